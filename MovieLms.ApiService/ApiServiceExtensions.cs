@@ -1,0 +1,17 @@
+namespace MovieLms.ApiService;
+
+/// <summary>Composes this service into a host: alone in its own process, or beside the others in Standalone.</summary>
+public static class ApiServiceExtensions
+{
+    /// <summary>Registers what is only this service's own.</summary>
+    public static IHostApplicationBuilder AddApi(this IHostApplicationBuilder builder)
+    {
+        return builder;
+    }
+
+    /// <summary>Maps this service's endpoints.</summary>
+    public static WebApplication MapApi(this WebApplication app)
+    {
+        return app;
+    }
+}
