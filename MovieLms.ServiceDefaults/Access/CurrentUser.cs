@@ -1,0 +1,24 @@
+using System.Security.Claims;
+
+namespace MovieLms.ServiceDefaults.Access;
+
+/// <summary>Who calls, read from a validated access token.</summary>
+public static class CurrentUser
+{
+    /// <summary>The claim that holds the user's id (RFC 7519, section 4.1.2).</summary>
+    public const string IdClaim = "sub";
+
+    /// <summary>The claim that holds the role.</summary>
+    public const string RoleClaim = "role";
+
+    /// <summary>The user's id, 24 hexadecimal digits.</summary>
+    /// <exception cref="InvalidOperationException">Nobody is signed in: the endpoint lacks a permission.</exception>
+    public static string Id(this ClaimsPrincipal user) =>
+        user.FindFirst(IdClaim)?.Value ?? throw new InvalidOperationException("Nobody is signed in, and the endpoint asked for no permission.");
+
+    /// <summary>The user's role.</summary>
+    public static string Role(this ClaimsPrincipal user) => user.FindFirst(RoleClaim)?.Value ?? string.Empty;
+
+    /// <summary>True when the user's role holds the permission.</summary>
+    public static bool Can(this ClaimsPrincipal user, string permission) => Permissions.IsGranted(user.Role(), permission);
+}

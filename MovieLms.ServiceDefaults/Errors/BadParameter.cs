@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MovieLms.ServiceDefaults.Errors;
+
+/// <summary>Turns the framework's sentence about a parameter that did not bind into a problem that names it.</summary>
+internal static partial class BadParameter
+{
+    internal static ProblemDetails ToProblem(BadHttpRequestException exception)
+    {
+        var name = Named().Match(exception.Message) is { Success: true } match ? match.Groups["name"].Value : null;
+        if (name is null) return new ProblemDetails { Status = StatusCodes.Status400BadRequest, Detail = exception.Message };
+        return new HttpValidationProblemDetails(new Dictionary<string, string[]>
+        {
+            [JsonNamingPolicy.CamelCase.ConvertName(name)] = [Missing().IsMatch(exception.Message) ? "A value is required." : "The value cannot be read as the type it must have."],
+        })
+        { Status = StatusCodes.Status400BadRequest };
+    }
+
+    // "Failed to bind parameter "int limit" from "abc"." and "Required parameter "string search" was not provided from query string."
+    [GeneratedRegex("""parameter "\S+ (?<name>\w+)" """)]
+    private static partial Regex Named();
+
+    [GeneratedRegex("^Required parameter|body was inferred")]
+    private static partial Regex Missing();
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+using MongoDB.Driver;
+
+namespace MovieLms.ServiceDefaults.Errors;
+
+/// <summary>What a request's exception says to the client: the field at fault, "try again", or nothing but a trace id.</summary>
+internal sealed partial class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> logger) : IExceptionHandler
+{
+    private const string RetryAfterSeconds = "5";
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+        var problem = ToProblem(exception);
+        if (problem.Status >= 500) LogFailure(logger, exception, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
+    }
+
+    private static ProblemDetails ToProblem(Exception exception) => exception switch
+    {
+        BadHttpRequestException { InnerException: JsonException json } => Invalid(JsonField.Of(json), JsonField.Message(json)),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => BadParameter.ToProblem(bad),
+        BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
+        InvalidInputException invalid => Invalid(invalid.Field, invalid.Message),
+        MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException or TimeoutException =>
+            new ProblemDetails
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Title = "The database does not answer",
+                Detail = "Nothing was lost of what was accepted before. Try again shortly.",
+            },
+        MongoExecutionTimeoutException => new ProblemDetails
+        {
+            Status = StatusCodes.Status503ServiceUnavailable,
+            Title = "The query took too long",
+            Detail = "It was stopped at its time limit. Narrow it, or try again.",
+        },
+        _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "Something went wrong here" },
+    };
+
+    private static HttpValidationProblemDetails Invalid(string field, string message) =>
+        new(new Dictionary<string, string[]> { [field] = [message] }) { Status = StatusCodes.Status400BadRequest };
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Endpoint} failed")]
+    private static partial void LogFailure(ILogger logger, Exception exception, string method, string? endpoint);
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MovieLms.ServiceDefaults.Errors;
+
+/// <summary>Every error as a problem document (RFC 9457) with a trace id, and never a stack trace.</summary>
+internal static class ProblemExtensions
+{
+    internal static void AddProblems(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        builder.Services.AddExceptionHandler<ExceptionToProblem>();
+        // A body that does not parse reaches the handler with its cause, which names the field.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+    }
+
+    internal static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+
+    private static void Complete(ProblemDetailsContext context)
+    {
+        context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
+        if (context.ProblemDetails is HttpValidationProblemDetails validation) Json.RenameKeys(validation.Errors);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MongoDB.Driver;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using ZiggyCreatures.Caching.Fusion;
+
+namespace MovieLms.ServiceDefaults.Telemetry;
+
+/// <summary>Logs, traces and metrics by OTLP, where a collector is named; nothing is measured where nobody listens.</summary>
+internal static class TelemetryExtensions
+{
+    /// <summary>The standard variable (OpenTelemetry specification, "OTLP exporter") that turns the export on.</summary>
+    internal const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    internal static void AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable])) return;
+
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+        builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(MovieLmsTelemetry.Name, FusionCacheDiagnostics.MeterName, "MongoDB.Driver"))
+            .WithTracing(tracing => tracing
+                .AddSource(
+                    MovieLmsTelemetry.Name, builder.Environment.ApplicationName, RedisTracing.SourceName,
+                    MongoTelemetry.ActivitySourceName, FusionCacheDiagnostics.ActivitySourceName)
+                .AddAspNetCoreInstrumentation(options => options.Filter = IsNotProbe)
+                .AddHttpClientInstrumentation())
+            .UseOtlpExporter();
+    }
+
+    /// <summary>Probes come every few seconds and would bury the traces of people's requests.</summary>
+    private static bool IsNotProbe(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive");
+}
