@@ -1,3 +1,5 @@
+using MovieLms.Data;
+
 namespace MovieLms.ApiService;
 
 /// <summary>Composes this service into a host: alone in its own process, or beside the others in Standalone.</summary>
@@ -6,6 +8,7 @@ public static class ApiServiceExtensions
     /// <summary>Registers what is only this service's own.</summary>
     public static IHostApplicationBuilder AddApi(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddMovieLmsData();
         return builder;
     }
 

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data;
+
+/// <summary>Registers the stores; each service calls it, and a host that holds several registers them once.</summary>
+public static class DataExtensions
+{
+    /// <summary>Adds every store over the host's <c>IMongoDatabase</c>, and the initializer with its health check.</summary>
+    public static IServiceCollection AddMovieLmsData(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(DatabaseInitializer))) return services;
+        MongoSerialization.Register();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<DatabaseInitializer>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseInitializer>());
+        services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
+        return services;
+    }
+
+    /// <summary>Adds a store under its own type, and under <see cref="IIndexedStore"/> so that its indexes are created.</summary>
+    internal static IServiceCollection AddStore<TStore>(this IServiceCollection services)
+        where TStore : class, IIndexedStore =>
+        services.AddSingleton<TStore>().AddSingleton<IIndexedStore>(provider => provider.GetRequiredService<TStore>());
+}

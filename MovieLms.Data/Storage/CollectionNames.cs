@@ -1,0 +1,15 @@
+namespace MovieLms.Data.Storage;
+
+/// <summary>Every collection's name, in one place: a store names its collection from here and nowhere else.</summary>
+public static class CollectionNames
+{
+    public const string Movies = "movies";
+    public const string Reviews = "reviews";
+    public const string Favorites = "favorites";
+    public const string Users = "users";
+    public const string Imports = "imports";
+    public const string ImportErrors = "importErrors";
+
+    /// <summary>The GridFS bucket of uploads and reports (collections <c>files.files</c> and <c>files.chunks</c>).</summary>
+    public const string Files = "files";
+}
