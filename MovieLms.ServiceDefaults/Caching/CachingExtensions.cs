@@ -2,6 +2,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 using ZiggyCreatures.Caching.Fusion;
 
@@ -13,8 +14,6 @@ namespace MovieLms.ServiceDefaults.Caching;
 /// </summary>
 internal static class CachingExtensions
 {
-    private const string KeyPrefix = "movielms:cache:";
-
     internal static void AddCaching(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<JsonCache>();
@@ -22,7 +21,7 @@ internal static class CachingExtensions
         builder.Services.AddSingleton(services => new RedisCache(new RedisCacheOptions
         {
             ConnectionMultiplexerFactory = () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>()),
-            InstanceName = KeyPrefix,
+            InstanceName = services.GetRequiredService<RedisNames>().Prefix + "cache:",
         }));
         builder.Services.AddFusionCache()
             .WithOptions(options =>

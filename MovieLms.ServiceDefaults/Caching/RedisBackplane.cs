@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 using ZiggyCreatures.Caching.Fusion;
 using ZiggyCreatures.Caching.Fusion.Backplane;
@@ -9,8 +10,8 @@ namespace MovieLms.ServiceDefaults.Caching;
 /// Tells every process of a changed or removed entry by Redis pub/sub. Stands in for the package
 /// ZiggyCreatures.FusionCache.Backplane.StackExchangeRedis, which not every registry serves.
 /// </summary>
-internal sealed partial class RedisBackplane(IConnectionMultiplexer redis, FirstLevel firstLevel, ILogger<RedisBackplane> logger)
-    : IFusionCacheBackplane
+internal sealed partial class RedisBackplane(
+    IConnectionMultiplexer redis, RedisNames names, FirstLevel firstLevel, ILogger<RedisBackplane> logger) : IFusionCacheBackplane
 {
     private BackplaneSubscriptionOptions? _subscription;
     private RedisChannel _channel;
@@ -48,7 +49,7 @@ internal sealed partial class RedisBackplane(IConnectionMultiplexer redis, First
     private void Remember(BackplaneSubscriptionOptions options)
     {
         _subscription = options;
-        _channel = RedisChannel.Literal(options.ChannelName ?? throw new ArgumentException("The backplane has no channel name.", nameof(options)));
+        _channel = names.Channel(options.ChannelName ?? throw new ArgumentException("The backplane has no channel name.", nameof(options)));
         redis.ConnectionRestored += Reconnected;
     }
 

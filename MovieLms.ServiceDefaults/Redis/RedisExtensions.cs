@@ -12,6 +12,7 @@ internal static class RedisExtensions
 {
     internal static void AddRedis(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<RedisNames>();
         builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
         {
             var connection = ConnectionMultiplexer.Connect(Options(builder));

@@ -1,0 +1,58 @@
+using MongoDB.Driver;
+using MovieLms.Standalone;
+
+namespace MovieLms.Testing;
+
+/// <summary>
+/// MongoDB and Redis for tests, on real sockets, once a test process: those that <c>MOVIELMS_TEST_MONGODB</c> and
+/// <c>MOVIELMS_TEST_REDIS</c> name, else the embedded ones. A test class takes a database and a Redis prefix of its own.
+/// </summary>
+public sealed class BackingServices
+{
+    private static readonly Lazy<Task<BackingServices>> Shared = new(StartAsync);
+    private static int _databases;
+
+    private BackingServices(string mongo, string redis) => (MongoServer, Redis) = (mongo, redis);
+
+    /// <summary>The server's connection string, without a database.</summary>
+    public string MongoServer { get; }
+
+    /// <summary>For <c>ConnectionStrings:redis</c>.</summary>
+    public string Redis { get; }
+
+    /// <summary>True when the tests run on servers named from outside, which may lack what the embedded one has.</summary>
+    public static bool IsExternalMongo => Environment.GetEnvironmentVariable("MOVIELMS_TEST_MONGODB") is { Length: > 0 };
+
+    /// <summary>The process' servers, started on first use.</summary>
+    public static Task<BackingServices> GetAsync() => Shared.Value;
+
+    /// <summary>A database name that no other test uses, and a Redis prefix to go with it.</summary>
+    public static string NewName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{Guid.NewGuid():N}"[..38];
+
+    /// <summary>The connection string of that database.</summary>
+    public string Mongo(string database)
+    {
+        var url = new MongoUrlBuilder(MongoServer) { DatabaseName = database };
+        return url.ToString();
+    }
+
+    private static async Task<BackingServices> StartAsync()
+    {
+        var mongo = Environment.GetEnvironmentVariable("MOVIELMS_TEST_MONGODB");
+        var redis = Environment.GetEnvironmentVariable("MOVIELMS_TEST_REDIS");
+        if (string.IsNullOrEmpty(mongo)) throw new InvalidOperationException("Set MOVIELMS_TEST_MONGODB: the embedded server is not wired yet.");
+        if (string.IsNullOrEmpty(redis))
+        {
+            var folder = Directory.CreateTempSubdirectory("movielms-tests-");
+            var server = EmbeddedRedis.Start(0, folder.FullName);
+            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            {
+                server.Dispose();
+                folder.Delete(recursive: true);
+            };
+            redis = server.ConnectionString;
+        }
+        await Task.CompletedTask;
+        return new BackingServices(mongo, redis);
+    }
+}

@@ -1,0 +1,130 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MongoDB.Driver;
+using MovieLms.ApiService;
+using MovieLms.Data.Storage;
+using MovieLms.Realtime;
+using MovieLms.ServiceDefaults;
+using MovieLms.Worker;
+
+namespace MovieLms.Testing;
+
+/// <summary>Which of the services a test host holds.</summary>
+[Flags]
+public enum Services
+{
+    None = 0,
+    Api = 1,
+    Worker = 2,
+    Realtime = 4,
+    All = Api | Worker | Realtime,
+}
+
+/// <summary>How a <see cref="ServiceHost"/> is made.</summary>
+public sealed record ServiceHostOptions
+{
+    public Services Services { get; init; } = Services.All;
+
+    /// <summary>The database and Redis prefix; null for fresh ones, dropped at the end.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Settings on top of the tests' own.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Replaces registrations, e.g. the clock.</summary>
+    public Action<IServiceCollection>? Configure { get; init; }
+
+    /// <summary>Adds endpoints of the test's own.</summary>
+    public Action<WebApplication>? Map { get; init; }
+
+    /// <summary>Wait until the indexes exist.</summary>
+    public bool WaitUntilReady { get; init; } = true;
+}
+
+/// <summary>Any subset of the services on a real Kestrel port over <see cref="BackingServices"/>.</summary>
+public sealed class ServiceHost : IAsyncDisposable
+{
+    private readonly bool _dropsDatabase;
+
+    private ServiceHost(WebApplication app, string name, bool dropsDatabase)
+    {
+        (App, Name, _dropsDatabase) = (app, name, dropsDatabase);
+        Address = new Uri(app.Urls.First());
+        Client = NewClient();
+    }
+
+    /// <summary>The running application.</summary>
+    public WebApplication App { get; }
+
+    /// <summary>Its database and Redis prefix.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>A client without credentials.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The host's database, for arranging and for looking behind the API.</summary>
+    public IMongoDatabase Database => App.Services.GetRequiredService<IMongoDatabase>();
+
+    /// <summary>Starts a host.</summary>
+    public static async Task<ServiceHost> StartAsync(ServiceHostOptions? options = null)
+    {
+        options ??= new ServiceHostOptions();
+        var backing = await BackingServices.GetAsync();
+        var name = options.Name ?? BackingServices.NewName();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development, ApplicationName = "MovieLms.Tests" });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:mongodb"] = backing.Mongo(name),
+            ["ConnectionStrings:redis"] = backing.Redis,
+            ["Redis:Prefix"] = name + ":",
+            // The cheapest cost that BCrypt takes: tests hash often and prove nothing by waiting.
+            ["Auth:BcryptCost"] = "4",
+        });
+        builder.Configuration.AddInMemoryCollection(options.Settings);
+        builder.AddServiceDefaults();
+        if (options.Services.HasFlag(Services.Api)) builder.AddApi();
+        if (options.Services.HasFlag(Services.Worker)) builder.AddWorker();
+        if (options.Services.HasFlag(Services.Realtime)) builder.AddRealtime();
+        options.Configure?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        if (options.Services.HasFlag(Services.Api)) app.MapApi();
+        if (options.Services.HasFlag(Services.Worker)) app.MapWorker();
+        if (options.Services.HasFlag(Services.Realtime)) app.MapRealtime();
+        options.Map?.Invoke(app);
+        await app.StartAsync();
+        if (options.WaitUntilReady && app.Services.GetService<DatabaseInitializer>() is { } initializer)
+            await initializer.Ready.WaitAsync(TimeSpan.FromSeconds(60));
+        return new ServiceHost(app, name, options.Name is null);
+    }
+
+    /// <summary>A client, with a bearer token where one is given.</summary>
+    public HttpClient NewClient(string? accessToken = null)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        if (accessToken is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", accessToken);
+        return client;
+    }
+
+    /// <summary>Stops it, and drops its database unless the test named it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.StopAsync();
+        if (_dropsDatabase)
+        {
+            using var cleaner = new MongoClient((await BackingServices.GetAsync()).MongoServer);
+            await cleaner.DropDatabaseAsync(Name);
+        }
+        await App.DisposeAsync();
+    }
+}
