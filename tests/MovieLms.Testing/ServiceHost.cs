@@ -78,9 +78,10 @@ public sealed class ServiceHost : IAsyncDisposable
         options ??= new ServiceHostOptions();
         var backing = await BackingServices.GetAsync();
         var name = options.Name ?? BackingServices.NewName();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development, ApplicationName = "MovieLms.Tests" });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // Tests provoke errors on purpose; their logs are wanted only when somebody looks for one.
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null) builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:mongodb"] = backing.Mongo(name),
