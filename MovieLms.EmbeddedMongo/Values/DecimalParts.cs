@@ -177,6 +177,19 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         return true;
     }
 
+    /// <summary>The whole part (towards zero) when it fits 64 bits.</summary>
+    public bool TryTruncateToInt64(out long value)
+    {
+        var whole = this;
+        if (Kind == DecimalKind.Finite && Exponent < 0)
+        {
+            var quotient = Exponent <= -PowersOfTen.Length ? UInt128.Zero : Coefficient / PowersOfTen[-Exponent];
+            whole = this with { Coefficient = quotient, Exponent = 0 };
+        }
+
+        return whole.TryToInt64(out value);
+    }
+
     private int Sign => Kind == DecimalKind.Finite && Coefficient == UInt128.Zero ? 0 : Negative ? -1 : 1;
 
     private static int DigitsOf(UInt128 value)
