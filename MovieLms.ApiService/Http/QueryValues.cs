@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Numerics;
+using MovieLms.ServiceDefaults.Errors;
+
+namespace MovieLms.ApiService.Http;
+
+/// <summary>Checks of query parameters that say by name what is wrong.</summary>
+internal static class QueryValues
+{
+    /// <summary>Longest text a query parameter may hold.</summary>
+    internal const int LongestText = 200;
+
+    /// <exception cref="InvalidInputException">It is out of range, or not a number.</exception>
+    internal static T InRange<T>(string name, T value, T least, T most)
+        where T : INumber<T> =>
+        // Written so that NaN, which compares false with everything, is refused.
+        value >= least && value <= most
+            ? value
+            : throw new InvalidInputException(name, string.Create(CultureInfo.InvariantCulture, $"The value must be from {least} to {most}."));
+
+    /// <inheritdoc cref="InRange{T}(string, T, T, T)"/>
+    internal static T? InRange<T>(string name, T? value, T least, T most)
+        where T : struct, INumber<T> => value is { } given ? InRange(name, given, least, most) : null;
+
+    /// <summary>Trimmed, and null when there is nothing in it.</summary>
+    /// <exception cref="InvalidInputException">It is too long.</exception>
+    internal static string? Text(string name, string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value)) return null;
+        return value.Length <= LongestText ? value.Trim() : throw new InvalidInputException(name, $"The text may have at most {LongestText} characters.");
+    }
+}

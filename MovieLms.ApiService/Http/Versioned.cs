@@ -1,0 +1,47 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace MovieLms.ApiService.Http;
+
+/// <summary>200 with a document and its <c>ETag</c>, or 304 when a GET's client holds that version already.</summary>
+internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
+{
+    public T? Value => value;
+
+    public int? StatusCode => StatusCodes.Status200OK;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var etag = ETags.Of(version);
+        httpContext.Response.Headers.ETag = etag;
+        httpContext.Response.Headers.CacheControl = "private, no-cache";
+        if (HttpMethods.IsGet(httpContext.Request.Method) && ETags.IsHeldBy(httpContext.Request, etag))
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        return httpContext.Response.WriteAsJsonAsync(value, httpContext.RequestAborted);
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+}
+
+/// <summary>201 with a new document, its <c>ETag</c> and its <c>Location</c>.</summary>
+internal sealed class CreatedVersioned<T>(string location, T value, long version) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
+{
+    public T? Value => value;
+
+    public int? StatusCode => StatusCodes.Status201Created;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = StatusCodes.Status201Created;
+        httpContext.Response.Headers.Location = location;
+        httpContext.Response.Headers.ETag = ETags.Of(version);
+        return httpContext.Response.WriteAsJsonAsync(value, httpContext.RequestAborted);
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status201Created, typeof(T), ["application/json"]));
+}

@@ -1,0 +1,53 @@
+using MongoDB.Bson;
+
+namespace MovieLms.Data.Movies;
+
+/// <summary>The names of a stored film's fields, for filters and pipelines.</summary>
+internal static class MovieFields
+{
+    internal const string Id = "_id";
+    internal const string Title = "title";
+    internal const string TitleKey = "titleKey";
+    internal const string Genre = "genre";
+    internal const string GenreKey = "genreKey";
+    internal const string Year = "year";
+    internal const string YearKey = "yearKey";
+    internal const string Rating = "rating";
+    internal const string RatingKey = "ratingKey";
+    internal const string RatingCount = "ratingCount";
+    internal const string ImportedRating = "importedRating";
+    internal const string ImportedVotes = "importedVotes";
+    internal const string ReviewTenths = "reviewTenths";
+    internal const string ReviewCount = "reviewCount";
+    internal const string Director = "director";
+    internal const string DirectorName = "director.name";
+    internal const string DirectorWords = "directorWords";
+    internal const string Words = "words";
+    internal const string RuntimeMinutes = "runtimeMinutes";
+    internal const string Distributor = "distributor";
+    internal const string MpaaRating = "mpaaRating";
+    internal const string Gross = "gross";
+    internal const string GrossUs = "gross.us";
+    internal const string GrossWorldwide = "gross.worldwide";
+    internal const string Budget = "budget";
+    internal const string ReleaseDate = "releaseDate";
+    internal const string Version = "version";
+    internal const string CreatedAt = "createdAt";
+    internal const string UpdatedAt = "updatedAt";
+    internal const string DeletedAt = "deletedAt";
+
+    /// <summary>Sorts before every year.</summary>
+    internal const int NoYear = 0;
+
+    /// <summary>Sorts before every rating.</summary>
+    internal const double NoRating = -1;
+
+    /// <summary>Fields that serve queries and never leave the store.</summary>
+    internal static readonly string[] Internal = [TitleKey, GenreKey, YearKey, RatingKey, ImportedRating, ImportedVotes, ReviewTenths, ReviewCount, Words, DirectorWords, DeletedAt];
+
+    /// <summary>A film that is not deleted.</summary>
+    internal static BsonDocument Live() => new(DeletedAt, BsonNull.Value);
+
+    /// <summary>One film that is not deleted.</summary>
+    internal static BsonDocument Live(ObjectId id) => new() { { Id, id }, { DeletedAt, BsonNull.Value } };
+}

@@ -1,0 +1,56 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Movies;
+
+/// <summary>Writes imported films in batches. Repeating a batch changes nothing but versions; reviews are kept.</summary>
+public sealed class MovieImporter(IMongoDatabase database, TimeProvider time)
+{
+    private const int MostAttempts = 4;
+    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
+
+    /// <summary>
+    /// Creates each film, or updates the one with the same title and release date (title compared exactly; no date equals no
+    /// date). A row's nulls leave stored values as they are; a deleted film is updated and stays deleted. Served by the unique
+    /// index <see cref="MovieStore.TitleIndex"/>.
+    /// </summary>
+    /// <param name="rows">Checked rows, at most some thousands.</param>
+    /// <param name="cancellationToken">Stops between attempts; what was written stays.</param>
+    public async Task<MovieUpsertResult> UpsertBatchAsync(IReadOnlyList<MovieImportRow> rows, CancellationToken cancellationToken)
+    {
+        var (created, updated) = (0, 0);
+        var pending = rows;
+        for (var attempt = 1; pending.Count > 0; attempt++)
+        {
+            var now = time.GetUtcNow();
+            var models = pending.Select(row => Upsert(row, now)).ToArray();
+            try
+            {
+                var result = await _movies.BulkWriteAsync(models, new BulkWriteOptions { IsOrdered = false }, cancellationToken);
+                Count(result);
+                pending = [];
+            }
+            // Two imports that create the same film at once: one insert loses, and is an update when tried again.
+            catch (MongoBulkWriteException<MovieDocument> e) when (attempt < MostAttempts && e.WriteConcernError is null
+                && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
+            {
+                Count(e.Result);
+                var rejected = pending;
+                pending = [.. e.WriteErrors.Select(error => rejected[error.Index])];
+            }
+        }
+        return new MovieUpsertResult(created, updated);
+
+        void Count(BulkWriteResult<MovieDocument> result)
+        {
+            created += result.Upserts.Count;
+            updated += (int)result.MatchedCount;
+        }
+    }
+
+    private static UpdateOneModel<MovieDocument> Upsert(MovieImportRow row, DateTimeOffset now) => new(
+        new BsonDocument { { MovieFields.Title, row.Details.Title }, { MovieFields.ReleaseDate, MovieUpdates.Date(row.Details.ReleaseDate) } },
+        MovieUpdates.Import(row, now))
+    { IsUpsert = true };
+}

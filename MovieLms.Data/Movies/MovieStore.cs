@@ -1,0 +1,107 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Movies;
+
+/// <summary>The films: reading one, writing one. Lists are in <see cref="MovieLists"/>, imports in <see cref="MovieImporter"/>.</summary>
+public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+{
+    /// <summary>Serves imports and refuses a second film with the same title and date.</summary>
+    internal const string TitleIndex = "title_releaseDate_unique";
+
+    internal static readonly BsonDocument WithoutInternal = new(MovieFields.Internal.Select(name => new BsonElement(name, 0)));
+    private static readonly ProjectionDefinition<MovieDocument, MovieDocument> Visible = WithoutInternal;
+    private static readonly FindOneAndUpdateOptions<MovieDocument> After =
+        new() { ReturnDocument = ReturnDocument.After, Projection = Visible };
+
+    private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
+    private readonly FindOptions<MovieDocument> _one = new() { Projection = Visible, Limit = 1, BatchSize = 1 };
+
+    /// <inheritdoc/>
+    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _movies.Indexes.CreateManyAsync(
+        [
+            Indexes.Unique<MovieDocument>(TitleIndex, MovieFields.Title, MovieFields.ReleaseDate),
+            .. MovieLists.Indexes,
+        ],
+        cancellationToken);
+
+    /// <summary>One film by its id, or null when there is none or it is deleted: one indexed look-up.</summary>
+    public async Task<MovieDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        using var found = await _movies.FindAsync(MovieFields.Live(id), _one, cancellationToken);
+        return await found.FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>True when the film exists and is not deleted.</summary>
+    public async Task<bool> ExistsAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await _movies.Find(MovieFields.Live(id)).Project(new BsonDocument(MovieFields.Id, 1)).AnyAsync(cancellationToken);
+
+    /// <summary>Adds a film.</summary>
+    /// <param name="details">Checked against <see cref="MovieLimits"/>.</param>
+    /// <param name="rating">0 to 10, from elsewhere.</param>
+    /// <param name="votes">How many votes stand behind it.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns><see cref="WriteStatus.Duplicate"/> when a film, deleted or not, has the same title and release date.</returns>
+    public async Task<WriteResult<MovieDocument>> CreateAsync(MovieDetails details, double? rating, long votes, CancellationToken cancellationToken)
+    {
+        // The same pipeline as an import's: one place says how a film's computed fields come about. The new id matches nothing.
+        var filter = new BsonDocument(MovieFields.Id, ObjectId.GenerateNewId(time.GetUtcNow().UtcDateTime));
+        var update = MovieUpdates.Import(new MovieImportRow(details, rating, rating is null ? 0 : votes), time.GetUtcNow());
+        var options = new FindOneAndUpdateOptions<MovieDocument> { ReturnDocument = ReturnDocument.After, Projection = Visible, IsUpsert = true };
+        try
+        {
+            return await _movies.FindOneAndUpdateAsync<MovieDocument>(filter, update, options, cancellationToken);
+        }
+        catch (MongoException e) when (e.IsDuplicateKey())
+        {
+            return WriteStatus.Duplicate;
+        }
+    }
+
+    /// <summary>Replaces what people say about a film; its rating and its reviews stay.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="details">Checked against <see cref="MovieLimits"/>; an absent field is removed.</param>
+    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    public Task<WriteResult<MovieDocument>> ReplaceAsync(
+        ObjectId id, MovieDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken) =>
+        UpdateAsync(MovieFields.Live(id), id, MovieUpdates.Replace(details, time.GetUtcNow()), versions, cancellationToken);
+
+    /// <summary>Hides a film; its reviews and favourites stay for a restore.</summary>
+    public Task<WriteResult<MovieDocument>> DeleteAsync(ObjectId id, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var update = Builders<MovieDocument>.Update.Set(movie => movie.DeletedAt, now).Set(movie => movie.UpdatedAt, now).Inc(movie => movie.Version, 1);
+        return UpdateAsync(MovieFields.Live(id), id, update, versions, cancellationToken);
+    }
+
+    /// <summary>Brings a deleted film back as it was; a film that is not deleted is answered as it is.</summary>
+    public async Task<WriteResult<MovieDocument>> RestoreAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        var deleted = new BsonDocument { { MovieFields.Id, id }, { MovieFields.DeletedAt, new BsonDocument("$ne", BsonNull.Value) } };
+        var update = Builders<MovieDocument>.Update.Unset(movie => movie.DeletedAt).Set(movie => movie.UpdatedAt, time.GetUtcNow()).Inc(movie => movie.Version, 1);
+        var restored = await _movies.FindOneAndUpdateAsync(deleted, update, After, cancellationToken) ?? await GetAsync(id, cancellationToken);
+        return restored is null ? WriteStatus.NotFound : restored;
+    }
+
+    /// <summary>Changes a film's mean by a review given (1), changed (0) or taken back (−1).</summary>
+    internal Task AddReviewAsync(ObjectId id, long tenths, long count, CancellationToken cancellationToken) =>
+        _movies.UpdateOneAsync(new BsonDocument(MovieFields.Id, id), MovieUpdates.AddReview(tenths, count, time.GetUtcNow()), cancellationToken: cancellationToken);
+
+    private async Task<WriteResult<MovieDocument>> UpdateAsync(
+        BsonDocument filter, ObjectId id, UpdateDefinition<MovieDocument> update, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    {
+        if (versions is not null) filter.Add(MovieFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        try
+        {
+            var written = await _movies.FindOneAndUpdateAsync(filter, update, After, cancellationToken);
+            if (written is not null) return written;
+            return versions is not null && await ExistsAsync(id, cancellationToken) ? WriteStatus.Stale : WriteStatus.NotFound;
+        }
+        catch (MongoException e) when (e.IsDuplicateKey())
+        {
+            return WriteStatus.Duplicate;
+        }
+    }
+}

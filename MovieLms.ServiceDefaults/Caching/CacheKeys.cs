@@ -1,0 +1,37 @@
+namespace MovieLms.ServiceDefaults.Caching;
+
+/// <summary>
+/// The keys and tags of everything that is cached, in one place: whoever reads names a key here, whoever writes drops a tag
+/// here. A test pins them, since another process may run another release.
+/// </summary>
+public static class CacheKeys
+{
+    /// <summary>On answers made from films, their ratings included.</summary>
+    public const string Movies = "movies";
+
+    /// <summary>On answers made from reviews.</summary>
+    public const string Reviews = "reviews";
+
+    /// <summary>On answers made from favourites.</summary>
+    public const string Favorites = "favorites";
+
+    /// <summary>An analytic's answer.</summary>
+    /// <param name="name">The analytic, as in its path.</param>
+    /// <param name="arguments">Its checked arguments in a fixed order.</param>
+    public static string Analytics(string name, params ReadOnlySpan<object?> arguments) =>
+        arguments.IsEmpty
+            ? $"analytics:{name}"
+            : $"analytics:{name}:{string.Join('|', arguments.ToArray().Select(argument => Uri.EscapeDataString(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{argument}"))))}";
+
+    /// <summary>Drops what was made from films: after any write to one, and after an import's batch.</summary>
+    public static ValueTask DropMoviesAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(Movies, cancellationToken);
+
+    /// <summary>Drops what was made from reviews, and from films, whose ratings they change.</summary>
+    public static ValueTask DropReviewsAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
+        cache.DropAsync([Movies, Reviews], cancellationToken);
+
+    /// <summary>Drops what was made from favourites.</summary>
+    public static ValueTask DropFavoritesAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(Favorites, cancellationToken);
+}
