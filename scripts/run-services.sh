@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Runs MovieLms as Aspire would, without Aspire: the embedded backing services in one process, and ApiService, Worker and
+# Realtime as processes of their own, with the environment variables that the AppHost injects. Ctrl+C stops all of them.
+#
+#   scripts/run-services.sh [--data DIR] [--no-build]
+#
+# Ports: API_PORT (5401), WORKER_PORT (5402), REALTIME_PORT (5403), MONGO_PORT (5427), REDIS_PORT (5479).
+# CONNECTIONSTRINGS of your own (ConnectionStrings__mongodb, __redis, __smtp) replace the embedded services.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+configuration=${CONFIGURATION:-Release}
+data=data
+build=1
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --data) data=$2; shift 2 ;;
+    --no-build) build=0; shift ;;
+    *) echo "unknown option $1; see the head of $0" >&2; exit 2 ;;
+  esac
+done
+api_port=${API_PORT:-5401} worker_port=${WORKER_PORT:-5402} realtime_port=${REALTIME_PORT:-5403}
+mongo_port=${MONGO_PORT:-5427} redis_port=${REDIS_PORT:-5479}
+
+if [[ $build == 1 ]]; then
+  for project in Standalone ApiService Worker Realtime; do dotnet build "MovieLms.$project" -c "$configuration" -v q --nologo; done
+fi
+binary() { echo "MovieLms.$1/bin/$configuration/net10.0/MovieLms.$1.dll"; }
+trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
+
+if [[ -z ${ConnectionStrings__mongodb:-} || -z ${ConnectionStrings__redis:-} ]]; then
+  only=--backing-only
+  [[ -n ${ConnectionStrings__mongodb:-} ]] && only=--backing-only=redis
+  [[ -n ${ConnectionStrings__redis:-} ]] && only=--backing-only=mongo
+  dotnet "$(binary Standalone)" $only --data "$data" --mongo-port "$mongo_port" --redis-port "$redis_port" &
+fi
+
+export ConnectionStrings__mongodb=${ConnectionStrings__mongodb:-mongodb://127.0.0.1:$mongo_port/movielms}
+export ConnectionStrings__redis=${ConnectionStrings__redis:-127.0.0.1:$redis_port}
+export ConnectionStrings__smtp=${ConnectionStrings__smtp:-pickup://$(mkdir -p "$data/mail" && cd "$data/mail" && pwd)}
+export DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development}
+export services__apiservice__http__0=http://127.0.0.1:$api_port
+
+ASPNETCORE_URLS=http://127.0.0.1:$api_port dotnet "$(binary ApiService)" &
+ASPNETCORE_URLS=http://127.0.0.1:$worker_port dotnet "$(binary Worker)" &
+ASPNETCORE_URLS=http://127.0.0.1:$realtime_port dotnet "$(binary Realtime)" &
+
+cat <<TABLE
+
+  ApiService  http://127.0.0.1:$api_port   (reference at /scalar)
+  Worker      http://127.0.0.1:$worker_port
+  Realtime    http://127.0.0.1:$realtime_port
+  MongoDB     $ConnectionStrings__mongodb
+  Redis       $ConnectionStrings__redis
+
+TABLE
+wait
