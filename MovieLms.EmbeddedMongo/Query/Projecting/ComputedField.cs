@@ -1,0 +1,32 @@
+using MongoDB.Bson;
+using MovieLms.EmbeddedMongo.Bson;
+
+namespace MovieLms.EmbeddedMongo.Query;
+
+/// <summary>A field of a projection whose value is computed from the whole document.</summary>
+internal abstract class ComputedField
+{
+    /// <summary>The value, or C# null to leave the field out.</summary>
+    public abstract BsonValue? Evaluate(BsonDocument root);
+
+    public abstract void CollectFields(FieldSet into);
+}
+
+/// <summary><c>{field: {$elemMatch: …}}</c>: an array of the first matching element; nothing when there is none or no array.</summary>
+internal sealed class ElemMatchField(string field, PathExpression condition) : ComputedField
+{
+    public override BsonValue? Evaluate(BsonDocument root)
+    {
+        if (!root.TryGetValue(field, out var value) || value is not BsonArray array)
+        {
+            return null;
+        }
+
+        var index = condition is ElemMatchExpression filter
+            ? filter.IndexIn(array)
+            : ((ElemMatchValueExpression)condition).IndexIn(array);
+        return index < 0 ? null : new BsonArray { array[index] };
+    }
+
+    public override void CollectFields(FieldSet into) => into.Add(field);
+}
