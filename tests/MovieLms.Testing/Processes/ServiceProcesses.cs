@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace MovieLms.Testing.Processes;
+
+/// <summary>
+/// The three services as processes of their own over <see cref="BackingServices"/>, with the environment that Aspire (and
+/// <c>scripts/run-services.sh</c>) gives them. A service can be killed and started again at the same address.
+/// </summary>
+public sealed class ServiceProcesses : IAsyncDisposable
+{
+    private readonly Dictionary<string, DotnetProcess> _running = [];
+    private readonly Dictionary<string, string?> _environment;
+    private readonly Dictionary<string, Uri> _addresses = new()
+    {
+        ["ApiService"] = FreeAddress(), ["Worker"] = FreeAddress(), ["Realtime"] = FreeAddress(),
+    };
+
+    private ServiceProcesses(Dictionary<string, string?> environment) => _environment = environment;
+
+    /// <summary>Where ApiService listens.</summary>
+    public Uri Api => _addresses["ApiService"];
+
+    /// <summary>Where Worker listens.</summary>
+    public Uri Worker => _addresses["Worker"];
+
+    /// <summary>Where Realtime listens.</summary>
+    public Uri Realtime => _addresses["Realtime"];
+
+    /// <summary>Starts all three and waits until they are ready.</summary>
+    public static async Task<ServiceProcesses> StartAsync(string database, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var backing = await BackingServices.GetAsync();
+        var environment = new Dictionary<string, string?>
+        {
+            ["DOTNET_ENVIRONMENT"] = "Development",
+            ["ConnectionStrings__mongodb"] = backing.Mongo(database),
+            ["ConnectionStrings__redis"] = backing.Redis,
+            ["Redis__Prefix"] = database + ":",
+            ["Auth__BcryptCost"] = "4",
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>()) environment[name] = value;
+        var processes = new ServiceProcesses(environment);
+        environment["services__apiservice__http__0"] = processes.Api.ToString();
+        try
+        {
+            foreach (var name in processes._addresses.Keys) processes.Launch(name);
+            foreach (var name in processes._addresses.Keys) await processes.WaitUntilReadyAsync(name);
+            return processes;
+        }
+        catch
+        {
+            await processes.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The running process of a service, by its project's last name ("Worker").</summary>
+    public DotnetProcess this[string name] => _running[name];
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync(string name) => _running[name].KillAsync();
+
+    /// <summary>Starts a killed service again, at its address, and waits until it is ready.</summary>
+    public async Task RestartAsync(string name)
+    {
+        await _running[name].DisposeAsync();
+        Launch(name);
+        await WaitUntilReadyAsync(name);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _running.Values) await process.DisposeAsync();
+    }
+
+    private void Launch(string name) =>
+        _running[name] = DotnetProcess.Start($"MovieLms.{name}", new Dictionary<string, string?>(_environment) { ["ASPNETCORE_URLS"] = _addresses[name].ToString() });
+
+    private async Task WaitUntilReadyAsync(string name)
+    {
+        using var client = new HttpClient { BaseAddress = _addresses[name] };
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                if (_running[name].HasExited) throw new InvalidOperationException($"{name} ended:\n{_running[name].Output}");
+                try
+                {
+                    return (await client.GetAsync("/health")).StatusCode == HttpStatusCode.OK;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            $"{name} is ready", 60);
+    }
+
+    private static Uri FreeAddress()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
+    }
+}

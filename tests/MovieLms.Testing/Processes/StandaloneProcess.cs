@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+
+namespace MovieLms.Testing.Processes;
+
+/// <summary>MovieLms.Standalone as a process, on free ports.</summary>
+public sealed partial class StandaloneProcess : IAsyncDisposable
+{
+    private StandaloneProcess(DotnetProcess process, Uri address, string? mongo, string? redis)
+    {
+        (Process, Address, Mongo, Redis) = (process, address, mongo, redis);
+        Client = new HttpClient { BaseAddress = address };
+    }
+
+    public DotnetProcess Process { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>The embedded database's connection string, where there is one.</summary>
+    public string? Mongo { get; }
+
+    /// <summary>The embedded Redis' connection string, where there is one.</summary>
+    public string? Redis { get; }
+
+    /// <summary>Starts it and reads from its start table where it listens.</summary>
+    public static async Task<StandaloneProcess> StartAsync(
+        string? data = null, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments)
+    {
+        string[] where = data is null ? ["--ephemeral"] : ["--data", data];
+        var process = DotnetProcess.Start(
+            "MovieLms.Standalone", environment, [.. where, "--mongo-port", "0", "--redis-port", "0", "--urls", "http://127.0.0.1:0", .. arguments]);
+        try
+        {
+            var table = await process.WaitForOutputAsync(output => output.Contains("Ctrl+C stops it") ? output : null);
+            return new StandaloneProcess(
+                process, new Uri(Row("MovieLms").Match(table).Groups["value"].Value),
+                MongoRow().Match(table) is { Success: true } mongo ? mongo.Groups["value"].Value : null,
+                RedisRow().Match(table) is { Success: true } redis ? redis.Groups["value"].Value : null);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Process.DisposeAsync();
+    }
+
+    private static Regex Row(string name) => new($@"^\s+{name}\s+(?<value>\S+)\s*$", RegexOptions.Multiline);
+
+    [GeneratedRegex(@"^\s+MongoDB \(embedded\)\s+(?<value>\S+)\s*$", RegexOptions.Multiline)]
+    private static partial Regex MongoRow();
+
+    [GeneratedRegex(@"^\s+Redis \(embedded\)\s+(?<value>\S+)\s*$", RegexOptions.Multiline)]
+    private static partial Regex RedisRow();
+}
