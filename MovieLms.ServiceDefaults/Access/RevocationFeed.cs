@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
+using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Access;
@@ -17,16 +18,16 @@ public delegate Task<IReadOnlyList<(string Subject, long Generation, DateTimeOff
 /// token in for longer than a second or so.
 /// </summary>
 public sealed partial class RevocationFeed(
-    Revocations revocations, IConnectionMultiplexer redis, TimeProvider time, ILogger<RevocationFeed> logger, RevocationReader? read = null)
+    Revocations revocations, IConnectionMultiplexer redis, RedisNames names, TimeProvider time, ILogger<RevocationFeed> logger, RevocationReader? read = null)
     : BackgroundService
 {
-    private static readonly RedisChannel Channel = RedisChannel.Literal("movielms:revocations");
     private static readonly TimeSpan PollWithRedis = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PollWithoutRedis = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan FirstReadTimeout = TimeSpan.FromSeconds(5);
     /// <summary>How far the clocks of two replicas may be apart before a re-read misses an entry.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
     private readonly TaskCompletionSource _firstRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RedisChannel _channel = names.Channel("revocations");
     private bool _isSubscribed;
     private bool _isFailing;
 
@@ -36,7 +37,7 @@ public sealed partial class RevocationFeed(
         Apply(subject, generation, until);
         try
         {
-            await redis.GetSubscriber().PublishAsync(Channel, string.Create(CultureInfo.InvariantCulture, $"{subject}|{generation}|{until.ToUnixTimeMilliseconds()}"));
+            await redis.GetSubscriber().PublishAsync(_channel, string.Create(CultureInfo.InvariantCulture, $"{subject}|{generation}|{until.ToUnixTimeMilliseconds()}"));
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
@@ -91,7 +92,7 @@ public sealed partial class RevocationFeed(
         if (_isSubscribed) return;
         try
         {
-            await redis.GetSubscriber().SubscribeAsync(Channel, (_, message) => Receive(message));
+            await redis.GetSubscriber().SubscribeAsync(_channel, (_, message) => Receive(message));
             _isSubscribed = true;
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
