@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using MovieLms.Data.Identity;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 
@@ -21,7 +20,6 @@ public static class DataExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseInitializer>());
         services.AddStore<MovieStore>().AddSingleton<MovieLists>().AddSingleton<MovieImporter>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
-        services.AddIdentityStores();
         return services;
     }
 

@@ -1,6 +1,4 @@
 using MovieLms.Data;
-using MovieLms.Data.Identity;
-using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime;
 
@@ -11,7 +9,6 @@ public static class RealtimeExtensions
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder)
     {
         builder.Services.AddMovieLmsData();
-        builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         return builder;
     }
 

@@ -1,14 +1,21 @@
 using MongoDB.Bson;
 using MovieLms.EmbeddedMongo.Errors;
+using MovieLms.EmbeddedMongo.Expressions;
 
 namespace MovieLms.EmbeddedMongo.Query;
 
-/// <summary>What a filter or projection may refer to beside the document.</summary>
-internal sealed class MatchContext
+/// <summary>What a filter, projection or update may refer to beside the document.</summary>
+/// <param name="variables">The variables that <c>$expr</c> and computed fields see; a command's <c>let</c> is declared in them.</param>
+internal sealed class MatchContext(VariableScope variables)
 {
-    /// <summary>A filter without variables.</summary>
-    public static MatchContext Default { get; } = new();
+    /// <summary>A context without a command: system variables only, on the system's clock.</summary>
+    public static MatchContext Default => new(VariableScope.CreateRoot(new EvaluationContext(TimeProvider.System)));
 
-    /// <summary>A projection's field that is an aggregation expression.</summary>
-    public ComputedField Compute(BsonValue expression) => throw MongoErrorException.BadValue($"{expression} is not supported here");
+    public VariableScope Variables { get; } = variables;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>An update that is an aggregation pipeline.</summary>
+    public Update.UpdateProgram ParseUpdatePipeline(BsonArray pipeline) =>
+        throw MongoErrorException.BadValue($"{pipeline} is not supported here");
 }

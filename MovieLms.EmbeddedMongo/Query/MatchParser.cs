@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MovieLms.EmbeddedMongo.Errors;
+using MovieLms.EmbeddedMongo.Expressions;
 using MovieLms.EmbeddedMongo.Values;
 
 namespace MovieLms.EmbeddedMongo.Query;
@@ -107,6 +108,10 @@ internal static class MatchParser
             case "$alwaysFalse":
                 RequireOne(name, value);
                 return AlwaysFalseExpression.Instance;
+            case "$expr":
+                return topLevel
+                    ? new ExprExpression(ExpressionParser.Parse(value, context.Variables), context.Variables.Context)
+                    : throw MongoErrorException.BadValue("$expr can only be applied to the top-level document");
             case "$where":
                 throw MongoErrorException.BadValue("no globalScriptEngine in $where parsing: this server runs no JavaScript");
             case "$text":

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MovieLms.EmbeddedMongo.Bson;
+using MovieLms.EmbeddedMongo.Expressions;
 
 namespace MovieLms.EmbeddedMongo.Query;
 
@@ -29,4 +30,16 @@ internal sealed class ElemMatchField(string field, PathExpression condition) : C
     }
 
     public override void CollectFields(FieldSet into) => into.Add(field);
+}
+
+/// <summary>An aggregation expression as the value of a field.</summary>
+internal sealed class ExpressionField(Expression expression, EvaluationContext context) : ComputedField
+{
+    public override BsonValue? Evaluate(BsonDocument root)
+    {
+        context.Bind(root);
+        return expression.Evaluate(context);
+    }
+
+    public override void CollectFields(FieldSet into) => expression.CollectFields(into);
 }

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MovieLms.EmbeddedMongo.Errors;
+using MovieLms.EmbeddedMongo.Expressions;
 using MovieLms.EmbeddedMongo.Values;
 
 namespace MovieLms.EmbeddedMongo.Query;
@@ -172,7 +173,8 @@ internal sealed class ProjectionParser
         _edits.Add(new PositionalEdit(new BsonPath(field)));
     }
 
-    private ComputedField Compute(BsonValue value) => _context.Compute(value);
+    private ExpressionField Compute(BsonValue value) =>
+        new(ExpressionParser.Parse(value, _context.Variables), _context.Variables.Context);
 
     // Null for the aggregation operator of the same name, whose first argument is an expression.
     private static SliceEdit? FindSlice(string path, BsonValue operand)

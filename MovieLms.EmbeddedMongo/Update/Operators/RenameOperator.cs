@@ -1,0 +1,65 @@
+using MongoDB.Bson;
+using MovieLms.EmbeddedMongo.Errors;
+using MovieLms.EmbeddedMongo.Values;
+
+namespace MovieLms.EmbeddedMongo.Update;
+
+/// <summary><c>$rename</c>: the value goes to the new path and the old field goes. Neither path leads through an array.</summary>
+internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
+{
+    private readonly BsonPath _source = new(source.Path);
+
+    public static RenameOperation Parse(UpdatePath source, BsonValue to)
+    {
+        if (to is not BsonString text)
+        {
+            throw MongoErrorException.BadValue($"The 'to' field for $rename must be a string: {new BsonDocument(source.Path, to).ToJson()}");
+        }
+
+        var target = UpdatePath.Parse(text.Value);
+        if (source.Path == target.Path)
+        {
+            throw MongoErrorException.BadValue(
+                $"The source and target field for $rename must differ: {new BsonDocument(source.Path, to).ToJson()}");
+        }
+
+        if (source.IsDynamic || target.IsDynamic)
+        {
+            throw MongoErrorException.BadValue(
+                $"The {(source.IsDynamic ? "source" : "destination")} field for $rename may not be dynamic: {(source.IsDynamic ? source : target).Path}");
+        }
+
+        return new RenameOperation(source, target);
+    }
+
+    public UpdatePath Source => source;
+
+    public UpdatePath Target => target;
+
+    public BsonDocument Apply(BsonDocument document, UpdateContext context)
+    {
+        RequireNoArray(document, source, "source", context);
+        if (_source.GetField(document) is not { } value)
+        {
+            return document;
+        }
+
+        RequireNoArray(document, target, "destination", context);
+        var written = PathWriter.Apply(document, target, new SetOperator(value), context with { Path = target.Path });
+        return PathWriter.Apply(written, source, UnsetOperator.Instance, context);
+    }
+
+    private static void RequireNoArray(BsonDocument document, UpdatePath path, string role, UpdateContext context)
+    {
+        BsonValue? value = document;
+        for (var i = 0; i < path.Parts.Length - 1 && value is BsonDocument parent; i++)
+        {
+            value = parent.GetValue(path.Parts[i], null);
+            if (value is BsonArray)
+            {
+                throw MongoErrorException.BadValue(
+                    $"The {role} field cannot be an array element, '{path.Path}' in doc with {context.Id} has an array field called '{path.Parts[i]}'");
+            }
+        }
+    }
+}
