@@ -1,4 +1,7 @@
+using MovieLms.ApiService.Identity;
 using MovieLms.Data;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService;
 
@@ -9,12 +12,16 @@ public static class ApiServiceExtensions
     public static IHostApplicationBuilder AddApi(this IHostApplicationBuilder builder)
     {
         builder.Services.AddMovieLmsData();
+        builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
+        builder.Services.AddValidation();
+        builder.AddIdentity();
         return builder;
     }
 
     /// <summary>Maps this service's endpoints.</summary>
     public static WebApplication MapApi(this WebApplication app)
     {
+        app.MapIdentity();
         return app;
     }
 }

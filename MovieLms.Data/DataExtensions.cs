@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using MovieLms.Data.Identity;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 
@@ -20,6 +21,7 @@ public static class DataExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseInitializer>());
         services.AddStore<MovieStore>().AddSingleton<MovieLists>().AddSingleton<MovieImporter>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
+        services.AddIdentityStores();
         return services;
     }
 

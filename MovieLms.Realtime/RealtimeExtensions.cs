@@ -1,4 +1,6 @@
 using MovieLms.Data;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime;
 
@@ -9,6 +11,7 @@ public static class RealtimeExtensions
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder)
     {
         builder.Services.AddMovieLmsData();
+        builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         return builder;
     }
 

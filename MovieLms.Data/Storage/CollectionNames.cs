@@ -7,6 +7,12 @@ public static class CollectionNames
     public const string Reviews = "reviews";
     public const string Favorites = "favorites";
     public const string Users = "users";
+    public const string Sessions = "sessions";
+    public const string RefreshTokens = "refreshTokens";
+    public const string Revocations = "revocations";
+    public const string SigningKeys = "signingKeys";
+    public const string ServerSecrets = "serverSecrets";
+    public const string DataProtectionKeys = "dataProtectionKeys";
     public const string Imports = "imports";
     public const string ImportErrors = "importErrors";
 

@@ -8,6 +8,9 @@ public static class CurrentUser
     /// <summary>The claim that holds the user's id (RFC 7519, section 4.1.2).</summary>
     public const string IdClaim = "sub";
 
+    /// <summary>The claim that holds the name that others see.</summary>
+    public const string NameClaim = "name";
+
     /// <summary>The claim that holds the role.</summary>
     public const string RoleClaim = "role";
 
@@ -18,6 +21,12 @@ public static class CurrentUser
 
     /// <summary>The user's role.</summary>
     public static string Role(this ClaimsPrincipal user) => user.FindFirst(RoleClaim)?.Value ?? string.Empty;
+
+    /// <summary>The name that others see.</summary>
+    public static string Name(this ClaimsPrincipal user) => user.FindFirst(NameClaim)?.Value ?? string.Empty;
+
+    /// <summary>The sign-in that the token came from, 24 hexadecimal digits.</summary>
+    public static string SessionId(this ClaimsPrincipal user) => user.FindFirst(AccessToken.SessionClaim)?.Value ?? string.Empty;
 
     /// <summary>True when the user's role holds the permission.</summary>
     public static bool Can(this ClaimsPrincipal user, string permission) => Permissions.IsGranted(user.Role(), permission);

@@ -45,6 +45,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
             Title = "The query took too long",
             Detail = "It was stopped at its time limit. Narrow it, or try again.",
         },
+        BusyException busy => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Title = busy.Message, Detail = "Try again shortly." },
         _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "Something went wrong here" },
     };
 

@@ -16,6 +16,7 @@ internal static class RateLimitExtensions
     internal static void AddRateLimits(this IHostApplicationBuilder builder)
     {
         var permits = builder.Configuration.GetValue("RateLimits:RequestsPerSecond", 500);
+        builder.Services.AddSingleton<AttemptLimiter>();
         builder.Services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;

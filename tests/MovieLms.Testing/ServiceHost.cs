@@ -89,6 +89,12 @@ public sealed class ServiceHost : IAsyncDisposable
             ["Redis:Prefix"] = name + ":",
             // The cheapest cost that BCrypt takes: tests hash often and prove nothing by waiting.
             ["Auth:BcryptCost"] = "4",
+            // All tests come from one address.
+            ["RateLimits:Register:Permits"] = "100000",
+            ["RateLimits:Refresh:Permits"] = "100000",
+            ["RateLimits:LoginAddress:Permits"] = "100000",
+            ["Admin:Email"] = TestUsers.AdminEmail,
+            ["Admin:Password"] = TestUsers.AdminPassword,
         });
         builder.Configuration.AddInMemoryCollection(options.Settings);
         builder.AddServiceDefaults();

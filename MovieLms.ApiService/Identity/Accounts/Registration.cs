@@ -1,0 +1,30 @@
+using MovieLms.ApiService.Identity.Passwords;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Errors;
+
+namespace MovieLms.ApiService.Identity.Accounts;
+
+/// <summary>Makes accounts.</summary>
+internal sealed class Registration(UserStore users, PasswordHasher hasher, PasswordPolicy policy)
+{
+    /// <summary>Adds a user with a password.</summary>
+    /// <returns>Null when the address is taken.</returns>
+    /// <exception cref="InvalidInputException">The address is none, or the password is not good enough.</exception>
+    internal async Task<UserDocument?> AddAsync(
+        string username, string email, string password, string role, DateTimeOffset? verifiedAt, CancellationToken cancellationToken)
+    {
+        if (!MailAddress.TryNormalize(email, out var normalized)) throw new InvalidInputException("email", "This is not an e-mail address.");
+        if (policy.Problem(password, username, email) is { } problem) throw new InvalidInputException("password", problem);
+        return await users.AddAsync(
+            new UserDocument
+            {
+                Username = username.Trim(),
+                Email = email,
+                EmailNormalized = normalized,
+                EmailVerifiedAt = verifiedAt,
+                PasswordHash = await hasher.HashAsync(password, cancellationToken),
+                Role = role,
+            },
+            cancellationToken);
+    }
+}

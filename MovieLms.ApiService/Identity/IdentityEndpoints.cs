@@ -1,0 +1,109 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using MongoDB.Bson;
+using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Tokens;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.RateLimiting;
+
+namespace MovieLms.ApiService.Identity;
+
+/// <summary>Registration, sign-in, refresh, sign-out and the user's own profile.</summary>
+internal static class IdentityEndpoints
+{
+    internal static void MapIdentity(this IEndpointRouteBuilder endpoints)
+    {
+        var auth = endpoints.MapGroup("/api/auth").WithTags("Identity").AddEndpointFilter(NoStore);
+        auth.MapPost("/register", RegisterAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Register)
+            .WithName("register").WithSummary("Make an account")
+            .ProducesValidationProblem().ProducesProblem(409).ProducesProblem(429);
+        auth.MapPost("/login", LoginAsync).AllowAnonymous()
+            .WithName("login").WithSummary("Sign in with e-mail address and password")
+            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
+        auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Refresh)
+            .WithName("refresh").WithSummary("Exchange a refresh token for a new pair")
+            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+        auth.MapPost("/logout", LogoutAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("logout").WithSummary("End the session the access token came from")
+            .ProducesValidationProblem().ProducesProblem(401);
+        auth.MapGet("/me", GetMeAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("getMe").WithSummary("The signed-in user's profile").ProducesProblem(401);
+        auth.MapPut("/me", UpdateMeAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("updateMe").WithSummary("Change name, phone number and mail preferences")
+            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(412);
+        endpoints.MapGet("/.well-known/jwks.json", GetKeysAsync).AllowAnonymous().WithTags("Identity")
+            .WithName("getKeys").WithSummary("The public keys that access tokens are checked with (RFC 7517)");
+    }
+
+    private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> RegisterAsync(
+        RegisterRequest request, Registration registration, CancellationToken cancellationToken) =>
+        await registration.AddAsync(request.Username, request.Email, request.Password, Roles.Student, null, cancellationToken) is { } user
+            ? TypedResults.Created("/api/auth/me", UserResponse.From(user))
+            : TypedResults.Problem(statusCode: 409, title: "The e-mail address is taken", detail: "Sign in, or have the password reset.");
+
+    private static async Task<Results<Ok<TokenPair>, ProblemHttpResult>> LoginAsync(
+        LoginRequest request, Login login, HttpContext http, CancellationToken cancellationToken) =>
+        await login.RunAsync(request, http, cancellationToken);
+
+    private static async Task<Results<Ok<TokenPair>, ProblemHttpResult>> RefreshAsync(
+        RefreshRequest request, Sessions sessions, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await sessions.RefreshAsync(request.RefreshToken, http, cancellationToken) is { } pair) return TypedResults.Ok(pair);
+        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\", error=\"invalid_token\"";
+        return TypedResults.Problem(statusCode: 401, title: "Not signed in", detail: "The refresh token is invalid, expired or was used before. Sign in again.");
+    }
+
+    private static async Task<NoContent> LogoutAsync(
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] LogoutRequest? request,
+        ClaimsPrincipal user, Sessions sessions, SessionEnder ender, CancellationToken cancellationToken)
+    {
+        var userId = ObjectId.Parse(user.Id());
+        if (request?.RefreshToken is { } token && await sessions.FindSessionAsync(token, cancellationToken) is { } other)
+            await ender.EndAsync(userId, other, cancellationToken);
+        await ender.EndAsync(userId, ObjectId.Parse(user.SessionId()), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<UserResponse>, UnauthorizedHttpResult>> GetMeAsync(
+        ClaimsPrincipal user, UserStore users, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await users.FindAsync(ObjectId.Parse(user.Id()), cancellationToken) is not { } found) return TypedResults.Unauthorized();
+        http.Response.Headers.ETag = $"\"{found.Version}\"";
+        return TypedResults.Ok(UserResponse.From(found));
+    }
+
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> UpdateMeAsync(
+        UpdateProfileRequest request, ClaimsPrincipal user, UserStore users, HttpContext http, CancellationToken cancellationToken)
+    {
+        var id = ObjectId.Parse(user.Id());
+        var current = await users.FindAsync(id, cancellationToken);
+        if (current is null) return TypedResults.Problem(statusCode: 401);
+        var preferences = request.MailPreferences?.ToStored() ?? current.MailPreferences;
+        if (await users.UpdateProfileAsync(id, ExpectedVersion(http.Request), request.Username.Trim(), request.Phone, preferences, cancellationToken) is not { } changed)
+            return TypedResults.Problem(statusCode: 412, title: "The profile has changed meanwhile", detail: "Read it again, and send the new ETag as If-Match.");
+        http.Response.Headers.ETag = $"\"{changed.Version}\"";
+        return TypedResults.Ok(UserResponse.From(changed));
+    }
+
+    private static long? ExpectedVersion(HttpRequest request) => request.Headers.IfMatch.ToString() switch
+    {
+        "" or "*" => null,
+        var tag => long.TryParse(tag.Trim('"'), out var version) ? version : -1,
+    };
+
+    private static async Task<Ok<PublishedKeys>> GetKeysAsync(SigningKeys keys, HttpContext http, CancellationToken cancellationToken)
+    {
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Ok(await keys.PublishedAsync(cancellationToken));
+    }
+
+    /// <summary>Tokens and personal data stay out of every cache (RFC 6749, section 5.1).</summary>
+    private static ValueTask<object?> NoStore(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        context.HttpContext.Response.Headers.CacheControl = "no-store";
+        return next(context);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Options;
+using MovieLms.Data.Identity;
+
+namespace MovieLms.ApiService.Identity.Tokens;
+
+/// <summary>
+/// Where Data Protection keeps its keys: a folder when <c>DataProtection:Directory</c> names one (then a copy of the
+/// database alone opens nothing), else the database, which all replicas share; with <c>DataProtection:Certificate</c> (a
+/// PEM file with its key) encrypted to that certificate.
+/// </summary>
+internal static class KeyRingStorage
+{
+    internal static void AddKeyRing(this IHostApplicationBuilder builder)
+    {
+        var protection = builder.Services.AddDataProtection().SetApplicationName("MovieLms");
+        if (builder.Configuration["DataProtection:Certificate"] is { Length: > 0 } certificate)
+            protection.ProtectKeysWithCertificate(System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(certificate));
+        if (builder.Configuration["DataProtection:Directory"] is { Length: > 0 } directory)
+            protection.PersistKeysToFileSystem(Directory.CreateDirectory(directory));
+        else
+            builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services =>
+                new ConfigureOptions<KeyManagementOptions>(options =>
+                    options.XmlRepository = new DatabaseRepository(services.GetRequiredService<DataProtectionKeyStore>())));
+    }
+
+    private sealed class DatabaseRepository(DataProtectionKeyStore store) : IXmlRepository
+    {
+        public IReadOnlyCollection<XElement> GetAllElements() => [.. store.List().Select(xml => XElement.Parse(xml))];
+
+        public void StoreElement(XElement element, string friendlyName) => store.Add(friendlyName, element.ToString(SaveOptions.DisableFormatting));
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers.Text;
+using Microsoft.Extensions.Options;
+using MongoDB.Bson;
+using MovieLms.Data.Identity;
+
+namespace MovieLms.ApiService.Identity.Tokens;
+
+/// <summary>What a client gets at sign-in and at refresh (RFC 6749, section 5.1, in this API's camelCase).</summary>
+internal sealed record TokenPair(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn);
+
+/// <summary>Begins sessions and carries them on by rotating their refresh tokens (RFC 9700, section 4.14.2).</summary>
+internal sealed partial class Sessions(
+    SessionStore sessions, RefreshTokenStore refreshTokens, UserStore users, SessionEnder ender, AccessTokenIssuer issuer,
+    ServerSecrets secrets, IOptions<AuthOptions> options, TimeProvider time, ILogger<Sessions> logger)
+{
+    private const int LongestUserAgent = 200;
+
+    /// <summary>Begins a session for a user who has shown who they are.</summary>
+    internal async Task<TokenPair> BeginAsync(UserDocument user, string method, HttpContext http, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var session = new SessionDocument
+        {
+            Id = ObjectId.GenerateNewId(),
+            UserId = user.Id,
+            Method = method,
+            TokenGeneration = user.TokenGeneration,
+            UserAgent = Shorten(http.Request.Headers.UserAgent.ToString()),
+            Address = http.Connection.RemoteIpAddress?.ToString(),
+            CreatedAt = now,
+            LastUsedAt = now,
+            ExpiresAt = now + options.Value.RefreshTokenLifetime,
+        };
+        var refreshToken = RefreshTokenText.Create();
+        await sessions.AddAsync(session, cancellationToken);
+        await refreshTokens.AddAsync(
+            new RefreshTokenDocument { Hash = RefreshTokenText.Hash(refreshToken), SessionId = session.Id, ExpiresAt = session.ExpiresAt }, cancellationToken);
+        return await PairAsync(user, session.Id, refreshToken, cancellationToken);
+    }
+
+    /// <summary>Exchanges a refresh token for a new pair.</summary>
+    /// <returns>Null when the token is not good (any more); a reused one has ended its session then.</returns>
+    internal async Task<TokenPair?> RefreshAsync(string token, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (!RefreshTokenText.IsWellFormed(token)) return null;
+        var hash = RefreshTokenText.Hash(token);
+        if (await refreshTokens.FindAsync(hash, cancellationToken) is not { } presented) return null;
+        if (await sessions.FindLiveAsync(presented.SessionId, cancellationToken) is not { } session) return null;
+        if (await users.FindAsync(session.UserId, cancellationToken) is not { ArchivedAt: null } user) return null;
+        if (user.TokenGeneration != session.TokenGeneration) return null;
+
+        var successor = await SuccessorAsync(token, cancellationToken);
+        if (presented.UsedAt is { } usedAt && !await IsRetryAsync(usedAt, successor, cancellationToken))
+        {
+            LogReuse(logger, session.Id);
+            await ender.EndAsync(session.UserId, session.Id, cancellationToken);
+            return null;
+        }
+        var expiresAt = time.GetUtcNow() + options.Value.RefreshTokenLifetime;
+        // The successor first: after a crash between the two the old token is still good.
+        await refreshTokens.AddAsync(
+            new RefreshTokenDocument { Hash = RefreshTokenText.Hash(successor), SessionId = session.Id, ExpiresAt = expiresAt }, cancellationToken);
+        // Whoever loses this race has come at the same moment as the winner, and gets the same successor.
+        await refreshTokens.UseAsync(hash, cancellationToken);
+        await sessions.TouchAsync(session.Id, http.Connection.RemoteIpAddress?.ToString(), expiresAt, cancellationToken);
+        return await PairAsync(user, session.Id, successor, cancellationToken);
+    }
+
+    /// <summary>The session that a refresh token belongs to; null when it is not good.</summary>
+    internal async Task<ObjectId?> FindSessionAsync(string token, CancellationToken cancellationToken) =>
+        RefreshTokenText.IsWellFormed(token) ? (await refreshTokens.FindAsync(RefreshTokenText.Hash(token), cancellationToken))?.SessionId : null;
+
+    /// <summary>A used token comes again in good faith when its answer was lost: soon, and before its successor was used.</summary>
+    private async Task<bool> IsRetryAsync(DateTimeOffset usedAt, string successor, CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() - usedAt > options.Value.RefreshRetry) return false;
+        return await refreshTokens.FindAsync(RefreshTokenText.Hash(successor), cancellationToken) is { UsedAt: null };
+    }
+
+    /// <summary>Derived, not drawn: a retry is answered alike although nobody has stored the token.</summary>
+    private async Task<string> SuccessorAsync(string token, CancellationToken cancellationToken) =>
+        Base64Url.EncodeToString(await secrets.ComputeAsync("refresh-successor", token, cancellationToken));
+
+    private async Task<TokenPair> PairAsync(UserDocument user, ObjectId sessionId, string refreshToken, CancellationToken cancellationToken)
+    {
+        var (accessToken, expiresIn) = await issuer.IssueAsync(user, sessionId, cancellationToken);
+        return new TokenPair(accessToken, refreshToken, "Bearer", expiresIn);
+    }
+
+    private static string? Shorten(string text) => text.Length == 0 ? null : text[..Math.Min(text.Length, LongestUserAgent)];
+
+    [LoggerMessage(LogLevel.Warning, "A refresh token of session {SessionId} was used again: the session was ended")]
+    private static partial void LogReuse(ILogger logger, ObjectId sessionId);
+}

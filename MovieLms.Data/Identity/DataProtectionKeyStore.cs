@@ -1,0 +1,25 @@
+using MongoDB.Bson.Serialization.Attributes;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Identity;
+
+/// <summary>The key ring of ASP.NET Core's Data Protection, where replicas share it through the database.</summary>
+public sealed class DataProtectionKeyStore(IMongoDatabase database)
+{
+    private readonly IMongoCollection<KeyDocument> _keys = database.GetCollection<KeyDocument>(CollectionNames.DataProtectionKeys);
+
+    /// <summary>All keys as XML. Not asynchronous, because Data Protection's interface is not.</summary>
+    public IReadOnlyList<string> List() => [.. _keys.Find(_ => true).ToList().Select(key => key.Xml)];
+
+    /// <summary>Stores a key under its name.</summary>
+    public void Add(string name, string xml) =>
+        _keys.ReplaceOne(key => key.Name == name, new KeyDocument { Name = name, Xml = xml }, new ReplaceOptions { IsUpsert = true });
+
+    private sealed record KeyDocument
+    {
+        [BsonId]
+        public required string Name { get; init; }
+        public required string Xml { get; init; }
+    }
+}

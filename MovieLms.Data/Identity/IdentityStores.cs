@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MovieLms.Data.Identity;
+
+internal static class IdentityStores
+{
+    internal static void AddIdentityStores(this IServiceCollection services) => services
+        .AddStore<UserStore>()
+        .AddStore<SessionStore>()
+        .AddStore<RefreshTokenStore>()
+        .AddStore<RevocationStore>()
+        .AddStore<SigningKeyStore>()
+        .AddSingleton<ServerSecretStore>()
+        .AddSingleton<DataProtectionKeyStore>();
+}

@@ -1,0 +1,57 @@
+using MongoDB.Bson.Serialization.Attributes;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Identity;
+
+/// <summary>A key that access tokens are signed with.</summary>
+public sealed record SigningKeyDocument
+{
+    /// <summary>The key's RFC 7638 thumbprint.</summary>
+    [BsonId]
+    public required string KeyId { get; init; }
+
+    /// <summary>1, 2, 3 …; unique, so that of several replicas one makes the next key.</summary>
+    public required int Sequence { get; init; }
+
+    /// <summary>PKCS #8, encrypted by Data Protection.</summary>
+    public required string ProtectedPrivateKey { get; init; }
+
+    /// <summary>It is published from its creation on, and signs from here on.</summary>
+    public required DateTimeOffset ActiveFrom { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>The signing keys that the product made for itself.</summary>
+public sealed class SigningKeyStore(IMongoDatabase database) : IIndexedStore
+{
+    private const string SequenceIndex = "sequence_unique";
+    private const int MostKept = 3;
+    private readonly IMongoCollection<SigningKeyDocument> _keys = database.GetCollection<SigningKeyDocument>(CollectionNames.SigningKeys);
+
+    /// <inheritdoc/>
+    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _keys.Indexes.CreateOneAsync(
+        new CreateIndexModel<SigningKeyDocument>(
+            Builders<SigningKeyDocument>.IndexKeys.Descending(key => key.Sequence), new() { Name = SequenceIndex, Unique = true }),
+        cancellationToken: cancellationToken);
+
+    /// <summary>The newest keys, newest first. Uses the index <c>sequence_unique</c>.</summary>
+    public async Task<IReadOnlyList<SigningKeyDocument>> ListAsync(CancellationToken cancellationToken) =>
+        await _keys.Find(_ => true).SortByDescending(key => key.Sequence).Limit(MostKept).ToListAsync(cancellationToken);
+
+    /// <summary>Adds a key.</summary>
+    /// <returns>False when another replica has just made the one of that sequence.</returns>
+    public async Task<bool> TryAddAsync(SigningKeyDocument key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _keys.InsertOneAsync(key, cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            return false;
+        }
+    }
+}

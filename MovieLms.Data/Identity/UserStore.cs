@@ -1,0 +1,96 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Identity;
+
+/// <summary>The users.</summary>
+public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+{
+    private const string EmailIndex = "email_unique";
+    private const string RoleIndex = "role";
+    private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
+
+    /// <inheritdoc/>
+    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _users.Indexes.CreateManyAsync(
+        [
+            new(Builders<UserDocument>.IndexKeys.Ascending(user => user.EmailNormalized), new() { Name = EmailIndex, Unique = true }),
+            new(Builders<UserDocument>.IndexKeys.Ascending(user => user.Role).Ascending(user => user.Id), new() { Name = RoleIndex }),
+        ],
+        cancellationToken);
+
+    /// <summary>Adds a user; id, version and times are set here.</summary>
+    /// <returns>Null when the address is taken.</returns>
+    public async Task<UserDocument?> AddAsync(UserDocument user, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var stored = user with { Id = ObjectId.GenerateNewId(), Version = 1, CreatedAt = now, UpdatedAt = now };
+        try
+        {
+            await _users.InsertOneAsync(stored, cancellationToken: cancellationToken);
+            return stored;
+        }
+        catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The user with the id, archived ones too.</summary>
+    public async Task<UserDocument?> FindAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await _users.Find(user => user.Id == id).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>The user with the normalised address, archived ones too. Uses the index <c>email_unique</c>.</summary>
+    public async Task<UserDocument?> FindByEmailAsync(string emailNormalized, CancellationToken cancellationToken) =>
+        await _users.Find(user => user.EmailNormalized == emailNormalized).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>The names that others see, by id; ids without a user are left out.</summary>
+    public async Task<IReadOnlyDictionary<ObjectId, string>> NamesAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    {
+        var named = await _users.Find(user => ids.Contains(user.Id)).Project(user => new { user.Id, user.Username }).ToListAsync(cancellationToken);
+        return named.ToDictionary(user => user.Id, user => user.Username);
+    }
+
+    /// <summary>True when an active user has the role. Uses the index <c>role</c>.</summary>
+    public Task<bool> AnyWithRoleAsync(string role, CancellationToken cancellationToken) =>
+        _users.Find(user => user.Role == role && user.ArchivedAt == null).Limit(1).AnyAsync(cancellationToken);
+
+    /// <summary>Replaces a password hash by one of the same password and a newer cost; does nothing when it has changed meanwhile.</summary>
+    public Task RehashAsync(ObjectId id, string oldHash, string newHash, CancellationToken cancellationToken) =>
+        _users.UpdateOneAsync(
+            user => user.Id == id && user.PasswordHash == oldHash,
+            Builders<UserDocument>.Update.Set(user => user.PasswordHash, newHash),
+            cancellationToken: cancellationToken);
+
+    /// <summary>Changes a user's own profile.</summary>
+    /// <param name="id">Whose.</param>
+    /// <param name="expectedVersion">The version the caller knows; null for whichever is current.</param>
+    /// <param name="username">The name others see.</param>
+    /// <param name="phone">E.164, or null for none; another number than before is no longer a verified one.</param>
+    /// <param name="preferences">What mail is wanted.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    /// <returns>The changed user; null when there is none of that id and version.</returns>
+    public async Task<UserDocument?> UpdateProfileAsync(
+        ObjectId id, long? expectedVersion, string username, string? phone, MailPreferences preferences, CancellationToken cancellationToken)
+    {
+        var update = Builders<UserDocument>.Update
+            .Set(user => user.Username, username)
+            .Set(user => user.MailPreferences, preferences);
+        var unchanged = await FindAndUpdateAsync(Filter(id, expectedVersion) & Builders<UserDocument>.Filter.Eq(user => user.Phone, phone), update, cancellationToken);
+        if (unchanged is not null) return unchanged;
+        update = phone is null ? update.Unset(user => user.Phone) : update.Set(user => user.Phone, phone);
+        return await FindAndUpdateAsync(Filter(id, expectedVersion), update.Unset(user => user.PhoneVerifiedAt), cancellationToken);
+    }
+
+    private static FilterDefinition<UserDocument> Filter(ObjectId id, long? version) => version is { } expected
+        ? Builders<UserDocument>.Filter.Where(user => user.Id == id && user.Version == expected)
+        : Builders<UserDocument>.Filter.Where(user => user.Id == id);
+
+    private async Task<UserDocument?> FindAndUpdateAsync(
+        FilterDefinition<UserDocument> filter, UpdateDefinition<UserDocument> update, CancellationToken cancellationToken) =>
+        await _users.FindOneAndUpdateAsync(
+            filter,
+            update.Inc(user => user.Version, 1).Set(user => user.UpdatedAt, time.GetUtcNow()),
+            new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After },
+            cancellationToken);
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace MovieLms.ServiceDefaults.Access;
+
+/// <summary>
+/// Checks an access token as RFC 8725 asks: one algorithm (ES256) and one type whatever the header says, the key by its
+/// id, issuer, audience and times.
+/// </summary>
+public sealed class AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions> options, TimeProvider time)
+{
+    /// <summary>How far the clocks of two replicas may be apart for a token that has just been made.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
+    private static readonly string[] Algorithms = [SecurityAlgorithms.EcdsaSha256];
+    private static readonly string[] Types = [AccessToken.Type];
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessToken.LongestText };
+
+    /// <summary>The token's claims; null when anything about it is not as it must be.</summary>
+    public async Task<AccessToken?> ValidateAsync(string token, CancellationToken cancellationToken)
+    {
+        if (token.Length is 0 or > AccessToken.LongestText || !TryRead(token, out var unchecked_)) return null;
+        if (unchecked_.Alg != SecurityAlgorithms.EcdsaSha256 || unchecked_.Kid is not { Length: > 0 and <= 100 } keyId) return null;
+        if (await keys.FindAsync(keyId, cancellationToken) is not { } key) return null;
+        var result = await _handler.ValidateTokenAsync(token, Parameters(key));
+        return result.IsValid ? ToAccessToken(result.ClaimsIdentity, result.SecurityToken) : null;
+    }
+
+    private static bool TryRead(string token, out JsonWebToken read)
+    {
+        try
+        {
+            read = new JsonWebToken(token);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or SecurityTokenException)
+        {
+            read = null!;
+            return false;
+        }
+    }
+
+    private TokenValidationParameters Parameters(SecurityKey key) => new()
+    {
+        ValidAlgorithms = Algorithms,
+        ValidTypes = Types,
+        ValidIssuer = options.Value.Issuer,
+        ValidAudience = options.Value.Audience,
+        IssuerSigningKey = key,
+        TryAllIssuerSigningKeys = false,
+        RequireSignedTokens = true,
+        RequireExpirationTime = true,
+        LifetimeValidator = IsInTime,
+        NameClaimType = CurrentUser.NameClaim,
+        RoleClaimType = CurrentUser.RoleClaim,
+    };
+
+    private bool IsInTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return expires is { } end && now < end && !(notBefore > now + ClockSkew);
+    }
+
+    private static AccessToken? ToAccessToken(ClaimsIdentity identity, SecurityToken token)
+    {
+        if (identity.FindFirst(CurrentUser.IdClaim)?.Value is not { Length: > 0 } userId) return null;
+        if (identity.FindFirst(AccessToken.SessionClaim)?.Value is not { Length: > 0 } sessionId) return null;
+        if (!long.TryParse(identity.FindFirst(AccessToken.GenerationClaim)?.Value, CultureInfo.InvariantCulture, out var generation)) return null;
+        return new AccessToken(new ClaimsPrincipal(identity), userId, sessionId, token.Id, generation, new DateTimeOffset(token.ValidTo, TimeSpan.Zero));
+    }
+}

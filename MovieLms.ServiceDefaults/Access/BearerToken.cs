@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+
+namespace MovieLms.ServiceDefaults.Access;
+
+/// <summary>Where a request carries its access token.</summary>
+public static class BearerToken
+{
+    private const string Prefix = "Bearer ";
+    private const string HubPath = "/hubs";
+
+    /// <summary>
+    /// The token from the Authorization header (RFC 6750, section 2.1); on the hubs' path also from the query, because a
+    /// browser's WebSocket can send no header. Null when there is none.
+    /// </summary>
+    public static string? Of(HttpRequest request) => Find(request) is { Length: > 0 } token ? token.ToString() : null;
+
+    /// <inheritdoc cref="Of"/>
+    internal static ReadOnlySpan<char> Find(HttpRequest request)
+    {
+        var header = request.Headers.Authorization;
+        if (header.Count == 1 && header[0] is { } text && text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            return text.AsSpan(Prefix.Length).Trim();
+        if (header.Count == 0 && request.Path.StartsWithSegments(HubPath) && request.Query["access_token"] is { Count: 1 } query)
+            return query[0];
+        return default;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace MovieLms.ServiceDefaults.Access;
+
+/// <summary>
+/// The issuer's keys as it publishes them (RFC 7517), read over service discovery. An unknown key id makes it look again,
+/// but not more often than every <see cref="ShortestInterval"/>: made-up key ids must not become a load on the issuer.
+/// </summary>
+internal sealed partial class JwksTokenKeys(
+    IHttpClientFactory clients, IOptions<TokenOptions> options, TimeProvider time, ILogger<JwksTokenKeys> logger) : ITokenKeys, IDisposable
+{
+    internal const string ClientName = "jwks";
+    internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestAge = TimeSpan.FromMinutes(10);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private FrozenDictionary<string, SecurityKey> _keys = FrozenDictionary<string, SecurityKey>.Empty;
+    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _triedAt = DateTimeOffset.MinValue;
+
+    public async ValueTask<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
+    {
+        if (_keys.TryGetValue(keyId, out var key) && time.GetUtcNow() - _readAt < LongestAge) return key;
+        await ReadAsync(cancellationToken);
+        return _keys.GetValueOrDefault(keyId);
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (time.GetUtcNow() - _triedAt < ShortestInterval) return;
+            _triedAt = time.GetUtcNow();
+            using var client = clients.CreateClient(ClientName);
+            var json = await client.GetStringAsync(options.Value.KeysAddress, cancellationToken);
+            _keys = Parse(json);
+            _readAt = _triedAt;
+        }
+        catch (Exception e) when (e is HttpRequestException or TimeoutException or ArgumentException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The keys known so far stay good: an issuer that is down for a moment signs nobody out.
+            LogUnread(logger, options.Value.KeysAddress, e.GetType().Name);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Only P-256 keys for signatures count; whatever else the document holds is passed over.</summary>
+    internal static FrozenDictionary<string, SecurityKey> Parse(string json) =>
+        new JsonWebKeySet(json).Keys
+            .Where(key => key is { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv: JsonWebKeyECTypes.P256, Kid.Length: > 0 } && key.Use is null or "sig")
+            .DistinctBy(key => key.Kid)
+            .ToFrozenDictionary(key => key.Kid, SecurityKey (key) => key);
+
+    public void Dispose() => _gate.Dispose();
+
+    [LoggerMessage(LogLevel.Warning, "The token keys at {Address} could not be read ({Reason}); those known so far stay in use")]
+    private static partial void LogUnread(ILogger logger, string address, string reason);
+}

@@ -1,0 +1,13 @@
+using MovieLms.Testing;
+
+namespace MovieLms.ApiService.Tests.Identity;
+
+/// <summary>One API host for the tests of a class.</summary>
+public sealed class IdentityHost : IAsyncLifetime
+{
+    public ServiceHost Host { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api });
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+}
