@@ -56,7 +56,7 @@ internal sealed class MongoErrorException(int code, string codeName, string mess
 
     /// <summary>E11000 with the <c>keyPattern</c> and <c>keyValue</c> that drivers hand on.</summary>
     public static MongoErrorException DuplicateKey(string ns, string indexName, BsonDocument keyPattern, BsonDocument keyValue) =>
-        new(MongoErrorCodes.DuplicateKey, $"E11000 duplicate key error collection: {ns} index: {indexName} dup key: {keyValue.ToJson()}")
+        new(MongoErrorCodes.DuplicateKey, $"E11000 duplicate key error collection: {ns} index: {indexName} dup key: {{ {string.Join(", ", keyValue.Select(field => $"{field.Name}: {field.Value.ToJson()}"))} }}")
         {
             Details = new BsonDocument { { "keyPattern", keyPattern }, { "keyValue", keyValue } },
         };

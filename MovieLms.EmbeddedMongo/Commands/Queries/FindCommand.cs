@@ -1,0 +1,78 @@
+using MongoDB.Bson;
+using MovieLms.EmbeddedMongo.Cursors;
+using MovieLms.EmbeddedMongo.Errors;
+using MovieLms.EmbeddedMongo.Planning;
+using MovieLms.EmbeddedMongo.Query;
+using MovieLms.EmbeddedMongo.Storage;
+
+namespace MovieLms.EmbeddedMongo.Commands.Queries;
+
+/// <summary><c>find</c> (manual: "find (database command)").</summary>
+internal sealed class FindCommand : ICommand
+{
+    public IReadOnlyList<string> Names { get; } = ["find"];
+
+    public void Execute(OperationContext operation)
+    {
+        var arguments = operation.Arguments;
+        var name = operation.CollectionName;
+        var query = Parse(arguments);
+        var batchSize = arguments.GetCount("batchSize");
+        var singleBatch = arguments.GetBoolean("singleBatch");
+        var noTimeout = arguments.GetBoolean("noCursorTimeout");
+        arguments.RefuseUnknown();
+        var ns = $"{operation.Database}.{name}";
+        var interrupts = new InterruptSource();
+        CursorReply.First(operation, ns, Open(operation, name, query, interrupts), interrupts, batchSize, singleBatch, noTimeout);
+    }
+
+    /// <summary>Reads what find and explain have in common.</summary>
+    public static FindQuery Parse(CommandArguments arguments)
+    {
+        arguments.Refuse("tailable", IsFalse);
+        arguments.Refuse("awaitData", IsFalse);
+        arguments.Refuse("returnKey", IsFalse);
+        arguments.Refuse("showRecordId", IsFalse);
+        arguments.Refuse("min", IsEmpty);
+        arguments.Refuse("max", IsEmpty);
+        arguments.RefuseCollation();
+        arguments.Ignore("allowDiskUse", "allowPartialResults", "oplogReplay");
+        var context = Filters.Context(arguments);
+        var filter = MatchParser.Parse(arguments.GetDocument("filter") ?? [], context);
+        var limit = arguments.GetInt64("limit") ?? 0;
+        return new FindQuery(filter)
+        {
+            Sort = arguments.GetDocument("sort") is { ElementCount: > 0 } sort ? SortSpec.Parse(sort) : null,
+            Projection = arguments.GetDocument("projection") is { ElementCount: > 0 } projection
+                ? ProjectionParser.Parse(projection, filter, context)
+                : null,
+            Skip = arguments.GetCount("skip") ?? 0,
+            Limit = limit >= 0 ? limit : throw new MongoErrorException(51024, $"BSON field 'limit' value must be >= 0, actual value '{limit}'"),
+            Hint = arguments.Get("hint"),
+        };
+    }
+
+    /// <summary>The rows of a find; none when the collection does not exist.</summary>
+    public static RowStream Open(OperationContext operation, string collection, FindQuery query, InterruptSource interrupts)
+    {
+        if (operation.Server.Catalog.Find(operation.Database, collection) is not { } found || CollectionSnapshot.Take(found) is not { } snapshot)
+        {
+            return new EncodedRows([]);
+        }
+
+        try
+        {
+            var path = QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
+            return new FindRows(snapshot, query, path, interrupts.Check);
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsFalse(BsonValue value) => value is BsonBoolean { Value: false };
+
+    private static bool IsEmpty(BsonValue value) => value is BsonDocument { ElementCount: 0 };
+}

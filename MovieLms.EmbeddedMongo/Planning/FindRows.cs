@@ -1,0 +1,195 @@
+using MongoDB.Bson;
+using MovieLms.EmbeddedMongo.Bson;
+using MovieLms.EmbeddedMongo.Cursors;
+using MovieLms.EmbeddedMongo.Query;
+using MovieLms.EmbeddedMongo.Storage;
+
+namespace MovieLms.EmbeddedMongo.Planning;
+
+/// <summary>
+/// Runs a find: access path, remainder of the filter, sort, skip, limit, projection. Documents that are returned whole are never decoded
+/// but for the fields that the filter reads. Owns the snapshot.
+/// </summary>
+internal sealed class FindRows : RowStream
+{
+    private const int CheckEvery = 128;
+
+    private readonly CollectionSnapshot _snapshot;
+    private readonly FindQuery _query;
+    private readonly DocumentScan _scan;
+    private readonly Action _checkInterrupted;
+    private readonly MatchExpression? _filter;
+    private readonly FieldSet? _needed;
+    private readonly SortSpec? _sort;
+    private readonly PooledBuffer _stored = new();
+    private readonly PooledBuffer _projected = new();
+    private IEnumerator<long>? _sorted;
+    private BsonDocument? _decoded;
+    private bool _isProjected;
+    private long _toSkip;
+    private long _returned;
+    private int _untilCheck = CheckEvery;
+
+    public FindRows(CollectionSnapshot snapshot, FindQuery query, AccessPath path, Action checkInterrupted)
+    {
+        _snapshot = snapshot;
+        _query = query;
+        _checkInterrupted = checkInterrupted;
+        Path = path;
+        _toSkip = query.Skip;
+        _filter = path.CoversFilter ? null : query.Filter;
+        _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
+        _needed = FieldsToDecode();
+        _scan = DocumentScan.Open(snapshot, path);
+    }
+
+    public AccessPath Path { get; }
+
+    /// <summary>The sort must be computed: no index provides it.</summary>
+    public bool SortsInMemory => _sort is not null;
+
+    public DocumentScan Scan => _scan;
+
+    /// <summary>Documents given so far.</summary>
+    public long Returned => _returned;
+
+    /// <summary>The current document's record, for updates and deletes.</summary>
+    public long Record { get; private set; }
+
+    /// <summary>The stored document, without a projection.</summary>
+    public ReadOnlySpan<byte> Stored => _sorted is null ? _scan.Document : _stored.WrittenSpan;
+
+    public override ReadOnlySpan<byte> Current
+    {
+        get
+        {
+            if (_query.Projection is not { IsIdentity: false } projection)
+            {
+                return Stored;
+            }
+
+            if (!_isProjected)
+            {
+                var document = _decoded ?? BsonDecoder.Decode(Stored, projection.Needed);
+                _projected.Clear();
+                BsonEncoder.WriteDocument(_projected, projection.Apply(document));
+                _isProjected = true;
+            }
+
+            return _projected.WrittenSpan;
+        }
+    }
+
+    public override bool MoveNext()
+    {
+        _isProjected = false;
+        if (_query.Limit > 0 && _returned >= _query.Limit)
+        {
+            return false;
+        }
+
+        if (_sort is null ? !NextInScan() : !NextSorted())
+        {
+            return false;
+        }
+
+        _returned++;
+        return true;
+    }
+
+    public override void Dispose()
+    {
+        _sorted?.Dispose();
+        _scan.Dispose();
+        _stored.Dispose();
+        _projected.Dispose();
+        _snapshot.Dispose();
+    }
+
+    private FieldSet? FieldsToDecode()
+    {
+        var needed = new FieldSet();
+        _filter?.CollectFields(needed);
+        _sort?.CollectFields(needed);
+        if (_sort is null && _filter is not null && _query.Projection is { IsIdentity: false } projection)
+        {
+            if (projection.Needed is null)
+            {
+                return null;
+            }
+
+            needed.UnionWith(projection.Needed);
+        }
+
+        return needed;
+    }
+
+    private bool NextInScan()
+    {
+        while (NextMatch())
+        {
+            if (_toSkip == 0)
+            {
+                return true;
+            }
+
+            _toSkip--;
+        }
+
+        return false;
+    }
+
+    /// <summary>Moves the scan to the next document that satisfies the filter, decoded as far as anything needs it.</summary>
+    private bool NextMatch()
+    {
+        while (_scan.MoveNext())
+        {
+            if (--_untilCheck <= 0)
+            {
+                _untilCheck = CheckEvery;
+                _checkInterrupted();
+            }
+
+            _decoded = _filter is null && _sort is null ? null : BsonDecoder.Decode(_scan.Document, _needed);
+            if (_filter is null || _filter.Matches(_decoded!))
+            {
+                Record = _scan.Record;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool NextSorted()
+    {
+        _sorted ??= Sort().GetEnumerator();
+        while (_sorted.MoveNext())
+        {
+            if (_toSkip > 0)
+            {
+                _toSkip--;
+                continue;
+            }
+
+            Record = _sorted.Current;
+            _decoded = null;
+            _stored.Clear();
+            return _snapshot.Collection.TryGetDocument(Record, _stored, _snapshot.View);
+        }
+
+        return false;
+    }
+
+    /// <summary>Only keys and record numbers are held: the documents are read again in their order.</summary>
+    private IEnumerable<long> Sort()
+    {
+        var sorter = new DocumentSorter<long>(_sort!, _query.Limit > 0 ? _query.Limit + _query.Skip : long.MaxValue);
+        while (NextMatch())
+        {
+            sorter.Add(_decoded!, _scan.Record);
+        }
+
+        return sorter.Sorted();
+    }
+}
