@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Garnet;
+using Garnet.common;
 
 namespace MovieLms.Standalone;
 
@@ -30,19 +31,18 @@ public sealed class EmbeddedRedis : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var actual = port == 0 ? FreePort() : port;
+            var server = new GarnetServer(Arguments(actual, directory));
             try
             {
-                var server = new GarnetServer(Arguments(actual, directory));
                 server.Start();
                 return new EmbeddedRedis(server, actual);
             }
-            catch (SocketException) when (port == 0 && attempt < PortAttempts)
+            catch (GarnetException e) when (e.InnerException is SocketException)
             {
+                server.Dispose();
                 // Somebody took the free port between the look and the bind: look again.
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                throw new StandaloneException($"Port {port} for the embedded Redis is taken; choose another with --redis-port PORT.", e);
+                if (port == 0 && attempt < PortAttempts) continue;
+                throw new StandaloneException($"Port {actual} for the embedded Redis is taken; choose another with --redis-port PORT.", e);
             }
         }
     }

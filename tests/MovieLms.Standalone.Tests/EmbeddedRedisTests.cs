@@ -1,0 +1,63 @@
+using StackExchange.Redis;
+
+namespace MovieLms.Standalone.Tests;
+
+public sealed class EmbeddedRedisTests
+{
+    /// <summary>Several times the server's memory of 32 MB; 500 MB in the long version.</summary>
+    private static int Megabytes => Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 500 : 120;
+
+    [Fact]
+    public async Task More_than_fits_in_memory_is_kept_whole()
+    {
+        var folder = Directory.CreateTempSubdirectory("movielms-redis-");
+        try
+        {
+            using var server = EmbeddedRedis.Start(0, folder.FullName);
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+            var redis = connection.GetDatabase();
+            await redis.StringSetAsync("first:string", "kept");
+            await redis.HashSetAsync("first:hash", [new HashEntry("a", 1), new HashEntry("b", 2)]);
+            await redis.ListRightPushAsync("first:list", ["x", "y"]);
+            await redis.SortedSetAddAsync("first:sorted", "z", 7);
+
+            var chunk = new byte[1_000_000];
+            for (var i = 0; i < Megabytes; i++)
+            {
+                chunk[0] = (byte)i;
+                await redis.StringSetAsync($"upload:{i}", chunk, TimeSpan.FromHours(1));
+            }
+
+            Assert.Equal("kept", await redis.StringGetAsync("first:string"));
+            Assert.Equal(2, await redis.HashLengthAsync("first:hash"));
+            Assert.Equal(["x", "y"], (await redis.ListRangeAsync("first:list")).Select(value => (string?)value));
+            Assert.Equal(7, await redis.SortedSetScoreAsync("first:sorted", "z"));
+            for (var i = 0; i < Megabytes; i++)
+            {
+                var kept = (byte[]?)await redis.StringGetAsync($"upload:{i}");
+                Assert.Equal((chunk.Length, (byte)i), (kept!.Length, kept[0]));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_taken_port_says_which_option_changes_it()
+    {
+        var (first, second) = (Directory.CreateTempSubdirectory("movielms-redis-"), Directory.CreateTempSubdirectory("movielms-redis-"));
+        try
+        {
+            using var server = EmbeddedRedis.Start(0, first.FullName);
+            var refusal = Assert.Throws<StandaloneException>(() => EmbeddedRedis.Start(server.Port, second.FullName));
+            Assert.Contains("--redis-port", refusal.Message);
+        }
+        finally
+        {
+            first.Delete(recursive: true);
+            second.Delete(recursive: true);
+        }
+    }
+}
