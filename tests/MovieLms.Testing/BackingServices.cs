@@ -40,19 +40,19 @@ public sealed class BackingServices
     {
         var mongo = Environment.GetEnvironmentVariable("MOVIELMS_TEST_MONGODB");
         var redis = Environment.GetEnvironmentVariable("MOVIELMS_TEST_REDIS");
-        if (string.IsNullOrEmpty(mongo)) throw new InvalidOperationException("Set MOVIELMS_TEST_MONGODB: the embedded server is not wired yet.");
-        if (string.IsNullOrEmpty(redis))
+        if (!string.IsNullOrEmpty(mongo) && !string.IsNullOrEmpty(redis)) return new BackingServices(mongo, redis);
+        var folder = DataFolder.Open(new StandaloneOptions { Ephemeral = true });
+        var kinds = (string.IsNullOrEmpty(mongo) ? BackingKinds.Mongo : 0) | (string.IsNullOrEmpty(redis) ? BackingKinds.Redis : 0);
+        var embedded = await EmbeddedBackingServices.StartAsync(
+            new StandaloneOptions { MongoPort = 0, RedisPort = 0 }, kinds, folder, CancellationToken.None);
+        // The servers live as long as the test process; only the folder would outlive it.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            var folder = Directory.CreateTempSubdirectory("movielms-tests-");
-            var server = EmbeddedRedis.Start(0, folder.FullName);
-            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-            {
-                server.Dispose();
-                folder.Delete(recursive: true);
-            };
-            redis = server.ConnectionString;
-        }
-        await Task.CompletedTask;
+            embedded.Redis?.Dispose();
+            folder.Dispose();
+        };
+        mongo = embedded.Mongo?.ConnectionString ?? mongo!;
+        redis = embedded.Redis?.ConnectionString ?? redis!;
         return new BackingServices(mongo, redis);
     }
 }

@@ -1,0 +1,61 @@
+using MovieLms.ApiService;
+using MovieLms.Realtime;
+using MovieLms.ServiceDefaults;
+using MovieLms.Worker;
+
+namespace MovieLms.Standalone;
+
+/// <summary>The three services in one web application over the backing services this process brought.</summary>
+internal static class StandaloneHost
+{
+    private const string DefaultUrls = "http://localhost:5400";
+
+    internal static WebApplicationBuilder CreateBuilder(string[] configurationWords)
+    {
+        // The default way to try MovieLms is development, unless the environment says otherwise.
+        var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+            ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development;
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = configurationWords, EnvironmentName = environment, ApplicationName = "MovieLms.Standalone",
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        // The start table says what the host's own lines would.
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        builder.WebHost.UseUrls(builder.Configuration["urls"] ?? DefaultUrls);
+        return builder;
+    }
+
+    /// <summary>A connection string in the configuration replaces the embedded service of that name.</summary>
+    /// <exception cref="StandaloneException">The embedded database is wanted in Production and not expressly allowed.</exception>
+    internal static BackingKinds KindsNeeded(WebApplicationBuilder builder, StandaloneOptions options)
+    {
+        var kinds = BackingKinds.None;
+        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("mongodb"))) kinds |= BackingKinds.Mongo;
+        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("redis"))) kinds |= BackingKinds.Redis;
+        if (kinds.HasFlag(BackingKinds.Mongo) && builder.Environment.IsProduction() && !options.AllowEmbedded)
+            throw new StandaloneException("The embedded MongoDB is for development and tests; set ConnectionStrings__mongodb, or say --allow-embedded.");
+        return kinds;
+    }
+
+    internal static WebApplication Build(WebApplicationBuilder builder, EmbeddedBackingServices backing, DataFolder folder)
+    {
+        var settings = new Dictionary<string, string?> { ["Admin:MakeUp"] = "true" };
+        if (backing.Mongo is { } mongo) settings["ConnectionStrings:mongodb"] = mongo.ConnectionString;
+        if (backing.Redis is { } redis) settings["ConnectionStrings:redis"] = redis.ConnectionString;
+        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("smtp"))) settings["ConnectionStrings:smtp"] = $"pickup://{folder.Sub("mail")}";
+        builder.Configuration.AddInMemoryCollection(settings);
+
+        builder.AddServiceDefaults();
+        builder.AddApi();
+        builder.AddWorker();
+        builder.AddRealtime();
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapApi();
+        app.MapWorker();
+        app.MapRealtime();
+        return app;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using MovieLms.ApiService.Identity.Accounts;
+
+namespace MovieLms.Standalone;
+
+/// <summary>Starts what the options ask for, says what runs where, and stops it in order.</summary>
+internal static class StandaloneRunner
+{
+    private static readonly TimeSpan FirstAdminWait = TimeSpan.FromSeconds(10);
+
+    internal static async Task RunAsync(StandaloneOptions options, string[] configurationWords, CancellationToken cancellationToken)
+    {
+        using var folder = DataFolder.Open(options);
+        if (options.BackingOnly is { } only)
+        {
+            await RunBackingOnlyAsync(options, only, folder, cancellationToken);
+            return;
+        }
+
+        var builder = StandaloneHost.CreateBuilder(configurationWords);
+        await using var backing = await EmbeddedBackingServices.StartAsync(options, StandaloneHost.KindsNeeded(builder, options), folder, cancellationToken);
+        await using var app = StandaloneHost.Build(builder, backing, folder);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException || e.InnerException is SocketException)
+        {
+            throw new StandaloneException($"The address is taken or cannot be used ({e.Message.TrimEnd('.')}); choose another with --urls http://localhost:PORT.", e);
+        }
+        StartupTable.Write(Console.Out, app, backing, folder);
+        await ShowFirstAdminAsync(app, folder, cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    /// <summary>With a database that is still away there is nothing to show yet, and the start does not wait for it.</summary>
+    private static async Task ShowFirstAdminAsync(WebApplication app, DataFolder folder, CancellationToken cancellationToken)
+    {
+        var made = app.Services.GetRequiredService<FirstAdmin>().Made;
+        if (await Task.WhenAny(made, Task.Delay(FirstAdminWait, cancellationToken)) == made && made.IsCompletedSuccessfully)
+            await FirstAdminNotice.ShowAsync(await made, folder, Console.Out);
+    }
+
+    private static async Task RunBackingOnlyAsync(StandaloneOptions options, BackingKinds kinds, DataFolder folder, CancellationToken cancellationToken)
+    {
+        await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
+        StartupTable.WriteBacking(Console.Out, backing, folder);
+        // System.CommandLine cancels the token on Ctrl+C and SIGTERM.
+        await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

@@ -1,0 +1,42 @@
+namespace MovieLms.Standalone;
+
+/// <summary>What runs where and where to go next, printed once at start.</summary>
+internal static class StartupTable
+{
+    internal static void Write(TextWriter output, WebApplication app, EmbeddedBackingServices backing, DataFolder folder)
+    {
+        var address = app.Urls.FirstOrDefault() ?? "";
+        List<(string What, string Where)> rows =
+        [
+            ("MovieLms", address),
+            ("API reference", $"{address}/scalar"),
+            ("Health", $"{address}/health"),
+        ];
+        rows.AddRange(Backing(app.Configuration, backing));
+        rows.Add(("Data", Describe(folder)));
+        Write(output, rows);
+        output.WriteLine("  Ctrl+C stops it.");
+    }
+
+    internal static void WriteBacking(TextWriter output, EmbeddedBackingServices backing, DataFolder folder) =>
+        Write(output, [.. Backing(null, backing), ("Data", Describe(folder))]);
+
+    private static IEnumerable<(string, string)> Backing(IConfiguration? configuration, EmbeddedBackingServices backing)
+    {
+        if (backing.Mongo is { } mongo) yield return ("MongoDB (embedded)", mongo.ConnectionString);
+        else if (configuration is not null) yield return ("MongoDB", "from ConnectionStrings:mongodb");
+        if (backing.Redis is { } redis) yield return ("Redis (embedded)", redis.ConnectionString);
+        else if (configuration is not null) yield return ("Redis", "from ConnectionStrings:redis");
+    }
+
+    private static string Describe(DataFolder folder) => folder.IsEphemeral ? "in memory, gone when it stops" : folder.Path;
+
+    private static void Write(TextWriter output, IReadOnlyList<(string What, string Where)> rows)
+    {
+        var width = rows.Max(row => row.What.Length);
+        output.WriteLine();
+        foreach (var (what, where) in rows) output.WriteLine($"  {what.PadRight(width)}  {where}");
+        output.WriteLine();
+        output.Flush();
+    }
+}
