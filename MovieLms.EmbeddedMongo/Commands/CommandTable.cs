@@ -12,7 +12,7 @@ internal static class CommandTable
     [
         new HelloCommand(), new ServerInfoCommands(), new SessionCommands(), new ReplicaSetCommands(),
         new FindCommand(), new GetMoreCommand(), new KillCursorsCommand(), new CountCommand(), new DistinctCommand(), new AggregateCommand(),
-        new InsertCommand(), new DeleteCommand(),
+        new InsertCommand(), new UpdateCommand(), new DeleteCommand(), new FindAndModifyCommand(),
         new CreateCommand(), new DropCommand(), new DropDatabaseCommand(), new RenameCollectionCommand(),
         new CreateIndexesCommand(), new ListIndexesCommand(), new DropIndexesCommand(),
         new ListCollectionsCommand(), new ListDatabasesCommand(), new StatsCommands(),

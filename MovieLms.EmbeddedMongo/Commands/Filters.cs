@@ -1,13 +1,19 @@
+using MovieLms.EmbeddedMongo.Expressions;
 using MovieLms.EmbeddedMongo.Query;
 
 namespace MovieLms.EmbeddedMongo.Commands;
 
-/// <summary>What a command's filter may refer to: the variables of its <c>let</c>, and the time of its start.</summary>
+/// <summary>What a command's filters, projections and updates may refer to: the variables of its <c>let</c>, and the time of its start.</summary>
 internal static class Filters
 {
-    public static MatchContext Context(CommandArguments arguments)
+    public static MatchContext Context(OperationContext operation)
     {
-        arguments.Refuse("let", static value => value is MongoDB.Bson.BsonDocument { ElementCount: 0 });
-        return MatchContext.Default;
+        var scope = VariableScope.CreateRoot(new EvaluationContext(operation.Server.Time) { CheckInterrupted = operation.CheckInterrupted });
+        if (operation.Arguments.GetDocument("let") is { } let)
+        {
+            scope.DefineConstants(let);
+        }
+
+        return new MatchContext(scope) { Clock = operation.Server.Time };
     }
 }

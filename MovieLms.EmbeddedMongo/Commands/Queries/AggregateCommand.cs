@@ -17,7 +17,7 @@ internal sealed class AggregateCommand : ICommand
         var hint = arguments.Get("hint");
         arguments.RefuseCollation();
         arguments.Ignore("allowDiskUse", "bypassDocumentValidation");
-        var context = Filters.Context(arguments);
+        var context = Filters.Context(operation);
         arguments.RefuseUnknown();
         var name = operation.CollectionName;
         var ns = $"{operation.Database}.{name}";

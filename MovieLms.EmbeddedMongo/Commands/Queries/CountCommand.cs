@@ -12,7 +12,7 @@ internal sealed class CountCommand : ICommand
     public void Execute(OperationContext operation)
     {
         var arguments = operation.Arguments;
-        var query = Parse(arguments);
+        var query = Parse(operation);
         arguments.RefuseUnknown();
         var counted = operation.Server.Catalog.Find(operation.Database, operation.CollectionName) is { } collection
             ? Count(operation, collection, query)
@@ -20,11 +20,12 @@ internal sealed class CountCommand : ICommand
         operation.Reply.Add("n", counted <= int.MaxValue ? (int)counted : counted);
     }
 
-    public static FindQuery Parse(CommandArguments arguments)
+    public static FindQuery Parse(OperationContext operation)
     {
+        var arguments = operation.Arguments;
         arguments.RefuseCollation();
         arguments.Ignore("fields");
-        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], Filters.Context(arguments)))
+        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], Filters.Context(operation)))
         {
             Skip = arguments.GetCount("skip") ?? 0,
 

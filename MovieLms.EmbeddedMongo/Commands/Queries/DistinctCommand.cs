@@ -17,7 +17,7 @@ internal sealed class DistinctCommand : ICommand
     {
         var arguments = operation.Arguments;
         var key = arguments.GetString("key") ?? throw arguments.Missing("key");
-        var query = Parse(arguments);
+        var query = Parse(operation);
         arguments.RefuseUnknown();
         var values = new SortedSet<BsonValue>(Comparer<BsonValue>.Create(BsonOrder.Compare));
         if (operation.Server.Catalog.Find(operation.Database, operation.CollectionName) is { } collection
@@ -34,11 +34,12 @@ internal sealed class DistinctCommand : ICommand
         }
     }
 
-    public static FindQuery Parse(CommandArguments arguments)
+    public static FindQuery Parse(OperationContext operation)
     {
+        var arguments = operation.Arguments;
         arguments.RefuseCollation();
         arguments.Ignore("key");
-        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], Filters.Context(arguments)))
+        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], Filters.Context(operation)))
         {
             Hint = arguments.Get("hint"),
         };

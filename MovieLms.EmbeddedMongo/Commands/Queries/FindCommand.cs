@@ -16,7 +16,7 @@ internal sealed class FindCommand : ICommand
     {
         var arguments = operation.Arguments;
         var name = operation.CollectionName;
-        var query = Parse(arguments);
+        var query = Parse(operation);
         var batchSize = arguments.GetCount("batchSize");
         var singleBatch = arguments.GetBoolean("singleBatch");
         var noTimeout = arguments.GetBoolean("noCursorTimeout");
@@ -27,8 +27,9 @@ internal sealed class FindCommand : ICommand
     }
 
     /// <summary>Reads what find and explain have in common.</summary>
-    public static FindQuery Parse(CommandArguments arguments)
+    public static FindQuery Parse(OperationContext operation)
     {
+        var arguments = operation.Arguments;
         arguments.Refuse("tailable", IsFalse);
         arguments.Refuse("awaitData", IsFalse);
         arguments.Refuse("returnKey", IsFalse);
@@ -37,7 +38,7 @@ internal sealed class FindCommand : ICommand
         arguments.Refuse("max", IsEmpty);
         arguments.RefuseCollation();
         arguments.Ignore("allowDiskUse", "allowPartialResults", "oplogReplay");
-        var context = Filters.Context(arguments);
+        var context = Filters.Context(operation);
         var filter = MatchParser.Parse(arguments.GetDocument("filter") ?? [], context);
         var limit = arguments.GetInt64("limit") ?? 0;
         return new FindQuery(filter)

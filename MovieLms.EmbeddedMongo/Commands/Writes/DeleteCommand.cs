@@ -18,7 +18,7 @@ internal sealed class DeleteCommand : ICommand
         var arguments = operation.Arguments;
         arguments.Ignore("deletes");
         var ordered = arguments.GetBoolean("ordered", otherwise: true);
-        var context = Filters.Context(arguments);
+        var context = Filters.Context(operation);
         arguments.RefuseUnknown();
         var statements = WriteBatches.Statements(operation, "deletes");
         var collection = operation.Server.Catalog.Find(operation.Database, operation.CollectionName);
