@@ -9,7 +9,6 @@ internal interface ICollectionReader
 {
     /// <summary>
     /// The documents of <paramref name="collection"/> that match, read lazily from one snapshot.
-    /// Each document is decoded for this call: the caller owns it and may change it.
     /// A collection that does not exist has no documents.
     /// </summary>
     /// <param name="collection">Name inside the current database.</param>

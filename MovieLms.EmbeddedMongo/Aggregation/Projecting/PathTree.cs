@@ -1,0 +1,28 @@
+namespace MovieLms.EmbeddedMongo.Aggregation.Projecting;
+
+/// <summary>The paths of one specification: finds two of which one is the other or leads through it.</summary>
+internal sealed class PathTree
+{
+    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _prefixes = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a path; false when it collides with one before.</summary>
+    public bool TryAdd(string[] path)
+    {
+        var whole = string.Join('.', path);
+        if (_prefixes.Contains(whole) || !_paths.Add(whole))
+        {
+            return false;
+        }
+        for (var i = 1; i < path.Length; i++)
+        {
+            var prefix = string.Join('.', path, 0, i);
+            if (_paths.Contains(prefix))
+            {
+                return false;
+            }
+            _prefixes.Add(prefix);
+        }
+        return true;
+    }
+}
