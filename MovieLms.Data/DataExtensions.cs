@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using MovieLms.Data.Idempotency;
 using MovieLms.Data.Identity;
+using MovieLms.Data.Imports;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 
@@ -20,6 +22,8 @@ public static class DataExtensions
         services.AddSingleton<DatabaseInitializer>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseInitializer>());
         services.AddStore<MovieStore>().AddSingleton<MovieLists>().AddSingleton<MovieImporter>();
+        services.AddStore<IdempotencyStore>();
+        services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();
         return services;

@@ -15,6 +15,7 @@ public static class CollectionNames
     public const string DataProtectionKeys = "dataProtectionKeys";
     public const string Imports = "imports";
     public const string ImportErrors = "importErrors";
+    public const string IdempotencyKeys = "idempotencyKeys";
 
     /// <summary>The GridFS bucket of uploads and reports (collections <c>files.files</c> and <c>files.chunks</c>).</summary>
     public const string Files = "files";

@@ -1,0 +1,54 @@
+using MovieLms.Data.Imports;
+
+namespace MovieLms.ApiService.Imports;
+
+/// <summary>A file was accepted and will be worked on.</summary>
+/// <param name="Id">The import.</param>
+/// <param name="State">Always <c>queued</c>.</param>
+/// <param name="Message">For people.</param>
+internal sealed record ImportAccepted(string Id, ImportState State, string Message);
+
+/// <summary>How far an import is.</summary>
+/// <param name="Id">The import.</param>
+/// <param name="Kind">What its rows become.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="FileName">As uploaded.</param>
+/// <param name="Total">Rows in the file; 0 until they are counted.</param>
+/// <param name="Succeeded">Rows stored.</param>
+/// <param name="Failed">Rows reported in errors.csv.</param>
+/// <param name="Corrected">Films whose release year was put a century back.</param>
+/// <param name="RowsPerSecond">Of the present or last attempt.</param>
+/// <param name="CreatedAt">When it was uploaded.</param>
+/// <param name="StartedAt">When a worker first took it.</param>
+/// <param name="FinishedAt">When it ended.</param>
+/// <param name="Reason">Why the file as a whole failed.</param>
+internal sealed record ImportResponse(
+    string Id,
+    ImportKind Kind,
+    ImportState State,
+    string FileName,
+    long Total,
+    long Succeeded,
+    long Failed,
+    long Corrected,
+    double RowsPerSecond,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    string? Reason)
+{
+    internal static ImportResponse From(ImportDocument import) => new(
+        import.Id.ToString(),
+        import.Kind,
+        import.State,
+        import.File?.Name ?? string.Empty,
+        import.Total,
+        import.Succeeded,
+        import.Failed,
+        import.Corrected,
+        Math.Round(import.RowsPerSecond, 1),
+        import.CreatedAt,
+        import.StartedAt,
+        import.FinishedAt,
+        import.Reason);
+}

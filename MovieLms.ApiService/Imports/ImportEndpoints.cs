@@ -1,0 +1,101 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+using MongoDB.Bson;
+using MovieLms.Data.Imports;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.ApiService.Imports;
+
+/// <summary>Bulk uploads and what became of them.</summary>
+internal static class ImportEndpoints
+{
+    internal static IServiceCollection AddImports(this IServiceCollection services) =>
+        services.AddSingleton<UploadReceiver>().AddSingleton<ImportUpload>();
+
+    internal static void MapImports(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/movies/import", ImportMoviesAsync)
+            .AcceptsRows()
+            .WithTags("Movies")
+            .RequirePermission(Permissions.CatalogWrite)
+            .WithName("ImportMovies")
+            .WithSummary("Adds or updates films from a CSV, JSON array or NDJSON file; answers at once and works in the background.");
+
+        var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequirePermission(Permissions.SignedIn)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        imports.MapGet("/{id}", GetAsync).WithName("GetImport").WithSummary("How far an import is. Another user's import is not found.");
+        imports.MapGet("/{id}/errors.csv", GetErrorsAsync).WithName("GetImportErrors")
+            .WithSummary("The rows that were not stored: line, column, value, message.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv");
+    }
+
+    /// <summary>What every import endpoint takes and answers, for OpenAPI; the handler reads the body itself.</summary>
+    internal static RouteHandlerBuilder AcceptsRows(this RouteHandlerBuilder endpoint) =>
+        endpoint
+            .Produces<ImportAccepted>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+                var form = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string> { UploadedFile.Field },
+                    Properties = new Dictionary<string, IOpenApiSchema> { [UploadedFile.Field] = file },
+                };
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Description = "At most 50 MB, UTF-8.",
+                    Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        ["multipart/form-data"] = new() { Schema = form },
+                        ["text/csv"] = new() { Schema = file },
+                        ["application/json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Array } },
+                        ["application/x-ndjson"] = new() { Schema = file },
+                    },
+                };
+                return Task.CompletedTask;
+            });
+
+    private static Task<IResult> ImportMoviesAsync(HttpContext http, ImportUpload upload) => upload.AcceptAsync(http, ImportKind.Movies);
+
+    private static async Task<Results<Ok<ImportResponse>, ProblemHttpResult>> GetAsync(
+        string id, HttpContext http, ImportStore imports, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return NotFound();
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(ImportResponse.From(import));
+    }
+
+    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> GetErrorsAsync(
+        string id, HttpContext http, ImportStore imports, ImportErrorStore errors, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return NotFound();
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
+        return TypedResults.Stream(
+            body => ErrorsCsv.WriteAsync(body, errors.ReadAsync(import.Id, cancellationToken: cancellationToken), cancellationToken),
+            "text/csv; charset=utf-8",
+            $"import-{import.Id}-errors.csv");
+    }
+
+    /// <summary>The caller's own import, or anyone's for those who may see all.</summary>
+    internal static async Task<ImportDocument?> FindAsync(string id, ClaimsPrincipal user, ImportStore imports, CancellationToken cancellationToken)
+    {
+        if (!ObjectId.TryParse(id, out var importId)) return null;
+        return await imports.FindAsync(importId, user.Can(Permissions.ImportsReadAll) ? null : ObjectId.Parse(user.Id()), cancellationToken);
+    }
+
+    private static ProblemHttpResult NotFound() =>
+        TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such import", detail: "You have no import with this id.");
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using MongoDB.Bson;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Idempotency;
+using MovieLms.Data.Imports;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Imports;
+
+namespace MovieLms.ApiService.Imports;
+
+/// <summary>What every import endpoint does: take the file in, answer 202, wake a worker; a retry gets the first answer.</summary>
+internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idempotency, ImportSignals signals)
+{
+    /// <summary>A form costs a little more than its file.</summary>
+    private const long LargestBody = UploadReceiver.LargestFile + 64 * 1024;
+
+    private const string Message = "Task processing started. You will receive a report shortly.";
+
+    /// <summary>Answers an upload.</summary>
+    internal async Task<IResult> AcceptAsync(HttpContext http, ImportKind kind)
+    {
+        try
+        {
+            // The limit is counted while reading, so that its answer is a problem; the server's own would cut the connection.
+            http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+            if (http.Request.ContentLength > LargestBody) throw UploadRefusedException.TooLarge();
+            var file = await UploadedFile.FindAsync(http.Request) ?? throw UploadRefusedException.WrongType();
+
+            var attempt = await idempotency.BeginAsync(http, $"import {kind}");
+            if (attempt is { IsMine: false }) return await ReplayAsync(attempt, file, http.RequestAborted);
+            var (import, answer) = await idempotency.HoldAsync(attempt, () => ReceiveAsync(http, kind, file, attempt));
+            if (attempt is not null) await idempotency.SettleAsync(attempt, answer, CancellationToken.None);
+            await signals.QueuedAsync(import.Id.ToString());
+            return new IdempotentResult(answer);
+        }
+        catch (UploadRefusedException refused)
+        {
+            return Refuse(refused);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw new InvalidInputException(UploadedFile.Field, "The upload ends too early.");
+        }
+    }
+
+    private async Task<(ImportDocument Import, IdempotentAnswer Answer)> ReceiveAsync(
+        HttpContext http, ImportKind kind, UploadedFile file, IdempotencyDocument? attempt)
+    {
+        var import = await receiver.ReceiveAsync(
+            IdempotencyGate.ResourceId(attempt), kind, ObjectId.Parse(http.User.Id()), file, http.RequestAborted);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new ImportAccepted(import.Id.ToString(), ImportState.Queued, Message), Json.Options);
+        var headers = new Dictionary<string, string>
+        {
+            ["Location"] = $"/api/imports/{import.Id}",
+            ["Content-Type"] = "application/json; charset=utf-8",
+            ["Cache-Control"] = "no-store",
+        };
+        return (import, new IdempotentAnswer(import.File!.Sha256, StatusCodes.Status202Accepted, headers, body));
+    }
+
+    private static async Task<IResult> ReplayAsync(IdempotencyDocument earlier, UploadedFile file, CancellationToken cancellationToken)
+    {
+        if (earlier.Answer is not { } answer) return TypedResults.Problem(IdempotencyGate.StillRunning);
+        return await UploadReceiver.HashAsync(file.Content, cancellationToken) == answer.Fingerprint
+            ? new IdempotentResult(answer)
+            : TypedResults.Problem(IdempotencyGate.OtherContent);
+    }
+
+    private static IResult Refuse(UploadRefusedException refused) => TypedResults.Problem(
+        new HttpValidationProblemDetails(new Dictionary<string, string[]> { [UploadedFile.Field] = [refused.Message] })
+        {
+            Status = refused.Status,
+            Title = refused.Title,
+            Detail = refused.Message,
+        });
+}

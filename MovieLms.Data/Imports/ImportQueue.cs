@@ -1,0 +1,149 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Imports;
+
+/// <summary>
+/// Imports from the workers' side. A lease says whose an import is; every write names its holder, so that a worker that was
+/// taken for dead changes nothing afterwards.
+/// </summary>
+public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
+{
+    private static readonly FilterDefinitionBuilder<ImportDocument> Filter = Builders<ImportDocument>.Filter;
+    private static readonly UpdateDefinitionBuilder<ImportDocument> Update = Builders<ImportDocument>.Update;
+
+    private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
+
+    /// <summary>Takes the oldest import that nobody holds, or whose holder has gone silent.</summary>
+    /// <param name="worker">The taker's own name.</param>
+    /// <param name="duration">How long the lease holds without a heartbeat.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null when there is nothing to do.</returns>
+    public async Task<ImportDocument?> ClaimAsync(string worker, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var busyOwners = new HashSet<ObjectId>();
+        while (true)
+        {
+            var now = clock.GetUtcNow();
+            var claimable = Claimable(now);
+            var waiting = busyOwners.Count == 0 ? claimable : claimable & Filter.Nin(import => import.OwnerId, busyOwners);
+            var candidate = await _imports.Find(waiting).SortBy(import => import.AvailableAt).FirstOrDefaultAsync(cancellationToken);
+            if (candidate is null) return null;
+            try
+            {
+                var claimed = await _imports.FindOneAndUpdateAsync(
+                    Filter.Eq(import => import.Id, candidate.Id) & claimable,
+                    Update
+                        .Set(import => import.State, ImportState.Processing)
+                        .Set(import => import.RunningFor, candidate.OwnerId)
+                        .Set(import => import.Lease, new ImportLease(worker, now + duration, now))
+                        .Set(import => import.StartedAt, candidate.StartedAt ?? now)
+                        .Set(import => import.UpdatedAt, now)
+                        .Set(import => import.AvailableAt, now + duration)
+                        .Inc(import => import.Attempts, 1),
+                    new FindOneAndUpdateOptions<ImportDocument> { ReturnDocument = ReturnDocument.After },
+                    cancellationToken);
+                if (claimed is not null) return claimed;
+            }
+            catch (MongoException e) when (IsDuplicateKey(e))
+            {
+                // Another import of this user runs: its turn comes when that one ends.
+                busyOwners.Add(candidate.OwnerId);
+            }
+        }
+    }
+
+    /// <summary>Says that the holder still works on it.</summary>
+    /// <returns>False when it is no longer the holder and must stop.</returns>
+    public Task<bool> HeartbeatAsync(ObjectId id, string worker, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return WriteAsync(
+            id,
+            worker,
+            Update.Set(import => import.Lease, new ImportLease(worker, now + duration, now)).Set(import => import.AvailableAt, now + duration),
+            cancellationToken);
+    }
+
+    /// <summary>Keeps what the first pass over the file found.</summary>
+    /// <returns>False when the caller is no longer the holder.</returns>
+    public Task<bool> SurveyedAsync(ObjectId id, string worker, ImportSurvey survey, CancellationToken cancellationToken) =>
+        WriteAsync(id, worker, Update.Set(import => import.Survey, survey).Set(import => import.Total, survey.Rows), cancellationToken);
+
+    /// <summary>
+    /// Counts the rows behind <paramref name="fromRow"/> up to <see cref="ImportProgress.LastRow"/>, whose outcomes are stored
+    /// already. Rows enter the counts once: a repeated or late call finds another last row and changes nothing.
+    /// </summary>
+    /// <returns>False when the caller is no longer the holder, or the rows were counted before.</returns>
+    public async Task<bool> CheckpointAsync(ObjectId id, string worker, long fromRow, ImportProgress progress, CancellationToken cancellationToken)
+    {
+        var result = await _imports.UpdateOneAsync(
+            Held(id, worker) & Filter.Eq(import => import.LastRow, fromRow),
+            Update
+                .Set(import => import.LastRow, progress.LastRow)
+                .Inc(import => import.Succeeded, progress.Succeeded)
+                .Inc(import => import.Failed, progress.Failed)
+                .Inc(import => import.Corrected, progress.Corrected)
+                .Set(import => import.RowsPerSecond, progress.RowsPerSecond)
+                .Set(import => import.UpdatedAt, clock.GetUtcNow())
+                .Set(import => import.Attempts, 0),
+            cancellationToken: cancellationToken);
+        return result.MatchedCount == 1;
+    }
+
+    /// <summary>Ends it: every row was stored or reported, or, with a reason, the file could not be read.</summary>
+    /// <returns>The import as it ended; null when the caller is no longer the holder.</returns>
+    public async Task<ImportDocument?> FinishAsync(ObjectId id, string worker, string? failure, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var update = Update
+            .Set(import => import.State, failure is null ? ImportState.Completed : ImportState.Failed)
+            .Set(import => import.FinishedAt, now)
+            .Set(import => import.UpdatedAt, now)
+            .Unset(import => import.Lease)
+            .Unset(import => import.AvailableAt)
+            .Unset(import => import.RunningFor);
+        if (failure is not null) update = update.Set(import => import.Reason, failure);
+        return await _imports.FindOneAndUpdateAsync(
+            Held(id, worker), update, new FindOneAndUpdateOptions<ImportDocument> { ReturnDocument = ReturnDocument.After }, cancellationToken);
+    }
+
+    /// <summary>Gives it back unfinished, for a later attempt.</summary>
+    public Task<bool> ReleaseAsync(ObjectId id, string worker, TimeSpan pause, CancellationToken cancellationToken) =>
+        WriteAsync(
+            id,
+            worker,
+            Update
+                .Set(import => import.State, ImportState.Queued)
+                .Set(import => import.AvailableAt, clock.GetUtcNow() + pause)
+                .Unset(import => import.Lease)
+                .Unset(import => import.RunningFor),
+            cancellationToken);
+
+    /// <summary>Queued and due, or held by a worker whose lease ran out.</summary>
+    internal static FilterDefinition<ImportDocument> Claimable(DateTimeOffset now) => Filter.Lte(import => import.AvailableAt, now);
+
+    private static FilterDefinition<ImportDocument> Held(ObjectId id, string worker) =>
+        Filter.Eq(import => import.Id, id)
+        & Filter.Eq(import => import.State, ImportState.Processing)
+        & Filter.Eq(import => import.Lease!.Owner, worker);
+
+    private static bool IsDuplicateKey(MongoException exception) => exception switch
+    {
+        // findAndModify reports it as a command error, not as a write error.
+        MongoCommandException { Code: 11000 } => true,
+        MongoWriteException write => write.WriteError.Category == ServerErrorCategory.DuplicateKey,
+        _ => false,
+    };
+
+    private async Task<bool> WriteAsync(ObjectId id, string worker, UpdateDefinition<ImportDocument> update, CancellationToken cancellationToken)
+    {
+        var result = await _imports.UpdateOneAsync(
+            Held(id, worker), update.Set(import => import.UpdatedAt, clock.GetUtcNow()), cancellationToken: cancellationToken);
+        return result.MatchedCount == 1;
+    }
+}
+
+/// <summary>The outcomes of the rows since the last checkpoint.</summary>
+public sealed record ImportProgress(long LastRow, long Succeeded, long Failed, long Corrected, double RowsPerSecond);

@@ -1,0 +1,111 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Imports;
+
+/// <summary>Imports from the uploader's side: begun before the first byte is kept, queued when the last one is.</summary>
+public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, TimeProvider clock) : IIndexedStore
+{
+    /// <summary>Serves the sweep of uploads that died.</summary>
+    internal const string StateIndex = "state_1_createdAt_1";
+
+    /// <summary>Serves a user's list, newest first.</summary>
+    internal const string OwnerIndex = "ownerId_1__id_-1";
+
+    /// <summary>Serves the workers' look for something to do.</summary>
+    internal const string AvailableIndex = "availableAt_1";
+
+    /// <summary>Lets one import of a user run at a time.</summary>
+    internal const string RunningIndex = "runningFor_1";
+
+    private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
+
+    /// <inheritdoc/>
+    public async Task EnsureIndexesAsync(CancellationToken cancellationToken) =>
+        await _imports.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<ImportDocument>(
+                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.State).Ascending(import => import.CreatedAt),
+                    new CreateIndexOptions { Name = StateIndex }),
+                new CreateIndexModel<ImportDocument>(
+                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.OwnerId).Descending(import => import.Id),
+                    new CreateIndexOptions { Name = OwnerIndex }),
+                new CreateIndexModel<ImportDocument>(
+                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.AvailableAt),
+                    new CreateIndexOptions { Name = AvailableIndex, Sparse = true }),
+                new CreateIndexModel<ImportDocument>(
+                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.RunningFor),
+                    new CreateIndexOptions { Name = RunningIndex, Unique = true, Sparse = true }),
+            ],
+            cancellationToken);
+
+    /// <summary>Writes down that a file is about to arrive, so that a crash leaves a trace of what to sweep.</summary>
+    /// <returns>
+    /// Null when the upload may go on; else the import that an earlier try with the same id has already queued.
+    /// An earlier try that was cut short is cleaned away first.
+    /// </returns>
+    public async Task<ImportDocument?> BeginUploadAsync(ObjectId id, ImportKind kind, ObjectId ownerId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var import = new ImportDocument { Id = id, Kind = kind, OwnerId = ownerId, State = ImportState.Uploading, CreatedAt = now, UpdatedAt = now };
+        try
+        {
+            await _imports.InsertOneAsync(import, cancellationToken: cancellationToken);
+            return null;
+        }
+        catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey)
+        {
+            var earlier = await _imports.Find(i => i.Id == id && i.OwnerId == ownerId).FirstOrDefaultAsync(cancellationToken);
+            if (earlier is { State: not ImportState.Uploading }) return earlier;
+            await uploads.DeleteAsync(id, cancellationToken);
+            return null;
+        }
+    }
+
+    /// <summary>The file is whole and kept: the import may be worked on. Must be done before the caller is told yes.</summary>
+    public async Task<ImportDocument> QueueAsync(ObjectId id, ImportFile file, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return await _imports.FindOneAndUpdateAsync(
+            Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State == ImportState.Uploading),
+            Builders<ImportDocument>.Update
+                .Set(import => import.State, ImportState.Queued)
+                .Set(import => import.File, file)
+                .Set(import => import.AvailableAt, now)
+                .Set(import => import.UpdatedAt, now),
+            new FindOneAndUpdateOptions<ImportDocument> { ReturnDocument = ReturnDocument.After },
+            cancellationToken)
+            ?? throw new InvalidOperationException("The upload was swept while it arrived.");
+    }
+
+    /// <summary>Forgets an upload that was refused or cut short, with the bytes that were kept of it.</summary>
+    public async Task AbandonAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        // The bytes first: while the document stands, a sweep can repeat this.
+        await uploads.DeleteAsync(id, cancellationToken);
+        await _imports.DeleteOneAsync(import => import.Id == id && import.State == ImportState.Uploading, cancellationToken);
+    }
+
+    /// <summary>An import that a client may see.</summary>
+    /// <param name="id">The import.</param>
+    /// <param name="ownerId">Only when it is this user's; null for whoever may see all.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    public async Task<ImportDocument?> FindAsync(ObjectId id, ObjectId? ownerId, CancellationToken cancellationToken)
+    {
+        var filter = Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State != ImportState.Uploading);
+        if (ownerId is { } owner) filter &= Builders<ImportDocument>.Filter.Eq(import => import.OwnerId, owner);
+        return await _imports.Find(filter).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Removes uploads that began before <paramref name="before"/> and never ended, with their bytes.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> SweepUploadsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var dead = await _imports
+            .Find(import => import.State == ImportState.Uploading && import.CreatedAt < before)
+            .Project(import => import.Id).Limit(1_000).ToListAsync(cancellationToken);
+        foreach (var id in dead) await AbandonAsync(id, cancellationToken);
+        return dead.Count;
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MovieLms.ServiceDefaults.Imports;
+
+/// <summary>Registers what the API and the workers share about imports besides the database.</summary>
+public static class ImportMessagingExtensions
+{
+    /// <summary>Safe to call by each service of a host.</summary>
+    public static IServiceCollection AddImportMessaging(this IServiceCollection services)
+    {
+        services.TryAddSingleton<StagedUploads>();
+        services.TryAddSingleton<ImportSignals>();
+        return services;
+    }
+}
