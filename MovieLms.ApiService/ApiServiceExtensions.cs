@@ -1,4 +1,6 @@
+using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity;
+using MovieLms.ApiService.Imports;
 using MovieLms.Data;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
@@ -15,6 +17,8 @@ public static class ApiServiceExtensions
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         builder.Services.AddValidation();
         builder.AddIdentity();
+        builder.Services.AddSingleton<IdempotencyGate>();
+        builder.Services.AddImports();
         return builder;
     }
 
@@ -22,6 +26,7 @@ public static class ApiServiceExtensions
     public static WebApplication MapApi(this WebApplication app)
     {
         app.MapIdentity();
+        app.MapImports();
         return app;
     }
 }

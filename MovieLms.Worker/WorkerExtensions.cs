@@ -1,6 +1,7 @@
 using MovieLms.Data;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.Worker.Imports;
 
 namespace MovieLms.Worker;
 
@@ -12,6 +13,7 @@ public static class WorkerExtensions
     {
         builder.Services.AddMovieLmsData();
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
+        builder.AddImportWork();
         return builder;
     }
 

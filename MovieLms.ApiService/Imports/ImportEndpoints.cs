@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using MongoDB.Bson;
+using MovieLms.ApiService.Http;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Imports;
 
 namespace MovieLms.ApiService.Imports;
 
@@ -12,7 +14,7 @@ namespace MovieLms.ApiService.Imports;
 internal static class ImportEndpoints
 {
     internal static IServiceCollection AddImports(this IServiceCollection services) =>
-        services.AddSingleton<UploadReceiver>().AddSingleton<ImportUpload>();
+        services.AddImportMessaging().AddSingleton<UploadReceiver>().AddSingleton<ImportUpload>();
 
     internal static void MapImports(this IEndpointRouteBuilder routes)
     {
@@ -72,7 +74,7 @@ internal static class ImportEndpoints
     private static async Task<Results<Ok<ImportResponse>, ProblemHttpResult>> GetAsync(
         string id, HttpContext http, ImportStore imports, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return NotFound();
+        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return Problems.NotFound("import");
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(ImportResponse.From(import));
     }
@@ -80,7 +82,7 @@ internal static class ImportEndpoints
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> GetErrorsAsync(
         string id, HttpContext http, ImportStore imports, ImportErrorStore errors, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return NotFound();
+        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return Problems.NotFound("import");
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
         return TypedResults.Stream(
@@ -92,10 +94,7 @@ internal static class ImportEndpoints
     /// <summary>The caller's own import, or anyone's for those who may see all.</summary>
     internal static async Task<ImportDocument?> FindAsync(string id, ClaimsPrincipal user, ImportStore imports, CancellationToken cancellationToken)
     {
-        if (!ObjectId.TryParse(id, out var importId)) return null;
+        if (!Problems.TryId(id, out var importId)) return null;
         return await imports.FindAsync(importId, user.Can(Permissions.ImportsReadAll) ? null : ObjectId.Parse(user.Id()), cancellationToken);
     }
-
-    private static ProblemHttpResult NotFound() =>
-        TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "No such import", detail: "You have no import with this id.");
 }

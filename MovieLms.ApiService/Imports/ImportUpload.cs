@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Idempotency;

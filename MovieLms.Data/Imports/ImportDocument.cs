@@ -45,7 +45,7 @@ public enum ImportFormat
 }
 
 /// <summary>One bulk upload: its file, its progress and who works on it.</summary>
-public sealed class ImportDocument
+public sealed record ImportDocument
 {
     /// <summary>Also the id of its file in GridFS, so that an upload cut short can be found and swept.</summary>
     public ObjectId Id { get; init; }
@@ -103,6 +103,19 @@ public sealed class ImportDocument
     /// it is held. Absent when it is done.
     /// </summary>
     public DateTimeOffset? AvailableAt { get; init; }
+
+    /// <summary>The import with the first pass' findings.</summary>
+    public ImportDocument With(ImportSurvey survey) => this with { Survey = survey, Total = survey.Rows };
+
+    /// <summary>The import with some more rows counted.</summary>
+    public ImportDocument With(ImportProgress counted) => this with
+    {
+        LastRow = counted.LastRow,
+        Succeeded = Succeeded + counted.Succeeded,
+        Failed = Failed + counted.Failed,
+        Corrected = Corrected + counted.Corrected,
+        RowsPerSecond = counted.RowsPerSecond,
+    };
 }
 
 /// <summary>The uploaded file.</summary>

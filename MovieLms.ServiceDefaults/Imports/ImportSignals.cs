@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Imports;
@@ -9,13 +10,13 @@ namespace MovieLms.ServiceDefaults.Imports;
 /// What is said about imports over Redis pub/sub: "there is one" to the workers, and progress to whoever shows it. Both may
 /// be lost without harm: workers also look on their own, and progress is in the database.
 /// </summary>
-public sealed partial class ImportSignals(IConnectionMultiplexer redis, ILogger<ImportSignals> logger)
+public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNames names, ILogger<ImportSignals> logger)
 {
     /// <summary>Wakes the workers; the message is the import's id.</summary>
-    public const string QueuedChannel = "movielms:imports:queued";
+    public const string QueuedChannel = "imports:queued";
 
     /// <summary>Carries an <see cref="ImportProgressMessage"/> as JSON.</summary>
-    public const string ProgressChannel = "movielms:imports:progress";
+    public const string ProgressChannel = "imports:progress";
 
     /// <summary>Tells the workers that an import waits.</summary>
     public Task QueuedAsync(string importId) => PublishAsync(QueuedChannel, importId);
@@ -28,7 +29,7 @@ public sealed partial class ImportSignals(IConnectionMultiplexer redis, ILogger<
     {
         try
         {
-            await redis.GetSubscriber().SubscribeAsync(RedisChannel.Literal(QueuedChannel), (_, _) => queued());
+            await redis.GetSubscriber().SubscribeAsync(names.Channel(QueuedChannel), (_, _) => queued());
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
@@ -41,7 +42,7 @@ public sealed partial class ImportSignals(IConnectionMultiplexer redis, ILogger<
     {
         try
         {
-            await redis.GetSubscriber().PublishAsync(RedisChannel.Literal(channel), text, CommandFlags.FireAndForget);
+            await redis.GetSubscriber().PublishAsync(names.Channel(channel), text, CommandFlags.FireAndForget);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Imports;
@@ -8,7 +9,7 @@ namespace MovieLms.ServiceDefaults.Imports;
 /// The workers' copy of an uploaded file, in pieces in Redis. It saves the database a read and may be lost at any time: the
 /// truth is in GridFS, so every failure here is an answer ("not there"), never an error.
 /// </summary>
-public sealed partial class StagedUploads(IConnectionMultiplexer redis, ILogger<StagedUploads> logger)
+public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNames names, ILogger<StagedUploads> logger)
 {
     /// <summary>How long a piece waits for its worker.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(2);
@@ -56,8 +57,7 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, ILogger<
         }
     }
 
-    internal static RedisKey Key(string uploadId, int index) =>
-        string.Create(CultureInfo.InvariantCulture, $"movielms:upload:{uploadId}:{index}");
+    private RedisKey Key(string uploadId, int index) => names.Key(string.Create(CultureInfo.InvariantCulture, $"upload:{uploadId}:{index}"));
 
     [LoggerMessage(LogLevel.Warning, "Redis did not answer for a staged upload ({Error}); GridFS has it")]
     private static partial void LogAway(ILogger logger, string error);

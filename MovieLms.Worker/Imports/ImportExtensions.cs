@@ -1,0 +1,21 @@
+using MovieLms.ServiceDefaults.Imports;
+using MovieLms.Worker.Imports.Files;
+using MovieLms.Worker.Imports.Movies;
+
+namespace MovieLms.Worker.Imports;
+
+/// <summary>Registers the work on bulk uploads.</summary>
+internal static class ImportExtensions
+{
+    internal static void AddImportWork(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddImportMessaging();
+        builder.Services.Configure<ImportOptions>(builder.Configuration.GetSection("Imports"));
+        builder.Services.AddSingleton<ImportMetrics>();
+        builder.Services.AddSingleton<ImportFiles>();
+        builder.Services.AddSingleton<IImportTarget, MovieImportTarget>();
+        builder.Services.AddSingleton<ImportRun>();
+        builder.Services.AddSingleton<ImportProcessor>();
+        builder.Services.AddHostedService<ImportRunner>();
+    }
+}

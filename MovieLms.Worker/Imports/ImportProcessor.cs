@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using MovieLms.Data.Imports;
+using MovieLms.ServiceDefaults.Telemetry;
+using MovieLms.Worker.Imports.Files;
+using MovieLms.Worker.Imports.Reading;
+
+namespace MovieLms.Worker.Imports;
+
+/// <summary>
+/// Works on one import at a time: take it, keep hold of it, read, store, end it. What calls it, and when, is not its business;
+/// any number of processes may call it at once.
+/// </summary>
+internal sealed partial class ImportProcessor(
+    ImportQueue queue, ImportFiles files, ImportRun run, IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportProcessor> logger)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>New at each start: a restarted process is another worker than the one that died.</summary>
+    private readonly string _worker = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+
+    private readonly ImportOptions _options = options.Value;
+
+    /// <summary>Takes the next import and works on it to its end.</summary>
+    /// <returns>False when there was nothing to do.</returns>
+    internal async Task<bool> RunNextAsync(CancellationToken cancellationToken)
+    {
+        if (await queue.ClaimAsync(_worker, _options.Lease, cancellationToken) is not { } import) return false;
+        using var activity = MovieLmsTelemetry.Source.StartActivity("import");
+        activity?.SetTag("import.id", import.Id.ToString()).SetTag("import.kind", import.Kind.ToString());
+        await using var lease = new LeaseKeeper(queue, import.Id, _worker, _options.Lease, clock, cancellationToken);
+        try
+        {
+            if (import.Attempts > _options.MostAttempts)
+                throw new BadFileException($"Working on this file ended {import.Attempts - 1} times without a result.");
+            await run.ExecuteAsync(import, _worker, lease.Held);
+            await EndAsync(import, null, lease.Held);
+        }
+        catch (BadFileException e)
+        {
+            await EndAsync(import, e.Message, lease.Held);
+        }
+        catch (FileNotFoundException)
+        {
+            await EndAsync(import, "The uploaded file is no longer there.", lease.Held);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Handed back, so that another worker need not wait for the lease to run out.
+            await queue.ReleaseAsync(import.Id, _worker, TimeSpan.Zero, CancellationToken.None);
+            throw;
+        }
+        catch (OperationCanceledException) when (lease.IsLost)
+        {
+            LogLost(logger, import.Id.ToString());
+        }
+        catch (Exception e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.GetType().Name);
+            await RetryLaterAsync(import, e, cancellationToken);
+        }
+        return true;
+    }
+
+    private async Task EndAsync(ImportDocument import, string? failure, CancellationToken cancellationToken)
+    {
+        if (await queue.FinishAsync(import.Id, _worker, failure, cancellationToken) is not { } ended)
+        {
+            LogLost(logger, import.Id.ToString());
+            return;
+        }
+        LogEnded(logger, ended.Id.ToString(), ended.State, ended.Succeeded, ended.Failed);
+        await files.UnstageAsync(ended);
+        await run.AnnounceAsync(ended);
+    }
+
+    private async Task RetryLaterAsync(ImportDocument import, Exception cause, CancellationToken cancellationToken)
+    {
+        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, _options.FirstPause.Ticks << Math.Min(import.Attempts - 1, 10)));
+        LogRetry(logger, cause, import.Id.ToString(), import.Attempts, pause.TotalSeconds);
+        // When the database is what failed, this fails too: then the lease runs out, and the import is found again.
+        await queue.ReleaseAsync(import.Id, _worker, pause, cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Import {Import} {State}: {Succeeded} rows stored, {Failed} reported")]
+    private static partial void LogEnded(ILogger logger, string import, ImportState state, long succeeded, long failed);
+
+    [LoggerMessage(LogLevel.Warning, "Import {Import} went to another worker; this one stopped")]
+    private static partial void LogLost(ILogger logger, string import);
+
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of import {Import} failed; again in {Seconds} s")]
+    private static partial void LogRetry(ILogger logger, Exception exception, string import, int attempt, double seconds);
+}

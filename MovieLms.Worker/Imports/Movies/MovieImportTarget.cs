@@ -1,0 +1,58 @@
+using MovieLms.Data.Imports;
+using MovieLms.Data.Movies;
+using MovieLms.ServiceDefaults.Caching;
+using MovieLms.Worker.Imports.Reading;
+
+namespace MovieLms.Worker.Imports.Movies;
+
+/// <summary>Rows that become films, matched by title and release date.</summary>
+internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache) : IImportTarget
+{
+    public ImportKind Kind => ImportKind.Movies;
+
+    public ColumnSet Columns => MovieColumns.All;
+
+    public IImportSurveyor BeginSurvey() => new Surveyor();
+
+    public IImportWriter BeginWriting(ImportDocument import) => new Writer(importer, import.Survey?.NewestYear);
+
+    public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
+        cache.DropMoviesAsync(cancellationToken).AsTask();
+
+    private sealed class Surveyor : IImportSurveyor
+    {
+        private readonly CenturyRule _century = new();
+
+        public void See(in SourceRow row)
+        {
+            if (row.Values[MovieColumns.ReleaseDate]?.Trim() is { } text && Dates.TryParse(text, out var date, out var hasMonthName) && hasMonthName)
+                _century.See(date);
+        }
+
+        public ImportSurvey Result(long rows) => new(rows, _century.NewestYear());
+    }
+
+    private sealed class Writer(MovieImporter importer, int? newestYear) : IImportWriter
+    {
+        private readonly MovieRowParser _parser = new(newestYear);
+        private readonly List<MovieImportRow> _films = [];
+
+        public int Corrected { get; private set; }
+
+        public IReadOnlyList<ImportProblem> Add(in SourceRow row)
+        {
+            var problems = _parser.Parse(row, out var film, out var isCorrected);
+            if (problems.Count > 0) return problems;
+            _films.Add(film);
+            if (isCorrected) Corrected++;
+            return problems;
+        }
+
+        public async Task StoreAsync(CancellationToken cancellationToken)
+        {
+            if (_films.Count > 0) await importer.UpsertBatchAsync(_films, cancellationToken);
+            _films.Clear();
+            Corrected = 0;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using CsvHelper;
+using CsvHelper.Configuration;
+using CsvHelper.Delegates;
+using MovieLms.Data.Imports;
+
+namespace MovieLms.Worker.Imports.Reading;
+
+/// <summary>Rows of a CSV (RFC 4180): header in any order and case; comma, semicolon, tab or bar, whichever the header uses.</summary>
+internal static class CsvRows
+{
+    private const int LongestField = 64 * 1024;
+    private const int MostColumns = 1_000;
+
+    internal static async IAsyncEnumerable<SourceRow> ReadAsync(
+        Stream file, ColumnSet columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // The stream has checked the bytes; this decoder only has to skip a byte order mark.
+        using var text = new StreamReader(file, new UTF8Encoding(true, true), detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
+        using var csv = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            DetectDelimiter = true,
+            DetectDelimiterValues = [",", ";", "\t", "|"],
+            GetDelimiter = DelimiterOfHeader,
+            BadDataFound = null,
+            CacheFields = false,
+            BufferSize = 64 * 1024,
+            ProcessFieldBufferSize = 8 * 1024,
+            MaxFieldSize = LongestField,
+            TrimOptions = TrimOptions.None,
+        });
+        if (!await NextAsync(csv)) throw new BadFileException("The file has no header line.");
+        var positions = ReadHeader(csv, columns);
+        var line = csv.RawRow + 1L;
+        for (var number = 1L; await NextAsync(csv); number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Row(csv, positions, columns, number, line);
+            line = csv.RawRow + 1L;
+        }
+    }
+
+    private static async Task<bool> NextAsync(CsvParser csv)
+    {
+        try
+        {
+            return await csv.ReadAsync();
+        }
+        catch (MaxFieldSizeException)
+        {
+            throw new BadFileException($"A value at line {csv.RawRow + 1} or after is longer than {LongestField / 1024} KB; perhaps a quote is not closed.");
+        }
+    }
+
+    /// <summary>The delimiter that the header has most of, outside quotes; a comma when it has none.</summary>
+    private static string DelimiterOfHeader(GetDelimiterArgs args)
+    {
+        var isQuoted = false;
+        var counts = new int[args.Configuration.DetectDelimiterValues.Length];
+        foreach (var letter in args.Text)
+        {
+            if (letter == '"') isQuoted = !isQuoted;
+            if (isQuoted) continue;
+            if (letter is '\n' or '\r') break;
+            for (var i = 0; i < counts.Length; i++)
+                if (args.Configuration.DetectDelimiterValues[i][0] == letter) counts[i]++;
+        }
+        return args.Configuration.DetectDelimiterValues[Array.IndexOf(counts, counts.Max())];
+    }
+
+    private static int[] ReadHeader(CsvParser csv, ColumnSet columns)
+    {
+        if (csv.Count > MostColumns) throw new BadFileException($"The header has {csv.Count} columns; {MostColumns} are the limit.");
+        var positions = new int[csv.Count];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var position = columns.Find(csv[i]);
+            if (position >= 0 && Array.IndexOf(positions, position, 0, i) >= 0)
+                throw new BadFileException($"The header names the column '{columns.Names[position]}' twice.");
+            positions[i] = position;
+        }
+        if (Array.IndexOf(positions, columns.Required) < 0)
+            throw new BadFileException($"The first line is no header: it has no column '{columns.Names[columns.Required]}'. Known columns: {string.Join(", ", columns.Names)}.");
+        return positions;
+    }
+
+    private static SourceRow Row(CsvParser csv, int[] positions, ColumnSet columns, long number, long line)
+    {
+        var values = new string?[columns.Names.Length];
+        var count = Math.Min(csv.Count, positions.Length);
+        for (var i = 0; i < count; i++)
+            if (positions[i] >= 0) values[positions[i]] = csv[i];
+        return csv.Count == positions.Length
+            ? new SourceRow(number, line, values)
+            : new SourceRow(number, line, values, new ImportProblem(
+                string.Empty, string.Empty, $"The row has {csv.Count} values and the header {positions.Length}."));
+    }
+}
