@@ -32,7 +32,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             if (candidate is null) return null;
             try
             {
-                var claimed = await _imports.FindOneAndUpdateAsync(
+                var result = await _imports.UpdateOneAsync(
                     Filter.Eq(import => import.Id, candidate.Id) & claimable,
                     Update
                         .Set(import => import.State, ImportState.Processing)
@@ -42,11 +42,10 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
                         .Set(import => import.UpdatedAt, now)
                         .Set(import => import.AvailableAt, now + duration)
                         .Inc(import => import.Attempts, 1),
-                    new FindOneAndUpdateOptions<ImportDocument> { ReturnDocument = ReturnDocument.After },
-                    cancellationToken);
-                if (claimed is not null) return claimed;
+                    cancellationToken: cancellationToken);
+                if (result.ModifiedCount == 1) return await _imports.Find(Held(candidate.Id, worker)).FirstOrDefaultAsync(cancellationToken);
             }
-            catch (MongoException e) when (IsDuplicateKey(e))
+            catch (MongoException e) when (e.IsDuplicateKey())
             {
                 // Another import of this user runs: its turn comes when that one ends.
                 busyOwners.Add(candidate.OwnerId);
@@ -128,14 +127,6 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         Filter.Eq(import => import.Id, id)
         & Filter.Eq(import => import.State, ImportState.Processing)
         & Filter.Eq(import => import.Lease!.Owner, worker);
-
-    private static bool IsDuplicateKey(MongoException exception) => exception switch
-    {
-        // findAndModify reports it as a command error, not as a write error.
-        MongoCommandException { Code: 11000 } => true,
-        MongoWriteException write => write.WriteError.Category == ServerErrorCategory.DuplicateKey,
-        _ => false,
-    };
 
     private async Task<bool> WriteAsync(ObjectId id, string worker, UpdateDefinition<ImportDocument> update, CancellationToken cancellationToken)
     {

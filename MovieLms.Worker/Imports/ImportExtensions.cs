@@ -13,7 +13,7 @@ internal static class ImportExtensions
         builder.Services.Configure<ImportOptions>(builder.Configuration.GetSection("Imports"));
         builder.Services.AddSingleton<ImportMetrics>();
         builder.Services.AddSingleton<ImportFiles>();
-        builder.Services.AddSingleton<IImportTarget, MovieImportTarget>();
+        builder.Services.AddSingleton<MovieImportTarget>().AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
         builder.Services.AddSingleton<ImportRun>();
         builder.Services.AddSingleton<ImportProcessor>();
         builder.Services.AddHostedService<ImportRunner>();

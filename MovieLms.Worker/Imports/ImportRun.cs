@@ -24,7 +24,7 @@ internal sealed class ImportRun(
     TimeProvider clock)
 {
     private static readonly TimeSpan AnnounceEvery = TimeSpan.FromMilliseconds(250);
-    private readonly Dictionary<ImportKind, IImportTarget> _targets = targets.ToDictionary(target => target.Kind);
+    private readonly Dictionary<ImportKind, IImportTarget> _targets = targets.GroupBy(target => target.Kind).ToDictionary(kind => kind.Key, kind => kind.Last());
 
     /// <summary>Stores or reports every row that is not counted yet.</summary>
     /// <exception cref="BadFileException">The file cannot be read.</exception>

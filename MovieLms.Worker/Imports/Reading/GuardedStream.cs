@@ -57,7 +57,7 @@ internal sealed class GuardedStream(Stream inner, int? longestLine) : Stream
         if (_isFirst && bytes.Length > 0)
         {
             _isFirst = false;
-            if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) throw new BadFileException("The file is UTF-16, not UTF-8. Save it as UTF-8.");
+            if (bytes[0] is 0xFF or 0xFE) throw new BadFileException("The file is not UTF-8 but, as it begins, UTF-16. Save it as UTF-8.");
         }
         if (bytes.Length == 0 ? _openLength > 0 : !IsUtf8(bytes)) throw new BadFileException($"The file is not UTF-8: see line {_line} and after.");
         if (bytes.Contains((byte)0)) throw new BadFileException($"The file is binary: a zero byte stands at line {_line} or after.");
@@ -88,7 +88,7 @@ internal sealed class GuardedStream(Stream inner, int? longestLine) : Stream
         {
             var b = bytes[^back];
             if ((b & 0xC0) == 0x80) continue;
-            return CharacterLength(b) > back ? back : 0;
+            return b < 0xF8 && CharacterLength(b) > back ? back : 0;
         }
         return 0;
     }

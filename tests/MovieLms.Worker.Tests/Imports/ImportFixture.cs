@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Storage;
+using MovieLms.ServiceDefaults.Imports;
+using MovieLms.Testing;
+using MovieLms.Worker.Imports;
+
+namespace MovieLms.Worker.Tests.Imports;
+
+/// <summary>A worker host whose runner does not run: the test calls the processor itself.</summary>
+internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
+{
+    internal ImportStore Imports => Get<ImportStore>();
+
+    internal ImportQueue Queue => Get<ImportQueue>();
+
+    internal ImportProcessor Processor => Get<ImportProcessor>();
+
+    internal static async Task<ImportFixture> StartAsync(Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null)
+    {
+        var host = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Services = Services.Worker,
+            Settings = settings ?? [],
+            Configure = services =>
+            {
+                foreach (var runner in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(ImportRunner)).ToArray())
+                    services.Remove(runner);
+                configure?.Invoke(services);
+            },
+        });
+        return new ImportFixture(host);
+    }
+
+    internal T Get<T>()
+        where T : notnull => host.App.Services.GetRequiredService<T>();
+
+    internal IMongoCollection<BsonDocument> Collection(string name) => host.Database.GetCollection<BsonDocument>(name);
+
+    internal Task<long> FilmsAsync() => Collection(CollectionNames.Movies).CountDocumentsAsync(new BsonDocument());
+
+    /// <summary>An import whose file has arrived; the staged copy too when wanted.</summary>
+    internal async Task<ObjectId> QueueAsync(byte[] content, ImportFormat format, ObjectId? owner = null, bool isStaged = true, ImportKind kind = ImportKind.Movies)
+    {
+        var id = ObjectId.GenerateNewId();
+        await Imports.BeginUploadAsync(id, kind, owner ?? ObjectId.GenerateNewId(), CancellationToken.None);
+        await using (var kept = await Get<UploadStore>().CreateAsync(id, "test", CancellationToken.None))
+        {
+            await kept.WriteAsync(content);
+            await kept.CloseAsync();
+        }
+        for (var piece = 0; isStaged && piece * UploadStore.ChunkSize < content.Length; piece++)
+        {
+            var start = piece * UploadStore.ChunkSize;
+            await Get<StagedUploads>().TryWriteAsync(id.ToString(), piece, content.AsMemory(start, Math.Min(UploadStore.ChunkSize, content.Length - start)));
+        }
+        var file = new ImportFile("test", "", content.Length, format, Convert.ToHexStringLower(SHA256.HashData(content)), UploadStore.ChunkSize);
+        await Imports.QueueAsync(id, file, CancellationToken.None);
+        return id;
+    }
+
+    internal async Task<ImportDocument> FindAsync(ObjectId id) =>
+        await Imports.FindAsync(id, null, CancellationToken.None) ?? throw new InvalidOperationException("No such import.");
+
+    internal async Task<List<ImportErrorDocument>> ErrorsAsync(ObjectId id)
+    {
+        var errors = new List<ImportErrorDocument>();
+        await foreach (var error in Get<ImportErrorStore>().ReadAsync(id)) errors.Add(error);
+        return errors;
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+}

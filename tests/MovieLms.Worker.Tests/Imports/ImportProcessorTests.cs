@@ -1,0 +1,203 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Storage;
+using MovieLms.ServiceDefaults.Imports;
+using MovieLms.Worker.Imports;
+using MovieLms.Worker.Imports.Movies;
+using MovieLms.Worker.Imports.Reading;
+
+namespace MovieLms.Worker.Tests.Imports;
+
+public sealed class ImportProcessorTests : IAsyncLifetime
+{
+    private ImportFixture _fixture = null!;
+
+    public async ValueTask InitializeAsync() => _fixture = await ImportFixture.StartAsync(
+        services => services.AddSingleton<IImportTarget>(provider => new StumblingTarget(provider.GetRequiredService<MovieImportTarget>())),
+        new() { ["Imports:BatchRows"] = "500", ["Imports:Lease"] = "00:00:00.6", ["Imports:FirstPause"] = "00:00:00.01" });
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    [Theory]
+    [InlineData(ImportFormat.Json)]
+    [InlineData(ImportFormat.Ndjson)]
+    [InlineData(ImportFormat.Csv)]
+    public async Task Sample_gives_3200_films_and_one_error(ImportFormat format)
+    {
+        var file = format switch { ImportFormat.Json => SampleFilms.Json, ImportFormat.Ndjson => SampleFilms.Ndjson, _ => SampleFilms.Csv() };
+        var id = await _fixture.QueueAsync(file, format);
+        Assert.True(await _fixture.Processor.RunNextAsync(CancellationToken.None));
+
+        var import = await _fixture.FindAsync(id);
+        Assert.Equal((ImportState.Completed, 3_201, 3_200, 1, 22), (import.State, import.Total, import.Succeeded, import.Failed, import.Corrected));
+        Assert.Equal(3_200, await _fixture.FilmsAsync());
+        var error = Assert.Single(await _fixture.ErrorsAsync(id));
+        Assert.Equal(("title", "A title is required."), (error.Problems[0].Column, error.Problems[0].Message));
+        var movies = _fixture.Collection(CollectionNames.Movies);
+        Assert.Equal(22, await movies.CountDocumentsAsync(new BsonDocument("year", new BsonDocument { { "$gte", 1915 }, { "$lte", 1927 } })) + await movies.CountDocumentsAsync(
+            new BsonDocument("title", new BsonDocument("$in", new BsonArray(LaterCorrected)))));
+        Assert.Equal(1, await movies.CountDocumentsAsync(new BsonDocument { { "title", "1776" }, { "year", 1972 } }));
+        Assert.Equal(1, await movies.CountDocumentsAsync(new BsonDocument("title", new BsonDocument("$regex", "AmÈlie"))));
+    }
+
+    [Fact]
+    public async Task Killed_worker_leaves_the_counts_of_an_undisturbed_run()
+    {
+        var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json);
+        // Three attempts die: after a batch was stored and before it was counted, as a kill would have it.
+        for (var kill = 1; kill <= 3; kill++)
+        {
+            StumblingTarget.StumbleAtBatch = kill;
+            Assert.True(await _fixture.Processor.RunNextAsync(CancellationToken.None));
+            await Task.Delay(30);
+        }
+        StumblingTarget.StumbleAtBatch = 0;
+        await DrainAsync();
+
+        var import = await _fixture.FindAsync(id);
+        Assert.Equal((ImportState.Completed, 3_200, 1, 22), (import.State, import.Succeeded, import.Failed, import.Corrected));
+        Assert.Equal(3_200, await _fixture.FilmsAsync());
+        Assert.Single(await _fixture.ErrorsAsync(id));
+    }
+
+    [Fact]
+    public async Task Worker_that_lost_its_lease_changes_nothing_any_more()
+    {
+        var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json);
+        var first = await _fixture.Queue.ClaimAsync("dead", TimeSpan.FromMilliseconds(1), CancellationToken.None);
+        Assert.Equal(id, first!.Id);
+        await Task.Delay(20);
+        var second = await _fixture.Queue.ClaimAsync("alive", TimeSpan.FromMinutes(1), CancellationToken.None);
+        Assert.Equal(id, second!.Id);
+
+        Assert.False(await _fixture.Queue.HeartbeatAsync(id, "dead", TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.False(await _fixture.Queue.CheckpointAsync(id, "dead", 0, new ImportProgress(10, 10, 0, 0, 1), CancellationToken.None));
+        Assert.Null(await _fixture.Queue.FinishAsync(id, "dead", null, CancellationToken.None));
+        Assert.True(await _fixture.Queue.CheckpointAsync(id, "alive", 0, new ImportProgress(10, 9, 1, 0, 1), CancellationToken.None));
+        // The same rows again, as after a lost answer.
+        Assert.False(await _fixture.Queue.CheckpointAsync(id, "alive", 0, new ImportProgress(10, 9, 1, 0, 1), CancellationToken.None));
+        Assert.Equal((9, 1), ((await _fixture.FindAsync(id)).Succeeded, (await _fixture.FindAsync(id)).Failed));
+    }
+
+    [Fact]
+    public async Task Two_workers_at_once_hold_different_users_imports()
+    {
+        var owner = ObjectId.GenerateNewId();
+        var ids = new[]
+        {
+            await _fixture.QueueAsync("title\na\n"u8.ToArray(), ImportFormat.Csv, owner),
+            await _fixture.QueueAsync("title\nb\n"u8.ToArray(), ImportFormat.Csv, owner),
+            await _fixture.QueueAsync("title\nc\n"u8.ToArray(), ImportFormat.Csv),
+        };
+        var claims = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => _fixture.Queue.ClaimAsync($"w{i}", TimeSpan.FromMinutes(1), CancellationToken.None)));
+        Assert.Equal(new[] { ids[0], ids[2] }, claims.OfType<ImportDocument>().Select(import => import.Id).Order());
+
+        var holder = claims.OfType<ImportDocument>().Single(import => import.Id == ids[0]).Lease!.Owner;
+        await _fixture.Queue.FinishAsync(ids[0], holder, null, CancellationToken.None);
+        Assert.Equal(ids[1], (await _fixture.Queue.ClaimAsync("next", TimeSpan.FromMinutes(1), CancellationToken.None))!.Id);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task File_that_redis_never_had_or_lost_comes_from_gridfs(bool wasStaged)
+    {
+        var film = "{\"title\":\"A film that is long enough\",\"genre\":\"Drama\"}\n";
+        var file = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(film, 1 + (3 * UploadStore.ChunkSize / film.Length))));
+        var id = await _fixture.QueueAsync(file, ImportFormat.Ndjson, isStaged: wasStaged);
+        if (wasStaged) await _fixture.Get<StagedUploads>().DeleteAsync(id.ToString(), 2);
+        await DrainAsync();
+        var import = await _fixture.FindAsync(id);
+        Assert.Equal((ImportState.Completed, import.Total, 0), (import.State, import.Succeeded, import.Failed));
+        Assert.Equal(1, await _fixture.FilmsAsync());
+        Assert.Null(await _fixture.Get<StagedUploads>().TryReadAsync(id.ToString(), 0));
+    }
+
+    [Fact]
+    public async Task Bad_file_fails_with_a_reason_and_stores_no_row()
+    {
+        var id = await _fixture.QueueAsync("[{\"title\":\"good\"},{\"title\":"u8.ToArray(), ImportFormat.Json);
+        await DrainAsync();
+        var import = await _fixture.FindAsync(id);
+        Assert.Equal(ImportState.Failed, import.State);
+        Assert.Contains("row 2", import.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, await _fixture.FilmsAsync());
+    }
+
+    [Fact]
+    public async Task File_that_always_ends_its_worker_is_given_up()
+    {
+        var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json);
+        StumblingTarget.StumbleAtBatch = 1;
+        for (var attempt = 0; attempt < 50 && (await _fixture.FindAsync(id)).State != ImportState.Failed; attempt++)
+        {
+            await _fixture.Processor.RunNextAsync(CancellationToken.None);
+            await Task.Delay(50);
+        }
+        StumblingTarget.StumbleAtBatch = 0;
+        Assert.Contains("without a result", (await _fixture.FindAsync(id)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_that_are_wrong_name_column_value_and_what_would_be_right()
+    {
+        var id = await _fixture.QueueAsync(
+            "title;year;imdb rating;release date\ngood;1990;7.5;1990-01-02\nbad;19x0;11;2.1.1990\n=cmd|' /C calc'!A0;1990;;\n"u8.ToArray(), ImportFormat.Csv);
+        await DrainAsync();
+        var error = Assert.Single(await _fixture.ErrorsAsync(id));
+        Assert.Equal((2, 3), (error.Row, error.Line));
+        Assert.Equal([("releaseDate", "2.1.1990"), ("year", "19x0"), ("rating", "11")], error.Problems.Select(problem => (problem.Column, problem.Value)));
+        Assert.Equal(2, (await _fixture.FindAsync(id)).Succeeded);
+    }
+
+    private static readonly string[] LaterCorrected =
+    [
+        "42nd Street", "King Kong (1933)", "She Done Him Wrong", "Charge of the Light Brigade, The", "Modern Times", "Snow White and the Seven Dwarfs",
+        "Gone with the Wind", "The Wizard of Oz", "Fantasia", "How Green Was My Valley", "Cat People", "A Guy Named Joe", "Wilson",
+        "Duel in the Sun", "The Best Years of Our Lives",
+    ];
+
+    private async Task DrainAsync()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            if (await _fixture.Processor.RunNextAsync(CancellationToken.None)) continue;
+            if (await _fixture.Collection(CollectionNames.Imports).CountDocumentsAsync(new BsonDocument("state", new BsonDocument("$in", new BsonArray { "queued", "processing", "Queued", "Processing" }))) == 0) return;
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Stores films and then fails at a chosen batch: what was stored is there, what was to be counted is not.</summary>
+    private sealed class StumblingTarget(MovieImportTarget inner) : IImportTarget
+    {
+        internal static int StumbleAtBatch { get; set; }
+
+        public ImportKind Kind => inner.Kind;
+
+        public ColumnSet Columns => inner.Columns;
+
+        public IImportSurveyor BeginSurvey() => inner.BeginSurvey();
+
+        public IImportWriter BeginWriting(ImportDocument import) => new Writer(inner.BeginWriting(import));
+
+        public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => inner.CompletedAsync(import, cancellationToken);
+
+        private sealed class Writer(IImportWriter inner) : IImportWriter
+        {
+            private int _batches;
+
+            public int Corrected => inner.Corrected;
+
+            public IReadOnlyList<ImportProblem> Add(in SourceRow row) => inner.Add(row);
+
+            public async Task StoreAsync(CancellationToken cancellationToken)
+            {
+                await inner.StoreAsync(cancellationToken);
+                if (++_batches == StumbleAtBatch) throw new IOException("Killed by the test.");
+            }
+        }
+    }
+}
