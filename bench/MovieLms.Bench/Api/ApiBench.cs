@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.Bench.Api;
+
+/// <summary>
+/// The REST API under load, each figure beside a bare minimal API on the same machine in the same run: speed and memory from
+/// Standalone as a process, allocated bytes from the same services inside this process.
+/// </summary>
+internal static class ApiBench
+{
+    private const string AdminEmail = "bench@movielms.example";
+    private const string AdminPassword = "a bench of one's own";
+    private const int AllocationSeconds = 2;
+
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        var seconds = args is [var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) ? given : 5;
+        await using var bare = await StartBareAsync();
+        var noop = new Uri(new Uri(bare.Urls.First()), "/noop");
+        var admin = new Dictionary<string, string?>
+        {
+            ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["RateLimits__RequestsPerSecond"] = "1000000",
+        };
+        await using var standalone = await StandaloneProcess.StartAsync(null, admin);
+        await SignInAsync(standalone.Client);
+        await Sample.ImportAsync(standalone.Client);
+        var idle = standalone.Process.ResidentBytes;
+        var targets = await TargetsAsync(standalone.Client, standalone.Address);
+
+        var rows = new List<(string Name, LoadResult Load)> { ("no-op (bare minimal API)", await MeasureAsync(noop, null, seconds)) };
+        foreach (var read in targets.Reads) rows.Add((read.Name, await MeasureAsync(read.Address, targets.Token, seconds, read.Varying)));
+        var resident = standalone.Process.ResidentBytes;
+
+        using var proxy = new CannedMongoProxy(standalone.Mongo!);
+        await using (var canned = await StandaloneProcess.StartAsync(null, new Dictionary<string, string?>(admin) { ["ConnectionStrings__mongodb"] = proxy.ConnectionString }))
+        {
+            await SignInAsync(canned.Client);
+            var ceiling = await TargetsAsync(canned.Client, canned.Address);
+            var film = ceiling.Reads.Single(read => read.Name == FilmById).Address;
+            rows.Add(("film by id, canned replies (ceiling)", await MeasureAsync(film, ceiling.Token, seconds)));
+        }
+
+        var allocated = await AllocationsAsync(noop);
+        Print(rows, allocated, idle, resident, proxy.Served);
+        return rows.Any(row => row.Load.Failures > 0) ? 1 : 0;
+    }
+
+    private const string FilmById = "film by id, with token";
+
+    private sealed record Read(string Name, Uri Address, string? Varying = null);
+
+    private sealed record Targets(string Token, IReadOnlyList<Read> Reads);
+
+    private static async Task SignInAsync(HttpClient client)
+    {
+        using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = AdminEmail, password = AdminPassword });
+        answer.EnsureSuccessStatusCode();
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+    }
+
+    private static async Task<Targets> TargetsAsync(HttpClient client, Uri address)
+    {
+        var list = await client.GetFromJsonAsync<JsonElement>("/api/movies?limit=1&sort=-rating");
+        var id = list.GetProperty("items")[0].GetProperty("id").GetString();
+        return new Targets(client.DefaultRequestHeaders.Authorization!.Parameter!,
+        [
+            new("cached read, with token", new Uri(address, "/api/analytics")),
+            new(FilmById, new Uri(address, $"/api/movies/{id}")),
+            new("filtered list, with token", new Uri(address, "/api/movies?genre=Drama&minRating=7&sort=-rating&limit=20")),
+            // Every request asks something nobody asked before: each one runs its pipeline.
+            new("analytics uncached, with token", new Uri(address, "/api/analytics/top-rated?limit=10"), "minVotes"),
+        ]);
+    }
+
+    private static async Task<LoadResult> MeasureAsync(Uri address, string? token, int seconds, string? varying = null)
+    {
+        await Wrk.RunAsync(address, token, Math.Max(2, seconds / 2), varying);
+        return await Wrk.RunAsync(address, token, seconds, varying);
+    }
+
+    /// <summary>Bytes that the whole process allocates a request; wrk is a process of its own and does not count.</summary>
+    private static async Task<Dictionary<string, double>> AllocationsAsync(Uri noop)
+    {
+        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Settings = new Dictionary<string, string?>
+            {
+                ["Admin:Email"] = AdminEmail, ["Admin:Password"] = AdminPassword, ["RateLimits:RequestsPerSecond"] = "1000000",
+            },
+        });
+        await SignInAsync(host.Client);
+        await Sample.ImportAsync(host.Client);
+        var targets = await TargetsAsync(host.Client, host.Address);
+        var result = new Dictionary<string, double> { ["no-op (bare minimal API)"] = await OneAsync(noop, null, null) };
+        foreach (var read in targets.Reads) result[read.Name] = await OneAsync(read.Address, targets.Token, read.Varying);
+        return result;
+
+        static async Task<double> OneAsync(Uri address, string? token, string? varying)
+        {
+            await Wrk.RunAsync(address, token, 1, varying);
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            var load = await Wrk.RunAsync(address, token, AllocationSeconds, varying);
+            return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)load.Requests;
+        }
+    }
+
+    private static async Task<WebApplication> StartBareAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        app.MapGet("/noop", () => new { status = "ok" });
+        await app.StartAsync();
+        return app;
+    }
+
+    private static void Print(
+        IReadOnlyList<(string Name, LoadResult Load)> rows, IReadOnlyDictionary<string, double> allocated, long idle, long resident, long canned)
+    {
+        Console.WriteLine($"{"",-40} {"req/s",10} {"of no-op",9} {"p50 ms",8} {"p99 ms",8} {"bytes/req",10} {"failed",7}");
+        foreach (var (name, load) in rows)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{name,-40} {load.PerSecond,10:N0} {load.PerSecond / rows[0].Load.PerSecond,9:P0} {load.P50,8:N2} {load.P99,8:N2} {(allocated.TryGetValue(name, out var bytes) ? bytes.ToString("N0", CultureInfo.InvariantCulture) : "-"),10} {load.Failures,7}"));
+        var film = rows.Single(row => row.Name == FilmById).Load.PerSecond;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"\nfilm by id at {film / rows[^1].Load.PerSecond:P0} of its ceiling ({canned:N0} canned replies); resident {idle / 1e6:N0} MB idle, {resident / 1e6:N0} MB after the load"));
+    }
+}

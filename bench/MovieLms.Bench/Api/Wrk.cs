@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MovieLms.Bench.Api;
+
+/// <summary>What one load gave.</summary>
+/// <param name="PerSecond">Requests answered a second.</param>
+/// <param name="P50">Median latency in milliseconds.</param>
+/// <param name="P99">99th percentile of the latency in milliseconds.</param>
+/// <param name="Requests">All that were answered.</param>
+/// <param name="Failures">Answers that were not 2xx or 3xx, and socket errors.</param>
+internal sealed record LoadResult(double PerSecond, double P50, double P99, long Requests, long Failures);
+
+/// <summary>Runs wrk (https://github.com/wg/wrk, in Debian's packages) and reads its report.</summary>
+internal static partial class Wrk
+{
+    private const int Connections = 32;
+
+    /// <summary>Loads one address from one thread over kept-alive connections.</summary>
+    /// <param name="varying">A query parameter that gets another number with every request; null to repeat the address.</param>
+    internal static async Task<LoadResult> RunAsync(Uri address, string? token, int seconds, string? varying = null)
+    {
+        var start = new ProcessStartInfo("wrk") { RedirectStandardOutput = true };
+        foreach (var word in new[] { "-t1", $"-c{Connections}", $"-d{seconds}s", "--latency" }) start.ArgumentList.Add(word);
+        if (token is not null)
+        {
+            start.ArgumentList.Add("-H");
+            start.ArgumentList.Add($"Authorization: Bearer {token}");
+        }
+        var script = varying is null ? null : await WriteScriptAsync(address, varying);
+        if (script is not null)
+        {
+            start.ArgumentList.Add("-s");
+            start.ArgumentList.Add(script);
+        }
+        start.ArgumentList.Add(address.ToString());
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("wrk did not start.");
+        var report = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (script is not null) File.Delete(script);
+        var total = Total().Match(report);
+        if (!total.Success) throw new InvalidOperationException($"wrk's report could not be read:\n{report}");
+        return new LoadResult(
+            Number(PerSecond().Match(report)), Milliseconds(Percentile("50").Match(report)), Milliseconds(Percentile("99").Match(report)),
+            long.Parse(total.Groups[1].Value, CultureInfo.InvariantCulture),
+            (long)Number(Failed().Match(report)) + SocketErrors().Match(report).Groups.Values.Skip(1).Sum(group => long.TryParse(group.Value, out var count) ? count : 0));
+    }
+
+    private static async Task<string> WriteScriptAsync(Uri address, string varying)
+    {
+        var path = Path.GetTempFileName();
+        // The clock's seconds keep a second run from meeting the first one's cached answers.
+        await File.WriteAllTextAsync(path, $$"""
+            local n = (os.time() % 100000) * 10000
+            request = function()
+              n = n + 1
+              return wrk.format("GET", "{{address.PathAndQuery}}&{{varying}}=" .. n)
+            end
+            """);
+        return path;
+    }
+
+    private static double Number(Match match) => match.Success ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+
+    private static double Milliseconds(Match match) => Number(match) * match.Groups[2].Value switch { "us" => 0.001, "ms" => 1, "s" => 1000, _ => 1 };
+
+    private static Regex Percentile(string name) => new($@"^\s+{name}%\s+([\d.]+)(us|ms|s)", RegexOptions.Multiline);
+
+    [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]
+    private static partial Regex PerSecond();
+
+    [GeneratedRegex(@"(\d+) requests in")]
+    private static partial Regex Total();
+
+    [GeneratedRegex(@"Non-2xx or 3xx responses: (\d+)")]
+    private static partial Regex Failed();
+
+    [GeneratedRegex(@"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)")]
+    private static partial Regex SocketErrors();
+}
