@@ -1,6 +1,9 @@
+using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity;
 using MovieLms.ApiService.Imports;
+using MovieLms.ApiService.Movies;
+using MovieLms.ApiService.Reviews;
 using MovieLms.Data;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
@@ -19,6 +22,8 @@ public static class ApiServiceExtensions
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();
         builder.Services.AddImports();
+        builder.Services.AddApiDocument();
+        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
         return builder;
     }
 
@@ -27,6 +32,10 @@ public static class ApiServiceExtensions
     {
         app.MapIdentity();
         app.MapImports();
+        app.MapMovies();
+        app.MapReviews();
+        app.MapFavorites();
+        app.MapApiDocument();
         return app;
     }
 }

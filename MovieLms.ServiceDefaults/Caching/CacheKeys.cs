@@ -2,7 +2,8 @@ namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>
 /// The keys and tags of everything that is cached, in one place: whoever reads names a key here, whoever writes drops a tag
-/// here. A test pins them, since another process may run another release.
+/// here. A test pins them, since another process may run another release. Drops take no cancellation token: what is
+/// written is written, whether or not its client still waits.
 /// </summary>
 public static class CacheKeys
 {
@@ -24,14 +25,11 @@ public static class CacheKeys
             : $"analytics:{name}:{string.Join('|', arguments.ToArray().Select(argument => Uri.EscapeDataString(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{argument}"))))}";
 
     /// <summary>Drops what was made from films: after any write to one, and after an import's batch.</summary>
-    public static ValueTask DropMoviesAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
-        cache.DropAsync(Movies, cancellationToken);
+    public static ValueTask DropMoviesAsync(this JsonCache cache) => cache.DropAsync(Movies);
 
     /// <summary>Drops what was made from reviews, and from films, whose ratings they change.</summary>
-    public static ValueTask DropReviewsAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
-        cache.DropAsync([Movies, Reviews], cancellationToken);
+    public static ValueTask DropReviewsAsync(this JsonCache cache) => cache.DropAsync([Movies, Reviews]);
 
     /// <summary>Drops what was made from favourites.</summary>
-    public static ValueTask DropFavoritesAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
-        cache.DropAsync(Favorites, cancellationToken);
+    public static ValueTask DropFavoritesAsync(this JsonCache cache) => cache.DropAsync(Favorites);
 }

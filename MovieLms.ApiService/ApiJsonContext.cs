@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using MovieLms.ApiService.Movies;
+using MovieLms.ApiService.Reviews;
+using MovieLms.Data.Paging;
+
+namespace MovieLms.ApiService;
+
+/// <summary>Serializers made at build time for what is sent most; everything else is reflected over.</summary>
+[JsonSerializable(typeof(MovieResponse))]
+[JsonSerializable(typeof(Page<MovieResponse>))]
+[JsonSerializable(typeof(Page<ReviewResponse>))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Movies;
+using MovieLms.Data.Favorites;
+using MovieLms.Data.Paging;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
+
+namespace MovieLms.ApiService.Favorites;
+
+/// <summary>The caller's favourite films.</summary>
+internal static class FavoriteEndpoints
+{
+    internal static void MapFavorites(this IEndpointRouteBuilder routes)
+    {
+        var favorite = routes.MapArea("/api/movies/{id}/favorite", "Favorites").RequirePermission(Permissions.SignedIn);
+        favorite.MapPut("/", AddAsync)
+            .WithName("AddFavorite").WithSummary("Makes a film a favourite; again changes nothing.")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        favorite.MapDelete("/", RemoveAsync)
+            .WithName("RemoveFavorite").WithSummary("Takes a film from one's favourites; none there is fine.")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapArea("/api/auth/me/favorites", "Favorites").MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("ListFavorites").WithSummary("Lists one's favourite films, added last first.")
+            .ProducesAccessProblems();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(
+        [Description("The film's id.")] string id, ClaimsPrincipal caller, FavoriteStore favorites, JsonCache cache, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var movieId) || !await favorites.AddAsync(caller.ObjectId(), movieId, cancellationToken)) return Problems.NotFound("film");
+        await cache.DropFavoritesAsync();
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
+        [Description("The film's id.")] string id, ClaimsPrincipal caller, FavoriteStore favorites, JsonCache cache, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound("film");
+        await favorites.RemoveAsync(caller.ObjectId(), movieId, cancellationToken);
+        await cache.DropFavoritesAsync();
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Page<MovieResponse>>> ListAsync(
+        HttpResponse response, [AsParameters] PageQuery page, ClaimsPrincipal caller, FavoriteStore favorites, CancellationToken cancellationToken)
+    {
+        response.Headers.CacheControl = "no-store";
+        var position = page.Position(FavoriteStore.Sort, key => key.IsValidDateTime);
+        var found = await favorites.ListAsync(caller.ObjectId(), position, page.Size(), cancellationToken);
+        return TypedResults.Ok(new Page<MovieResponse>([.. found.Items.Select(MovieResponse.From)], found.NextCursor));
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace MovieLms.ApiService.Http;
+
+/// <summary>What groups of endpoints declare alike.</summary>
+internal static class ApiConventions
+{
+    /// <summary>The largest JSON body any endpoint takes; uploads say their own.</summary>
+    private const long LargestBody = 1024 * 1024;
+
+    /// <summary>A group of endpoints under one path and tag, which take JSON of bounded size and may refuse input.</summary>
+    internal static RouteGroupBuilder MapArea(this IEndpointRouteBuilder routes, string path, string tag) => routes
+        .MapGroup(path)
+        .WithTags(tag)
+        .WithMetadata(new RequestSizeLimitAttribute(LargestBody))
+        .ProducesValidationProblem()
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    /// <summary>Declares that the caller must be signed in and may lack the permission.</summary>
+    internal static RouteHandlerBuilder ProducesAccessProblems(this RouteHandlerBuilder endpoint) => endpoint
+        .ProducesProblem(StatusCodes.Status401Unauthorized)
+        .ProducesProblem(StatusCodes.Status403Forbidden);
+
+    /// <summary>Declares the ends of a write to one document: unknown (404), changed meanwhile (412).</summary>
+    internal static RouteHandlerBuilder ProducesWriteProblems(this RouteHandlerBuilder endpoint) => endpoint
+        .ProducesAccessProblems()
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+
+namespace MovieLms.ApiService.Http;
+
+/// <summary>The OpenAPI document at <c>/openapi/v1.json</c> and its reader at <c>/scalar</c>.</summary>
+internal static class OpenApiSetup
+{
+    private const string Scheme = "bearer";
+
+    internal static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.AddDocumentTransformer(Describe);
+        options.AddOperationTransformer(Protect);
+    });
+
+    internal static void MapApiDocument(this WebApplication app)
+    {
+        app.MapOpenApi().AllowAnonymous();
+        app.MapScalarApiReference(options => options.WithTitle("MovieLms API")).AllowAnonymous();
+    }
+
+    private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "MovieLms API",
+            Version = "v1",
+            Description = "A backend for film schools and film clubs. Errors are problem details (RFC 9457); lists are paged by cursor; documents carry ETags.",
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+        };
+        // The address depends on where the document is read from: a committed one must not name a test's port.
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = Scheme,
+            BearerFormat = "JWT",
+            Description = "The accessToken that POST /api/auth/login gives.",
+        };
+        return Task.CompletedTask;
+    }
+
+    private static Task Protect(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
+        var permissions = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct().ToArray();
+        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+        if (permissions.Length > 0) operation.Description = $"Permission: {string.Join(", ", permissions)}. {operation.Description}".TrimEnd();
+        return Task.CompletedTask;
+    }
+}

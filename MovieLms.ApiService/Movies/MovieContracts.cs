@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Movies;
+
+namespace MovieLms.ApiService.Movies;
+
+/// <summary>A film as clients see it.</summary>
+internal sealed record MovieResponse(
+    string Id,
+    string Title,
+    string? Genre,
+    int? Year,
+    [property: Description("The imported rating weighted by its votes, together with the reviews; null when there are neither.")] double? Rating,
+    [property: Description("Imported votes and reviews together.")] long RatingCount,
+    DirectorDto? Director,
+    int? RuntimeMinutes,
+    string? Distributor,
+    string? MpaaRating,
+    GrossDto? Gross,
+    [property: Description("Whole US dollars.")] long? Budget,
+    DateOnly? ReleaseDate,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    internal static MovieResponse From(MovieDocument movie) => new(
+        movie.Id.ToString(),
+        movie.Title,
+        movie.Genre,
+        movie.Year,
+        movie.Rating,
+        movie.RatingCount,
+        movie.Director is { } director ? new DirectorDto(director.Name, director.Nationality) : null,
+        movie.RuntimeMinutes,
+        movie.Distributor,
+        movie.MpaaRating,
+        movie.Gross is { } gross ? new GrossDto(gross.Us, gross.Worldwide) : null,
+        movie.Budget,
+        movie.ReleaseDate,
+        movie.CreatedAt,
+        movie.UpdatedAt);
+}
+
+/// <summary>Who directed a film.</summary>
+internal sealed record DirectorDto(
+    [property: StringLength(MovieLimits.DirectorName), PlainText] string? Name = null,
+    [property: StringLength(MovieLimits.Nationality), PlainText] string? Nationality = null);
+
+/// <summary>What a film took, in whole US dollars.</summary>
+internal sealed record GrossDto(
+    [property: Range(0, MovieLimits.Money)] long? Us = null,
+    [property: Range(0, MovieLimits.Money)] long? Worldwide = null);
+
+/// <summary>A film to replace another with. Its rating comes from imports and reviews and is not taken from here.</summary>
+internal record MovieRequest
+{
+    [Required, StringLength(MovieLimits.Title), PlainText]
+    public string Title { get; init; } = string.Empty;
+
+    [StringLength(MovieLimits.Genre), PlainText]
+    public string? Genre { get; init; }
+
+    [Range(MovieLimits.FirstYear, MovieLimits.LastYear)]
+    [Description("The release date's year when absent.")]
+    public int? Year { get; init; }
+
+    public DirectorDto? Director { get; init; }
+
+    [Range(1, MovieLimits.RuntimeMinutes)]
+    public int? RuntimeMinutes { get; init; }
+
+    [StringLength(MovieLimits.Distributor), PlainText]
+    public string? Distributor { get; init; }
+
+    [StringLength(MovieLimits.MpaaRating), PlainText]
+    [Description("The Motion Picture Association's rating, such as PG-13.")]
+    public string? MpaaRating { get; init; }
+
+    public GrossDto? Gross { get; init; }
+
+    [Range(0, MovieLimits.Money)]
+    [Description("Whole US dollars.")]
+    public long? Budget { get; init; }
+
+    public DateOnly? ReleaseDate { get; init; }
+
+    internal MovieDetails ToDetails() => new()
+    {
+        Title = Title.Trim(),
+        Genre = Trimmed(Genre),
+        Year = Year,
+        DirectorName = Trimmed(Director?.Name),
+        DirectorNationality = Trimmed(Director?.Nationality),
+        RuntimeMinutes = RuntimeMinutes,
+        Distributor = Trimmed(Distributor),
+        MpaaRating = Trimmed(MpaaRating),
+        GrossUs = Gross?.Us,
+        GrossWorldwide = Gross?.Worldwide,
+        Budget = Budget,
+        ReleaseDate = ReleaseDate,
+    };
+
+    private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
+
+/// <summary>A new film. It may bring a rating from elsewhere, as an import does.</summary>
+internal sealed record NewMovieRequest : MovieRequest
+{
+    [Range(0, MovieLimits.HighestRating)]
+    [Description("A rating from elsewhere, to which reviews will be added.")]
+    public double? Rating { get; init; }
+
+    [Range(0, MovieLimits.Votes)]
+    [Description("How many votes stand behind the rating; 0 when absent: the first review then replaces it.")]
+    public long? RatingCount { get; init; }
+}

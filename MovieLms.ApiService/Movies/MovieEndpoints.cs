@@ -1,0 +1,105 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Paging;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
+using MovieLms.ServiceDefaults.Errors;
+
+namespace MovieLms.ApiService.Movies;
+
+/// <summary>The film catalogue.</summary>
+internal static class MovieEndpoints
+{
+    private const string What = "film";
+    private const string Duplicate =
+        "A film with this title and release date exists already; it may be a deleted one, which an administrator can restore.";
+
+    internal static void MapMovies(this IEndpointRouteBuilder routes)
+    {
+        var movies = routes.MapArea("/api/movies", "Movies");
+        movies.MapGet("/", ListAsync).AllowAnonymous()
+            .WithName("ListMovies").WithSummary("Lists films, filtered and sorted, a page at a time.");
+        movies.MapGet("/{id}", GetAsync).AllowAnonymous()
+            .WithName("GetMovie").WithSummary("Gives one film.")
+            .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
+        movies.MapPost("/", CreateAsync).RequirePermission(Permissions.CatalogWrite)
+            .WithName("CreateMovie").WithSummary("Adds a film.")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        movies.MapPut("/{id}", ReplaceAsync).RequirePermission(Permissions.CatalogWrite)
+            .WithName("ReplaceMovie").WithSummary("Replaces a film; what the body leaves out is removed. Rating and reviews stay.")
+            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        movies.MapDelete("/{id}", DeleteAsync).RequirePermission(Permissions.CatalogWrite)
+            .WithName("DeleteMovie").WithSummary("Deletes a film; an administrator can restore it.")
+            .ProducesWriteProblems();
+        movies.MapPost("/{id}/restore", RestoreAsync).RequirePermission(Permissions.CatalogRestore)
+            .WithName("RestoreMovie").WithSummary("Brings a deleted film back with its reviews and favourites.")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<Ok<Page<MovieResponse>>> ListAsync(
+        [AsParameters] MovieQuery query, [AsParameters] PageQuery page, MovieLists movies, CancellationToken cancellationToken)
+    {
+        if (!MovieSort.TryParse(query.Sort, out var sort))
+            throw new InvalidInputException("sort", $"The order must be one of {string.Join(", ", MovieSort.All.Select(known => known.Name))}.");
+        var found = await movies.ListAsync(query.ToFilter(), sort, page.Position(sort.Name, sort.Accepts), page.Size(), cancellationToken);
+        return TypedResults.Ok(new Page<MovieResponse>([.. found.Items.Select(MovieResponse.From)], found.NextCursor));
+    }
+
+    private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> GetAsync(
+        [Description("The film's id.")] string id, MovieStore movies, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var movieId) || await movies.GetAsync(movieId, cancellationToken) is not { } movie) return Problems.NotFound(What);
+        return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
+    }
+
+    private static async Task<Results<CreatedVersioned<MovieResponse>, ProblemHttpResult>> CreateAsync(
+        NewMovieRequest body, MovieStore movies, JsonCache cache, CancellationToken cancellationToken)
+    {
+        var (status, movie) = await movies.CreateAsync(body.ToDetails(), body.Rating, body.RatingCount ?? 0, cancellationToken);
+        if (movie is null) return Problems.Of(status, What, Duplicate);
+        await cache.DropMoviesAsync();
+        return new CreatedVersioned<MovieResponse>($"/api/movies/{movie.Id}", MovieResponse.From(movie), movie.Version);
+    }
+
+    private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> ReplaceAsync(
+        [Description("The film's id.")] string id,
+        MovieRequest body,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried.")] string? ifMatch,
+        MovieStore movies,
+        JsonCache cache,
+        CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
+        var (status, movie) = await movies.ReplaceAsync(movieId, body.ToDetails(), ETags.Versions(ifMatch), cancellationToken);
+        if (movie is null) return Problems.Of(status, What, Duplicate);
+        await cache.DropMoviesAsync();
+        return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        [Description("The film's id.")] string id,
+        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried.")] string? ifMatch,
+        MovieStore movies,
+        JsonCache cache,
+        CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
+        var (status, movie) = await movies.DeleteAsync(movieId, ETags.Versions(ifMatch), cancellationToken);
+        if (movie is null) return Problems.Of(status, What, Duplicate);
+        await cache.DropMoviesAsync();
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> RestoreAsync(
+        [Description("The film's id.")] string id, MovieStore movies, JsonCache cache, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
+        var (status, movie) = await movies.RestoreAsync(movieId, cancellationToken);
+        if (movie is null) return Problems.Of(status, What, Duplicate);
+        await cache.DropMoviesAsync();
+        return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
+    }
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Reviews;
+
+namespace MovieLms.ApiService.Reviews;
+
+/// <summary>A review as clients see it.</summary>
+internal sealed record ReviewResponse(
+    string Id,
+    string MovieId,
+    string UserId,
+    [property: Description("Null when the account is gone.")] string? Username,
+    double Rating,
+    string? Comment,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    internal static ReviewResponse From(ReviewView review) => new(
+        review.Id.ToString(), review.MovieId.ToString(), review.UserId.ToString(), review.Username, review.Rating, review.Comment, review.CreatedAt, review.UpdatedAt);
+}
+
+/// <summary>What one thinks of a film.</summary>
+internal sealed record ReviewRequest : IValidatableObject
+{
+    [Required, Range(0, ReviewLimits.HighestRating)]
+    [Description("0 to 10 in steps of 0.1.")]
+    public double? Rating { get; init; }
+
+    [StringLength(ReviewLimits.Comment), PlainText(AllowsLines = true)]
+    public string? Comment { get; init; }
+
+    /// <summary>Tenths make whole numbers, whose sum is exact in any order.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Rating is { } rating && Math.Abs((rating * 10) - Math.Round(rating * 10)) > 1e-9)
+            yield return new ValidationResult("The rating may have one decimal place.", [nameof(Rating)]);
+    }
+}

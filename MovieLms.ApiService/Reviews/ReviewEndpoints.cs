@@ -1,0 +1,125 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using MongoDB.Bson;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Reviews;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
+
+namespace MovieLms.ApiService.Reviews;
+
+/// <summary>The reviews of a film: one a user, changed by its author or a moderator; anybody else is told that there is none.</summary>
+internal static class ReviewEndpoints
+{
+    private const string What = "review";
+    private const string Duplicate = "You have reviewed this film already: change that review instead.";
+
+    internal static void MapReviews(this IEndpointRouteBuilder routes)
+    {
+        var reviews = routes.MapArea("/api/movies/{id}/reviews", "Reviews");
+        reviews.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("ListReviews").WithSummary("Lists a film's reviews, newest first.")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        reviews.MapGet("/{reviewId}", GetAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("GetReview").WithSummary("Gives one review.")
+            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        reviews.MapPost("/", CreateAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("CreateReview").WithSummary("Reviews a film, once.")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        reviews.MapPut("/{reviewId}", ReplaceAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("ReplaceReview").WithSummary("Changes one's review.")
+            .ProducesWriteProblems();
+        reviews.MapDelete("/{reviewId}", DeleteAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("DeleteReview").WithSummary("Takes one's review back.")
+            .ProducesWriteProblems();
+    }
+
+    private static async Task<Results<Ok<Page<ReviewResponse>>, ProblemHttpResult>> ListAsync(
+        [Description("The film's id.")] string id, [AsParameters] PageQuery page, MovieStore movies, ReviewLists reviews, CancellationToken cancellationToken)
+    {
+        var position = page.Position(ReviewLists.Sort, key => key.IsValidDateTime);
+        var size = page.Size();
+        if (!Problems.TryId(id, out var movieId) || !await movies.ExistsAsync(movieId, cancellationToken)) return Problems.NotFound("film");
+        var found = await reviews.ListAsync(movieId, position, size, cancellationToken);
+        return TypedResults.Ok(new Page<ReviewResponse>([.. found.Items.Select(ReviewResponse.From)], found.NextCursor));
+    }
+
+    private static async Task<Results<Versioned<ReviewResponse>, ProblemHttpResult>> GetAsync(
+        [Description("The film's id.")] string id, [Description("The review's id.")] string reviewId, ReviewLists reviews, CancellationToken cancellationToken)
+    {
+        if (!TryIds(id, reviewId, out var movieId, out var reviewKey) || await reviews.GetAsync(movieId, reviewKey, cancellationToken) is not { } review)
+            return Problems.NotFound(What);
+        return new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version);
+    }
+
+    private static async Task<Results<CreatedVersioned<ReviewResponse>, ProblemHttpResult>> CreateAsync(
+        [Description("The film's id.")] string id,
+        ReviewRequest body,
+        ClaimsPrincipal caller,
+        ReviewStore store,
+        ReviewLists reviews,
+        JsonCache cache,
+        CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound("film");
+        var (status, written) = await store.CreateAsync(movieId, caller.ObjectId(), body.Rating!.Value, Text(body.Comment), cancellationToken);
+        if (written is null) return Problems.Of(status, "film", Duplicate);
+        await cache.DropReviewsAsync();
+        var location = $"/api/movies/{movieId}/reviews/{written.Id}";
+        return await reviews.GetAsync(movieId, written.Id, cancellationToken) is { } review
+            ? new CreatedVersioned<ReviewResponse>(location, ReviewResponse.From(review), review.Version)
+            : Problems.NotFound(What);
+    }
+
+    private static async Task<Results<Versioned<ReviewResponse>, ProblemHttpResult>> ReplaceAsync(
+        [Description("The film's id.")] string id,
+        [Description("The review's id.")] string reviewId,
+        ReviewRequest body,
+        [FromHeader(Name = "If-Match"), Description("Change only this version, an ETag that an answer carried.")] string? ifMatch,
+        ClaimsPrincipal caller,
+        ReviewStore store,
+        ReviewLists reviews,
+        JsonCache cache,
+        CancellationToken cancellationToken)
+    {
+        if (!TryIds(id, reviewId, out var movieId, out var reviewKey)) return Problems.NotFound(What);
+        var (status, written) = await store.UpdateAsync(
+            movieId, reviewKey, OwnerFor(caller), body.Rating!.Value, Text(body.Comment), ETags.Versions(ifMatch), cancellationToken);
+        if (written is null) return Problems.Of(status, What, Duplicate);
+        await cache.DropReviewsAsync();
+        return await reviews.GetAsync(movieId, reviewKey, cancellationToken) is { } review
+            ? new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version)
+            : Problems.NotFound(What);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        [Description("The film's id.")] string id,
+        [Description("The review's id.")] string reviewId,
+        [FromHeader(Name = "If-Match"), Description("Take back only this version, an ETag that an answer carried.")] string? ifMatch,
+        ClaimsPrincipal caller,
+        ReviewStore store,
+        JsonCache cache,
+        CancellationToken cancellationToken)
+    {
+        if (!TryIds(id, reviewId, out var movieId, out var reviewKey)) return Problems.NotFound(What);
+        var (status, deleted) = await store.DeleteAsync(movieId, reviewKey, OwnerFor(caller), ETags.Versions(ifMatch), cancellationToken);
+        if (deleted is null) return Problems.Of(status, What, Duplicate);
+        await cache.DropReviewsAsync();
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Whose the review must be; anybody's for a moderator.</summary>
+    private static ObjectId? OwnerFor(ClaimsPrincipal caller) => caller.Can(Permissions.ReviewsModerate) ? null : caller.ObjectId();
+
+    private static string? Text(string? comment) => string.IsNullOrWhiteSpace(comment) ? null : comment.Trim();
+
+    private static bool TryIds(string id, string reviewId, out ObjectId movie, out ObjectId review)
+    {
+        review = default;
+        return Problems.TryId(id, out movie) && Problems.TryId(reviewId, out review);
+    }
+}

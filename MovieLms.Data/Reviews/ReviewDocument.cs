@@ -1,0 +1,61 @@
+using MongoDB.Bson;
+
+namespace MovieLms.Data.Reviews;
+
+/// <summary>What one user thinks of one film, as it is stored.</summary>
+public sealed record ReviewDocument
+{
+    public ObjectId Id { get; init; }
+    public ObjectId MovieId { get; init; }
+    public ObjectId UserId { get; init; }
+
+    /// <summary>0 to 10 in steps of a tenth.</summary>
+    public double Rating { get; init; }
+    public string? Comment { get; init; }
+    public long Version { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>What it adds to its film's <c>reviewTenths</c>.</summary>
+    internal long Tenths => TenthsOf(Rating);
+
+    internal static long TenthsOf(double rating) => (long)Math.Round(rating * 10);
+}
+
+/// <summary>A review with its author's name, for reading.</summary>
+public sealed record ReviewView
+{
+    public ObjectId Id { get; init; }
+    public ObjectId MovieId { get; init; }
+    public ObjectId UserId { get; init; }
+
+    /// <summary>Null when the account is gone.</summary>
+    public string? Username { get; init; }
+    public double Rating { get; init; }
+    public string? Comment { get; init; }
+    public long Version { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>The bounds of a review's fields.</summary>
+public static class ReviewLimits
+{
+    public const double HighestRating = 10;
+    public const int Comment = 4_000;
+}
+
+/// <summary>The names of a stored review's fields, for filters and pipelines.</summary>
+internal static class ReviewFields
+{
+    internal const string Id = "_id";
+    internal const string MovieId = "movieId";
+    internal const string UserId = "userId";
+    internal const string Rating = "rating";
+    internal const string Comment = "comment";
+    internal const string Version = "version";
+    internal const string CreatedAt = "createdAt";
+    internal const string UpdatedAt = "updatedAt";
+    internal const string DeletedAt = "deletedAt";
+}

@@ -1,0 +1,54 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Reviews;
+
+/// <summary>Reads reviews with their authors' names.</summary>
+public sealed class ReviewLists(IMongoDatabase database)
+{
+    /// <summary>The only order: newest first.</summary>
+    public const string Sort = "-createdAt";
+
+    internal static readonly CreateIndexModel<ReviewDocument>[] Indexes =
+    [
+        Storage.Indexes.On<ReviewDocument>("movieId_createdAt_id", ReviewFields.MovieId, ReviewFields.CreatedAt, ReviewFields.Id),
+        Storage.Indexes.On<ReviewDocument>("userId_createdAt_id", ReviewFields.UserId, ReviewFields.CreatedAt, ReviewFields.Id),
+    ];
+
+    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
+
+    /// <summary>One page of a film's reviews, newest first.</summary>
+    public async Task<Page<ReviewView>> ListAsync(ObjectId movieId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value } };
+        Keyset.After(filter, cursor, ReviewFields.CreatedAt, descending: true);
+        var reviews = await ReadAsync(filter, limit + 1, cancellationToken);
+        return Keyset.Page(reviews, limit, Sort, review => (new BsonDateTime(review.CreatedAt.UtcDateTime), review.Id));
+    }
+
+    /// <summary>One review of a film, or null.</summary>
+    public async Task<ReviewView?> GetAsync(ObjectId movieId, ObjectId id, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument { { ReviewFields.Id, id }, { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value } };
+        return (await ReadAsync(filter, 1, cancellationToken)).FirstOrDefault();
+    }
+
+    private Task<List<ReviewView>> ReadAsync(BsonDocument filter, int limit, CancellationToken cancellationToken) =>
+        _reviews.Aggregate()
+            .Match(filter)
+            .Sort(Keyset.Sort(ReviewFields.CreatedAt, descending: true))
+            .Limit(limit)
+            .AppendStage<BsonDocument>(new BsonDocument("$lookup", new BsonDocument
+            {
+                { "from", CollectionNames.Users }, { "localField", ReviewFields.UserId }, { "foreignField", "_id" }, { "as", "user" },
+            }))
+            .AppendStage<ReviewView>(new BsonDocument("$project", new BsonDocument
+            {
+                { ReviewFields.MovieId, 1 }, { ReviewFields.UserId, 1 }, { ReviewFields.Rating, 1 }, { ReviewFields.Comment, 1 },
+                { ReviewFields.Version, 1 }, { ReviewFields.CreatedAt, 1 }, { ReviewFields.UpdatedAt, 1 },
+                { "username", new BsonDocument("$arrayElemAt", new BsonArray { "$user.username", 0 }) },
+            }))
+            .ToListAsync(cancellationToken);
+}

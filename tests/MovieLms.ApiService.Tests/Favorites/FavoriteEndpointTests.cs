@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace MovieLms.ApiService.Tests.Favorites;
+
+public sealed class FavoriteEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task Favourites_are_one_users_own_idempotent_and_listed_last_first()
+    {
+        var first = (await api.AddMovieAsync(new { title = "First" })).Id();
+        var second = (await api.AddMovieAsync(new { title = "Second" })).Id();
+        using var student = api.Student();
+        using var other = api.Student();
+        foreach (var id in new[] { first, second, second })
+            Assert.Equal(HttpStatusCode.NoContent, (await student.PutAsync($"/api/movies/{id}/favorite", null)).StatusCode);
+
+        using var list = await student.GetAsync("/api/auth/me/favorites?limit=1");
+        Assert.True(list.Headers.CacheControl?.NoStore);
+        var page = await list.JsonAsync();
+        Assert.Equal("Second", Assert.Single(page.GetProperty("items").EnumerateArray()).GetProperty("title").GetString());
+        var next = await student.GetFromJsonAsync<JsonElement>($"/api/auth/me/favorites?limit=1&cursor={page.GetProperty("nextCursor").GetString()}");
+        Assert.Equal("First", Assert.Single(next.GetProperty("items").EnumerateArray()).GetProperty("title").GetString());
+        Assert.Equal(JsonValueKind.Null, next.GetProperty("nextCursor").ValueKind);
+        Assert.Equal(0, (await other.GetFromJsonAsync<JsonElement>("/api/auth/me/favorites")).GetProperty("items").GetArrayLength());
+
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.NoContent, (await student.DeleteAsync($"/api/movies/{second}/favorite")).StatusCode);
+        Assert.Equal(1, (await student.GetFromJsonAsync<JsonElement>("/api/auth/me/favorites")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Deleted_films_leave_the_list_and_come_back_with_a_restore()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Fading" })).Id();
+        using var student = api.Student();
+        using var admin = api.Admin();
+        await student.PutAsync($"/api/movies/{id}/favorite", null);
+        await admin.DeleteAsync($"/api/movies/{id}");
+        Assert.Equal(0, (await student.GetFromJsonAsync<JsonElement>("/api/auth/me/favorites")).GetProperty("items").GetArrayLength());
+        await (await student.PutAsync($"/api/movies/{id}/favorite", null)).AssertProblemAsync(404);
+        await admin.PostAsync($"/api/movies/{id}/restore", null);
+        Assert.Equal(1, (await student.GetFromJsonAsync<JsonElement>("/api/auth/me/favorites")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Favourites_need_somebody_signed_in()
+    {
+        await (await api.Anonymous.GetAsync("/api/auth/me/favorites")).AssertProblemAsync(401);
+        await (await api.Anonymous.PutAsync("/api/movies/000000000000000000000000/favorite", null)).AssertProblemAsync(401);
+    }
+}

@@ -1,0 +1,216 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace MovieLms.ApiService.Tests.Movies;
+
+public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task Posted_movie_is_answered_whole_with_location_and_etag()
+    {
+        using var client = api.Instructor();
+        using var answer = await client.PostAsJsonAsync("/api/movies", new
+        {
+            title = "  $9.99 ",
+            genre = "Comedy",
+            director = new { name = "Tatia Rosenthal", nationality = "Israeli" },
+            runtimeMinutes = 78,
+            distributor = "Regent",
+            mpaaRating = "R",
+            gross = new { us = 52384, worldwide = 52384 },
+            budget = 5_000_000_000L,
+            releaseDate = "2009-06-19",
+            rating = 6.8,
+            ratingCount = 500,
+            id = "ffffffffffffffffffffffff",
+            version = 99,
+            deletedAt = "2020-01-01T00:00:00Z",
+        });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var movie = await answer.JsonAsync();
+        Assert.Equal("$9.99", movie.GetProperty("title").GetString());
+        Assert.Equal(2009, movie.GetProperty("year").GetInt32());
+        Assert.Equal("2009-06-19", movie.GetProperty("releaseDate").GetString());
+        Assert.Equal(6.8, movie.GetProperty("rating").GetDouble());
+        Assert.Equal(500, movie.GetProperty("ratingCount").GetInt32());
+        Assert.Equal("Israeli", movie.GetProperty("director").GetProperty("nationality").GetString());
+        Assert.Equal(52384, movie.GetProperty("gross").GetProperty("worldwide").GetInt64());
+        Assert.Equal(5_000_000_000L, movie.GetProperty("budget").GetInt64());
+        Assert.NotEqual("ffffffffffffffffffffffff", movie.Id());
+        Assert.Equal($"/api/movies/{movie.Id()}", answer.Headers.Location?.ToString());
+        Assert.Equal("\"1\"", answer.Headers.ETag?.Tag);
+
+        using var read = await api.Anonymous.GetAsync(answer.Headers.Location);
+        Assert.Equal(movie.GetRawText(), (await read.JsonAsync()).GetRawText());
+        Assert.Equal("\"1\"", read.Headers.ETag?.Tag);
+    }
+
+    [Fact]
+    public async Task Title_alone_is_enough_and_absent_fields_are_null()
+    {
+        var movie = await api.AddMovieAsync(new { title = "Only a title" });
+        foreach (var name in new[] { "genre", "year", "rating", "director", "runtimeMinutes", "distributor", "mpaaRating", "gross", "budget", "releaseDate" })
+            Assert.Equal(JsonValueKind.Null, movie.GetProperty(name).ValueKind);
+        Assert.Equal(0, movie.GetProperty("ratingCount").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{}""", "title")]
+    [InlineData("""{"title":null}""", "title")]
+    [InlineData("""{"title":"   "}""", "title")]
+    [InlineData("""{"title":7}""", "title")]
+    [InlineData("""{"title":{"$ne":null}}""", "title")]
+    [InlineData("""{"title":"a\u0000b"}""", "title")]
+    [InlineData("""{"title":"\ud800"}""", "title")]
+    [InlineData("""{"title":"t","year":99999}""", "year")]
+    [InlineData("""{"title":"t","year":1e400}""", "year")]
+    [InlineData("""{"title":"t","rating":10.5}""", "rating")]
+    [InlineData("""{"title":"t","rating":1e400}""", "rating")]
+    [InlineData("""{"title":"t","rating":"NaN"}""", "rating")]
+    [InlineData("""{"title":"t","ratingCount":-1}""", "ratingCount")]
+    [InlineData("""{"title":"t","runtimeMinutes":0}""", "runtimeMinutes")]
+    [InlineData("""{"title":"t","budget":-1}""", "budget")]
+    [InlineData("""{"title":"t","gross":{"us":-1}}""", "gross.us")]
+    [InlineData("""{"title":"t","gross":5}""", "gross")]
+    [InlineData("""{"title":"t","director":{"name":"\u0001"}}""", "director.name")]
+    [InlineData("""{"title":"t","releaseDate":"tomorrow"}""", "releaseDate")]
+    [InlineData("""{"title":"t",""", "body")]
+    [InlineData("""[]""", "body")]
+    [InlineData("""null""", "body")]
+    [InlineData("", "body")]
+    public async Task Post_with_bad_input_returns_400_that_names_the_field(string body, string field)
+    {
+        using var client = api.Instructor();
+        using var answer = await client.PostAsync("/api/movies", new StringContent(body, null, "application/json"));
+        await answer.AssertProblemAsync(400, field);
+    }
+
+    [Fact]
+    public async Task Post_movie_with_too_long_a_title_returns_400()
+    {
+        using var client = api.Instructor();
+        using var answer = await client.PostAsJsonAsync("/api/movies", new { title = new string('x', 301) });
+        await answer.AssertProblemAsync(400, "title");
+    }
+
+    [Fact]
+    public async Task Post_of_an_absurdly_large_body_returns_413()
+    {
+        using var client = api.Instructor();
+        using var answer = await client.PostAsJsonAsync("/api/movies", new { title = new string('x', 2_000_000) });
+        await answer.AssertProblemAsync(413);
+    }
+
+    [Fact]
+    public async Task Post_of_another_content_type_returns_415()
+    {
+        using var client = api.Instructor();
+        using var answer = await client.PostAsync("/api/movies", new StringContent("title=x", null, "application/x-www-form-urlencoded"));
+        await answer.AssertProblemAsync(415);
+    }
+
+    [Fact]
+    public async Task Same_title_and_release_date_returns_409_and_another_date_does_not()
+    {
+        await api.AddMovieAsync(new { title = "Twice", releaseDate = "1999-01-01" });
+        await api.AddMovieAsync(new { title = "Twice", releaseDate = "2001-01-01" });
+        using var client = api.Instructor();
+        using var again = await client.PostAsJsonAsync("/api/movies", new { title = "Twice", releaseDate = "1999-01-01" });
+        await again.AssertProblemAsync(409);
+    }
+
+    [Fact]
+    public async Task Writes_need_a_permission()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Guarded" })).Id();
+        using var student = api.Student();
+        using var instructor = api.Instructor();
+        var body = new { title = "Other" };
+        await (await api.Anonymous.PostAsJsonAsync("/api/movies", body)).AssertProblemAsync(401);
+        await (await student.PostAsJsonAsync("/api/movies", body)).AssertProblemAsync(403);
+        await (await student.PutAsJsonAsync($"/api/movies/{id}", body)).AssertProblemAsync(403);
+        await (await student.DeleteAsync($"/api/movies/{id}")).AssertProblemAsync(403);
+        await (await instructor.PostAsync($"/api/movies/{id}/restore", null)).AssertProblemAsync(403);
+    }
+
+    [Fact]
+    public async Task Put_replaces_all_fields_but_rating_and_honours_if_match()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Before", genre = "Drama", rating = 7.5, ratingCount = 10, gross = new { us = 1 } })).Id();
+        using var client = api.Instructor();
+        using var stale = await PutAsync(client, id, new { title = "After" }, "\"9\"");
+        await stale.AssertProblemAsync(412);
+        using var malformed = await PutAsync(client, id, new { title = "After" }, "seven");
+        await malformed.AssertProblemAsync(400, "If-Match");
+        using var done = await PutAsync(client, id, new { title = "After", year = 2000, rating = 1, ratingCount = 1 }, "\"1\"");
+        Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+        Assert.Equal("\"2\"", done.Headers.ETag?.Tag);
+        var movie = await done.JsonAsync();
+        Assert.Equal("After", movie.GetProperty("title").GetString());
+        Assert.Equal(JsonValueKind.Null, movie.GetProperty("genre").ValueKind);
+        Assert.Equal(JsonValueKind.Null, movie.GetProperty("gross").ValueKind);
+        Assert.Equal(7.5, movie.GetProperty("rating").GetDouble());
+        Assert.Equal(10, movie.GetProperty("ratingCount").GetInt32());
+        using var any = await PutAsync(client, id, new { title = "Again" }, "*");
+        Assert.Equal(HttpStatusCode.OK, any.StatusCode);
+        var found = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?search=before");
+        Assert.DoesNotContain(found.GetProperty("items").EnumerateArray(), item => item.Id() == id);
+    }
+
+    [Fact]
+    public async Task Get_with_the_known_etag_returns_304()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Known" })).Id();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/movies/{id}");
+        request.Headers.TryAddWithoutValidation("If-None-Match", "\"7\", W/\"1\"");
+        using var answer = await api.Anonymous.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
+        Assert.Equal("\"1\"", answer.Headers.ETag?.Tag);
+        Assert.Equal(0, (await answer.Content.ReadAsByteArrayAsync()).Length);
+    }
+
+    [Fact]
+    public async Task Deleted_movie_is_gone_until_an_admin_restores_it()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Phoenix" })).Id();
+        using var instructor = api.Instructor();
+        using var admin = api.Admin();
+        Assert.Equal(HttpStatusCode.NoContent, (await instructor.DeleteAsync($"/api/movies/{id}")).StatusCode);
+        await (await api.Anonymous.GetAsync($"/api/movies/{id}")).AssertProblemAsync(404);
+        await (await instructor.DeleteAsync($"/api/movies/{id}")).AssertProblemAsync(404);
+        await (await instructor.PutAsJsonAsync($"/api/movies/{id}", new { title = "x" })).AssertProblemAsync(404);
+        await (await instructor.PostAsJsonAsync("/api/movies", new { title = "Phoenix" })).AssertProblemAsync(409);
+        var list = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?search=phoenix");
+        Assert.Equal(0, list.GetProperty("items").GetArrayLength());
+        using var restored = await admin.PostAsync($"/api/movies/{id}/restore", null);
+        Assert.Equal(HttpStatusCode.OK, restored.StatusCode);
+        using var again = await admin.PostAsync($"/api/movies/{id}/restore", null);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await api.Anonymous.GetAsync($"/api/movies/{id}")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("000000000000000000000000")]
+    [InlineData("00000000000000000000000g")]
+    [InlineData("%00")]
+    public async Task Unknown_and_malformed_ids_return_404(string id)
+    {
+        using var admin = api.Admin();
+        await (await admin.GetAsync($"/api/movies/{id}")).AssertProblemAsync(404);
+        await (await admin.PutAsJsonAsync($"/api/movies/{id}", new { title = "x" })).AssertProblemAsync(404);
+        await (await admin.DeleteAsync($"/api/movies/{id}")).AssertProblemAsync(404);
+        await (await admin.PostAsync($"/api/movies/{id}/restore", null)).AssertProblemAsync(404);
+        await (await admin.PutAsync($"/api/movies/{id}/favorite", null)).AssertProblemAsync(404);
+        await (await admin.GetAsync($"/api/movies/{id}/reviews")).AssertProblemAsync(404);
+        await (await admin.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 5 })).AssertProblemAsync(404);
+    }
+
+    private static Task<HttpResponseMessage> PutAsync(HttpClient client, string id, object body, string ifMatch)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, $"/api/movies/{id}") { Content = JsonContent.Create(body) };
+        request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return client.SendAsync(request);
+    }
+}

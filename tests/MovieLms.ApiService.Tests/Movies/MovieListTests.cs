@@ -1,0 +1,130 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace MovieLms.ApiService.Tests.Movies;
+
+public sealed class MovieListTests(MovieListTests.Catalogue api) : IClassFixture<MovieListTests.Catalogue>
+{
+    /// <summary>Films with ties and gaps in every sort key.</summary>
+    public sealed class Catalogue : IAsyncLifetime
+    {
+        public ApiFixture Api { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            await Api.InitializeAsync();
+            for (var i = 0; i < 23; i++)
+            {
+                await Api.AddMovieAsync(new
+                {
+                    title = i % 4 == 0 ? "Amélie's Return" : $"Film {(char)('A' + (i % 5))}",
+                    releaseDate = $"19{50 + i}-01-01",
+                    year = i % 3 == 0 ? (int?)null : 1990 + (i % 4),
+                    rating = i % 2 == 0 ? (double?)null : 5 + (i % 3 * 0.5),
+                    ratingCount = 10,
+                    genre = i % 2 == 0 ? "Dráma" : "Comedy",
+                    director = new { name = i < 5 ? "Jean-Pierre Jeunet" : "Agnès Varda" },
+                });
+            }
+        }
+
+        public ValueTask DisposeAsync() => Api.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("title")]
+    [InlineData("-title")]
+    [InlineData("rating")]
+    [InlineData("-rating")]
+    [InlineData("year")]
+    [InlineData("-year")]
+    public async Task Pages_give_every_film_once_in_order(string sort)
+    {
+        var pages = await WalkAsync($"sort={sort}&limit=4");
+        Assert.Equal(6, pages.Count);
+        var films = pages.SelectMany(page => page).ToList();
+        Assert.Equal(23, films.Select(film => film.Id()).Distinct().Count());
+        var keys = films.Select(film => Key(film, sort.TrimStart('-'))).ToList();
+        var expected = sort[0] == '-' ? keys.OrderDescending(KeyOrder) : keys.Order(KeyOrder);
+        Assert.Equal(expected, keys);
+    }
+
+    [Theory]
+    [InlineData("search=amelie", 6)]
+    [InlineData("search=AMÉL ret", 6)]
+    [InlineData("search=melie", 0)]
+    [InlineData("search=varda a", 18)]
+    [InlineData("search=%21%21", 0)]
+    [InlineData("search=.*", 0)]
+    [InlineData("genre=drama", 12)]
+    [InlineData("genre=dram", 0)]
+    [InlineData("director=jeunet", 5)]
+    [InlineData("director=jean", 5)]
+    [InlineData("director=jean&search=film", 3)]
+    [InlineData("minRating=6", 3)]
+    [InlineData("minRating=0", 11)]
+    public async Task Filters_narrow_the_list(string query, int count)
+    {
+        foreach (var sort in new[] { "title", "-rating", "year" })
+            Assert.Equal(count, (await WalkAsync($"{query}&sort={sort}&limit=5")).Sum(page => page.Count));
+    }
+
+    [Fact]
+    public async Task Year_bounds_are_inclusive_and_leave_unknown_years_out()
+    {
+        var films = (await WalkAsync("yearFrom=1991&yearTo=1992&sort=-year&limit=3")).SelectMany(page => page).ToList();
+        Assert.NotEmpty(films);
+        Assert.All(films, film => Assert.InRange(film.GetProperty("year").GetInt32(), 1991, 1992));
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=101", "limit")]
+    [InlineData("limit=ten", "limit")]
+    [InlineData("cursor=made-up", "cursor")]
+    [InlineData("cursor=e30", "cursor")]
+    [InlineData("sort=budget", "sort")]
+    [InlineData("sort=", "sort")]
+    [InlineData("minRating=NaN", "minRating")]
+    [InlineData("minRating=11", "minRating")]
+    [InlineData("minRating=Infinity", "minRating")]
+    [InlineData("yearFrom=99999999999", "yearFrom")]
+    [InlineData("yearFrom=2000&yearTo=1990", "yearTo")]
+    public async Task Bad_parameters_return_400_that_names_them(string query, string field)
+    {
+        using var answer = await api.Api.Anonymous.GetAsync($"/api/movies?{query}");
+        await answer.AssertProblemAsync(400, field);
+    }
+
+    [Fact]
+    public async Task Cursor_of_another_order_returns_400()
+    {
+        var page = await api.Api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?limit=2&sort=title");
+        using var answer = await api.Api.Anonymous.GetAsync($"/api/movies?limit=2&sort=rating&cursor={page.GetProperty("nextCursor").GetString()}");
+        await answer.AssertProblemAsync(400, "cursor");
+    }
+
+    private static readonly Comparer<(double, string)> KeyOrder =
+        Comparer<(double, string)>.Create((a, b) => a.Item1 != b.Item1 ? a.Item1.CompareTo(b.Item1) : string.CompareOrdinal(a.Item2, b.Item2));
+
+    private static (double, string) Key(JsonElement film, string field) => film.GetProperty(field) switch
+    {
+        { ValueKind: JsonValueKind.Number } number => (number.GetDouble(), ""),
+        { ValueKind: JsonValueKind.String } text => (0, text.GetString()!.ToLowerInvariant()),
+        _ => (double.MinValue, ""),
+    };
+
+    private async Task<List<List<JsonElement>>> WalkAsync(string query)
+    {
+        var pages = new List<List<JsonElement>>();
+        string? cursor = null;
+        do
+        {
+            var page = await api.Api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies?{query}&cursor={cursor}");
+            pages.Add([.. page.GetProperty("items").EnumerateArray()]);
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+        return pages;
+    }
+}

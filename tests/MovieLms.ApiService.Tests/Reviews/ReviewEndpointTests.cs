@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Reviews;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.ApiService.Tests.Reviews;
+
+public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task Review_joins_the_imported_rating_by_weight()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Weighted", rating = 8.0, ratingCount = 3 })).Id();
+        using var student = api.Student();
+        using var answer = await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 4, comment = " Slow.\nBut good. ", movieId = "x", userId = "y" });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var review = await answer.JsonAsync();
+        Assert.Equal(4, review.GetProperty("rating").GetDouble());
+        Assert.Equal("Slow.\nBut good.", review.GetProperty("comment").GetString());
+        Assert.Equal(id, review.GetProperty("movieId").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await student.GetAsync(answer.Headers.Location)).StatusCode);
+        await AssertRatingAsync(id, 7.0, 4);
+
+        using var changed = await student.PutAsJsonAsync($"/api/movies/{id}/reviews/{review.Id()}", new { rating = 8 });
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        await AssertRatingAsync(id, 8.0, 4);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await student.DeleteAsync($"/api/movies/{id}/reviews/{review.Id()}")).StatusCode);
+        await AssertRatingAsync(id, 8.0, 3);
+        await (await student.DeleteAsync($"/api/movies/{id}/reviews/{review.Id()}")).AssertProblemAsync(404);
+
+        using var anew = await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 0 });
+        Assert.Equal(HttpStatusCode.Created, anew.StatusCode);
+        Assert.Equal(JsonValueKind.Null, (await anew.JsonAsync()).GetProperty("comment").ValueKind);
+        await AssertRatingAsync(id, 6.0, 4);
+    }
+
+    [Fact]
+    public async Task Second_review_of_a_film_by_one_user_returns_409()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Once" })).Id();
+        using var student = api.Student();
+        Assert.Equal(HttpStatusCode.Created, (await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 5 })).StatusCode);
+        await (await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 6 })).AssertProblemAsync(409);
+        await AssertRatingAsync(id, 5.0, 1);
+    }
+
+    [Fact]
+    public async Task Fifty_concurrent_reviews_give_the_exact_mean_and_each_user_one()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Contested", rating = 6.4, ratingCount = 7 })).Id();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            using var student = api.Student();
+            // Each tries twice at once: one of the two must lose.
+            var pair = await Task.WhenAll(
+                student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i * 2 / 10.0 }),
+                student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i * 2 / 10.0 }));
+            return pair.Select(answer => (int)answer.StatusCode).Order().ToArray();
+        }));
+        Assert.All(answers, pair => Assert.Equal([201, 409], pair));
+        await AssertRatingAsync(id, ((6.4 * 7) + (Enumerable.Range(0, 50).Sum(i => i * 2) / 10.0)) / 57, 57);
+    }
+
+    [Fact]
+    public async Task Review_is_changed_by_its_author_or_an_admin_and_by_nobody_else()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Owned" })).Id();
+        using var author = api.Student();
+        using var other = api.Student();
+        using var instructor = api.Instructor();
+        using var admin = api.Admin();
+        var review = await (await author.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 5, comment = "mine" })).JsonAsync();
+        var path = $"/api/movies/{id}/reviews/{review.Id()}";
+        await (await other.PutAsJsonAsync(path, new { rating = 1 })).AssertProblemAsync(404);
+        await (await instructor.DeleteAsync(path)).AssertProblemAsync(404);
+        await (await api.Anonymous.DeleteAsync(path)).AssertProblemAsync(401);
+        using var stale = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(new { rating = 2 }) };
+        stale.Headers.TryAddWithoutValidation("If-Match", "\"5\"");
+        await (await author.SendAsync(stale)).AssertProblemAsync(412);
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.DeleteAsync(path)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "rating")]
+    [InlineData("""{"rating":11}""", "rating")]
+    [InlineData("""{"rating":-0.1}""", "rating")]
+    [InlineData("""{"rating":7.25}""", "rating")]
+    [InlineData("""{"rating":"5"}""", "rating")]
+    [InlineData("""{"rating":{"$gt":1}}""", "rating")]
+    [InlineData("""{"rating":5,"comment":"\u0000"}""", "comment")]
+    public async Task Bad_review_returns_400_that_names_the_field(string body, string field)
+    {
+        var id = (await api.AddMovieAsync(new { title = "Bad " + Guid.NewGuid() })).Id();
+        using var student = api.Student();
+        using var answer = await student.PostAsync($"/api/movies/{id}/reviews", new StringContent(body, null, "application/json"));
+        await answer.AssertProblemAsync(400, field);
+    }
+
+    [Fact]
+    public async Task Reviews_are_listed_newest_first_in_pages()
+    {
+        var id = (await api.AddMovieAsync(new { title = "Listed" })).Id();
+        for (var i = 0; i < 5; i++)
+        {
+            using var student = api.Student();
+            await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i });
+        }
+        using var reader = api.Student();
+        var ratings = new List<double>();
+        string? cursor = null;
+        do
+        {
+            var page = await reader.GetFromJsonAsync<JsonElement>($"/api/movies/{id}/reviews?limit=2&cursor={cursor}");
+            ratings.AddRange(page.GetProperty("items").EnumerateArray().Select(review => review.GetProperty("rating").GetDouble()));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+        Assert.Equal([4, 3, 2, 1, 0], ratings);
+    }
+
+    [Fact]
+    public async Task Repair_puts_right_what_a_crash_left_between_review_and_film()
+    {
+        var film = await api.AddMovieAsync(new { title = "Crashed", rating = 6, ratingCount = 1 });
+        var untouched = await api.AddMovieAsync(new { title = "Sound" });
+        using var student = api.Student();
+        await student.PostAsJsonAsync($"/api/movies/{film.Id()}/reviews", new { rating = 8 });
+        await student.PostAsJsonAsync($"/api/movies/{untouched.Id()}/reviews", new { rating = 8 });
+        await api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Movies).UpdateOneAsync(
+            new BsonDocument("_id", ObjectId.Parse(film.Id())),
+            new BsonDocument("$set", new BsonDocument { { "reviewTenths", 0L }, { "reviewCount", 0L }, { "rating", 6.0 } }));
+        var repair = api.Host.App.Services.GetRequiredService<ReviewRepair>();
+        Assert.Equal(0, await repair.RunAsync(TimeSpan.FromHours(1), default));
+        Assert.Equal(1, await repair.RunAsync(TimeSpan.Zero, default));
+        await AssertRatingAsync(film.Id(), 7.0, 2);
+    }
+
+    private async Task AssertRatingAsync(string id, double rating, int count)
+    {
+        var movie = await api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies/{id}");
+        Assert.Equal(rating, movie.GetProperty("rating").GetDouble(), 1e-12);
+        Assert.Equal(count, movie.GetProperty("ratingCount").GetInt32());
+    }
+}
