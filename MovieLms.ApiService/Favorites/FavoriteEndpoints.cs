@@ -17,18 +17,18 @@ internal static class FavoriteEndpoints
     {
         var favorite = routes.MapArea("/api/movies/{id}/favorite", "Favorites").RequirePermission(Permissions.SignedIn);
         favorite.MapPut("/", AddAsync)
-            .WithName("AddFavorite").WithSummary("Makes a film a favourite; again changes nothing.")
+            .WithName("addFavorite").WithSummary("Makes a film a favourite; again changes nothing")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
         favorite.MapDelete("/", RemoveAsync)
-            .WithName("RemoveFavorite").WithSummary("Takes a film from one's favourites; none there is fine.")
+            .WithName("removeFavorite").WithSummary("Takes a film from one's favourites; none there is fine")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapArea("/api/auth/me/favorites", "Favorites").MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("ListFavorites").WithSummary("Lists one's favourite films, added last first.")
+            .WithName("listFavorites").WithSummary("Lists one's favourite films, added last first")
             .ProducesAccessProblems();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(
-        [Description("The film's id.")] string id, ClaimsPrincipal caller, FavoriteStore favorites, JsonCache cache, CancellationToken cancellationToken)
+        [Description("The film's id")] string id, ClaimsPrincipal caller, FavoriteStore favorites, JsonCache cache, CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var movieId) || !await favorites.AddAsync(caller.ObjectId(), movieId, cancellationToken)) return Problems.NotFound("film");
         await cache.DropFavoritesAsync();
@@ -36,7 +36,7 @@ internal static class FavoriteEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
-        [Description("The film's id.")] string id, ClaimsPrincipal caller, FavoriteStore favorites, JsonCache cache, CancellationToken cancellationToken)
+        [Description("The film's id")] string id, ClaimsPrincipal caller, FavoriteStore favorites, JsonCache cache, CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound("film");
         await favorites.RemoveAsync(caller.ObjectId(), movieId, cancellationToken);

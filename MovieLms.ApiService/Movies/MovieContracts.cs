@@ -1,3 +1,4 @@
+// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MovieLms.ApiService.Http;
@@ -42,17 +43,17 @@ internal sealed record MovieResponse(
 }
 
 /// <summary>Who directed a film.</summary>
-internal sealed record DirectorDto(
+public sealed record DirectorDto(
     [property: StringLength(MovieLimits.DirectorName), PlainText] string? Name = null,
     [property: StringLength(MovieLimits.Nationality), PlainText] string? Nationality = null);
 
 /// <summary>What a film took, in whole US dollars.</summary>
-internal sealed record GrossDto(
+public sealed record GrossDto(
     [property: Range(0, MovieLimits.Money)] long? Us = null,
     [property: Range(0, MovieLimits.Money)] long? Worldwide = null);
 
 /// <summary>A film to replace another with. Its rating comes from imports and reviews and is not taken from here.</summary>
-internal record MovieRequest
+public record MovieRequest
 {
     [Required, StringLength(MovieLimits.Title), PlainText]
     public string Title { get; init; } = string.Empty;
@@ -104,7 +105,7 @@ internal record MovieRequest
 }
 
 /// <summary>A new film. It may bring a rating from elsewhere, as an import does.</summary>
-internal sealed record NewMovieRequest : MovieRequest
+public sealed record NewMovieRequest : MovieRequest
 {
     [Range(0, MovieLimits.HighestRating)]
     [Description("A rating from elsewhere, to which reviews will be added.")]

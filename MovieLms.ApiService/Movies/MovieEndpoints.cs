@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
@@ -21,21 +22,21 @@ internal static class MovieEndpoints
     {
         var movies = routes.MapArea("/api/movies", "Movies");
         movies.MapGet("/", ListAsync).AllowAnonymous()
-            .WithName("ListMovies").WithSummary("Lists films, filtered and sorted, a page at a time.");
+            .WithName("listMovies").WithSummary("Lists films, filtered and sorted, a page at a time");
         movies.MapGet("/{id}", GetAsync).AllowAnonymous()
-            .WithName("GetMovie").WithSummary("Gives one film.")
+            .WithName("getMovie").WithSummary("Gives one film")
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
         movies.MapPost("/", CreateAsync).RequirePermission(Permissions.CatalogWrite)
-            .WithName("CreateMovie").WithSummary("Adds a film.")
+            .WithName("createMovie").WithSummary("Adds a film")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status409Conflict);
         movies.MapPut("/{id}", ReplaceAsync).RequirePermission(Permissions.CatalogWrite)
-            .WithName("ReplaceMovie").WithSummary("Replaces a film; what the body leaves out is removed. Rating and reviews stay.")
+            .WithName("replaceMovie").WithSummary("Replaces a film; what the body leaves out is removed. Rating and reviews stay")
             .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
         movies.MapDelete("/{id}", DeleteAsync).RequirePermission(Permissions.CatalogWrite)
-            .WithName("DeleteMovie").WithSummary("Deletes a film; an administrator can restore it.")
+            .WithName("deleteMovie").WithSummary("Deletes a film; an administrator can restore it")
             .ProducesWriteProblems();
         movies.MapPost("/{id}/restore", RestoreAsync).RequirePermission(Permissions.CatalogRestore)
-            .WithName("RestoreMovie").WithSummary("Brings a deleted film back with its reviews and favourites.")
+            .WithName("restoreMovie").WithSummary("Brings a deleted film back with its reviews and favourites")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -49,7 +50,7 @@ internal static class MovieEndpoints
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The film's id.")] string id, MovieStore movies, CancellationToken cancellationToken)
+        [Description("The film's id")] string id, MovieStore movies, CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var movieId) || await movies.GetAsync(movieId, cancellationToken) is not { } movie) return Problems.NotFound(What);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
@@ -65,9 +66,9 @@ internal static class MovieEndpoints
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> ReplaceAsync(
-        [Description("The film's id.")] string id,
+        [Description("The film's id")] string id,
         MovieRequest body,
-        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried.")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
         MovieStore movies,
         JsonCache cache,
         CancellationToken cancellationToken)
@@ -80,21 +81,21 @@ internal static class MovieEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        [Description("The film's id.")] string id,
-        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried.")] string? ifMatch,
+        [Description("The film's id")] string id,
+        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
         MovieStore movies,
         JsonCache cache,
         CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
-        var (status, movie) = await movies.DeleteAsync(movieId, ETags.Versions(ifMatch), cancellationToken);
-        if (movie is null) return Problems.Of(status, What, Duplicate);
+        var status = await movies.DeleteAsync(movieId, ETags.Versions(ifMatch), cancellationToken);
+        if (status != WriteStatus.Done) return Problems.Of(status, What, Duplicate);
         await cache.DropMoviesAsync();
         return TypedResults.NoContent();
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> RestoreAsync(
-        [Description("The film's id.")] string id, MovieStore movies, JsonCache cache, CancellationToken cancellationToken)
+        [Description("The film's id")] string id, MovieStore movies, JsonCache cache, CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
         var (status, movie) = await movies.RestoreAsync(movieId, cancellationToken);

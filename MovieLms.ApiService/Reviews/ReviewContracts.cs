@@ -1,3 +1,4 @@
+// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MovieLms.ApiService.Http;
@@ -21,7 +22,7 @@ internal sealed record ReviewResponse(
 }
 
 /// <summary>What one thinks of a film.</summary>
-internal sealed record ReviewRequest : IValidatableObject
+public sealed record ReviewRequest : IValidatableObject
 {
     [Required, Range(0, ReviewLimits.HighestRating)]
     [Description("0 to 10 in steps of 0.1.")]

@@ -22,24 +22,24 @@ internal static class ReviewEndpoints
     {
         var reviews = routes.MapArea("/api/movies/{id}/reviews", "Reviews");
         reviews.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("ListReviews").WithSummary("Lists a film's reviews, newest first.")
+            .WithName("listReviews").WithSummary("Lists a film's reviews, newest first")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
         reviews.MapGet("/{reviewId}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("GetReview").WithSummary("Gives one review.")
+            .WithName("getReview").WithSummary("Gives one review")
             .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
         reviews.MapPost("/", CreateAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("CreateReview").WithSummary("Reviews a film, once.")
+            .WithName("createReview").WithSummary("Reviews a film, once")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         reviews.MapPut("/{reviewId}", ReplaceAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("ReplaceReview").WithSummary("Changes one's review.")
+            .WithName("replaceReview").WithSummary("Changes one's review")
             .ProducesWriteProblems();
         reviews.MapDelete("/{reviewId}", DeleteAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("DeleteReview").WithSummary("Takes one's review back.")
+            .WithName("deleteReview").WithSummary("Takes one's review back")
             .ProducesWriteProblems();
     }
 
     private static async Task<Results<Ok<Page<ReviewResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The film's id.")] string id, [AsParameters] PageQuery page, MovieStore movies, ReviewLists reviews, CancellationToken cancellationToken)
+        [Description("The film's id")] string id, [AsParameters] PageQuery page, MovieStore movies, ReviewLists reviews, CancellationToken cancellationToken)
     {
         var position = page.Position(ReviewLists.Sort, key => key.IsValidDateTime);
         var size = page.Size();
@@ -49,7 +49,7 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Results<Versioned<ReviewResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The film's id.")] string id, [Description("The review's id.")] string reviewId, ReviewLists reviews, CancellationToken cancellationToken)
+        [Description("The film's id")] string id, [Description("The review's id")] string reviewId, ReviewLists reviews, CancellationToken cancellationToken)
     {
         if (!TryIds(id, reviewId, out var movieId, out var reviewKey) || await reviews.GetAsync(movieId, reviewKey, cancellationToken) is not { } review)
             return Problems.NotFound(What);
@@ -57,7 +57,7 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Results<CreatedVersioned<ReviewResponse>, ProblemHttpResult>> CreateAsync(
-        [Description("The film's id.")] string id,
+        [Description("The film's id")] string id,
         ReviewRequest body,
         ClaimsPrincipal caller,
         ReviewStore store,
@@ -76,10 +76,10 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Results<Versioned<ReviewResponse>, ProblemHttpResult>> ReplaceAsync(
-        [Description("The film's id.")] string id,
-        [Description("The review's id.")] string reviewId,
+        [Description("The film's id")] string id,
+        [Description("The review's id")] string reviewId,
         ReviewRequest body,
-        [FromHeader(Name = "If-Match"), Description("Change only this version, an ETag that an answer carried.")] string? ifMatch,
+        [FromHeader(Name = "If-Match"), Description("Change only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         ReviewStore store,
         ReviewLists reviews,
@@ -97,9 +97,9 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        [Description("The film's id.")] string id,
-        [Description("The review's id.")] string reviewId,
-        [FromHeader(Name = "If-Match"), Description("Take back only this version, an ETag that an answer carried.")] string? ifMatch,
+        [Description("The film's id")] string id,
+        [Description("The review's id")] string reviewId,
+        [FromHeader(Name = "If-Match"), Description("Take back only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         ReviewStore store,
         JsonCache cache,

@@ -46,17 +46,17 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     public async Task<WriteResult<MovieDocument>> CreateAsync(MovieDetails details, double? rating, long votes, CancellationToken cancellationToken)
     {
         // The same pipeline as an import's: one place says how a film's computed fields come about. The new id matches nothing.
-        var filter = new BsonDocument(MovieFields.Id, ObjectId.GenerateNewId(time.GetUtcNow().UtcDateTime));
+        var id = ObjectId.GenerateNewId(time.GetUtcNow().UtcDateTime);
         var update = MovieUpdates.Import(new MovieImportRow(details, rating, rating is null ? 0 : votes), time.GetUtcNow());
-        var options = new FindOneAndUpdateOptions<MovieDocument> { ReturnDocument = ReturnDocument.After, Projection = Visible, IsUpsert = true };
         try
         {
-            return await _movies.FindOneAndUpdateAsync<MovieDocument>(filter, update, options, cancellationToken);
+            await _movies.UpdateOneAsync(new BsonDocument(MovieFields.Id, id), update, new UpdateOptions { IsUpsert = true }, cancellationToken);
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
             return WriteStatus.Duplicate;
         }
+        return await GetAsync(id, CancellationToken.None) is { } created ? created : WriteStatus.NotFound;
     }
 
     /// <summary>Replaces what people say about a film; its rating and its reviews stay.</summary>
@@ -64,16 +64,20 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     /// <param name="details">Checked against <see cref="MovieLimits"/>; an absent field is removed.</param>
     /// <param name="versions">One of these versions must be the stored one; null for any.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    public Task<WriteResult<MovieDocument>> ReplaceAsync(
-        ObjectId id, MovieDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken) =>
-        UpdateAsync(MovieFields.Live(id), id, MovieUpdates.Replace(details, time.GetUtcNow()), versions, cancellationToken);
+    public async Task<WriteResult<MovieDocument>> ReplaceAsync(
+        ObjectId id, MovieDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    {
+        var status = await UpdateAsync(id, MovieUpdates.Replace(details, time.GetUtcNow()), versions, cancellationToken);
+        if (status != WriteStatus.Done) return status;
+        return await GetAsync(id, CancellationToken.None) is { } written ? written : WriteStatus.NotFound;
+    }
 
     /// <summary>Hides a film; its reviews and favourites stay for a restore.</summary>
-    public Task<WriteResult<MovieDocument>> DeleteAsync(ObjectId id, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    public async Task<WriteStatus> DeleteAsync(ObjectId id, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var update = Builders<MovieDocument>.Update.Set(movie => movie.DeletedAt, now).Set(movie => movie.UpdatedAt, now).Inc(movie => movie.Version, 1);
-        return UpdateAsync(MovieFields.Live(id), id, update, versions, cancellationToken);
+        return await UpdateAsync(id, update, versions, cancellationToken);
     }
 
     /// <summary>Brings a deleted film back as it was; a film that is not deleted is answered as it is.</summary>
@@ -89,19 +93,21 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     internal Task AddReviewAsync(ObjectId id, long tenths, long count, CancellationToken cancellationToken) =>
         _movies.UpdateOneAsync(new BsonDocument(MovieFields.Id, id), MovieUpdates.AddReview(tenths, count, time.GetUtcNow()), cancellationToken: cancellationToken);
 
-    private async Task<WriteResult<MovieDocument>> UpdateAsync(
-        BsonDocument filter, ObjectId id, UpdateDefinition<MovieDocument> update, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    private async Task<WriteStatus> UpdateAsync(
+        ObjectId id, UpdateDefinition<MovieDocument> update, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
     {
+        var filter = MovieFields.Live(id);
         if (versions is not null) filter.Add(MovieFields.Version, new BsonDocument("$in", new BsonArray(versions)));
         try
         {
-            var written = await _movies.FindOneAndUpdateAsync(filter, update, After, cancellationToken);
-            if (written is not null) return written;
-            return versions is not null && await ExistsAsync(id, cancellationToken) ? WriteStatus.Stale : WriteStatus.NotFound;
+            // Not findAndModify: DocumentDB reports that command's duplicate keys as an internal error.
+            var result = await _movies.UpdateOneAsync(filter, update, cancellationToken: cancellationToken);
+            if (result.MatchedCount > 0) return WriteStatus.Done;
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
             return WriteStatus.Duplicate;
         }
+        return versions is not null && await ExistsAsync(id, cancellationToken) ? WriteStatus.Stale : WriteStatus.NotFound;
     }
 }

@@ -42,18 +42,16 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
             .Unset(review => review.DeletedAt)
             .Inc(review => review.Version, 1);
         update = comment is null ? update.Unset(review => review.Comment) : update.Set(review => review.Comment, comment);
-        ReviewDocument written;
         try
         {
-            written = await _reviews.FindOneAndUpdateAsync<ReviewDocument>(
-                filter, update, new() { ReturnDocument = ReturnDocument.After, IsUpsert = true }, cancellationToken);
+            await _reviews.UpdateOneAsync(filter, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
             return WriteStatus.Duplicate;
         }
-        await movies.AddReviewAsync(movieId, written.Tenths, 1, CancellationToken.None);
-        return written;
+        await movies.AddReviewAsync(movieId, ReviewDocument.TenthsOf(rating), 1, CancellationToken.None);
+        return await _reviews.Find(new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.UserId, userId } }).FirstAsync(CancellationToken.None);
     }
 
     /// <summary>Changes a review.</summary>

@@ -11,6 +11,7 @@ internal static partial class BadParameter
     internal static ProblemDetails ToProblem(BadHttpRequestException exception)
     {
         var name = Named().Match(exception.Message) is { Success: true } match ? match.Groups["name"].Value : null;
+        if (Body().IsMatch(exception.Message)) name = "body";
         if (name is null) return new ProblemDetails { Status = StatusCodes.Status400BadRequest, Detail = exception.Message };
         return new HttpValidationProblemDetails(new Dictionary<string, string[]>
         {
@@ -18,6 +19,10 @@ internal static partial class BadParameter
         })
         { Status = StatusCodes.Status400BadRequest };
     }
+
+    // A handler may name its parameter as it likes; to a client it is the body.
+    [GeneratedRegex("no body was provided|was not provided from body")]
+    private static partial Regex Body();
 
     // "Failed to bind parameter "int limit" from "abc"." and "Required parameter "string search" was not provided from query string."
     [GeneratedRegex("""parameter "\S+ (?<name>\w+)" """)]

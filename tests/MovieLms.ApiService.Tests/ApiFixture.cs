@@ -1,22 +1,19 @@
 using System.Net.Http.Json;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using MongoDB.Bson;
+using MovieLms.ApiService.Identity.Tokens;
+using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests;
 
 /// <summary>
-/// The API alone on a port and a database of its own, one a test class. Callers are named by a header: how tokens come about
-/// is the identity tests' subject.
+/// The API alone on a port and a database of its own, one a test class. Callers have real tokens of users who need not
+/// exist: how one registers and signs in is the identity tests' subject.
 /// </summary>
-public sealed class ApiFixture : IAsyncLifetime
+public class ApiFixture : IAsyncLifetime
 {
     private ServiceHost? _host;
 
@@ -24,30 +21,27 @@ public sealed class ApiFixture : IAsyncLifetime
 
     public HttpClient Anonymous => Host.Client;
 
-    public async ValueTask InitializeAsync() =>
+    public virtual async ValueTask InitializeAsync() =>
         _host = await ServiceHost.StartAsync(new ServiceHostOptions
         {
             Services = Services.Api,
             Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "100000" },
-            Configure = services => services
-                .AddAuthentication(HeaderAuthentication.Scheme)
-                .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>(HeaderAuthentication.Scheme, null),
         });
 
-    public ValueTask DisposeAsync() => Host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await Host.DisposeAsync();
+    }
 
     public HttpClient Student(ObjectId? id = null) => As(Roles.Student, id);
 
-    public HttpClient Instructor() => As(Roles.Instructor, null);
+    public HttpClient Instructor() => As(Roles.Instructor);
 
-    public HttpClient Admin() => As(Roles.Admin, null);
+    public HttpClient Admin() => As(Roles.Admin);
 
-    public HttpClient As(string role, ObjectId? id)
-    {
-        var client = Host.NewClient();
-        client.DefaultRequestHeaders.Add(HeaderAuthentication.Header, $"{id ?? ObjectId.GenerateNewId()} {role}");
-        return client;
-    }
+    public HttpClient As(string role, ObjectId? id = null) =>
+        new(new TokenHandler(this, role, id ?? ObjectId.GenerateNewId())) { BaseAddress = Host.Address };
 
     /// <summary>Adds a film as an instructor.</summary>
     public async Task<JsonElement> AddMovieAsync(object movie)
@@ -58,17 +52,22 @@ public sealed class ApiFixture : IAsyncLifetime
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    private sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    /// <summary>An access token such as a sign-in would give.</summary>
+    private async Task<string> TokenAsync(string role, ObjectId id)
     {
-        internal new const string Scheme = "Test";
-        internal const string Header = "X-Test-Caller";
+        var user = new UserDocument { Id = id, Username = $"A {role}", Email = $"{id}@example.test", EmailNormalized = $"{id}@example.test", Role = role };
+        var issued = await Host.App.Services.GetRequiredService<AccessTokenIssuer>().IssueAsync(user, ObjectId.GenerateNewId(), default);
+        return issued.Token;
+    }
 
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    private sealed class TokenHandler(ApiFixture api, string role, ObjectId id) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
+    {
+        private string? _token;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (Request.Headers[Header].ToString().Split(' ') is not [var id, var role]) return Task.FromResult(AuthenticateResult.NoResult());
-            var identity = new ClaimsIdentity([new Claim(CurrentUser.IdClaim, id), new Claim(CurrentUser.RoleClaim, role)], Scheme);
-            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme)));
+            request.Headers.Authorization = new("Bearer", _token ??= await api.TokenAsync(role, id));
+            return await base.SendAsync(request, cancellationToken);
         }
     }
 }

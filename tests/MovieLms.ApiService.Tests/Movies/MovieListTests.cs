@@ -6,16 +6,14 @@ namespace MovieLms.ApiService.Tests.Movies;
 public sealed class MovieListTests(MovieListTests.Catalogue api) : IClassFixture<MovieListTests.Catalogue>
 {
     /// <summary>Films with ties and gaps in every sort key.</summary>
-    public sealed class Catalogue : IAsyncLifetime
+    public sealed class Catalogue : ApiFixture
     {
-        public ApiFixture Api { get; } = new();
-
-        public async ValueTask InitializeAsync()
+        public override async ValueTask InitializeAsync()
         {
-            await Api.InitializeAsync();
+            await base.InitializeAsync();
             for (var i = 0; i < 23; i++)
             {
-                await Api.AddMovieAsync(new
+                await AddMovieAsync(new
                 {
                     title = i % 4 == 0 ? "Amélie's Return" : $"Film {(char)('A' + (i % 5))}",
                     releaseDate = $"19{50 + i}-01-01",
@@ -27,8 +25,6 @@ public sealed class MovieListTests(MovieListTests.Catalogue api) : IClassFixture
                 });
             }
         }
-
-        public ValueTask DisposeAsync() => Api.DisposeAsync();
     }
 
     [Theory]
@@ -92,15 +88,15 @@ public sealed class MovieListTests(MovieListTests.Catalogue api) : IClassFixture
     [InlineData("yearFrom=2000&yearTo=1990", "yearTo")]
     public async Task Bad_parameters_return_400_that_names_them(string query, string field)
     {
-        using var answer = await api.Api.Anonymous.GetAsync($"/api/movies?{query}");
+        using var answer = await api.Anonymous.GetAsync($"/api/movies?{query}");
         await answer.AssertProblemAsync(400, field);
     }
 
     [Fact]
     public async Task Cursor_of_another_order_returns_400()
     {
-        var page = await api.Api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?limit=2&sort=title");
-        using var answer = await api.Api.Anonymous.GetAsync($"/api/movies?limit=2&sort=rating&cursor={page.GetProperty("nextCursor").GetString()}");
+        var page = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?limit=2&sort=title");
+        using var answer = await api.Anonymous.GetAsync($"/api/movies?limit=2&sort=rating&cursor={page.GetProperty("nextCursor").GetString()}");
         await answer.AssertProblemAsync(400, "cursor");
     }
 
@@ -120,7 +116,7 @@ public sealed class MovieListTests(MovieListTests.Catalogue api) : IClassFixture
         string? cursor = null;
         do
         {
-            var page = await api.Api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies?{query}&cursor={cursor}");
+            var page = await api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies?{query}&cursor={cursor}");
             pages.Add([.. page.GetProperty("items").EnumerateArray()]);
             cursor = page.GetProperty("nextCursor").GetString();
         }
