@@ -31,7 +31,7 @@ internal static class FavoriteEndpoints
         [Description("The film's id")] string id, ClaimsPrincipal caller, FavoriteStore favorites, JsonCache cache, CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var movieId) || !await favorites.AddAsync(caller.ObjectId(), movieId, cancellationToken)) return Problems.NotFound("film");
-        await cache.DropFavoritesAsync();
+        await cache.DropFavoritesAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 
@@ -40,7 +40,7 @@ internal static class FavoriteEndpoints
     {
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound("film");
         await favorites.RemoveAsync(caller.ObjectId(), movieId, cancellationToken);
-        await cache.DropFavoritesAsync();
+        await cache.DropFavoritesAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 

@@ -61,7 +61,7 @@ internal static class MovieEndpoints
     {
         var (status, movie) = await movies.CreateAsync(body.ToDetails(), body.Rating, body.RatingCount ?? 0, cancellationToken);
         if (movie is null) return Problems.Of(status, What, Duplicate);
-        await cache.DropMoviesAsync();
+        await cache.DropMoviesAsync(CancellationToken.None);
         return new CreatedVersioned<MovieResponse>($"/api/movies/{movie.Id}", MovieResponse.From(movie), movie.Version);
     }
 
@@ -76,7 +76,7 @@ internal static class MovieEndpoints
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
         var (status, movie) = await movies.ReplaceAsync(movieId, body.ToDetails(), ETags.Versions(ifMatch), cancellationToken);
         if (movie is null) return Problems.Of(status, What, Duplicate);
-        await cache.DropMoviesAsync();
+        await cache.DropMoviesAsync(CancellationToken.None);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 
@@ -90,7 +90,7 @@ internal static class MovieEndpoints
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
         var status = await movies.DeleteAsync(movieId, ETags.Versions(ifMatch), cancellationToken);
         if (status != WriteStatus.Done) return Problems.Of(status, What, Duplicate);
-        await cache.DropMoviesAsync();
+        await cache.DropMoviesAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 
@@ -100,7 +100,7 @@ internal static class MovieEndpoints
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
         var (status, movie) = await movies.RestoreAsync(movieId, cancellationToken);
         if (movie is null) return Problems.Of(status, What, Duplicate);
-        await cache.DropMoviesAsync();
+        await cache.DropMoviesAsync(CancellationToken.None);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 }

@@ -68,7 +68,7 @@ internal static class ReviewEndpoints
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound("film");
         var (status, written) = await store.CreateAsync(movieId, caller.ObjectId(), body.Rating!.Value, Text(body.Comment), cancellationToken);
         if (written is null) return Problems.Of(status, "film", Duplicate);
-        await cache.DropReviewsAsync();
+        await cache.DropReviewsAsync(CancellationToken.None);
         var location = $"/api/movies/{movieId}/reviews/{written.Id}";
         return await reviews.GetAsync(movieId, written.Id, cancellationToken) is { } review
             ? new CreatedVersioned<ReviewResponse>(location, ReviewResponse.From(review), review.Version)
@@ -90,7 +90,7 @@ internal static class ReviewEndpoints
         var (status, written) = await store.UpdateAsync(
             movieId, reviewKey, OwnerFor(caller), body.Rating!.Value, Text(body.Comment), ETags.Versions(ifMatch), cancellationToken);
         if (written is null) return Problems.Of(status, What, Duplicate);
-        await cache.DropReviewsAsync();
+        await cache.DropReviewsAsync(CancellationToken.None);
         return await reviews.GetAsync(movieId, reviewKey, cancellationToken) is { } review
             ? new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version)
             : Problems.NotFound(What);
@@ -108,7 +108,7 @@ internal static class ReviewEndpoints
         if (!TryIds(id, reviewId, out var movieId, out var reviewKey)) return Problems.NotFound(What);
         var (status, deleted) = await store.DeleteAsync(movieId, reviewKey, OwnerFor(caller), ETags.Versions(ifMatch), cancellationToken);
         if (deleted is null) return Problems.Of(status, What, Duplicate);
-        await cache.DropReviewsAsync();
+        await cache.DropReviewsAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 

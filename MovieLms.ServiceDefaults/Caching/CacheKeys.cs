@@ -2,8 +2,8 @@ namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>
 /// The keys and tags of everything that is cached, in one place: whoever reads names a key here, whoever writes drops a tag
-/// here. A test pins them, since another process may run another release. Drops take no cancellation token: what is
-/// written is written, whether or not its client still waits.
+/// here. A test pins them, since another process may run another release. After a write, drop with a token that the
+/// client's leaving does not cancel: what is written is written.
 /// </summary>
 public static class CacheKeys
 {
@@ -25,11 +25,14 @@ public static class CacheKeys
             : $"analytics:{name}:{string.Join('|', arguments.ToArray().Select(argument => Uri.EscapeDataString(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{argument}"))))}";
 
     /// <summary>Drops what was made from films: after any write to one, and after an import's batch.</summary>
-    public static ValueTask DropMoviesAsync(this JsonCache cache) => cache.DropAsync(Movies);
+    public static ValueTask DropMoviesAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(Movies, cancellationToken);
 
     /// <summary>Drops what was made from reviews, and from films, whose ratings they change.</summary>
-    public static ValueTask DropReviewsAsync(this JsonCache cache) => cache.DropAsync([Movies, Reviews]);
+    public static ValueTask DropReviewsAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
+        cache.DropAsync([Movies, Reviews], cancellationToken);
 
     /// <summary>Drops what was made from favourites.</summary>
-    public static ValueTask DropFavoritesAsync(this JsonCache cache) => cache.DropAsync(Favorites);
+    public static ValueTask DropFavoritesAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(Favorites, cancellationToken);
 }
