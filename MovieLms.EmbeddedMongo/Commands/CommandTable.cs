@@ -11,7 +11,7 @@ internal static class CommandTable
     public static IReadOnlyList<ICommand> All() =>
     [
         new HelloCommand(), new ServerInfoCommands(), new SessionCommands(), new ReplicaSetCommands(),
-        new FindCommand(), new GetMoreCommand(), new KillCursorsCommand(), new CountCommand(), new DistinctCommand(), new AggregateCommand(),
+        new FindCommand(), new GetMoreCommand(), new KillCursorsCommand(), new CountCommand(), new DistinctCommand(), new AggregateCommand(), new ExplainCommand(),
         new InsertCommand(), new UpdateCommand(), new DeleteCommand(), new FindAndModifyCommand(),
         new CreateCommand(), new DropCommand(), new DropDatabaseCommand(), new RenameCollectionCommand(),
         new CreateIndexesCommand(), new ListIndexesCommand(), new DropIndexesCommand(),

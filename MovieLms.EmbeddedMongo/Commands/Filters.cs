@@ -6,10 +6,13 @@ namespace MovieLms.EmbeddedMongo.Commands;
 /// <summary>What a command's filters, projections and updates may refer to: the variables of its <c>let</c>, and the time of its start.</summary>
 internal static class Filters
 {
-    public static MatchContext Context(OperationContext operation)
+    public static MatchContext Context(OperationContext operation) => Context(operation, operation.Arguments);
+
+    /// <summary>As above, for a command inside another one (explain).</summary>
+    public static MatchContext Context(OperationContext operation, CommandArguments arguments)
     {
         var scope = VariableScope.CreateRoot(new EvaluationContext(operation.Server.Time) { CheckInterrupted = operation.CheckInterrupted });
-        if (operation.Arguments.GetDocument("let") is { } let)
+        if (arguments.GetDocument("let") is { } let)
         {
             scope.DefineConstants(let);
         }

@@ -76,7 +76,12 @@ internal static class BoundsBuilder
 
         foreach (var regex in oneOf.Regexes)
         {
-            Take(Regex(regex));
+            if (Regex(regex) is not { } bounds)
+            {
+                return null;
+            }
+
+            Take(bounds);
         }
 
         return FieldBounds.Of(intervals, exact, excludesMissing);
@@ -89,17 +94,18 @@ internal static class BoundsBuilder
         }
     }
 
-    private static FieldBounds Regex(RegexExpression regex)
+    // Without a literal beginning every string would have to be visited, which reading the collection does faster.
+    private static FieldBounds? Regex(RegexExpression regex)
     {
-        var literal = Interval.Point(new BsonRegularExpression(regex.Pattern, regex.Options));
         if (regex.AnchoredPrefix is not { Length: > 0 } prefix)
         {
-            return FieldBounds.Of([Interval.OfType(BsonType.String, null, null), literal], exact: false, excludesMissing: true);
+            return null;
         }
 
         var range = Successor(prefix) is { } end
             ? Interval.OfType(BsonType.String, (prefix, true), (end, false))
             : Interval.OfType(BsonType.String, (prefix, true), null);
+        var literal = Interval.Point(new BsonRegularExpression(regex.Pattern, regex.Options));
         return FieldBounds.Of([range, literal], regex.IsPrefixOnly, excludesMissing: true);
     }
 

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MovieLms.EmbeddedMongo.Bson;
 using MovieLms.EmbeddedMongo.Query;
 
 namespace MovieLms.EmbeddedMongo.Planning;
@@ -16,4 +17,10 @@ internal sealed record FindQuery(MatchExpression Filter)
     public long Limit { get; init; }
 
     public BsonValue? Hint { get; init; }
+
+    /// <summary>The caller reads <see cref="FindRows.Document"/> of every row: the fields it needs are decoded along with the filter's.</summary>
+    public bool DecodesRows { get; init; }
+
+    /// <summary>With <see cref="DecodesRows"/>, the top-level fields to decode; null for whole documents.</summary>
+    public FieldSet? Needed { get; init; }
 }

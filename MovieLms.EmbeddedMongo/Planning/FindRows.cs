@@ -8,13 +8,14 @@ namespace MovieLms.EmbeddedMongo.Planning;
 
 /// <summary>
 /// Runs a find: access path, remainder of the filter, sort, skip, limit, projection. Documents that are returned whole are never decoded
-/// but for the fields that the filter reads. Owns the snapshot.
+/// but for the fields that the filter reads. Owns the snapshot unless told otherwise.
 /// </summary>
 internal sealed class FindRows : RowStream
 {
     private const int CheckEvery = 128;
 
     private readonly CollectionSnapshot _snapshot;
+    private readonly bool _ownsSnapshot;
     private readonly FindQuery _query;
     private readonly DocumentScan _scan;
     private readonly Action _checkInterrupted;
@@ -30,8 +31,9 @@ internal sealed class FindRows : RowStream
     private long _returned;
     private int _untilCheck = CheckEvery;
 
-    public FindRows(CollectionSnapshot snapshot, FindQuery query, AccessPath path, Action checkInterrupted)
+    public FindRows(CollectionSnapshot snapshot, FindQuery query, AccessPath path, Action checkInterrupted, bool ownsSnapshot = true)
     {
+        _ownsSnapshot = ownsSnapshot;
         _snapshot = snapshot;
         _query = query;
         _checkInterrupted = checkInterrupted;
@@ -53,11 +55,17 @@ internal sealed class FindRows : RowStream
     /// <summary>Documents given so far.</summary>
     public long Returned => _returned;
 
+    /// <summary>Documents that satisfied the filter so far, before skip and limit.</summary>
+    public long Matched { get; private set; }
+
     /// <summary>The current document's record, for updates and deletes.</summary>
     public long Record { get; private set; }
 
     /// <summary>The stored document, without a projection.</summary>
     public ReadOnlySpan<byte> Stored => _sorted is null ? _scan.Document : _stored.WrittenSpan;
+
+    /// <summary>The current document, decoded as far as the query's <see cref="FindQuery.Needed"/> says; the caller may keep and change it.</summary>
+    public BsonDocument Document => _decoded ?? BsonDecoder.Decode(Stored, _query.Needed);
 
     public override ReadOnlySpan<byte> Current
     {
@@ -103,7 +111,10 @@ internal sealed class FindRows : RowStream
         _scan.Dispose();
         _stored.Dispose();
         _projected.Dispose();
-        _snapshot.Dispose();
+        if (_ownsSnapshot)
+        {
+            _snapshot.Dispose();
+        }
     }
 
     private FieldSet? FieldsToDecode()
@@ -119,6 +130,16 @@ internal sealed class FindRows : RowStream
             }
 
             needed.UnionWith(projection.Needed);
+        }
+
+        if (_sort is null && _query.DecodesRows)
+        {
+            if (_query.Needed is null)
+            {
+                return null;
+            }
+
+            needed.UnionWith(_query.Needed);
         }
 
         return needed;
@@ -150,10 +171,11 @@ internal sealed class FindRows : RowStream
                 _checkInterrupted();
             }
 
-            _decoded = _filter is null && _sort is null ? null : BsonDecoder.Decode(_scan.Document, _needed);
+            _decoded = _filter is null && _sort is null && !_query.DecodesRows ? null : BsonDecoder.Decode(_scan.Document, _needed);
             if (_filter is null || _filter.Matches(_decoded!))
             {
                 Record = _scan.Record;
+                Matched++;
                 return true;
             }
         }

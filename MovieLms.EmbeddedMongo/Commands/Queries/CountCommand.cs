@@ -12,7 +12,7 @@ internal sealed class CountCommand : ICommand
     public void Execute(OperationContext operation)
     {
         var arguments = operation.Arguments;
-        var query = Parse(operation);
+        var query = Parse(arguments, Filters.Context(operation));
         arguments.RefuseUnknown();
         var counted = operation.Server.Catalog.Find(operation.Database, operation.CollectionName) is { } collection
             ? Count(operation, collection, query)
@@ -20,12 +20,11 @@ internal sealed class CountCommand : ICommand
         operation.Reply.Add("n", counted <= int.MaxValue ? (int)counted : counted);
     }
 
-    public static FindQuery Parse(OperationContext operation)
+    public static FindQuery Parse(CommandArguments arguments, MatchContext context)
     {
-        var arguments = operation.Arguments;
         arguments.RefuseCollation();
         arguments.Ignore("fields");
-        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], Filters.Context(operation)))
+        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], context))
         {
             Skip = arguments.GetCount("skip") ?? 0,
 

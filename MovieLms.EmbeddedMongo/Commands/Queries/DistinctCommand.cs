@@ -17,7 +17,7 @@ internal sealed class DistinctCommand : ICommand
     {
         var arguments = operation.Arguments;
         var key = arguments.GetString("key") ?? throw arguments.Missing("key");
-        var query = Parse(operation);
+        var query = Parse(arguments, Filters.Context(operation));
         arguments.RefuseUnknown();
         var values = new SortedSet<BsonValue>(Comparer<BsonValue>.Create(BsonOrder.Compare));
         if (operation.Server.Catalog.Find(operation.Database, operation.CollectionName) is { } collection
@@ -34,12 +34,11 @@ internal sealed class DistinctCommand : ICommand
         }
     }
 
-    public static FindQuery Parse(OperationContext operation)
+    public static FindQuery Parse(CommandArguments arguments, MatchContext context)
     {
-        var arguments = operation.Arguments;
         arguments.RefuseCollation();
         arguments.Ignore("key");
-        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], Filters.Context(operation)))
+        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], context))
         {
             Hint = arguments.Get("hint"),
         };

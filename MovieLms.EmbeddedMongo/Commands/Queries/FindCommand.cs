@@ -16,7 +16,7 @@ internal sealed class FindCommand : ICommand
     {
         var arguments = operation.Arguments;
         var name = operation.CollectionName;
-        var query = Parse(operation);
+        var query = Parse(arguments, Filters.Context(operation));
         var batchSize = arguments.GetCount("batchSize");
         var singleBatch = arguments.GetBoolean("singleBatch");
         var noTimeout = arguments.GetBoolean("noCursorTimeout");
@@ -27,9 +27,8 @@ internal sealed class FindCommand : ICommand
     }
 
     /// <summary>Reads what find and explain have in common.</summary>
-    public static FindQuery Parse(OperationContext operation)
+    public static FindQuery Parse(CommandArguments arguments, MatchContext context)
     {
-        var arguments = operation.Arguments;
         arguments.Refuse("tailable", IsFalse);
         arguments.Refuse("awaitData", IsFalse);
         arguments.Refuse("returnKey", IsFalse);
@@ -38,7 +37,6 @@ internal sealed class FindCommand : ICommand
         arguments.Refuse("max", IsEmpty);
         arguments.RefuseCollation();
         arguments.Ignore("allowDiskUse", "allowPartialResults", "oplogReplay");
-        var context = Filters.Context(operation);
         var filter = MatchParser.Parse(arguments.GetDocument("filter") ?? [], context);
         var limit = arguments.GetInt64("limit") ?? 0;
         return new FindQuery(filter)
