@@ -1,0 +1,119 @@
+using System.Net;
+using System.Text;
+using MongoDB.Bson;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Storage;
+using MovieLms.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MovieLms.ApiService.Tests.Imports;
+
+public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportHost>
+{
+    private static readonly byte[] File = "title\nOnce\n"u8.ToArray();
+
+    [Fact]
+    public async Task Same_key_and_file_give_the_first_answer_again()
+    {
+        var key = Guid.NewGuid().ToString();
+        using var first = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
+        // The same file in a form is the same content; the form's boundary differs at each try.
+        using var again = await imports.PostAsync(ImportHost.Form(File, "text/csv"), key);
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
+        Assert.Equal(first.Headers.Location, again.Headers.Location);
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await again.Content.ReadAsStringAsync());
+
+        using var fresh = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), Guid.NewGuid().ToString());
+        Assert.NotEqual(first.Headers.Location, fresh.Headers.Location);
+    }
+
+    [Fact]
+    public async Task Same_key_and_other_file_is_422()
+    {
+        var key = Guid.NewGuid().ToString();
+        using var first = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
+        using var other = await imports.PostAsync(ImportHost.Raw("title\nTwice\n"u8.ToArray(), "text/csv"), key);
+        await ImportHost.ProblemAsync(other, HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
+    public async Task Same_key_while_the_first_runs_is_409()
+    {
+        var key = Guid.NewGuid().ToString();
+        var gate = new TaskCompletionSource();
+        var first = imports.PostAsync(new SlowContent(gate.Task), key);
+        await Eventually.TrueAsync(async () =>
+        {
+            using var second = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key + "-probe");
+            return await imports.CountAsync(CollectionNames.IdempotencyKeys) >= 2;
+        }, "the first has its key");
+        using var early = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
+        await ImportHost.ProblemAsync(early, HttpStatusCode.Conflict);
+        gate.SetResult();
+        using var done = await first;
+        Assert.Equal(HttpStatusCode.Accepted, done.StatusCode);
+        using var late = await imports.PostAsync(ImportHost.Raw(SlowContent.Whole, "text/csv"), key);
+        Assert.Equal(done.Headers.Location, late.Headers.Location);
+    }
+
+    [Fact]
+    public async Task Key_of_a_refused_upload_can_be_used_again()
+    {
+        var key = Guid.NewGuid().ToString();
+        using var refused = await imports.PostAsync(ImportHost.Raw(ImportHost.Png, "text/csv"), key);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
+        using var corrected = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
+        Assert.Equal(HttpStatusCode.Accepted, corrected.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("with space")]
+    [InlineData("")]
+    public async Task Unusable_key_is_400(string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, ImportHost.MoviesPath) { Content = ImportHost.Raw(File, "text/csv") };
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        using var answer = await imports.Instructor.Client.SendAsync(request);
+        var problem = await ImportHost.ProblemAsync(answer, HttpStatusCode.BadRequest);
+        Assert.True(problem.GetProperty("errors").TryGetProperty("idempotency-Key", out _) || problem.GetProperty("errors").TryGetProperty("Idempotency-Key", out _));
+    }
+
+    [Fact]
+    public async Task Try_after_a_crash_finds_the_import_that_the_first_had_queued()
+    {
+        var store = imports.Host.App.Services.GetRequiredService<ImportStore>();
+        var (id, owner) = (ObjectId.GenerateNewId(), ObjectId.GenerateNewId());
+        Assert.Null(await store.BeginUploadAsync(id, ImportKind.Movies, owner, CancellationToken.None));
+        // Cut short: the next try begins anew under the same id.
+        Assert.Null(await store.BeginUploadAsync(id, ImportKind.Movies, owner, CancellationToken.None));
+        await store.QueueAsync(id, new ImportFile("a", "", 1, ImportFormat.Csv, "", 1), CancellationToken.None);
+        Assert.Equal(id, (await store.BeginUploadAsync(id, ImportKind.Movies, owner, CancellationToken.None))!.Id);
+    }
+
+    /// <summary>Sends its first half, and the second when it may.</summary>
+    private sealed class SlowContent : HttpContent
+    {
+        internal static readonly byte[] Whole = Encoding.UTF8.GetBytes("title\n" + string.Concat(Enumerable.Repeat("Slow\n", 200)));
+        private readonly Task _gate;
+
+        internal SlowContent(Task gate)
+        {
+            _gate = gate;
+            Headers.ContentType = new("text/csv");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(Whole.AsMemory(0, 500));
+            await stream.FlushAsync();
+            await _gate;
+            await stream.WriteAsync(Whole.AsMemory(500));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = Whole.Length;
+            return true;
+        }
+    }
+}

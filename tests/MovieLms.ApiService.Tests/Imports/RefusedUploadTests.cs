@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MovieLms.Testing;
+
+namespace MovieLms.ApiService.Tests.Imports;
+
+/// <summary>Whatever is refused leaves nothing behind: no import, no file, no chunk.</summary>
+public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<ImportHost>
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Post_png_is_415_and_names_the_file(bool isForm)
+    {
+        using var answer = await imports.PostAsync(isForm ? ImportHost.Form(ImportHost.Png, "text/csv") : ImportHost.Raw(ImportHost.Png, "application/octet-stream"));
+        var problem = await ImportHost.ProblemAsync(answer, HttpStatusCode.UnsupportedMediaType);
+        Assert.Contains("PNG", problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+    }
+
+    [Theory]
+    [InlineData("image/png")]
+    [InlineData("application/xml")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/mixed; boundary=x")]
+    public async Task Post_other_content_type_is_415(string type)
+    {
+        using var answer = await imports.PostAsync(ImportHost.Raw("title\na\n"u8.ToArray(), type));
+        await ImportHost.ProblemAsync(answer, HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Post_60_MB_is_413(bool isForm)
+    {
+        var file = new byte[60 * 1024 * 1024];
+        Array.Fill(file, (byte)'a');
+        "title\n"u8.CopyTo(file);
+        using var answer = await imports.PostAsync(isForm ? ImportHost.Form(file, "text/csv") : ImportHost.Raw(file, "text/csv"));
+        var problem = await ImportHost.ProblemAsync(answer, HttpStatusCode.RequestEntityTooLarge);
+        Assert.True(problem.GetProperty("errors").TryGetProperty("file", out _));
+        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+    }
+
+    [Fact]
+    public async Task Post_60_MB_of_unknown_length_is_413()
+    {
+        using var body = new StreamContent(new Endless(60 * 1024 * 1024));
+        body.Headers.ContentType = new("text/csv");
+        using var request = new HttpRequestMessage(HttpMethod.Post, ImportHost.MoviesPath) { Content = body };
+        request.Headers.TransferEncodingChunked = true;
+        using var answer = await imports.Instructor.Client.SendAsync(request);
+        await ImportHost.ProblemAsync(answer, HttpStatusCode.RequestEntityTooLarge);
+        await Eventually.TrueAsync(async () => await imports.LeftAsync() == (0, 0, 0), "the bytes are swept");
+    }
+
+    [Fact]
+    public async Task Post_nothing_is_400()
+    {
+        using var empty = await imports.PostAsync(ImportHost.Raw([], "text/csv"));
+        Assert.True((await ImportHost.ProblemAsync(empty, HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("file", out _));
+        using var other = await imports.PostAsync(ImportHost.Form("title\na\n"u8.ToArray(), "text/csv", field: "document"));
+        Assert.True((await ImportHost.ProblemAsync(other, HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("file", out _));
+        using var broken = await imports.PostAsync(ImportHost.Raw("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\ntitle"u8.ToArray(), "multipart/form-data; boundary=x"));
+        await ImportHost.ProblemAsync(broken, HttpStatusCode.BadRequest);
+        using var boundless = await imports.PostAsync(ImportHost.Raw("x"u8.ToArray(), "multipart/form-data"));
+        await ImportHost.ProblemAsync(boundless, HttpStatusCode.BadRequest);
+        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+    }
+
+    [Fact]
+    public async Task Upload_that_dies_half_way_leaves_nothing()
+    {
+        using (var socket = new TcpClient())
+        {
+            await socket.ConnectAsync(imports.Host.Address.Host, imports.Host.Address.Port);
+            var stream = socket.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                $"POST {ImportHost.MoviesPath} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 20000000\r\n"
+                + $"Authorization: Bearer {imports.Instructor.AccessToken}\r\n\r\ntitle\n"));
+            var line = Encoding.ASCII.GetBytes(new string('a', 1_023) + "\n");
+            for (var i = 0; i < 4_000; i++) await stream.WriteAsync(line);
+            await Eventually.TrueAsync(async () => await imports.CountAsync("files.chunks") > 0, "some bytes are kept");
+        }
+        await Eventually.TrueAsync(async () => await imports.LeftAsync() == (0, 0, 0), "the bytes are swept");
+    }
+
+    /// <summary>Rows without end, made as they are read.</summary>
+    private sealed class Endless(long length) : MemoryStream
+    {
+        private long _left = length;
+
+        public override bool CanSeek => false;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var count = (int)Math.Min(buffer.Length, _left);
+            buffer.Span[..count].Fill((byte)'\n');
+            _left -= count;
+            return ValueTask.FromResult(count);
+        }
+    }
+}
