@@ -83,8 +83,11 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
         }
 
         var documents = await _database.GetCollection<BsonDocument>(Collection).Find(FilterDefinition<BsonDocument>.Empty).Sort(new BsonDocument("_id", 1)).ToListAsync();
-        return Outcome.Of(documents.Select(Sorted));
+        return Outcome.Of(documents.Select(WithoutGeneratedId).Select(Sorted));
     }
+
+    private static BsonDocument WithoutGeneratedId(BsonDocument document) =>
+        document["_id"].IsObjectId ? new BsonDocument(document) { ["_id"] = "generated" } : document;
 
     private static BsonValue Sorted(BsonValue value) => value switch
     {

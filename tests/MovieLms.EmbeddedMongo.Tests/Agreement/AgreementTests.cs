@@ -12,7 +12,7 @@ namespace MovieLms.EmbeddedMongo.Tests.Agreement;
 public sealed class AgreementTests
 {
     private const int CommandsPerScene = 12;
-    private const int MaxReported = 5;
+    private const int MaxReported = 12;
 
     private static readonly string? Other = Environment.GetEnvironmentVariable("MOVIELMS_TEST_DOCUMENTDB");
 
