@@ -6,6 +6,7 @@ using MovieLms.Data.Favorites;
 using MovieLms.Data.Idempotency;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
+using MovieLms.Data.Mail;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Reviews;
 using MovieLms.Data.Storage;
@@ -30,6 +31,7 @@ public static class DataExtensions
         services.AddStore<FavoriteStore>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();
+        services.AddStore<OutboxStore>();
         return services;
     }
 

@@ -2,6 +2,7 @@ using MovieLms.Data;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.Worker.Imports;
+using MovieLms.Worker.Mail;
 
 namespace MovieLms.Worker;
 
@@ -14,6 +15,7 @@ public static class WorkerExtensions
         builder.Services.AddMovieLmsData();
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         builder.AddImportWork();
+        builder.AddMail();
         return builder;
     }
 

@@ -10,6 +10,9 @@ internal static class IdentityStores
         .AddStore<RefreshTokenStore>()
         .AddStore<RevocationStore>()
         .AddStore<SigningKeyStore>()
+        .AddStore<OneTimeCodeStore>()
+        .AddStore<AuditStore>()
+        .AddSingleton<UserCredentials>()
         .AddSingleton<ServerSecretStore>()
         .AddSingleton<DataProtectionKeyStore>();
 }

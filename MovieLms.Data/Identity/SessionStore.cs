@@ -33,11 +33,12 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
         return await _sessions.Find(session => session.Id == id && session.EndedAt == null && session.ExpiresAt > now).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>A user's live sessions, last used first. Uses the index <c>user_lastUsed</c>.</summary>
-    public async Task<IReadOnlyList<SessionDocument>> ListLiveAsync(ObjectId userId, CancellationToken cancellationToken)
+    /// <summary>A user's live sessions of the current token generation, last used first. Uses the index <c>user_lastUsed</c>.</summary>
+    public async Task<IReadOnlyList<SessionDocument>> ListLiveAsync(ObjectId userId, long generation, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return await _sessions.Find(session => session.UserId == userId && session.EndedAt == null && session.ExpiresAt > now)
+        return await _sessions.Find(session =>
+                session.UserId == userId && session.EndedAt == null && session.ExpiresAt > now && session.TokenGeneration == generation)
             .SortByDescending(session => session.LastUsedAt).Limit(MostListed).ToListAsync(cancellationToken);
     }
 

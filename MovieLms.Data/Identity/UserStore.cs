@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
@@ -7,6 +8,10 @@ namespace MovieLms.Data.Identity;
 /// <summary>The users.</summary>
 public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
+    /// <summary>The one order of lists: newest first.</summary>
+    public const string Sort = "-id";
+
+    private const string ExternalIndex = "external_unique";
     private const string EmailIndex = "email_unique";
     private const string RoleIndex = "role";
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
@@ -16,6 +21,12 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
         [
             new(Builders<UserDocument>.IndexKeys.Ascending(user => user.EmailNormalized), new() { Name = EmailIndex, Unique = true }),
             new(Builders<UserDocument>.IndexKeys.Ascending(user => user.Role).Ascending(user => user.Id), new() { Name = RoleIndex }),
+            new(new BsonDocument { { "externalLogins.provider", 1 }, { "externalLogins.subject", 1 } }, new CreateIndexOptions<UserDocument>
+            {
+                Name = ExternalIndex,
+                Unique = true,
+                PartialFilterExpression = new BsonDocument("externalLogins.provider", new BsonDocument("$exists", true)),
+            }),
         ],
         cancellationToken);
 
@@ -43,6 +54,27 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     /// <summary>The user with the normalised address, archived ones too. Uses the index <c>email_unique</c>.</summary>
     public async Task<UserDocument?> FindByEmailAsync(string emailNormalized, CancellationToken cancellationToken) =>
         await _users.Find(user => user.EmailNormalized == emailNormalized).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>The user whom an account elsewhere signs in. Uses the index <c>external_unique</c>.</summary>
+    public async Task<UserDocument?> FindByLoginAsync(ExternalLogin login, CancellationToken cancellationToken) =>
+        await _users.Find(Builders<UserDocument>.Filter.ElemMatch(
+            user => user.ExternalLogins, link => link.Provider == login.Provider && link.Subject == login.Subject)).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>One page of users, newest first. Uses the index <c>role</c>, or the ids' own.</summary>
+    public async Task<Page<UserDocument>> ListAsync(string? role, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var filter = Builders<UserDocument>.Filter.Empty;
+        if (role is not null) filter &= Builders<UserDocument>.Filter.Eq(user => user.Role, role);
+        if (cursor is not null) filter &= Builders<UserDocument>.Filter.Lt(user => user.Id, cursor.Id);
+        var found = await _users.Find(filter).SortByDescending(user => user.Id).Limit(limit + 1).ToListAsync(cancellationToken);
+        if (found.Count <= limit) return new Page<UserDocument>(found, null);
+        found.RemoveAt(limit);
+        return new Page<UserDocument>(found, new PageCursor(Sort, BsonNull.Value, found[^1].Id).Encode());
+    }
+
+    /// <summary>How many active users have the role. Uses the index <c>role</c>.</summary>
+    public Task<long> CountActiveAsync(string role, CancellationToken cancellationToken) =>
+        _users.CountDocumentsAsync(user => user.Role == role && user.ArchivedAt == null, cancellationToken: cancellationToken);
 
     /// <summary>The names that others see, by id; ids without a user are left out.</summary>
     public async Task<IReadOnlyDictionary<ObjectId, string>> NamesAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)

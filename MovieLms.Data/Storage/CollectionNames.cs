@@ -7,6 +7,9 @@ public static class CollectionNames
     public const string Reviews = "reviews";
     public const string Favorites = "favorites";
     public const string Users = "users";
+    public const string Outbox = "outbox";
+    public const string OneTimeCodes = "oneTimeCodes";
+    public const string Audit = "audit";
     public const string Sessions = "sessions";
     public const string RefreshTokens = "refreshTokens";
     public const string Revocations = "revocations";

@@ -1,0 +1,29 @@
+using MimeKit;
+using MovieLms.Data.Mail;
+
+namespace MovieLms.Worker.Mail;
+
+/// <summary>Makes the message (RFC 5322, MIME) of an outbox document.</summary>
+/// <param name="from">The sender; <c>Mail:From</c>.</param>
+internal sealed class MailComposer(MailboxAddress from)
+{
+    /// <summary>The Message-ID comes from the document's id: a mail sent twice is recognisable as one.</summary>
+    internal MimeMessage Compose(MailDocument mail)
+    {
+        var message = new MimeMessage
+        {
+            Subject = mail.Subject,
+            MessageId = $"{mail.Id}@{from.Domain}",
+            Date = mail.CreatedAt,
+        };
+        message.From.Add(from);
+        message.To.Add(new MailboxAddress(string.Empty, mail.To));
+        // No automatic answers to automatic mail (RFC 3834, section 5).
+        message.Headers.Add("Auto-Submitted", "auto-generated");
+        var body = new BodyBuilder { TextBody = mail.Text ?? string.Empty, HtmlBody = mail.Html };
+        foreach (var attachment in mail.Attachments)
+            body.Attachments.Add(attachment.Name, attachment.Content, ContentType.Parse(attachment.ContentType));
+        message.Body = body.ToMessageBody();
+        return message;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net.Sockets;
+using MailKit;
+using MailKit.Security;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MongoDB.Driver;
+using MovieLms.Data.Mail;
+
+namespace MovieLms.Worker.Mail;
+
+/// <summary>
+/// Sends what the outbox holds, at least once: a mail whose sender died is due again when its lease ends. Failures are
+/// repeated with growing pauses and given up after <see cref="MostAttempts"/>.
+/// </summary>
+internal sealed partial class OutboxSender(
+    OutboxStore outbox, IMailTransport transport, MailComposer composer, TimeProvider time, ILogger<OutboxSender> logger) : BackgroundService, IHealthCheck
+{
+    internal const int MostAttempts = 10;
+    internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterDatabaseError = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = Idle;
+            try
+            {
+                if (await SendNextAsync(stoppingToken)) continue;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is MongoException or TimeoutException)
+            {
+                LogDatabaseAway(logger, e.GetType().Name);
+                pause = AfterDatabaseError;
+            }
+            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Sends one mail.</summary>
+    /// <returns>False when none was due.</returns>
+    internal async Task<bool> SendNextAsync(CancellationToken cancellationToken)
+    {
+        if (await outbox.TakeAsync(Lease, cancellationToken) is not { } mail) return false;
+        try
+        {
+            await transport.SendAsync(composer.Compose(mail), cancellationToken);
+            await outbox.SentAsync(mail.Id, cancellationToken);
+        }
+        catch (MailRefusedException e)
+        {
+            LogRefused(logger, mail.Id.ToString(), e.Message);
+            await outbox.FailedAsync(mail.Id, e.Message, null, cancellationToken);
+        }
+        catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
+        {
+            // Only the kind of failure: a server's words may repeat the recipient's address.
+            var error = e.GetType().Name;
+            DateTimeOffset? retryAt = mail.Attempts < MostAttempts ? time.GetUtcNow() + Pause(mail.Attempts) : null;
+            LogFailed(logger, mail.Id.ToString(), mail.Attempts, error);
+            await outbox.FailedAsync(mail.Id, error, retryAt, cancellationToken);
+        }
+        return true;
+    }
+
+    /// <summary>5 s, 10 s, 20 s … an hour.</summary>
+    internal static TimeSpan Pause(int attempts)
+    {
+        var pause = FirstPause * Math.Pow(2, attempts - 1);
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
+    private static bool IsTransient(Exception e) => e is
+        IOException or SocketException or ProtocolException or CommandException or AuthenticationException or SslHandshakeException
+        or NotSupportedException or UnauthorizedAccessException or TimeoutException or FormatException or ServiceNotConnectedException or OperationCanceledException;
+
+    /// <inheritdoc/>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var (overdue, dead) = await outbox.CountAsync(Late, cancellationToken);
+            var data = new Dictionary<string, object> { ["overdue"] = overdue, ["dead"] = dead };
+            return overdue == 0
+                ? HealthCheckResult.Healthy(data: data)
+                : new HealthCheckResult(context.Registration.FailureStatus, "Mail has been waiting for more than ten minutes.", data: data);
+        }
+        catch (Exception e) when (e is MongoException or TimeoutException)
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, $"The outbox cannot be read ({e.GetType().Name}).");
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Mail {Mail} was refused for good: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string mail, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Mail {Mail} could not be sent at attempt {Attempt} ({Reason})")]
+    private static partial void LogFailed(ILogger logger, string mail, int attempt, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The outbox cannot be read ({Reason}); trying again")]
+    private static partial void LogDatabaseAway(ILogger logger, string reason);
+}
