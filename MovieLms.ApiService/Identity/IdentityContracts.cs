@@ -16,6 +16,9 @@ public sealed record LoginRequest(
     [Required, MaxLength(1_000)] string Email,
     [Required, MaxLength(1_000)] string Password);
 
+/// <summary>The second step of a sign-in.</summary>
+public sealed record VerifyLoginRequest([Required, MaxLength(200)] string Challenge, [Required, MaxLength(20)] string Code);
+
 /// <summary>A refresh token to be exchanged.</summary>
 public sealed record RefreshRequest([Required, MaxLength(1_000)] string RefreshToken);
 

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using MongoDB.Bson;
 using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.Tokens;
+using MovieLms.ApiService.Identity.Users;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.RateLimiting;
@@ -34,19 +37,37 @@ internal static class IdentityEndpoints
         auth.MapPut("/me", UpdateMeAsync).RequirePermission(Permissions.SignedIn)
             .WithName("updateMe").WithSummary("Change name, phone number and mail preferences")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(412);
+        auth.MapPost("/login/verify", VerifyLoginAsync).AllowAnonymous().LimitByAddress(IdentityLimits.LoginVerify)
+            .WithName("verifyLogin").WithSummary("Meet the challenge of the second step with a code of the app, or a recovery code")
+            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+        auth.MapPasswords();
+        auth.MapSessions();
+        auth.MapCodes();
+        auth.MapSecondStep();
+        endpoints.MapUsers();
+        endpoints.MapAudit();
+        endpoints.MapPasswordPage();
         endpoints.MapGet("/.well-known/jwks.json", GetKeysAsync).AllowAnonymous().WithTags("Identity")
             .WithName("getKeys").WithSummary("The public keys that access tokens are checked with (RFC 7517)");
     }
 
     private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> RegisterAsync(
-        RegisterRequest request, Registration registration, CancellationToken cancellationToken) =>
-        await registration.AddAsync(request.Username, request.Email, request.Password, Roles.Student, null, cancellationToken) is { } user
-            ? TypedResults.Created("/api/auth/me", UserResponse.From(user))
-            : TypedResults.Problem(statusCode: 409, title: "The e-mail address is taken", detail: "Sign in, or have the password reset.");
+        RegisterRequest request, Registration registration, CodeSender codes, AuditLog audit, CancellationToken cancellationToken)
+    {
+        var user = await registration.AddAsync(request.Username, request.Email, request.Password, Roles.Student, null, cancellationToken);
+        if (user is null) return TypedResults.Problem(statusCode: 409, title: "The e-mail address is taken", detail: "Sign in, or have the password reset.");
+        await codes.SendAsync(user, OtpPurpose.VerifyEmail, cancellationToken);
+        await audit.WriteAsync(AuditActions.Register, true, user.Id);
+        return TypedResults.Created("/api/auth/me", UserResponse.From(user));
+    }
 
-    private static async Task<Results<Ok<TokenPair>, ProblemHttpResult>> LoginAsync(
+    private static async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> LoginAsync(
         LoginRequest request, Login login, HttpContext http, CancellationToken cancellationToken) =>
         await login.RunAsync(request, http, cancellationToken);
+
+    private static async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> VerifyLoginAsync(
+        VerifyLoginRequest request, Login login, HttpContext http, CancellationToken cancellationToken) =>
+        await login.VerifyAsync(request, http, cancellationToken);
 
     private static async Task<Results<Ok<TokenPair>, ProblemHttpResult>> RefreshAsync(
         RefreshRequest request, Sessions sessions, HttpContext http, CancellationToken cancellationToken)
@@ -58,12 +79,13 @@ internal static class IdentityEndpoints
 
     private static async Task<NoContent> LogoutAsync(
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] LogoutRequest? request,
-        ClaimsPrincipal user, Sessions sessions, SessionEnder ender, CancellationToken cancellationToken)
+        ClaimsPrincipal user, Sessions sessions, SessionEnder ender, AuditLog audit, CancellationToken cancellationToken)
     {
         var userId = ObjectId.Parse(user.Id());
         if (request?.RefreshToken is { } token && await sessions.FindSessionAsync(token, cancellationToken) is { } other)
             await ender.EndAsync(userId, other, cancellationToken);
         await ender.EndAsync(userId, ObjectId.Parse(user.SessionId()), cancellationToken);
+        await audit.WriteAsync(AuditActions.Logout, true, userId);
         return TypedResults.NoContent();
     }
 
@@ -101,7 +123,7 @@ internal static class IdentityEndpoints
     }
 
     /// <summary>Tokens and personal data stay out of every cache (RFC 6749, section 5.1).</summary>
-    private static ValueTask<object?> NoStore(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    internal static ValueTask<object?> NoStore(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         context.HttpContext.Response.Headers.CacheControl = "no-store";
         return next(context);

@@ -1,6 +1,9 @@
 using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.ApiService.Identity.Tokens;
+using MovieLms.ApiService.Identity.Users;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Access;
@@ -27,6 +30,20 @@ internal static class IdentityServices
         services.AddSingleton<CommonPasswords>();
         services.AddSingleton<Registration>();
         services.AddSingleton<Login>();
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<PublicAddress>();
+        services.AddSingleton<PasswordChanges>();
+        services.AddSingleton<ResetRequests>();
+        services.AddHostedService(provider => provider.GetRequiredService<ResetRequests>());
+        services.AddSingleton<OneTimeCodes>();
+        services.AddSingleton<CodeSender>();
+        services.AddSingleton<SecondStep>();
+        services.AddOptions<WhatsAppOptions>().BindConfiguration(WhatsAppOptions.Section);
+        services.AddHttpClient(WhatsAppClient.ClientName);
+        services.AddSingleton<WhatsAppClient>();
+        services.AddSingleton<UserAdministration>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<IAccessDenials>(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton(provider => new FirstAdmin(
             provider.GetRequiredService<DatabaseInitializer>(), provider.GetRequiredService<UserStore>(), provider.GetRequiredService<Registration>(),
             provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FirstAdmin>>()));

@@ -28,7 +28,7 @@ internal abstract class UpdateProgram
             return new UpdateResult(document, false);
         }
 
-        if (document.TryGetValue("_id", out var id) && !SameId(id, updated.GetValue("_id", null)))
+        if (document.TryGetValue("_id", out var id) && !BsonOrder.Equals(id, updated.GetValue("_id", null)))
         {
             throw IdChanged(updated);
         }
@@ -42,7 +42,7 @@ internal abstract class UpdateProgram
     {
         var seed = UpsertSeed.From(query, idOnly: IsReplacement);
         var inserted = Transform(seed, isInsert: true, query);
-        if (seed.TryGetValue("_id", out var id) && !SameId(id, inserted.GetValue("_id", null)))
+        if (seed.TryGetValue("_id", out var id) && !BsonOrder.Equals(id, inserted.GetValue("_id", null)))
         {
             throw IdChanged(inserted);
         }
@@ -51,9 +51,6 @@ internal abstract class UpdateProgram
     }
 
     protected abstract BsonDocument Transform(BsonDocument document, bool isInsert, MatchExpression query);
-
-    /// <summary>Operators must leave the very value; a replacement may write 1.0 for 1.</summary>
-    protected virtual bool SameId(BsonValue before, BsonValue? after) => BsonIdentity.Same(before, after);
 
     protected virtual MongoErrorException IdChanged(BsonDocument updated) =>
         MongoErrorException.ImmutableField("Performing an update on the path '_id' would modify the immutable field '_id'");
@@ -184,8 +181,6 @@ internal sealed class ReplacementProgram(BsonDocument replacement) : UpdateProgr
 
         return result;
     }
-
-    protected override bool SameId(BsonValue before, BsonValue? after) => BsonOrder.Equals(before, after);
 
     protected override MongoErrorException IdChanged(BsonDocument updated) =>
         MongoErrorException.ImmutableField(

@@ -22,8 +22,10 @@ public sealed class AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions>
     /// <summary>The token's claims; null when anything about it is not as it must be.</summary>
     public async Task<AccessToken?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
-        if (token.Length is 0 or > AccessToken.LongestText || !TryRead(token, out var unchecked_)) return null;
-        if (unchecked_.Alg != SecurityAlgorithms.EcdsaSha256 || unchecked_.Kid is not { Length: > 0 and <= 100 } keyId) return null;
+        if (token.Length is 0 or > AccessToken.LongestText || !TryRead(token, out var unverified)) return null;
+        if (unverified.Alg != SecurityAlgorithms.EcdsaSha256 || unverified.Kid is not { Length: > 0 and <= 100 } keyId) return null;
+        // Extensions that must be understood are none that we understand (RFC 7515, section 4.1.11).
+        if (unverified.TryGetHeaderValue<object>("crit", out _)) return null;
         if (await keys.FindAsync(keyId, cancellationToken) is not { } key) return null;
         var result = await _handler.ValidateTokenAsync(token, Parameters(key));
         return result.IsValid ? ToAccessToken(result.ClaimsIdentity, result.SecurityToken) : null;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -32,5 +33,11 @@ internal sealed class BearerHandler(
             ? "Bearer realm=\"MovieLms\""
             : "Bearer realm=\"MovieLms\", error=\"invalid_token\", error_description=\"The access token is invalid, expired or revoked\"";
         return Task.CompletedTask;
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Context.RequestServices.GetService<IAccessDenials>()?.NoteAsync(Context) ?? Task.CompletedTask;
     }
 }

@@ -93,6 +93,9 @@ public sealed class ServiceHost : IAsyncDisposable
             ["RateLimits:Register:Permits"] = "100000",
             ["RateLimits:Refresh:Permits"] = "100000",
             ["RateLimits:LoginAddress:Permits"] = "100000",
+            ["RateLimits:LoginVerify:Permits"] = "100000",
+            ["RateLimits:ForgotAddress:Permits"] = "100000",
+            ["RateLimits:Reset:Permits"] = "100000",
             ["Admin:Email"] = TestUsers.AdminEmail,
             ["Admin:Password"] = TestUsers.AdminPassword,
         });

@@ -1,15 +1,15 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Passwords;
-using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.RateLimiting;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
 /// <summary>Sign-in with a password: alike, and in equal time, for an unknown address and a wrong password.</summary>
-internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimiter limiter, Sessions sessions)
+internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimiter limiter, SignIn signIn, AuditLog audit)
 {
-    internal async Task<Results<Ok<TokenPair>, ProblemHttpResult>> RunAsync(LoginRequest request, HttpContext http, CancellationToken cancellationToken)
+    internal async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> RunAsync(LoginRequest request, HttpContext http, CancellationToken cancellationToken)
     {
         var isAddress = MailAddress.TryNormalize(request.Email, out var email);
         var account = isAddress ? email : request.Email;
@@ -22,20 +22,39 @@ internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimit
 
         var user = isAddress ? await users.FindByEmailAsync(email, cancellationToken) : null;
         var isRight = await hasher.VerifyAsync(request.Password, user?.PasswordHash, cancellationToken);
-        if (!isRight || user is not { ArchivedAt: null }) return Refused(http);
-
+        if (!isRight || user is not { ArchivedAt: null })
+        {
+            await audit.WriteAsync(AuditActions.Login, false, user?.Id, "password");
+            return Refused(http);
+        }
         await limiter.GiveBackAsync(IdentityLimits.LoginAddress, http.Address(), byAddress);
         await limiter.GiveBackAsync(IdentityLimits.LoginAccount, account, byAccount);
         if (hasher.NeedsRehash(user.PasswordHash!))
             await users.RehashAsync(user.Id, user.PasswordHash!, await hasher.HashAsync(request.Password, cancellationToken), cancellationToken);
-        return TypedResults.Ok(await sessions.BeginAsync(user, "password", http, cancellationToken));
+        return TypedResults.Ok(await signIn.CompleteAsync(user, "password", http, cancellationToken));
     }
 
-    /// <summary>The one answer to whatever was wrong.</summary>
-    internal static ProblemHttpResult Refused(HttpContext http)
+    /// <summary>The second step: a code of the app or a recovery code.</summary>
+    internal async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> VerifyAsync(
+        VerifyLoginRequest request, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await signIn.FindAsync(request.Challenge, cancellationToken) is not { } userId) return WrongCode(http);
+        // Who knows the password can have any number of challenges: their tries are counted together.
+        var byUser = await limiter.TryTakeAsync(IdentityLimits.SecondStep, userId.ToString(), cancellationToken);
+        http.Describe(byUser);
+        if (!byUser.IsAllowed) return AttemptLimitExtensions.TooMany(http, byUser);
+        if (await signIn.VerifyAsync(request.Challenge, request.Code.Trim(), http, cancellationToken) is not { } response) return WrongCode(http);
+        await limiter.GiveBackAsync(IdentityLimits.SecondStep, userId.ToString(), byUser);
+        return TypedResults.Ok(response);
+    }
+
+    private static ProblemHttpResult WrongCode(HttpContext http) => Unauthorized(http, "The code is wrong, was used before, or the sign-in took too long. Begin again.");
+
+    private static ProblemHttpResult Refused(HttpContext http) => Unauthorized(http, "The e-mail address or the password is wrong.");
+
+    private static ProblemHttpResult Unauthorized(HttpContext http, string detail)
     {
         http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\"";
-        return TypedResults.Problem(
-            statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in", detail: "The e-mail address or the password is wrong.");
+        return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in", detail: detail);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
+using MovieLms.ApiService.Identity.Audit;
 using MovieLms.Data.Identity;
 
 namespace MovieLms.ApiService.Identity.Tokens;
@@ -11,7 +12,7 @@ internal sealed record TokenPair(string AccessToken, string RefreshToken, string
 /// <summary>Begins sessions and carries them on by rotating their refresh tokens (RFC 9700, section 4.14.2).</summary>
 internal sealed partial class Sessions(
     SessionStore sessions, RefreshTokenStore refreshTokens, UserStore users, SessionEnder ender, AccessTokenIssuer issuer,
-    ServerSecrets secrets, IOptions<AuthOptions> options, TimeProvider time, ILogger<Sessions> logger)
+    ServerSecrets secrets, AuditLog audit, IOptions<AuthOptions> options, TimeProvider time, ILogger<Sessions> logger)
 {
     private const int LongestUserAgent = 200;
 
@@ -54,6 +55,7 @@ internal sealed partial class Sessions(
         {
             LogReuse(logger, session.Id);
             await ender.EndAsync(session.UserId, session.Id, cancellationToken);
+            await audit.WriteAsync(AuditActions.RefreshReuse, false, session.UserId);
             return null;
         }
         var expiresAt = time.GetUtcNow() + options.Value.RefreshTokenLifetime;

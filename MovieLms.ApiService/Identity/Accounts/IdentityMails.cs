@@ -1,0 +1,27 @@
+using MovieLms.Data.Mail;
+
+namespace MovieLms.ApiService.Identity.Accounts;
+
+/// <summary>The texts of the mail that accounts need.</summary>
+internal static class IdentityMails
+{
+    internal static MailTemplate Verification(string username, string code) =>
+        new("Your verification code", [$"Hello {username},", "type this code to show that this address is yours. It is good for ten minutes."])
+        { Code = code, Footnote = "If you have no account here, somebody has mistyped an address; you need do nothing." };
+
+    internal static MailTemplate Reset(string username, string url) =>
+        new("Set a new password", [$"Hello {username},", "somebody, probably you, has asked to set a new password. The link works once, for ten minutes."])
+        { Button = ("Set a new password", url), Footnote = "If it was not you, leave this mail alone: your password stays as it is." };
+
+    internal static MailTemplate Invitation(string username, string url) =>
+        new("You are invited to MovieLms", [$"Hello {username},", "an account was made for you. Choose a password to begin; the link works once, for three days."])
+        { Button = ("Choose a password", url) };
+
+    internal static MailTemplate PasswordChanged(string username) =>
+        new("Your password was changed", [$"Hello {username},", "your password has just been changed, and every session was ended."])
+        { Footnote = "If it was not you, reset the password now and tell an administrator." };
+
+    internal static MailTemplate SecondStepChanged(string username, bool isOn) =>
+        new(isOn ? "Two-step sign-in is on" : "Two-step sign-in is off", [$"Hello {username},", $"two-step sign-in was just turned {(isOn ? "on" : "off")} for your account."])
+        { Footnote = "If it was not you, reset the password now and tell an administrator." };
+}

@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MongoDB.Bson;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.RateLimiting;
+
+namespace MovieLms.ApiService.Identity.Accounts;
+
+/// <summary>Asks for a reset link.</summary>
+public sealed record ForgotPasswordRequest([Required, MailAddress] string Email);
+
+/// <summary>A new password, set through a link.</summary>
+public sealed record ResetPasswordRequest([Required, MaxLength(1_000)] string NewPassword);
+
+/// <summary>A new password in the place of the current one.</summary>
+public sealed record ChangePasswordRequest([Required, MaxLength(1_000)] string CurrentPassword, [Required, MaxLength(1_000)] string NewPassword);
+
+/// <summary>Forgotten and changed passwords.</summary>
+internal static class PasswordEndpoints
+{
+    private const int LongestToken = 200;
+
+    internal static void MapPasswords(this RouteGroupBuilder auth)
+    {
+        auth.MapPost("/forgot-password", ForgotAsync).AllowAnonymous().LimitByAddress(IdentityLimits.ForgotAddress)
+            .WithName("forgotPassword").WithSummary("Mail a reset link, if the address belongs to somebody")
+            .ProducesValidationProblem().ProducesProblem(429);
+        auth.MapPost("/reset-password/{token}", ResetAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Reset)
+            .WithName("resetPassword").WithSummary("Set a new password through a mailed link; ends every session")
+            .ProducesValidationProblem().ProducesProblem(429);
+        auth.MapPost("/change-password", ChangeAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("changePassword").WithSummary("Change the password; ends every session, this one too")
+            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> ForgotAsync(
+        ForgotPasswordRequest request, AttemptLimiter limiter, ResetRequests requests, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (!MailAddress.TryNormalize(request.Email, out var email)) throw new InvalidInputException("email", "This is not an e-mail address.");
+        // Counted by what was typed, whether or not anybody has the address.
+        var attempt = await limiter.TryTakeAsync(IdentityLimits.ForgotAccount, email, cancellationToken);
+        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
+        requests.Add(email);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<Results<NoContent, ValidationProblem>> ResetAsync(
+        string token, ResetPasswordRequest request, PasswordChanges changes, CancellationToken cancellationToken) =>
+        token.Length <= LongestToken && await changes.ResetAsync(token, request.NewPassword, cancellationToken)
+            ? TypedResults.NoContent()
+            : throw new InvalidInputException("token", "The link is invalid, expired or was used before. Ask for a new one.");
+
+    private static async Task<Results<NoContent, UnauthorizedHttpResult, ProblemHttpResult>> ChangeAsync(
+        ChangePasswordRequest request, ClaimsPrincipal caller, UserStore users, PasswordChanges changes, AttemptLimiter limiter, HttpContext http,
+        CancellationToken cancellationToken)
+    {
+        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user) return TypedResults.Unauthorized();
+        var attempt = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, user.EmailNormalized, cancellationToken);
+        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
+        if (!await changes.ChangeAsync(user, request.CurrentPassword, request.NewPassword, cancellationToken))
+            throw new InvalidInputException("currentPassword", "This is not the current password.");
+        await limiter.GiveBackAsync(IdentityLimits.LoginAccount, user.EmailNormalized, attempt);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MongoDB.Bson;
+using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Tokens;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.ApiService.Identity.Accounts;
+
+/// <summary>Where somebody is signed in.</summary>
+internal sealed record SessionResponse(
+    string Id, bool Current, string Method, string? UserAgent, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt);
+
+/// <summary>A user's own sessions.</summary>
+internal static class SessionEndpoints
+{
+    internal static void MapSessions(this RouteGroupBuilder auth)
+    {
+        var sessions = auth.MapGroup("/sessions").RequirePermission(Permissions.SignedIn).ProducesProblem(401);
+        sessions.MapGet("/", ListAsync).WithName("listSessions").WithSummary("Where one is signed in, last used first");
+        sessions.MapDelete("/{id}", EndAsync).WithName("endSession").WithSummary("End one session; its tokens are refused at once").ProducesProblem(404);
+        sessions.MapDelete("/", EndOthersAsync).WithName("endOtherSessions").WithSummary("End all sessions but this one");
+    }
+
+    private static async Task<Ok<IReadOnlyList<SessionResponse>>> ListAsync(
+        ClaimsPrincipal caller, SessionStore sessions, UserStore users, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SessionResponse> responses = [.. (await LiveAsync(caller, sessions, users, cancellationToken)).Select(session => new SessionResponse(
+            session.Id.ToString(), session.Id.ToString() == caller.SessionId(), session.Method, session.UserAgent, session.Address,
+            session.CreatedAt, session.LastUsedAt, session.ExpiresAt))];
+        return TypedResults.Ok(responses);
+    }
+
+    private static async Task<Results<NoContent, NotFound>> EndAsync(
+        string id, ClaimsPrincipal caller, SessionEnder ender, AuditLog audit, CancellationToken cancellationToken)
+    {
+        var userId = ObjectId.Parse(caller.Id());
+        if (!ObjectId.TryParse(id, out var sessionId) || !await ender.EndAsync(userId, sessionId, cancellationToken)) return TypedResults.NotFound();
+        await audit.WriteAsync(AuditActions.SessionEnd, true, userId);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> EndOthersAsync(
+        ClaimsPrincipal caller, SessionStore sessions, UserStore users, SessionEnder ender, AuditLog audit, CancellationToken cancellationToken)
+    {
+        var userId = ObjectId.Parse(caller.Id());
+        foreach (var session in await LiveAsync(caller, sessions, users, cancellationToken))
+            if (session.Id.ToString() != caller.SessionId()) await ender.EndAsync(userId, session.Id, cancellationToken);
+        await audit.WriteAsync(AuditActions.SessionEnd, true, userId, "all others");
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<IReadOnlyList<SessionDocument>> LiveAsync(
+        ClaimsPrincipal caller, SessionStore sessions, UserStore users, CancellationToken cancellationToken)
+    {
+        var userId = ObjectId.Parse(caller.Id());
+        var user = await users.FindAsync(userId, cancellationToken);
+        return await sessions.ListLiveAsync(userId, user?.TokenGeneration ?? -1, cancellationToken);
+    }
+}

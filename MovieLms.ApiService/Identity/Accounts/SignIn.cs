@@ -1,0 +1,86 @@
+using System.Text.Json.Serialization;
+using MongoDB.Bson;
+using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Codes;
+using MovieLms.ApiService.Identity.Tokens;
+using MovieLms.Data.Identity;
+
+namespace MovieLms.ApiService.Identity.Accounts;
+
+/// <summary>The answer to a sign-in: tokens, or the challenge of a second step.</summary>
+internal sealed record LoginResponse
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AccessToken { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RefreshToken { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TokenType { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ExpiresIn { get; init; }
+
+    /// <summary>To be sent to /api/auth/login/verify with a code.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Challenge { get; init; }
+
+    /// <summary>How the challenge can be met.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Methods { get; init; }
+
+    internal static LoginResponse From(TokenPair pair) =>
+        new() { AccessToken = pair.AccessToken, RefreshToken = pair.RefreshToken, TokenType = pair.TokenType, ExpiresIn = pair.ExpiresIn };
+}
+
+/// <summary>What follows when somebody has shown who they are, however they did: the second step where it is on, then a session.</summary>
+internal sealed class SignIn(OneTimeCodeStore codes, UserStore users, SecondStep secondStep, Sessions sessions, AuditLog audit, TimeProvider time)
+{
+    internal const int MostTries = 5;
+    private static readonly TimeSpan ChallengeLifetime = TimeSpan.FromMinutes(5);
+    private static readonly string[] Methods = ["totp", "recoveryCode"];
+
+    internal async Task<LoginResponse> CompleteAsync(UserDocument user, string method, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (user.Totp?.ConfirmedAt is null) return await BeginAsync(user, method, http, cancellationToken);
+        var challenge = SecretText.Token();
+        await codes.PutAsync(
+            new OneTimeCode
+            {
+                Key = Key(challenge), UserId = user.Id, Subject = $"{user.TokenGeneration}:{method}", ExpiresAt = time.GetUtcNow() + ChallengeLifetime,
+            },
+            cancellationToken);
+        return new LoginResponse { Challenge = challenge, Methods = Methods };
+    }
+
+    /// <summary>Whom a challenge concerns; null when it is unknown or has expired.</summary>
+    internal async Task<ObjectId?> FindAsync(string challenge, CancellationToken cancellationToken) =>
+        (await codes.FindAsync(Key(challenge), cancellationToken))?.UserId;
+
+    /// <summary>Meets a challenge.</summary>
+    /// <returns>Null when the challenge or the code is not good.</returns>
+    internal async Task<LoginResponse?> VerifyAsync(string challenge, string code, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await codes.TryAsync(Key(challenge), MostTries, cancellationToken) is not { } stored) return null;
+        if (await users.FindAsync(stored.UserId, cancellationToken) is not { ArchivedAt: null } user) return null;
+        var parts = stored.Subject!.Split(':', 2);
+        // A password changed between the two steps makes the first one worthless.
+        if (parts[0] != user.TokenGeneration.ToString(System.Globalization.CultureInfo.InvariantCulture)) return null;
+        if (!await secondStep.TakeAsync(user, code, cancellationToken))
+        {
+            await audit.WriteAsync(AuditActions.SecondStep, false, user.Id);
+            return null;
+        }
+        return await codes.UseAsync(stored, cancellationToken) ? await BeginAsync(user, parts[1], http, cancellationToken) : null;
+    }
+
+    private async Task<LoginResponse> BeginAsync(UserDocument user, string method, HttpContext http, CancellationToken cancellationToken)
+    {
+        var pair = await sessions.BeginAsync(user, method, http, cancellationToken);
+        await audit.WriteAsync(AuditActions.Login, true, user.Id, method);
+        return LoginResponse.From(pair);
+    }
+
+    private static string Key(string challenge) => $"challenge:{SecretText.Hash(challenge)}";
+}

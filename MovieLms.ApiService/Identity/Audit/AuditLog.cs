@@ -1,0 +1,58 @@
+using MongoDB.Bson;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.ApiService.Identity.Audit;
+
+/// <summary>What the audit log speaks of.</summary>
+internal static class AuditActions
+{
+    internal const string Register = "register";
+    internal const string Login = "login";
+    internal const string SecondStep = "login.secondStep";
+    internal const string Logout = "logout";
+    internal const string SessionEnd = "session.end";
+    internal const string RefreshReuse = "refresh.reuse";
+    internal const string PasswordChange = "password.change";
+    internal const string PasswordReset = "password.reset";
+    internal const string TotpChange = "totp.change";
+    internal const string Verification = "verification";
+    internal const string Invite = "user.invite";
+    internal const string RoleChange = "user.role";
+    internal const string Archive = "user.archive";
+    internal const string Restore = "user.restore";
+    internal const string Denied = "denied";
+}
+
+/// <summary>Writes the audit log.</summary>
+internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor) : IAccessDenials
+{
+    private const int LongestDetail = 200;
+
+    /// <summary>Notes what the caller did, or tried to do.</summary>
+    internal Task WriteAsync(string action, bool succeeded, ObjectId? userId, string? detail = null)
+    {
+        var http = accessor.HttpContext;
+        var actor = http?.User.FindFirst(CurrentUser.IdClaim)?.Value;
+        return store.AddAsync(
+            new AuditEntry
+            {
+                Action = action,
+                Succeeded = succeeded,
+                ActorId = ObjectId.TryParse(actor, out var actorId) ? actorId : null,
+                UserId = userId,
+                Address = http?.Connection.RemoteIpAddress?.ToString(),
+                Detail = detail is { Length: > LongestDetail } ? detail[..LongestDetail] : detail,
+            },
+            // What has happened is noted even when its caller has gone.
+            CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public Task NoteAsync(HttpContext http)
+    {
+        ObjectId? userId = ObjectId.TryParse(http.User.FindFirst(CurrentUser.IdClaim)?.Value, out var id) ? id : null;
+        // The route's pattern and not the path: a path may hold a token.
+        return WriteAsync(AuditActions.Denied, false, userId, $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}");
+    }
+}

@@ -1,0 +1,108 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MongoDB.Bson;
+using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Audit;
+using MovieLms.Data.Identity;
+using MovieLms.Data.Mail;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.RateLimiting;
+
+namespace MovieLms.ApiService.Identity.Codes;
+
+/// <summary>How a code is sent.</summary>
+public enum OtpChannel
+{
+    Email,
+    WhatsApp,
+    Sms,
+}
+
+/// <summary>Asks for a code.</summary>
+public sealed record SendCodeRequest([Required] OtpChannel? Channel, [Required] OtpPurpose? Purpose);
+
+/// <summary>A code that was received.</summary>
+public sealed record VerifyCodeRequest([Required] OtpPurpose? Purpose, [Required, RegularExpression("^[0-9]{6}$", ErrorMessage = "A code has six digits.")] string Code);
+
+/// <summary>How long a code that was sent is good, in seconds.</summary>
+internal sealed record CodeSentResponse(OtpChannel Channel, int ExpiresIn);
+
+/// <summary>Codes that show that an address or a number is the user's.</summary>
+internal static class CodeEndpoints
+{
+    internal static void MapCodes(this RouteGroupBuilder auth)
+    {
+        auth.MapPost("/otp", SendAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("sendCode").WithSummary("Send a six-digit code by mail or WhatsApp")
+            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(409).ProducesProblem(429).ProducesProblem(501).ProducesProblem(503);
+        auth.MapPost("/otp/verify", VerifyAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("verifyCode").WithSummary("Type a code that was sent")
+            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+    }
+
+    private static async Task<Results<Accepted<CodeSentResponse>, UnauthorizedHttpResult, ProblemHttpResult>> SendAsync(
+        SendCodeRequest request, ClaimsPrincipal caller, UserStore users, CodeSender sender, AttemptLimiter limiter, HttpContext http,
+        CancellationToken cancellationToken)
+    {
+        var (channel, purpose) = (request.Channel!.Value, request.Purpose!.Value);
+        if (channel == OtpChannel.Sms) return NotConfigured("There is no SMS gateway. Use email or whatsApp.");
+        if (channel == OtpChannel.WhatsApp && !sender.HasWhatsApp)
+            return NotConfigured("WhatsApp is not configured here: WhatsApp:PhoneNumberId and WhatsApp:AccessToken are missing.");
+        if ((channel == OtpChannel.Email) != (purpose == OtpPurpose.VerifyEmail))
+            throw new InvalidInputException("channel", "An e-mail address is verified by email, a phone number by whatsApp.");
+        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user) return TypedResults.Unauthorized();
+        if (purpose == OtpPurpose.VerifyPhone && user.Phone is null)
+            return TypedResults.Problem(statusCode: 409, title: "There is no phone number", detail: "Set one with PUT /api/auth/me first.");
+        var attempt = await limiter.TryTakeAsync(IdentityLimits.Otp, user.Id.ToString(), cancellationToken);
+        http.Describe(attempt);
+        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
+        if (await sender.SendAsync(user, purpose, cancellationToken))
+            return TypedResults.Accepted((string?)null, new CodeSentResponse(channel, (int)OneTimeCodes.Lifetime.TotalSeconds));
+        http.Response.Headers.RetryAfter = "60";
+        return TypedResults.Problem(statusCode: 503, title: "The code could not be sent", detail: "WhatsApp does not take the message at the moment. Try again later.");
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> VerifyAsync(
+        VerifyCodeRequest request, ClaimsPrincipal caller, OneTimeCodes codes, UserCredentials users, AttemptLimiter limiter, AuditLog audit, HttpContext http,
+        CancellationToken cancellationToken)
+    {
+        var (userId, purpose) = (ObjectId.Parse(caller.Id()), request.Purpose!.Value);
+        var attempt = await limiter.TryTakeAsync(IdentityLimits.OtpVerify, userId.ToString(), cancellationToken);
+        http.Describe(attempt);
+        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
+        var subject = await codes.TakeAsync(userId, purpose, request.Code, cancellationToken);
+        var isVerified = subject is not null && (purpose == OtpPurpose.VerifyEmail
+            ? await users.VerifyEmailAsync(userId, subject, cancellationToken)
+            : await users.VerifyPhoneAsync(userId, subject, cancellationToken));
+        await audit.WriteAsync(AuditActions.Verification, isVerified, userId, purpose.ToString());
+        return isVerified
+            ? TypedResults.NoContent()
+            : throw new InvalidInputException("code", "The code is wrong, expired, was used before or was tried too often.");
+    }
+
+    private static ProblemHttpResult NotConfigured(string detail) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status501NotImplemented, title: "Not configured", detail: detail);
+}
+
+/// <summary>Sends codes.</summary>
+internal sealed class CodeSender(OneTimeCodes codes, OutboxStore outbox, WhatsAppClient whatsApp)
+{
+    internal bool HasWhatsApp => whatsApp.IsConfigured;
+
+    /// <returns>False when the code could not be sent; it does not work then either.</returns>
+    internal async Task<bool> SendAsync(UserDocument user, OtpPurpose purpose, CancellationToken cancellationToken)
+    {
+        var subject = purpose == OtpPurpose.VerifyEmail ? user.EmailNormalized : user.Phone!;
+        var code = await codes.CreateAsync(user.Id, purpose, subject, cancellationToken);
+        if (purpose == OtpPurpose.VerifyEmail)
+        {
+            await outbox.AddAsync(IdentityMails.Verification(user.Username, code).To(user.Email), cancellationToken);
+            return true;
+        }
+        if (await whatsApp.SendCodeAsync(subject, code, cancellationToken)) return true;
+        await codes.WithdrawAsync(user.Id, purpose, cancellationToken);
+        return false;
+    }
+}

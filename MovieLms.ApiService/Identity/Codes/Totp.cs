@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MovieLms.ApiService.Identity.Codes;
+
+/// <summary>Time-based one-time passwords (RFC 6238 over RFC 4226): HMAC-SHA-1, steps of 30 s, as every authenticator app does them.</summary>
+internal static class Totp
+{
+    internal const int Digits = 6;
+    /// <summary>The length of a SHA-1 (RFC 4226, section 4, requirement 6: 160 bits recommended).</summary>
+    internal const int SecretBytes = 20;
+    private const int StepSeconds = 30;
+    /// <summary>Steps before and after now that are taken too: clocks differ and people type slowly (RFC 6238, section 5.2).</summary>
+    private const int Tolerance = 1;
+    private const string Base32Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+    internal static long StepAt(DateTimeOffset time) => time.ToUnixTimeSeconds() / StepSeconds;
+
+    /// <summary>The code of a step.</summary>
+    internal static string Code(byte[] secret, long step, int digits = Digits)
+    {
+        Span<byte> counter = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(counter, step);
+        Span<byte> mac = stackalloc byte[HMACSHA1.HashSizeInBytes];
+        HMACSHA1.HashData(secret, counter, mac);
+        // Dynamic truncation (RFC 4226, section 5.3).
+        var number = BinaryPrimitives.ReadUInt32BigEndian(mac[(mac[^1] & 0x0f)..]) & 0x7fff_ffff;
+        var modulus = (uint)Math.Pow(10, digits);
+        return (number % modulus).ToString($"D{digits}", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The step that a code belongs to; null when it is of none near now.</summary>
+    internal static long? FindStep(byte[] secret, string code, DateTimeOffset now)
+    {
+        long? found = null;
+        var current = StepAt(now);
+        for (var step = current - Tolerance; step <= current + Tolerance; step++)
+            if (SecretText.AreEqual(Code(secret, step), code)) found = step;
+        return found;
+    }
+
+    /// <summary>Base32 without padding (RFC 4648, section 6), as apps take secrets.</summary>
+    internal static string Base32(byte[] bytes)
+    {
+        var text = new StringBuilder();
+        var (buffer, bits) = (0, 0);
+        foreach (var value in bytes)
+        {
+            buffer = (buffer << 8) | value;
+            for (bits += 8; bits >= 5; bits -= 5) text.Append(Base32Alphabet[(buffer >> (bits - 5)) & 31]);
+            buffer &= (1 << bits) - 1;
+        }
+        if (bits > 0) text.Append(Base32Alphabet[(buffer << (5 - bits)) & 31]);
+        return text.ToString();
+    }
+
+    /// <summary>What an app reads from a QR code (Key Uri Format of Google Authenticator's wiki).</summary>
+    internal static string Uri(byte[] secret, string account) =>
+        $"otpauth://totp/MovieLms:{System.Uri.EscapeDataString(account)}?secret={Base32(secret)}&issuer=MovieLms&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
+}

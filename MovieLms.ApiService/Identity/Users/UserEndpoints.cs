@@ -1,0 +1,78 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MongoDB.Bson;
+using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.Data.Identity;
+using MovieLms.Data.Paging;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
+
+namespace MovieLms.ApiService.Identity.Users;
+
+/// <summary>Somebody who is to get an account.</summary>
+public sealed record InviteUserRequest(
+    [Required, StringLength(60), OneLine] string Username,
+    [Required, MailAddress] string Email,
+    [AllowedValues(null, Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "A role is student, instructor or admin.")] string? Role);
+
+/// <summary>Another role.</summary>
+public sealed record ChangeRoleRequest(
+    [Required, AllowedValues(Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "A role is student, instructor or admin.")] string Role);
+
+/// <summary>The users, for admins.</summary>
+internal static class UserEndpoints
+{
+    internal static void MapUsers(this IEndpointRouteBuilder endpoints)
+    {
+        var users = endpoints.MapGroup("/api/users").WithTags("Users").RequirePermission(Permissions.UsersManage).AddEndpointFilter(IdentityEndpoints.NoStore)
+            .ProducesProblem(401).ProducesProblem(403);
+        users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("Users, newest first").ProducesValidationProblem();
+        users.MapPost("/", InviteAsync).WithName("inviteUser").WithSummary("Make an account, and mail a link to choose its password")
+            .ProducesValidationProblem().ProducesProblem(409);
+        users.MapPatch("/{id}/role", SetRoleAsync).WithName("changeRole").WithSummary("Give another role; ends the user's sessions")
+            .ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
+        users.MapPost("/{id}/archive", ArchiveAsync).WithName("archiveUser").WithSummary("End the user's sessions, and hide their reviews and messages")
+            .ProducesProblem(404).ProducesProblem(409);
+        users.MapPost("/{id}/restore", RestoreAsync).WithName("restoreUser").WithSummary("Bring an archived user back").ProducesProblem(404).ProducesProblem(409);
+    }
+
+    private static async Task<Ok<Page<UserResponse>>> ListAsync(
+        [AsParameters] PageQuery page, [Description("Only users of this role.")] string? role, UserStore users, CancellationToken cancellationToken)
+    {
+        if (role is not null && !Roles.All.Contains(role)) throw new InvalidInputException("role", "A role is student, instructor or admin.");
+        var found = await users.ListAsync(role, page.Position(UserStore.Sort, key => key.IsBsonNull), page.Size(), cancellationToken);
+        return TypedResults.Ok(new Page<UserResponse>([.. found.Items.Select(UserResponse.From)], found.NextCursor));
+    }
+
+    private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> InviteAsync(
+        InviteUserRequest request, UserAdministration administration, CancellationToken cancellationToken)
+    {
+        if (!MailAddress.TryNormalize(request.Email, out var normalized)) throw new InvalidInputException("email", "This is not an e-mail address.");
+        var user = await administration.InviteAsync(request.Username.Trim(), request.Email, normalized, request.Role ?? Roles.Student, cancellationToken);
+        return user is null
+            ? TypedResults.Problem(statusCode: 409, title: "The e-mail address is taken")
+            : TypedResults.Created($"/api/users/{user.Id}", UserResponse.From(user));
+    }
+
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> SetRoleAsync(
+        string id, ChangeRoleRequest request, UserAdministration administration, CancellationToken cancellationToken) =>
+        Answer(ObjectId.TryParse(id, out var userId) ? await administration.SetRoleAsync(userId, request.Role, cancellationToken) : default);
+
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ArchiveAsync(
+        string id, UserAdministration administration, CancellationToken cancellationToken) =>
+        Answer(ObjectId.TryParse(id, out var userId) ? await administration.ArchiveAsync(userId, cancellationToken) : default);
+
+    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> RestoreAsync(
+        string id, UserAdministration administration, CancellationToken cancellationToken) =>
+        Answer(ObjectId.TryParse(id, out var userId) ? await administration.RestoreAsync(userId, cancellationToken) : default);
+
+    private static Results<Ok<UserResponse>, ProblemHttpResult> Answer((AdministrationStatus Status, UserDocument? User) result) => result switch
+    {
+        (AdministrationStatus.Done, { } user) => TypedResults.Ok(UserResponse.From(user)),
+        (AdministrationStatus.LastAdmin, _) =>
+            TypedResults.Problem(statusCode: 409, title: "This is the last admin", detail: "Give somebody else the role first: nobody could undo it."),
+        _ => Problems.NotFound("user"),
+    };
+}

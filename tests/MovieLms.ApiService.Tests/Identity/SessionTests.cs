@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MovieLms.Testing;
+
+namespace MovieLms.ApiService.Tests.Identity;
+
+public sealed class SessionTests(IdentityHost fixture) : IClassFixture<IdentityHost>
+{
+    private readonly ServiceHost _host = fixture.Host;
+
+    [Fact]
+    public async Task Sessions_are_listed_and_ended_one_by_one()
+    {
+        var here = await _host.SignInStudentAsync();
+        var there = await _host.LogInAsync(here.Email, here.Password);
+        var sessions = await ListAsync(here);
+        Assert.Equal(2, sessions.Length);
+        var other = Assert.Single(sessions, session => !session.GetProperty("current").GetBoolean());
+        Assert.Equal(HttpStatusCode.NoContent, (await here.Client.DeleteAsync($"/api/auth/sessions/{other.GetProperty("id").GetString()}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await there.Client.GetAsync("/api/auth/me")).StatusCode);
+        Assert.Single(await ListAsync(here));
+    }
+
+    [Fact]
+    public async Task All_other_sessions_end_at_once()
+    {
+        var here = await _host.SignInStudentAsync();
+        var others = new List<TestUser>();
+        for (var i = 0; i < 3; i++) others.Add(await _host.LogInAsync(here.Email, here.Password));
+        Assert.Equal(HttpStatusCode.NoContent, (await here.Client.DeleteAsync("/api/auth/sessions")).StatusCode);
+        foreach (var other in others) Assert.Equal(HttpStatusCode.Unauthorized, (await other.Client.GetAsync("/api/auth/me")).StatusCode);
+        (await here.Client.GetAsync("/api/auth/me")).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
+    public async Task Another_user_cannot_end_a_session()
+    {
+        var (mine, theirs) = (await _host.SignInStudentAsync(), await _host.SignInStudentAsync());
+        var id = (await ListAsync(theirs)).Single().GetProperty("id").GetString();
+        Assert.Equal(HttpStatusCode.NotFound, (await mine.Client.DeleteAsync($"/api/auth/sessions/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await mine.Client.DeleteAsync("/api/auth/sessions/not-an-id")).StatusCode);
+        (await theirs.Client.GetAsync("/api/auth/me")).EnsureSuccessStatusCode();
+    }
+
+    private static async Task<JsonElement[]> ListAsync(TestUser user) =>
+        [.. (await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/sessions")).EnumerateArray()];
+}

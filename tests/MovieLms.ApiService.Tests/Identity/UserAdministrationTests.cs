@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MovieLms.Testing;
+
+namespace MovieLms.ApiService.Tests.Identity;
+
+public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixture<IdentityHost>
+{
+    private readonly ServiceHost _host = fixture.Host;
+
+    [Fact]
+    public async Task Only_admins_manage_users_and_a_denial_is_audited()
+    {
+        var (student, admin) = (await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.GetAsync("/api/users")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.GetAsync("/api/users")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PatchAsJsonAsync($"/api/users/{student.Id}/role", new { role = "admin" })).StatusCode);
+        var denials = await admin.Client.GetFromJsonAsync<JsonElement>($"/api/audit?action=denied&userId={student.Id}");
+        Assert.Equal(2, denials.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_role_change_ends_the_sessions_and_is_audited()
+    {
+        var (student, admin) = (await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
+        var changed = await admin.Client.PatchAsJsonAsync($"/api/users/{student.Id}/role", new { role = "instructor" });
+        changed.EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await student.Client.GetAsync("/api/auth/me")).StatusCode);
+        Assert.Equal("instructor", (await _host.LogInAsync(student.Email, student.Password)).Role);
+        var audit = await admin.Client.GetFromJsonAsync<JsonElement>($"/api/audit?action=user.role&userId={student.Id}");
+        var entry = Assert.Single(audit.GetProperty("items").EnumerateArray());
+        Assert.Equal("student → instructor", entry.GetProperty("detail").GetString());
+        Assert.Equal(admin.Id, entry.GetProperty("actorId").GetString());
+    }
+
+    [Fact]
+    public async Task An_archived_user_is_out_at_once_and_a_restored_one_signs_in_anew()
+    {
+        var (student, admin) = (await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
+        (await admin.Client.PostAsync($"/api/users/{student.Id}/archive", null)).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await student.Client.GetAsync("/api/auth/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = student.Email, password = student.Password })).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = student.RefreshToken })).StatusCode);
+        (await admin.Client.PostAsync($"/api/users/{student.Id}/restore", null)).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await student.Client.GetAsync("/api/auth/me")).StatusCode);
+        await _host.LogInAsync(student.Email, student.Password);
+    }
+
+    [Fact]
+    public async Task The_last_admin_cannot_be_demoted_or_archived()
+    {
+        var admin = await _host.SignInAdminAsync();
+        Assert.Equal(HttpStatusCode.Conflict, (await admin.Client.PatchAsJsonAsync($"/api/users/{admin.Id}/role", new { role = "student" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await admin.Client.PostAsync($"/api/users/{admin.Id}/archive", null)).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_invited_user_chooses_a_password_and_signs_in()
+    {
+        var admin = await _host.SignInAdminAsync();
+        var email = TestUsers.NewEmail();
+        var invited = await admin.Client.PostAsJsonAsync("/api/users", new { username = "Lotte", email, role = "instructor" });
+        Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
+        var token = TestMail.TokenIn(await _host.MailTextAsync(email, "You are invited to MovieLms"));
+        (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = "silhouettes-in-motion-1" })).EnsureSuccessStatusCode();
+        Assert.Equal("instructor", (await _host.LogInAsync(email, "silhouettes-in-motion-1")).Role);
+    }
+
+    [Fact]
+    public async Task Pages_of_users_hold_each_user_once()
+    {
+        var admin = await _host.SignInAdminAsync();
+        for (var i = 0; i < 5; i++) await _host.SignInStudentAsync();
+        var (seen, cursor) = (new List<string>(), (string?)null);
+        do
+        {
+            var page = await admin.Client.GetFromJsonAsync<JsonElement>($"/api/users?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(user => user.GetProperty("id").GetString()!));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+        Assert.Equal(seen.Distinct().Count(), seen.Count);
+        Assert.Contains(admin.Id, seen);
+    }
+
+    [Theory]
+    [InlineData("/api/users?limit=0", "limit")]
+    [InlineData("/api/users?role=king", "role")]
+    [InlineData("/api/users?cursor=made-up", "cursor")]
+    [InlineData("/api/audit?userId=x", "userId")]
+    public async Task Bad_parameters_return_400_naming_them(string path, string field)
+    {
+        var answer = await (await _host.SignInAdminAsync()).Client.GetAsync(path);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.True((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty(field, out _));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Testing;
+
+/// <summary>Reads what a host without a mail sender has put into the outbox.</summary>
+public static partial class TestMail
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The newest mail to somebody with the subject; waits for it.</summary>
+    /// <returns>The plain text.</returns>
+    public static async Task<string> MailTextAsync(this ServiceHost host, string to, string subject)
+    {
+        var filter = new BsonDocument { { "to", to }, { "subject", subject } };
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            using var found = await host.Database.GetCollection<BsonDocument>(CollectionNames.Outbox)
+                .FindAsync(filter, new FindOptions<BsonDocument> { Sort = new BsonDocument("_id", -1), Limit = 1 }, patience.Token);
+            if (await found.MoveNextAsync(patience.Token) && found.Current.FirstOrDefault() is { } mail) return mail["text"].AsString;
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    /// <summary>The six digits of a mail.</summary>
+    public static string CodeIn(string text) => SixDigits().Match(text).Value;
+
+    /// <summary>The secret of a mail's link.</summary>
+    public static string TokenIn(string text) => Fragment().Match(text).Groups[1].Value;
+
+    [GeneratedRegex(@"(?<=\n    )[0-9]{6}(?=\n)")]
+    private static partial Regex SixDigits();
+
+    [GeneratedRegex(@"https?://\S+#(\S+)")]
+    private static partial Regex Fragment();
+}
