@@ -1,5 +1,3 @@
-using MongoDB.Bson;
-using MovieLms.EmbeddedMongo.Errors;
 using MovieLms.EmbeddedMongo.Expressions;
 
 namespace MovieLms.EmbeddedMongo.Query;
@@ -14,8 +12,4 @@ internal sealed class MatchContext(VariableScope variables)
     public VariableScope Variables { get; } = variables;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
-
-    /// <summary>An update that is an aggregation pipeline.</summary>
-    public Update.UpdateProgram ParseUpdatePipeline(BsonArray pipeline) =>
-        throw MongoErrorException.BadValue($"{pipeline} is not supported here");
 }

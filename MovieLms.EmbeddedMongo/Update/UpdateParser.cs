@@ -18,7 +18,7 @@ internal static class UpdateParser
         {
             case BsonArray pipeline:
                 return arrayFilters is null
-                    ? context.ParseUpdatePipeline(pipeline)
+                    ? PipelineProgram.Parse(pipeline, context)
                     : throw MongoErrorException.FailedToParse("Cannot specify arrayFilters with a pipeline-style update");
             case BsonDocument document when document.ElementCount > 0 && document.GetElement(0).Name.StartsWith('$'):
                 return ParseOperators(document, ArrayFilters.Parse(arrayFilters, context), context);
