@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.Standalone.Sample;
 
 namespace MovieLms.Standalone;
 
@@ -31,6 +32,7 @@ internal static class StandaloneRunner
         }
         StartupTable.Write(Console.Out, app, backing, folder);
         await ShowFirstAdminAsync(app, folder, cancellationToken);
+        if (options.Sample) await SampleImport.RunAsync(app, Console.Out, cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
