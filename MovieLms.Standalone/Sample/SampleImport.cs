@@ -24,12 +24,18 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
     /// <param name="cancellationToken">Ends the watching; the import itself goes on in the worker.</param>
     internal static async Task RunAsync(WebApplication app, TextWriter output, CancellationToken cancellationToken)
     {
+        // A stop must not wait for the sample.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
         using var api = new HttpClient { BaseAddress = LocalAddress(app) };
         var import = new SampleImport(api, output, !Console.IsOutputRedirected, app.Services.GetRequiredService<TimeProvider>());
         try
         {
-            var admin = await app.Services.GetRequiredService<FirstAdmin>().Made.WaitAsync(cancellationToken);
-            await import.ImportAsync(admin?.Email, admin?.Password ?? app.Configuration["Admin:Password"], cancellationToken);
+            var admin = await app.Services.GetRequiredService<FirstAdmin>().Made.WaitAsync(stop.Token);
+            await import.ImportAsync(admin?.Email, admin?.Password ?? app.Configuration["Admin:Password"], stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await output.WriteLineAsync($"  {Title,-19} stopped; what was uploaded is imported at the next start\n");
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
         {
