@@ -77,7 +77,7 @@ internal static class PipelineParser
             throw MongoErrorException.Location(40323, "A pipeline stage specification object must contain exactly one field.");
         }
         var (name, spec) = (document.GetElement(0).Name, document.GetElement(0).Value);
-        if (context.InsideFacet && name is ("$facet" or "$documents"))
+        if (context.InsideFacet && name is ("$facet" or "$documents" or "$out" or "$merge" or "$geoNear" or "$indexStats" or "$collStats" or "$changeStream"))
         {
             throw MongoErrorException.Location(40600, $"{name} is not allowed to be used within a $facet stage");
         }

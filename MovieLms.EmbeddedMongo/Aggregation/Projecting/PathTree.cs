@@ -7,8 +7,11 @@ internal sealed class PathTree
     private readonly HashSet<string> _prefixes = new(StringComparer.Ordinal);
 
     /// <summary>Adds a path; false when it collides with one before.</summary>
-    public bool TryAdd(string[] path)
+    /// <param name="path">The path.</param>
+    /// <param name="through">Whether it leads through the other one (else it is that one, or the other leads through it).</param>
+    public bool TryAdd(string[] path, out bool through)
     {
+        through = false;
         var whole = string.Join('.', path);
         if (_prefixes.Contains(whole) || !_paths.Add(whole))
         {
@@ -19,6 +22,7 @@ internal sealed class PathTree
             var prefix = string.Join('.', path, 0, i);
             if (_paths.Contains(prefix))
             {
+                through = true;
                 return false;
             }
             _prefixes.Add(prefix);

@@ -65,10 +65,14 @@ internal sealed class ProjectionBuilder(VariableScope scope)
                     AddField(path, element.Name, element.Value);
                 }
                 return;
+            case BsonDocument { ElementCount: > 1 }:
+                throw MongoErrorException.Location(40181, $"Invalid $project :: caused by :: an expression specification must contain exactly one field, the name of the expression. Found {value} at {string.Join('.', path)}");
+            case BsonDocument expression when !ExpressionParser.IsKnown(expression.GetElement(0).Name):
+                throw MongoErrorException.Location(31325, $"Invalid $project :: caused by :: Unknown expression {expression.GetElement(0).Name}");
         }
-        if (!_paths.TryAdd(path))
+        if (!_paths.TryAdd(path, out var through))
         {
-            throw MongoErrorException.Location(31250, $"Invalid $project :: caused by :: Path collision at {string.Join('.', path)}");
+            throw MongoErrorException.Location(through ? 31249 : 31250, $"Invalid $project :: caused by :: Path collision at {string.Join('.', path)}");
         }
         if (value is BsonBoolean || BsonNumbers.IsNumber(value))
         {

@@ -58,7 +58,7 @@ internal sealed class AddFieldsStage(ProjectionNode fields) : TransformStage
             }
             return;
         }
-        if (!paths.TryAdd(path))
+        if (!paths.TryAdd(path, out _))
         {
             throw MongoErrorException.Location(40176, $"Invalid {stage} :: caused by :: specification contains two conflicting paths. Cannot specify both '{string.Join('.', path)}' and one that leads through it");
         }

@@ -12,7 +12,7 @@ internal sealed class LimitStage(long count) : Stage
 
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
-        var count = StageNumber.Parse(spec, "$limit", 2107201);
+        var count = StageNumber.Parse(spec, "$limit", 5107201);
         return count > 0 ? [new LimitStage(count)] : throw MongoErrorException.Location(15958, "the limit must be positive");
     }
 

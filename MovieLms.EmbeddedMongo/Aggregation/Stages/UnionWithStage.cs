@@ -29,7 +29,7 @@ internal sealed class UnionWithStage(string? collection, Pipeline pipeline) : St
                 case "pipeline":
                     pipeline = option.Value is BsonArray stages
                         ? PipelineParser.Parse(stages, context.Nest(context.Scope))
-                        : throw MongoErrorException.Location(10065, "invalid parameter: expected an object (pipeline)");
+                        : throw MongoErrorException.TypeMismatch("'pipeline' option must be specified as an array");
                     break;
                 default:
                     throw MongoErrorException.Location(40415, $"BSON field '$unionWith.{option.Name}' is an unknown field.");

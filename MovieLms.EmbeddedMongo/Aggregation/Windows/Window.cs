@@ -37,7 +37,7 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
                     range = option.Value;
                     break;
                 case "unit":
-                    unit = TimeUnits.Parse(option.Value, MongoErrorCodes.FailedToParse, "window");
+                    unit = TimeUnits.Parse(option.Value, "window", MongoErrorCodes.FailedToParse, MongoErrorCodes.FailedToParse);
                     break;
                 default:
                     throw MongoErrorException.FailedToParse($"'window' field can only contain 'documents' as the only argument or 'range' with an optional 'unit' field");

@@ -63,12 +63,7 @@ internal sealed class AggregateCommand : ICommand
         OperationContext operation, string? name, Pipeline pipeline, MatchContext context, BsonValue? hint, InterruptSource interrupts)
     {
         var head = pipeline.SplitLeading();
-        if (head.Limit == 0)
-        {
-            return new EncodedRows([]);
-        }
-
-        if (name is not null && head.Rest.Stages.Count == 0)
+        if (name is not null && head.Limit != 0 && head.Rest.Stages.Count == 0)
         {
             return FindCommand.Open(operation, name, HeadQuery(head, hint), interrupts);
         }
@@ -84,7 +79,7 @@ internal sealed class AggregateCommand : ICommand
 
             return name is null
                 ? throw new MongoErrorException(MongoErrorCodes.InvalidNamespace, "{aggregate: 1} is not valid for this pipeline; a collection is required.")
-                : new EncodedRows(head.Rest.Run(reader.Find(name, HeadQuery(head, hint)), execution), reader);
+                : new EncodedRows(head.Rest.Run(head.Limit == 0 ? [] : reader.Find(name, HeadQuery(head, hint)), execution), reader);
         }
         catch
         {

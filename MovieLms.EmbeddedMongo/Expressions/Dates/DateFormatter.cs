@@ -98,8 +98,7 @@ internal static class DateFormatter
                     Pad(text, Math.Abs(minutes) % 60, 2);
                     break;
                 case 'Z':
-                    text.Append(minutes < 0 ? '-' : '+');
-                    Pad(text, Math.Abs(minutes), 3);
+                    text.Append(minutes);
                     break;
                 default:
                     text.Append('%');

@@ -19,8 +19,12 @@ internal enum TimeUnit
 
 internal static class TimeUnits
 {
-    /// <summary>Parses a unit's name (error 9 for an unknown one).</summary>
-    public static TimeUnit Parse(BsonValue unit, int notString, string name) => unit is not BsonString text
+    /// <summary>Parses a unit's name.</summary>
+    /// <param name="unit">The operand.</param>
+    /// <param name="name">The operator, for messages.</param>
+    /// <param name="notString">Its code for an operand that is no string.</param>
+    /// <param name="unknown">Its code for a name that is no unit.</param>
+    public static TimeUnit Parse(BsonValue unit, string name, int notString = 5439013, int unknown = 5439014) => unit is not BsonString text
         ? throw MongoErrorException.Location(notString, $"{name} requires 'unit' to be a string, but got {TypeNames.Of(unit)}")
         : text.Value switch
         {
@@ -33,7 +37,7 @@ internal static class TimeUnits
             "month" => TimeUnit.Month,
             "quarter" => TimeUnit.Quarter,
             "year" => TimeUnit.Year,
-            _ => throw MongoErrorException.FailedToParse($"unknown time unit value: {text.Value}"),
+            _ => throw MongoErrorException.Location(unknown, $"unknown time unit value: {text.Value}"),
         };
 
     /// <summary>Milliseconds of a unit of fixed length (a week at most).</summary>

@@ -26,8 +26,10 @@ internal sealed class Zone
     public bool IsUtc => _rules is null && _offset == 0;
 
     /// <summary>The zone an operand names; null for a null one. An absent operand is <see cref="Utc"/>.</summary>
-    /// <exception cref="MongoErrorException">40517 when it is no string, 40485 when no such zone is known.</exception>
-    public static Zone? Of(BsonValue? operand)
+    /// <param name="operand">The evaluated operand.</param>
+    /// <param name="notString">The operator's code for an operand that is no string.</param>
+    /// <exception cref="MongoErrorException">40485 when no such zone is known.</exception>
+    public static Zone? Of(BsonValue? operand, int notString = 40517)
     {
         if (operand.IsNullish())
         {
@@ -35,7 +37,7 @@ internal sealed class Zone
         }
         if (operand is not BsonString text)
         {
-            throw MongoErrorException.Location(40517, $"timezone must evaluate to a string, found {TypeNames.Of(operand)}");
+            throw MongoErrorException.Location(notString, $"timezone must evaluate to a string, found {TypeNames.Of(operand)}");
         }
         return TryFind(text.Value, out var zone)
             ? zone

@@ -90,8 +90,8 @@ internal static class ArrayBuilders
             {
                 BsonArray pair when ofPairs => Pair(pair),
                 BsonDocument entry when !ofPairs => Entry(entry),
-                BsonDocument => throw MongoErrorException.Location(40391, "$arrayToObject requires a consistent input format. Elements must all be arrays or all be objects. Array was detected, now found: object"),
-                BsonArray => throw MongoErrorException.Location(40396, "$arrayToObject requires a consistent input format. Elements must all be arrays or all be objects. Object was detected, now found: array"),
+                BsonDocument => throw MongoErrorException.Location(40396, "$arrayToObject requires a consistent input format. Elements must all be arrays or all be objects. Array was detected, now found: object"),
+                BsonArray => throw MongoErrorException.Location(40391, "$arrayToObject requires a consistent input format. Elements must all be arrays or all be objects. Object was detected, now found: array"),
                 _ when ofPairs => throw MongoErrorException.Location(40396, $"$arrayToObject requires a consistent input format. Elements must all be arrays or all be objects. Array was detected, now found: {TypeNames.Of(item)}"),
                 _ when document.ElementCount > 0 => throw MongoErrorException.Location(40391, $"$arrayToObject requires a consistent input format. Elements must all be arrays or all be objects. Object was detected, now found: {TypeNames.Of(item)}"),
                 _ => throw MongoErrorException.Location(40398, $"Unrecognised input type format for $arrayToObject: {TypeNames.Of(item)}"),

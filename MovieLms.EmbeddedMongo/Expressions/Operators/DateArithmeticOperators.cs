@@ -44,7 +44,7 @@ internal static class DateArithmeticOperators
         {
             throw MongoErrorException.Location(5166403, $"{name} requires startDate to be convertible to a date");
         }
-        var parsed = TimeUnits.Parse(unit, 5166404, name);
+        var parsed = TimeUnits.Parse(unit, name, unknown: MongoErrorCodes.FailedToParse);
         if (!BsonNumbers.TryToInt64(amount, out var count))
         {
             throw MongoErrorException.Location(5166405, $"{name} expects integer amount of time units");
@@ -63,7 +63,7 @@ internal static class DateArithmeticOperators
         {
             return BsonNull.Value;
         }
-        var unit = TimeUnits.Parse(values[2]!, 5166306, "$dateDiff");
+        var unit = TimeUnits.Parse(values[2]!, "$dateDiff");
         var week = StartOfWeek(values[4], operands[4], unit, 7, "$dateDiff");
         return week is null
             ? BsonNull.Value
@@ -85,7 +85,7 @@ internal static class DateArithmeticOperators
         {
             throw MongoErrorException.Location(5439012, $"$dateTrunc requires 'date' to be a date, but got {TypeNames.Of(values[0])}");
         }
-        var unit = TimeUnits.Parse(values[1]!, 5439013, "$dateTrunc");
+        var unit = TimeUnits.Parse(values[1]!, "$dateTrunc");
         long size = 1;
         if (operands[2] is not null && !BsonNumbers.TryToInt64(values[2], out size))
         {
@@ -115,6 +115,6 @@ internal static class DateArithmeticOperators
             throw MongoErrorException.Location(5439015, $"{name} requires 'startOfWeek' to be a string, but got {TypeNames.Of(value)}");
         }
         return TimeUnits.ParseDayOfWeek(text.Value)
-            ?? throw MongoErrorException.FailedToParse($"{name} parameter 'startOfWeek' value cannot be recognized as a day of a week: {text.Value}");
+            ?? throw MongoErrorException.Location(5439016, $"{name} parameter 'startOfWeek' value cannot be recognized as a day of a week: {text.Value}");
     }
 }

@@ -30,7 +30,7 @@ internal static class DatePartOperators
             var (date, zone) = ParseArgument(name, argument, scope);
             return zone is null
                 ? new UnaryExpression(date, d => d.IsNullish() ? BsonNull.Value : read(CivilTime.OfMillis(DateOperand.Millis(d))))
-                : new BinaryExpression(name, date, zone, (d, z) => Zone.Of(z) is not { } found || d.IsNullish()
+                : new BinaryExpression(name, date, zone, (d, z) => Zone.Of(z, 40533) is not { } found || d.IsNullish()
                     ? BsonNull.Value
                     : read(found.ToLocal(DateOperand.Millis(d))));
         });

@@ -80,7 +80,8 @@ internal static class RegexOperators
             return all;
         }
         var (utf16, codePoints) = (0, 0);
-        while (utf16 <= text.Length)
+        // An empty match at the very end of a text that is not empty is not reported.
+        do
         {
             var match = pattern.Match(text, utf16);
             if (!match.Success)
@@ -100,6 +101,7 @@ internal static class RegexOperators
             }
             utf16 = next;
         }
+        while (utf16 < text.Length);
         return all;
     }
 

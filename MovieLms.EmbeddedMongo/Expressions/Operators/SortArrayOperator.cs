@@ -18,14 +18,14 @@ internal static class SortArrayOperator
         {
             if (fields.ElementCount == 0)
             {
-                throw MongoErrorException.Location(2942505, "$sortArray's sortBy must have at least one sort key");
+                throw MongoErrorException.BadValue("The $sort pattern is empty when it should be a set of fields.");
             }
             var sort = SortSpec.Parse(fields);
             return new UnaryExpression(input, v => Sorted(v, list => SortByFields(list, sort)));
         }
         if (!BsonNumbers.TryToInt64(raw[1], out var direction) || direction is not (1 or -1))
         {
-            throw MongoErrorException.Location(2942506, $"$sortArray's sortBy must be 1, -1 or a document, not {raw[1]}");
+            throw MongoErrorException.BadValue("The $sort element value must be either 1 or -1, or a document {field: 1/-1} to sort by fields of the elements");
         }
         return new UnaryExpression(input, v => Sorted(v, list => [.. direction > 0 ? list.Order(BsonOrder.Comparer) : list.OrderDescending(BsonOrder.Comparer)]));
     });

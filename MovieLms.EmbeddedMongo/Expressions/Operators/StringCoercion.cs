@@ -29,15 +29,13 @@ internal static class StringCoercion
         _ => Double(value.AsDouble),
     };
 
-    /// <summary>The shortest digits that read back as the same double, with an exponent as C prints it ("1e+20").</summary>
+    /// <summary>16 significant digits, as C's %.16g prints them ("1e+20").</summary>
     private static string Double(double value)
     {
         if (!double.IsFinite(value))
         {
             return double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
         }
-        var text = value.ToString("R", CultureInfo.InvariantCulture);
-        var e = text.IndexOf('E', StringComparison.Ordinal);
-        return e < 0 ? text : text.Replace("E", "e", StringComparison.Ordinal);
+        return value.ToString("G16", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal);
     }
 }

@@ -23,7 +23,7 @@ internal static class VariableOperators
     {
         var raw = LetArguments.Raw(argument);
         var vars = raw[0] as BsonDocument
-            ?? throw MongoErrorException.FailedToParse($"invalid parameter: expected an object (vars), found {TypeNames.Of(raw[0])}");
+            ?? throw MongoErrorException.Location(10065, "invalid parameter: expected an object (vars)");
         var inner = scope.CreateChild();
         var values = vars.Select(v => (v.Name, Value: ExpressionParser.Parse(v.Value, scope))).ToArray();
         var slots = values.Select(v => inner.Declare(v.Name)).ToArray();
