@@ -44,8 +44,6 @@ internal sealed class PipelineProgram : UpdateProgram
         throw new InvalidOperationException("A stage that passes every document on has dropped one.");
     }
 
-    protected override bool SameId(BsonValue before, BsonValue? after) => Values.BsonOrder.Equals(before, after);
-
     /// <summary>A pipeline that leaves the _id out (by $project or $replaceWith) keeps the one the document had.</summary>
     private static BsonDocument KeepId(BsonDocument document, BsonDocument result)
     {
