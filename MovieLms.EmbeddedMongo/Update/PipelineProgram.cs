@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MovieLms.EmbeddedMongo.Aggregation;
+<<<<<<< HEAD
 using MovieLms.EmbeddedMongo.Bson;
 using MovieLms.EmbeddedMongo.Errors;
 using MovieLms.EmbeddedMongo.Query;
@@ -71,4 +72,18 @@ internal sealed class PipelineProgram : UpdateProgram
 
         public bool HasIndexOn(string collection, string path) => false;
     }
+=======
+using MovieLms.EmbeddedMongo.Query;
+using MovieLms.EmbeddedMongo.Values;
+
+namespace MovieLms.EmbeddedMongo.Update;
+
+/// <summary>An update that computes the new document from the old one (manual: "Updates with Aggregation Pipeline"). The _id stays.</summary>
+internal sealed class PipelineProgram(UpdatePipeline pipeline) : UpdateProgram
+{
+    protected override bool SameId(BsonValue before, BsonValue? after) => BsonOrder.Equals(before, after);
+
+    protected override BsonDocument Transform(BsonDocument document, bool isInsert, MatchExpression query) =>
+        ReplacementProgram.KeepId(document, pipeline.Apply(document));
+>>>>>>> 91e62ea (Update by pipelines, and pass the smoke suites of PyMongo and Mongoose unmodified)
 }

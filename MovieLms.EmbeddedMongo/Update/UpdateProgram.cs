@@ -74,6 +74,7 @@ internal abstract class UpdateProgram
         return result;
     }
 }
+<<<<<<< HEAD
 
 /// <summary>One operator at one path; a rename stands at its destination.</summary>
 internal readonly record struct UpdateStatement(UpdatePath Path, UpdateOperator? Operator, RenameOperation? Rename)
@@ -186,3 +187,5 @@ internal sealed class ReplacementProgram(BsonDocument replacement) : UpdateProgr
         MongoErrorException.ImmutableField(
             $"After applying the update, the (immutable) field '_id' was found to have been altered to {new BsonDocument("_id", updated["_id"]).ToJson()}");
 }
+=======
+>>>>>>> 91e62ea (Update by pipelines, and pass the smoke suites of PyMongo and Mongoose unmodified)

@@ -153,6 +153,28 @@ public class UpdateTests
         Assert.Equal(BsonDocument.Parse(expected), program.Upsert(query));
     }
 
+    [Theory]
+    [InlineData("[{$set: {a: {$add: ['$a', 1]}, 'o.y': '$s'}}]", "{_id: 1, a: 6, s: 'x', o: {x: 1, y: 'x'}}")]
+    [InlineData("[{$unset: ['s', 'o']}, {$addFields: {b: '$a'}}]", "{_id: 1, a: 5, b: 5}")]
+    [InlineData("[{$replaceWith: {b: '$a'}}]", "{_id: 1, b: 5}")]
+    [InlineData("[{$project: {_id: 0, a: 1}}]", "{_id: 1, a: 5}")]
+    [InlineData("[{$set: {_id: 2}}]", "!66")]
+    [InlineData("[{$group: {_id: 1}}]", "!72")]
+    [InlineData("[{$foo: 1}]", "!40324")]
+    public void A_pipeline_computes_the_new_document(string pipeline, string expected)
+    {
+        var stages = BsonDocument.Parse($"{{p: {pipeline}}}")["p"];
+        BsonDocument Run() => UpdateParser.Parse(stages, null, MatchContext.Default)
+            .Apply(BsonDocument.Parse("{_id: 1, a: 5, s: 'x', o: {x: 1}}"), AlwaysTrueExpression.Instance).Document;
+        if (expected[0] == '!')
+        {
+            Assert.Equal(int.Parse(expected[1..], CultureInfo.InvariantCulture), Assert.Throws<MongoErrorException>(Run).Code);
+            return;
+        }
+
+        Assert.Equal(BsonDocument.Parse(expected), Run());
+    }
+
     [Fact]
     public void An_upsert_without_an_id_gets_an_object_id_in_front()
     {

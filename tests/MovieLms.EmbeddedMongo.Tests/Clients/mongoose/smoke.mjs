@@ -54,7 +54,7 @@ assert.deepEqual((await Film.findById(film._id)).reviews.map((r) => r.user), ['a
 
 // Queries.
 await Film.insertMany(Array.from({ length: 250 }, (_, i) => ({ title: `Film ${i}`, year: 1900 + (i % 100), genres: i % 2 ? ['odd'] : [] })));
-assert.equal(await Film.countDocuments({ year: { $gte: 1950 } }), 126);
+assert.equal(await Film.countDocuments({ year: { $gte: 1950 } }), 101);
 assert.deepEqual(
   (await Film.find({ genres: 'odd' }).sort({ year: -1, title: 1 }).limit(2).select('title -_id').lean()),
   [{ title: 'Film 199' }, { title: 'Film 99' }]);
@@ -78,7 +78,7 @@ const bulk = await Film.bulkWrite([
 ]);
 assert.deepEqual([bulk.insertedCount, bulk.modifiedCount, bulk.deletedCount], [1, 125, 1]);
 assert.equal((await Film.updateMany({ year: 1950 }, [{ $set: { decade: { $multiply: [{ $floor: { $divide: ['$year', 10] } }, 10] } } }],
-  { strict: false, updatePipeline: true })).modifiedCount, 3);
+  { strict: false, updatePipeline: true })).modifiedCount, 2);
 
 // Aggregation with $lookup.
 const [joined] = await Film.aggregate([
@@ -101,7 +101,7 @@ await bucket.delete(upload.id);
 // What a stand-alone server refuses.
 await assert.rejects(mongoose.connection.transaction(async (session) => {
   await Film.create([{ title: 'In a transaction' }], { session });
-}), (error) => error.code === 20);
+}), (error) => (error.originalError ?? error).code === 20);
 
 await mongoose.connection.dropDatabase();
 await mongoose.disconnect();
