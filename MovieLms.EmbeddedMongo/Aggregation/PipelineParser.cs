@@ -39,6 +39,9 @@ internal static class PipelineParser
             ["$documents"] = DocumentsStage.Parse,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Whether a name is a stage that this server knows.</summary>
+    public static bool IsStage(string name) => Parsers.ContainsKey(name);
+
     /// <summary>Parses a command's or a sub-pipeline's stages.</summary>
     /// <exception cref="MongoErrorException">14, 40323 and 40324 for what is no stage; each stage's own codes.</exception>
     public static Pipeline Parse(BsonArray stages, PipelineContext context)

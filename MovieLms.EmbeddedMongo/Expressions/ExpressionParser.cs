@@ -28,6 +28,9 @@ internal static class ExpressionParser
     /// <summary>Whether a name is an expression operator, be it one that is refused.</summary>
     public static bool IsKnown(string name) => Operators.ContainsKey(name) || UnsupportedOperators.IsKnown(name);
 
+    /// <summary>Whether a name is an expression operator that this server knows.</summary>
+    public static bool IsOperator(string name) => Operators.ContainsKey(name);
+
     /// <summary>Parses {$operator: argument}, the document's only field.</summary>
     public static Expression ParseOperator(string name, BsonValue argument, VariableScope scope)
     {

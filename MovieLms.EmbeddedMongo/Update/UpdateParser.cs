@@ -19,11 +19,7 @@ internal static class UpdateParser
         {
             case BsonArray pipeline:
                 return arrayFilters is null
-<<<<<<< HEAD
-                    ? PipelineProgram.Parse(pipeline, context)
-=======
                     ? new PipelineProgram(UpdatePipeline.Parse(pipeline, context.Variables))
->>>>>>> 91e62ea (Update by pipelines, and pass the smoke suites of PyMongo and Mongoose unmodified)
                     : throw MongoErrorException.FailedToParse("Cannot specify arrayFilters with a pipeline-style update");
             case BsonDocument document when document.ElementCount > 0 && document.GetElement(0).Name.StartsWith('$'):
                 return ParseOperators(document, ArrayFilters.Parse(arrayFilters, context), context);

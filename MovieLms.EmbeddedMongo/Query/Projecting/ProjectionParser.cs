@@ -11,6 +11,9 @@ internal sealed class ProjectionParser
     private readonly MatchExpression? _query;
     private readonly MatchContext _context;
     private readonly ProjectionNode _root = new();
+
+    // Every path, in the order given: what is not in the tree (a $slice) collides all the same.
+    private readonly ProjectionNode _seen = new();
     private readonly List<ProjectionEdit> _edits = [];
     private bool? _inclusion;
     private bool? _id;
@@ -37,7 +40,8 @@ internal sealed class ProjectionParser
             Add(element.Name, element.Value, topLevel: true);
         }
 
-        var inclusion = _inclusion ?? ((_hasElemMatch || _id == true) && _slices.Count == 0);
+        // $slice alone keeps the other fields unless {_id: 1} says otherwise; $elemMatch alone keeps none.
+        var inclusion = _inclusion ?? (_slices.Count > 0 ? _id == true : _hasElemMatch || _id == true);
         if (inclusion ? _id != false : _id == false)
         {
             _root.Add(["_id"], "_id", null);
@@ -60,11 +64,16 @@ internal sealed class ProjectionParser
     {
         if (path.EndsWith(".$", StringComparison.Ordinal))
         {
-            AddPositional(path);
+            AddPositional(path, value);
             return;
         }
 
         RequirePath(path);
+        if (value is not BsonDocument { ElementCount: > 0 } subProjection || subProjection.GetElement(0).Name.StartsWith('$'))
+        {
+            _seen.Add(path.Split('.'), path, null);
+        }
+
         switch (value)
         {
             case BsonBoolean flag:
@@ -88,6 +97,11 @@ internal sealed class ProjectionParser
 
                 break;
             default:
+                if (_inclusion == false)
+                {
+                    throw MongoErrorException.Location(31310, $"Cannot use an expression {path}: {value} in an exclusion projection");
+                }
+
                 AddComputed(path, Compute(value));
                 break;
         }
@@ -119,6 +133,17 @@ internal sealed class ProjectionParser
                 _slices.Add((path, slice));
                 break;
             case "$elemMatch":
+                if (first.Value is not BsonDocument)
+                {
+                    throw MongoErrorException.Location(
+                        31274, $"elemMatch: Invalid argument, object required, but got {TypeOperand.AliasOf(first.Value.BsonType)}");
+                }
+
+                if (_hasPositional)
+                {
+                    throw MongoErrorException.Location(31255, "Cannot specify positional operator and $elemMatch.");
+                }
+
                 if (!topLevel || path.Contains('.', StringComparison.Ordinal))
                 {
                     throw MongoErrorException.Location(31275, "Cannot use $elemMatch projection on a nested field.");
@@ -130,7 +155,14 @@ internal sealed class ProjectionParser
                 break;
             case "$meta":
                 throw MongoErrorException.BadValue("$meta projections are not supported by this server");
+            case var name when !ExpressionParser.IsOperator(name):
+                throw MongoErrorException.Location(31325, $"Unknown expression {name}");
             default:
+                if (_inclusion == false)
+                {
+                    throw MongoErrorException.Location(31252, "Cannot use expression other than $meta in exclusion projection");
+                }
+
                 AddComputed(path, Compute(document));
                 break;
         }
@@ -147,8 +179,28 @@ internal sealed class ProjectionParser
         _root.Add(path.Split('.'), path, computed);
     }
 
-    private void AddPositional(string path)
+    private void AddPositional(string path, BsonValue value)
     {
+        if (value is BsonDocument)
+        {
+            throw MongoErrorException.Location(31271, "positional projection cannot be used with an expression or sub object");
+        }
+
+        if (value is not BsonBoolean && !BsonNumbers.IsNumber(value))
+        {
+            throw MongoErrorException.Location(31308, "positional projection cannot be used with a literal");
+        }
+
+        if (!Truthiness.IsTrue(value))
+        {
+            throw MongoErrorException.Location(31395, "positional projection cannot be used with exclusion");
+        }
+
+        if (_hasElemMatch)
+        {
+            throw MongoErrorException.Location(31256, "Cannot specify positional operator and $elemMatch.");
+        }
+
         if (_hasPositional)
         {
             throw MongoErrorException.Location(31276, "Cannot specify more than one positional projection per query.");
@@ -158,16 +210,22 @@ internal sealed class ProjectionParser
         RequirePath(field);
         if (_inclusion == false)
         {
-            throw MongoErrorException.Location(31395, "positional projection cannot be used with exclusion");
+            throw MongoErrorException.Location(31253, $"Cannot do inclusion on field {path} in exclusion projection");
         }
 
         var top = field.Split('.')[0];
-        if (_query is null || !PositionalQuery.Mentions(_query, top))
+        if (_query is null)
         {
-            throw MongoErrorException.Location(51050, $"Positional projection '{path}' does not match the query document.");
+            throw MongoErrorException.Location(51050, "Projections with a positional operator require a matcher");
+        }
+
+        if (!PositionalQuery.Mentions(_query, top))
+        {
+            throw MongoErrorException.Location(31277, $"Positional projection '{path}' does not match the query document.");
         }
 
         _hasPositional = true;
+        _seen.Add(field.Split('.'), field, null);
         _inclusion = true;
         _root.Add(field.Split('.'), field, null);
         _edits.Add(new PositionalEdit(new BsonPath(field)));

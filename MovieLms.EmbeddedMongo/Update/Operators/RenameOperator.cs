@@ -23,6 +23,12 @@ internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
                 $"The source and target field for $rename must differ: {new BsonDocument(source.Path, to).ToJson()}");
         }
 
+        if (source.Overlaps(target))
+        {
+            throw MongoErrorException.BadValue(
+                $"The source and target field for $rename must not be on the same path: {new BsonDocument(source.Path, to).ToJson()}");
+        }
+
         if (source.IsDynamic || target.IsDynamic)
         {
             throw MongoErrorException.BadValue(
@@ -59,6 +65,12 @@ internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
             {
                 throw MongoErrorException.BadValue(
                     $"The {role} field cannot be an array element, '{path.Path}' in doc with {context.Id} has an array field called '{path.Parts[i]}'");
+            }
+
+            if (value is not (null or BsonDocument))
+            {
+                throw MongoErrorException.PathNotViable(
+                    $"cannot use the part ({path.Parts[i + 1]} of {path.Path}) to traverse the element {new BsonDocument(path.Parts[i], value).ToJson()}");
             }
         }
     }

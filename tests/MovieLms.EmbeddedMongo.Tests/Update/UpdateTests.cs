@@ -63,6 +63,7 @@ public class UpdateTests
     [InlineData("{$set: {'docs.$[D].z': 0}}", "[{'D.k': 1}]", "{}", "!2")]
     [InlineData("{$set: {'docs.$[d].z': 0}}", "[{}]", "{}", "!9")]
     [InlineData("{$set: {'docs.$[d].z': 0}}", "[{'d.k': 1, 'e.k': 1}]", "{}", "!9")]
+    [InlineData("{$set: {'arr.$[d]': 0, 'arr.9': 1}}", "[{d: 99}]", "{}", "!40")]
     [InlineData("{$set: {'a.$[d]': 0}}", "[{d: 1}]", "{}", "!2")]
     [InlineData("{$set: {'docs.$.z': 10}}", null, "{'docs.k': 1}", "{docs: [{k: 2, v: 1}, {k: 1, z: 10}, {k: 3}]}")]
     [InlineData("{$unset: {'docs.$': 1}}", null, "{docs: {$elemMatch: {k: 3}}}", "{docs: [{k: 2, v: 1}, {k: 1}, null]}")]

@@ -1,0 +1,50 @@
+using MongoDB.Bson;
+
+namespace MovieLms.EmbeddedMongo.Tests.Agreement;
+
+/// <summary>
+/// Where the other server is known to differ from MongoDB's manual. Each entry is listed, with the page that decides, in the README of the
+/// embedded server.
+/// </summary>
+internal static class KnownDifferences
+{
+    /// <summary>Why the two answers differ, or null when nothing is known that explains it.</summary>
+    public static string? Explain(AgreementCase agreementCase, Outcome ours, Outcome theirs)
+    {
+        var command = agreementCase.Command.ToJson();
+        var documents = agreementCase.Documents.ToJson();
+        return (ours.ErrorCode, theirs.ErrorCode) switch
+        {
+            (14, 2) when Has("$pop") => "$pop of something that is no array is TypeMismatch",
+            (2, 40) when Has("$rename") => "$rename to itself is BadValue",
+            (31249 or 31250, null) when theirs.Values.Count == 0 => "projections are checked before documents are read",
+            (31253 or 31254, 31253 or 31254) => "which of the two kinds a mixed projection names",
+            (null, 2 or 28) when Has("$unset") => "$unset of what is not there does nothing",
+            (2, null) when ours.Error!.Contains("parallel arrays", StringComparison.Ordinal) => "no sort by two arrays",
+            (null, null) when Has("$bits") && documents.Contains("$numberDecimal", StringComparison.Ordinal) => "bit tests do not match fractions",
+            (null, null) when Has("$elemMatch") && Has("\"_id\" : 0") => "$elemMatch is an inclusion whatever is said of _id",
+            (null, null) when Has("$slice") && Has("\"_id\" : 1") => "{_id: 1} beside $slice is an inclusion",
+            (null, null) when Has("\"$each\" : []") => "$push and $addToSet create the array that they add nothing to",
+            (not null, not null) when Operators(agreementCase.Command) > 1 => "which of two operators fails first",
+            (2, _) when Has("$[") && ours.Error!.Contains("must exist", StringComparison.Ordinal) => "$[] wants an array, whatever the operator",
+            (28, 9) => "a name under an array is PathNotViable",
+            (null, 9) when Has("$setOnInsert") && Has("arrayFilters") => "array filters of $setOnInsert count as used",
+            (null, null) when Has("$pull") && theirs.ToString().Length > ours.ToString().Length => "$pull of what is not there does nothing",
+            (null, null) when Has("\"sort\"") && SameSet(ours, theirs) && (documents + agreementCase.Others).Contains("[]", StringComparison.Ordinal) => "an empty array sorts before null",
+            (null, null) when Has("distinct") && ours.Values.Count == theirs.Values.Count
+                && ours.Values.Order(Comparer).SequenceEqual(theirs.Values.Order(Comparer), Equality) => "which of equal numbers stands for them",
+            _ => null,
+        };
+
+        bool Has(string text) => command.Contains(text, StringComparison.Ordinal);
+    }
+
+    private static bool SameSet(Outcome a, Outcome b) => Outcome.Agree(a, b, ordered: false);
+
+    private static int Operators(BsonDocument command) =>
+        command.TryGetValue("updates", out var updates) && updates[0]["u"] is BsonDocument update ? update.ElementCount : 0;
+
+    private static IComparer<BsonValue?> Comparer => EmbeddedMongo.Values.BsonOrder.Comparer;
+
+    private static IEqualityComparer<BsonValue?> Equality => EmbeddedMongo.Values.BsonOrder.EqualityComparer;
+}
