@@ -22,9 +22,12 @@ internal static class StandaloneHost
         });
         // The start table says what the host's own lines would.
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        builder.WebHost.UseUrls(builder.Configuration["urls"] ?? DefaultUrls);
+        builder.WebHost.UseUrls(Urls(builder));
         return builder;
     }
+
+    /// <summary>The addresses to listen on, separated by semicolons.</summary>
+    internal static string Urls(WebApplicationBuilder builder) => builder.Configuration["urls"] ?? DefaultUrls;
 
     /// <summary>A connection string in the configuration replaces the embedded service of that name.</summary>
     /// <exception cref="StandaloneException">The embedded database is wanted in Production and not expressly allowed.</exception>

@@ -1,5 +1,4 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
+using System.Runtime.InteropServices;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.Standalone.Sample;
 
@@ -20,16 +19,10 @@ internal static class StandaloneRunner
         }
 
         var builder = StandaloneHost.CreateBuilder(configurationWords);
+        ListenAddress.RequireFree(StandaloneHost.Urls(builder));
         await using var backing = await EmbeddedBackingServices.StartAsync(options, StandaloneHost.KindsNeeded(builder, options), folder, cancellationToken);
         await using var app = StandaloneHost.Build(builder, backing, folder);
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException e) when (e.InnerException is AddressInUseException || e.InnerException is SocketException)
-        {
-            throw new StandaloneException($"The address is taken or cannot be used ({e.Message.TrimEnd('.')}); choose another with --urls http://localhost:PORT.", e);
-        }
+        await app.StartAsync(cancellationToken);
         StartupTable.Write(Console.Out, app, backing, folder);
         await ShowFirstAdminAsync(app, folder, cancellationToken);
         if (options.Sample) await SampleImport.RunAsync(app, Console.Out, cancellationToken);
@@ -48,7 +41,16 @@ internal static class StandaloneRunner
     {
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
         StartupTable.WriteBacking(Console.Out, backing, folder);
-        // System.CommandLine cancels the token on Ctrl+C and SIGTERM.
-        await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Cancelling the signal keeps the process alive for as long as an orderly stop takes.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopping.Cancel();
+        }
     }
 }
