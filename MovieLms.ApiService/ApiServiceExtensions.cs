@@ -1,3 +1,4 @@
+using MovieLms.ApiService.Analytics;
 using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity;
@@ -35,6 +36,7 @@ public static class ApiServiceExtensions
         app.MapMovies();
         app.MapReviews();
         app.MapFavorites();
+        app.MapAnalytics();
         app.MapApiDocument();
         return app;
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using MovieLms.Data.Analytics;
 using MovieLms.Data.Favorites;
 using MovieLms.Data.Idempotency;
 using MovieLms.Data.Identity;
@@ -29,6 +30,7 @@ public static class DataExtensions
         services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>();
         services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>();
         services.AddStore<FavoriteStore>();
+        services.AddSingleton<AnalyticsStore>().AddSingleton<AdHocPipelines>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();
         services.AddStore<OutboxStore>();

@@ -29,4 +29,19 @@ internal static class QueryValues
         if (string.IsNullOrWhiteSpace(value)) return null;
         return value.Length <= LongestText ? value.Trim() : throw new InvalidInputException(name, $"The text may have at most {LongestText} characters.");
     }
+
+    /// <summary>Numbers with commas between.</summary>
+    /// <exception cref="InvalidInputException">They are not at least two finite numbers, each above the one before.</exception>
+    internal static double[] Ascending(string name, string text, int most)
+    {
+        var parts = text.Split(',');
+        var numbers = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var isNumber = double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && double.IsFinite(numbers[i]);
+            if (parts.Length < 2 || parts.Length > most || !isNumber || (i > 0 && numbers[i] <= numbers[i - 1]))
+                throw new InvalidInputException(name, $"The value must be 2 to {most} numbers in ascending order with commas between.");
+        }
+        return numbers;
+    }
 }

@@ -23,6 +23,7 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
         [
             Indexes.Unique<MovieDocument>(TitleIndex, MovieFields.Title, MovieFields.ReleaseDate),
             .. MovieLists.Indexes,
+            Analytics.TopRated.Index,
         ],
         cancellationToken);
 

@@ -21,10 +21,13 @@ public class ApiFixture : IAsyncLifetime
 
     public HttpClient Anonymous => Host.Client;
 
+    /// <summary>What runs beside the API.</summary>
+    protected virtual Services Services => Services.Api;
+
     public virtual async ValueTask InitializeAsync() =>
         _host = await ServiceHost.StartAsync(new ServiceHostOptions
         {
-            Services = Services.Api,
+            Services = Services,
             Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "100000" },
         });
 

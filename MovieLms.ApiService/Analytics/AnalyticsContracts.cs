@@ -1,0 +1,22 @@
+// The request is public because the validation that ASP.NET Core generates passes over types that are not.
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace MovieLms.ApiService.Analytics;
+
+/// <summary>An ad-hoc aggregation pipeline.</summary>
+public sealed record PipelineRequest
+{
+    [Required, StringLength(100)]
+    [Description("movies, reviews, favorites or users.")]
+    public string Collection { get; init; } = string.Empty;
+
+    [Description("The stages, as in a MongoDB shell; dates and ids in extended JSON.")]
+    public JsonElement Pipeline { get; init; }
+}
+
+/// <summary>What a pipeline gave.</summary>
+internal sealed record PipelineResponse(
+    [property: Description("Relaxed extended JSON, at most 1,000.")] IReadOnlyList<JsonElement> Documents,
+    [property: Description("True when there were more.")] bool Truncated);

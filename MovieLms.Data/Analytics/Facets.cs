@@ -1,0 +1,57 @@
+using MongoDB.Bson;
+
+namespace MovieLms.Data.Analytics;
+
+/// <summary>Films of one genre; null for those without.</summary>
+public sealed record GenreCount(string? Genre, int Count);
+
+/// <summary>Films of ten years, named by the first; null for those without a year.</summary>
+public sealed record DecadeCount(int? Decade, int Count);
+
+/// <summary>Films rated from <paramref name="From"/> to below <paramref name="To"/>; the last band holds its upper end too.</summary>
+public sealed record RatingBand(double From, double To, int Count);
+
+/// <summary>Films of one distributor; null for those without.</summary>
+public sealed record DistributorCount(string? Distributor, int Count);
+
+/// <summary>What a search page offers to narrow by.</summary>
+public sealed record MovieFacets(
+    IReadOnlyList<GenreCount> Genres, IReadOnlyList<DecadeCount> Decades, IReadOnlyList<RatingBand> RatingBands, IReadOnlyList<DistributorCount> Distributors)
+{
+    internal static MovieFacets Empty { get; } = new([], [], [], []);
+}
+
+/// <summary>Four groupings of the same films in one pass (https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/).</summary>
+internal static class Facets
+{
+    // The bands are numbered 0 to 4 by halving the rating; a ten belongs to the last, which $bucket's exclusive ends would not allow.
+    private static readonly BsonDocument Groupings = PipelineText.Parse("""
+        [ { $facet: {
+          genres: [
+            { $group: { _id: "$genre", count: { $sum: 1 } } },
+            { $sort: { count: -1, _id: 1 } },
+            { $project: { _id: 0, genre: "$_id", count: 1 } }
+          ],
+          decades: [
+            { $group: { _id: { $subtract: [ "$year", { $mod: [ "$year", 10 ] } ] }, count: { $sum: 1 } } },
+            { $sort: { _id: 1 } },
+            { $project: { _id: 0, decade: "$_id", count: 1 } }
+          ],
+          ratingBands: [
+            { $match: { rating: { $gte: 0 } } },
+            { $group: { _id: { $min: [ { $floor: { $divide: [ "$rating", 2 ] } }, 4 ] }, count: { $sum: 1 } } },
+            { $sort: { _id: 1 } },
+            { $project: { _id: 0, from: { $multiply: [ "$_id", 2 ] }, to: { $add: [ { $multiply: [ "$_id", 2 ] }, 2 ] }, count: 1 } }
+          ],
+          distributors: [
+            { $group: { _id: "$distributor", count: { $sum: 1 } } },
+            { $sort: { count: -1, _id: 1 } },
+            { $limit: 20 },
+            { $project: { _id: 0, distributor: "$_id", count: 1 } }
+          ]
+        } } ]
+        """)[0];
+
+    /// <param name="filter">Which films, as a list of films is filtered.</param>
+    internal static BsonDocument[] Stages(BsonDocument filter) => [PipelineText.Stage("$match", filter), Groupings];
+}

@@ -1,0 +1,22 @@
+using MongoDB.Bson;
+
+namespace MovieLms.Data.Analytics;
+
+/// <summary>A genre's films.</summary>
+/// <param name="Genre">Null for films without one, which are a group of their own.</param>
+/// <param name="AverageRating">Over the rated films; null when none is.</param>
+/// <param name="Count">All films of the genre, rated or not.</param>
+public sealed record GenreRating(string? Genre, double? AverageRating, int Count);
+
+/// <summary>Ratings a genre, highest average first, then by name; unrated genres last.</summary>
+internal static class RatingsByGenre
+{
+    internal static readonly BsonDocument[] Stages = PipelineText.Parse("""
+        [
+          { $match: { deletedAt: null } },
+          { $group: { _id: "$genre", averageRating: { $avg: "$rating" }, count: { $sum: 1 } } },
+          { $sort: { averageRating: -1, _id: 1 } },
+          { $project: { _id: 0, genre: "$_id", averageRating: 1, count: 1 } }
+        ]
+        """);
+}

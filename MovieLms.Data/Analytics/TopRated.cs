@@ -1,0 +1,60 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization.Attributes;
+using MongoDB.Driver;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Analytics;
+
+/// <summary>A film among the best.</summary>
+public sealed record TopMovie(string Title, double Rating, string? Genre);
+
+/// <summary>A film among the best, with what one may want to know of it.</summary>
+public sealed record RankedMovie
+{
+    [BsonRepresentation(BsonType.ObjectId)]
+    public required string Id { get; init; }
+    public required string Title { get; init; }
+    public string? Genre { get; init; }
+    public int? Year { get; init; }
+    public MovieDirector? Director { get; init; }
+    public double Rating { get; init; }
+    public long RatingCount { get; init; }
+
+    /// <summary>The rating in the five-star scale.</summary>
+    public double RatingOutOfFive { get; init; }
+}
+
+/// <summary>Rated films by rating, then number of votes, then title; unrated ones have no place among them.</summary>
+internal static class TopRated
+{
+    internal static readonly CreateIndexModel<MovieDocument> Index =
+        Indexes.On<MovieDocument>("rating_ratingCount_title_id", "-rating", "-ratingCount", "title", "_id");
+
+    internal static readonly BsonDocument[] BestFive = PipelineText.Parse("""
+        [
+          { $match: { rating: { $gte: 0 }, deletedAt: null } },
+          { $sort: { rating: -1, ratingCount: -1, title: 1, _id: 1 } },
+          { $limit: 5 },
+          { $project: { _id: 0, title: 1, rating: 1, genre: 1 } }
+        ]
+        """);
+
+    /// <param name="skip">How many of the best to pass over.</param>
+    /// <param name="limit">How many to give.</param>
+    /// <param name="minVotes">Films with fewer votes are left out.</param>
+    internal static BsonDocument[] Stages(int skip, int limit, long minVotes) =>
+    [
+        PipelineText.Stage("$match", new BsonDocument
+        {
+            { MovieFields.Rating, new BsonDocument("$gte", 0) },
+            { MovieFields.RatingCount, new BsonDocument("$gte", minVotes) },
+            { MovieFields.DeletedAt, BsonNull.Value },
+        }),
+        PipelineText.Stage("$sort", new BsonDocument { { MovieFields.Rating, -1 }, { MovieFields.RatingCount, -1 }, { MovieFields.Title, 1 }, { MovieFields.Id, 1 } }),
+        PipelineText.Stage("$skip", skip),
+        PipelineText.Stage("$limit", limit),
+        PipelineText.Stage("$addFields", new BsonDocument("ratingOutOfFive", new BsonDocument("$divide", new BsonArray { "$" + MovieFields.Rating, 2 }))),
+        PipelineText.Stage("$unset", new BsonArray(MovieFields.Internal)),
+    ];
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.ApiService.Tests.Analytics;
+
+/// <summary>The sample file goes in through the API, and what comes out is compared with sums made here, with no code shared.</summary>
+public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IClassFixture<SampleAnalyticsTests.Imported>
+{
+    private const double Tolerance = 1e-9;
+
+    public sealed class Imported : ApiFixture
+    {
+        protected override Services Services => Services.Api | Services.Worker;
+
+        internal static List<(string Title, string? Genre, int Year, double? Rating, int Votes)> Films { get; } = ReadFile();
+
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            using var client = Instructor();
+            using var form = new MultipartFormDataContent();
+            var file = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "samples", "movies.json")));
+            file.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            form.Add(file, "file", "movies.json");
+            using var accepted = await client.PostAsync("/api/movies/import", form);
+            Assert.True(accepted.IsSuccessStatusCode, await accepted.Content.ReadAsStringAsync());
+            var import = JsonDocument.Parse("{}").RootElement;
+            await Eventually.TrueAsync(
+                async () => (import = await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString() is "completed" or "failed",
+                "the sample is imported",
+                120);
+            Assert.Equal("completed", import.GetProperty("state").GetString());
+        }
+
+        private static List<(string, string?, int, double?, int)> ReadFile()
+        {
+            using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "samples", "movies.json")));
+            var films = new List<(string, string?, int, double?, int)>();
+            foreach (var film in file.RootElement.EnumerateArray())
+            {
+                var title = film.GetProperty("Title");
+                if (title.ValueKind == JsonValueKind.Null) continue;
+                var year = int.Parse(film.GetProperty("Release Date").GetString()![^4..], CultureInfo.InvariantCulture);
+                var rating = film.GetProperty("IMDB Rating");
+                films.Add((
+                    title.ValueKind == JsonValueKind.Number ? title.GetRawText() : title.GetString()!,
+                    film.GetProperty("Major Genre").GetString(),
+                    year > 2011 ? year - 100 : year,
+                    rating.ValueKind == JsonValueKind.Null ? null : rating.GetDouble(),
+                    rating.ValueKind == JsonValueKind.Null ? 0 : film.GetProperty("IMDB Votes").GetInt32()));
+            }
+            return films;
+        }
+    }
+
+    [Fact]
+    public async Task Overview_equals_sums_over_the_file()
+    {
+        Assert.Equal(3_200, Imported.Films.Count);
+        var overview = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics");
+
+        var genres = Imported.Films
+            .GroupBy(film => film.Genre ?? string.Empty)
+            .Select(group => (
+                Genre: group.Key,
+                Average: group.Where(film => film.Rating is not null).Select(film => film.Rating!.Value).DefaultIfEmpty(double.NegativeInfinity).Average(),
+                Count: group.Count()))
+            .OrderByDescending(group => group.Average)
+            .ToList();
+        var answered = overview.GetProperty("avgRatingByGenre").EnumerateArray().ToList();
+        Assert.Equal(genres.Count, answered.Count);
+        foreach (var (expected, actual) in genres.Zip(answered))
+        {
+            Assert.Equal(expected.Genre, actual.GetProperty("genre").GetString() ?? string.Empty);
+            Assert.Equal(expected.Average, actual.GetProperty("averageRating").GetDouble(), Tolerance);
+            Assert.Equal(expected.Count, actual.GetProperty("count").GetInt32());
+        }
+
+        Assert.Equal(
+            Imported.Films.GroupBy(film => film.Year).OrderBy(group => group.Key).Select(group => (group.Key, group.Count())),
+            overview.GetProperty("moviesByYear").EnumerateArray().Select(year => (year.GetProperty("year").GetInt32(), year.GetProperty("count").GetInt32())));
+
+        Assert.Equal(
+            Best().Take(5).Select(film => (film.Title, film.Rating!.Value, film.Genre)),
+            overview.GetProperty("topRatedMovies").EnumerateArray().Select(film =>
+                (film.GetProperty("title").GetString()!, film.GetProperty("rating").GetDouble(), film.GetProperty("genre").GetString())));
+        Assert.Equal(0, overview.GetProperty("usersWithFavorites").GetInt32());
+    }
+
+    [Fact]
+    public async Task Top_rated_skips_and_limits_within_the_same_order()
+    {
+        var page = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics/top-rated?skip=20&limit=50&minVotes=1000");
+        Assert.Equal(
+            Best().Where(film => film.Votes >= 1000).Skip(20).Take(50).Select(film => (film.Title, film.Votes, film.Rating!.Value / 2)),
+            page.EnumerateArray().Select(film =>
+                (film.GetProperty("title").GetString()!, film.GetProperty("ratingCount").GetInt32(), film.GetProperty("ratingOutOfFive").GetDouble())));
+        Assert.All(page.EnumerateArray(), film => Assert.DoesNotContain(film.EnumerateObject(), member => member.Name is "words" or "titleKey" or "importedRating"));
+    }
+
+    [Fact]
+    public async Task Rating_buckets_count_every_film_once()
+    {
+        double[] bounds = [0, 4, 6, 8, 10];
+        var histogram = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics/rating-buckets?boundaries=0,4,6,8,10");
+        var buckets = histogram.GetProperty("buckets").EnumerateArray().ToList();
+        Assert.Equal(4, buckets.Count);
+        for (var i = 0; i < 4; i++)
+        {
+            var within = Imported.Films.Where(film => film.Rating >= bounds[i] && film.Rating < bounds[i + 1]).ToList();
+            Assert.Equal(within.Count, buckets[i].GetProperty("count").GetInt32());
+            Assert.Equal(within.Average(film => film.Rating!.Value), buckets[i].GetProperty("averageRating").GetDouble(), Tolerance);
+        }
+        Assert.Equal(Imported.Films.Count(film => film.Rating is null), histogram.GetProperty("other").GetInt32());
+    }
+
+    [Fact]
+    public async Task Facets_of_a_genre_group_its_films_four_ways()
+    {
+        var facets = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics/facets?genre=western");
+        var westerns = Imported.Films.Where(film => film.Genre == "Western").ToList();
+        Assert.Equal(westerns.Count, Assert.Single(facets.GetProperty("genres").EnumerateArray()).GetProperty("count").GetInt32());
+        Assert.Equal(
+            westerns.GroupBy(film => film.Year / 10 * 10).OrderBy(group => group.Key).Select(group => (group.Key, group.Count())),
+            facets.GetProperty("decades").EnumerateArray().Select(decade => (decade.GetProperty("decade").GetInt32(), decade.GetProperty("count").GetInt32())));
+        Assert.Equal(
+            westerns.Where(film => film.Rating is not null).GroupBy(film => Math.Min(4, (int)(film.Rating!.Value / 2)) * 2).OrderBy(group => group.Key)
+                .Select(group => ((double)group.Key, group.Count())),
+            facets.GetProperty("ratingBands").EnumerateArray().Select(band => (band.GetProperty("from").GetDouble(), band.GetProperty("count").GetInt32())));
+        Assert.InRange(facets.GetProperty("distributors").GetArrayLength(), 1, 20);
+    }
+
+    [Fact]
+    public async Task Every_film_is_listed_once_and_search_finds_the_best()
+    {
+        var film = (await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?search=godfather&sort=-rating&limit=1")).GetProperty("items")[0];
+        Assert.Equal(film.GetProperty("rating").GetDouble(), Best().First().Rating);
+        var all = 0;
+        string? cursor = null;
+        do
+        {
+            var page = await api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies?limit=100&sort=-year&cursor={cursor}");
+            all += page.GetProperty("items").GetArrayLength();
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+        Assert.Equal(3_200, all);
+    }
+
+    private static IEnumerable<(string Title, string? Genre, int Year, double? Rating, int Votes)> Best() => Imported.Films
+        .Where(film => film.Rating is not null)
+        .OrderByDescending(film => film.Rating).ThenByDescending(film => film.Votes).ThenBy(film => film.Title, StringComparer.Ordinal);
+}
