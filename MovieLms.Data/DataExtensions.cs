@@ -11,6 +11,7 @@ using MovieLms.Data.Mail;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Reviews;
 using MovieLms.Data.Storage;
+using MovieLms.Data.Todos;
 
 namespace MovieLms.Data;
 
@@ -28,6 +29,7 @@ public static class DataExtensions
         services.AddStore<MovieStore>().AddSingleton<MovieLists>().AddSingleton<MovieImporter>();
         services.AddStore<IdempotencyStore>();
         services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>();
+        services.AddStore<TodoStore>();
         services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>();
         services.AddStore<FavoriteStore>();
         services.AddSingleton<AnalyticsStore>().AddSingleton<AdHocPipelines>();

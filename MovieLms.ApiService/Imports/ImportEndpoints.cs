@@ -25,6 +25,13 @@ internal static class ImportEndpoints
             .WithName("ImportMovies")
             .WithSummary("Adds or updates films from a CSV, JSON array or NDJSON file; answers at once and works in the background.");
 
+        routes.MapPost("/api/todos/import", ImportTodosAsync)
+            .AcceptsRows()
+            .WithTags("To-dos")
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("ImportTodos")
+            .WithSummary("Adds to-dos of one's own from a CSV file (title, description, dueDate, priority, done); answers at once.");
+
         var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequirePermission(Permissions.SignedIn)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -70,6 +77,8 @@ internal static class ImportEndpoints
             });
 
     private static Task<IResult> ImportMoviesAsync(HttpContext http, ImportUpload upload) => upload.AcceptAsync(http, ImportKind.Movies);
+
+    private static Task<IResult> ImportTodosAsync(HttpContext http, ImportUpload upload) => upload.AcceptAsync(http, ImportKind.Todos);
 
     private static async Task<Results<Ok<ImportResponse>, ProblemHttpResult>> GetAsync(
         string id, HttpContext http, ImportStore imports, CancellationToken cancellationToken)

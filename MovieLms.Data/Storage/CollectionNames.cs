@@ -18,6 +18,7 @@ public static class CollectionNames
     public const string DataProtectionKeys = "dataProtectionKeys";
     public const string Imports = "imports";
     public const string ImportErrors = "importErrors";
+    public const string Todos = "todos";
     public const string IdempotencyKeys = "idempotencyKeys";
 
     /// <summary>The GridFS bucket of uploads and reports (collections <c>files.files</c> and <c>files.chunks</c>).</summary>

@@ -24,6 +24,13 @@ public static class CacheKeys
             ? $"analytics:{name}"
             : $"analytics:{name}:{string.Join('|', arguments.ToArray().Select(argument => Uri.EscapeDataString(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{argument}"))))}";
 
+    /// <summary>On answers made from one user's to-dos.</summary>
+    public static string Todos(string ownerId) => $"todos:{ownerId}";
+
+    /// <summary>Drops what was made from one user's to-dos: after any write to them, an import's end included.</summary>
+    public static ValueTask DropTodosAsync(this JsonCache cache, string ownerId, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(Todos(ownerId), cancellationToken);
+
     /// <summary>Drops what was made from films: after any write to one, and after an import's batch.</summary>
     public static ValueTask DropMoviesAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
         cache.DropAsync(Movies, cancellationToken);

@@ -1,6 +1,7 @@
 using MovieLms.ServiceDefaults.Imports;
 using MovieLms.Worker.Imports.Files;
 using MovieLms.Worker.Imports.Movies;
+using MovieLms.Worker.Imports.Todos;
 
 namespace MovieLms.Worker.Imports;
 
@@ -14,6 +15,7 @@ internal static class ImportExtensions
         builder.Services.AddSingleton<ImportMetrics>();
         builder.Services.AddSingleton<ImportFiles>();
         builder.Services.AddSingleton<MovieImportTarget>().AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
+        builder.Services.AddSingleton<IImportTarget, TodoImportTarget>();
         builder.Services.AddSingleton<ImportRun>();
         builder.Services.AddSingleton<ImportProcessor>();
         builder.Services.AddHostedService<ImportRunner>();

@@ -1,0 +1,58 @@
+using MongoDB.Bson;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Todos;
+using MovieLms.ServiceDefaults.Caching;
+using MovieLms.Worker.Imports.Reading;
+
+namespace MovieLms.Worker.Imports.Todos;
+
+/// <summary>Rows that become to-dos of whoever uploaded the file.</summary>
+internal sealed class TodoImportTarget(TodoStore todos, JsonCache cache, TimeProvider clock) : IImportTarget
+{
+    public ImportKind Kind => ImportKind.Todos;
+
+    public ColumnSet Columns => TodoRowParser.Columns;
+
+    public IImportSurveyor BeginSurvey() => new CountingSurveyor();
+
+    public IImportWriter BeginWriting(ImportDocument import) => new Writer(todos, import, clock);
+
+    public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
+        cache.DropTodosAsync(import.OwnerId.ToString(), cancellationToken).AsTask();
+
+    /// <summary>Nothing about a to-do depends on the others; the pass still finds out whether the file can be read.</summary>
+    private sealed class CountingSurveyor : IImportSurveyor
+    {
+        public void See(in SourceRow row)
+        {
+        }
+
+        public ImportSurvey Result(long rows) => new(rows, null);
+    }
+
+    private sealed class Writer(TodoStore todos, ImportDocument import, TimeProvider clock) : IImportWriter
+    {
+        private readonly TodoRowParser _parser = new();
+        private readonly List<TodoDocument> _kept = [];
+
+        public int Corrected => 0;
+
+        public IReadOnlyList<ImportProblem> Add(in SourceRow row)
+        {
+            var problems = _parser.Parse(row, import.OwnerId, out var todo);
+            if (problems.Count > 0) return problems;
+            var now = clock.GetUtcNow();
+            _kept.Add(todo with
+            {
+                Id = ObjectId.GenerateNewId(), ImportId = import.Id, ImportRow = row.Number, CreatedAt = now, UpdatedAt = now,
+            });
+            return problems;
+        }
+
+        public async Task StoreAsync(CancellationToken cancellationToken)
+        {
+            await todos.AddImportedAsync(_kept, cancellationToken);
+            _kept.Clear();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using MongoDB.Bson;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Todos;
+using MovieLms.Worker.Imports.Reading;
+
+namespace MovieLms.Worker.Imports.Todos;
+
+/// <summary>Judges a row of a to-do file and makes a to-do of it.</summary>
+internal sealed class TodoRowParser
+{
+    private const int Title = 0;
+    private const int Description = 1;
+    private const int DueDate = 2;
+    private const int Priority = 3;
+    private const int Done = 4;
+    private const int LongestWord = 40;
+
+    private readonly RowValues _values = new(Columns);
+
+    internal static ColumnSet Columns { get; } = new("title", ["title"], ["description"], ["dueDate", "due"], ["priority"], ["done", "completed"]);
+
+    /// <summary>Judges a row.</summary>
+    /// <returns>What is wrong; empty for a good row.</returns>
+    internal IReadOnlyList<ImportProblem> Parse(in SourceRow row, ObjectId ownerId, out TodoDocument todo)
+    {
+        _values.Begin(row);
+        todo = new TodoDocument
+        {
+            OwnerId = ownerId,
+            Title = _values.RequiredText(Title, TodoLimits.Title),
+            Description = _values.Text(Description, TodoLimits.Description),
+            DueDate = ReadDueDate(),
+            Priority = ReadPriority(),
+            Done = ReadDone(),
+        };
+        return _values.Problems;
+    }
+
+    private DateTimeOffset? ReadDueDate()
+    {
+        if (_values.Text(DueDate, LongestWord) is not { } text) return null;
+        if (Dates.TryParseTime(text, out var due)) return due.ToUniversalTime();
+        _values.Report(DueDate, Dates.Wanted);
+        return null;
+    }
+
+    private TodoPriority ReadPriority()
+    {
+        switch (_values.Text(Priority, LongestWord)?.ToLowerInvariant())
+        {
+            case null or "medium": return TodoPriority.Medium;
+            case "low": return TodoPriority.Low;
+            case "high": return TodoPriority.High;
+            default:
+                _values.Report(Priority, "low, medium or high.");
+                return TodoPriority.Medium;
+        }
+    }
+
+    private bool ReadDone()
+    {
+        switch (_values.Text(Done, LongestWord)?.ToLowerInvariant())
+        {
+            case null or "false" or "no" or "0": return false;
+            case "true" or "yes" or "1" or "x": return true;
+            default:
+                _values.Report(Done, "true or false (also yes, no, 1, 0, x).");
+                return false;
+        }
+    }
+}
