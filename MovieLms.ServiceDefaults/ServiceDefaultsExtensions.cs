@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Health;
 using MovieLms.ServiceDefaults.Mongo;
 using MovieLms.ServiceDefaults.RateLimiting;
@@ -38,13 +39,16 @@ public static class ServiceDefaultsExtensions
         builder.AddCaching();
         builder.AddAccess();
         builder.AddRateLimits();
+        builder.AddHardening();
         return builder;
     }
 
     /// <summary>Puts the shared middleware in its one order and maps the health endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        app.UseHardening();
         app.UseProblems();
+        app.UseConfiguredCors();
         app.UseAccess();
         app.UseRateLimits();
         app.MapHealth();

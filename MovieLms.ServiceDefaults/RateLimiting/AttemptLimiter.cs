@@ -1,7 +1,10 @@
-using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using MovieLms.ServiceDefaults.Redis;
+using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.RateLimiting;
 
@@ -16,27 +19,67 @@ public sealed record AttemptLimit(string Name, int Permits, TimeSpan Window);
 /// <param name="Id">Names the attempt, to give it back.</param>
 public readonly record struct Attempt(bool IsAllowed, int Limit, int Remaining, TimeSpan RetryAfter, string Id);
 
-/// <summary>Counts attempts per key in sliding windows. Keys are hashed: an address or a mail address is not stored.</summary>
-public sealed class AttemptLimiter(IConfiguration configuration, TimeProvider time)
+/// <summary>
+/// Counts attempts per key in sliding windows, in Redis for all replicas together; while Redis is away each process counts
+/// its own. Keys are hashed: no address is stored.
+/// </summary>
+public sealed partial class AttemptLimiter(
+    IConnectionMultiplexer redis, RedisNames names, IConfiguration configuration, TimeProvider time, ILogger<AttemptLimiter> logger)
 {
-    private const int SweepEvery = 1_000;
-    private readonly ConcurrentDictionary<string, Window> _windows = new(StringComparer.Ordinal);
-    private int _calls;
+    /// <summary>A sorted set of attempts by time. Answers whether it was taken, how many there are now, and the oldest's time.</summary>
+    private const string TakeScript = """
+        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[2])
+        local count = redis.call('ZCARD', KEYS[1])
+        local taken = 0
+        if count < tonumber(ARGV[3]) then
+          redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
+          redis.call('PEXPIRE', KEYS[1], ARGV[2])
+          count = count + 1
+          taken = 1
+        end
+        local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+        return {taken, count, tostring(oldest[2] or ARGV[1])}
+        """;
+
+    private readonly LocalWindows _local = new();
+    private bool _isLocal;
 
     /// <summary>Counts an attempt, unless the window is full.</summary>
-    public ValueTask<Attempt> TryTakeAsync(AttemptLimit limit, string key, CancellationToken cancellationToken)
+    public async ValueTask<Attempt> TryTakeAsync(AttemptLimit limit, string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (permits, span) = Configured(limit);
-        if (Interlocked.Increment(ref _calls) % SweepEvery == 0) Sweep();
-        return ValueTask.FromResult(_windows.GetOrAdd(Name(limit, key), _ => new Window()).TryTake(permits, span, time.GetUtcNow()));
+        var (permits, window) = Configured(limit);
+        var (name, now) = (Name(limit, key), time.GetUtcNow());
+        var id = Guid.NewGuid().ToString("N");
+        try
+        {
+            var result = (RedisResult[])(await redis.GetDatabase().ScriptEvaluateAsync(
+                TakeScript, [names.Key(name)], [now.ToUnixTimeMilliseconds(), (long)window.TotalMilliseconds, permits, id]))!;
+            _isLocal = false;
+            var oldest = DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse((string)result[2]!, CultureInfo.InvariantCulture));
+            return new Attempt((int)result[0] == 1, permits, Math.Max(0, permits - (int)result[1]), oldest + window - now, id);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            if (!_isLocal) LogLocal(logger, e.GetType().Name);
+            _isLocal = true;
+            return _local.TryTake(name, id, permits, window, now);
+        }
     }
 
     /// <summary>Takes an attempt out of the count: only failures count, and this one succeeded.</summary>
-    public ValueTask GiveBackAsync(AttemptLimit limit, string key, Attempt attempt)
+    public async ValueTask GiveBackAsync(AttemptLimit limit, string key, Attempt attempt)
     {
-        if (_windows.TryGetValue(Name(limit, key), out var window)) window.GiveBack(attempt.Id);
-        return ValueTask.CompletedTask;
+        var name = Name(limit, key);
+        _local.GiveBack(name, attempt.Id);
+        try
+        {
+            await redis.GetDatabase().SortedSetRemoveAsync(names.Key(name), attempt.Id);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            LogLocal(logger, e.GetType().Name);
+        }
     }
 
     private (int Permits, TimeSpan Window) Configured(AttemptLimit limit) => (
@@ -44,49 +87,8 @@ public sealed class AttemptLimiter(IConfiguration configuration, TimeProvider ti
         TimeSpan.FromSeconds(configuration.GetValue($"RateLimits:{limit.Name}:Seconds", limit.Window.TotalSeconds)));
 
     private static string Name(AttemptLimit limit, string key) =>
-        $"{limit.Name}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16))}";
+        $"limits:{limit.Name}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16))}";
 
-    private void Sweep()
-    {
-        var now = time.GetUtcNow();
-        foreach (var (name, window) in _windows) if (window.IsOver(now)) _windows.TryRemove(name, out _);
-    }
-
-    private sealed class Window
-    {
-        private readonly LinkedList<(DateTimeOffset At, string Id)> _taken = [];
-        private TimeSpan _span;
-
-        internal Attempt TryTake(int permits, TimeSpan span, DateTimeOffset now)
-        {
-            lock (_taken)
-            {
-                _span = span;
-                while (_taken.First is { } oldest && oldest.Value.At <= now - span) _taken.RemoveFirst();
-                if (_taken.Count >= permits)
-                    return new Attempt(false, permits, 0, _taken.First is { } first ? first.Value.At + span - now : span, string.Empty);
-                var id = Guid.NewGuid().ToString("N");
-                _taken.AddLast((now, id));
-                return new Attempt(true, permits, permits - _taken.Count, _taken.First!.Value.At + span - now, id);
-            }
-        }
-
-        internal void GiveBack(string id)
-        {
-            lock (_taken)
-            {
-                for (var node = _taken.Last; node is not null; node = node.Previous)
-                {
-                    if (node.Value.Id != id) continue;
-                    _taken.Remove(node);
-                    return;
-                }
-            }
-        }
-
-        internal bool IsOver(DateTimeOffset now)
-        {
-            lock (_taken) return _taken.Last is not { } newest || newest.Value.At <= now - _span;
-        }
-    }
+    [LoggerMessage(LogLevel.Warning, "Redis is away ({Reason}): each process counts attempts for itself")]
+    private static partial void LogLocal(ILogger logger, string reason);
 }

@@ -2,32 +2,79 @@ using System.Collections.Frozen;
 
 namespace MovieLms.ApiService.Identity.Passwords;
 
-/// <summary>The passwords that guessers try first, from a list inside the program.</summary>
+/// <summary>The passwords that guessers try first, from a list inside the program: nothing of a password leaves it.</summary>
 internal sealed class CommonPasswords
 {
-    private static readonly FrozenSet<string> Words = new[]
-    {
-        "password", "passwort", "qwerty", "qwertyuiop", "letmein", "welcome", "iloveyou", "administrator", "movielms", "movielover",
-    }.ToFrozenSet(StringComparer.Ordinal);
+    private const string ResourceName = "common-passwords.txt";
+    /// <summary>A password that repeats so short a piece is as weak as the piece.</summary>
+    private const int LongestRepeatedPiece = 4;
+    private const string Decoration = "0123456789!?.,-_*#$%&@+ ";
+    private readonly Lazy<FrozenSet<string>> _words = new(Read);
 
-    /// <summary>True for a listed password, in any case and with digits or punctuation put round it, and for one character repeated or a run.</summary>
+    /// <summary>
+    /// True for a listed password, also with digits or punctuation put round it, written twice, or with digits in the place
+    /// of letters; and for a short piece repeated or a run of neighbouring characters.
+    /// </summary>
+    /// <param name="lowerCasePassword">At least two characters.</param>
     internal bool Contains(string lowerCasePassword)
     {
-        if (lowerCasePassword.Distinct().Count() <= 2 || IsRun(lowerCasePassword)) return true;
-        var core = lowerCasePassword.AsSpan().Trim("0123456789!?.,-_*#$%&@+ ");
-        return Words.Contains(core.ToString());
+        if (IsRun(lowerCasePassword)) return true;
+        var piece = lowerCasePassword[..Period(lowerCasePassword)];
+        if (piece.Length <= LongestRepeatedPiece) return true;
+        return IsListed(piece) || IsListed(Undecorated(piece)) || IsListed(Undecorated(Spelled(lowerCasePassword))) || IsListed(Spelled(Undecorated(lowerCasePassword)));
+    }
+
+    private bool IsListed(string text) => _words.Value.Contains(text);
+
+    private static string Undecorated(string text)
+    {
+        var core = text.AsSpan().Trim(Decoration).ToString();
+        return core.Length == 0 ? text : core[..Period(core)];
+    }
+
+    /// <summary>p4$$w0rd is password to every guesser.</summary>
+    private static string Spelled(string text) => string.Create(text.Length, text, static (letters, source) =>
+    {
+        for (var i = 0; i < letters.Length; i++)
+        {
+            letters[i] = source[i] switch
+            {
+                '0' => 'o', '1' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', '!' => 'i', var other => other,
+            };
+        }
+    });
+
+    /// <summary>The length of the piece that the text repeats; its own length when it repeats none.</summary>
+    private static int Period(string text)
+    {
+        for (var length = 1; length <= text.Length / 2; length++)
+        {
+            if (text.Length % length == 0 && text.AsSpan(length).SequenceEqual(text.AsSpan(0, text.Length - length))) return length;
+        }
+        return text.Length;
     }
 
     private static bool IsRun(string text)
     {
-        var step = text[1] - text[0];
+        var step = Step(text[0], text[1]);
         if (step is not (1 or -1)) return false;
-        for (var i = 2; i < text.Length; i++)
-        {
-            var difference = text[i] - text[i - 1];
-            // 1234567890: after nine comes nought.
-            if (difference != step && !(text[i - 1] == '9' && text[i] == '0')) return false;
-        }
+        for (var i = 2; i < text.Length; i++) if (Step(text[i - 1], text[i]) != step) return false;
         return true;
+    }
+
+    /// <summary>How far apart two characters are; after nine comes nought.</summary>
+    private static int Step(char from, char to) => (from, to) switch
+    {
+        ('9', '0') => 1,
+        ('0', '9') => -1,
+        _ => to - from,
+    };
+
+    private static FrozenSet<string> Read()
+    {
+        using var stream = typeof(CommonPasswords).Assembly.GetManifestResourceStream(ResourceName)
+            ?? throw new InvalidOperationException($"The program was built without its resource {ResourceName}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').ToFrozenSet(StringComparer.Ordinal);
     }
 }

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+
+namespace MovieLms.ServiceDefaults.RateLimiting;
+
+/// <summary>Sliding windows in the process' memory.</summary>
+internal sealed class LocalWindows
+{
+    private const int SweepEvery = 1_000;
+    private readonly ConcurrentDictionary<string, Window> _windows = new(StringComparer.Ordinal);
+    private int _calls;
+
+    internal Attempt TryTake(string name, string id, int permits, TimeSpan span, DateTimeOffset now)
+    {
+        if (Interlocked.Increment(ref _calls) % SweepEvery == 0) Sweep(now);
+        return _windows.GetOrAdd(name, _ => new Window()).TryTake(id, permits, span, now);
+    }
+
+    internal void GiveBack(string name, string id)
+    {
+        if (_windows.TryGetValue(name, out var window)) window.GiveBack(id);
+    }
+
+    private void Sweep(DateTimeOffset now)
+    {
+        foreach (var (name, window) in _windows) if (window.IsOver(now)) _windows.TryRemove(name, out _);
+    }
+
+    private sealed class Window
+    {
+        private readonly LinkedList<(DateTimeOffset At, string Id)> _taken = [];
+        private TimeSpan _span;
+
+        internal Attempt TryTake(string id, int permits, TimeSpan span, DateTimeOffset now)
+        {
+            lock (_taken)
+            {
+                _span = span;
+                while (_taken.First is { } oldest && oldest.Value.At <= now - span) _taken.RemoveFirst();
+                if (_taken.Count >= permits)
+                    return new Attempt(false, permits, 0, _taken.First is { } first ? first.Value.At + span - now : span, id);
+                _taken.AddLast((now, id));
+                return new Attempt(true, permits, permits - _taken.Count, _taken.First!.Value.At + span - now, id);
+            }
+        }
+
+        internal void GiveBack(string id)
+        {
+            lock (_taken)
+            {
+                for (var node = _taken.Last; node is not null; node = node.Previous)
+                {
+                    if (node.Value.Id != id) continue;
+                    _taken.Remove(node);
+                    return;
+                }
+            }
+        }
+
+        internal bool IsOver(DateTimeOffset now)
+        {
+            lock (_taken) return _taken.Last is not { } newest || newest.Value.At <= now - _span;
+        }
+    }
+}

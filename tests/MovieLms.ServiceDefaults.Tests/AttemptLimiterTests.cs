@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using MovieLms.ServiceDefaults.RateLimiting;
+using MovieLms.ServiceDefaults.Redis;
+using MovieLms.Testing;
+using StackExchange.Redis;
+
+namespace MovieLms.ServiceDefaults.Tests;
+
+public sealed class AttemptLimiterTests : IAsyncLifetime
+{
+    private static readonly AttemptLimit Limit = new("Test", 3, TimeSpan.FromSeconds(10));
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly IConfiguration _configuration = new ConfigurationBuilder()
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Prefix"] = BackingServices.NewName() + ":" }).Build();
+    private ConnectionMultiplexer _redis = null!;
+
+    public async ValueTask InitializeAsync() => _redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
+
+    [Fact]
+    public async Task Two_replicas_count_together()
+    {
+        var (one, other) = (Limiter(_redis), Limiter(_redis));
+        Assert.True((await one.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        Assert.True((await other.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        var third = await one.TryTakeAsync(Limit, "k", default);
+        Assert.True(third.IsAllowed);
+        Assert.Equal(0, third.Remaining);
+        var fourth = await other.TryTakeAsync(Limit, "k", default);
+        Assert.False(fourth.IsAllowed);
+        Assert.Equal(TimeSpan.FromSeconds(10), fourth.RetryAfter);
+        Assert.True((await other.TryTakeAsync(Limit, "another", default)).IsAllowed);
+    }
+
+    [Fact]
+    public async Task The_window_slides()
+    {
+        var limiter = Limiter(_redis);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+            _time.Advance(TimeSpan.FromSeconds(3));
+        }
+        Assert.False((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        Assert.False((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+    }
+
+    [Fact]
+    public async Task What_was_given_back_does_not_count()
+    {
+        var limiter = Limiter(_redis);
+        for (var i = 0; i < 10; i++) await limiter.GiveBackAsync(Limit, "k", await limiter.TryTakeAsync(Limit, "k", default));
+        Assert.Equal(2, (await limiter.TryTakeAsync(Limit, "k", default)).Remaining);
+    }
+
+    [Fact]
+    public async Task Without_Redis_the_process_counts_for_itself()
+    {
+        await using var nothing = await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=200");
+        var limiter = Limiter(nothing);
+        for (var i = 0; i < 3; i++) Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        Assert.False((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+    }
+
+    private AttemptLimiter Limiter(IConnectionMultiplexer redis) =>
+        new(redis, new RedisNames(_configuration), _configuration, _time, NullLogger<AttemptLimiter>.Instance);
+
+    public ValueTask DisposeAsync() => _redis.DisposeAsync();
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using MovieLms.Testing;
+
+namespace MovieLms.ServiceDefaults.Tests;
+
+public sealed class HardeningTests
+{
+    [Fact]
+    public async Task Answers_tell_browsers_to_load_nothing_and_servers_do_not_name_themselves()
+    {
+        await using var host = await StartAsync();
+        var answer = await host.Client.GetAsync("/api/address");
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
+        Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
+        Assert.StartsWith("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.False(answer.Headers.Contains("Server"));
+        Assert.True((await host.Client.GetAsync("/nowhere")).Headers.Contains("X-Content-Type-Options"));
+    }
+
+    [Fact]
+    public async Task A_forwarded_address_counts_only_from_a_configured_proxy()
+    {
+        await using (var host = await StartAsync()) Assert.Equal("127.0.0.1", await AddressAsync(host));
+        await using (var host = await StartAsync(("ForwardedHeaders:Proxies:0", "10.0.0.0/8"))) Assert.Equal("127.0.0.1", await AddressAsync(host));
+        await using (var host = await StartAsync(("ForwardedHeaders:Proxies:0", "127.0.0.1"))) Assert.Equal("203.0.113.9", await AddressAsync(host));
+        await using (var host = await StartAsync(("ForwardedHeaders:Proxies:0", "127.0.0.0/8"))) Assert.Equal("203.0.113.9", await AddressAsync(host));
+
+        static async Task<string> AddressAsync(ServiceHost host)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/address");
+            request.Headers.Add("X-Forwarded-For", "198.51.100.1, 203.0.113.9");
+            return await (await host.Client.SendAsync(request)).Content.ReadAsStringAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Other_origins_are_refused_unless_configured()
+    {
+        await using (var closed = await StartAsync()) Assert.False((await PreflightAsync(closed, "https://film.example")).Headers.Contains("Access-Control-Allow-Origin"));
+        await using var open = await StartAsync(("Cors:Origins:0", "https://film.example"));
+        Assert.Equal("https://film.example", (await PreflightAsync(open, "https://film.example")).Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.False((await PreflightAsync(open, "https://evil.example")).Headers.Contains("Access-Control-Allow-Origin"));
+
+        static Task<HttpResponseMessage> PreflightAsync(ServiceHost host, string origin)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Options, "/api/address");
+            request.Headers.Add("Origin", origin);
+            request.Headers.Add("Access-Control-Request-Method", "GET");
+            return host.Client.SendAsync(request);
+        }
+    }
+
+    private static Task<ServiceHost> StartAsync(params (string Key, string Value)[] settings) => ServiceHost.StartAsync(new ServiceHostOptions
+    {
+        Services = Services.None,
+        Settings = settings.ToDictionary(pair => pair.Key, string? (pair) => pair.Value),
+        Map = app => app.MapGet("/api/address", (HttpContext http) => http.Connection.RemoteIpAddress!.ToString()).AllowAnonymous(),
+    });
+}
