@@ -1,9 +1,11 @@
 using MovieLms.Bench.Api;
+using MovieLms.Bench.Mongo;
 
 // One benchmark a name; each prints its own table. Figures compare only within one run on one machine.
 return args switch
 {
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
+    ["mongo", .. var rest] => await MongoBench.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -13,6 +15,7 @@ static int Usage()
         usage: dotnet run -c Release --project bench/MovieLms.Bench -- NAME
 
           api     requests a second of the REST API against a bare minimal API (needs wrk)
+          mongo   the embedded MongoDB against canned replies and, with --against CONNECTION, another server; --disk for a data folder
         """);
     return 2;
 }
