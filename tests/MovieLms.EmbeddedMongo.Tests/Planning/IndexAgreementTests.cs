@@ -143,7 +143,7 @@ public sealed class IndexAgreementTests : IAsyncLifetime
         _ => new BsonArray(Enumerable.Range(0, random.Next(4)).Select(_ => Value(random, depth + 1))),
     };
 
-    private static string Name(Random random) => ((string[])["a", "b", "c", "d", "a.x", "b.y", "a.0"])[random.Next(6)];
+    private static string Name(Random random) => ((string[])["a", "b", "c", "d", "a.x", "b.y", "a.0"])[random.Next(7)];
 
     private static BsonDocument? Sort(Random random) => random.Next(6) switch
     {
