@@ -70,9 +70,10 @@ internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource in
 }
 
 /// <summary>Leads the interruption checks of lazily computed rows to the command that is pulling them at the moment.</summary>
-internal sealed class InterruptSource
+internal sealed class InterruptSource(OperationContext? operation)
 {
-    public OperationContext? Operation { get; set; }
+    /// <summary>The command at work; none between two batches.</summary>
+    public OperationContext? Operation { get; set; } = operation;
 
     public void Check() => Operation?.CheckInterrupted();
 }

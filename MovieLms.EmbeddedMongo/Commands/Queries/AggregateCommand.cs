@@ -32,7 +32,7 @@ internal sealed class AggregateCommand : ICommand
 
         var batchSize = BatchSize(arguments);
         arguments.RefuseUnknown();
-        var interrupts = new InterruptSource();
+        var interrupts = new InterruptSource(operation);
         var rows = CountPipeline.Recognize(stages, context) is { } count && name is not null
             ? Count(operation, name, count with { Hint = hint })
             : Run(operation, name, Parse(stages, context), context, hint, interrupts);

@@ -22,7 +22,7 @@ internal sealed class FindCommand : ICommand
         var noTimeout = arguments.GetBoolean("noCursorTimeout");
         arguments.RefuseUnknown();
         var ns = $"{operation.Database}.{name}";
-        var interrupts = new InterruptSource();
+        var interrupts = new InterruptSource(operation);
         CursorReply.First(operation, ns, Open(operation, name, query, interrupts), interrupts, batchSize, singleBatch, noTimeout);
     }
 

@@ -22,7 +22,7 @@ internal sealed class ListIndexesCommand : ICommand
         var collection = operation.Server.Catalog.Find(operation.Database, operation.CollectionName)
             ?? throw new MongoErrorException(MongoErrorCodes.NamespaceNotFound, $"ns does not exist: {ns}");
         var documents = collection.State.Indexes.Select(index => index.Definition).ToList();
-        CursorReply.First(operation, ns, new EncodedRows(documents), new InterruptSource(),
+        CursorReply.First(operation, ns, new EncodedRows(documents), new InterruptSource(operation),
             batchSize is { IsNumeric: true } ? batchSize.ToInt64() : long.MaxValue);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ListCollectionsCommand : ICommand
         var documents = operation.Server.Catalog.InDatabase(operation.Database).Select(Describe).Where(filter.Matches)
             .Select(document => nameOnly ? new BsonDocument { document.GetElement("name"), document.GetElement("type") } : document)
             .ToList();
-        CursorReply.First(operation, $"{operation.Database}.$cmd.listCollections", new EncodedRows(documents), new InterruptSource(),
+        CursorReply.First(operation, $"{operation.Database}.$cmd.listCollections", new EncodedRows(documents), new InterruptSource(operation),
             batchSize is { IsNumeric: true } ? batchSize.ToInt64() : long.MaxValue);
     }
 
