@@ -29,7 +29,16 @@ internal static class KnownDifferences
             (2, _) when Has("$[") && ours.Error!.Contains("must exist", StringComparison.Ordinal) => "$[] wants an array, whatever the operator",
             (28, 9) => "a name under an array is PathNotViable",
             (null, 9) when Has("$setOnInsert") && Has("arrayFilters") => "array filters of $setOnInsert count as used",
-            (null, null) when Has("$pull") && theirs.ToString().Length > ours.ToString().Length => "$pull of what is not there does nothing",
+            (2 or 9 or 14 or 40, null) when agreementCase.Command.Contains("update") && !Finds(agreementCase) => "an update is checked even when it finds nothing",
+            (171, null) => "an index of two arrays refuses a document",
+            (40, null) when Has("$setOnInsert") => "paths conflict though $setOnInsert will do nothing",
+            (null, 2) when Has("$setOnInsert") && Has("arrayFilters") => "array filters of $setOnInsert count as used",
+            (14, null) when Has("$inc") || Has("$mul") => "true and false are not numbers to $inc",
+            (28, null) when Has("arrayFilters") => "an array filter on null takes scalars, in which no field can be created",
+            (null, null) when (Has("$pull") || Has("$pop") || Has("$rename")) && theirs.ToString().Length > ours.ToString().Length
+                => "what is not there is not created to take something from it",
+            (null, null) when Has("$push") && Has("\"$slice\" : 0") => "$push creates the array of which it keeps nothing",
+            (null, null) when Has("$mul") && Has("$numberDecimal") => "how many digits the zero has that $mul creates",
             (null, null) when Has("\"sort\"") && SameSet(ours, theirs) && (documents + agreementCase.Others).Contains("[]", StringComparison.Ordinal) => "an empty array sorts before null",
             (null, null) when Has("distinct") && ours.Values.Count == theirs.Values.Count
                 && ours.Values.Order(Comparer).SequenceEqual(theirs.Values.Order(Comparer), Equality) => "which of equal numbers stands for them",
@@ -37,6 +46,12 @@ internal static class KnownDifferences
         };
 
         bool Has(string text) => command.Contains(text, StringComparison.Ordinal);
+    }
+
+    private static bool Finds(AgreementCase agreementCase)
+    {
+        var filter = agreementCase.Command["updates"][0]["q"].AsBsonDocument;
+        return !filter.TryGetValue("_id", out var id) ? agreementCase.Documents.Count > 0 : agreementCase.Documents.Any(document => document["_id"] == id);
     }
 
     private static bool SameSet(Outcome a, Outcome b) => Outcome.Agree(a, b, ordered: false);
