@@ -76,13 +76,25 @@ internal static class Numbers
         {
             return new BsonDecimal128(DecimalMath.Remainder(ToDecimal(a), ToDecimal(b)));
         }
-        if (a is BsonDouble || b is BsonDouble)
+        // A whole double divides integers as an integer does.
+        if (a is BsonDouble || !TryDivisor(b, out var right))
         {
             return new BsonDouble(ToDouble(a) % ToDouble(b));
         }
-        var (left, right) = (a.ToInt64(), b.ToInt64());
-        var remainder = right == -1 ? 0 : left % right; // long.MinValue % -1 traps
-        return a is BsonInt32 && b is BsonInt32 ? new BsonInt32((int)remainder) : new BsonInt64(remainder);
+        var remainder = right == -1 ? 0 : a.ToInt64() % right; // long.MinValue % -1 traps
+        return a is BsonInt64 || b is BsonInt64 ? new BsonInt64(remainder) : new BsonInt32((int)remainder);
+    }
+
+    private static bool TryDivisor(BsonValue value, out long divisor)
+    {
+        if (value is BsonInt64 wide)
+        {
+            divisor = wide.Value;
+            return true;
+        }
+        var whole = TryToInt32(value, out var narrow);
+        divisor = narrow;
+        return whole;
     }
 
     public static bool IsZero(BsonValue value) => value switch

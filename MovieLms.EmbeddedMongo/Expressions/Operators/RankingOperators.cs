@@ -35,10 +35,6 @@ internal static class RankingOperators
         table.Named(name, ArgumentsOf(name), operands =>
         {
             var n = Count(operands[0]);
-            if (operands[1].IsNullish())
-            {
-                return BsonNull.Value;
-            }
             return operands[1] is BsonArray array
                 ? select(array, n)
                 : throw MongoErrorException.Location(5788200, $"Input must be an array, but found {TypeNames.Of(operands[1])}");

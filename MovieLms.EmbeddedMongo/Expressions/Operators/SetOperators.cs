@@ -13,7 +13,13 @@ internal static class SetOperators
         table.Variadic("$setIntersection", Intersection);
         table.Binary("$setDifference", Difference);
         table.Variadic("$setEquals", AreEqual, least: 0);
-        table.Binary("$setIsSubset", IsSubset);
+        table.Custom("$setIsSubset", (name, argument, scope) =>
+        {
+            // Over a constant set MongoDB takes another path, with codes of its own.
+            var operands = Arguments.Exactly(name, argument, scope, 2);
+            var constant = operands[1].IsConstant && !operands[0].IsConstant;
+            return new BinaryExpression(name, operands[0], operands[1], (a, b) => constant ? IsSubset(a, b, 17310, 17311) : IsSubset(a, b, 17046, 17042));
+        });
         table.Unary("$allElementsTrue", v => Elements(v, "$allElementsTrue", 17040).All(Truthiness.IsTrue) ? BsonBoolean.True : BsonBoolean.False);
         table.Unary("$anyElementTrue", v => Elements(v, "$anyElementTrue", 17041).Any(Truthiness.IsTrue) ? BsonBoolean.True : BsonBoolean.False);
     }
@@ -93,12 +99,12 @@ internal static class SetOperators
         return Array.TrueForAll(sets, s => s.SetEquals(sets[0])) ? BsonBoolean.True : BsonBoolean.False;
     }
 
-    private static BsonBoolean IsSubset(BsonValue? left, BsonValue? right)
+    private static BsonBoolean IsSubset(BsonValue? left, BsonValue? right, int leftCode, int rightCode)
     {
         var part = left as BsonArray
-            ?? throw MongoErrorException.Location(17046, $"both operands of $setIsSubset must be arrays. First argument is of type: {TypeNames.Of(left)}");
+            ?? throw MongoErrorException.Location(leftCode, $"both operands of $setIsSubset must be arrays. First argument is of type: {TypeNames.Of(left)}");
         var whole = right as BsonArray
-            ?? throw MongoErrorException.Location(17042, $"both operands of $setIsSubset must be arrays. Second argument is of type: {TypeNames.Of(right)}");
+            ?? throw MongoErrorException.Location(rightCode, $"both operands of $setIsSubset must be arrays. Second argument is of type: {TypeNames.Of(right)}");
         var set = NewSet(whole);
         return part.All(set.Contains) ? BsonBoolean.True : BsonBoolean.False;
     }

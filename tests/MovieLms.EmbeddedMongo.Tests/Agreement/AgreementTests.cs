@@ -12,7 +12,7 @@ namespace MovieLms.EmbeddedMongo.Tests.Agreement;
 public sealed class AgreementTests
 {
     private const int CommandsPerScene = 12;
-    private const int MaxReported = 12;
+    private const int MaxReported = 40;
 
     private static readonly string? Other = Environment.GetEnvironmentVariable("MOVIELMS_TEST_DOCUMENTDB");
 
@@ -29,6 +29,12 @@ public sealed class AgreementTests
 
     [Fact]
     public Task Updates_agree() => CompareAsync(new UpdateGenerator(), 150);
+
+    [Fact]
+    public Task Expressions_agree() => CompareAsync(new ExpressionCommandGenerator(), 200);
+
+    [Fact]
+    public Task Pipelines_agree() => CompareAsync(new PipelineGenerator(), 150);
 
     private static async Task CompareAsync(ICommandGenerator generator, int cases)
     {

@@ -42,7 +42,7 @@ internal static class KnownDifferences
             (null, null) when Has("\"sort\"") && SameSet(ours, theirs) && (documents + agreementCase.Others).Contains("[]", StringComparison.Ordinal) => "an empty array sorts before null",
             (null, null) when Has("distinct") && ours.Values.Count == theirs.Values.Count
                 && ours.Values.Order(Comparer).SequenceEqual(theirs.Values.Order(Comparer), Equality) => "which of equal numbers stands for them",
-            _ => null,
+            _ => KnownPipelineDifferences.Explain(command, ours, theirs),
         };
 
         bool Has(string text) => command.Contains(text, StringComparison.Ordinal);

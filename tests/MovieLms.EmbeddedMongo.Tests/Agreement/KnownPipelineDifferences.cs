@@ -1,0 +1,47 @@
+using MongoDB.Bson;
+using MovieLms.EmbeddedMongo.Values;
+
+namespace MovieLms.EmbeddedMongo.Tests.Agreement;
+
+/// <summary>The part of <see cref="KnownDifferences"/> about expressions and stages.</summary>
+internal static class KnownPipelineDifferences
+{
+    public static string? Explain(string command, Outcome ours, Outcome theirs)
+    {
+        if (!Has("\"pipeline\""))
+        {
+            return null;
+        }
+        return (ours.ErrorCode, theirs.ErrorCode) switch
+        {
+            (17046 or 17042 or 17310 or 17311, 17046 or 17042 or 17310 or 17311) => "$setIsSubset: the codes of constant and other sets",
+            (_, 51104) when Has("$regexMatch") && Has("$expr") => "$regexMatch of an expression inside $match",
+            (null, null) when Has("$avg") && AgreeAs(NumbersAsDoubles) => "$avg of decimals is a decimal",
+            (null, null) when AgreeAs(ZeroExponents) => "the exponent of a decimal zero that was a double",
+            (null, null) when (Has("$first") || Has("$last")) && AgreeAs(WithoutNulls) => "$first of a missing field is null",
+            _ => null,
+        };
+
+        bool Has(string text) => command.Contains(text, StringComparison.Ordinal);
+
+        bool AgreeAs(Func<BsonValue, BsonValue> normalize) =>
+            Outcome.Agree(Outcome.Of(ours.Values.Select(normalize)), Outcome.Of(theirs.Values.Select(normalize)), ordered: false);
+    }
+
+    private static BsonValue NumbersAsDoubles(BsonValue value) =>
+        Map(value, static v => BsonNumbers.IsNumber(v) ? new BsonDouble(BsonNumbers.ToDouble(v)) : v);
+
+    private static BsonValue ZeroExponents(BsonValue value) =>
+        Map(value, static v => v is BsonDecimal128 && BsonNumbers.ToDouble(v) == 0 ? new BsonDecimal128(0m) : v);
+
+    private static BsonValue WithoutNulls(BsonValue value) => value is BsonDocument document
+        ? new BsonDocument(document.Where(static element => !element.Value.IsBsonNull))
+        : value;
+
+    private static BsonValue Map(BsonValue value, Func<BsonValue, BsonValue> leaf) => value switch
+    {
+        BsonDocument document => new BsonDocument(document.Select(element => new BsonElement(element.Name, Map(element.Value, leaf)))),
+        BsonArray array => new BsonArray(array.Select(item => Map(item, leaf))),
+        _ => leaf(value),
+    };
+}
