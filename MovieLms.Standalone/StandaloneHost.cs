@@ -1,6 +1,7 @@
 using MovieLms.ApiService;
 using MovieLms.Realtime;
 using MovieLms.ServiceDefaults;
+using MovieLms.Standalone.Mail;
 using MovieLms.Worker;
 
 namespace MovieLms.Standalone;
@@ -8,6 +9,7 @@ namespace MovieLms.Standalone;
 /// <summary>The three services in one web application over the backing services this process brought.</summary>
 internal static class StandaloneHost
 {
+    private const string PickupScheme = "pickup://";
     private const string DefaultUrls = "http://localhost:5400";
 
     internal static WebApplicationBuilder CreateBuilder(string[] configurationWords)
@@ -44,7 +46,12 @@ internal static class StandaloneHost
     internal static WebApplication Build(WebApplicationBuilder builder, EmbeddedBackingServices backing, DataFolder folder)
     {
         var settings = new Dictionary<string, string?> { ["Admin:MakeUp"] = "true" };
-        if (backing.Mongo is { } mongo) settings["ConnectionStrings:mongodb"] = mongo.ConnectionString;
+        if (backing.Mongo is { } mongo)
+        {
+            settings["ConnectionStrings:mongodb"] = mongo.ConnectionString;
+            // Beside the database and not in it: a copy of the database alone decrypts nothing.
+            settings["DataProtection:Directory"] = folder.Sub("keys");
+        }
         if (backing.Redis is { } redis) settings["ConnectionStrings:redis"] = redis.ConnectionString;
         if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("smtp"))) settings["ConnectionStrings:smtp"] = $"pickup://{folder.Sub("mail")}";
         builder.Configuration.AddInMemoryCollection(settings);
@@ -59,6 +66,8 @@ internal static class StandaloneHost
         app.MapApi();
         app.MapWorker();
         app.MapRealtime();
+        if (app.Configuration.GetConnectionString("smtp") is { } smtp && smtp.StartsWith(PickupScheme, StringComparison.Ordinal))
+            app.MapMailPage(smtp[PickupScheme.Length..]);
         return app;
     }
 }

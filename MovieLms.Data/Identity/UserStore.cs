@@ -34,7 +34,8 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     /// <returns>Null when the address is taken.</returns>
     public async Task<UserDocument?> AddAsync(UserDocument user, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        // BSON dates hold milliseconds: what is returned now must equal what is read later.
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         var stored = user with { Id = ObjectId.GenerateNewId(), Version = 1, CreatedAt = now, UpdatedAt = now };
         try
         {
