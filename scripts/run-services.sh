@@ -5,7 +5,7 @@
 #   scripts/run-services.sh [--data DIR] [--no-build]
 #
 # Ports: API_PORT (5401), WORKER_PORT (5402), REALTIME_PORT (5403), MONGO_PORT (5427), REDIS_PORT (5479).
-# CONNECTIONSTRINGS of your own (ConnectionStrings__mongodb, __redis, __smtp) replace the embedded services.
+# Connection strings of your own (ConnectionStrings__mongodb, __redis, __smtp) replace the embedded services.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -45,13 +45,14 @@ ASPNETCORE_URLS=http://127.0.0.1:$api_port dotnet "$(binary ApiService)" &
 ASPNETCORE_URLS=http://127.0.0.1:$worker_port dotnet "$(binary Worker)" &
 ASPNETCORE_URLS=http://127.0.0.1:$realtime_port dotnet "$(binary Realtime)" &
 
+# Hosts only: a connection string may hold a password.
 cat <<TABLE
 
   ApiService  http://127.0.0.1:$api_port   (reference at /scalar)
   Worker      http://127.0.0.1:$worker_port
   Realtime    http://127.0.0.1:$realtime_port
-  MongoDB     $ConnectionStrings__mongodb
-  Redis       $ConnectionStrings__redis
+  MongoDB     ${ConnectionStrings__mongodb##*@}
+  Redis       ${ConnectionStrings__redis%%,*}
 
 TABLE
 wait
