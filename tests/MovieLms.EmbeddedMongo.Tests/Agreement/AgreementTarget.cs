@@ -6,6 +6,9 @@ namespace MovieLms.EmbeddedMongo.Tests.Agreement;
 /// <summary>A server under comparison, through the unmodified driver.</summary>
 internal sealed class AgreementTarget(IMongoClient client, string database, bool withIndexes)
 {
+    private static readonly string[] CrashMessages =
+        ["in recovery mode", "accepting connections", "crash of another server process", "closed the connection", "starting up"];
+
     private const string Collection = "agree";
     private const string OtherCollection = "other";
     private readonly IMongoDatabase _database = client.GetDatabase(database);
@@ -33,13 +36,35 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
                 _ => await AfterUpdateAsync(reply),
             };
         }
-        catch (MongoCommandException error)
+        catch (MongoCommandException error) when (!IsCrash(error))
         {
             return Outcome.Failure(error.Code, error.ErrorMessage);
         }
         finally
         {
             _loaded = kind == "update" ? null : agreementCase;
+        }
+    }
+
+    /// <summary>Whether an error says that the server (not the command) is in trouble: the other one restarts when a query crashes it.</summary>
+    public static bool IsCrash(Exception error) => error is MongoConnectionException or TimeoutException
+        || (error is MongoException && Array.Exists(CrashMessages, text => error.Message.Contains(text, StringComparison.Ordinal)));
+
+    /// <summary>Waits for a crashed server to come back.</summary>
+    public async Task RecoverAsync()
+    {
+        _loaded = null;
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await _database.CreateCollectionAsync($"probe{attempt}");
+                return;
+            }
+            catch (Exception error) when (attempt < 60 && IsCrash(error))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
         }
     }
 
