@@ -7,7 +7,7 @@ namespace MovieLms.EmbeddedMongo.Tests.Agreement;
 internal sealed class AgreementTarget(IMongoClient client, string database, bool withIndexes)
 {
     private static readonly string[] CrashMessages =
-        ["in recovery mode", "accepting connections", "crash of another server process", "closed the connection", "starting up"];
+        ["in recovery mode", "accepting connections", "crash of another server process", "closed the connection", "starting up", "from stream", "to stream"];
 
     private const string Collection = "agree";
     private const string OtherCollection = "other";
