@@ -7,8 +7,11 @@ namespace MovieLms.EmbeddedMongo.Errors;
 /// A refusal with MongoDB's own error code. The wire layer answers it as <c>{ok: 0, errmsg, code, codeName, …Details}</c>,
 /// or as one entry of <c>writeErrors</c> where it concerns one statement of a batch.
 /// </summary>
-internal sealed class MongoErrorException(int code, string codeName, string message) : Exception(message)
+internal sealed class MongoErrorException(int code, string codeName, string message) : Exception(Shorten(message))
 {
+    // Messages quote what the client sent, which may be megabytes.
+    private const int MaxMessageLength = 4_000;
+
     public MongoErrorException(int code, string message) : this(code, MongoErrorCodes.NameOf(code), message)
     {
     }
@@ -60,4 +63,7 @@ internal sealed class MongoErrorException(int code, string codeName, string mess
         {
             Details = new BsonDocument { { "keyPattern", keyPattern }, { "keyValue", keyValue } },
         };
+
+    private static string Shorten(string message) =>
+        message.Length <= MaxMessageLength ? message : string.Concat(message.AsSpan(0, MaxMessageLength), "…");
 }

@@ -146,6 +146,7 @@ internal sealed class SortSpec
             throw MongoErrorException.Location(40353, "FieldPath must not end with a '.'.");
         }
 
+        PathLimits.Require(path);
         foreach (var part in path.Split('.'))
         {
             if (part.Length == 0)

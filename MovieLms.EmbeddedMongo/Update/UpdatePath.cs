@@ -1,4 +1,5 @@
 using MovieLms.EmbeddedMongo.Errors;
+using MovieLms.EmbeddedMongo.Values;
 
 namespace MovieLms.EmbeddedMongo.Update;
 
@@ -27,6 +28,7 @@ internal sealed class UpdatePath
             throw new MongoErrorException(MongoErrorCodes.EmptyFieldName, "An empty update path is not valid.");
         }
 
+        PathLimits.Require(path);
         var parts = path.Split('.');
         for (var i = 0; i < parts.Length; i++)
         {

@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MovieLms.EmbeddedMongo.Errors;
 using MovieLms.EmbeddedMongo.Query;
+using MovieLms.EmbeddedMongo.Values;
 
 namespace MovieLms.EmbeddedMongo.Update;
 
@@ -74,6 +75,7 @@ internal static class UpsertSeed
 
     private static void Set(BsonDocument seed, string path, BsonValue value)
     {
+        PathLimits.Require(path);
         var parts = path.Split('.');
         var parent = seed;
         for (var i = 0; i < parts.Length - 1; i++)

@@ -290,6 +290,7 @@ internal sealed class ProjectionParser
             throw MongoErrorException.Location(40353, "FieldPath must not end with a '.'.");
         }
 
+        PathLimits.Require(path);
         foreach (var part in path.Split('.'))
         {
             if (part.Length == 0)

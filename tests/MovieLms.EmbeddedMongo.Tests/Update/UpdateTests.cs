@@ -186,6 +186,21 @@ public class UpdateTests
     }
 
     [Fact]
+    public void A_path_of_any_length_is_refused_not_followed()
+    {
+        var path = string.Join('.', Enumerable.Repeat("a", 100_000));
+        var update = new BsonDocument("$set", new BsonDocument(path, 1));
+        Assert.Equal(15, Assert.Throws<MongoErrorException>(() => UpdateParser.Parse(update, null, MatchContext.Default)).Code);
+        var filter = MatchParser.Parse(new BsonDocument(path, 1), MatchContext.Default);
+        Assert.False(filter.Matches(BsonDocument.Parse("{a: {a: 1}}")));
+        Assert.Equal(15, Assert.Throws<MongoErrorException>(
+            () => UpdateParser.Parse(BsonDocument.Parse("{$set: {b: 1}}"), null, MatchContext.Default).Upsert(filter)).Code);
+        Assert.Equal(15, Assert.Throws<MongoErrorException>(
+            () => ProjectionParser.Parse(new BsonDocument(path, 1), null, MatchContext.Default)).Code);
+        Assert.Equal(15, Assert.Throws<MongoErrorException>(() => SortSpec.Parse(new BsonDocument(path, 1))).Code);
+    }
+
+    [Fact]
     public void New_fields_appear_in_lexicographic_order_and_numbers_in_numeric_order()
     {
         var update = BsonDocument.Parse("{$set: {z: 1, b: 1}, $inc: {'m.10': 1, 'm.9': 1, c: 1}}");
