@@ -22,21 +22,21 @@ internal static class ImportEndpoints
             .AcceptsRows()
             .WithTags("Movies")
             .RequirePermission(Permissions.CatalogWrite)
-            .WithName("ImportMovies")
+            .WithName("importMovies")
             .WithSummary("Adds or updates films from a CSV, JSON array or NDJSON file; answers at once and works in the background.");
 
         routes.MapPost("/api/todos/import", ImportTodosAsync)
             .AcceptsRows()
             .WithTags("To-dos")
             .RequirePermission(Permissions.SignedIn)
-            .WithName("ImportTodos")
+            .WithName("importTodos")
             .WithSummary("Adds to-dos of one's own from a CSV file (title, description, dueDate, priority, done); answers at once.");
 
         var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequirePermission(Permissions.SignedIn)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
-        imports.MapGet("/{id}", GetAsync).WithName("GetImport").WithSummary("How far an import is. Another user's import is not found.");
-        imports.MapGet("/{id}/errors.csv", GetErrorsAsync).WithName("GetImportErrors")
+        imports.MapGet("/{id}", GetAsync).WithName("getImport").WithSummary("How far an import is. Another user's import is not found.");
+        imports.MapGet("/{id}/errors.csv", GetErrorsAsync).WithName("getImportErrors")
             .WithSummary("The rows that were not stored: line, column, value, message.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
     }

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.ApiService.Tests.Http;
+
+/// <summary>
+/// The committed <c>openapi/v1.json</c> is what the code says. After a wanted change, run this test once with
+/// <c>MOVIELMS_UPDATE_OPENAPI=1</c> and commit the file.
+/// </summary>
+public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Fact]
+    public async Task Committed_document_is_the_generated_one()
+    {
+        var path = Path.Combine(Repository.Root, "openapi", "v1.json");
+        var generated = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!.ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";
+        if (Environment.GetEnvironmentVariable("MOVIELMS_UPDATE_OPENAPI") is { Length: > 0 })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, generated);
+        }
+        Assert.True(File.Exists(path), "openapi/v1.json is missing: run this test with MOVIELMS_UPDATE_OPENAPI=1.");
+        var committed = (await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n");
+        Assert.True(committed == generated, $"openapi/v1.json differs from the code at: {FirstDifference(committed, generated)}. Run this test with MOVIELMS_UPDATE_OPENAPI=1 and commit it.");
+    }
+
+    [Fact]
+    public async Task Document_says_who_may_call_and_reader_is_served()
+    {
+        using var document = JsonDocument.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"));
+        var paths = document.RootElement.GetProperty("paths");
+        Assert.True(paths.GetProperty("/api/movies").GetProperty("post").TryGetProperty("security", out _));
+        Assert.False(paths.GetProperty("/api/movies").GetProperty("get").TryGetProperty("security", out _));
+        Assert.Contains("text/html", (await api.Anonymous.GetAsync("/scalar")).Content.Headers.ContentType?.ToString() ?? (await api.Anonymous.GetAsync("/scalar/")).Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string FirstDifference(string a, string b)
+    {
+        var (left, right) = (a.Split('\n'), b.Split('\n'));
+        for (var i = 0; i < Math.Min(left.Length, right.Length); i++)
+            if (left[i] != right[i]) return $"line {i + 1}: '{left[i].Trim()}' / '{right[i].Trim()}'";
+        return $"the end ({left.Length} and {right.Length} lines)";
+    }
+}

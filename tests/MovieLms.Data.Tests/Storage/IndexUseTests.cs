@@ -1,0 +1,123 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Analytics;
+using MovieLms.Data.Favorites;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Reviews;
+using MovieLms.Testing;
+
+namespace MovieLms.Data.Tests.Storage;
+
+/// <summary>
+/// Has the server explain the very commands that the stores send: each is served by the index declared for it, in order where
+/// an order is asked for, and examines about as many documents as it gives.
+/// </summary>
+public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<IndexUseTests.Filled>
+{
+    private static readonly ObjectId User = ObjectId.GenerateNewId();
+
+    public sealed class Filled : IAsyncLifetime
+    {
+        public DataFixture Data { get; } = new();
+
+        public List<ObjectId> Films { get; private set; } = [];
+
+        public async ValueTask InitializeAsync()
+        {
+            await Data.InitializeAsync();
+            var rows = Enumerable.Range(0, 600).Select(i => new MovieImportRow(
+                new MovieDetails
+                {
+                    Title = $"Film{i % 50} Number{i}",
+                    Genre = $"Genre {i % 12}",
+                    ReleaseDate = new DateOnly(1920 + (i % 90), 1, 1),
+                    DirectorName = $"Director{i % 60} Surname",
+                },
+                i % 7 == 0 ? null : i % 100 / 10.0,
+                i));
+            await Data.Get<MovieImporter>().UpsertBatchAsync([.. rows], default);
+            Films = [.. (await Data.Get<MovieLists>().ListAsync(new MovieFilter(), MovieSort.All[0], null, 100, default)).Items.Select(movie => movie.Id)];
+            foreach (var film in Films)
+            {
+                await Data.Get<FavoriteStore>().AddAsync(film == Films[0] ? User : ObjectId.GenerateNewId(), film, default);
+                await Data.Get<ReviewStore>().CreateAsync(Films[Films.IndexOf(film) % 3], ObjectId.GenerateNewId(), 5, null, default);
+            }
+        }
+
+        public ValueTask DisposeAsync() => Data.DisposeAsync();
+    }
+
+    public static TheoryData<string, string, int> Queries() => new()
+    {
+        { "film by id", "_id_", 1 },
+        { "film exists", "_id_", 1 },
+        { "film by title and date", "title_releaseDate_unique", 1 },
+        { "list title", "titleKey_id", 30 },
+        { "list -title", "titleKey_id", 30 },
+        { "list rating", "ratingKey_id", 30 },
+        { "list -rating", "ratingKey_id", 30 },
+        { "list year", "yearKey_id", 30 },
+        { "list -year", "yearKey_id", 30 },
+        { "list -rating, next page", "ratingKey_id", 60 },
+        { "list of a genre by rating", "genreKey_ratingKey_id", 60 },
+        { "search", "words", 15 },
+        { "search of two words", "words", 15 },
+        { "director", "directorWords", 15 },
+        { "reviews of a film", "movieId_createdAt_id", 60 },
+        { "review by id", "_id_", 1 },
+        { "favourites of a user", "userId_createdAt_id", 5 },
+        { "top rated", "rating_ratingCount_title_id", 30 },
+        { "reviews of a user", "userId_createdAt_id", 5 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task Query_is_served_by_its_index(string query, string index, int most)
+    {
+        Assert.SkipWhen(BackingServices.IsExternalMongo, "The server named from outside may not explain; the embedded one does.");
+        var command = (await data.Data.SentByAsync(() => RunAsync(query)))[0];
+        var explained = await data.Data.Database.RunCommandAsync<BsonDocument>(new BsonDocument { { "explain", command }, { "verbosity", "executionStats" } });
+        var plan = explained.ToJson();
+        Assert.DoesNotContain("\"COLLSCAN\"", plan, StringComparison.Ordinal);
+        Assert.True(plan.Contains($"\"indexName\" : \"{index}\"", StringComparison.Ordinal) || (index == "_id_" && plan.Contains("IDHACK", StringComparison.Ordinal)), plan);
+        if (query.StartsWith("list", StringComparison.Ordinal) || query == "top rated") Assert.DoesNotContain("\"stage\" : \"SORT\"", plan, StringComparison.Ordinal);
+        Assert.InRange(Find(explained, "totalDocsExamined").Min(), 0, most);
+    }
+
+    private Task RunAsync(string query)
+    {
+        var movies = data.Data.Get<MovieStore>();
+        var lists = data.Data.Get<MovieLists>();
+        return query switch
+        {
+            "film by id" => movies.GetAsync(data.Films[0], default),
+            "film exists" => movies.ExistsAsync(data.Films[0], default),
+            "film by title and date" => data.Data.Database.GetCollection<BsonDocument>("movies")
+                .Find(new BsonDocument { { "title", "Film1 Number1" }, { "releaseDate", MovieUpdates.Date(new DateOnly(1921, 1, 1)) } }).ToListAsync(),
+            "list -rating, next page" => lists.ListAsync(new MovieFilter(), Sort("-rating"), new PageCursor("-rating", 5.0, ObjectId.GenerateNewId()), 20, default),
+            "list of a genre by rating" => lists.ListAsync(new MovieFilter(Genre: "genre 3"), Sort("-rating"), null, 20, default),
+            "search" => lists.ListAsync(new MovieFilter(Search: "film17"), Sort("title"), null, 20, default),
+            "search of two words" => lists.ListAsync(new MovieFilter(Search: "number31 film"), Sort("title"), null, 20, default),
+            "director" => lists.ListAsync(new MovieFilter(Director: "director17"), Sort("title"), null, 20, default),
+            "reviews of a film" => data.Data.Get<ReviewLists>().ListAsync(data.Films[0], null, 20, default),
+            "review by id" => data.Data.Get<ReviewLists>().GetAsync(data.Films[0], ObjectId.GenerateNewId(), default),
+            "favourites of a user" => data.Data.Get<FavoriteStore>().ListAsync(User, null, 20, default),
+            "top rated" => data.Data.Get<AnalyticsStore>().TopRatedAsync(0, 10, 0, default),
+            "reviews of a user" => data.Data.Database.GetCollection<BsonDocument>("reviews")
+                .Find(new BsonDocument { { "userId", User }, { "deletedAt", BsonNull.Value } }).ToListAsync(),
+            _ => lists.ListAsync(new MovieFilter(), Sort(query["list ".Length..]), null, 20, default),
+        };
+    }
+
+    private static MovieSort Sort(string name) => MovieSort.TryParse(name, out var sort) ? sort : throw new ArgumentException(name);
+
+    /// <summary>Every number of that name, wherever the plan has it.</summary>
+    private static IEnumerable<long> Find(BsonValue value, string name) => value switch
+    {
+        BsonDocument document => document.SelectMany(element =>
+            element.Name == name && element.Value.IsNumeric ? [element.Value.ToInt64()] : Find(element.Value, name)),
+        BsonArray array => array.SelectMany(item => Find(item, name)),
+        _ => [],
+    };
+}
