@@ -39,6 +39,9 @@ internal static class ImportEndpoints
         imports.MapGet("/{id}/errors.csv", GetErrorsAsync).WithName("getImportErrors")
             .WithSummary("The rows that were not stored: line, column, value, message.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
+        imports.MapGet("/{id}/report.pdf", GetReportAsync).WithName("GetImportReport")
+            .WithSummary("The report to read, once the import has ended.")
+            .Produces(StatusCodes.Status200OK, contentType: "application/pdf");
     }
 
     /// <summary>What every import endpoint takes and answers, for OpenAPI; the handler reads the body itself.</summary>
@@ -98,6 +101,16 @@ internal static class ImportEndpoints
             body => ErrorsCsv.WriteAsync(body, errors.ReadAsync(import.Id, cancellationToken: cancellationToken), cancellationToken),
             "text/csv; charset=utf-8",
             $"import-{import.Id}-errors.csv");
+    }
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> GetReportAsync(
+        string id, HttpContext http, ImportStore imports, UploadStore files, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return Problems.NotFound("import");
+        if (import.FinishedAt is null || await files.TryOpenAsync(import.ReportId, cancellationToken) is not { } report)
+            return Problems.NotFound("report yet; the import's state tells when it has ended");
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Stream(report, "application/pdf", $"import-{import.Id}.pdf");
     }
 
     /// <summary>The caller's own import, or anyone's for those who may see all.</summary>

@@ -50,6 +50,9 @@ public sealed record ImportDocument
     /// <summary>Also the id of its file in GridFS, so that an upload cut short can be found and swept.</summary>
     public ObjectId Id { get; init; }
 
+    /// <summary>The id that its report takes in GridFS, given beforehand so that a report made twice is one file.</summary>
+    public ObjectId ReportId { get; init; }
+
     public ImportKind Kind { get; init; }
 
     /// <summary>The user who uploaded it, and who alone (with administrators) may see it.</summary>
@@ -106,6 +109,12 @@ public sealed record ImportDocument
 
     /// <summary>The import with the first pass' findings.</summary>
     public ImportDocument With(ImportSurvey survey) => this with { Survey = survey, Total = survey.Rows };
+
+    /// <summary>The import as it will have ended.</summary>
+    public ImportDocument Ended(string? failure, DateTimeOffset at) => this with
+    {
+        State = failure is null ? ImportState.Completed : ImportState.Failed, Reason = failure, FinishedAt = at,
+    };
 
     /// <summary>The import with some more rows counted.</summary>
     public ImportDocument With(ImportProgress counted) => this with

@@ -45,6 +45,19 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
             foreach (var error in cursor.Current)
                 yield return error;
     }
+
+    /// <summary>The columns with most problems, most first.</summary>
+    public async Task<IReadOnlyList<ColumnErrors>> ByColumnAsync(ObjectId importId, int most, CancellationToken cancellationToken)
+    {
+        var counts = await _errors.Aggregate()
+            .Match(error => error.ImportId == importId)
+            .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$problems"))
+            .AppendStage<BsonDocument>(new BsonDocument("$group", new BsonDocument { { "_id", "$problems.column" }, { "count", new BsonDocument("$sum", 1) } }))
+            .AppendStage<BsonDocument>(new BsonDocument("$sort", new BsonDocument { { "count", -1 }, { "_id", 1 } }))
+            .AppendStage<BsonDocument>(new BsonDocument("$limit", most))
+            .ToListAsync(cancellationToken);
+        return [.. counts.Select(group => new ColumnErrors(group["_id"].AsString, group["count"].ToInt64()))];
+    }
 }
 
 /// <summary>A row that was not stored.</summary>
@@ -60,3 +73,8 @@ public sealed record ImportErrorDocument(ObjectId Id, ObjectId ImportId, long Ro
 /// <param name="Value">As it stands in the file, cut to a readable length.</param>
 /// <param name="Message">What would be right.</param>
 public sealed record ImportProblem(string Column, string Value, string Message);
+
+/// <summary>How many problems a column has.</summary>
+/// <param name="Column">As the product calls it; empty for rows as a whole.</param>
+/// <param name="Count">Problems.</param>
+public sealed record ColumnErrors(string Column, long Count);

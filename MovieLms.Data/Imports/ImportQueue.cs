@@ -91,15 +91,20 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         return result.MatchedCount == 1;
     }
 
+    /// <summary>The import as it is now, for its holder.</summary>
+    /// <returns>Null when the caller is no longer the holder.</returns>
+    public async Task<ImportDocument?> ReadAsync(ObjectId id, string worker, CancellationToken cancellationToken) =>
+        await _imports.Find(Held(id, worker)).FirstOrDefaultAsync(cancellationToken);
+
     /// <summary>Ends it: every row was stored or reported, or, with a reason, the file could not be read.</summary>
     /// <returns>The import as it ended; null when the caller is no longer the holder.</returns>
-    public async Task<ImportDocument?> FinishAsync(ObjectId id, string worker, string? failure, CancellationToken cancellationToken)
+    public async Task<ImportDocument?> FinishAsync(
+        ObjectId id, string worker, string? failure, DateTimeOffset finishedAt, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
         var update = Update
             .Set(import => import.State, failure is null ? ImportState.Completed : ImportState.Failed)
-            .Set(import => import.FinishedAt, now)
-            .Set(import => import.UpdatedAt, now)
+            .Set(import => import.FinishedAt, finishedAt)
+            .Set(import => import.UpdatedAt, clock.GetUtcNow())
             .Unset(import => import.Lease)
             .Unset(import => import.AvailableAt)
             .Unset(import => import.RunningFor);

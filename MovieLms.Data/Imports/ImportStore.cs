@@ -48,7 +48,10 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
     public async Task<ImportDocument?> BeginUploadAsync(ObjectId id, ImportKind kind, ObjectId ownerId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var import = new ImportDocument { Id = id, Kind = kind, OwnerId = ownerId, State = ImportState.Uploading, CreatedAt = now, UpdatedAt = now };
+        var import = new ImportDocument
+        {
+            Id = id, ReportId = ObjectId.GenerateNewId(), Kind = kind, OwnerId = ownerId, State = ImportState.Uploading, CreatedAt = now, UpdatedAt = now,
+        };
         try
         {
             await _imports.InsertOneAsync(import, cancellationToken: cancellationToken);

@@ -23,6 +23,13 @@ public sealed class UploadStore(IMongoDatabase database)
         // The driver gathers a batch of chunks before it sends them: two keep an upload's memory at a megabyte.
         await _bucket.OpenUploadStreamAsync(id, name, new GridFSUploadOptions { BatchSize = 2 }, cancellationToken);
 
+    /// <summary>Keeps a file, in place of an earlier one of this id.</summary>
+    public async Task ReplaceAsync(ObjectId id, string name, byte[] content, CancellationToken cancellationToken)
+    {
+        await DeleteAsync(id, cancellationToken);
+        await _bucket.UploadFromBytesAsync(id, name, content, cancellationToken: cancellationToken);
+    }
+
     /// <summary>Opens a kept file at its beginning; it can seek.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public async Task<Stream> OpenAsync(ObjectId id, CancellationToken cancellationToken)
@@ -34,6 +41,19 @@ public sealed class UploadStore(IMongoDatabase database)
         catch (GridFSFileNotFoundException e)
         {
             throw new FileNotFoundException("The file is not there any more.", e);
+        }
+    }
+
+    /// <summary>Opens a kept file; null when there is none.</summary>
+    public async Task<Stream?> TryOpenAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenAsync(id, cancellationToken);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
     }
 

@@ -17,6 +17,7 @@ internal static class ImportExtensions
         builder.Services.AddSingleton<MovieImportTarget>().AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
         builder.Services.AddSingleton<IImportTarget, TodoImportTarget>();
         builder.Services.AddSingleton<ImportRun>();
+        builder.Services.AddSingleton<ImportReporter>();
         builder.Services.AddSingleton<ImportProcessor>();
         builder.Services.AddHostedService<ImportRunner>();
     }

@@ -12,7 +12,7 @@ namespace MovieLms.Worker.Imports;
 /// any number of processes may call it at once.
 /// </summary>
 internal sealed partial class ImportProcessor(
-    ImportQueue queue, ImportFiles files, ImportRun run, IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportProcessor> logger)
+    ImportQueue queue, ImportFiles files, ImportRun run, ImportReporter reporter, IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportProcessor> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -64,7 +64,12 @@ internal sealed partial class ImportProcessor(
 
     private async Task EndAsync(ImportDocument import, string? failure, CancellationToken cancellationToken)
     {
-        if (await queue.FinishAsync(import.Id, _worker, failure, cancellationToken) is not { } ended)
+        var now = clock.GetUtcNow();
+        var done = await queue.ReadAsync(import.Id, _worker, cancellationToken);
+        // The report comes first and is repeatable: whoever sees the end also finds it, and a crash between makes no second one.
+        if (done is not null) await reporter.ReportAsync(done.Ended(failure, now), cancellationToken);
+        var ended = done is null ? null : await queue.FinishAsync(import.Id, _worker, failure, now, cancellationToken);
+        if (ended is null)
         {
             LogLost(logger, import.Id.ToString());
             return;

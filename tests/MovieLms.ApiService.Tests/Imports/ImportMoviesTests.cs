@@ -32,6 +32,10 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
         Assert.Equal("line,column,value,message", lines[0]);
         Assert.Matches("^[0-9]+,title,,A title is required\\.$", lines[1]);
         Assert.Equal(["", ], lines[2..]);
+
+        using var report = await imports.Instructor.Client.GetAsync(answer.Headers.Location + "/report.pdf");
+        Assert.Equal("application/pdf", report.Content.Headers.ContentType!.MediaType);
+        Assert.StartsWith("%PDF-", Encoding.ASCII.GetString((await report.Content.ReadAsByteArrayAsync())[..5]), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -75,7 +79,8 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
         var location = answer.Headers.Location!.ToString();
         var other = await imports.Host.SignInInstructorAsync();
         var admin = await imports.Host.SignInAsync("admin");
-        foreach (var path in new[] { location, location + "/errors.csv" })
+        await imports.FinishedAsync(location);
+        foreach (var path in new[] { location, location + "/errors.csv", location + "/report.pdf" })
         {
             using var strangers = await other.Client.GetAsync(path);
             await ImportHost.ProblemAsync(strangers, HttpStatusCode.NotFound);

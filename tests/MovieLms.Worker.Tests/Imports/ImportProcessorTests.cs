@@ -2,12 +2,14 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Imports;
 using MovieLms.Worker.Imports;
 using MovieLms.Worker.Imports.Movies;
 using MovieLms.Worker.Imports.Reading;
+using UglyToad.PdfPig;
 
 namespace MovieLms.Worker.Tests.Imports;
 
@@ -64,6 +66,29 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Import_is_reported_once_however_often_its_end_is_tried()
+    {
+        var user = await _fixture.Get<UserStore>().AddAsync(
+            new UserDocument { Id = ObjectId.GenerateNewId(), Username = "Ada", Email = "ada@example.test", EmailNormalized = "ada@example.test", Role = "instructor" },
+            CancellationToken.None);
+        var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json, user!.Id);
+        await DrainAsync();
+        var import = await _fixture.FindAsync(id);
+        // As if the worker had died between the report and the end.
+        await _fixture.Get<ImportReporter>().ReportAsync(import, CancellationToken.None);
+
+        var mail = Assert.Single(await _fixture.Collection(CollectionNames.Outbox).Find(new BsonDocument()).ToListAsync());
+        Assert.Equal("ada@example.test", mail["to"].AsString);
+        Assert.Contains("3,200 stored, 1 reported", mail["text"].AsString, StringComparison.Ordinal);
+        using var pdf = PdfDocument.Open(mail["attachments"][0]["content"].AsByteArray);
+        var text = string.Concat(pdf.GetPages().Select(page => page.Text));
+        Assert.Contains($"{import.Succeeded:N0}", text, StringComparison.Ordinal);
+        Assert.Contains("A title is required.", text, StringComparison.Ordinal);
+        await using var kept = await _fixture.Get<UploadStore>().OpenAsync(import.ReportId, CancellationToken.None);
+        Assert.Equal(mail["attachments"][0]["content"].AsByteArray.Length, kept.Length);
+    }
+
+    [Fact]
     public async Task Worker_that_lost_its_lease_changes_nothing_any_more()
     {
         var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json);
@@ -75,7 +100,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
 
         Assert.False(await _fixture.Queue.HeartbeatAsync(id, "dead", TimeSpan.FromMinutes(1), CancellationToken.None));
         Assert.False(await _fixture.Queue.CheckpointAsync(id, "dead", 0, new ImportProgress(10, 10, 0, 0, 1), CancellationToken.None));
-        Assert.Null(await _fixture.Queue.FinishAsync(id, "dead", null, CancellationToken.None));
+        Assert.Null(await _fixture.Queue.FinishAsync(id, "dead", null, DateTimeOffset.UnixEpoch, CancellationToken.None));
         Assert.True(await _fixture.Queue.CheckpointAsync(id, "alive", 0, new ImportProgress(10, 9, 1, 0, 1), CancellationToken.None));
         // The same rows again, as after a lost answer.
         Assert.False(await _fixture.Queue.CheckpointAsync(id, "alive", 0, new ImportProgress(10, 9, 1, 0, 1), CancellationToken.None));
@@ -96,7 +121,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
         Assert.Equal(new[] { ids[0], ids[2] }, claims.OfType<ImportDocument>().Select(import => import.Id).Order());
 
         var holder = claims.OfType<ImportDocument>().Single(import => import.Id == ids[0]).Lease!.Owner;
-        await _fixture.Queue.FinishAsync(ids[0], holder, null, CancellationToken.None);
+        await _fixture.Queue.FinishAsync(ids[0], holder, null, DateTimeOffset.UnixEpoch, CancellationToken.None);
         Assert.Equal(ids[1], (await _fixture.Queue.ClaimAsync("next", TimeSpan.FromMinutes(1), CancellationToken.None))!.Id);
     }
 

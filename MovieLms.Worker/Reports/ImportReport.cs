@@ -1,0 +1,163 @@
+using System.Globalization;
+using MovieLms.Data.Imports;
+using SkiaSharp;
+
+namespace MovieLms.Worker.Reports;
+
+/// <summary>The report on an import, as a PDF on A4: the same model and time always give the same pages.</summary>
+internal static class ImportReport
+{
+    private const float ChartHeight = 132;
+
+    private static readonly ReportColumn[] ErrorColumns =
+    [
+        new("Line", 48, IsNumber: true), new("Column", 92), new("Value", 155), new("What would be right", ReportStyle.ContentWidth - 295, MostLines: 3),
+    ];
+
+    /// <summary>Writes the report.</summary>
+    internal static void Render(ImportReportModel model, DateTimeOffset generatedAt, Stream destination)
+    {
+        var import = model.Import;
+        var pages = new ReportPages($"Import report {import.Id}", $"MovieLms · import {import.Id} · made {Time(generatedAt)}", generatedAt);
+        pages.Break();
+        DrawTitle(pages, import);
+        DrawFacts(pages, model);
+        if (import.Reason is { } reason) DrawReason(pages, reason);
+        DrawTotals(pages, import);
+        if (import.Succeeded + import.Failed > 0) DrawCharts(pages, model);
+        if (model.Errors.Count > 0) DrawErrors(pages, model);
+        pages.Write(destination);
+    }
+
+    private static void DrawTitle(ReportPages pages, ImportDocument import)
+    {
+        TextLine.Of("MovieLms", 11, isBold: true).Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 10, ReportStyle.Brand);
+        TextLine.Of("Import report", 26, isBold: true).Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 44, ReportStyle.Ink);
+        var state = import.State == ImportState.Failed ? ("Failed", ReportStyle.Bad) : import.Failed > 0 ? ("Completed with reports", ReportStyle.Brand) : ("Completed", ReportStyle.Good);
+        var label = TextLine.Of(state.Item1, 10, isBold: true);
+        var left = ReportStyle.PageWidth - ReportStyle.Margin - label.Width - 20;
+        using var fill = new SKPaint { Color = state.Item2, IsAntialias = true };
+        pages.Canvas.DrawRoundRect(left, pages.Y + 25, label.Width + 20, 21, 10, 10, fill);
+        label.Draw(pages.Canvas, left + 10, pages.Y + 39, SKColors.White);
+        pages.Y += 66;
+    }
+
+    private static void DrawFacts(ReportPages pages, ImportReportModel model)
+    {
+        var import = model.Import;
+        var duration = import is { StartedAt: { } start, FinishedAt: { } end } ? end - start : TimeSpan.Zero;
+        (string, string)[] facts =
+        [
+            ("File", string.Create(CultureInfo.InvariantCulture, $"{import.File?.Name} ({import.File?.Format.ToString().ToUpperInvariant()}, {Size(import.File?.Size ?? 0)})")),
+            ("Rows become", import.Kind == ImportKind.Movies ? "films of the catalogue" : "to-dos"),
+            ("Uploaded by", model.Uploader),
+            ("Uploaded", Time(import.CreatedAt)),
+            ("Worked on", string.Create(CultureInfo.InvariantCulture, $"{Time(import.StartedAt)} to {Time(import.FinishedAt)}: {duration.TotalSeconds:0.0} s, {import.RowsPerSecond:N0} rows a second")),
+        ];
+        foreach (var (name, value) in facts)
+        {
+            TextLine.Of(name, 10).Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 10, ReportStyle.Quiet);
+            TextLine.Fit(value, 10, ReportStyle.ContentWidth - 90).Draw(pages.Canvas, ReportStyle.Margin + 90, pages.Y + 10, ReportStyle.Ink);
+            pages.Y += 17;
+        }
+        pages.Y += 12;
+    }
+
+    private static void DrawReason(ReportPages pages, string reason)
+    {
+        var lines = TextLine.Wrap(reason, 11, ReportStyle.ContentWidth - 32, 6);
+        var height = (lines.Count * 15) + 38;
+        using var fill = new SKPaint { Color = new SKColor(0xFB, 0xEE, 0xE8), IsAntialias = true };
+        using var edge = new SKPaint { Color = ReportStyle.Bad };
+        pages.Canvas.DrawRect(ReportStyle.Margin, pages.Y, ReportStyle.ContentWidth, height, fill);
+        pages.Canvas.DrawRect(ReportStyle.Margin, pages.Y, 4, height, edge);
+        TextLine.Of("Why the file could not be imported", 11, isBold: true).Draw(pages.Canvas, ReportStyle.Margin + 16, pages.Y + 20, ReportStyle.Bad);
+        for (var i = 0; i < lines.Count; i++) lines[i].Draw(pages.Canvas, ReportStyle.Margin + 16, pages.Y + 37 + (i * 15), ReportStyle.Ink);
+        pages.Y += height + 18;
+    }
+
+    private static void DrawTotals(ReportPages pages, ImportDocument import)
+    {
+        (string Label, long Value, SKColor Color)[] totals =
+        [
+            ("rows in the file", import.Total, ReportStyle.Ink), ("stored", import.Succeeded, ReportStyle.Good), ("reported", import.Failed, ReportStyle.Bad),
+        ];
+        const float gap = 12;
+        var width = (ReportStyle.ContentWidth - (gap * (totals.Length - 1))) / totals.Length;
+        using var fill = new SKPaint { Color = ReportStyle.Shade, IsAntialias = true };
+        for (var i = 0; i < totals.Length; i++)
+        {
+            var x = ReportStyle.Margin + (i * (width + gap));
+            pages.Canvas.DrawRoundRect(x, pages.Y, width, 64, 6, 6, fill);
+            TextLine.Of(totals[i].Value.ToString("N0", CultureInfo.InvariantCulture), 24, isBold: true).Draw(pages.Canvas, x + 14, pages.Y + 34, totals[i].Color);
+            TextLine.Of(totals[i].Label, 10).Draw(pages.Canvas, x + 14, pages.Y + 52, ReportStyle.Quiet);
+        }
+        pages.Y += 64 + 10;
+        if (import.Corrected > 0)
+        {
+            TextLine.Of(string.Create(CultureInfo.InvariantCulture, $"{import.Corrected:N0} release years were a century late and were put right (see docs/imports.md)."), 9)
+                .Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 9, ReportStyle.Quiet);
+            pages.Y += 16;
+        }
+        pages.Y += 10;
+    }
+
+    private static void DrawCharts(ReportPages pages, ImportReportModel model)
+    {
+        var import = model.Import;
+        pages.Ensure(ChartHeight + 30);
+        var top = pages.Y;
+        DrawHeading(pages, "Stored and reported", ReportStyle.Margin);
+        ReportCharts.Ring(
+            pages.Canvas, SKRect.Create(ReportStyle.Margin - 8, top + 20, ChartHeight, ChartHeight),
+            [("stored", import.Succeeded, ReportStyle.Good), ("reported", import.Failed, ReportStyle.Bad)]);
+        var share = 100.0 * import.Succeeded / (import.Succeeded + import.Failed);
+        var percent = TextLine.Of(Share(share), 15, isBold: true);
+        percent.Draw(pages.Canvas, ReportStyle.Margin - 8 + ((ChartHeight - percent.Width) / 2), top + 20 + (ChartHeight / 2) + 5, ReportStyle.Good);
+        DrawKey(pages.Canvas, ReportStyle.Margin + ChartHeight, top + 76, "stored", ReportStyle.Good);
+        DrawKey(pages.Canvas, ReportStyle.Margin + ChartHeight, top + 94, "reported", ReportStyle.Bad);
+        if (model.ErrorsByColumn.Count > 0)
+        {
+            var left = ReportStyle.Margin + (ReportStyle.ContentWidth * 0.45f);
+            DrawHeading(pages, "Problems by column", left);
+            var height = Math.Min(ChartHeight, 26 + (model.ErrorsByColumn.Count * 26));
+            ReportCharts.Bars(
+                pages.Canvas, SKRect.Create(left, top + 22, ReportStyle.ContentWidth * 0.55f, height),
+                [.. model.ErrorsByColumn.Select(column => (column.Column.Length == 0 ? "whole row" : column.Column, (double)column.Count))], ReportStyle.Bad);
+        }
+        pages.Y = top + ChartHeight + 34;
+    }
+
+    private static void DrawErrors(ReportPages pages, ImportReportModel model)
+    {
+        var rows = model.Errors
+            .SelectMany(error => error.Problems.Select(problem => (IReadOnlyList<string>)
+                [error.Line.ToString(CultureInfo.InvariantCulture), problem.Column.Length == 0 ? "whole row" : problem.Column, problem.Value, problem.Message]))
+            .Take(ImportReportModel.MostProblems).ToList();
+        pages.Ensure(80);
+        DrawHeading(pages, model.Import.Failed > model.Errors.Count || rows.Count == ImportReportModel.MostProblems
+            ? $"The first {rows.Count} problems (errors.csv has all)"
+            : "What was not stored, and why", ReportStyle.Margin);
+        pages.Y += 22;
+        ReportTable.Draw(pages, ErrorColumns, rows);
+    }
+
+    private static void DrawHeading(ReportPages pages, string text, float x) => TextLine.Of(text, 12, isBold: true).Draw(pages.Canvas, x, pages.Y + 12, ReportStyle.Ink);
+
+    private static void DrawKey(SKCanvas canvas, float x, float y, string text, SKColor color)
+    {
+        using var fill = new SKPaint { Color = color, IsAntialias = true };
+        canvas.DrawRoundRect(x, y - 8, 9, 9, 2, 2, fill);
+        TextLine.Of(text, 9).Draw(canvas, x + 14, y, ReportStyle.Ink);
+    }
+
+    /// <summary>Never 100 % while a row is missing.</summary>
+    private static string Share(double percent) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(percent < 100 ? Math.Min(Math.Floor(percent * 10) / 10, 99.9) : 100):0.#} %");
+
+    private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("d MMM yyyy HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "—";
+
+    private static string Size(long bytes) => bytes < 1024 * 1024
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.#} MB");
+}
