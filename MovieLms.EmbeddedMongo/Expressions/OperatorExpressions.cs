@@ -34,8 +34,11 @@ internal sealed class BinaryExpression(string name, Expression left, Expression 
     }
 }
 
-/// <summary>An operator of several operands, all of them evaluated first. An absent optional operand is a C# null expression.</summary>
-internal sealed class VariadicExpression(Expression?[] operands, Func<BsonValue?[], BsonValue?> apply) : Expression
+/// <summary>An operator of several operands, evaluated first and in order. An absent optional operand is a C# null expression.</summary>
+/// <param name="operands">The operands.</param>
+/// <param name="apply">Computes the value of theirs.</param>
+/// <param name="nullStops">Whether the first null ends it ($add, $concat …): what comes after it is not evaluated and cannot fail.</param>
+internal sealed class VariadicExpression(Expression?[] operands, Func<BsonValue?[], BsonValue?> apply, bool nullStops = false) : Expression
 {
     public override bool IsConstant => Array.TrueForAll(operands, o => o is null || o.IsConstant);
 
@@ -45,6 +48,10 @@ internal sealed class VariadicExpression(Expression?[] operands, Func<BsonValue?
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = operands[i]?.Evaluate(context);
+            if (nullStops && values[i].IsNullish())
+            {
+                return apply(values[..(i + 1)]);
+            }
         }
         return apply(values);
     }

@@ -30,6 +30,10 @@ internal sealed class OperatorTable
         Custom(name, (op, argument, scope) => new VariadicExpression(
             least == 0 && most == int.MaxValue ? Arguments.List(argument, scope) : Arguments.Between(op, argument, scope, least, most), apply));
 
+    /// <summary>An operator of any number of operands that is null as soon as one of them is; the rest is not evaluated.</summary>
+    public void UntilNull(string name, Func<BsonValue?[], BsonValue?> apply) =>
+        Custom(name, (_, argument, scope) => new VariadicExpression(Arguments.List(argument, scope), apply, nullStops: true));
+
     /// <summary>An operator that takes one document of named operands; an absent one is null in the values.</summary>
     public void Named(string name, NamedArguments arguments, Func<BsonValue?[], BsonValue?> apply) =>
         Custom(name, (_, argument, scope) => new VariadicExpression(arguments.Parse(argument, scope), apply));

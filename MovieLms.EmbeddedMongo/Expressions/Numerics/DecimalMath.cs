@@ -106,7 +106,10 @@ internal static class DecimalMath
             : new BigDecimal(false, root * 10 + 1, exponent - 1).ToDecimal128();
     }
 
-    /// <summary>Rounds to <paramref name="place"/> decimal places (negative: left of the point).</summary>
+    /// <summary>
+    /// Rounds to <paramref name="place"/> decimal places (negative: left of the point). The result shows as many
+    /// (3 to one place is 3.0), as far as 34 digits allow.
+    /// </summary>
     public static Decimal128 Round(Decimal128 value, int place, MidpointRounding mode)
     {
         if (NotFinite(value))
@@ -117,7 +120,9 @@ internal static class DecimalMath
         var drop = -place - parts.Exponent;
         if (drop <= 0)
         {
-            return value;
+            return BigDecimal.Digits(parts.Coefficient) - drop <= BigDecimal.MaxDigits
+                ? new BigDecimal(parts.Negative, parts.Coefficient * BigDecimal.Pow10(-drop), -place).ToDecimal128()
+                : value;
         }
         if (drop > BigDecimal.MaxDigits + 1)
         {
@@ -145,7 +150,8 @@ internal static class DecimalMath
         }
         if (value == 0)
         {
-            return new BigDecimal(double.IsNegative(value), 0, 0).ToDecimal128();
+            // Zero has the 15 decimal places that the numbers just above it have.
+            return new BigDecimal(double.IsNegative(value), 0, -15).ToDecimal128();
         }
         var text = Math.Abs(value).ToString("E14", CultureInfo.InvariantCulture);
         var e = text.IndexOf('E', StringComparison.Ordinal);

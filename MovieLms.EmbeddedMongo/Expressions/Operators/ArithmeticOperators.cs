@@ -10,8 +10,8 @@ internal static class ArithmeticOperators
 {
     public static void AddTo(OperatorTable table)
     {
-        table.Variadic("$add", Add);
-        table.Variadic("$multiply", Multiply);
+        table.UntilNull("$add", Add);
+        table.UntilNull("$multiply", Multiply);
         table.Binary("$subtract", Subtract);
         table.Binary("$divide", Divide);
         table.Binary("$mod", Mod);

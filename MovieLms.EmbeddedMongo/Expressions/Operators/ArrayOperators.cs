@@ -18,7 +18,7 @@ internal static class ArrayOperators
             : throw MongoErrorException.Location(17124, $"The argument to $size must be an array, but was of type: {TypeNames.Of(v)}"));
         table.Unary("$isArray", v => v is BsonArray ? BsonBoolean.True : BsonBoolean.False);
         table.Unary("$reverseArray", Reverse);
-        table.Variadic("$concatArrays", Concat);
+        table.UntilNull("$concatArrays", Concat);
     }
 
     private static BsonValue? ElementAt(BsonValue? value, BsonValue? position)

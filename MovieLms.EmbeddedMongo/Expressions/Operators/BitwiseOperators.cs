@@ -8,9 +8,9 @@ internal static class BitwiseOperators
 {
     public static void AddTo(OperatorTable table)
     {
-        table.Variadic("$bitAnd", o => Combine(o, "$bitAnd", -1, (a, b) => a & b));
-        table.Variadic("$bitOr", o => Combine(o, "$bitOr", 0, (a, b) => a | b));
-        table.Variadic("$bitXor", o => Combine(o, "$bitXor", 0, (a, b) => a ^ b));
+        table.UntilNull("$bitAnd", o => Combine(o, "$bitAnd", -1, (a, b) => a & b));
+        table.UntilNull("$bitOr", o => Combine(o, "$bitOr", 0, (a, b) => a | b));
+        table.UntilNull("$bitXor", o => Combine(o, "$bitXor", 0, (a, b) => a ^ b));
         table.Unary("$bitNot", Not);
     }
 

@@ -9,8 +9,8 @@ internal static class SetOperators
 {
     public static void AddTo(OperatorTable table)
     {
-        table.Variadic("$setUnion", Union);
-        table.Variadic("$setIntersection", Intersection);
+        table.UntilNull("$setUnion", Union);
+        table.UntilNull("$setIntersection", Intersection);
         table.Binary("$setDifference", Difference);
         table.Variadic("$setEquals", AreEqual, least: 0);
         table.Custom("$setIsSubset", (name, argument, scope) =>

@@ -10,7 +10,7 @@ internal static class StringOperators
 {
     public static void AddTo(OperatorTable table)
     {
-        table.Variadic("$concat", Concat);
+        table.UntilNull("$concat", Concat);
         table.Unary("$toLower", v => ToLowerAscii(StringCoercion.Text(v)));
         table.Unary("$toUpper", v => ToUpperAscii(StringCoercion.Text(v)));
         table.Binary("$split", Split);

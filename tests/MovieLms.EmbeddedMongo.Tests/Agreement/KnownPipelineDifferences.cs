@@ -15,9 +15,11 @@ internal static class KnownPipelineDifferences
         return (ours.ErrorCode, theirs.ErrorCode) switch
         {
             (17046 or 17042 or 17310 or 17311, 17046 or 17042 or 17310 or 17311) => "$setIsSubset: the codes of constant and other sets",
-            (_, 51104) when Has("$regexMatch") && Has("$expr") => "$regexMatch of an expression inside $match",
+            (_, 51104) when Has("$regexMatch") => "$regexMatch of a computed input",
+            (_, 34468) when Has("$zip") => "$zip of computed inputs",
+            (null, 5788200) when Has("$zip") => "$zip stops at the first null",
+            (null, null) when Has("$mod") && AgreeAs(NumbersAsDoubles) => "$mod of a whole double is a double",
             (null, null) when Has("$avg") && AgreeAs(NumbersAsDoubles) => "$avg of decimals is a decimal",
-            (null, null) when AgreeAs(ZeroExponents) => "the exponent of a decimal zero that was a double",
             (null, null) when (Has("$first") || Has("$last")) && AgreeAs(WithoutNulls) => "$first of a missing field is null",
             _ => null,
         };
@@ -30,9 +32,6 @@ internal static class KnownPipelineDifferences
 
     private static BsonValue NumbersAsDoubles(BsonValue value) =>
         Map(value, static v => BsonNumbers.IsNumber(v) ? new BsonDouble(BsonNumbers.ToDouble(v)) : v);
-
-    private static BsonValue ZeroExponents(BsonValue value) =>
-        Map(value, static v => v is BsonDecimal128 && BsonNumbers.ToDouble(v) == 0 ? new BsonDecimal128(0m) : v);
 
     private static BsonValue WithoutNulls(BsonValue value) => value is BsonDocument document
         ? new BsonDocument(document.Where(static element => !element.Value.IsBsonNull))
