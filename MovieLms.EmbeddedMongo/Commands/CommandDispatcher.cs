@@ -35,12 +35,6 @@ internal sealed class CommandDispatcher
             }
 
             var command = _commands.GetValueOrDefault(request.Name) ?? throw MongoErrorException.CommandNotFound(request.Name);
-            if (command is IRawCommand raw && raw.TryExecute(_server, request, reply))
-            {
-                reply.Add("ok", 1.0);
-                return;
-            }
-
             var operation = new OperationContext(_server, connection, request, reply, stopping);
             CheckGenericArguments(operation);
             command.Execute(operation);
@@ -117,11 +111,4 @@ internal sealed class CommandDispatcher
                 : MongoErrorException.FailedToParse($"Unrecognized read concern level {level}");
         }
     }
-}
-
-/// <summary>A command with a shortcut that reads the request's bytes.</summary>
-internal interface IRawCommand
-{
-    /// <summary>Answers when the request has exactly the shape of the shortcut; otherwise leaves the reply as it was.</summary>
-    bool TryExecute(ServerServices server, CommandRequest request, ReplyBuilder reply);
 }

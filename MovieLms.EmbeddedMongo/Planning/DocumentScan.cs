@@ -12,7 +12,7 @@ internal abstract class DocumentScan : IDisposable
     public long DocsExamined { get; protected set; }
 
     /// <summary>The current document's record.</summary>
-    public long Record { get; protected set; }
+    public abstract long Record { get; }
 
     /// <summary>The current document's bytes, valid until the next move.</summary>
     public abstract ReadOnlySpan<byte> Document { get; }
@@ -40,6 +40,8 @@ internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward)
 
     public override long KeysExamined => 0;
 
+    public override long Record => KeySpace.RecordOf(_iterator.GetKeySpan());
+
     public override ReadOnlySpan<byte> Document => _iterator.GetValueSpan();
 
     public override bool MoveNext()
@@ -61,7 +63,6 @@ internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward)
             return false;
         }
 
-        Record = KeySpace.RecordOf(_iterator.GetKeySpan());
         DocsExamined++;
         return true;
     }
@@ -74,6 +75,9 @@ internal sealed class IdScan(CollectionSnapshot snapshot, IdPath path) : Documen
 {
     private readonly PooledBuffer _buffer = new();
     private bool _done;
+    private long _record;
+
+    public override long Record => _record;
 
     public override long KeysExamined => DocsExamined;
 
@@ -94,7 +98,7 @@ internal sealed class IdScan(CollectionSnapshot snapshot, IdPath path) : Documen
             return false;
         }
 
-        Record = record;
+        _record = record;
         DocsExamined++;
         return true;
     }
@@ -110,6 +114,8 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path) : D
 
     public override long KeysExamined => _keys.KeysExamined;
 
+    public override long Record => _keys.Record;
+
     public override ReadOnlySpan<byte> Document => _buffer.WrittenSpan;
 
     public override bool MoveNext()
@@ -119,7 +125,6 @@ internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path) : D
             _buffer.Clear();
             if (snapshot.Collection.TryGetDocument(_keys.Record, _buffer, snapshot.View))
             {
-                Record = _keys.Record;
                 DocsExamined++;
                 return true;
             }
@@ -144,6 +149,8 @@ internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path) : Documen
 
     public override long KeysExamined => _branches.Sum(branch => branch.KeysExamined);
 
+    public override long Record => _branches[_current].Record;
+
     public override ReadOnlySpan<byte> Document => _branches[_current].Document;
 
     public IReadOnlyList<DocumentScan> Branches => _branches;
@@ -158,7 +165,6 @@ internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path) : Documen
                 DocsExamined = _branches.Sum(b => b.DocsExamined);
                 if (_seen.Add(branch.Record))
                 {
-                    Record = branch.Record;
                     return true;
                 }
             }
@@ -181,6 +187,8 @@ internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path) : Documen
 internal sealed class EmptyScan : DocumentScan
 {
     public override long KeysExamined => 0;
+
+    public override long Record => 0;
 
     public override ReadOnlySpan<byte> Document => default;
 

@@ -20,6 +20,7 @@ internal sealed class FindRows : RowStream
     private readonly DocumentScan _scan;
     private readonly Action _checkInterrupted;
     private readonly MatchExpression? _filter;
+    private readonly RawFilter? _rawFilter;
     private readonly FieldSet? _needed;
     private readonly SortSpec? _sort;
     private readonly PooledBuffer _stored = new();
@@ -40,6 +41,7 @@ internal sealed class FindRows : RowStream
         Path = path;
         _toSkip = query.Skip;
         _filter = path.CoversFilter ? null : query.Filter;
+        _rawFilter = _filter is null ? null : RawFilter.Compile(_filter);
         _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
         _needed = FieldsToDecode();
         _scan = DocumentScan.Open(snapshot, path);
@@ -59,7 +61,7 @@ internal sealed class FindRows : RowStream
     public long Matched { get; private set; }
 
     /// <summary>The current document's record, for updates and deletes.</summary>
-    public long Record { get; private set; }
+    public long Record => _sorted is null ? _scan.Record : _sorted.Current;
 
     /// <summary>The stored document, without a projection.</summary>
     public ReadOnlySpan<byte> Stored => _sorted is null ? _scan.Document : _stored.WrittenSpan;
@@ -122,7 +124,7 @@ internal sealed class FindRows : RowStream
         var needed = new FieldSet();
         _filter?.CollectFields(needed);
         _sort?.CollectFields(needed);
-        if (_sort is null && _filter is not null && _query.Projection is { IsIdentity: false } projection)
+        if (_sort is null && _query.Projection is { IsIdentity: false } projection)
         {
             if (projection.Needed is null)
             {
@@ -171,16 +173,33 @@ internal sealed class FindRows : RowStream
                 _checkInterrupted();
             }
 
-            _decoded = _filter is null && _sort is null && !_query.DecodesRows ? null : BsonDecoder.Decode(_scan.Document, _needed);
-            if (_filter is null || _filter.Matches(_decoded!))
+            if (Accepts())
             {
-                Record = _scan.Record;
                 Matched++;
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Whether the scan's document satisfies the filter; decodes it when anything after the filter needs that.</summary>
+    private bool Accepts()
+    {
+        _decoded = null;
+        var answer = _filter is null ? true : _rawFilter?.Matches(_scan.Document);
+        if (answer == false)
+        {
+            return false;
+        }
+
+        var decided = answer == true && (_filter is null || _rawFilter!.IsComplete);
+        if (!decided || _sort is not null || _query.DecodesRows || _query.Projection is { IsIdentity: false })
+        {
+            _decoded = BsonDecoder.Decode(_scan.Document, _needed);
+        }
+
+        return decided || _filter!.Matches(_decoded!);
     }
 
     private bool NextSorted()
@@ -194,7 +213,6 @@ internal sealed class FindRows : RowStream
                 continue;
             }
 
-            Record = _sorted.Current;
             _decoded = null;
             _stored.Clear();
             return _snapshot.Collection.TryGetDocument(Record, _stored, _snapshot.View);

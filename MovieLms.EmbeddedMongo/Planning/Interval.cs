@@ -24,20 +24,30 @@ internal readonly record struct Boundary(byte[] Key, bool After)
         }
     }
 
-    public int CompareTo(Boundary other) => ByteArrayComparer.Instance.Compare(Ascending, other.Ascending);
+    /// <summary>The order of <see cref="Ascending"/>, without building it: no key is the beginning of another value's.</summary>
+    public int CompareTo(Boundary other)
+    {
+        var common = Math.Min(Key.Length, other.Key.Length);
+        var order = Key.AsSpan(0, common).SequenceCompareTo(other.Key.AsSpan(0, common));
+        if (order != 0 || Key.Length == other.Key.Length)
+        {
+            return order != 0 ? order : After.CompareTo(other.After);
+        }
+
+        return Key.Length < other.Key.Length ? (After ? 1 : -1) : (other.After ? -1 : 1);
+    }
 }
 
 /// <summary>Consecutive values of one field, with the text that explain shows for it.</summary>
-internal sealed record Interval(Boundary Low, Boundary High, string Text, bool IsPoint = false)
+internal sealed record Interval(Boundary Low, Boundary High, string? RangeText, BsonValue? PointValue = null)
 {
     /// <summary>Every value.</summary>
     public static Interval All { get; } = new(new Boundary([KeyTags.MinKey - 1], After: true), new Boundary([KeyTags.MaxKey + 1], After: false), "[MinKey, MaxKey]");
 
-    public static Interval Point(BsonValue? value)
+    public static Interval Point(BsonValue value)
     {
         var key = KeyEncoder.Encode(value);
-        var text = Show(value);
-        return new Interval(new Boundary(key, After: false), new Boundary(key, After: true), $"[{text}, {text}]", IsPoint: true);
+        return new Interval(new Boundary(key, After: false), new Boundary(key, After: true), null, value);
     }
 
     /// <summary>Values of one type: between <paramref name="low"/> and <paramref name="high"/>, each open-ended when null.</summary>
@@ -53,6 +63,12 @@ internal sealed record Interval(Boundary Low, Boundary High, string Text, bool I
             + $"{(high is { } hv ? Show(hv.Value) : GreatestText(type))}{(high is { Inclusive: false } ? ')' : ']')}";
         return new Interval(from, to, text);
     }
+
+    /// <summary>One value only.</summary>
+    public bool IsPoint => PointValue is not null;
+
+    /// <summary>What explain shows; made when it is asked for, since a <c>$in</c> may have a hundred thousand points.</summary>
+    public string Text => RangeText ?? $"[{Show(PointValue)}, {Show(PointValue)}]";
 
     public bool IsEmpty => Low.CompareTo(High) >= 0;
 
