@@ -39,7 +39,7 @@ internal static class ImportEndpoints
         imports.MapGet("/{id}/errors.csv", GetErrorsAsync).WithName("getImportErrors")
             .WithSummary("The rows that were not stored: line, column, value, message.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
-        imports.MapGet("/{id}/report.pdf", GetReportAsync).WithName("GetImportReport")
+        imports.MapGet("/{id}/report.pdf", GetReportAsync).WithName("getImportReport")
             .WithSummary("The report to read, once the import has ended.")
             .Produces(StatusCodes.Status200OK, contentType: "application/pdf");
     }
