@@ -69,6 +69,9 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Connections that are open, a command that still runs for a client that has gone included.</summary>
+    internal int ConnectionCount => _connections.Count;
+
     /// <summary>Runs the TTL monitor now, for tests that have moved the clock.</summary>
     internal void SweepExpired() => _sweeper.Sweep();
 

@@ -21,28 +21,20 @@ internal sealed class DeleteCommand : ICommand
         var context = Filters.Context(operation);
         arguments.RefuseUnknown();
         var statements = WriteBatches.Statements(operation, "deletes");
-        var collection = operation.Server.Catalog.Find(operation.Database, operation.CollectionName);
         var errors = new WriteErrors();
         var deleted = 0L;
         errors.Run(statements.Count, ordered, i =>
         {
             var statement = new CommandArguments("delete.deletes", BsonDecoder.Decode(statements[i].Span));
             var query = Parse(statement, context);
-            if (collection is not null)
-            {
-                lock (collection.WriteLock)
-                {
-                    deleted += Delete(operation, collection, query);
-                }
-            }
+            WriteBatches.Locked(operation, create: false, collection => deleted += Delete(operation, collection, query));
         });
         WriteConcern.Apply(operation);
         operation.Reply.Add("n", deleted <= int.MaxValue ? (int)deleted : deleted);
         errors.WriteTo(operation);
     }
 
-    /// <summary>Deletes what a query finds; called with the write lock held.</summary>
-    public static long Delete(OperationContext operation, Collection collection, FindQuery query)
+    private static long Delete(OperationContext operation, Collection collection, FindQuery query)
     {
         if (CollectionSnapshot.Take(collection) is not { } snapshot)
         {
@@ -66,7 +58,7 @@ internal sealed class DeleteCommand : ICommand
         return deleted;
     }
 
-    public static FindQuery Parse(CommandArguments statement, MatchContext context)
+    private static FindQuery Parse(CommandArguments statement, MatchContext context)
     {
         statement.RefuseCollation();
         statement.Ignore("q");

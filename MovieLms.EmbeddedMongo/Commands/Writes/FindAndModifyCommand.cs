@@ -16,19 +16,8 @@ internal sealed class FindAndModifyCommand : ICommand
     public void Execute(OperationContext operation)
     {
         var request = Parse(operation);
-        var catalog = operation.Server.Catalog;
-        var collection = request.Upsert
-            ? catalog.FindOrCreate(operation.Database, operation.CollectionName)
-            : catalog.Find(operation.Database, operation.CollectionName);
         var outcome = new Outcome();
-        if (collection is not null)
-        {
-            lock (collection.WriteLock)
-            {
-                outcome = Run(operation, collection, request);
-            }
-        }
-
+        WriteBatches.Locked(operation, create: request.Upsert, collection => outcome = Run(operation, collection, request));
         WriteConcern.Apply(operation);
         Answer(operation, request, outcome);
     }
@@ -52,7 +41,7 @@ internal sealed class FindAndModifyCommand : ICommand
 
     private static Outcome Run(OperationContext operation, Collection collection, Request request)
     {
-        using var unit = new WriteUnit(WriteBatches.Current(operation, collection));
+        using var unit = new WriteUnit(collection);
         var outcome = new Outcome();
         if (CollectionSnapshot.Take(collection) is { } snapshot)
         {

@@ -26,31 +26,20 @@ internal sealed class UpdateCommand : ICommand
         arguments.GetDocument("let");
         arguments.RefuseUnknown();
         var statements = WriteBatches.Statements(operation, "updates");
-        var collection = operation.Server.Catalog.Find(operation.Database, operation.CollectionName);
         var errors = new WriteErrors();
         var upserted = new BsonArray();
         long matched = 0, modified = 0;
         errors.Run(statements.Count, ordered, i =>
         {
             var statement = Parse(operation, statements[i]);
-            if (statement.Upsert)
-            {
-                collection ??= operation.Server.Catalog.FindOrCreate(operation.Database, operation.CollectionName);
-            }
-
-            if (collection is null)
-            {
-                return;
-            }
-
-            lock (collection.WriteLock)
+            WriteBatches.Locked(operation, create: statement.Upsert, collection =>
             {
                 Run(operation, collection, statement, ref matched, ref modified, out var id);
                 if (id is not null)
                 {
                     upserted.Add(new BsonDocument { { "index", i }, { "_id", id } });
                 }
-            }
+            });
         });
         WriteConcern.Apply(operation);
         operation.Reply.Add("n", (int)matched);
@@ -68,7 +57,7 @@ internal sealed class UpdateCommand : ICommand
     {
         upsertedId = null;
         var found = 0L;
-        using var unit = new WriteUnit(WriteBatches.Current(operation, collection));
+        using var unit = new WriteUnit(collection);
         using var updater = new DocumentUpdater(statement.Update, statement.Query.Filter);
         try
         {

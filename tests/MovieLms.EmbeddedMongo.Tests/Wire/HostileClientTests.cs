@@ -164,6 +164,29 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_is_given_up_when_its_client_has_gone()
+    {
+        var items = _database.GetCollection<BsonDocument>("gone");
+        await items.InsertManyAsync(Enumerable.Range(0, 50_000).Select(i => new BsonDocument { { "_id", i }, { "n", i } }));
+        var before = _server.ConnectionCount;
+        using (var socket = await ConnectAsync())
+        {
+            await socket.SendAsync(Message(BsonDocument.Parse("""
+                {aggregate: 'gone', cursor: {}, pipeline: [
+                  {$lookup: {from: 'gone', let: {n: '$n'}, pipeline: [{$match: {$expr: {$gt: ['$n', '$$n']}}}, {$count: 'c'}], as: 'x'}}, {$sort: {x: 1}}], $db: 'hostile'}
+                """).ToBson()));
+        }
+
+        // It would run for minutes: 2.5 billion comparisons.
+        for (var waited = 0; _server.ConnectionCount > before && waited < 600; waited++)
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.True(_server.ConnectionCount <= before);
+    }
+
+    [Fact]
     public async Task A_checksum_is_verified()
     {
         var body = new BsonDocument { { "ping", 1 }, { "$db", "admin" } }.ToBson();
