@@ -6,6 +6,7 @@ using MongoDB.Bson;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
+using MovieLms.ApiService.Identity.External;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.ApiService.Identity.Users;
 using MovieLms.Data.Identity;
@@ -44,6 +45,7 @@ internal static class IdentityEndpoints
         auth.MapSessions();
         auth.MapCodes();
         auth.MapSecondStep();
+        auth.MapExternalSignIn();
         endpoints.MapUsers();
         endpoints.MapAudit();
         endpoints.MapPasswordPage();

@@ -23,6 +23,7 @@ internal static class IdentityLimits
     internal static readonly AttemptLimit ForgotAddress = new("ForgotAddress", 10, Minute);
 
     internal static readonly AttemptLimit LoginVerify = new("LoginVerify", 30, Minute);
+    internal static readonly AttemptLimit External = new("External", 30, Minute);
     internal static readonly AttemptLimit Reset = new("Reset", 10, Minute);
 
     /// <summary>Codes sent to a user.</summary>

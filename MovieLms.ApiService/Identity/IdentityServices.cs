@@ -1,6 +1,7 @@
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
+using MovieLms.ApiService.Identity.External;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.ApiService.Identity.Users;
@@ -18,6 +19,7 @@ internal static class IdentityServices
         var services = builder.Services;
         services.AddOptions<AuthOptions>().BindConfiguration(TokenOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.AddKeyRing();
+        builder.AddExternalSignIn();
         services.AddSingleton<OwnSigningKeys>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<ITokenKeys>(provider => provider.GetRequiredService<SigningKeys>());

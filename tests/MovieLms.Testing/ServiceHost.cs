@@ -96,6 +96,7 @@ public sealed class ServiceHost : IAsyncDisposable
             ["RateLimits:LoginVerify:Permits"] = "100000",
             ["RateLimits:ForgotAddress:Permits"] = "100000",
             ["RateLimits:Reset:Permits"] = "100000",
+            ["RateLimits:External:Permits"] = "100000",
             ["Admin:Email"] = TestUsers.AdminEmail,
             ["Admin:Password"] = TestUsers.AdminPassword,
         });

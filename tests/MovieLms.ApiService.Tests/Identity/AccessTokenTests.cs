@@ -9,21 +9,35 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>The pitfalls of RFC 8725, each as a token that must be refused. The key is the test's own, in the configuration.</summary>
-public sealed class AccessTokenTests : IAsyncLifetime
+/// <summary>A host whose signing key is the test's own, by configuration.</summary>
+public sealed class KnownKeyHost : IAsyncLifetime
 {
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private ServiceHost _host = null!;
-    private TestUser _user = null!;
+    internal ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    internal ServiceHost Host { get; private set; } = null!;
+    internal TestUser User { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _host = await ServiceHost.StartAsync(new ServiceHostOptions
+        Host = await ServiceHost.StartAsync(new ServiceHostOptions
         {
-            Services = Services.Api, Settings = new Dictionary<string, string?> { ["Auth:SigningKeys:0"] = _key.ExportPkcs8PrivateKeyPem() },
+            Services = Services.Api, Settings = new Dictionary<string, string?> { ["Auth:SigningKeys:0"] = Key.ExportPkcs8PrivateKeyPem() },
         });
-        _user = await _host.SignInStudentAsync();
+        User = await Host.SignInStudentAsync();
     }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        Key.Dispose();
+    }
+}
+
+/// <summary>The pitfalls of RFC 8725, each as a token that must be refused.</summary>
+public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<KnownKeyHost>
+{
+    private readonly ECDsa _key = fixture.Key;
+    private readonly ServiceHost _host = fixture.Host;
+    private readonly TestUser _user = fixture.User;
 
     [Fact]
     public async Task A_token_made_with_the_key_and_every_claim_right_is_taken() => Assert.Equal(HttpStatusCode.OK, await SendAsync(Sign(Header(), Payload())));
@@ -168,11 +182,5 @@ public sealed class AccessTokenTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/auth/me");
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         return (await _host.Client.SendAsync(request)).StatusCode;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _host.DisposeAsync();
-        _key.Dispose();
     }
 }

@@ -1,0 +1,78 @@
+using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Codes;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.ApiService.Identity.External;
+
+/// <summary>A one-time code, or why there is none.</summary>
+internal sealed record ExternalResult(string? Code, string? Error);
+
+/// <summary>Finds or makes the user of an account elsewhere, and hands their sign-in over by a code that works once.</summary>
+internal sealed class ExternalSignIn(
+    UserStore users, UserCredentials credentials, OneTimeCodeStore codes, SignIn signIn, AuditLog audit, TimeProvider time)
+{
+    private const int LongestName = 60;
+    private static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Takes what a provider says of somebody.</summary>
+    internal async Task<ExternalResult> AcceptAsync(
+        string provider, string? subject, string? name, string? email, bool isEmailVerified, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(subject)) return new ExternalResult(null, "provider_failed");
+        var login = new ExternalLogin(provider, subject);
+        var user = await users.FindByLoginAsync(login, cancellationToken);
+        if (user is null)
+        {
+            if (!isEmailVerified || !MailAddress.TryNormalize(email, out var normalized)) return await RefuseAsync(null, "unverified_email");
+            user = await users.FindByEmailAsync(normalized, cancellationToken);
+            // An address that only one side has verified may be somebody else's: whoever registered it first would get this account.
+            if (user is { EmailVerifiedAt: null }) return await RefuseAsync(user, "email_not_verified_here");
+            user = user is null
+                ? await AddAsync(login, name, email!, normalized, cancellationToken)
+                : await credentials.LinkAsync(user.Id, login, cancellationToken);
+        }
+        if (user is not { ArchivedAt: null }) return await RefuseAsync(user, "account_closed");
+        var code = SecretText.Token();
+        await codes.PutAsync(
+            new OneTimeCode { Key = Key(code), UserId = user.Id, Subject = provider, ExpiresAt = time.GetUtcNow() + CodeLifetime }, cancellationToken);
+        return new ExternalResult(code, null);
+    }
+
+    /// <summary>Exchanges a code for tokens, or for the challenge of the second step.</summary>
+    /// <returns>Null when the code is unknown, used or expired.</returns>
+    internal async Task<LoginResponse?> ExchangeAsync(string code, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await codes.TakeAsync(Key(code), cancellationToken) is not { } stored) return null;
+        return await users.FindAsync(stored.UserId, cancellationToken) is { ArchivedAt: null } user
+            ? await signIn.CompleteAsync(user, stored.Subject!, http, cancellationToken)
+            : null;
+    }
+
+    private async Task<UserDocument?> AddAsync(ExternalLogin login, string? name, string email, string normalized, CancellationToken cancellationToken)
+    {
+        var username = string.IsNullOrWhiteSpace(name) ? email.Split('@')[0] : name.Trim();
+        return await users.AddAsync(
+            new UserDocument
+            {
+                Username = username.Length <= LongestName ? username : username[..LongestName],
+                Email = email,
+                EmailNormalized = normalized,
+                EmailVerifiedAt = time.GetUtcNow(),
+                Role = Roles.Student,
+                ExternalLogins = [login],
+            },
+            cancellationToken)
+            // A parallel first sign-in was faster: it made the same user.
+            ?? await users.FindByLoginAsync(login, cancellationToken);
+    }
+
+    private async Task<ExternalResult> RefuseAsync(UserDocument? user, string error)
+    {
+        await audit.WriteAsync(AuditActions.Login, false, user?.Id, error);
+        return new ExternalResult(null, error);
+    }
+
+    private static string Key(string code) => $"exchange:{SecretText.Hash(code)}";
+}

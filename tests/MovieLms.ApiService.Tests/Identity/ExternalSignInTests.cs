@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using MovieLms.Testing;
+
+namespace MovieLms.ApiService.Tests.Identity;
+
+/// <summary>A provider and a host that knows it, for the tests of a class.</summary>
+public sealed class ExternalSignInHost : IAsyncLifetime
+{
+    internal const string ReturnUrl = "https://film.example/signed-in";
+
+    internal TestProvider Provider { get; private set; } = null!;
+    internal ServiceHost Host { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Provider = await TestProvider.StartAsync();
+        var settings = new Dictionary<string, string?>
+        {
+            ["Auth:ReturnUrls:0"] = ReturnUrl,
+            ["Auth:Providers:github:Authority"] = Provider.Address,
+            ["Auth:Providers:github:ApiAddress"] = Provider.Address,
+            ["Auth:Providers:school:Authority"] = Provider.Address,
+        };
+        foreach (var name in (string[])["github", "school"])
+        {
+            settings[$"Auth:Providers:{name}:ClientId"] = TestProvider.ClientId;
+            settings[$"Auth:Providers:{name}:ClientSecret"] = TestProvider.ClientSecret;
+        }
+        Host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api, Settings = settings });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await Provider.DisposeAsync();
+    }
+}
+
+public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
+{
+    private const string ReturnUrl = ExternalSignInHost.ReturnUrl;
+    private readonly TestProvider _provider;
+    private readonly ServiceHost _host;
+
+    public ExternalSignInTests(ExternalSignInHost fixture)
+    {
+        (_provider, _host) = (fixture.Provider, fixture.Host);
+        _provider.Reset(TestUsers.NewEmail());
+    }
+
+    [Theory]
+    [InlineData("github")]
+    [InlineData("school")]
+    public async Task A_first_sign_in_makes_a_verified_user_and_the_next_finds_it(string provider)
+    {
+        using var browser = Browser();
+        var first = await MeAsync(await ExchangeAsync(await SignInAsync(browser, provider)));
+        Assert.Equal(_provider.Email, first.GetProperty("email").GetString());
+        Assert.True(first.GetProperty("emailVerified").GetBoolean());
+        Assert.Equal("student", first.GetProperty("role").GetString());
+        // The account is known by the provider's id of it, not by an address that may change hands.
+        _provider.Email = TestUsers.NewEmail();
+        var second = await MeAsync(await ExchangeAsync(await SignInAsync(browser, provider)));
+        Assert.Equal(first.GetProperty("id").GetString(), second.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task A_code_works_once_also_under_parallel_tries()
+    {
+        using var browser = Browser();
+        var code = (await SignInAsync(browser, "github"))["code"];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _host.Client.PostAsJsonAsync("/api/auth/exchange", new { code })));
+        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(19, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
+    }
+
+    [Fact]
+    public async Task An_unverified_address_makes_no_user()
+    {
+        _provider.IsEmailVerified = false;
+        using var browser = Browser();
+        Assert.Equal("unverified_email", (await SignInAsync(browser, "github"))["error"]);
+        Assert.Equal("unverified_email", (await SignInAsync(browser, "school"))["error"]);
+    }
+
+    [Fact]
+    public async Task An_account_here_is_linked_only_when_its_address_was_verified_here_too()
+    {
+        var user = await _host.SignInStudentAsync();
+        _provider.Email = user.Email;
+        using var browser = Browser();
+        Assert.Equal("email_not_verified_here", (await SignInAsync(browser, "github"))["error"]);
+        var code = TestMail.CodeIn(await _host.MailTextAsync(user.Email, "Your verification code"));
+        (await user.Client.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code })).EnsureSuccessStatusCode();
+        var linked = await MeAsync(await ExchangeAsync(await SignInAsync(browser, "github")));
+        Assert.Equal(user.Id, linked.GetProperty("id").GetString());
+        await _host.LogInAsync(user.Email, user.Password);
+    }
+
+    [Fact]
+    public async Task A_denial_leads_back_with_an_error()
+    {
+        _provider.Denies = true;
+        using var browser = Browser();
+        Assert.Equal("access_denied", (await SignInAsync(browser, "github"))["error"]);
+        Assert.Equal("access_denied", (await SignInAsync(browser, "school"))["error"]);
+    }
+
+    [Fact]
+    public async Task A_provider_that_fails_leads_back_with_an_error()
+    {
+        _provider.FailsAtToken = true;
+        using var browser = Browser();
+        Assert.Equal("provider_failed", (await SignInAsync(browser, "github"))["error"]);
+    }
+
+    [Theory]
+    [InlineData("github")]
+    [InlineData("school")]
+    public async Task A_wrong_state_is_refused(string provider)
+    {
+        using var browser = Browser();
+        var callback = await CallbackAsync(browser, provider);
+        var answer = await browser.GetAsync(callback.Replace("state=", "state=x", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task Another_browser_cannot_complete_a_sign_in()
+    {
+        using var browser = Browser();
+        using var other = Browser();
+        Assert.Equal(HttpStatusCode.BadRequest, (await other.GetAsync(await CallbackAsync(browser, "github"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_call_back_sent_again_gives_no_second_code()
+    {
+        using var browser = Browser();
+        var callback = await CallbackAsync(browser, "github");
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync(callback)).StatusCode);
+        var again = await browser.GetAsync(callback);
+        Assert.DoesNotContain("code=", again.Headers.Location?.ToString() ?? "");
+        Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/")]
+    [InlineData("https://film.example/signed-in/../x")]
+    [InlineData("https://film.example.evil.example/signed-in")]
+    [InlineData("//evil.example")]
+    public async Task Only_configured_addresses_are_returned_to(string returnUrl) =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await _host.Client.GetAsync($"/api/auth/github?returnUrl={Uri.EscapeDataString(returnUrl)}")).StatusCode);
+
+    [Fact]
+    public async Task An_unconfigured_provider_returns_501_and_an_unknown_one_404()
+    {
+        Assert.Equal(HttpStatusCode.NotImplemented, (await _host.Client.GetAsync("/api/auth/google")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _host.Client.GetAsync("/api/auth/myspace")).StatusCode);
+    }
+
+    private HttpClient Browser() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = _host.Address };
+
+    /// <summary>Goes to the provider and back, up to the address that the provider leads to.</summary>
+    private static async Task<string> CallbackAsync(HttpClient browser, string provider)
+    {
+        var begun = await browser.GetAsync($"/api/auth/{provider}");
+        Assert.Equal(HttpStatusCode.Redirect, begun.StatusCode);
+        var authorized = await browser.GetAsync(begun.Headers.Location);
+        Assert.Equal(HttpStatusCode.Redirect, authorized.StatusCode);
+        return authorized.Headers.Location!.ToString();
+    }
+
+    /// <summary>What the product's redirect at the end says.</summary>
+    private static async Task<Dictionary<string, string>> SignInAsync(HttpClient browser, string provider)
+    {
+        var ended = await browser.GetAsync(await CallbackAsync(browser, provider));
+        Assert.Equal(HttpStatusCode.Redirect, ended.StatusCode);
+        Assert.StartsWith(ReturnUrl, ended.Headers.Location!.ToString());
+        return QueryHelpers.ParseQuery(ended.Headers.Location.Query).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+    }
+
+    private async Task<string> ExchangeAsync(Dictionary<string, string> result)
+    {
+        var answer = await _host.Client.PostAsJsonAsync("/api/auth/exchange", new { code = result["code"] });
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
+    }
+
+    private async Task<JsonElement> MeAsync(string accessToken) => await _host.NewClient(accessToken).GetFromJsonAsync<JsonElement>("/api/auth/me");
+}
