@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
@@ -57,7 +58,7 @@ public sealed partial class FirstAdmin : BackgroundService
     {
         if (await _users.AnyWithRoleAsync(Roles.Admin, cancellationToken)) return null;
         if (_configuration["Admin:Email"] is { Length: > 0 } email && _configuration["Admin:Password"] is { Length: > 0 } password)
-            return await AddAsync(email, password, cancellationToken) ? new AdminCredentials(email, null) : null;
+            return await AddConfiguredAsync(email, password, cancellationToken) ? new AdminCredentials(email, null) : null;
         if (!_configuration.GetValue<bool>("Admin:MakeUp"))
         {
             LogNone(_logger);
@@ -65,6 +66,20 @@ public sealed partial class FirstAdmin : BackgroundService
         }
         var madeUp = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(PasswordBytes));
         return await AddAsync(MadeUpEmail, madeUp, cancellationToken) ? new AdminCredentials(MadeUpEmail, madeUp) : null;
+    }
+
+    /// <summary>A refused setting is said in one sentence, and leaves a service that runs without an admin until it is put right.</summary>
+    private async Task<bool> AddConfiguredAsync(string email, string password, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AddAsync(email, password, cancellationToken);
+        }
+        catch (InvalidInputException e)
+        {
+            LogRefused(_logger, e.Field, e.Message);
+            return false;
+        }
     }
 
     private async Task<bool> AddAsync(string email, string password, CancellationToken cancellationToken)
@@ -76,6 +91,9 @@ public sealed partial class FirstAdmin : BackgroundService
 
     [LoggerMessage(LogLevel.Warning, "There is no admin yet. Set Admin__Email and Admin__Password and start again")]
     private static partial void LogNone(ILogger logger);
+
+    [LoggerMessage(LogLevel.Error, "The first admin was not made: Admin:Email or Admin:Password is refused ({Field}: {Reason})")]
+    private static partial void LogRefused(ILogger logger, string field, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The first admin was not made: the configured address belongs to a user already")]
     private static partial void LogTaken(ILogger logger);

@@ -15,7 +15,7 @@ namespace MovieLms.Bench.Api;
 internal static class ApiBench
 {
     private const string AdminEmail = "bench@movielms.example";
-    private const string AdminPassword = "a bench of one's own";
+    private const string AdminPassword = "curtain-falls-slowly-42";
     private const int AllocationSeconds = 2;
 
     internal static async Task<int> RunAsync(string[] args)
