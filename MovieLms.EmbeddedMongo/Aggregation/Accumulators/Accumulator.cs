@@ -17,6 +17,10 @@ internal sealed class Accumulator(Expression argument, Func<AccumulatorState> ne
     /// <summary>Takes the bound document into the state.</summary>
     public void Accumulate(AccumulatorState state, EvaluationContext context, MemoryBound bound)
     {
+        if (!state.NeedsInput)
+        {
+            return;
+        }
         var value = argument.Evaluate(context);
         if (sort is null)
         {

@@ -10,15 +10,11 @@ internal sealed class FirstNState(long n) : AccumulatorState
 {
     private readonly BsonArray _values = [];
 
-    public override bool Grows => _values.Count < n;
+    public override bool NeedsInput => _values.Count < n;
 
-    public override void Add(BsonValue? value)
-    {
-        if (_values.Count < n)
-        {
-            _values.Add(value ?? BsonNull.Value);
-        }
-    }
+    public override bool Grows => true;
+
+    public override void Add(BsonValue? value) => _values.Add(value ?? BsonNull.Value);
 
     public override BsonValue Result() => new BsonArray(_values);
 }

@@ -28,6 +28,8 @@ internal sealed class EndState(bool last) : AccumulatorState
     private BsonValue? _value;
     private bool _seen;
 
+    public override bool NeedsInput => last || !_seen;
+
     public override void Add(BsonValue? value)
     {
         if (!_seen || last)

@@ -53,10 +53,12 @@ internal static class KnownDifferences
         var command = agreementCase.Command;
         if (command.Contains("pipeline"))
         {
-            return command.ToJson().Contains("$sort", StringComparison.Ordinal) && agreementCase.Documents.ToJson().Contains("[]", StringComparison.Ordinal);
+            return agreementCase.Documents.ToJson().Contains("[]", StringComparison.Ordinal)
+                && command["pipeline"].AsBsonArray.Any(stage => stage.AsBsonDocument.TryGetValue("$sort", out var sort)
+                    && sort.AsBsonDocument.Names.Any(name => name != "_id"));
         }
 
-        return command.TryGetValue("sort", out var sort) && sort.AsBsonDocument.Names.Any(name =>
+        return command.TryGetValue("sort", out var keys) && keys.AsBsonDocument.Names.Any(name =>
             agreementCase.Documents.Any(document => document.AsBsonDocument.GetValue(name, BsonNull.Value) is BsonArray { Count: 0 }));
     }
 

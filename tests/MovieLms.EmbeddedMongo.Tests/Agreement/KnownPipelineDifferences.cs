@@ -17,9 +17,18 @@ internal static class KnownPipelineDifferences
             (17046 or 17042 or 17310 or 17311, 17046 or 17042 or 17310 or 17311) => "$setIsSubset: the codes of constant and other sets",
             (_, 51104) when Has("$regexMatch") => "$regexMatch of a computed input",
             (_, 34468) when Has("$zip") => "$zip of computed inputs",
+            (null, null) when Has("$dateTrunc") => "$dateTrunc to a day, week or month gives its start",
+            (null, not null) when Has("$setField") => "$setField of null does not look at the value",
             (null, 5788200) when Has("$zip") => "$zip stops at the first null",
             (null, null) when Has("$mod") && AgreeAs(NumbersAsDoubles) => "$mod of a whole double is a double",
             (null, null) when Has("$avg") && AgreeAs(NumbersAsDoubles) => "$avg of decimals is a decimal",
+            (null, null) when Has("$sum") && AgreeAs(DecimalsAsDoubles) => "the places of a decimal sum depend on the order of its terms",
+            (null, null) when Has("$setWindowFields") && AgreeAs(NumbersAsDoubles) => "a window's sum has the type of what is in the window",
+            (null, null) when (Has("$push") || Has("$first") || Has("$last") || Has("$limit") || Has("$skip")) && !Has("$sort") => "no order was asked for",
+            (null, null) when Has("$unset") && AgreeAs(WithoutEmptyDocuments) => "$unset of a path that is not there does nothing",
+            (null, null) when command.Split("$facet").Length > 2 => "$facet over nothing is one document",
+            (not null, null) when Has("$last") || (Has("$match") && theirs.Values.Count == 0) => "$last computes every value; a filter is not moved before what fails",
+            (null, not null) when Has("$expr") && command.Split("$match").Length > 2 => "$expr is not asked about documents that another condition has excluded",
             (null, null) when (Has("$first") || Has("$last")) && AgreeAs(WithoutNulls) => "$first of a missing field is null",
             _ => null,
         };
@@ -32,6 +41,13 @@ internal static class KnownPipelineDifferences
 
     private static BsonValue NumbersAsDoubles(BsonValue value) =>
         Map(value, static v => BsonNumbers.IsNumber(v) ? new BsonDouble(BsonNumbers.ToDouble(v)) : v);
+
+    private static BsonValue DecimalsAsDoubles(BsonValue value) =>
+        Map(value, static v => v is BsonDecimal128 ? new BsonDouble(BsonNumbers.ToDouble(v)) : v);
+
+    private static BsonValue WithoutEmptyDocuments(BsonValue value) => value is BsonDocument document
+        ? new BsonDocument(document.Where(static element => element.Value is not BsonDocument { ElementCount: 0 }))
+        : value;
 
     private static BsonValue WithoutNulls(BsonValue value) => value is BsonDocument document
         ? new BsonDocument(document.Where(static element => !element.Value.IsBsonNull))

@@ -13,12 +13,16 @@ internal sealed class PipelineGenerator : ICommandGenerator
         var stages = new BsonArray();
         for (var count = dice.Between(1, 3); count > 0; count--)
         {
-            Add(dice, stages);
+            if (!Add(dice, stages))
+            {
+                break;
+            }
         }
         return (new BsonDocument { { "aggregate", "" }, { "pipeline", stages } }, false);
     }
 
-    private static void Add(Dice dice, BsonArray stages)
+    /// <summary>False after a stage whose documents have the same _id: no order could be given to them.</summary>
+    private static bool Add(Dice dice, BsonArray stages)
     {
         switch (dice.Below(18))
         {
@@ -47,7 +51,7 @@ internal sealed class PipelineGenerator : ICommandGenerator
                 break;
             case 10:
                 stages.Add(Stage("$unwind", Unwind(dice)));
-                break;
+                return false;
             case 11 or 12:
                 stages.Add(Stage("$lookup", Lookup(dice)));
                 break;
@@ -64,11 +68,12 @@ internal sealed class PipelineGenerator : ICommandGenerator
                 break;
             case 16:
                 stages.Add(Stage("$unionWith", new BsonDocument { { "coll", "other" }, { "pipeline", new BsonArray { Stage("$match", FilterGenerator.Filter(dice, 1)) } } }));
-                break;
+                return false;
             default:
                 stages.Add(Stage("$setWindowFields", Window(dice)));
                 break;
         }
+        return true;
     }
 
     private static BsonDocument Group(Dice dice)
