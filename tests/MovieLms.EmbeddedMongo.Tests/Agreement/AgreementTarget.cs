@@ -13,6 +13,7 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
     private const string OtherCollection = "other";
     private readonly IMongoDatabase _database = client.GetDatabase(database);
     private AgreementCase? _loaded;
+    private BsonArray? _loadedOthers;
 
     /// <summary>Loads the case's documents (unless they are there) and runs its command.</summary>
     public async Task<Outcome> RunAsync(AgreementCase agreementCase)
@@ -54,6 +55,7 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
     public async Task RecoverAsync()
     {
         _loaded = null;
+        _loadedOthers = null;
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -72,14 +74,18 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
 
     private async Task LoadAsync(AgreementCase agreementCase)
     {
-        if (_loaded is not null && ReferenceEquals(_loaded.Documents, agreementCase.Documents)
-            && ReferenceEquals(_loaded.Others, agreementCase.Others) && ReferenceEquals(_loaded.Indexes, agreementCase.Indexes))
+        if (agreementCase.Command.Contains("pipeline") && !ReferenceEquals(_loadedOthers, agreementCase.Others))
+        {
+            await ReplaceAsync(OtherCollection, agreementCase.Others);
+            _loadedOthers = agreementCase.Others;
+        }
+
+        if (_loaded is not null && ReferenceEquals(_loaded.Documents, agreementCase.Documents) && ReferenceEquals(_loaded.Indexes, agreementCase.Indexes))
         {
             return;
         }
 
         await ReplaceAsync(Collection, agreementCase.Documents);
-        await ReplaceAsync(OtherCollection, agreementCase.Others);
         if (withIndexes)
         {
             foreach (var keys in agreementCase.Indexes)
@@ -90,9 +96,18 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
         }
     }
 
+    // A drop takes the indexes with it; where there are none, deleting is three times as fast on the other server.
     private async Task ReplaceAsync(string name, BsonArray documents)
     {
-        await _database.DropCollectionAsync(name);
+        if (withIndexes)
+        {
+            await _database.DropCollectionAsync(name);
+        }
+        else
+        {
+            await _database.GetCollection<BsonDocument>(name).DeleteManyAsync(FilterDefinition<BsonDocument>.Empty);
+        }
+
         if (documents.Count > 0)
         {
             await _database.GetCollection<BsonDocument>(name).InsertManyAsync(documents.Select(static document => document.AsBsonDocument));

@@ -34,19 +34,41 @@ internal sealed class UpdateGenerator : ICommandGenerator
             }
         }
 
-        // One document by its _id: with an error in the middle, how many others were updated before is nobody's promise.
-        var statement = new BsonDocument
+        var statement = new BsonDocument { { "q", Query(dice, update) }, { "u", update }, { "upsert", dice.Chance(0.2) } };
+        if (!replacement && dice.Chance(0.15))
         {
-            { "q", new BsonDocument("_id", dice.Below(8)) },
-            { "u", update },
-            { "upsert", dice.Chance(0.2) },
-        };
+            statement["q"] = FilterGenerator.Filter(dice, 1);
+            statement["multi"] = true;
+            statement["upsert"] = false;
+        }
+
         if (filters is not null)
         {
             statement.Add("arrayFilters", filters);
         }
 
         return (new BsonDocument { { "update", "" }, { "updates", new BsonArray { statement } } }, true);
+    }
+
+    // One document by its _id: with an error in the middle, how many others were updated before is nobody's promise.
+    // Sometimes with a condition on an array, for the positional operator, or with equalities that no document has, for an upsert.
+    private static BsonDocument Query(Dice dice, BsonDocument update)
+    {
+        var query = new BsonDocument("_id", dice.Below(8));
+        if (update.Names.FirstOrDefault()?.StartsWith('$') == true && dice.Chance(0.2))
+        {
+            var (array, target) = dice.Pick(("e", "e.$"), ("f.x", "f.$.x"), ("f.x", "f.$"), ("f", "f.$.y"));
+            query[array] = FilterGenerator.Condition(dice, 0);
+            var name = update.GetElement(0).Name;
+            update[name] = new BsonDocument(target, update[name].AsBsonDocument.GetElement(0).Value);
+        }
+        else if (dice.Chance(0.15))
+        {
+            query["_id"] = 1000 + dice.Below(8);
+            query[dice.Pick("a", "b", "d.x", "n.m")] = dice.Chance(0.7) ? Scalar(dice) : new BsonDocument("$eq", Scalar(dice));
+        }
+
+        return query;
     }
 
     private static (string Name, BsonValue Value) Operator(Dice dice)
