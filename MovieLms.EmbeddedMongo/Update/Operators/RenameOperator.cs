@@ -55,13 +55,15 @@ internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
         return PathWriter.Apply(written, source, UnsetOperator.Instance, context);
     }
 
+    // A name under an array leads nowhere (28), as under a scalar; an index names an element, which cannot be renamed (2).
     private static void RequireNoArray(BsonDocument document, UpdatePath path, string role, UpdateContext context)
     {
         BsonValue? value = document;
         for (var i = 0; i < path.Parts.Length - 1 && value is BsonDocument parent; i++)
         {
             value = parent.GetValue(path.Parts[i], null);
-            if (value is BsonArray)
+            var leadsNowhere = role == "source" && BsonPath.ParseOffset(path.Parts[i + 1]) < 0;
+            if (value is BsonArray && !leadsNowhere)
             {
                 throw MongoErrorException.BadValue(
                     $"The {role} field cannot be an array element, '{path.Path}' in doc with {context.Id} has an array field called '{path.Parts[i]}'");

@@ -35,7 +35,12 @@ internal sealed class UpdateGenerator : ICommandGenerator
         }
 
         var statement = new BsonDocument { { "q", Query(dice, update) }, { "u", update }, { "upsert", dice.Chance(0.2) } };
-        if (!replacement && dice.Chance(0.15))
+        if (update.ToString().Contains(".$", StringComparison.Ordinal))
+        {
+            statement["upsert"] = false;
+        }
+
+        if (!replacement && !update.Contains("$rename") && dice.Chance(0.15))
         {
             statement["q"] = FilterGenerator.Filter(dice, 1);
             statement["multi"] = true;
