@@ -63,6 +63,12 @@ internal static class QueryPlanner
         return best ?? (AccessPath)new CollectionScanPath(Backward: false) { ProvidesSort = ordered is null, CoversFilter = IsEmpty(conjunction) };
     }
 
+    /// <summary>The _id that a filter consists of, when it is nothing but that.</summary>
+    public static BsonValue? PointId(FindQuery query) =>
+        query is { Hint: null, Filter: ComparisonExpression { Path: "_id", Operator: ComparisonOperator.Eq, Value: not BsonArray and not BsonNull } equal }
+            ? equal.Value
+            : null;
+
     private static bool IsLeading(IndexPath path, FieldBounds bounds) => ReferenceEquals(path.Bounds[0], bounds);
 
     private static bool IsEmpty(Conjunction filter) =>

@@ -12,6 +12,8 @@ namespace MovieLms.EmbeddedMongo.Storage;
 /// <summary>All collections: found by namespace, created and dropped under one lock, kept in the store's <c>c</c> keys.</summary>
 internal sealed class Catalog
 {
+    private const long ReclaimFrom = 4 * 1024 * 1024;
+
     private readonly StorageEngine _engine;
     private readonly ConcurrentDictionary<string, Collection> _collections = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -112,6 +114,7 @@ internal sealed class Catalog
                 }
 
                 _engine.Write(batch);
+                Reclaim(collection, state);
                 return true;
             }
         }
@@ -171,6 +174,19 @@ internal sealed class Catalog
                 })) },
         };
         batch.Put(KeySpace.CatalogKey(collection.Namespace), BsonEncoder.ToBytes(entry));
+    }
+
+    /// <summary>Small collections wait for the engine's own compactions.</summary>
+    private void Reclaim(Collection collection, CollectionState state)
+    {
+        if (collection.KnownDataSize is null or >= ReclaimFrom)
+        {
+            _engine.Reclaim(KeySpace.Prefix('d', collection.Id), KeySpace.Prefix('d', collection.Id + 1));
+            foreach (var index in state.Indexes)
+            {
+                _engine.Reclaim(KeySpace.Prefix('i', index.Id), KeySpace.Prefix('i', index.Id + 1));
+            }
+        }
     }
 
     private uint TakeIds(uint count)

@@ -60,6 +60,9 @@ internal sealed class Collection
     /// <summary>A number for a new document; ascending in the order of insertion.</summary>
     public long TakeRecord() => Interlocked.Increment(ref _nextRecord);
 
+    /// <summary>Bytes of the documents, when they have been counted since the start.</summary>
+    public long? KnownDataSize => _count < 0 ? null : _dataSize;
+
     /// <summary>Documents and their bytes. Counted at first demand after a start, then kept.</summary>
     public (long Count, long DataSize) Totals()
     {

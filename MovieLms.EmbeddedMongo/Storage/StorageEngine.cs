@@ -16,6 +16,7 @@ internal sealed class StorageEngine : IDisposable
     private readonly Env? _memory;
     private readonly Cache _cache;
     private readonly ITimer? _journal;
+    private Task _reclaiming = Task.CompletedTask;
     private int _unsynced;
 
     private StorageEngine(RocksDb db, Env? memory, Cache cache, EmbeddedMongoOptions options)
@@ -114,6 +115,19 @@ internal sealed class StorageEngine : IDisposable
         }
     }
 
+    /// <summary>
+    /// Gives back the space of what was deleted between two keys, in the background and one range after the other. Open snapshots keep what
+    /// they see.
+    /// </summary>
+    public void Reclaim(byte[] from, byte[] to)
+    {
+        lock (_cache)
+        {
+            _reclaiming = _reclaiming.ContinueWith(
+                _ => _db.CompactRange(from, to), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
     /// <summary>Bytes of data files and memtables, roughly.</summary>
     public long ApproximateSize =>
         long.TryParse(_db.GetProperty("rocksdb.total-sst-files-size"), out var files) ? files : 0;
@@ -121,6 +135,8 @@ internal sealed class StorageEngine : IDisposable
     public void Dispose()
     {
         _journal?.Dispose();
+        Native.Instance.rocksdb_cancel_all_background_work(_db.Handle, 0);
+        _reclaiming.ContinueWith(static _ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
         lock (_writeOptions)
         {
             SyncIfNeeded();

@@ -54,7 +54,17 @@ internal sealed class FindCommand : ICommand
     /// <summary>The rows of a find; none when the collection does not exist.</summary>
     public static RowStream Open(OperationContext operation, string collection, FindQuery query, InterruptSource interrupts)
     {
-        if (operation.Server.Catalog.Find(operation.Database, collection) is not { } found || CollectionSnapshot.Take(found) is not { } snapshot)
+        if (operation.Server.Catalog.Find(operation.Database, collection) is not { } found)
+        {
+            return new EncodedRows([]);
+        }
+
+        if (QueryPlanner.PointId(query) is { } id)
+        {
+            return new PointRows(found, id, query);
+        }
+
+        if (CollectionSnapshot.Take(found) is not { } snapshot)
         {
             return new EncodedRows([]);
         }
