@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.Data.Paging;
@@ -10,7 +11,7 @@ namespace MovieLms.ApiService.Http;
 /// <param name="Limit">1 to 100, 20 when absent.</param>
 /// <param name="Cursor">From the last page's nextCursor.</param>
 internal readonly record struct PageQuery(
-    [property: FromQuery(Name = "limit"), Description("How many items at most, 1 to 100; 20 when absent.")] int? Limit,
+    [property: FromQuery(Name = "limit"), Range(1, PageQuery.Most), Description("How many items at most, 1 to 100; 20 when absent.")] int? Limit,
     [property: FromQuery(Name = "cursor"), Description("The nextCursor of the page before; absent for the first page.")] string? Cursor)
 {
     private const int Default = 20;

@@ -67,7 +67,7 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
 
         var live = MovieFields.Live();
         live.Add(MovieFields.Id, new BsonDocument("$in", new BsonArray(page.Items.Select(favorite => favorite.MovieId))));
-        var films = await _movies.Find(live).Project<MovieDocument>(MovieStore.WithoutInternal).ToListAsync(cancellationToken);
+        var films = await _movies.Find(live).ToListAsync(cancellationToken);
         var byId = films.ToDictionary(movie => movie.Id);
         return new Page<MovieDocument>(
             [.. page.Items.Where(favorite => byId.ContainsKey(favorite.MovieId)).Select(favorite => byId[favorite.MovieId])], page.NextCursor);

@@ -2,7 +2,10 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Movies;
 
-/// <summary>A film as it is stored.</summary>
+/// <summary>
+/// A film as it is read. What serves only queries and sums (<see cref="MovieFields.Internal"/>) is written by pipelines and has
+/// no member here, so that the driver skips it; a projection would have the server rebuild every document to save some bytes.
+/// </summary>
 public sealed record MovieDocument
 {
     public ObjectId Id { get; init; }
@@ -22,28 +25,6 @@ public sealed record MovieDocument
 
     /// <summary>Imported votes and reviews together.</summary>
     public long RatingCount { get; init; }
-    public double? ImportedRating { get; init; }
-    public long ImportedVotes { get; init; }
-
-    /// <summary>The sum of the reviews' ratings in tenths: whole numbers, so that adding and taking away is exact in any order.</summary>
-    public long ReviewTenths { get; init; }
-    public long ReviewCount { get; init; }
-
-    /// <summary>The title folded for sorting; see <see cref="SearchWords.Fold"/>.</summary>
-    public string? TitleKey { get; init; }
-
-    /// <summary>The genre folded for filtering.</summary>
-    public string? GenreKey { get; init; }
-
-    /// <summary>The year for sorting, <see cref="MovieFields.NoYear"/> when there is none.</summary>
-    public int YearKey { get; init; }
-
-    /// <summary>The rating for sorting, <see cref="MovieFields.NoRating"/> when there is none.</summary>
-    public double RatingKey { get; init; }
-
-    /// <summary>Words of the title and the director's name; see <see cref="SearchWords.Of"/>.</summary>
-    public IReadOnlyList<string>? Words { get; init; }
-    public IReadOnlyList<string>? DirectorWords { get; init; }
     public long Version { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }

@@ -45,7 +45,6 @@ public sealed class MovieLists(IMongoDatabase database)
         Keyset.After(query, cursor, sort.Field, sort.IsDescending);
         var movies = await _movies.Find(query)
             .Sort(Keyset.Sort(sort.Field, sort.IsDescending))
-            .Project<MovieDocument>(MovieStore.WithoutInternal)
             .Limit(limit + 1)
             .ToListAsync(cancellationToken);
         return Keyset.Page(movies, limit, sort.Name, movie => (sort.KeyOf(movie), movie.Id));

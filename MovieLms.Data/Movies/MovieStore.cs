@@ -10,13 +10,9 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     /// <summary>Serves imports and refuses a second film with the same title and date.</summary>
     internal const string TitleIndex = "title_releaseDate_unique";
 
-    internal static readonly BsonDocument WithoutInternal = new(MovieFields.Internal.Select(name => new BsonElement(name, 0)));
-    private static readonly ProjectionDefinition<MovieDocument, MovieDocument> Visible = WithoutInternal;
-    private static readonly FindOneAndUpdateOptions<MovieDocument> After =
-        new() { ReturnDocument = ReturnDocument.After, Projection = Visible };
-
+    private static readonly FindOneAndUpdateOptions<MovieDocument> After = new() { ReturnDocument = ReturnDocument.After };
+    private static readonly FindOptions<MovieDocument> One = new() { Limit = 1, BatchSize = 1 };
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
-    private readonly FindOptions<MovieDocument> _one = new() { Projection = Visible, Limit = 1, BatchSize = 1 };
 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _movies.Indexes.CreateManyAsync(
@@ -30,7 +26,7 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     /// <summary>One film by its id, or null when there is none or it is deleted: one indexed look-up.</summary>
     public async Task<MovieDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken)
     {
-        using var found = await _movies.FindAsync(MovieFields.Live(id), _one, cancellationToken);
+        using var found = await _movies.FindAsync(MovieFields.Live(id), One, cancellationToken);
         return await found.FirstOrDefaultAsync(cancellationToken);
     }
 
