@@ -14,9 +14,12 @@ internal sealed class MemoryBound(string stage, long limitBytes)
 
     private long _held;
 
-    public void Add(long bytes)
+    public void Add(long bytes) => Hold(_held + bytes);
+
+    /// <summary>Says how much is held now, where a stage also lets go of some.</summary>
+    public void Hold(long bytes)
     {
-        _held += bytes;
+        _held = bytes;
         if (_held > limitBytes)
         {
             throw new MongoErrorException(292, "QueryExceededMemoryLimitNoDiskUseAllowed",
@@ -25,8 +28,6 @@ internal sealed class MemoryBound(string stage, long limitBytes)
     }
 
     public void Add(BsonValue? value) => Add(Estimate(value));
-
-    public void Remove(BsonValue? value) => _held -= Estimate(value);
 
     /// <summary>Roughly what a value takes as BSON, walked without encoding it.</summary>
     public static long Estimate(BsonValue? value)

@@ -17,6 +17,6 @@ internal abstract class AccumulatorState
     /// <summary>Whether another value could change the result. When not, none is computed (and none can fail): $first of the later documents.</summary>
     public virtual bool NeedsInput => true;
 
-    /// <summary>Whether the state grows with every value, so that $group counts its memory.</summary>
+    /// <summary>Whether the state holds the value that was added last, so that $group counts its memory.</summary>
     public virtual bool Grows => false;
 }

@@ -64,16 +64,11 @@ internal sealed class PushState : AccumulatorState
 internal sealed class AddToSetState : AccumulatorState
 {
     private readonly HashSet<BsonValue?> _set = new(BsonOrder.EqualityComparer);
+    private bool _grew;
 
-    public override bool Grows => true;
+    public override bool Grows => _grew;
 
-    public override void Add(BsonValue? value)
-    {
-        if (value is not null)
-        {
-            _set.Add(value);
-        }
-    }
+    public override void Add(BsonValue? value) => _grew = value is not null && _set.Add(value);
 
     public override BsonValue Result() => new BsonArray(_set);
 }
@@ -109,10 +104,16 @@ internal sealed class DeviationState(bool sample) : AccumulatorState
 internal sealed class MergeObjectsState : AccumulatorState
 {
     private readonly BsonDocument _merged = [];
+    private bool _grew;
 
-    public override bool Grows => true;
+    public override bool Grows => _grew;
 
-    public override void Add(BsonValue? value) => ObjectOperators.Merge(_merged, value);
+    public override void Add(BsonValue? value)
+    {
+        var fields = _merged.ElementCount;
+        ObjectOperators.Merge(_merged, value);
+        _grew = _merged.ElementCount > fields;
+    }
 
     public override BsonValue Result() => new BsonDocument(_merged.Elements);
 }

@@ -28,12 +28,18 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Sta
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
         var sorter = new DocumentSorter<BsonDocument>(Sort, limit);
-        var bound = limit == long.MaxValue ? new MemoryBound("$sort", context.MemoryLimitBytes) : null;
+        var bound = new MemoryBound("$sort", context.MemoryLimitBytes);
+        var (taken, bytes) = (0L, 0L);
         foreach (var document in input)
         {
             context.Tick();
-            sorter.Add(document, document);
-            bound?.Add(document);
+            if (sorter.Add(document, document))
+            {
+                // With a limit the sorter drops documents again: what it holds is taken to be of the mean size.
+                taken++;
+                bytes += MemoryBound.Estimate(document);
+                bound.Hold(bytes / taken * sorter.Count);
+            }
         }
         context.CheckInterrupted();
         return sorter.Sorted();

@@ -64,6 +64,14 @@ public sealed class PipelineTests
         Assert.Equal([1998, 1997], top.Select(d => d["a"].AsInt32));
     }
 
+    [Fact]
+    public void Values_that_a_set_has_already_take_no_memory()
+    {
+        var collections = new MemoryCollections().With("c", Enumerable.Range(0, 2000).Select(i => $"{{_id: {i}, a: {i % 3}}}"));
+        var group = Assert.Single(collections.Run("c", "[{$group: {_id: null, a: {$addToSet: '$a'}, m: {$mergeObjects: {k: '$a'}}}}]", memoryLimit: 2_000));
+        Assert.Equal(3, group["a"].AsBsonArray.Count);
+    }
+
     [Theory]
     [InlineData("[{$group: {_id: '$_id'}}]")]
     [InlineData("[{$match: {_id: -1}}]")]
