@@ -25,7 +25,14 @@ internal static class KnownPipelineDifferences
             (null, null) when Has("$sum") && AgreeAs(DecimalsAsDoubles) => "the places of a decimal sum depend on the order of its terms",
             (null, null) when Has("$setWindowFields") && AgreeAs(NumbersAsDoubles) => "a window's sum has the type of what is in the window",
             (null, null) when (Has("$push") || Has("$first") || Has("$last") || Has("$limit") || Has("$skip")) && !Has("$sort") => "no order was asked for",
-            (null, null) when Has("$unset") && AgreeAs(WithoutEmptyDocuments) => "$unset of a path that is not there does nothing",
+            (null, null) when Has("$unset") && (Has("$set") || Has("$addFields") || AgreeAs(WithoutEmptyDocuments))
+                => "$unset is done before the next stage reads, and does nothing to what is not there",
+            (null, null) when (Has("$push") || Has("$facet")) && AgreeAs(WithSortedArrays) => "$push and $facet keep the order of the documents",
+            (null, null) when Has("$group") && AgreeAs(WithNumericIdsAsDoubles) => "which of equal numbers stands for a group",
+            (null, null) when (Has("$max") || Has("$min")) && AgreeAs(NumbersAsDoubles) => "which of equal numbers is the greatest",
+            (null, null) when Has("$group") && AgreeAs(WithoutNulls) => "a group of documents without the field has the _id null",
+            (null, null) when (Has("$set") || Has("$addFields")) && AgreeAs(WithSortedFields) => "a field that is set keeps its place",
+            (not null, not null) when Has("$group") && Has("$match") => "which of two stages fails first",
             (null, null) when command.Split("$facet").Length > 2 => "$facet over nothing is one document",
             (not null, null) when Has("$last") || (Has("$match") && theirs.Values.Count == 0) => "$last computes every value; a filter is not moved before what fails",
             (null, not null) when Has("$expr") && command.Split("$match").Length > 2 => "$expr is not asked about documents that another condition has excluded",
@@ -44,6 +51,21 @@ internal static class KnownPipelineDifferences
 
     private static BsonValue DecimalsAsDoubles(BsonValue value) =>
         Map(value, static v => v is BsonDecimal128 ? new BsonDouble(BsonNumbers.ToDouble(v)) : v);
+
+    private static BsonValue WithSortedArrays(BsonValue value) => value switch
+    {
+        BsonDocument document => new BsonDocument(document.Select(element => new BsonElement(element.Name, WithSortedArrays(element.Value)))),
+        BsonArray array => new BsonArray(array.Select(WithSortedArrays).Order(BsonOrder.Comparer)),
+        _ => value,
+    };
+
+    private static BsonValue WithNumericIdsAsDoubles(BsonValue value) => value is BsonDocument document && document.Contains("_id")
+        ? new BsonDocument(document) { ["_id"] = NumbersAsDoubles(document["_id"]) }
+        : value;
+
+    private static BsonValue WithSortedFields(BsonValue value) => value is BsonDocument document
+        ? new BsonDocument(document.OrderBy(static element => element.Name, StringComparer.Ordinal))
+        : value;
 
     private static BsonValue WithoutEmptyDocuments(BsonValue value) => value is BsonDocument document
         ? new BsonDocument(document.Where(static element => element.Value is not BsonDocument { ElementCount: 0 }))
