@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
 
 namespace MovieLms.Bench.Api;
 
@@ -53,51 +51,62 @@ internal sealed class CannedMongoProxy : IDisposable
         using var downstream = client;
         using var upstream = new TcpClient();
         client.NoDelay = upstream.NoDelay = true;
+        var (request, answer) = (new MessageBuffer(), new MessageBuffer());
+        byte[]? own = null;
         try
         {
             await upstream.ConnectAsync(_upstreamHost, _upstreamPort);
-            var (near, far) = (client.GetStream(), upstream.GetStream());
-            while (true)
+            while (await request.ReceiveAsync(client.Client) is { Length: > 0 } message)
             {
-                var request = await ReadAsync(near);
-                var isRead = IsFilmRead(request);
-                if (isRead && _canned is { } canned)
+                var isRead = IsFilmRead(message.Span);
+                if (isRead && (own ??= (byte[]?)_canned?.Clone()) is { } canned)
                 {
                     // Each answer names the request it belongs to; all else is the same bytes.
-                    var reply = (byte[])canned.Clone();
-                    request.AsSpan(4, 4).CopyTo(reply.AsSpan(8));
-                    await near.WriteAsync(reply);
+                    message.Span.Slice(4, 4).CopyTo(canned.AsSpan(8));
+                    await client.Client.SendAsync(canned);
                     Interlocked.Increment(ref _served);
                     continue;
                 }
-                await far.WriteAsync(request);
-                var answer = await ReadAsync(far);
-                if (isRead) _canned = answer;
-                await near.WriteAsync(answer);
+                await upstream.Client.SendAsync(message);
+                var reply = await answer.ReceiveAsync(upstream.Client);
+                if (isRead) _canned = reply.ToArray();
+                await client.Client.SendAsync(reply);
             }
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (SocketException)
         {
             // One side closed the connection, which ends it for the other too.
         }
     }
 
-    private static async Task<byte[]> ReadAsync(NetworkStream stream)
-    {
-        var header = new byte[HeaderLength];
-        await stream.ReadExactlyAsync(header);
-        var message = new byte[BinaryPrimitives.ReadInt32LittleEndian(header)];
-        header.CopyTo(message, 0);
-        await stream.ReadExactlyAsync(message.AsMemory(HeaderLength));
-        return message;
-    }
+    /// <summary>A <c>find</c> of collection <c>movies</c> whose filter names an ObjectId as <c>_id</c>, told by its bytes alone.</summary>
+    private static bool IsFilmRead(ReadOnlySpan<byte> message) =>
+        BinaryPrimitives.ReadInt32LittleEndian(message[12..]) == OpMsg
+        && message[25..].StartsWith("\u0002find\0\u0007\0\0\0movies\0"u8)
+        && message.IndexOf("\u0007_id\0"u8) > 0;
 
-    private static bool IsFilmRead(byte[] message)
+    /// <summary>Receives one wire message after the other into one growing buffer.</summary>
+    private sealed class MessageBuffer
     {
-        if (BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(12)) != OpMsg || message[HeaderLength + 4] != 0) return false;
-        // The first element's name is the command's: "find" of collection "movies".
-        if (!message.AsSpan(HeaderLength + 9).StartsWith("\u0002find\0"u8)) return false;
-        var command = BsonSerializer.Deserialize<BsonDocument>(message.AsSpan(HeaderLength + 5).ToArray());
-        return command["find"] == "movies" && command["filter"].AsBsonDocument.Contains("_id");
+        private byte[] _bytes = new byte[64 * 1024];
+        private int _have;
+        private int _last;
+
+        /// <summary>The next message, valid until the next call; empty when the other side has closed.</summary>
+        internal async ValueTask<Memory<byte>> ReceiveAsync(Socket socket)
+        {
+            _bytes.AsSpan(_last, _have - _last).CopyTo(_bytes);
+            _have -= _last;
+            _last = 0;
+            while (_have < HeaderLength || _have < BinaryPrimitives.ReadInt32LittleEndian(_bytes))
+            {
+                if (_have == _bytes.Length) Array.Resize(ref _bytes, _bytes.Length * 2);
+                var read = await socket.ReceiveAsync(_bytes.AsMemory(_have));
+                if (read == 0) return default;
+                _have += read;
+            }
+            _last = BinaryPrimitives.ReadInt32LittleEndian(_bytes);
+            return _bytes.AsMemory(0, _last);
+        }
     }
 }
