@@ -49,6 +49,21 @@ internal sealed class FindRows : RowStream
 
     public AccessPath Path { get; }
 
+    /// <summary>Plans the query and opens its rows, which own the snapshot; it is closed when planning fails.</summary>
+    public static FindRows Open(CollectionSnapshot snapshot, FindQuery query, Action checkInterrupted)
+    {
+        try
+        {
+            var path = QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
+            return new FindRows(snapshot, query, path, checkInterrupted);
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The sort must be computed: no index provides it.</summary>
     public bool SortsInMemory => _sort is not null;
 

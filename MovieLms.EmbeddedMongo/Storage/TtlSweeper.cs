@@ -74,7 +74,7 @@ internal sealed class TtlSweeper : IDisposable
             // The hint also keeps a partial index's sweep to the documents that are in it.
             var query = new FindQuery(filter) { Limit = BatchSize, Hint = current.Name };
             using var unit = new WriteUnit(collection);
-            using var rows = new FindRows(snapshot, query, QueryPlanner.Plan(snapshot, filter, null, query.Hint), static () => { });
+            using var rows = FindRows.Open(snapshot, query, static () => { });
             var deleted = 0;
             while (rows.MoveNext())
             {

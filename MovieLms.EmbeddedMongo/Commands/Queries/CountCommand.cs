@@ -47,16 +47,12 @@ internal sealed class CountCommand : ICommand
             return 0;
         }
 
-        var path = QueryPlanner.Plan(snapshot, query.Filter, null, query.Hint);
-        if (path is IndexPath { CoversFilter: true } index)
+        using var rows = FindRows.Open(snapshot, query, operation.CheckInterrupted);
+        if (rows.Path is IndexPath { CoversFilter: true } index)
         {
-            using (snapshot)
-            {
-                return Window(CountKeys(operation, snapshot, index), query);
-            }
+            return Window(CountKeys(operation, snapshot, index), query);
         }
 
-        using var rows = new FindRows(snapshot, query, path, operation.CheckInterrupted);
         var count = 0L;
         while (rows.MoveNext())
         {

@@ -47,7 +47,7 @@ internal sealed class DistinctCommand : ICommand
     private static void Collect(
         OperationContext operation, CollectionSnapshot snapshot, FindQuery query, BsonPath path, SortedSet<BsonValue> values)
     {
-        using var rows = new FindRows(snapshot, query, QueryPlanner.Plan(snapshot, query.Filter, null, query.Hint), operation.CheckInterrupted);
+        using var rows = FindRows.Open(snapshot, query, operation.CheckInterrupted);
         var needed = new FieldSet(path.First);
         var collector = new Collector(values);
         while (rows.MoveNext())

@@ -90,9 +90,8 @@ internal sealed class ExplainCommand : ICommand
             return Sections(ns, filter, Under(top, nothing.Stages(null)), execute ? Under(top, nothing.Stages(null)) : null, (0, 0, 0), operation);
         }
 
-        var path = PlanOrDispose(snapshot, query);
-        using var rows = new FindRows(snapshot, query, path, operation.CheckInterrupted);
-        var description = new PlanDescription(query, path, filter, sort, projection);
+        using var rows = FindRows.Open(snapshot, query, operation.CheckInterrupted);
+        var description = new PlanDescription(query, rows.Path, filter, sort, projection);
         if (execute)
         {
             while (rows.MoveNext())
@@ -146,19 +145,6 @@ internal sealed class ExplainCommand : ICommand
         {
             { "host", "localhost" }, { "port", operation.Server.Port }, { "version", ServerServices.Version }, { "gitVersion", "embedded" },
         });
-    }
-
-    private static AccessPath PlanOrDispose(CollectionSnapshot snapshot, FindQuery query)
-    {
-        try
-        {
-            return QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
-        }
-        catch
-        {
-            snapshot.Dispose();
-            throw;
-        }
     }
 
     private static BsonDocument Under(string? top, BsonDocument stages) =>

@@ -64,21 +64,9 @@ internal sealed class FindCommand : ICommand
             return new PointRows(found, id, query);
         }
 
-        if (CollectionSnapshot.Take(found) is not { } snapshot)
-        {
-            return new EncodedRows([]);
-        }
-
-        try
-        {
-            var path = QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
-            return new FindRows(snapshot, query, path, interrupts.Check);
-        }
-        catch
-        {
-            snapshot.Dispose();
-            throw;
-        }
+        return CollectionSnapshot.Take(found) is { } snapshot
+            ? FindRows.Open(snapshot, query, interrupts.Check)
+            : new EncodedRows([]);
     }
 
     private static bool IsFalse(BsonValue value) => value is BsonBoolean { Value: false };

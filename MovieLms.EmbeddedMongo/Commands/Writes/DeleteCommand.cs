@@ -43,7 +43,7 @@ internal sealed class DeleteCommand : ICommand
 
         var deleted = 0L;
         using var unit = new WriteUnit(collection);
-        using var rows = new FindRows(snapshot, query, QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint), operation.CheckInterrupted);
+        using var rows = FindRows.Open(snapshot, query, operation.CheckInterrupted);
         while (rows.MoveNext())
         {
             unit.Delete(rows.Record, rows.Stored);

@@ -46,8 +46,7 @@ internal sealed class FindAndModifyCommand : ICommand
         if (CollectionSnapshot.Take(collection) is { } snapshot)
         {
             var query = request.Query with { Projection = null, Limit = 1 };
-            using var rows = new FindRows(
-                snapshot, query, QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint), operation.CheckInterrupted);
+            using var rows = FindRows.Open(snapshot, query, operation.CheckInterrupted);
             if (rows.MoveNext())
             {
                 outcome = Modify(unit, rows, request);

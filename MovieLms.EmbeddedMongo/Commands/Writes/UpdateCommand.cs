@@ -63,8 +63,7 @@ internal sealed class UpdateCommand : ICommand
         {
             if (CollectionSnapshot.Take(collection) is { } snapshot)
             {
-                using var rows = new FindRows(
-                    snapshot, statement.Query, QueryPlanner.Plan(snapshot, statement.Query.Filter, null, statement.Query.Hint), operation.CheckInterrupted);
+                using var rows = FindRows.Open(snapshot, statement.Query, operation.CheckInterrupted);
                 while (rows.MoveNext())
                 {
                     modified += updater.Update(unit, rows.Record, rows.Stored, out _) ? 1 : 0;
