@@ -20,6 +20,7 @@ internal sealed class ObjectExpression(string[] names, Expression[] values) : Ex
         {
             if (values[i].Evaluate(context) is { } value)
             {
+                context.ChargeLong(value);
                 document.Add(names[i], value);
             }
         }
@@ -45,7 +46,9 @@ internal sealed class ArrayExpression(Expression[] items) : Expression
         var array = new BsonArray(items.Length);
         foreach (var item in items)
         {
-            array.Add(item.Evaluate(context) ?? BsonNull.Value);
+            var value = item.Evaluate(context);
+            context.ChargeLong(value);
+            array.Add(value ?? BsonNull.Value);
         }
         return array;
     }

@@ -1,4 +1,6 @@
 using MongoDB.Bson;
+using MovieLms.EmbeddedMongo.Aggregation;
+using MovieLms.EmbeddedMongo.Errors;
 
 namespace MovieLms.EmbeddedMongo.Expressions;
 
@@ -17,6 +19,7 @@ internal sealed class EvaluationContext
 
     private BsonValue?[] _slots = new BsonValue?[8];
     private int _slotCount = 2;
+    private long _charged;
     private readonly HashSet<int> _read = [];
 
     public EvaluationContext(TimeProvider clock, Random? random = null)
@@ -41,6 +44,29 @@ internal sealed class EvaluationContext
     {
         _slots[RootSlot] = document;
         _slots[CurrentSlot] = document;
+        _charged = 0;
+    }
+
+    /// <summary>
+    /// Counts what an expression puts into a larger value. Few documents' worth of operators could otherwise multiply
+    /// to any size ($map over $range over …): beyond 100 MB for one document it is error 146.
+    /// </summary>
+    public void Charge(BsonValue? value)
+    {
+        _charged += MemoryBound.Estimate(value);
+        if (_charged > MemoryBound.DefaultLimitBytes)
+        {
+            throw new MongoErrorException(MongoErrorCodes.ExceededMemoryLimit, "An expression would use too much memory for one document, and this server does not spill to disk.");
+        }
+    }
+
+    /// <summary>As <see cref="Charge"/>, but long arrays and texts only: small ones are bounded by the size of the command.</summary>
+    public void ChargeLong(BsonValue? value)
+    {
+        if (value is BsonArray { Count: > 1024 } or BsonString { Value.Length: > 4096 })
+        {
+            Charge(value);
+        }
     }
 
     public BsonValue? this[int slot]

@@ -114,9 +114,11 @@ internal static class ExpressionParser
         }
         try
         {
-            return new ConstantExpression(expression.Evaluate(scope.Context));
+            var value = expression.Evaluate(scope.Context);
+            scope.Context.ChargeLong(value);
+            return new ConstantExpression(value);
         }
-        catch (MongoErrorException)
+        catch (MongoErrorException error) when (error.Code != MongoErrorCodes.ExceededMemoryLimit)
         {
             // The branch may never be taken ({$cond: [false, {$divide: [1, 0]}, 0]}).
             return expression;

@@ -153,6 +153,7 @@ internal sealed class ProjectionNode
             }
             else if (value.Evaluate(context) is { } computed)
             {
+                context.ChargeLong(computed);
                 into[name] = computed;
             }
             else

@@ -6,9 +6,6 @@ namespace MovieLms.EmbeddedMongo.Expressions.Operators;
 /// <summary>Arrays from other things: $range $zip $arrayToObject $objectToArray.</summary>
 internal static class ArrayBuilders
 {
-    /// <summary>Elements that 100 MB hold at 16 bytes each: MongoDB's bound for $range.</summary>
-    private const long MaxRange = 100L * 1024 * 1024 / 16;
-
     private static readonly NamedArguments ZipArguments = new("$zip", ["inputs", "useLongestLength", "defaults"], 1, 34460, 34464, 34465);
 
     public static void AddTo(OperatorTable table)
@@ -29,9 +26,9 @@ internal static class ArrayBuilders
             throw MongoErrorException.Location(34449, "$range requires a non-zero step value");
         }
         var count = Math.Max(0, ((long)end - start + step - Math.Sign(step)) / step);
-        if (count > MaxRange)
+        if (count > ArrayOperators.MaxElements)
         {
-            throw new MongoErrorException(MongoErrorCodes.ExceededMemoryLimit, $"$range would use too much memory ({count * 16} bytes) and cannot spill to disk.");
+            throw ArrayOperators.TooLong("$range");
         }
         var range = new BsonArray((int)count);
         for (long i = 0; i < count; i++)

@@ -7,6 +7,13 @@ namespace MovieLms.EmbeddedMongo.Expressions.Operators;
 /// <summary>Parts of arrays: $arrayElemAt $first $last $slice $size $isArray $reverseArray $concatArrays.</summary>
 internal static class ArrayOperators
 {
+    /// <summary>Elements that 100 MB hold at 16 bytes each: MongoDB's bound for $range and $concatArrays.</summary>
+    public const long MaxElements = 100L * 1024 * 1024 / 16;
+
+    /// <summary>Error 146 of an operator whose array would be longer than that.</summary>
+    public static MongoErrorException TooLong(string name) =>
+        new(MongoErrorCodes.ExceededMemoryLimit, $"{name} would use too much memory and cannot spill to disk.");
+
     public static void AddTo(OperatorTable table)
     {
         table.Binary("$arrayElemAt", ElementAt);
@@ -101,6 +108,10 @@ internal static class ArrayOperators
             if (operand is not BsonArray array)
             {
                 throw MongoErrorException.Location(28664, $"$concatArrays only supports arrays, not {TypeNames.Of(operand)}");
+            }
+            if ((long)all.Count + array.Count > MaxElements)
+            {
+                throw TooLong("$concatArrays");
             }
             all.AddRange(array);
         }

@@ -74,7 +74,9 @@ internal sealed class MapExpression(Expression input, int slot, Expression body)
         {
             LoopGuard.Tick(context, i);
             context[slot] = array[i];
-            mapped.Add(body.Evaluate(context) ?? BsonNull.Value);
+            var value = body.Evaluate(context) ?? BsonNull.Value;
+            context.Charge(value);
+            mapped.Add(value);
         }
         return mapped;
     }

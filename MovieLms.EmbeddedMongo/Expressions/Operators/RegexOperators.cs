@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MongoDB.Bson;
+using MovieLms.EmbeddedMongo.Aggregation;
 using MovieLms.EmbeddedMongo.Errors;
 using MovieLms.EmbeddedMongo.Query;
 
@@ -8,6 +9,9 @@ namespace MovieLms.EmbeddedMongo.Expressions.Operators;
 /// <summary>$regexMatch $regexFind $regexFindAll: {input, regex, options}.</summary>
 internal static class RegexOperators
 {
+    /// <summary>MongoDB's limit for the matches of one text.</summary>
+    private const long MaxResultBytes = 64L * 1024 * 1024;
+
     public static void AddTo(OperatorTable table)
     {
         Add(table, "$regexMatch", (text, pattern) => text is not null && pattern is not null && pattern.IsMatch(text) ? BsonBoolean.True : BsonBoolean.False);
@@ -80,6 +84,7 @@ internal static class RegexOperators
             return all;
         }
         var (utf16, codePoints) = (0, 0);
+        var held = 0L;
         // An empty match at the very end of a text that is not empty is not reported.
         do
         {
@@ -89,6 +94,11 @@ internal static class RegexOperators
                 break;
             }
             (var found, codePoints) = Describe(text, match, utf16, codePoints);
+            held += MemoryBound.Estimate(found);
+            if (held > MaxResultBytes)
+            {
+                throw MongoErrorException.Location(51151, "$regexFindAll: the size of the result exceeded the 64MB limit");
+            }
             all.Add(found);
             var next = match.Index + match.Length;
             if (match.Length == 0)

@@ -37,6 +37,8 @@ internal static class ReplaceOperators
 
     private static string ReplaceAll(string input, string find, string replacement)
     {
+        var found = find.Length == 0 ? input.Length + 1L : input.AsSpan().Count(find);
+        TextLimit.Require(input.Length + found * (replacement.Length - find.Length));
         if (find.Length > 0)
         {
             return input.Replace(find, replacement, StringComparison.Ordinal);

@@ -44,6 +44,7 @@ internal static class StringOperators
             {
                 return BsonNull.Value;
             }
+            TextLimit.Require((long)text.Length + ((operand as BsonString)?.Value.Length ?? 0));
             text.Append(operand is BsonString part
                 ? part.Value
                 : throw MongoErrorException.Location(16702, $"$concat only supports strings, not {TypeNames.Of(operand)}"));
@@ -65,9 +66,13 @@ internal static class StringOperators
         {
             throw MongoErrorException.Location(40086, $"$split requires an expression that evaluates to a string as a second argument, found: {TypeNames.Of(separator)}");
         }
-        return by.Value.Length > 0
+        if (by.Value.Length == 0)
+        {
+            throw MongoErrorException.Location(40087, "$split requires a non-empty separator");
+        }
+        return text.Value.AsSpan().Count(by.Value) <= ArrayOperators.MaxElements
             ? new BsonArray(text.Value.Split(by.Value))
-            : throw MongoErrorException.Location(40087, "$split requires a non-empty separator");
+            : throw ArrayOperators.TooLong("$split");
     }
 
     private static BsonValue IndexOf(BsonValue?[] operands, string name, int notString, int tokenNotString, bool bytes)
