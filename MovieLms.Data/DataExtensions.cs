@@ -30,7 +30,7 @@ public static class DataExtensions
         services.AddStore<IdempotencyStore>();
         services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>();
         services.AddStore<TodoStore>();
-        services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>();
+        services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>().AddSingleton<ReviewArchive>();
         services.AddStore<FavoriteStore>();
         services.AddSingleton<AnalyticsStore>().AddSingleton<AdHocPipelines>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);

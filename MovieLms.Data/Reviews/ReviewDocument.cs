@@ -17,6 +17,9 @@ public sealed record ReviewDocument
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
 
+    /// <summary>Set with <see cref="DeletedAt"/> when it is away only because its author is archived.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
+
     /// <summary>What it adds to its film's <c>reviewTenths</c>.</summary>
     internal long Tenths => TenthsOf(Rating);
 
@@ -58,4 +61,5 @@ internal static class ReviewFields
     internal const string CreatedAt = "createdAt";
     internal const string UpdatedAt = "updatedAt";
     internal const string DeletedAt = "deletedAt";
+    internal const string ArchivedAt = "archivedAt";
 }

@@ -3,7 +3,9 @@ using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Data.Identity;
+using MovieLms.Data.Reviews;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Identity.Users;
 
@@ -19,7 +21,7 @@ internal enum AdministrationStatus
 
 /// <summary>What admins do to users. Each act ends the sessions that it concerns, and is audited.</summary>
 internal sealed class UserAdministration(
-    UserStore users, UserCredentials credentials, PasswordChanges passwords, SessionEnder ender, AuditLog audit)
+    UserStore users, UserCredentials credentials, PasswordChanges passwords, SessionEnder ender, ReviewArchive reviews, JsonCache cache, AuditLog audit)
 {
     /// <summary>Makes a user without a password, and mails them a link to choose one.</summary>
     /// <returns>Null when the address is taken.</returns>
@@ -49,19 +51,25 @@ internal sealed class UserAdministration(
     {
         if (await users.FindAsync(id, cancellationToken) is not { } before) return (AdministrationStatus.NotFound, null);
         if (await IsLastAdminAsync(before, cancellationToken)) return (AdministrationStatus.LastAdmin, before);
-        if (await credentials.SetArchivedAsync(id, archived: true, cancellationToken) is not { } changed) return (AdministrationStatus.Done, before);
-        await ender.EndAllAsync(id, changed.TokenGeneration, cancellationToken);
-        await audit.WriteAsync(AuditActions.Archive, true, id);
-        return (AdministrationStatus.Done, changed);
+        var changed = await credentials.SetArchivedAsync(id, archived: true, cancellationToken);
+        // Also when the user was archived already: what a crash cut off is finished by asking again.
+        var archived = changed ?? before;
+        await ender.EndAllAsync(id, archived.TokenGeneration, CancellationToken.None);
+        await reviews.HideAsync(id, CancellationToken.None);
+        await cache.DropReviewsAsync(CancellationToken.None);
+        if (changed is not null) await audit.WriteAsync(AuditActions.Archive, true, id);
+        return (AdministrationStatus.Done, archived);
     }
 
     /// <summary>Brings a user back; their sessions stay ended.</summary>
     internal async Task<(AdministrationStatus Status, UserDocument? User)> RestoreAsync(ObjectId id, CancellationToken cancellationToken)
     {
         if (await users.FindAsync(id, cancellationToken) is not { } before) return (AdministrationStatus.NotFound, null);
-        if (await credentials.SetArchivedAsync(id, archived: false, cancellationToken) is not { } changed) return (AdministrationStatus.Done, before);
-        await audit.WriteAsync(AuditActions.Restore, true, id);
-        return (AdministrationStatus.Done, changed);
+        var changed = await credentials.SetArchivedAsync(id, archived: false, cancellationToken);
+        await reviews.ShowAsync(id, CancellationToken.None);
+        await cache.DropReviewsAsync(CancellationToken.None);
+        if (changed is not null) await audit.WriteAsync(AuditActions.Restore, true, id);
+        return (AdministrationStatus.Done, changed ?? before);
     }
 
     private async Task<bool> IsLastAdminAsync(UserDocument user, CancellationToken cancellationToken) =>

@@ -48,6 +48,38 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task Archiving_hides_a_users_reviews_and_restoring_shows_exactly_those_again()
+    {
+        var (student, other, admin) = (await _host.SignInStudentAsync(), await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
+        var films = new List<string>();
+        foreach (var title in (string[])["Kept", "Taken back"])
+        {
+            var film = await (await admin.Client.PostAsJsonAsync("/api/movies", new { title })).Content.ReadFromJsonAsync<JsonElement>();
+            films.Add(film.GetProperty("id").GetString()!);
+            (await student.Client.PostAsJsonAsync($"/api/movies/{films[^1]}/reviews", new { rating = 9 })).EnsureSuccessStatusCode();
+            (await other.Client.PostAsJsonAsync($"/api/movies/{films[^1]}/reviews", new { rating = 3 })).EnsureSuccessStatusCode();
+        }
+        var mine = (await ReviewsAsync(other, films[1])).Single(review => review.GetProperty("rating").GetDouble() == 9).GetProperty("id").GetString();
+        (await student.Client.DeleteAsync($"/api/movies/{films[1]}/reviews/{mine}")).EnsureSuccessStatusCode();
+
+        (await admin.Client.PostAsync($"/api/users/{student.Id}/archive", null)).EnsureSuccessStatusCode();
+        Assert.Single(await ReviewsAsync(other, films[0]));
+        Assert.Equal(3, await RatingAsync(other, films[0]));
+        (await admin.Client.PostAsync($"/api/users/{student.Id}/archive", null)).EnsureSuccessStatusCode();
+        (await admin.Client.PostAsync($"/api/users/{student.Id}/restore", null)).EnsureSuccessStatusCode();
+        Assert.Equal(2, (await ReviewsAsync(other, films[0])).Length);
+        Assert.Equal(6, await RatingAsync(other, films[0]));
+        Assert.Single(await ReviewsAsync(other, films[1]));
+        Assert.Equal(3, await RatingAsync(other, films[1]));
+
+        static async Task<JsonElement[]> ReviewsAsync(TestUser user, string film) =>
+            [.. (await user.Client.GetFromJsonAsync<JsonElement>($"/api/movies/{film}/reviews")).GetProperty("items").EnumerateArray()];
+
+        static async Task<double> RatingAsync(TestUser user, string film) =>
+            (await user.Client.GetFromJsonAsync<JsonElement>($"/api/movies/{film}")).GetProperty("rating").GetDouble();
+    }
+
+    [Fact]
     public async Task The_last_admin_cannot_be_demoted_or_archived()
     {
         var admin = await _host.SignInAdminAsync();
