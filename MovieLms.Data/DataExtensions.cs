@@ -28,7 +28,7 @@ public static class DataExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseInitializer>());
         services.AddStore<MovieStore>().AddSingleton<MovieLists>().AddSingleton<MovieImporter>();
         services.AddStore<IdempotencyStore>();
-        services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>();
+        services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>().AddSingleton<ImportPurge>();
         services.AddStore<TodoStore>();
         services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>().AddSingleton<ReviewArchive>();
         services.AddStore<FavoriteStore>();

@@ -2,6 +2,7 @@ using MovieLms.Data;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.Worker.Imports;
+using MovieLms.Worker.Jobs;
 using MovieLms.Worker.Mail;
 
 namespace MovieLms.Worker;
@@ -16,12 +17,14 @@ public static class WorkerExtensions
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         builder.AddImportWork();
         builder.AddMail();
+        builder.AddJobs();
         return builder;
     }
 
     /// <summary>Maps this service's endpoints.</summary>
     public static WebApplication MapWorker(this WebApplication app)
     {
+        app.MapJobs();
         return app;
     }
 }

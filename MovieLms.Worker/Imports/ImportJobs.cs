@@ -1,0 +1,47 @@
+using MovieLms.Data.Imports;
+using MovieLms.Worker.Jobs;
+
+namespace MovieLms.Worker.Imports;
+
+/// <summary>Picks up imports that nobody was told of, or whose worker died.</summary>
+internal sealed class SweepImportsJob(ImportProcessor processor) : IRecurringJob
+{
+    public string Name => "imports-sweep";
+    public string Cron => "* * * * *";
+    public TimeSpan Longest => TimeSpan.FromHours(1);
+    public TimeSpan LateAfter => TimeSpan.FromHours(2);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (await processor.RunNextAsync(cancellationToken))
+        {
+        }
+    }
+}
+
+/// <summary>Removes the bytes of uploads that died with the process that received them.</summary>
+internal sealed class SweepUploadsJob(ImportStore imports, TimeProvider clock) : IRecurringJob
+{
+    /// <summary>No upload of 50 MB takes longer and still ends.</summary>
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(1);
+
+    public string Name => "uploads-sweep";
+    public string Cron => "*/10 * * * *";
+    public TimeSpan Longest => TimeSpan.FromMinutes(10);
+    public TimeSpan LateAfter => TimeSpan.FromMinutes(30);
+
+    public Task RunAsync(CancellationToken cancellationToken) => imports.SweepUploadsAsync(clock.GetUtcNow() - LongestUpload, cancellationToken);
+}
+
+/// <summary>Removes imports with their files, reports and errors when nobody will ask for them any more.</summary>
+internal sealed class PurgeImportsJob(ImportPurge purge, TimeProvider clock) : IRecurringJob
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+
+    public string Name => "imports-purge";
+    public string Cron => "15 3 * * *";
+    public TimeSpan Longest => TimeSpan.FromHours(1);
+    public TimeSpan LateAfter => TimeSpan.FromDays(2);
+
+    public Task RunAsync(CancellationToken cancellationToken) => purge.PurgeAsync(clock.GetUtcNow() - Kept, cancellationToken);
+}

@@ -1,0 +1,19 @@
+namespace MovieLms.Worker.Jobs;
+
+/// <summary>Work that is due again and again. It must stand being run twice and being cut short.</summary>
+internal interface IRecurringJob
+{
+    /// <summary>Names it in the schedule, in health and in the configuration (<c>Jobs:Cron:{name}</c>).</summary>
+    string Name { get; }
+
+    /// <summary>When it runs unless the configuration says otherwise: five fields, in the time zone <c>Jobs:TimeZone</c> (default UTC).</summary>
+    string Cron { get; }
+
+    /// <summary>A run that takes longer is taken for dead.</summary>
+    TimeSpan Longest { get; }
+
+    /// <summary>Without a success for so long, health is degraded.</summary>
+    TimeSpan LateAfter { get; }
+
+    Task RunAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,29 @@
+using Hangfire;
+using Hangfire.AspNetCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MovieLms.Data.Jobs;
+using MovieLms.Worker.Imports;
+
+namespace MovieLms.Worker.Jobs;
+
+/// <summary>Registers scheduled work.</summary>
+internal static class JobExtensions
+{
+    internal static void AddJobs(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IRecurringJob, SweepImportsJob>();
+        builder.Services.AddSingleton<IRecurringJob, SweepUploadsJob>();
+        builder.Services.AddSingleton<IRecurringJob, PurgeImportsJob>();
+        builder.Services.TryAddSingleton<JobRunStore>();
+        builder.Services.AddSingleton<RecurringJobs>();
+        // What Hangfire's dashboard asks for; the storage is given by hand, because Redis may come later than the host.
+        builder.Services.AddHangfire((services, hangfire) => hangfire.UseLogProvider(new HangfireLogs(services.GetRequiredService<ILoggerFactory>())));
+        builder.Services.AddSingleton<JobActivator>(services => new AspNetCoreJobActivator(services.GetRequiredService<IServiceScopeFactory>()));
+        builder.Services.AddSingleton<JobServer>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<JobServer>());
+        builder.Services.AddSingleton<JobsSignIn>();
+        builder.Services.AddHealthChecks().AddCheck<JobHealth>("jobs", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
+        builder.Services.AddSingleton<JobHealth>();
+    }
+}

@@ -1,0 +1,102 @@
+using Hangfire;
+using Hangfire.Redis.StackExchange;
+using Hangfire.Server;
+using MovieLms.Data.Storage;
+using MovieLms.ServiceDefaults.Redis;
+using StackExchange.Redis;
+using LogProvider = Hangfire.Logging.LogProvider;
+
+namespace MovieLms.Worker.Jobs;
+
+/// <summary>
+/// Hangfire over Redis: the schedule and its dashboard. It starts when Redis is there, and puts recurring jobs that are
+/// missing back: Redis may be emptied at any time, and holds nothing that is not also in the code or in MongoDB.
+/// </summary>
+internal sealed partial class JobServer(
+    IConnectionMultiplexer redis, RedisNames names, RecurringJobs jobs, JobActivator activator, DatabaseInitializer database, IConfiguration configuration,
+    ILoggerFactory loggers)
+    : BackgroundService
+{
+    private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1);
+    private readonly ILogger _logger = loggers.CreateLogger<JobServer>();
+    private readonly Lock _gate = new();
+    private RedisStorage? _storage;
+
+    /// <summary>The storage; null while Redis has not been reached yet.</summary>
+    internal JobStorage? Storage
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_storage is not null || !redis.IsConnected) return _storage;
+                // Braces keep all of Hangfire's keys in one slot of a Redis cluster.
+                return _storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{names.Prefix}{{hangfire}}:" });
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await database.Ready.WaitAsync(stoppingToken);
+        BackgroundJobServer? server = null;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                server ??= Start();
+                await Task.Delay(server is null ? TryEvery : RegisterEvery, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: what runs is told, and is repeated elsewhere.
+        }
+        finally
+        {
+            server?.SendStop();
+            server?.Dispose();
+        }
+
+        BackgroundJobServer? Start()
+        {
+            try
+            {
+                if (Storage is not { } storage) return null;
+                LogProvider.SetCurrentLogProvider(new HangfireLogs(loggers));
+                jobs.Register(storage);
+                return new BackgroundJobServer(
+                    new BackgroundJobServerOptions
+                    {
+                        Activator = activator,
+                        WorkerCount = configuration.GetValue("Jobs:Workers", 2),
+                        SchedulePollingInterval = TimeSpan.FromSeconds(5),
+                        StopTimeout = TimeSpan.FromSeconds(1),
+                        ShutdownTimeout = TimeSpan.FromSeconds(5),
+                    },
+                    storage,
+                    [new RegistrarProcess(jobs)]);
+            }
+            catch (Exception e)
+            {
+                // Imports and mail do not need the schedule: its failure is not theirs, and is tried again.
+                LogAway(_logger, e);
+                return null;
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Recurring jobs wait for Redis")]
+    private static partial void LogAway(ILogger logger, Exception exception);
+
+    /// <summary>Looks now and then whether the schedule is whole; Hangfire repeats it after errors with growing pauses.</summary>
+    private sealed class RegistrarProcess(RecurringJobs jobs) : IBackgroundProcess
+    {
+        public void Execute(BackgroundProcessContext context)
+        {
+            jobs.Register(context.Storage);
+            context.Wait(RegisterEvery);
+        }
+    }
+}

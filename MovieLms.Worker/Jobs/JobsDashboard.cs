@@ -1,0 +1,53 @@
+using Hangfire;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MovieLms.Worker.Jobs;
+
+/// <summary>Hangfire's dashboard at <c>/jobs</c>, for administrators: by bearer token, or for a browser by a cookie that only /jobs sees.</summary>
+internal static class JobsDashboard
+{
+    internal const string Path = "/jobs";
+
+    internal static void MapJobs(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path + "/sign-in", () => JobsSignIn.Page()).AllowAnonymous().WithName("jobsSignInPage").ExcludeFromDescription();
+        routes.MapPost(Path + "/sign-in", SignInAsync).AllowAnonymous().DisableAntiforgery().WithName("jobsSignIn").ExcludeFromDescription();
+        RequestDelegate? dashboard = null;
+        // Who may see it is decided below and not by a policy, so that a browser is sent to sign in and not shown a problem document.
+        routes.Map(Path + "/{**page}", async context =>
+        {
+            if (await context.RequestServices.GetRequiredService<JobsSignIn>().AllowAsync(context) is { } refusal)
+            {
+                await refusal.ExecuteAsync(context);
+                return;
+            }
+            if (context.RequestServices.GetRequiredService<JobServer>().Storage is not { } storage)
+            {
+                context.Response.Headers.RetryAfter = "5";
+                await TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Redis does not answer", detail: "The schedule is kept there. Try again shortly.")
+                    .ExecuteAsync(context);
+                return;
+            }
+            dashboard ??= Build(routes.ServiceProvider, storage);
+            await dashboard(context);
+        }).AllowAnonymous().WithName("jobs").ExcludeFromDescription();
+    }
+
+    private static RequestDelegate Build(IServiceProvider services, JobStorage storage)
+    {
+        var app = new ApplicationBuilder(services);
+        app.UseHangfireDashboard(
+            Path,
+            new DashboardOptions { Authorization = [], DashboardTitle = "MovieLms jobs", AppPath = "/", DisplayStorageConnectionString = false },
+            storage);
+        return app.Build();
+    }
+
+    private static async Task<Results<RedirectHttpResult, ContentHttpResult>> SignInAsync(HttpContext context, JobsSignIn signIn)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        return await signIn.SignInAsync(context, form["email"].ToString(), form["password"].ToString())
+            ? TypedResults.Redirect(Path)
+            : JobsSignIn.Page("These are not an administrator's e-mail address and password.");
+    }
+}
