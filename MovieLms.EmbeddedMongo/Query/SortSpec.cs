@@ -53,7 +53,7 @@ internal sealed class SortSpec
                     : throw MongoErrorException.BadValue("$natural sort cannot be set to a value other than -1 or 1, nor stand with other keys.");
             }
 
-            RequirePath(element.Name);
+            FieldPathRules.Require(element.Name);
             fields[i] = new SortField(element.Name, direction < 0);
         }
 
@@ -132,32 +132,5 @@ internal sealed class SortSpec
         return BsonNumbers.TryToInt64(value, out var direction) && direction is 1 or -1
             ? (int)direction
             : throw MongoErrorException.Location(15975, "$sort key ordering must be 1 (for ascending) or -1 (for descending)");
-    }
-
-    private static void RequirePath(string path)
-    {
-        if (path.Length == 0)
-        {
-            throw MongoErrorException.Location(40352, "FieldPath cannot be constructed with empty string");
-        }
-
-        if (path.EndsWith('.'))
-        {
-            throw MongoErrorException.Location(40353, "FieldPath must not end with a '.'.");
-        }
-
-        PathLimits.Require(path);
-        foreach (var part in path.Split('.'))
-        {
-            if (part.Length == 0)
-            {
-                throw MongoErrorException.Location(15998, "FieldPath field names may not be empty strings.");
-            }
-
-            if (part[0] == '$')
-            {
-                throw MongoErrorException.Location(16410, $"FieldPath field names may not start with '$'. Consider using $getField or $setField.");
-            }
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -12,7 +11,6 @@ namespace MovieLms.EmbeddedMongo.Query;
 internal sealed partial class PatternTranslator(string source, bool forUnicode, RegexOptions options)
 {
     private const int MaxNesting = 250;
-    private const string AstralCharacter = @"[\uD800-\uDBFF][\uDC00-\uDFFF]";
 
     private readonly bool _extended = options.HasFlag(RegexOptions.IgnorePatternWhitespace);
 
@@ -100,7 +98,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
             return;
         }
 
-        _output.Append("(?:").Append(AstralCharacter).Append('|').Append(_dot).Append(')');
+        _output.Append("(?:").Append(PatternEscapes.AstralCharacter).Append('|').Append(_dot).Append(')');
     }
 
     private string? CountedQuantifier()
@@ -265,30 +263,9 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
         }
 
         _at += 2;
-        var word = "[A-Za-z0-9_]";
-        _output.Append(c switch
-        {
-            'E' => "",
-            'd' => "[0-9]",
-            'D' => forUnicode ? OrAstral("[^0-9") : "[^0-9]",
-            'w' => word,
-            'W' => forUnicode ? OrAstral("[^A-Za-z0-9_") : "[^A-Za-z0-9_]",
-            's' => @"[ \t\n\v\f\r]",
-            'S' => forUnicode ? OrAstral(@"[^ \t\n\v\f\r") : @"[^ \t\n\v\f\r]",
-            'h' => @"[ \t\u00A0\u1680\u180E\u2000-\u200A\u202F\u205F\u3000]",
-            'v' => @"[\n\v\f\r\u0085\u2028\u2029]",
-            'R' => @"(?:\r\n|[\n\v\f\r\u0085\u2028\u2029])",
-            'N' => forUnicode ? OrAstral(@"[^\n") : @"[^\n]",
-            'b' when forUnicode => $"(?:(?<={word})(?!{word})|(?<!{word})(?={word}))",
-            'B' when forUnicode => $"(?:(?<={word})(?={word})|(?<!{word})(?!{word}))",
-            'K' or 'X' or 'C' or 'g' or 'H' or 'V' or 'o' or 'L' or 'l' or 'u' or 'i' or 'I' or 'j' or 'm' or 'M' or 'y' or 'Y' or 'F' or 'T'
-                => throw Pattern.Invalid(string.Create(CultureInfo.InvariantCulture, $"unsupported escape sequence \\{c}")),
-            _ => string.Create(CultureInfo.InvariantCulture, $"\\{c}"),
-        });
+        _output.Append(PatternEscapes.Of(c, forUnicode));
     }
 
     [GeneratedRegex(@"\(\?[a-zA-Z]*s")]
     private static partial Regex InlineDotAll();
-
-    private static string OrAstral(string openClass) => $"(?:{AstralCharacter}|{openClass}\\uD800-\\uDFFF])";
 }

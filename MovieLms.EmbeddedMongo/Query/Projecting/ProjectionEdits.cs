@@ -15,6 +15,39 @@ internal abstract class ProjectionEdit(BsonPath path)
 /// <summary><c>{a: {$slice: n}}</c> and <c>{a: {$slice: [skip, limit]}}</c> on every array that stands at the path.</summary>
 internal sealed class SliceEdit(BsonPath path, int? skip, int limit) : ProjectionEdit(path)
 {
+    /// <summary>Parses the operand; null for the aggregation operator of the same name, whose first argument is an expression.</summary>
+    /// <exception cref="MongoErrorException">28667 and 28724 for operands of neither.</exception>
+    public static SliceEdit? Parse(string path, BsonValue operand)
+    {
+        if (BsonNumbers.IsNumber(operand))
+        {
+            return new SliceEdit(new BsonPath(path), null, Clamp(operand));
+        }
+
+        if (operand is not BsonArray array)
+        {
+            throw MongoErrorException.Location(28667, "Invalid $slice syntax. The given syntax did not match the find() syntax: a number or [skip, limit]");
+        }
+
+        if (array.Count != 2 || !BsonNumbers.IsNumber(array[0]))
+        {
+            return null;
+        }
+
+        if (!BsonNumbers.IsNumber(array[1]) || Clamp(array[1]) <= 0)
+        {
+            throw MongoErrorException.Location(28724, $"The limit of $slice must be a positive number, but is: {array[1]}");
+        }
+
+        return new SliceEdit(new BsonPath(path), Clamp(array[0]), Clamp(array[1]));
+    }
+
+    private static int Clamp(BsonValue number)
+    {
+        var value = BsonNumbers.ToDouble(number);
+        return double.IsNaN(value) ? 0 : (int)Math.Clamp(value, int.MinValue + 1, int.MaxValue);
+    }
+
     public override BsonDocument Apply(BsonDocument document, int arrayIndex) => (BsonDocument)Edit(document, 0);
 
     private BsonValue Edit(BsonValue value, int part)

@@ -68,7 +68,7 @@ internal sealed class ProjectionParser
             return;
         }
 
-        RequirePath(path);
+        FieldPathRules.Require(path);
         if (value is not BsonDocument { ElementCount: > 0 } subProjection || subProjection.GetElement(0).Name.StartsWith('$'))
         {
             _seen.Add(path.Split('.'), path, null);
@@ -129,7 +129,7 @@ internal sealed class ProjectionParser
 
         switch (first.Name)
         {
-            case "$slice" when FindSlice(path, first.Value) is { } slice:
+            case "$slice" when SliceEdit.Parse(path, first.Value) is { } slice:
                 _slices.Add((path, slice));
                 break;
             case "$elemMatch":
@@ -181,21 +181,7 @@ internal sealed class ProjectionParser
 
     private void AddPositional(string path, BsonValue value)
     {
-        if (value is BsonDocument)
-        {
-            throw MongoErrorException.Location(31271, "positional projection cannot be used with an expression or sub object");
-        }
-
-        if (value is not BsonBoolean && !BsonNumbers.IsNumber(value))
-        {
-            throw MongoErrorException.Location(31308, "positional projection cannot be used with a literal");
-        }
-
-        if (!Truthiness.IsTrue(value))
-        {
-            throw MongoErrorException.Location(31395, "positional projection cannot be used with exclusion");
-        }
-
+        PositionalQuery.RequireFlag(value);
         if (_hasElemMatch)
         {
             throw MongoErrorException.Location(31256, "Cannot specify positional operator and $elemMatch.");
@@ -207,23 +193,13 @@ internal sealed class ProjectionParser
         }
 
         var field = path[..^2];
-        RequirePath(field);
+        FieldPathRules.Require(field);
         if (_inclusion == false)
         {
             throw MongoErrorException.Location(31253, $"Cannot do inclusion on field {path} in exclusion projection");
         }
 
-        var top = field.Split('.')[0];
-        if (_query is null)
-        {
-            throw MongoErrorException.Location(51050, "Projections with a positional operator require a matcher");
-        }
-
-        if (!PositionalQuery.Mentions(_query, top))
-        {
-            throw MongoErrorException.Location(31277, $"Positional projection '{path}' does not match the query document.");
-        }
-
+        PositionalQuery.RequireMention(_query, path);
         _hasPositional = true;
         _seen.Add(field.Split('.'), field, null);
         _inclusion = true;
@@ -233,38 +209,6 @@ internal sealed class ProjectionParser
 
     private ExpressionField Compute(BsonValue value) =>
         new(ExpressionParser.Parse(value, _context.Variables), _context.Variables.Context);
-
-    // Null for the aggregation operator of the same name, whose first argument is an expression.
-    private static SliceEdit? FindSlice(string path, BsonValue operand)
-    {
-        if (BsonNumbers.IsNumber(operand))
-        {
-            return new SliceEdit(new BsonPath(path), null, Clamp(operand));
-        }
-
-        if (operand is not BsonArray array)
-        {
-            throw MongoErrorException.Location(28667, "Invalid $slice syntax. The given syntax did not match the find() syntax: a number or [skip, limit]");
-        }
-
-        if (array.Count != 2 || !BsonNumbers.IsNumber(array[0]))
-        {
-            return null;
-        }
-
-        if (!BsonNumbers.IsNumber(array[1]) || Clamp(array[1]) <= 0)
-        {
-            throw MongoErrorException.Location(28724, $"The limit of $slice must be a positive number, but is: {array[1]}");
-        }
-
-        return new SliceEdit(new BsonPath(path), Clamp(array[0]), Clamp(array[1]));
-    }
-
-    private static int Clamp(BsonValue number)
-    {
-        var value = BsonNumbers.ToDouble(number);
-        return double.IsNaN(value) ? 0 : (int)Math.Clamp(value, int.MinValue + 1, int.MaxValue);
-    }
 
     private void RequireKind(string path, bool include)
     {
@@ -276,36 +220,5 @@ internal sealed class ProjectionParser
         }
 
         _inclusion = include;
-    }
-
-    private static void RequirePath(string path)
-    {
-        if (path.Length == 0)
-        {
-            throw MongoErrorException.Location(40352, "FieldPath cannot be constructed with empty string");
-        }
-
-        if (path[^1] == '.')
-        {
-            throw MongoErrorException.Location(40353, "FieldPath must not end with a '.'.");
-        }
-
-        PathLimits.Require(path);
-        foreach (var part in path.Split('.'))
-        {
-            if (part.Length == 0)
-            {
-                throw MongoErrorException.Location(15998, "FieldPath field names may not be empty strings.");
-            }
-
-            if (part[0] == '$')
-            {
-                throw MongoErrorException.Location(
-                    part == "$" ? 31394 : 16410,
-                    part == "$"
-                        ? "As of 4.4, it's illegal to specify positional operator in the middle of a path. Positional projection may only be used at the end"
-                        : "FieldPath field names may not start with '$'. Consider using $getField or $setField.");
-            }
-        }
     }
 }
