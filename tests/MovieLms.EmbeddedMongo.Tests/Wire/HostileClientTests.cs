@@ -8,6 +8,7 @@ using MovieLms.EmbeddedMongo.Wire;
 
 namespace MovieLms.EmbeddedMongo.Tests.Wire;
 
+[Collection(AloneCollection.Name)]
 public sealed class HostileClientTests : IAsyncLifetime
 {
     private EmbeddedMongoServer _server = null!;

@@ -6,6 +6,7 @@ using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Imports;
+using MovieLms.Testing;
 using MovieLms.Worker.Imports;
 using MovieLms.Worker.Imports.Movies;
 using MovieLms.Worker.Imports.Reading;
@@ -158,11 +159,13 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     {
         var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json);
         StumblingTarget.StumbleAtBatch = 1;
-        for (var attempt = 0; attempt < 50 && (await _fixture.FindAsync(id)).State != ImportState.Failed; attempt++)
-        {
-            await _fixture.Processor.RunNextAsync(CancellationToken.None);
-            await Task.Delay(50);
-        }
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await _fixture.Processor.RunNextAsync(CancellationToken.None);
+                return (await _fixture.FindAsync(id)).State == ImportState.Failed;
+            },
+            "the import is given up", 60);
         StumblingTarget.StumbleAtBatch = 0;
         Assert.Contains("without a result", (await _fixture.FindAsync(id)).Reason, StringComparison.Ordinal);
     }
