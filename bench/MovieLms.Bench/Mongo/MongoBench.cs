@@ -11,8 +11,6 @@ namespace MovieLms.Bench.Mongo;
 /// </summary>
 internal static class MongoBench
 {
-    private const int Documents = 100_000;
-    private const int Foreign = 10_000;
     private const int Todos = 500_000;
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -27,14 +25,12 @@ internal static class MongoBench
         var directory = arguments.Contains("--disk") ? Directory.CreateTempSubdirectory("movielms-bench-").FullName : null;
         await using (var embedded = await ServerProcess.StartAsync(["mongo", "serve", "embedded", .. directory is null ? Array.Empty<string>() : [directory]]))
         {
-            var mine = await MeasureAsync(embedded.ConnectionString);
-            var theirs = against is null ? null : await MeasureAsync(against);
-            Console.WriteLine($"{"",-44}{"embedded",14}{(theirs is null ? "" : "other"),14}{"",10}");
-            for (var i = 0; i < mine.Count; i++)
+            await using var mine = new MongoSubject(embedded.ConnectionString);
+            await using var theirs = against is null ? null : new MongoSubject(against);
+            Console.WriteLine($"{"",-44}{"embedded",15}{(theirs is null ? "" : "other"),10}");
+            foreach (var (name, unit, measure) in MongoSubject.Measures)
             {
-                var other = theirs?[i].Value;
-                var times = mine[i].Unit == "ms" ? other / mine[i].Value : mine[i].Value / other;
-                Print(mine[i].Name, mine[i].Value, other, mine[i].Unit, times is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{times:0.0} x"));
+                await CompareAsync(name, unit, measure, mine, theirs);
             }
 
             await PointReadsAsync(embedded.ConnectionString);
@@ -66,56 +62,23 @@ internal static class MongoBench
         { "due", new BsonDateTime(1_700_000_000_000L + (i * 60_000L)) },
     };
 
-    private static async Task<List<(string Name, double Value, string Unit)>> MeasureAsync(string connection)
+    /// <summary>The best of three rounds each, the servers in turn, so that what else the machine does meets both.</summary>
+    private static async Task CompareAsync(
+        string name, string unit, Func<MongoSubject, Task<double>> measure, MongoSubject mine, MongoSubject? theirs)
     {
-        var client = new MongoClient(connection);
-        var name = $"bench_{Guid.NewGuid():N}";
-        var database = client.GetDatabase(name);
-        var items = database.GetCollection<BsonDocument>("items");
-        var singles = database.GetCollection<BsonDocument>("singles");
-        var results = new List<(string, double, string)>();
-        try
+        var (best, other) = (0.0, (double?)null);
+        for (var round = 0; round < 3; round++)
         {
-            await singles.InsertOneAsync(Item(0));
-            await items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{owner: 1, rank: 1}"));
-            results.Add(("insert one by one, docs/s", await RateAsync(3000, i => singles.InsertOneAsync(Item(i + 1))), "/s"));
-            var clock = Stopwatch.StartNew();
-            for (var batch = 0; batch < Documents; batch += 1000)
-            {
-                await items.InsertManyAsync(Enumerable.Range(batch, 1000).Select(Item), new InsertManyOptions { IsOrdered = false });
-            }
-
-            results.Add(("insert batches of 1,000, docs/s", Documents / clock.Elapsed.TotalSeconds, "/s"));
-            results.Add(("find by _id, one at a time, /s", await RateAsync(5000, i => FindAsync(items, i)), "/s"));
-            results.Add(("find by _id, 16 at a time, /s", await ParallelRateAsync(20_000, i => FindAsync(items, i)), "/s"));
-            results.Add(("indexed range, sort, limit 20, /s", await RateAsync(2000, i => items
-                .Find(new BsonDocument { { "owner", i % 1000 }, { "rank", new BsonDocument("$gte", 1000) } }).Sort("{rank: -1}").Limit(20).ToListAsync()), "/s"));
-            results.Add(("$group over 100,000, ms", await BestAsync(5, () => items.Aggregate<BsonDocument>(new BsonDocument[]
-            {
-                new("$group", new BsonDocument { { "_id", "$priority" }, { "n", new BsonDocument("$sum", 1) }, { "mean", new BsonDocument("$avg", "$rank") } }),
-            }).ToListAsync()), "ms"));
-            results.Add(("$lookup of 10,000, ms", await LookupAsync(database, items), "ms"));
-        }
-        finally
-        {
-            await client.DropDatabaseAsync(name);
+            best = Better(best, await measure(mine), unit);
+            other = theirs is null ? null : Better(other ?? 0, await measure(theirs), unit);
         }
 
-        return results;
+        var times = unit == "ms" ? other / best : best / other;
+        Print(name, best, other, unit, times is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{times:0.0} x"));
     }
 
-    private static async Task<double> LookupAsync(IMongoDatabase database, IMongoCollection<BsonDocument> items)
-    {
-        var owners = database.GetCollection<BsonDocument>("owners");
-        await owners.InsertManyAsync(Enumerable.Range(0, Foreign).Select(i => new BsonDocument { { "_id", i }, { "name", $"owner {i}" } }));
-        return await BestAsync(3, () => items.Aggregate<BsonDocument>(new BsonDocument[]
-        {
-            new("$match", new BsonDocument("rank", new BsonDocument("$lt", Foreign))),
-            new("$lookup", new BsonDocument { { "from", "owners" }, { "localField", "owner" }, { "foreignField", "_id" }, { "as", "who" } }),
-            new("$match", new BsonDocument("who.name", new BsonDocument("$exists", true))),
-            new("$count", "n"),
-        }).ToListAsync());
-    }
+    private static double Better(double known, double now, string unit) =>
+        known == 0 ? now : unit == "ms" ? Math.Min(known, now) : Math.Max(known, now);
 
     private static async Task PointReadsAsync(string embedded)
     {
@@ -125,8 +88,8 @@ internal static class MongoBench
         await items.InsertManyAsync(Enumerable.Range(0, 10_000).Select(Item));
         foreach (var (name, measure) in new (string, Func<IMongoCollection<BsonDocument>, Task<double>>)[]
             {
-                ("one at a time", c => RateAsync(8000, i => FindAsync(c, i % 10_000))),
-                ("16 at a time", c => ParallelRateAsync(40_000, i => FindAsync(c, i % 10_000))),
+                ("one at a time", c => Rates.OneByOneAsync(8000, i => MongoSubject.FindAsync(c, i % 10_000))),
+                ("16 at a time", c => Rates.ParallelAsync(40_000, i => MongoSubject.FindAsync(c, i % 10_000))),
             })
         {
             double best = 0, bestCeiling = 0;
@@ -158,52 +121,6 @@ internal static class MongoBench
         most = Math.Max(most, server.ResidentBytes);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"500,000 to-dos with an index: inserted in {elapsed.TotalSeconds:0.0} s; resident {empty >> 20} MB empty, {server.ResidentBytes >> 20} MB after, {most >> 20} MB at most"));
-    }
-
-    private static Task<BsonDocument> FindAsync(IMongoCollection<BsonDocument> items, int i) =>
-        items.Find(new BsonDocument("_id", Item(i)["_id"])).FirstOrDefaultAsync();
-
-    private static async Task<double> RateAsync(int count, Func<int, Task> action)
-    {
-        for (var i = 0; i < count / 10; i++)
-        {
-            await action(i + 1_000_000);
-        }
-
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < count; i++)
-        {
-            await action(i);
-        }
-
-        return count / clock.Elapsed.TotalSeconds;
-    }
-
-    private static async Task<double> ParallelRateAsync(int count, Func<int, Task> action)
-    {
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => action(0)));
-        var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(async lane =>
-        {
-            for (var i = lane; i < count; i += 16)
-            {
-                await action(i);
-            }
-        }));
-        return count / clock.Elapsed.TotalSeconds;
-    }
-
-    private static async Task<double> BestAsync(int rounds, Func<Task> action)
-    {
-        var best = double.MaxValue;
-        for (var round = 0; round < rounds; round++)
-        {
-            var clock = Stopwatch.StartNew();
-            await action();
-            best = Math.Min(best, clock.Elapsed.TotalMilliseconds);
-        }
-
-        return best;
     }
 
     private static void Print(string name, double value, double? other, string unit, string note) =>
