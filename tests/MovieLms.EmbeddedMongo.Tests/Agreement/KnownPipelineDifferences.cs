@@ -28,13 +28,15 @@ internal static class KnownPipelineDifferences
             (null, null) when Has("$unset") && (Has("$set") || Has("$addFields") || AgreeAs(WithoutEmptyDocuments))
                 => "$unset is done before the next stage reads, and does nothing to what is not there",
             (null, null) when (Has("$push") || Has("$facet")) && AgreeAs(WithSortedArrays) => "$push and $facet keep the order of the documents",
-            (null, null) when Has("$group") && AgreeAs(WithNumericIdsAsDoubles) => "which of equal numbers stands for a group",
+            (null, null) when Has("$group") && AgreeAs(static v => WithSortedArrays(NumbersAsDoubles(v))) => "which of equal numbers stands for a group, in which order its values come",
+            (null, null) when Has("$rank") && AgreeAs(static v => NumbersAsDoubles(v is BsonDocument d ? new BsonDocument(d.Where(e => e.Name != "r")) : v)) => "an empty array and null are not one rank",
             (null, null) when (Has("$max") || Has("$min")) && AgreeAs(NumbersAsDoubles) => "which of equal numbers is the greatest",
             (null, null) when Has("$group") && (AgreeAs(WithoutNulls) || theirs.Values.Any(static group => group is BsonDocument document && !document.Contains("_id"))) => "a group of documents without the field has the _id null",
             (null, null) when (Has("$set") || Has("$addFields")) && AgreeAs(WithSortedFields) => "a field that is set keeps its place",
             (null, null) when command.Split("$group").Length + command.Split("$bucket").Length > 3 => "null and missing are one group, so that a second one counts one",
             (null, null) when AgreeAs(ZerosAsDoubles) => "the places of a decimal zero",
-            (null, 14) when Has("$add") => "$add stops at the first null",
+            (null, not null) when Has("$add") || Has("$multiply") || Has("$concat") => "they stop at the first null",
+            (null, not null) when Has("$cond") || Has("$switch") => "a branch that is not taken cannot fail, be it of constants",
             (not null, not null) when command.Split("\"$").Length > 5 => "which of several operands or stages fails first",
             (null, null) when command.Split("$facet").Length > 2 => "$facet over nothing is one document",
             (not null, null) when Has("$last") || (Has("$match") && theirs.Values.Count == 0) => "$last computes every value; a filter is not moved before what fails",
@@ -64,10 +66,6 @@ internal static class KnownPipelineDifferences
         BsonArray array => new BsonArray(array.Select(WithSortedArrays).OrderBy(static item => item.ToJson(), StringComparer.Ordinal)),
         _ => value,
     };
-
-    private static BsonValue WithNumericIdsAsDoubles(BsonValue value) => value is BsonDocument document && document.Contains("_id")
-        ? new BsonDocument(document) { ["_id"] = NumbersAsDoubles(document["_id"]) }
-        : value;
 
     private static BsonValue WithSortedFields(BsonValue value) => value is BsonDocument document
         ? new BsonDocument(document.OrderBy(static element => element.Name, StringComparer.Ordinal))
