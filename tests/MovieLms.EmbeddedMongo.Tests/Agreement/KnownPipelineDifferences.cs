@@ -16,6 +16,7 @@ internal static class KnownPipelineDifferences
         {
             (17046 or 17042 or 17310 or 17311, 17046 or 17042 or 17310 or 17311) => "$setIsSubset: the codes of constant and other sets",
             (_, 51104) when Has("$regexMatch") => "$regexMatch of a computed input",
+            (null, null) when Has("$lookup") && (ours.ToString() + theirs).Contains("$numberDecimal", StringComparison.Ordinal) => "a decimal joins the equal double",
             (_, 34468) when Has("$zip") => "$zip of computed inputs",
             (null, null) when Has("$dateTrunc") => "$dateTrunc to a day, week or month gives its start",
             (null, not null) when Has("$setField") => "$setField of null does not look at the value",
