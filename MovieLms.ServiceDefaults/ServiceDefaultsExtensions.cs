@@ -77,6 +77,7 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:Microsoft.Extensions.Http"] = "Warning",
                 ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
                 ["Logging:LogLevel:Polly"] = "Warning",
+                ["Logging:LogLevel:Hangfire"] = "Warning",
                 ["Logging:LogLevel:ZiggyCreatures"] = "Error",
             },
         });

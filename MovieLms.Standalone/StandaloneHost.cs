@@ -24,6 +24,8 @@ internal static class StandaloneHost
         });
         // The start table says what the host's own lines would.
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // Keys in a folder of one's own machine need no certificate; services elsewhere still hear of its absence.
+        if (builder.Environment.IsDevelopment()) builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseUrls(Urls(builder));
         return builder;
     }
