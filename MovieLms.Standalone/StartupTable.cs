@@ -10,6 +10,8 @@ internal static class StartupTable
         [
             ("MovieLms", address),
             ("API reference", $"{address}/scalar"),
+            ("Caught mail", $"{address}/mail"),
+            ("Jobs", $"{address}/jobs"),
             ("Health", $"{address}/health"),
         ];
         rows.AddRange(Backing(app.Configuration, backing));
