@@ -12,12 +12,9 @@ internal sealed class SizeExpression(BsonPath path, long size) : PathExpression(
     public override bool MatchesElement(BsonValue? value, MatchDetails? details) => value is BsonArray array && array.Count == size;
 }
 
-/// <summary><c>$elemMatch</c> with a filter: an array of which one document satisfies all of it.</summary>
-internal sealed class ElemMatchExpression(BsonPath path, MatchExpression filter) : PathExpression(path)
+/// <summary>Either form of <c>$elemMatch</c>: asks for an element of an array, and tells which one it was.</summary>
+internal abstract class ElementExpression(BsonPath path) : PathExpression(path)
 {
-    /// <summary>The filter, with paths relative to the element.</summary>
-    public MatchExpression Filter { get; } = filter;
-
     protected override bool ExpandsLeafArray => false;
 
     public override bool MatchesElement(BsonValue? value, MatchDetails? details)
@@ -32,8 +29,17 @@ internal sealed class ElemMatchExpression(BsonPath path, MatchExpression filter)
         return true;
     }
 
-    /// <summary>The first element that satisfies the filter, or -1.</summary>
-    public int IndexIn(BsonArray array)
+    /// <summary>The first element that satisfies what is asked, or -1.</summary>
+    public abstract int IndexIn(BsonArray array);
+}
+
+/// <summary><c>$elemMatch</c> with a filter: an array of which one document satisfies all of it.</summary>
+internal sealed class ElemMatchExpression(BsonPath path, MatchExpression filter) : ElementExpression(path)
+{
+    /// <summary>The filter, with paths relative to the element.</summary>
+    public MatchExpression Filter { get; } = filter;
+
+    public override int IndexIn(BsonArray array)
     {
         for (var i = 0; i < array.Count; i++)
         {
@@ -66,27 +72,12 @@ internal sealed class ElemMatchExpression(BsonPath path, MatchExpression filter)
 }
 
 /// <summary><c>$elemMatch</c> with operators: an array of which one element satisfies them all.</summary>
-internal sealed class ElemMatchValueExpression(BsonPath path, MatchExpression condition) : PathExpression(path)
+internal sealed class ElemMatchValueExpression(BsonPath path, MatchExpression condition) : ElementExpression(path)
 {
     /// <summary>The condition, asked through <see cref="MatchExpression.MatchesElement"/>; its paths are empty.</summary>
     public MatchExpression Condition { get; } = condition;
 
-    protected override bool ExpandsLeafArray => false;
-
-    public override bool MatchesElement(BsonValue? value, MatchDetails? details)
-    {
-        var index = value is BsonArray array ? IndexIn(array) : -1;
-        if (index < 0)
-        {
-            return false;
-        }
-
-        details?.ArrayIndex = index;
-        return true;
-    }
-
-    /// <summary>The first element that satisfies the condition, or -1.</summary>
-    public int IndexIn(BsonArray array)
+    public override int IndexIn(BsonArray array)
     {
         for (var i = 0; i < array.Count; i++)
         {
