@@ -48,7 +48,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         options ??= new EmbeddedMongoOptions();
 
         // Opening the store reads files; the caller's thread need not wait for them.
-        return Task.Run(() => Start(options), cancellationToken);
+        return Task.Run(() => OpenAsync(options), cancellationToken);
     }
 
     /// <summary>Stops listening, ends running commands, syncs the journal and closes the store; memory of an ephemeral server is freed.</summary>
@@ -65,7 +65,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         await Task.WhenAll(_connections.Values);
         _sweeper.Dispose();
         _services.Cursors.Dispose();
-        _engine.Dispose();
+        await _engine.DisposeAsync();
         _stopping.Dispose();
     }
 
@@ -75,7 +75,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     /// <summary>Runs the TTL monitor now, for tests that have moved the clock.</summary>
     internal void SweepExpired() => _sweeper.Sweep();
 
-    private static EmbeddedMongoServer Start(EmbeddedMongoOptions options)
+    private static async Task<EmbeddedMongoServer> OpenAsync(EmbeddedMongoOptions options)
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -97,8 +97,12 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         }
         catch
         {
-            engine?.Dispose();
             listener.Dispose();
+            if (engine is not null)
+            {
+                await engine.DisposeAsync();
+            }
+
             throw;
         }
     }

@@ -7,7 +7,7 @@ namespace MovieLms.EmbeddedMongo.Storage;
 /// RocksDB, opened with bounded memory: the only class that knows its options. Its write-ahead log checks every record with a CRC and
 /// drops a torn last one; its LOCK file keeps a folder to one process. See docs/adr/0001-embedded-storage-on-rocksdb.md.
 /// </summary>
-internal sealed class StorageEngine : IDisposable
+internal sealed class StorageEngine : IAsyncDisposable
 {
     private const int MemtableBytes = 16 * 1024 * 1024;
 
@@ -132,11 +132,12 @@ internal sealed class StorageEngine : IDisposable
     public long ApproximateSize =>
         long.TryParse(_db.GetProperty("rocksdb.total-sst-files-size"), out var files) ? files : 0;
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _journal?.Dispose();
         Native.Instance.rocksdb_cancel_all_background_work(_db.Handle, 0);
-        _reclaiming.ContinueWith(static _ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+        // A compaction that was cancelled half way ends in an exception, and has lost nothing.
+        await _reclaiming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_writeOptions)
         {
             SyncIfNeeded();

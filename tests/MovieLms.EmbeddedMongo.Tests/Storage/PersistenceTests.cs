@@ -42,7 +42,7 @@ public sealed class PersistenceTests : IDisposable
         {
         }
 
-        using (var engine = StorageEngine.Open(new EmbeddedMongoOptions { DataDirectory = _directory }))
+        await using (var engine = StorageEngine.Open(new EmbeddedMongoOptions { DataDirectory = _directory }))
         {
             using var batch = new WriteBatch();
             batch.Put(KeySpace.VersionKey, BitConverter.GetBytes(99));
