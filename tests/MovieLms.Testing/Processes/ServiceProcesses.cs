@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace MovieLms.Testing.Processes;
 
@@ -96,10 +95,5 @@ public sealed class ServiceProcesses : IAsyncDisposable
             $"{name} is ready", 60);
     }
 
-    private static Uri FreeAddress()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
-    }
+    private static Uri FreeAddress() => new($"http://127.0.0.1:{FreePort.Take()}");
 }
