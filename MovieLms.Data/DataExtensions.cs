@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using MovieLms.Data.Analytics;
+using MovieLms.Data.Courses;
 using MovieLms.Data.Favorites;
 using MovieLms.Data.Idempotency;
 using MovieLms.Data.Identity;
@@ -32,6 +33,7 @@ public static class DataExtensions
         services.AddStore<TodoStore>();
         services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>().AddSingleton<ReviewArchive>();
         services.AddStore<FavoriteStore>();
+        services.AddCourseStores();
         services.AddSingleton<AnalyticsStore>().AddSingleton<AdHocPipelines>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();

@@ -15,6 +15,10 @@ internal static class Problems
     internal static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(
         statusCode: StatusCodes.Status409Conflict, title: "Conflict", detail: detail);
 
+    /// <summary>409: archived things can be read and not be changed.</summary>
+    internal static ProblemHttpResult ReadOnly() => TypedResults.Problem(
+        statusCode: StatusCodes.Status409Conflict, title: "Archived", detail: "It is archived, so that it can be read and not be changed. Restore it first.");
+
     /// <summary>412 (RFC 9110, section 15.5.13).</summary>
     internal static ProblemHttpResult Stale() => TypedResults.Problem(
         statusCode: StatusCodes.Status412PreconditionFailed, title: "Precondition failed",
@@ -26,6 +30,8 @@ internal static class Problems
         WriteStatus.NotFound => NotFound(what),
         WriteStatus.Stale => Stale(),
         WriteStatus.Duplicate => Conflict(duplicate),
+        WriteStatus.ReadOnly => ReadOnly(),
+        WriteStatus.Full => Conflict($"There is no more room for a {what}."),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "A write that was done is no problem."),
     };
 

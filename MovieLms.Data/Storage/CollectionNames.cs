@@ -20,6 +20,8 @@ public static class CollectionNames
     public const string ImportErrors = "importErrors";
     public const string JobRuns = "jobRuns";
     public const string Todos = "todos";
+    public const string Courses = "courses";
+    public const string Enrollments = "enrollments";
     public const string IdempotencyKeys = "idempotencyKeys";
 
     /// <summary>The GridFS bucket of uploads and reports (collections <c>files.files</c> and <c>files.chunks</c>).</summary>

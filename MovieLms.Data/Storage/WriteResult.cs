@@ -14,6 +14,12 @@ public enum WriteStatus
 
     /// <summary>A unique index holds such a document already.</summary>
     Duplicate,
+
+    /// <summary>It, or what it belongs to, is archived: it may be read and not be changed.</summary>
+    ReadOnly,
+
+    /// <summary>A bound on how many there may be stands against it.</summary>
+    Full,
 }
 
 /// <summary>A write's end, and the document as it stands after it.</summary>

@@ -1,0 +1,85 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Courses;
+
+/// <summary>The courses: reading one, writing one. Lists are in <see cref="CourseLists"/>, places in <see cref="Enrollments.CourseSeats"/>.</summary>
+public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+{
+    private static readonly FindOneAndUpdateOptions<CourseDocument> After = new() { ReturnDocument = ReturnDocument.After };
+    private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
+
+    /// <inheritdoc/>
+    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _courses.Indexes.CreateManyAsync(CourseLists.Indexes, cancellationToken);
+
+    /// <summary>One course that is not deleted, archived ones and drafts too; null when there is none.</summary>
+    public async Task<CourseDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await _courses.Find(CourseFields.Live(id)).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>One course that the caller sees (published, or managed by them), archived ones too; null when there is none.</summary>
+    public async Task<CourseDocument?> GetVisibleAsync(ObjectId id, CourseAccess access, CancellationToken cancellationToken) =>
+        await _courses.Find(access.Visible(CourseFields.Live(id))).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>One course that the caller manages, archived ones too; null when there is none, or it is somebody else's.</summary>
+    public async Task<CourseDocument?> GetManagedAsync(ObjectId id, CourseAccess access, CancellationToken cancellationToken) =>
+        await _courses.Find(access.Managed(CourseFields.Live(id))).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>True when the user manages the course: they own it, or are an admin and it exists.</summary>
+    public async Task<bool> CanManageAsync(ObjectId courseId, ObjectId userId, bool isAdmin, CancellationToken cancellationToken) =>
+        await _courses.Find(new CourseAccess(userId, isAdmin).Managed(CourseFields.Live(courseId))).Project(new BsonDocument(CourseFields.Id, 1)).AnyAsync(cancellationToken);
+
+    /// <summary>Titles by id; deleted courses are left out.</summary>
+    public async Task<IReadOnlyDictionary<ObjectId, string>> TitlesAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    {
+        var found = await _courses.Find(course => ids.Contains(course.Id) && course.DeletedAt == null)
+            .Project(course => new { course.Id, course.Title }).ToListAsync(cancellationToken);
+        return found.ToDictionary(course => course.Id, course => course.Title);
+    }
+
+    /// <summary>Adds a course.</summary>
+    public async Task<CourseDocument> CreateAsync(ObjectId ownerId, CourseDetails details, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        var course = new CourseDocument
+        {
+            Id = ObjectId.GenerateNewId(), Title = details.Title, TitleKey = SearchWords.Fold(details.Title), Words = SearchWords.Of(details.Title),
+            Description = details.Description, Price = details.Price, Currency = details.Currency, Capacity = details.Capacity,
+            Status = details.Status, OwnerId = ownerId, CreatedAt = now, UpdatedAt = now,
+        };
+        await _courses.InsertOneAsync(course, cancellationToken: cancellationToken);
+        return course;
+    }
+
+    /// <summary>Replaces a course's details; owner, places and lectures stay.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="access">Who must manage it.</param>
+    /// <param name="details">Checked against <see cref="CourseLimits"/>; an absent value is removed.</param>
+    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns><see cref="WriteStatus.Full"/> when more places are taken than the new capacity has; ReadOnly for an archived course.</returns>
+    public async Task<WriteResult<CourseDocument>> ReplaceAsync(
+        ObjectId id, CourseAccess access, CourseDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    {
+        var filter = access.Managed(CourseFields.Open(id));
+        if (versions is not null) filter.Add(CourseFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        if (details.Capacity is { } most) filter.Add(CourseFields.ActiveEnrollments, new BsonDocument("$lte", most));
+        var update = Builders<CourseDocument>.Update
+            .Set(course => course.Title, details.Title)
+            .Set(course => course.TitleKey, SearchWords.Fold(details.Title))
+            .Set(course => course.Words, SearchWords.Of(details.Title))
+            .Set(course => course.Price, details.Price)
+            .Set(course => course.Currency, details.Currency)
+            .Set(course => course.Status, details.Status)
+            .Set(course => course.UpdatedAt, time.Now())
+            .Inc(course => course.Version, 1);
+        update = details.Description is null ? update.Unset(course => course.Description) : update.Set(course => course.Description, details.Description);
+        update = details.Capacity is null ? update.Unset(course => course.Capacity) : update.Set(course => course.Capacity, details.Capacity);
+        if (await _courses.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written) return written;
+        if (await GetManagedAsync(id, access, cancellationToken) is not { } standing) return WriteStatus.NotFound;
+        if (standing.ArchivedAt is not null) return WriteStatus.ReadOnly;
+        if (versions is not null && !versions.Contains(standing.Version)) return WriteStatus.Stale;
+        return WriteStatus.Full;
+    }
+}

@@ -1,0 +1,57 @@
+using MongoDB.Bson;
+
+namespace MovieLms.Data.Enrollments;
+
+/// <summary>Where a student stands in a course.</summary>
+public enum EnrollmentStatus
+{
+    Active,
+    Completed,
+
+    /// <summary>Left; it takes no place.</summary>
+    Withdrawn,
+}
+
+/// <summary>That a student takes part in a course, as it is stored: at most one document a student a course.</summary>
+public sealed record EnrollmentDocument
+{
+    public ObjectId Id { get; init; }
+    public required ObjectId CourseId { get; init; }
+    public required ObjectId StudentId { get; init; }
+    public EnrollmentStatus Status { get; init; }
+
+    /// <summary>The course's grade, 0 to 100.</summary>
+    public double? Grade { get; init; }
+
+    /// <summary>Since when, the last time.</summary>
+    public DateTimeOffset EnrolledAt { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+    public DateTimeOffset? WithdrawnAt { get; init; }
+    public long Version { get; init; } = 1;
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>The cascade that deleted it.</summary>
+    public ObjectId? DeletedBy { get; init; }
+    public DateTimeOffset? ArchivedAt { get; init; }
+
+    /// <summary>The cascade that archived it.</summary>
+    public ObjectId? ArchivedBy { get; init; }
+}
+
+/// <summary>The names of a stored enrolment's fields, for filters and pipelines.</summary>
+internal static class EnrollmentFields
+{
+    internal const string Id = "_id";
+    internal const string CourseId = "courseId";
+    internal const string StudentId = "studentId";
+    internal const string Status = "status";
+    internal const string Grade = "grade";
+    internal const string EnrolledAt = "enrolledAt";
+    internal const string Version = "version";
+    internal const string DeletedAt = "deletedAt";
+    internal const string ArchivedAt = "archivedAt";
+    internal const string Active = nameof(EnrollmentStatus.Active);
+    internal const string Withdrawn = nameof(EnrollmentStatus.Withdrawn);
+}

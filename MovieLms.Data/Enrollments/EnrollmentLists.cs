@@ -1,0 +1,55 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Enrollments;
+
+/// <summary>What a list of enrolments is narrowed to; null leaves a criterion out.</summary>
+/// <param name="StudentId">Only a student's.</param>
+/// <param name="CourseId">Only a course's.</param>
+/// <param name="Status">Only in this status.</param>
+/// <param name="Archived">Only archived ones in place of only the others.</param>
+public sealed record EnrollmentFilter(ObjectId? StudentId = null, ObjectId? CourseId = null, EnrollmentStatus? Status = null, bool Archived = false);
+
+/// <summary>Reads enrolments.</summary>
+public sealed class EnrollmentLists(IMongoDatabase database)
+{
+    /// <summary>The only order: enrolled last first.</summary>
+    public const string Sort = "-enrolledAt";
+
+    internal static readonly CreateIndexModel<EnrollmentDocument>[] Indexes =
+    [
+        Storage.Indexes.On<EnrollmentDocument>("studentId_enrolledAt_id", EnrollmentFields.StudentId, EnrollmentFields.EnrolledAt, EnrollmentFields.Id),
+        Storage.Indexes.On<EnrollmentDocument>("courseId_enrolledAt_id", EnrollmentFields.CourseId, EnrollmentFields.EnrolledAt, EnrollmentFields.Id),
+        Storage.Indexes.On<EnrollmentDocument>("courseId_status_enrolledAt_id", EnrollmentFields.CourseId, EnrollmentFields.Status, EnrollmentFields.EnrolledAt, EnrollmentFields.Id),
+        Storage.Indexes.On<EnrollmentDocument>("enrolledAt_id", EnrollmentFields.EnrolledAt, EnrollmentFields.Id),
+    ];
+
+    private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(CollectionNames.Enrollments);
+
+    /// <summary>One page, enrolled last first.</summary>
+    public async Task<Page<EnrollmentDocument>> ListAsync(EnrollmentFilter filter, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var query = new BsonDocument
+        {
+            { EnrollmentFields.DeletedAt, BsonNull.Value },
+            { EnrollmentFields.ArchivedAt, filter.Archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
+        };
+        if (filter.StudentId is { } student) query.Add(EnrollmentFields.StudentId, student);
+        if (filter.CourseId is { } course) query.Add(EnrollmentFields.CourseId, course);
+        if (filter.Status is { } status) query.Add(EnrollmentFields.Status, status.ToString());
+        Keyset.After(query, cursor, EnrollmentFields.EnrolledAt, descending: true);
+        var found = await _enrollments.Find(query).Sort(Keyset.Sort(EnrollmentFields.EnrolledAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
+        return Keyset.Page(found, limit, Sort, enrollment => (new BsonDateTime(enrollment.EnrolledAt.UtcDateTime), enrollment.Id));
+    }
+
+    /// <summary>The students who take part in a course, in batches. Uses the index <c>courseId_status_enrolledAt_id</c>.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<ObjectId>> StudentsAsync(
+        ObjectId courseId, int batch, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var found = await _enrollments.Find(CourseSeats.Seated(courseId), new FindOptions { BatchSize = batch })
+            .Project(enrollment => enrollment.StudentId).ToCursorAsync(cancellationToken);
+        while (await found.MoveNextAsync(cancellationToken)) yield return [.. found.Current];
+    }
+}
