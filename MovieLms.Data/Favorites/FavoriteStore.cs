@@ -13,6 +13,10 @@ public sealed record FavoriteDocument
     public ObjectId UserId { get; init; }
     public ObjectId MovieId { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+    public ObjectId? DeletedBy { get; init; }
+    public DateTimeOffset? ArchivedAt { get; init; }
+    public ObjectId? ArchivedBy { get; init; }
 }
 
 /// <summary>The users' favourite films.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MovieLms.Data.Relations;
 
 namespace MovieLms.Data.Identity;
 
@@ -12,6 +13,8 @@ internal static class IdentityStores
         .AddStore<SigningKeyStore>()
         .AddStore<OneTimeCodeStore>()
         .AddStore<AuditStore>()
+        .AddEntity(IdentityEntities.User)
+        .AddEntity(IdentityEntities.Session)
         .AddSingleton<UserCredentials>()
         .AddSingleton<ServerSecretStore>()
         .AddSingleton<DataProtectionKeyStore>();

@@ -46,6 +46,9 @@ public sealed record UserDocument
 
     /// <summary>An archived user cannot sign in, and their reviews and messages are hidden.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
+    public ObjectId? ArchivedBy { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+    public ObjectId? DeletedBy { get; init; }
 }
 
 /// <summary>What mail a user wants beside what an account needs.</summary>

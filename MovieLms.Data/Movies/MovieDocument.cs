@@ -29,6 +29,9 @@ public sealed record MovieDocument
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
+    public ObjectId? DeletedBy { get; init; }
+    public DateTimeOffset? ArchivedAt { get; init; }
+    public ObjectId? ArchivedBy { get; init; }
 }
 
 /// <summary>Who directed the film.</summary>

@@ -17,8 +17,12 @@ public sealed record ReviewDocument
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
 
-    /// <summary>Set with <see cref="DeletedAt"/> when it is away only because its author is archived.</summary>
+    /// <summary>The deletion that took it along; absent when its author took it back.</summary>
+    public ObjectId? DeletedBy { get; init; }
+
+    /// <summary>Set while its author is archived.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
+    public ObjectId? ArchivedBy { get; init; }
 
     /// <summary>What it adds to its film's <c>reviewTenths</c>.</summary>
     internal long Tenths => TenthsOf(Rating);

@@ -34,19 +34,48 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time)
         return repaired;
     }
 
-    private static PipelineDefinition<ReviewDocument, Difference> Differences(DateTimeOffset quietSince)
+    /// <summary>
+    /// Puts one film's sum and count right at once, however many of its reviews were hidden or shown. A film that changes meanwhile is
+    /// compared again. Uses the index <c>movieId_createdAt_id</c>.
+    /// </summary>
+    public async Task RepairAsync(ObjectId movieId, CancellationToken cancellationToken)
     {
-        var counts = new BsonDocument("$eq", new BsonArray { new BsonDocument("$ifNull", new BsonArray { "$" + ReviewFields.DeletedAt, BsonNull.Value }), BsonNull.Value });
-        var tenths = new BsonDocument("$toLong", new BsonDocument("$round", new BsonArray { new BsonDocument("$multiply", new BsonArray { "$" + ReviewFields.Rating, 10 }), 0 }));
-        return new BsonDocument[]
+        var which = new BsonDocument(MovieFields.Id, movieId);
+        var fields = new BsonDocument { { MovieFields.Version, 1 }, { MovieFields.ReviewTenths, 1 }, { MovieFields.ReviewCount, 1 } };
+        while (await _movies.Find(which).Project(fields).FirstOrDefaultAsync(cancellationToken) is { } film)
         {
-            new("$group", new BsonDocument
+            var sums = new BsonDocument[] { new("$match", new BsonDocument(ReviewFields.MovieId, movieId)), Sums };
+            var right = await _reviews.Aggregate<Difference>(sums, cancellationToken: cancellationToken).FirstOrDefaultAsync(cancellationToken);
+            var (tenths, count) = (right?.Tenths ?? 0, right?.Count ?? 0);
+            if (film.GetValue(MovieFields.ReviewTenths, 0L).ToInt64() == tenths && film.GetValue(MovieFields.ReviewCount, 0L).ToInt64() == count) return;
+            var unchanged = new BsonDocument(which) { { MovieFields.Version, film[MovieFields.Version] } };
+            var result = await _movies.UpdateOneAsync(unchanged, MovieUpdates.SetReviews(tenths, count, time.GetUtcNow()), cancellationToken: cancellationToken);
+            if (result.MatchedCount == 1) return;
+        }
+    }
+
+    /// <summary>Each film's reviews that count: those neither taken back nor hidden.</summary>
+    private static BsonDocument Sums
+    {
+        get
+        {
+            var counts = new BsonDocument("$and", new BsonArray(new[] { ReviewFields.DeletedAt, ReviewFields.ArchivedAt }.Select(mark =>
+                new BsonDocument("$eq", new BsonArray { new BsonDocument("$ifNull", new BsonArray { "$" + mark, BsonNull.Value }), BsonNull.Value }))));
+            var tenths = new BsonDocument("$toLong", new BsonDocument("$round", new BsonArray { new BsonDocument("$multiply", new BsonArray { "$" + ReviewFields.Rating, 10 }), 0 }));
+            return new BsonDocument("$group", new BsonDocument
             {
                 { "_id", "$" + ReviewFields.MovieId },
                 { "tenths", new BsonDocument("$sum", new BsonDocument("$cond", new BsonArray { counts, tenths, 0L })) },
                 { "count", new BsonDocument("$sum", new BsonDocument("$cond", new BsonArray { counts, 1L, 0L })) },
                 { "last", new BsonDocument("$max", "$" + ReviewFields.UpdatedAt) },
-            }),
+            });
+        }
+    }
+
+    private static PipelineDefinition<ReviewDocument, Difference> Differences(DateTimeOffset quietSince) =>
+        new BsonDocument[]
+        {
+            Sums,
             new("$match", new BsonDocument("last", new BsonDocument("$lte", quietSince.UtcDateTime))),
             new("$lookup", new BsonDocument { { "from", CollectionNames.Movies }, { "localField", "_id" }, { "foreignField", "_id" }, { "as", "movie" } }),
             new("$unwind", "$movie"),
@@ -57,7 +86,6 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time)
             }))),
             new("$project", new BsonDocument { { "tenths", 1 }, { "count", 1 }, { "version", "$movie." + MovieFields.Version } }),
         };
-    }
 
     private sealed record Difference
     {

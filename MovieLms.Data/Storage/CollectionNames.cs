@@ -23,6 +23,7 @@ public static class CollectionNames
     public const string Courses = "courses";
     public const string Enrollments = "enrollments";
     public const string IdempotencyKeys = "idempotencyKeys";
+    public const string Cascades = "cascades";
 
     /// <summary>The GridFS bucket of uploads and reports (collections <c>files.files</c> and <c>files.chunks</c>).</summary>
     public const string Files = "files";

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
+using MovieLms.Data.Relations;
 
 namespace MovieLms.Data.Storage;
 
@@ -9,7 +10,8 @@ namespace MovieLms.Data.Storage;
 /// Creates every store's indexes at start, and keeps trying while the database is away, so that start-up order does not
 /// matter. Until it is done the service is alive but not ready.
 /// </summary>
-public sealed partial class DatabaseInitializer(IEnumerable<IIndexedStore> stores, IMongoDatabase database, ILogger<DatabaseInitializer> logger)
+public sealed partial class DatabaseInitializer(
+    IEnumerable<IIndexedStore> stores, RelationIndexes relations, IMongoDatabase database, ILogger<DatabaseInitializer> logger)
     : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
@@ -35,6 +37,7 @@ public sealed partial class DatabaseInitializer(IEnumerable<IIndexedStore> store
             try
             {
                 foreach (var store in stores) await store.EnsureIndexesAsync(stoppingToken);
+                await relations.EnsureAsync(stoppingToken);
                 _ready.TrySetResult();
                 return;
             }

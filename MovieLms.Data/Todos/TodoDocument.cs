@@ -34,6 +34,9 @@ public sealed record TodoDocument
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
+    public ObjectId? DeletedBy { get; init; }
+    public DateTimeOffset? ArchivedAt { get; init; }
+    public ObjectId? ArchivedBy { get; init; }
 }
 
 /// <summary>The bounds of a to-do's fields, for the API and imports alike.</summary>

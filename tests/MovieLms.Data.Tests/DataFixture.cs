@@ -4,6 +4,7 @@ using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Events;
+using MovieLms.Data.Relations;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 
@@ -36,6 +37,7 @@ public sealed class DataFixture : IAsyncLifetime
         services.AddMovieLmsData();
         _services = services.BuildServiceProvider();
         foreach (var store in _services.GetServices<IIndexedStore>()) await store.EnsureIndexesAsync(CancellationToken.None);
+        await Get<RelationIndexes>().EnsureAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,13 @@
+using MovieLms.Data.Relations;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Imports;
+
+/// <summary>The import among the entities; a purge of its own removes it with its files.</summary>
+internal static class ImportEntity
+{
+    internal static Entity Declaration { get; } = new("import", CollectionNames.Imports, typeof(ImportDocument))
+    {
+        References = [new("ownerId", "user", OnDelete.Keep)],
+    };
+}

@@ -1,0 +1,20 @@
+using MongoDB.Driver;
+using MovieLms.Data.Cascades;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Reviews;
+
+/// <summary>Keeps the films' means right when reviews are hidden or shown with their film or their author.</summary>
+internal sealed class ReviewEffect(IMongoDatabase database, ReviewRepair repair) : ICascadeEffect
+{
+    private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
+
+    public string Entity => ReviewEntity.Name;
+
+    public async Task RunAsync(CascadeChange change, CancellationToken cancellationToken)
+    {
+        var changed = Builders<ReviewDocument>.Filter.In(review => review.Id, change.Ids);
+        var films = await _reviews.Find(changed).Project(review => review.MovieId).ToListAsync(cancellationToken);
+        foreach (var film in films.Distinct()) await repair.RepairAsync(film, cancellationToken);
+    }
+}
