@@ -11,6 +11,7 @@ internal sealed record ImportAccepted(string Id, ImportState State, string Messa
 /// <summary>How far an import is.</summary>
 /// <param name="Id">The import.</param>
 /// <param name="Kind">What its rows become.</param>
+/// <param name="SubjectId">The course or assignment whose rows they are; null for kinds that need none.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="FileName">As uploaded.</param>
 /// <param name="Total">Rows in the file; 0 until they are counted.</param>
@@ -25,6 +26,7 @@ internal sealed record ImportAccepted(string Id, ImportState State, string Messa
 internal sealed record ImportResponse(
     string Id,
     ImportKind Kind,
+    string? SubjectId,
     ImportState State,
     string FileName,
     long Total,
@@ -40,6 +42,7 @@ internal sealed record ImportResponse(
     internal static ImportResponse From(ImportDocument import) => new(
         import.Id.ToString(),
         import.Kind,
+        import.SubjectId?.ToString(),
         import.State,
         import.File?.Name ?? string.Empty,
         import.Total,

@@ -19,7 +19,10 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
     private const string Message = "Task processing started. You will receive a report shortly.";
 
     /// <summary>Answers an upload.</summary>
-    internal async Task<IResult> AcceptAsync(HttpContext http, ImportKind kind)
+    /// <param name="http">The request; its body is the file.</param>
+    /// <param name="kind">What the rows become.</param>
+    /// <param name="subjectId">What they belong to, which the caller may change; null for kinds that need none.</param>
+    internal async Task<IResult> AcceptAsync(HttpContext http, ImportKind kind, ObjectId? subjectId = null)
     {
         try
         {
@@ -28,9 +31,9 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
             if (http.Request.ContentLength > LargestBody) throw UploadRefusedException.TooLarge();
             var file = await UploadedFile.FindAsync(http.Request) ?? throw UploadRefusedException.WrongType();
 
-            var attempt = await idempotency.BeginAsync(http, $"import {kind}");
+            var attempt = await idempotency.BeginAsync(http, $"import {kind}{subjectId}");
             if (attempt is { IsMine: false }) return await ReplayAsync(attempt, file, http.RequestAborted);
-            var (import, answer) = await idempotency.HoldAsync(attempt, () => ReceiveAsync(http, kind, file, attempt));
+            var (import, answer) = await idempotency.HoldAsync(attempt, () => ReceiveAsync(http, kind, subjectId, file, attempt));
             if (attempt is not null) await idempotency.SettleAsync(attempt, answer, CancellationToken.None);
             await signals.QueuedAsync(import.Id.ToString());
             return new IdempotentResult(answer);
@@ -46,10 +49,10 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
     }
 
     private async Task<(ImportDocument Import, IdempotentAnswer Answer)> ReceiveAsync(
-        HttpContext http, ImportKind kind, UploadedFile file, IdempotencyDocument? attempt)
+        HttpContext http, ImportKind kind, ObjectId? subjectId, UploadedFile file, IdempotencyDocument? attempt)
     {
         var import = await receiver.ReceiveAsync(
-            IdempotencyGate.ResourceId(attempt), kind, ObjectId.Parse(http.User.Id()), file, http.RequestAborted);
+            IdempotencyGate.ResourceId(attempt), kind, ObjectId.Parse(http.User.Id()), subjectId, file, http.RequestAborted);
         var body = JsonSerializer.SerializeToUtf8Bytes(new ImportAccepted(import.Id.ToString(), ImportState.Queued, Message), Json.Options);
         var headers = new Dictionary<string, string>
         {

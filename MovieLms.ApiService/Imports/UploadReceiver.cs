@@ -19,9 +19,9 @@ internal sealed class UploadReceiver(ImportStore imports, UploadStore uploads, S
     /// <exception cref="UploadRefusedException">The file is too large or no table.</exception>
     /// <exception cref="InvalidInputException">The file is empty.</exception>
     internal async Task<ImportDocument> ReceiveAsync(
-        ObjectId id, ImportKind kind, ObjectId ownerId, UploadedFile file, CancellationToken cancellationToken)
+        ObjectId id, ImportKind kind, ObjectId ownerId, ObjectId? subjectId, UploadedFile file, CancellationToken cancellationToken)
     {
-        if (await imports.BeginUploadAsync(id, kind, ownerId, cancellationToken) is { } earlier) return earlier;
+        if (await imports.BeginUploadAsync(id, kind, ownerId, subjectId, cancellationToken) is { } earlier) return earlier;
         try
         {
             return await imports.QueueAsync(id, await KeepAsync(id, file, cancellationToken), cancellationToken);

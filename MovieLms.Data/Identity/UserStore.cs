@@ -56,6 +56,14 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     public async Task<UserDocument?> FindByEmailAsync(string emailNormalized, CancellationToken cancellationToken) =>
         await _users.Find(user => user.EmailNormalized == emailNormalized).FirstOrDefaultAsync(cancellationToken);
 
+    /// <summary>The ids of active users by their normalised addresses; addresses of nobody are left out. Uses the index <c>email_unique</c>.</summary>
+    public async Task<IReadOnlyDictionary<string, ObjectId>> IdsByEmailAsync(IReadOnlyCollection<string> emailsNormalized, CancellationToken cancellationToken)
+    {
+        var found = await _users.Find(user => emailsNormalized.Contains(user.EmailNormalized) && user.ArchivedAt == null)
+            .Project(user => new { user.Id, user.EmailNormalized }).ToListAsync(cancellationToken);
+        return found.ToDictionary(user => user.EmailNormalized, user => user.Id);
+    }
+
     /// <summary>The user whom an account elsewhere signs in. Uses the index <c>external_unique</c>.</summary>
     public async Task<UserDocument?> FindByLoginAsync(ExternalLogin login, CancellationToken cancellationToken) =>
         await _users.Find(Builders<UserDocument>.Filter.ElemMatch(

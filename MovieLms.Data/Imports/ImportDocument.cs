@@ -10,6 +10,9 @@ public enum ImportKind
 
     /// <summary>To-dos of the user who uploaded the file.</summary>
     Todos,
+
+    /// <summary>Enrolments in the course that is the import's subject.</summary>
+    Enrollments,
 }
 
 /// <summary>Where an import stands.</summary>
@@ -57,6 +60,9 @@ public sealed record ImportDocument
 
     /// <summary>The user who uploaded it, and who alone (with administrators) may see it.</summary>
     public ObjectId OwnerId { get; init; }
+
+    /// <summary>What the rows belong to (a course, an assignment); absent for kinds that need none.</summary>
+    public ObjectId? SubjectId { get; init; }
 
     public ImportState State { get; init; }
 

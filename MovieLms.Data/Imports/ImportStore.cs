@@ -45,12 +45,14 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
     /// Null when the upload may go on; else the import that an earlier try with the same id has already queued.
     /// An earlier try that was cut short is cleaned away first.
     /// </returns>
-    public async Task<ImportDocument?> BeginUploadAsync(ObjectId id, ImportKind kind, ObjectId ownerId, CancellationToken cancellationToken)
+    public async Task<ImportDocument?> BeginUploadAsync(
+        ObjectId id, ImportKind kind, ObjectId ownerId, ObjectId? subjectId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var import = new ImportDocument
         {
-            Id = id, ReportId = ObjectId.GenerateNewId(), Kind = kind, OwnerId = ownerId, State = ImportState.Uploading, CreatedAt = now, UpdatedAt = now,
+            Id = id, ReportId = ObjectId.GenerateNewId(), Kind = kind, OwnerId = ownerId, SubjectId = subjectId, State = ImportState.Uploading,
+            CreatedAt = now, UpdatedAt = now,
         };
         try
         {

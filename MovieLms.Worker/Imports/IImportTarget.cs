@@ -42,4 +42,13 @@ internal interface IImportWriter
 
     /// <summary>Stores the kept rows and forgets them. Storing a row again changes nothing.</summary>
     Task StoreAsync(CancellationToken cancellationToken);
+
+    /// <summary>Kept rows of the batch stored last that could not be: what only the database knows (an unknown user, a full course).</summary>
+    IReadOnlyList<RefusedRow> Refused => [];
 }
+
+/// <summary>A row that was found good and could not be stored.</summary>
+/// <param name="Number">Its number in the file.</param>
+/// <param name="Line">Where it begins.</param>
+/// <param name="Problems">Why; not empty.</param>
+internal sealed record RefusedRow(long Number, long Line, IReadOnlyList<ImportProblem> Problems);

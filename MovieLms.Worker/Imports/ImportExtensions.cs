@@ -1,4 +1,5 @@
 using MovieLms.ServiceDefaults.Imports;
+using MovieLms.Worker.Imports.Enrollments;
 using MovieLms.Worker.Imports.Files;
 using MovieLms.Worker.Imports.Movies;
 using MovieLms.Worker.Imports.Todos;
@@ -16,6 +17,7 @@ internal static class ImportExtensions
         builder.Services.AddSingleton<ImportFiles>();
         builder.Services.AddSingleton<MovieImportTarget>().AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
         builder.Services.AddSingleton<IImportTarget, TodoImportTarget>();
+        builder.Services.AddSingleton<IImportTarget, EnrollmentImportTarget>();
         builder.Services.AddSingleton<ImportRun>();
         builder.Services.AddSingleton<ImportReporter>();
         builder.Services.AddSingleton<ImportProcessor>();

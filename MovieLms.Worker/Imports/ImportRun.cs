@@ -87,6 +87,7 @@ internal sealed class ImportRun(
         {
             var corrected = writer.Corrected;
             await Task.WhenAll(writer.StoreAsync(cancellationToken), errors.AddAsync(batch.Errors, cancellationToken));
+            if (writer.Refused.Count > 0) await errors.AddAsync(batch.Refuse(writer.Refused), cancellationToken);
             var rate = batch.RateAfter(clock.GetElapsedTime(started));
             var progress = new ImportProgress(batch.LastRow, batch.Rows - batch.Errors.Count, batch.Errors.Count, corrected, rate);
             if (!await queue.CheckpointAsync(import.Id, worker, batch.FromRow, progress, cancellationToken))
@@ -117,6 +118,15 @@ internal sealed class ImportRun(
             if (problems.Count > 0) Errors.Add(new ImportErrorDocument(ObjectId.GenerateNewId(), Total.Id, row.Number, row.Line, problems));
             LastRow = row.Number;
             Rows++;
+        }
+
+        /// <summary>Counts rows as bad that were taken for good.</summary>
+        /// <returns>What is to be kept of them.</returns>
+        internal IReadOnlyCollection<ImportErrorDocument> Refuse(IReadOnlyList<RefusedRow> rows)
+        {
+            var refused = rows.Select(row => new ImportErrorDocument(ObjectId.GenerateNewId(), Total.Id, row.Number, row.Line, row.Problems)).ToList();
+            Errors.AddRange(refused);
+            return refused;
         }
 
         internal double RateAfter(TimeSpan elapsed) => (LastRow - _firstRow) / Math.Max(elapsed.TotalSeconds, 0.001);

@@ -49,7 +49,7 @@ internal static class ImportReport
         (string, string)[] facts =
         [
             ("File", string.Create(CultureInfo.InvariantCulture, $"{import.File?.Name} ({import.File?.Format.ToString().ToUpperInvariant()}, {Size(import.File?.Size ?? 0)})")),
-            ("Rows become", import.Kind == ImportKind.Movies ? "films of the catalogue" : "to-dos"),
+            ("Rows become", Become(import.Kind)),
             ("Uploaded by", model.Uploader),
             ("Uploaded", Time(import.CreatedAt)),
             ("Worked on", string.Create(CultureInfo.InvariantCulture, $"{Time(import.StartedAt)} to {Time(import.FinishedAt)}: {duration.TotalSeconds:0.0} s, {import.RowsPerSecond:N0} rows a second")),
@@ -154,6 +154,13 @@ internal static class ImportReport
     /// <summary>Never 100 % while a row is missing.</summary>
     private static string Share(double percent) =>
         string.Create(CultureInfo.InvariantCulture, $"{(percent < 100 ? Math.Min(Math.Floor(percent * 10) / 10, 99.9) : 100):0.#} %");
+
+    private static string Become(ImportKind kind) => kind switch
+    {
+        ImportKind.Movies => "films of the catalogue",
+        ImportKind.Enrollments => "enrolments in a course",
+        _ => "to-dos",
+    };
 
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("d MMM yyyy HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "—";
 

@@ -20,16 +20,6 @@ internal sealed class TodoImportTarget(TodoStore todos, JsonCache cache, TimePro
     public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
         cache.DropTodosAsync(import.OwnerId.ToString(), cancellationToken).AsTask();
 
-    /// <summary>Nothing about a to-do depends on the others; the pass still finds out whether the file can be read.</summary>
-    private sealed class CountingSurveyor : IImportSurveyor
-    {
-        public void See(in SourceRow row)
-        {
-        }
-
-        public ImportSurvey Result(long rows) => new(rows, null);
-    }
-
     private sealed class Writer(TodoStore todos, ImportDocument import, TimeProvider clock) : IImportWriter
     {
         private readonly TodoRowParser _parser = new();

@@ -44,10 +44,10 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
     internal Task<long> FilmsAsync() => Collection(CollectionNames.Movies).CountDocumentsAsync(new BsonDocument());
 
     /// <summary>An import whose file has arrived; the staged copy too when wanted.</summary>
-    internal async Task<ObjectId> QueueAsync(byte[] content, ImportFormat format, ObjectId? owner = null, bool isStaged = true, ImportKind kind = ImportKind.Movies)
+    internal async Task<ObjectId> QueueAsync(byte[] content, ImportFormat format, ObjectId? owner = null, bool isStaged = true, ImportKind kind = ImportKind.Movies, ObjectId? subject = null)
     {
         var id = ObjectId.GenerateNewId();
-        await Imports.BeginUploadAsync(id, kind, owner ?? ObjectId.GenerateNewId(), CancellationToken.None);
+        await Imports.BeginUploadAsync(id, kind, owner ?? ObjectId.GenerateNewId(), subject, CancellationToken.None);
         await using (var kept = await Get<UploadStore>().CreateAsync(id, "test", CancellationToken.None))
         {
             await kept.WriteAsync(content);
