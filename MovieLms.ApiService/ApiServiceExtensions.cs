@@ -7,7 +7,9 @@ using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Reviews;
 using MovieLms.Data;
 using MovieLms.Data.Identity;
+using MovieLms.Data.Notifications;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService;
 
@@ -19,6 +21,7 @@ public static class ApiServiceExtensions
     {
         builder.Services.AddMovieLmsData();
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
+        builder.Services.AddNotifier(services => services.GetRequiredService<NotificationStore>().AddAllAsync);
         builder.Services.AddValidation();
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();

@@ -11,6 +11,7 @@ using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Mail;
 using MovieLms.Data.Movies;
+using MovieLms.Data.Notifications;
 using MovieLms.Data.Relations;
 using MovieLms.Data.Reviews;
 using MovieLms.Data.Storage;
@@ -45,6 +46,7 @@ public static class DataExtensions
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();
         services.AddStore<OutboxStore>();
+        services.AddStore<NotificationStore>();
         return services;
     }
 

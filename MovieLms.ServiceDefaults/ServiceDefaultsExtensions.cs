@@ -9,6 +9,7 @@ using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Health;
+using MovieLms.ServiceDefaults.Live;
 using MovieLms.ServiceDefaults.Mongo;
 using MovieLms.ServiceDefaults.RateLimiting;
 using MovieLms.ServiceDefaults.Redis;
@@ -36,6 +37,7 @@ public static class ServiceDefaultsExtensions
         builder.AddProblems();
         builder.AddMongo();
         builder.AddRedis();
+        builder.Services.AddSingleton<LiveEvents>();
         builder.AddCaching();
         builder.AddAccess();
         builder.AddRateLimits();

@@ -1,6 +1,8 @@
 using MovieLms.Data;
 using MovieLms.Data.Identity;
+using MovieLms.Data.Notifications;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Live;
 using MovieLms.Worker.Imports;
 using MovieLms.Worker.Jobs;
 using MovieLms.Worker.Mail;
@@ -15,6 +17,7 @@ public static class WorkerExtensions
     {
         builder.Services.AddMovieLmsData();
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
+        builder.Services.AddNotifier(services => services.GetRequiredService<NotificationStore>().AddAllAsync);
         builder.AddImportWork();
         builder.AddMail();
         builder.AddJobs();

@@ -22,6 +22,7 @@ public static class CollectionNames
     public const string Todos = "todos";
     public const string Courses = "courses";
     public const string Enrollments = "enrollments";
+    public const string Notifications = "notifications";
     public const string IdempotencyKeys = "idempotencyKeys";
     public const string Cascades = "cascades";
 

@@ -1,0 +1,101 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Notifications;
+
+/// <summary>What users were told. It says nothing to open connections: the services' Notifier stores here and then says it.</summary>
+public sealed class NotificationStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+{
+    /// <summary>The only order of lists: newest first.</summary>
+    public const string Sort = "-id";
+
+    internal const string UserIndex = "userId_id";
+    internal const string UnreadIndex = "userId_readAt_id";
+    private const int BatchSize = 1_000;
+    private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(CollectionNames.Notifications);
+
+    /// <inheritdoc/>
+    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _notifications.Indexes.CreateManyAsync(
+        [
+            Indexes.On<NotificationDocument>(UserIndex, NotificationFields.UserId, NotificationFields.Id),
+            Indexes.On<NotificationDocument>(UnreadIndex, NotificationFields.UserId, NotificationFields.ReadAt, NotificationFields.Id),
+            new(new BsonDocument { { NotificationFields.UserId, 1 }, { NotificationFields.Key, 1 } }, new CreateIndexOptions<NotificationDocument>
+            {
+                Name = "userId_key_unique",
+                Unique = true,
+                PartialFilterExpression = new BsonDocument(NotificationFields.Key, new BsonDocument("$exists", true)),
+            }),
+        ],
+        cancellationToken);
+
+    /// <summary>Stores a notification; its id and time are set here.</summary>
+    /// <returns>False when the user has one of that key already.</returns>
+    public async Task<bool> AddAsync(NotificationDocument notification, CancellationToken cancellationToken) =>
+        (await InsertAsync([notification with { Id = ObjectId.GenerateNewId(), CreatedAt = Now() }], cancellationToken)).Count == 1;
+
+    /// <summary>Stores one for each of the users.</summary>
+    /// <returns>Those that were stored now; a user who has one of that key already is left out.</returns>
+    public async Task<IReadOnlyList<(ObjectId Id, ObjectId UserId, DateTimeOffset CreatedAt)>> AddAllAsync(
+        IReadOnlyCollection<ObjectId> userIds, string kind, string title, string text, string? link, string? key, CancellationToken cancellationToken)
+    {
+        var now = Now();
+        var stored = new List<(ObjectId, ObjectId, DateTimeOffset)>(userIds.Count);
+        foreach (var batch in userIds.Chunk(BatchSize))
+        {
+            var documents = batch.Select(userId => new NotificationDocument
+            {
+                Id = ObjectId.GenerateNewId(), UserId = userId, Kind = kind, Title = title, Text = text, Link = link, Key = key, CreatedAt = now,
+            });
+            foreach (var document in await InsertAsync([.. documents], cancellationToken)) stored.Add((document.Id, document.UserId, document.CreatedAt));
+        }
+        return stored;
+    }
+
+    /// <summary>One page of a user's notifications, newest first. Uses the index <c>userId_id</c>, or <c>userId_readAt_id</c> for the unread.</summary>
+    public async Task<Page<NotificationDocument>> ListAsync(
+        ObjectId userId, bool onlyUnread, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument(NotificationFields.UserId, userId);
+        if (onlyUnread) filter.Add(NotificationFields.ReadAt, BsonNull.Value);
+        if (cursor is not null) filter.Add(NotificationFields.Id, new BsonDocument("$lt", cursor.Id));
+        var found = await _notifications.Find(filter).Sort(new BsonDocument(NotificationFields.Id, -1)).Limit(limit + 1).ToListAsync(cancellationToken);
+        return Keyset.Page(found, limit, Sort, notification => (BsonNull.Value, notification.Id));
+    }
+
+    /// <summary>How many a user has not read, at most <paramref name="most"/>. Uses the index <c>userId_readAt_id</c>.</summary>
+    public Task<long> CountUnreadAsync(ObjectId userId, int most, CancellationToken cancellationToken) =>
+        _notifications.CountDocumentsAsync(
+            new BsonDocument { { NotificationFields.UserId, userId }, { NotificationFields.ReadAt, BsonNull.Value } },
+            new CountOptions { Limit = most }, cancellationToken);
+
+    /// <summary>Notes that a user has read one of theirs; again is no error, and keeps the first time.</summary>
+    /// <returns>The notification as it stands; null when the user has no such one.</returns>
+    public async Task<NotificationDocument?> MarkReadAsync(ObjectId userId, ObjectId id, CancellationToken cancellationToken)
+    {
+        await _notifications.UpdateOneAsync(
+            new BsonDocument { { NotificationFields.Id, id }, { NotificationFields.UserId, userId }, { NotificationFields.ReadAt, BsonNull.Value } },
+            Builders<NotificationDocument>.Update.Set(notification => notification.ReadAt, Now()),
+            cancellationToken: cancellationToken);
+        return await _notifications.Find(notification => notification.Id == id && notification.UserId == userId).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<NotificationDocument>> InsertAsync(NotificationDocument[] documents, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _notifications.InsertManyAsync(documents, new InsertManyOptions { IsOrdered = false }, cancellationToken);
+            return documents;
+        }
+        catch (MongoBulkWriteException e) when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
+        {
+            // Told before: the others of the batch were stored now.
+            var repeated = e.WriteErrors.Select(error => error.Index).ToHashSet();
+            return [.. documents.Where((_, index) => !repeated.Contains(index))];
+        }
+    }
+
+    /// <summary>BSON dates hold milliseconds: what is said now must equal what is read later.</summary>
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+}
