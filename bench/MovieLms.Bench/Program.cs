@@ -1,4 +1,5 @@
 using MovieLms.Bench.Api;
+using MovieLms.Bench.Imports;
 using MovieLms.Bench.Mongo;
 
 // One benchmark a name; each prints its own table. Figures compare only within one run on one machine.
@@ -6,6 +7,7 @@ return args switch
 {
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
     ["mongo", .. var rest] => await MongoBench.RunAsync(rest),
+    ["import", .. var rest] => await ImportBench.RunAsync(rest),
     _ => Usage(),
 };
 
