@@ -26,6 +26,10 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : II
     public async Task<CourseDocument?> GetManagedAsync(ObjectId id, CourseAccess access, CancellationToken cancellationToken) =>
         await _courses.Find(access.Managed(CourseFields.Live(id))).FirstOrDefaultAsync(cancellationToken);
 
+    /// <summary>True when the caller manages the course, a deleted one too: to restore it.</summary>
+    public async Task<bool> ManagesDeletedAsync(ObjectId id, CourseAccess access, CancellationToken cancellationToken) =>
+        await _courses.Find(access.Managed(new BsonDocument(CourseFields.Id, id))).Project(new BsonDocument(CourseFields.Id, 1)).AnyAsync(cancellationToken);
+
     /// <summary>True when the user manages the course: they own it, or are an admin and it exists.</summary>
     public async Task<bool> CanManageAsync(ObjectId courseId, ObjectId userId, bool isAdmin, CancellationToken cancellationToken) =>
         await _courses.Find(new CourseAccess(userId, isAdmin).Managed(CourseFields.Live(courseId))).Project(new BsonDocument(CourseFields.Id, 1)).AnyAsync(cancellationToken);

@@ -1,5 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using MovieLms.Data.Announcements;
+using MovieLms.Data.Cascades;
 using MovieLms.Data.Enrollments;
+using MovieLms.Data.Lectures;
+using MovieLms.Data.Relations;
+using MovieLms.Data.Students;
 
 namespace MovieLms.Data.Courses;
 
@@ -8,8 +13,12 @@ internal static class CourseStores
 {
     internal static IServiceCollection AddCourseStores(this IServiceCollection services)
     {
-        services.AddStore<CourseStore>().AddSingleton<CourseLists>();
+        foreach (var entity in CourseEntities.Declarations) services.AddEntity(entity);
+        services.AddStore<CourseStore>().AddSingleton<CourseLists>().AddSingleton<CourseAnalytics>();
+        services.AddStore<LectureStore>().AddSingleton<LectureLists>().AddStore<AttendanceStore>();
         services.AddStore<EnrollmentStore>().AddSingleton<CourseSeats>().AddSingleton<EnrollmentLists>();
-        return services;
+        services.AddStore<AnnouncementStore>().AddSingleton<AnnouncementDelivery>();
+        services.AddStore<StudentLists>();
+        return services.AddCascadeEffect<EnrollmentEffect>();
     }
 }

@@ -55,13 +55,13 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
 
     /// <summary>
     /// Counts a course's places anew and drops stale claims. Written only if no place changed since it was counted; a fresh claim
-    /// is a change under way, and leaves the course to the next run.
+    /// is a change under way, and leaves the course to the next run. A deleted course keeps its count for when it is restored.
     /// </summary>
     /// <returns>True when something was put right.</returns>
     public async Task<bool> RecountAsync(ObjectId courseId, CancellationToken cancellationToken)
     {
         var course = await _courses.Find(new BsonDocument(CourseFields.Id, courseId)).FirstOrDefaultAsync(cancellationToken);
-        if (course is null || course.SeatClaims.Any(claim => !IsStale(claim))) return false;
+        if (course is null or { DeletedAt: not null } || course.SeatClaims.Any(claim => !IsStale(claim))) return false;
         var taken = await _enrollments.CountDocumentsAsync(Seated(courseId), cancellationToken: cancellationToken);
         if (taken == course.ActiveEnrollments && course.SeatClaims.Count == 0) return false;
         var unchanged = new BsonDocument { { CourseFields.Id, courseId }, { CourseFields.SeatVersion, course.SeatVersion } };

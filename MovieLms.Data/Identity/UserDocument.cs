@@ -10,6 +10,9 @@ public sealed record UserDocument
     /// <summary>The name that others see; not unique.</summary>
     public required string Username { get; init; }
 
+    /// <summary>The name's words as they are searched for.</summary>
+    public IReadOnlyList<string> NameWords { get; init; } = [];
+
     /// <summary>The address as it was given; mail goes there.</summary>
     public required string Email { get; init; }
 

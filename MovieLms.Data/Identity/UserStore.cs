@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
 
@@ -36,7 +37,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     {
         // BSON dates hold milliseconds: what is returned now must equal what is read later.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var stored = user with { Id = ObjectId.GenerateNewId(), Version = 1, CreatedAt = now, UpdatedAt = now };
+        var stored = user with { NameWords = SearchWords.Of(user.Username), Id = ObjectId.GenerateNewId(), Version = 1, CreatedAt = now, UpdatedAt = now };
         try
         {
             await _users.InsertOneAsync(stored, cancellationToken: cancellationToken);
@@ -62,6 +63,14 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
         var found = await _users.Find(user => emailsNormalized.Contains(user.EmailNormalized) && user.ArchivedAt == null)
             .Project(user => new { user.Id, user.EmailNormalized }).ToListAsync(cancellationToken);
         return found.ToDictionary(user => user.EmailNormalized, user => user.Id);
+    }
+
+    /// <summary>The addresses of those users who are active and want announcements by mail.</summary>
+    public async Task<IReadOnlyList<(ObjectId Id, string Email)>> AnnouncementAddressesAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    {
+        var found = await _users.Find(user => ids.Contains(user.Id) && user.ArchivedAt == null && user.MailPreferences.Announcements)
+            .Project(user => new { user.Id, user.Email }).ToListAsync(cancellationToken);
+        return [.. found.Select(user => (user.Id, user.Email))];
     }
 
     /// <summary>The user whom an account elsewhere signs in. Uses the index <c>external_unique</c>.</summary>
@@ -116,6 +125,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     {
         var update = Builders<UserDocument>.Update
             .Set(user => user.Username, username)
+            .Set(user => user.NameWords, SearchWords.Of(username))
             .Set(user => user.MailPreferences, preferences);
         var unchanged = await FindAndUpdateAsync(Filter(id, expectedVersion) & Builders<UserDocument>.Filter.Eq(user => user.Phone, phone), update, cancellationToken);
         if (unchanged is not null) return unchanged;

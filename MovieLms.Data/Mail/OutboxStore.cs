@@ -36,27 +36,46 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     /// <exception cref="ArgumentException">A header value holds a line break, or the files are too large.</exception>
     public async Task<bool> AddAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
-        RequireOneLine(mail.To, nameof(mail.To));
-        RequireOneLine(mail.Subject, nameof(mail.Subject));
-        foreach (var attachment in mail.Attachments) RequireOneLine(attachment.Name + attachment.ContentType, nameof(mail.Attachments));
-        if (mail.Attachments.Sum(attachment => (long)attachment.Content.Length) > LargestAttachments)
-            throw new ArgumentException($"The files of a mail are larger than {LargestAttachments} bytes together.", nameof(mail));
-        var now = time.GetUtcNow();
         try
         {
-            await _mails.InsertOneAsync(
-                new MailDocument
-                {
-                    Id = ObjectId.GenerateNewId(), Key = mail.Key, To = mail.To, Subject = mail.Subject, Text = mail.Text, Html = mail.Html,
-                    Attachments = mail.Attachments, DueAt = now, CreatedAt = now,
-                },
-                cancellationToken: cancellationToken);
+            await _mails.InsertOneAsync(Queued(mail), cancellationToken: cancellationToken);
             return true;
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
         {
             return false;
         }
+    }
+
+    /// <summary>Accepts some mails for sending in one go; those whose key was accepted before are left out.</summary>
+    /// <inheritdoc cref="AddAsync"/>
+    public async Task AddAllAsync(IReadOnlyCollection<OutgoingMail> mails, CancellationToken cancellationToken)
+    {
+        if (mails.Count == 0) return;
+        try
+        {
+            await _mails.InsertManyAsync(mails.Select(Queued), new InsertManyOptions { IsOrdered = false }, cancellationToken);
+        }
+        catch (MongoBulkWriteException e) when (e.WriteConcernError is null
+            && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
+        {
+            // An attempt before this one had got as far.
+        }
+    }
+
+    private MailDocument Queued(OutgoingMail mail)
+    {
+        RequireOneLine(mail.To, nameof(mail.To));
+        RequireOneLine(mail.Subject, nameof(mail.Subject));
+        foreach (var attachment in mail.Attachments) RequireOneLine(attachment.Name + attachment.ContentType, nameof(mail.Attachments));
+        if (mail.Attachments.Sum(attachment => (long)attachment.Content.Length) > LargestAttachments)
+            throw new ArgumentException($"The files of a mail are larger than {LargestAttachments} bytes together.", nameof(mail));
+        var now = time.GetUtcNow();
+        return new MailDocument
+        {
+            Id = ObjectId.GenerateNewId(), Key = mail.Key, To = mail.To, Subject = mail.Subject, Text = mail.Text, Html = mail.Html,
+            Attachments = mail.Attachments, DueAt = now, CreatedAt = now,
+        };
     }
 
     /// <summary>Takes the next mail that is due; for as long as the lease nobody else gets it. Uses the index <c>state_due</c>.</summary>

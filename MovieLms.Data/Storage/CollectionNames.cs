@@ -21,6 +21,9 @@ public static class CollectionNames
     public const string JobRuns = "jobRuns";
     public const string Todos = "todos";
     public const string Courses = "courses";
+    public const string Lectures = "lectures";
+    public const string Attendance = "attendance";
+    public const string Announcements = "announcements";
     public const string Enrollments = "enrollments";
     public const string Notifications = "notifications";
     public const string IdempotencyKeys = "idempotencyKeys";

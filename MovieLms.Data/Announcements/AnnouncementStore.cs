@@ -1,0 +1,124 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Announcements;
+
+/// <summary>What staff tell a course's students, as it is stored.</summary>
+public sealed record AnnouncementDocument
+{
+    public ObjectId Id { get; init; }
+    public required ObjectId CourseId { get; init; }
+    public required ObjectId AuthorId { get; init; }
+
+    /// <summary>One line, at most <see cref="AnnouncementLimits.Title"/> characters.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Plain text.</summary>
+    public required string Text { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When every student of that moment had been told; absent while some have not.</summary>
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>From when a worker finishes the telling; absent when it is done.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>The cascade that deleted it.</summary>
+    public ObjectId? DeletedBy { get; init; }
+    public DateTimeOffset? ArchivedAt { get; init; }
+
+    /// <summary>The cascade that archived it.</summary>
+    public ObjectId? ArchivedBy { get; init; }
+}
+
+/// <summary>The bounds of announcements.</summary>
+public static class AnnouncementLimits
+{
+    public const int Title = 200;
+    public const int Text = 10_000;
+}
+
+/// <summary>The names of a stored announcement's fields, for filters.</summary>
+internal static class AnnouncementFields
+{
+    internal const string Id = "_id";
+    internal const string CourseId = "courseId";
+    internal const string AuthorId = "authorId";
+    internal const string CreatedAt = "createdAt";
+    internal const string DueAt = "dueAt";
+    internal const string DeletedAt = "deletedAt";
+}
+
+/// <summary>The announcements.</summary>
+public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+{
+    /// <summary>The only order: newest first.</summary>
+    public const string Sort = "-createdAt";
+
+    /// <summary>Whoever has written an announcement tells it too; a worker does when that takes longer than this.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly IMongoCollection<AnnouncementDocument> _announcements = database.GetCollection<AnnouncementDocument>(CollectionNames.Announcements);
+
+    /// <inheritdoc/>
+    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _announcements.Indexes.CreateManyAsync(
+        [
+            Indexes.On<AnnouncementDocument>("courseId_createdAt_id", AnnouncementFields.CourseId, AnnouncementFields.CreatedAt, AnnouncementFields.Id),
+            new CreateIndexModel<AnnouncementDocument>(new BsonDocument(AnnouncementFields.DueAt, 1), new CreateIndexOptions { Name = "dueAt", Sparse = true }),
+        ],
+        cancellationToken);
+
+    /// <summary>Stores an announcement that is still to be told; the same id again gives the stored one.</summary>
+    public async Task<AnnouncementDocument> AddAsync(
+        ObjectId id, ObjectId courseId, ObjectId authorId, string title, string text, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        var announcement = new AnnouncementDocument
+        {
+            Id = id, CourseId = courseId, AuthorId = authorId, Title = title, Text = text, CreatedAt = now, DueAt = now + Patience,
+        };
+        try
+        {
+            await _announcements.InsertOneAsync(announcement, cancellationToken: cancellationToken);
+            return announcement;
+        }
+        catch (MongoException e) when (e.IsDuplicateKey())
+        {
+            return await _announcements.Find(stored => stored.Id == id).FirstAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>One announcement of a course, or null.</summary>
+    public async Task<AnnouncementDocument?> GetAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
+        await _announcements.Find(new BsonDocument { { AnnouncementFields.Id, id }, { AnnouncementFields.CourseId, courseId }, { AnnouncementFields.DeletedAt, BsonNull.Value } })
+            .FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>One page of a course's announcements, newest first. Uses the index <c>courseId_createdAt_id</c>.</summary>
+    public async Task<Page<AnnouncementDocument>> ListAsync(ObjectId courseId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument { { AnnouncementFields.CourseId, courseId }, { AnnouncementFields.DeletedAt, BsonNull.Value } };
+        Keyset.After(filter, cursor, AnnouncementFields.CreatedAt, descending: true);
+        var found = await _announcements.Find(filter).Sort(Keyset.Sort(AnnouncementFields.CreatedAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
+        return Keyset.Page(found, limit, Sort, announcement => (new BsonDateTime(announcement.CreatedAt.UtcDateTime), announcement.Id));
+    }
+
+    /// <summary>Takes an announcement whose telling was cut off; for some minutes nobody else gets it. Uses the index <c>dueAt</c>.</summary>
+    public async Task<AnnouncementDocument?> TakeDueAsync(CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        return await _announcements.FindOneAndUpdateAsync(
+            new BsonDocument(AnnouncementFields.DueAt, new BsonDocument("$lte", now.UtcDateTime)),
+            Builders<AnnouncementDocument>.Update.Set(announcement => announcement.DueAt, now + Patience),
+            new FindOneAndUpdateOptions<AnnouncementDocument> { ReturnDocument = ReturnDocument.After },
+            cancellationToken);
+    }
+
+    /// <summary>Notes that everybody was told.</summary>
+    internal Task DeliveredAsync(ObjectId id, CancellationToken cancellationToken) => _announcements.UpdateOneAsync(
+        announcement => announcement.Id == id,
+        Builders<AnnouncementDocument>.Update.Set(announcement => announcement.DeliveredAt, time.Now()).Unset(announcement => announcement.DueAt),
+        cancellationToken: cancellationToken);
+}

@@ -1,0 +1,21 @@
+using MongoDB.Driver;
+using MovieLms.Data.Cascades;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Enrollments;
+
+/// <summary>Keeps the places of courses right when enrolments are deleted or restored with their student.</summary>
+internal sealed class EnrollmentEffect(IMongoDatabase database, CourseSeats seats) : ICascadeEffect
+{
+    private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(CollectionNames.Enrollments);
+
+    public string Entity => CourseEntities.Enrollment;
+
+    public async Task RunAsync(CascadeChange change, CancellationToken cancellationToken)
+    {
+        var changed = Builders<EnrollmentDocument>.Filter.In(enrollment => enrollment.Id, change.Ids);
+        var courses = await _enrollments.Find(changed).Project(enrollment => enrollment.CourseId).ToListAsync(cancellationToken);
+        foreach (var course in courses.Distinct()) await seats.RecountAsync(course, cancellationToken);
+    }
+}

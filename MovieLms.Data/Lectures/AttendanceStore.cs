@@ -1,0 +1,79 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Lectures;
+
+/// <summary>That a student attended a lecture, as it is stored: at most one document a student a lecture.</summary>
+public sealed record AttendanceDocument
+{
+    public ObjectId Id { get; init; }
+    public required ObjectId CourseId { get; init; }
+    public required ObjectId LectureId { get; init; }
+    public required ObjectId StudentId { get; init; }
+    public DateTimeOffset AttendedAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>The cascade that deleted it.</summary>
+    public ObjectId? DeletedBy { get; init; }
+    public DateTimeOffset? ArchivedAt { get; init; }
+
+    /// <summary>The cascade that archived it.</summary>
+    public ObjectId? ArchivedBy { get; init; }
+}
+
+/// <summary>The names of a stored attendance's fields, for filters and pipelines.</summary>
+internal static class AttendanceFields
+{
+    internal const string Id = "_id";
+    internal const string CourseId = "courseId";
+    internal const string LectureId = "lectureId";
+    internal const string StudentId = "studentId";
+    internal const string AttendedAt = "attendedAt";
+    internal const string DeletedAt = "deletedAt";
+}
+
+/// <summary>Who attended which lecture.</summary>
+public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+{
+    /// <summary>The only order: attended last first.</summary>
+    public const string Sort = "-attendedAt";
+
+    private readonly IMongoCollection<AttendanceDocument> _attendance = database.GetCollection<AttendanceDocument>(CollectionNames.Attendance);
+
+    /// <inheritdoc/>
+    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _attendance.Indexes.CreateManyAsync(
+        [
+            Indexes.Unique<AttendanceDocument>("lectureId_studentId_unique", AttendanceFields.LectureId, AttendanceFields.StudentId),
+            Indexes.On<AttendanceDocument>("lectureId_attendedAt_id", AttendanceFields.LectureId, AttendanceFields.AttendedAt, AttendanceFields.Id),
+            Indexes.On<AttendanceDocument>("studentId_attendedAt", AttendanceFields.StudentId, AttendanceFields.AttendedAt),
+        ],
+        cancellationToken);
+
+    /// <summary>Notes that a student attended; noting it again keeps the first time.</summary>
+    public async Task<AttendanceDocument> AttendAsync(ObjectId courseId, ObjectId lectureId, ObjectId studentId, CancellationToken cancellationToken)
+    {
+        var one = new BsonDocument { { AttendanceFields.LectureId, lectureId }, { AttendanceFields.StudentId, studentId } };
+        var first = new BsonDocument("$setOnInsert", new BsonDocument { { AttendanceFields.CourseId, courseId }, { AttendanceFields.AttendedAt, time.Now().UtcDateTime } });
+        try
+        {
+            await _attendance.UpdateOneAsync(one, first, new UpdateOptions { IsUpsert = true }, cancellationToken);
+        }
+        catch (MongoException e) when (e.IsDuplicateKey())
+        {
+            // The same request at the same moment was first: its document is read below.
+            return await _attendance.Find(one).FirstAsync(cancellationToken);
+        }
+        return await _attendance.Find(one).FirstAsync(CancellationToken.None);
+    }
+
+    /// <summary>One page of who attended a lecture. Uses the index <c>lectureId_attendedAt_id</c>.</summary>
+    public async Task<Page<AttendanceDocument>> ListAsync(ObjectId lectureId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument { { AttendanceFields.LectureId, lectureId }, { AttendanceFields.DeletedAt, BsonNull.Value } };
+        Keyset.After(filter, cursor, AttendanceFields.AttendedAt, descending: true);
+        var found = await _attendance.Find(filter).Sort(Keyset.Sort(AttendanceFields.AttendedAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
+        return Keyset.Page(found, limit, Sort, attendance => (new BsonDateTime(attendance.AttendedAt.UtcDateTime), attendance.Id));
+    }
+}

@@ -1,0 +1,70 @@
+using MongoDB.Bson;
+
+namespace MovieLms.Data.Lectures;
+
+/// <summary>A lecture of a course as it is stored; its place among the others is the course's to keep.</summary>
+public sealed record LectureDocument
+{
+    public ObjectId Id { get; init; }
+    public required ObjectId CourseId { get; init; }
+
+    /// <summary>At most <see cref="LectureLimits.Title"/> characters, not empty.</summary>
+    public required string Title { get; init; }
+    public string? Description { get; init; }
+
+    /// <summary>The film it is about.</summary>
+    public ObjectId? MovieId { get; init; }
+    public DateTimeOffset? StartsAt { get; init; }
+    public int? DurationMinutes { get; init; }
+    public long Version { get; init; } = 1;
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>The cascade that deleted it.</summary>
+    public ObjectId? DeletedBy { get; init; }
+    public DateTimeOffset? ArchivedAt { get; init; }
+
+    /// <summary>The cascade that archived it.</summary>
+    public ObjectId? ArchivedBy { get; init; }
+}
+
+/// <summary>A lecture with what is shown of its film.</summary>
+public sealed record LectureView
+{
+    public required LectureDocument Lecture { get; init; }
+
+    /// <summary>Null when it has none, or the film is deleted.</summary>
+    public LectureFilm? Film { get; init; }
+}
+
+/// <summary>What a lecture shows of its film.</summary>
+public sealed record LectureFilm(ObjectId Id, string Title);
+
+/// <summary>What a course's manager writes, checked against <see cref="LectureLimits"/>.</summary>
+public sealed record LectureDetails(string Title, string? Description, ObjectId? MovieId, DateTimeOffset? StartsAt, int? DurationMinutes);
+
+/// <summary>The bounds of lectures.</summary>
+public static class LectureLimits
+{
+    public const int Title = 200;
+    public const int Description = 10_000;
+    public const int DurationMinutes = 24 * 60;
+
+    /// <summary>Most lectures of a course: their order is kept in the course.</summary>
+    public const int PerCourse = 500;
+}
+
+/// <summary>The names of a stored lecture's fields, for filters and pipelines.</summary>
+internal static class LectureFields
+{
+    internal const string Id = "_id";
+    internal const string CourseId = "courseId";
+    internal const string MovieId = "movieId";
+    internal const string StartsAt = "startsAt";
+    internal const string Version = "version";
+    internal const string DeletedAt = "deletedAt";
+
+    /// <summary>One lecture of a course that is not deleted.</summary>
+    internal static BsonDocument Live(ObjectId courseId, ObjectId id) => new() { { Id, id }, { CourseId, courseId }, { DeletedAt, BsonNull.Value } };
+}
