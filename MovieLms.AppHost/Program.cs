@@ -2,23 +2,36 @@ using MovieLms.AppHost;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
-var mongodb = builder.AddMovieDatabase();
-var redis = builder.AddMovieCache();
-var mail = builder.AddMailCatcher();
+var deployment = Deployment.Of(builder);
+builder.AddComputeEnvironment(deployment);
+var backing = builder.AddBackingServices(deployment);
+var admin = builder.AddFirstAdmin();
+var tokenKey = builder.AddTokenKey();
 
 var api = builder.AddProject<Projects.MovieLms_ApiService>("apiservice")
-    .AsService(mongodb, redis, mail)
+    .AsService(deployment, backing)
+    .WithFirstAdmin(admin)
+    .WithTokenKey(tokenKey)
     .WithExternalHttpEndpoints()
-    .WithUrlForEndpoint("http", _ => new() { Url = "/scalar", DisplayText = "API reference" });
+    .WithPage("/scalar", "API reference")
+    .WithSampleImport(admin);
+var publicUrl = builder.AddPublicUrl(deployment, api);
+api.WithPublicUrl(publicUrl);
 
 builder.AddProject<Projects.MovieLms_Worker>("worker")
-    .AsService(mongodb, redis, mail)
-    .WithReference(api).WaitFor(api);
+    .AsService(deployment, backing)
+    .NeedsApi(api)
+    .WithPublicUrl(publicUrl)
+    .WithExternalHttpEndpoints()
+    .WithPage("/jobs", "Jobs");
 
 builder.AddProject<Projects.MovieLms_Realtime>("realtime")
-    .AsService(mongodb, redis, mail)
-    .WithReference(api).WaitFor(api)
+    .AsService(deployment, backing)
+    .NeedsApi(api)
+    .WithPublicUrl(publicUrl)
     .WithReplicas(2)
-    .WithExternalHttpEndpoints();
+    .WithStickySessions(deployment)
+    .WithExternalHttpEndpoints()
+    .WithPage("/chat", "Chat");
 
 builder.Build().Run();

@@ -1,0 +1,34 @@
+using Azure.Provisioning.AppContainers;
+
+namespace MovieLms.AppHost;
+
+/// <summary>
+/// The one compute environment of a deployment. Only the chosen one enters the model: with two of them every resource
+/// would have to say which is its own, and what is meant for Container Apps throws where there are none.
+/// </summary>
+internal static class ComputeEnvironments
+{
+    private const int MostRealtimeReplicas = 10;
+
+    internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, Deployment deployment)
+    {
+        if (!deployment.IsPublished) return;
+        if (deployment.Target == Target.Azure) builder.AddAzureContainerAppEnvironment("movielms").WithAzdResourceNaming();
+        else builder.AddDockerComposeEnvironment("movielms");
+    }
+
+    /// <summary>
+    /// A SignalR connection that is not a WebSocket makes several requests, all of which must reach the replica that knows
+    /// it (https://learn.microsoft.com/aspnet/core/signalr/scale). Aspire's own proxy of a run has no such affinity: there
+    /// the clients connect by WebSocket only.
+    /// </summary>
+    internal static IResourceBuilder<ProjectResource> WithStickySessions(this IResourceBuilder<ProjectResource> service, Deployment deployment)
+    {
+        if (!deployment.IsPublished || deployment.Target != Target.Azure) return service;
+        return service.PublishAsAzureContainerApp((_, app) =>
+        {
+            app.Configuration.Ingress.StickySessionsAffinity = StickySessionAffinity.Sticky;
+            app.Template.Scale.MaxReplicas = MostRealtimeReplicas;
+        });
+    }
+}

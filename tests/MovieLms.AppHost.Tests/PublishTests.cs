@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace MovieLms.AppHost.Tests;
+
+/// <summary>What a deployment gets: the manifest that azd reads, and the Docker Compose file.</summary>
+public sealed class PublishTests
+{
+    private static readonly string[] Compose = ["--Deploy:Target=compose", "--Deploy:Backing=containers"];
+
+    [Theory]
+    [InlineData("apiservice", "Admin__Email Admin__Password Auth__SigningKeys__0")]
+    [InlineData("worker", "services__apiservice__http__0")]
+    [InlineData("realtime", "services__apiservice__http__0")]
+    public async Task A_service_has_every_variable_it_needs(string service, string own)
+    {
+        using var published = await PublishedApp.ManifestAsync(Compose);
+        var variables = Resource(published, service).GetProperty("env").EnumerateObject().Select(variable => variable.Name).ToHashSet();
+        string[] shared = ["ConnectionStrings__mongodb", "ConnectionStrings__redis", "ConnectionStrings__smtp", "PublicUrl"];
+        Assert.Superset(own.Split(' ').Concat(shared).ToHashSet(), variables);
+    }
+
+    [Fact]
+    public async Task Containers_connect_by_the_passwords_of_the_parameters()
+    {
+        using var published = await PublishedApp.ManifestAsync(Compose);
+        Assert.Contains("{mongo-password", Resource(published, "mongodb").GetProperty("connectionString").GetString());
+        Assert.Contains("{redis-password", Resource(published, "redis").GetProperty("connectionString").GetString());
+        Assert.Equal(
+            "smtp://{maildev.bindings.smtp.host}:{maildev.bindings.smtp.port}?tls=none", Resource(published, "smtp").GetProperty("connectionString").GetString());
+    }
+
+    [Theory]
+    [InlineData("mongodb")]
+    [InlineData("redis")]
+    [InlineData("smtp")]
+    public async Task Managed_services_are_secret_connection_strings(string name)
+    {
+        using var published = await PublishedApp.ManifestAsync("--Deploy:Target=compose");
+        var parameter = Resource(published, name);
+        Assert.Equal("parameter.v0", parameter.GetProperty("type").GetString());
+        Assert.True(parameter.GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());
+        Assert.False(Resources(published).TryGetProperty("mongo", out _));
+        Assert.False(Resources(published).TryGetProperty("maildev", out _));
+    }
+
+    [Fact]
+    public async Task A_secret_never_stands_in_the_manifest()
+    {
+        using var published = await PublishedApp.ManifestAsync(Compose);
+        var text = published.ReadFile("manifest.json");
+        Assert.DoesNotContain("mongoSecret", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("redisSecret", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("curtain-falls", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_compose_file_holds_every_service_and_its_volumes()
+    {
+        using var published = await PublishedApp.FilesAsync(Compose);
+        Assert.True(published.HasFile("docker-compose.yaml"));
+        var compose = published.ReadFile("docker-compose.yaml");
+        foreach (var name in new[] { "mongo:", "redis:", "maildev:", "apiservice:", "worker:", "realtime:", "movielms-mongo:", "movielms-redis:" })
+            Assert.Contains($"\n  {name}", compose, StringComparison.Ordinal);
+        Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", compose, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Azure_keeps_no_database_on_a_file_share()
+    {
+        using var published = await PublishedApp.ManifestAsync("--Deploy:Target=azure", "--Deploy:Backing=containers");
+        Assert.False(Resource(published, "mongo").TryGetProperty("volumes", out _));
+        Assert.False(Resource(published, "redis").TryGetProperty("volumes", out _));
+    }
+
+    private static JsonElement Resources(PublishedApp published) =>
+        JsonDocument.Parse(published.ReadFile("manifest.json")).RootElement.GetProperty("resources");
+
+    private static JsonElement Resource(PublishedApp published, string name) => Resources(published).GetProperty(name);
+}
