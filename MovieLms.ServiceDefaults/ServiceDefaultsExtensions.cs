@@ -13,6 +13,7 @@ using MovieLms.ServiceDefaults.Live;
 using MovieLms.ServiceDefaults.Mongo;
 using MovieLms.ServiceDefaults.RateLimiting;
 using MovieLms.ServiceDefaults.Redis;
+using MovieLms.ServiceDefaults.Shutdown;
 using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.ServiceDefaults;
@@ -33,6 +34,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddHttpContextAccessor();
         builder.AddTelemetry();
         builder.AddHealth();
+        builder.AddShutdown();
         builder.AddOutgoingHttp();
         builder.AddProblems();
         builder.AddMongo();

@@ -90,6 +90,9 @@ public sealed record ImportDocument
 
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The span of the upload; null where nobody recorded one.</summary>
+    public string? TraceParent { get; init; }
+
     public DateTimeOffset UpdatedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }

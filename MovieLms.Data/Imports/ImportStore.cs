@@ -52,7 +52,7 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
         var import = new ImportDocument
         {
             Id = id, ReportId = ObjectId.GenerateNewId(), Kind = kind, OwnerId = ownerId, SubjectId = subjectId, State = ImportState.Uploading,
-            CreatedAt = now, UpdatedAt = now,
+            CreatedAt = now, UpdatedAt = now, TraceParent = TraceParent.Current,
         };
         try
         {

@@ -74,7 +74,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         return new MailDocument
         {
             Id = ObjectId.GenerateNewId(), Key = mail.Key, To = mail.To, Subject = mail.Subject, Text = mail.Text, Html = mail.Html,
-            Attachments = mail.Attachments, DueAt = now, CreatedAt = now,
+            Attachments = mail.Attachments, DueAt = now, CreatedAt = now, TraceParent = TraceParent.Current,
         };
     }
 

@@ -58,6 +58,9 @@ public sealed record MailDocument
     /// <summary>Why the last attempt failed, without addresses.</summary>
     public string? LastError { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The span that asked for it; null where nobody recorded one.</summary>
+    public string? TraceParent { get; init; }
     public DateTimeOffset? SentAt { get; init; }
 
     /// <summary>MongoDB deletes it then; null while it waits.</summary>

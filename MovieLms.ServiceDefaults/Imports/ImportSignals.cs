@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Redis;
+using MovieLms.ServiceDefaults.Telemetry;
 using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Imports;
@@ -22,7 +21,7 @@ public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNam
     public Task QueuedAsync(string importId) => PublishAsync(QueuedChannel, importId);
 
     /// <summary>Tells how far an import is.</summary>
-    public Task ProgressAsync(ImportProgressMessage message) => PublishAsync(ProgressChannel, JsonSerializer.Serialize(message, Json.Options));
+    public Task ProgressAsync(ImportProgressMessage message) => PublishAsync(ProgressChannel, TraceContext.Serialize(message));
 
     /// <summary>Calls <paramref name="queued"/> whenever an import is said to wait; goes on hearing after Redis was away.</summary>
     public async Task ListenAsync(Action queued)

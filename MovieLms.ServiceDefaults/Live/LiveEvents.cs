@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Redis;
+using MovieLms.ServiceDefaults.Telemetry;
 using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Live;
@@ -28,7 +27,7 @@ public sealed partial class LiveEvents(IConnectionMultiplexer redis, RedisNames 
     {
         try
         {
-            await redis.GetSubscriber().PublishAsync(names.Channel(channel), JsonSerializer.Serialize(message, Json.Options), CommandFlags.FireAndForget);
+            await redis.GetSubscriber().PublishAsync(names.Channel(channel), TraceContext.Serialize(message), CommandFlags.FireAndForget);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {

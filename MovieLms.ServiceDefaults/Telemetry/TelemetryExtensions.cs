@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using ZiggyCreatures.Caching.Fusion;
 
@@ -17,6 +18,7 @@ internal static class TelemetryExtensions
     /// <summary>The standard variable (OpenTelemetry specification, "OTLP exporter") that turns the export on.</summary>
     internal const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    private const string ServiceNameVariable = "OTEL_SERVICE_NAME";
     private const string ResetPath = "/api/auth/reset-password";
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
@@ -29,6 +31,11 @@ internal static class TelemetryExtensions
             logging.IncludeScopes = true;
         });
         builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource =>
+            {
+                // Aspire and operators name a service by the standard variable; else it is its program's name.
+                if (string.IsNullOrEmpty(builder.Configuration[ServiceNameVariable])) resource.AddService(builder.Environment.ApplicationName);
+            })
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()

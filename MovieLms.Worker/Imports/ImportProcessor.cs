@@ -26,7 +26,7 @@ internal sealed partial class ImportProcessor(
     internal async Task<bool> RunNextAsync(CancellationToken cancellationToken)
     {
         if (await queue.ClaimAsync(_worker, _options.Lease, cancellationToken) is not { } import) return false;
-        using var activity = MovieLmsTelemetry.Source.StartActivity("import");
+        using var activity = TraceContext.Continue("import", import.TraceParent);
         activity?.SetTag("import.id", import.Id.ToString()).SetTag("import.kind", import.Kind.ToString());
         await using var lease = new LeaseKeeper(queue, import.Id, _worker, _options.Lease, clock, cancellationToken);
         try

@@ -4,6 +4,7 @@ using MailKit.Security;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MongoDB.Driver;
 using MovieLms.Data.Mail;
+using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.Worker.Mail;
 
@@ -50,6 +51,7 @@ internal sealed partial class OutboxSender(
     internal async Task<bool> SendNextAsync(CancellationToken cancellationToken)
     {
         if (await outbox.TakeAsync(Lease, cancellationToken) is not { } mail) return false;
+        using var activity = TraceContext.Continue("mail", mail.TraceParent);
         try
         {
             await transport.SendAsync(composer.Compose(mail), cancellationToken);

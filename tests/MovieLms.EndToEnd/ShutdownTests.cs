@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.EndToEnd;
+
+/// <summary>SIGTERM under load: what was begun ends, what was accepted is kept, and the process is gone in time.</summary>
+public sealed class ShutdownTests
+{
+    private const int ShutdownSeconds = 15;
+    private static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["Admin__Email"] = "admin@movielms.example", ["Admin__Password"] = "rosebud was a sled",
+        ["Shutdown__Seconds"] = $"{ShutdownSeconds}", ["RateLimits__RequestsPerSecond"] = "100000",
+    };
+
+    [Fact]
+    public async Task A_request_that_was_begun_is_answered_and_no_accepted_write_is_lost()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), Settings);
+        using var client = await SignInAsync(services);
+        var accepted = new ConcurrentQueue<string>();
+        using var load = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 4).Select(writer => WriteAsync(client, $"w{writer}", accepted, load.Token)).ToArray();
+        await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > 20), "films are accepted under load");
+
+        using var slow = new SlowUpload("[{\"Title\":\"The Long Take\"}", "]");
+        var answer = client.PostAsync("/api/movies/import", slow.Form);
+        await slow.Begun;
+        var ended = services["ApiService"].TerminateAsync();
+        slow.Finish();
+
+        Assert.Equal(HttpStatusCode.Accepted, (await answer).StatusCode);
+        Assert.Equal(0, await ended.WaitAsync(TimeSpan.FromSeconds(ShutdownSeconds + 30)));
+        await load.CancelAsync();
+        await Task.WhenAll(writers);
+        Assert.Contains("Stopping: not ready now", services["ApiService"].Output);
+
+        await services.RestartAsync("ApiService");
+        using var again = await SignInAsync(services);
+        foreach (var location in accepted) Assert.Equal(HttpStatusCode.OK, (await again.GetAsync(location)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_worker_hands_back_the_import_it_holds()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        // A lease so long that only a hand-back lets another worker finish in time.
+        await using var services = await ServiceProcesses.StartAsync(
+            BackingServices.NewName(), new Dictionary<string, string?>(Settings) { ["Imports__Lease"] = "00:10:00", ["Imports__BatchRows"] = "20" });
+        using var client = await SignInAsync(services);
+        using var file = new MultipartFormDataContent();
+        file.Add(new StreamContent(File.OpenRead(Repository.File("samples", "movies.json"))) { Headers = { ContentType = new("application/json") } }, "file", "movies.json");
+        using var accepted = await client.PostAsync("/api/movies/import", file);
+        var location = accepted.Headers.Location!;
+        await Eventually.TrueAsync(async () => await StateAsync() == "processing", "the import is taken up", 60);
+
+        Assert.Equal(0, await services["Worker"].TerminateAsync());
+        Assert.Equal("queued", await StateAsync());
+        await services.RestartAsync("Worker");
+        await Eventually.TrueAsync(async () => await StateAsync() == "completed", "the next worker finishes it", 120);
+
+        async Task<string?> StateAsync() => (await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString();
+    }
+
+    private static Task<HttpClient> SignInAsync(ServiceProcesses services) =>
+        ApiClient.SignInAsync(services.Api, Settings["Admin__Email"]!, Settings["Admin__Password"]!);
+
+    private static async Task WriteAsync(HttpClient client, string writer, ConcurrentQueue<string> accepted, CancellationToken stop)
+    {
+        for (var count = 0; !stop.IsCancellationRequested; count++)
+        {
+            try
+            {
+                using var answer = await client.PostAsJsonAsync("/api/movies", new { title = $"Film {writer}-{count}" }, CancellationToken.None);
+                if (answer.StatusCode == HttpStatusCode.Created) accepted.Enqueue(answer.Headers.Location!.OriginalString);
+            }
+            catch (HttpRequestException)
+            {
+                // The service is away: nothing was accepted.
+                await Task.Delay(50, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>A body whose second half is sent when the test says so.</summary>
+    private sealed class SlowUpload : IDisposable
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal SlowUpload(string first, string rest) => Form = new MultipartFormDataContent { { new Halves(this, first, rest), "file", "slow.json" } };
+
+        internal MultipartFormDataContent Form { get; }
+
+        internal Task Begun => _begun.Task;
+
+        internal void Finish() => _finish.TrySetResult();
+
+        public void Dispose() => Form.Dispose();
+
+        private sealed class Halves(SlowUpload owner, string first, string rest) : HttpContent
+        {
+            protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+            {
+                // More than the client's and the server's buffers, so that the request has begun on both sides.
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(first + new string(' ', 256 * 1024)));
+                await stream.FlushAsync();
+                owner._begun.TrySetResult();
+                await owner._finish.Task;
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(rest));
+            }
+
+            protected override bool TryComputeLength(out long length)
+            {
+                length = 0;
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MovieLms.EndToEnd.Telemetry;
+
+/// <summary>A span as it was exported.</summary>
+internal sealed record ReceivedSpan(string Service, string Name, string TraceId, string SpanId, string ParentId);
+
+/// <summary>A log record as it was exported.</summary>
+internal sealed record ReceivedLog(string Service, string TraceId, string Text);
+
+/// <summary>
+/// Takes what services export by OTLP over HTTP with Protocol Buffers
+/// (https://opentelemetry.io/docs/specs/otlp/#otlphttp; the numbers are those of opentelemetry-proto 1.x).
+/// </summary>
+internal sealed class OtlpReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<byte[]> _bodies = new();
+
+    private OtlpReceiver(WebApplication app) => _app = app;
+
+    internal ConcurrentQueue<ReceivedSpan> Spans { get; } = new();
+
+    internal ConcurrentQueue<ReceivedLog> Logs { get; } = new();
+
+    internal ConcurrentDictionary<(string Service, string Metric), bool> Metrics { get; } = new();
+
+    /// <summary>Exports here, quickly enough for a test.</summary>
+    internal IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.First(),
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+        ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+    };
+
+    internal static async Task<OtlpReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        var receiver = new OtlpReceiver(app);
+        receiver.Map("/v1/traces", receiver.Traces);
+        receiver.Map("/v1/metrics", receiver.Measurements);
+        receiver.Map("/v1/logs", receiver.Records);
+        await app.StartAsync();
+        return receiver;
+    }
+
+    /// <summary>Whether a text was exported anywhere, in whatever field.</summary>
+    internal bool Exported(string text)
+    {
+        var wanted = Encoding.UTF8.GetBytes(text);
+        return _bodies.Any(body => body.AsSpan().IndexOf(wanted) >= 0);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private void Map(string path, Action<Protobuf> take) => _app.MapPost(path, async (HttpContext http) =>
+    {
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        _bodies.Enqueue(body.ToArray());
+        take(new Protobuf(body.ToArray()));
+        http.Response.ContentType = "application/x-protobuf";
+    });
+
+    private void Traces(Protobuf request)
+    {
+        foreach (var resource in request.Messages(1))
+            foreach (var span in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
+                Spans.Enqueue(new ReceivedSpan(Service(resource), span.Text(5)!, span.Hex(1), span.Hex(2), span.Hex(4)));
+    }
+
+    private void Measurements(Protobuf request)
+    {
+        foreach (var resource in request.Messages(1))
+            foreach (var metric in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
+                Metrics[(Service(resource), metric.Text(1)!)] = true;
+    }
+
+    private void Records(Protobuf request)
+    {
+        foreach (var resource in request.Messages(1))
+            foreach (var record in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
+                Logs.Enqueue(new ReceivedLog(Service(resource), record.Hex(9), record.Messages(5).FirstOrDefault()?.Text(1) ?? string.Empty));
+    }
+
+    private static string Service(Protobuf resource) => resource.Messages(1).SelectMany(attributes => attributes.Messages(1))
+        .FirstOrDefault(attribute => attribute.Text(1) == "service.name")?.Messages(2).First().Text(1) ?? string.Empty;
+}

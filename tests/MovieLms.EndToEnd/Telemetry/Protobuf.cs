@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace MovieLms.EndToEnd.Telemetry;
+
+/// <summary>A message of Protocol Buffers, read field by field (https://protobuf.dev/programming-guides/encoding/).</summary>
+internal sealed class Protobuf(ReadOnlyMemory<byte> bytes)
+{
+    private const int Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
+
+    /// <summary>The embedded messages of a field.</summary>
+    internal IEnumerable<Protobuf> Messages(int field) => Fields(field).Select(value => new Protobuf(value));
+
+    /// <summary>The text of a field; null when it is absent.</summary>
+    internal string? Text(int field) => Fields(field).Select(value => Encoding.UTF8.GetString(value.Span)).FirstOrDefault();
+
+    /// <summary>The bytes of a field as hexadecimal digits; empty when it is absent.</summary>
+    internal string Hex(int field) => Fields(field).Select(value => Convert.ToHexStringLower(value.Span)).FirstOrDefault() ?? string.Empty;
+
+    private IEnumerable<ReadOnlyMemory<byte>> Fields(int wanted)
+    {
+        var rest = bytes;
+        while (rest.Length > 0)
+        {
+            var key = Number(ref rest);
+            var (field, kind) = ((int)(key >> 3), (int)(key & 7));
+            var length = kind switch
+            {
+                Fixed64 => sizeof(ulong),
+                Fixed32 => sizeof(uint),
+                Bytes => (int)Number(ref rest),
+                Varint => 0,
+                _ => throw new InvalidDataException($"No field is encoded as {kind}."),
+            };
+            if (kind == Varint) Number(ref rest);
+            if (kind == Bytes && field == wanted) yield return rest[..length];
+            rest = rest[length..];
+        }
+    }
+
+    private static ulong Number(ref ReadOnlyMemory<byte> from)
+    {
+        var (value, shift) = (0UL, 0);
+        for (var index = 0; ; index++, shift += 7)
+        {
+            var next = from.Span[index];
+            value |= (ulong)(next & 0x7F) << shift;
+            if ((next & 0x80) != 0) continue;
+            from = from[(index + 1)..];
+            return value;
+        }
+    }
+}

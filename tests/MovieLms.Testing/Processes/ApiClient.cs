@@ -1,0 +1,19 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace MovieLms.Testing.Processes;
+
+/// <summary>Clients of services that are processes of their own.</summary>
+public static class ApiClient
+{
+    /// <summary>A client that sends an access token.</summary>
+    public static async Task<HttpClient> SignInAsync(Uri api, string email, string password)
+    {
+        var client = new HttpClient { BaseAddress = api };
+        using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email, password });
+        answer.EnsureSuccessStatusCode();
+        var pair = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", pair.GetProperty("accessToken").GetString());
+        return client;
+    }
+}
