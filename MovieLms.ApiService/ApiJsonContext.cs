@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Enrollments;
+using MovieLms.ApiService.Lectures;
 using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Reviews;
 using MovieLms.Data.Paging;
@@ -9,4 +12,9 @@ namespace MovieLms.ApiService;
 [JsonSerializable(typeof(MovieResponse))]
 [JsonSerializable(typeof(Page<MovieResponse>))]
 [JsonSerializable(typeof(Page<ReviewResponse>))]
+[JsonSerializable(typeof(CourseResponse))]
+[JsonSerializable(typeof(Page<CourseResponse>))]
+[JsonSerializable(typeof(Page<LectureResponse>))]
+[JsonSerializable(typeof(EnrollmentResponse))]
+[JsonSerializable(typeof(Page<EnrollmentResponse>))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

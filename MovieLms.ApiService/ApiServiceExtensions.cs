@@ -1,4 +1,5 @@
 using MovieLms.ApiService.Analytics;
+using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity;
@@ -26,6 +27,7 @@ public static class ApiServiceExtensions
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();
         builder.Services.AddImports();
+        builder.Services.AddLearning();
         builder.Services.AddApiDocument();
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
         return builder;
@@ -39,6 +41,7 @@ public static class ApiServiceExtensions
         app.MapMovies();
         app.MapReviews();
         app.MapFavorites();
+        app.MapLearning();
         app.MapAnalytics();
         app.MapApiDocument();
         return app;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
+using MongoDB.Bson;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Http;
@@ -28,6 +30,26 @@ internal static class QueryValues
     {
         if (string.IsNullOrWhiteSpace(value)) return null;
         return value.Length <= LongestText ? value.Trim() : throw new InvalidInputException(name, $"The text may have at most {LongestText} characters.");
+    }
+
+    /// <summary>One of an enum's values by its JSON name; null when absent.</summary>
+    /// <exception cref="InvalidInputException">It is none of them.</exception>
+    internal static T? OneOf<T>(string name, string? value)
+        where T : struct, Enum
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        var names = Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
+        return Array.IndexOf(names, value) is >= 0 and var place
+            ? Enum.GetValues<T>()[place]
+            : throw new InvalidInputException(name, $"The value must be one of {string.Join(", ", names)}.");
+    }
+
+    /// <summary>An id; null when absent.</summary>
+    /// <exception cref="InvalidInputException">It is no id.</exception>
+    internal static ObjectId? Id(string name, string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        return ObjectId.TryParse(value, out var id) ? id : throw new InvalidInputException(name, "An id has 24 hexadecimal digits.");
     }
 
     /// <summary>Numbers with commas between.</summary>

@@ -51,8 +51,8 @@ public sealed class CourseLists(IMongoDatabase database)
         };
         if (filter.OwnerId is { } owner) query.Add(CourseFields.OwnerId, owner);
         if (filter.Status is { } status) query.Add(CourseFields.Status, status.ToString());
-        access.Visible(query);
         if (!AddWords(query, filter.Search)) return new Page<CourseDocument>([], null);
+        access.Visible(query);
         var (field, descending) = (sort.EndsWith("title", StringComparison.Ordinal) ? CourseFields.TitleKey : CourseFields.CreatedAt, sort[0] == '-');
         Keyset.After(query, cursor, field, descending);
         var courses = await _courses.Find(query).Sort(Keyset.Sort(field, descending)).Limit(limit + 1).ToListAsync(cancellationToken);
@@ -60,7 +60,7 @@ public sealed class CourseLists(IMongoDatabase database)
             (field == CourseFields.TitleKey ? course.TitleKey : new BsonDateTime(course.CreatedAt.UtcDateTime), course.Id));
     }
 
-    /// <summary>False when nothing can match (a search for no word at all).</summary>
+    /// <summary>The longest word, likely the rarest, stands where a planner looks first. False when nothing can match (a search for no word at all).</summary>
     private static bool AddWords(BsonDocument query, string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return true;

@@ -23,18 +23,28 @@ public sealed record StudentCourse
 /// <summary>Reads users of the role student, for their teachers and themselves.</summary>
 public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
 {
-    /// <summary>The only order: newest first.</summary>
-    public const string Sort = "-id";
+    /// <summary>The order of lists, newest first.</summary>
+    public const string Newest = "-id";
+
+    /// <summary>The order of a search by address: by address.</summary>
+    public const string ByAddress = "email";
 
     private const string Role = "student";
+    private const string Address = "emailNormalized";
     private const int MostCourses = 100;
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _users.Indexes.CreateManyAsync(
-        [Indexes.On<UserDocument>("role_nameWords", "role", "nameWords")], cancellationToken);
+        [Indexes.On<UserDocument>("role_nameWords", "role", "nameWords"), Indexes.On<UserDocument>("role_emailNormalized", "role", Address)], cancellationToken);
 
-    /// <summary>One page, newest first.</summary>
+    /// <summary>The order that a search gives.</summary>
+    public static string SortOf(string? search) => search?.Contains('@', StringComparison.Ordinal) == true ? ByAddress : Newest;
+
+    /// <summary>True for a cursor key of the type that the order makes.</summary>
+    public static bool Accepts(string sort, BsonValue key) => sort == ByAddress ? key.IsString : key.IsBsonNull;
+
+    /// <summary>One page, in the order of <see cref="SortOf"/>.</summary>
     /// <param name="search">Words that each begin a word of the name; with an at sign, the beginning of the address. Null for everybody.</param>
     /// <param name="archived">Only archived ones in place of only the others.</param>
     /// <param name="cursor">Where the page begins.</param>
@@ -43,11 +53,13 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     public async Task<Page<UserDocument>> ListAsync(string? search, bool archived, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
         var query = new BsonDocument { { "role", Role }, { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value } };
-        if (search is not null && search.Contains('@', StringComparison.Ordinal))
+        if (SortOf(search) == ByAddress)
         {
-            query.Add("emailNormalized", Prefix(search.Trim().ToLowerInvariant()));
+            query.Add(Address, AddressRange(search!.Trim().ToLowerInvariant(), cursor));
+            var byAddress = await _users.Find(query).Sort(new BsonDocument(Address, 1)).Limit(limit + 1).ToListAsync(cancellationToken);
+            return Keyset.Page(byAddress, limit, ByAddress, user => (user.EmailNormalized, user.Id));
         }
-        else if (search is not null)
+        if (search is not null)
         {
             var words = SearchWords.Of(search).OrderByDescending(word => word.Length).ToArray();
             if (words.Length == 0) return new Page<UserDocument>([], null);
@@ -56,7 +68,7 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
         }
         if (cursor is not null) query.Add("_id", new BsonDocument("$lt", cursor.Id));
         var found = await _users.Find(query).Sort(new BsonDocument("_id", -1)).Limit(limit + 1).ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Sort, user => (BsonNull.Value, user.Id));
+        return Keyset.Page(found, limit, Newest, user => (BsonNull.Value, user.Id));
     }
 
     /// <summary>One student; null when there is none, or the user has another role.</summary>
@@ -80,6 +92,14 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
                 { "courseId", 1 }, { "title", "$course.title" }, { "status", 1 }, { "grade", 1 }, { "enrolledAt", 1 },
             }))
             .ToListAsync(cancellationToken);
+
+    /// <summary>Addresses that begin with the text: the index gives them in order.</summary>
+    private static BsonDocument AddressRange(string text, PageCursor? cursor)
+    {
+        var range = new BsonDocument("$lt", text + char.MaxValue);
+        range.Add(cursor is null ? "$gte" : "$gt", cursor is null || cursor.Key < text ? text : cursor.Key);
+        return range;
+    }
 
     private static BsonRegularExpression Prefix(string text) => new("^" + Regex.Escape(text));
 }

@@ -32,6 +32,9 @@ public static class Permissions
     /// <summary>Create and manage courses.</summary>
     public const string CoursesWrite = "courses.write";
 
+    /// <summary>Manage courses of other instructors too.</summary>
+    public const string CoursesManageAll = "courses.manageAll";
+
     /// <summary>List, invite, archive and restore users and change their roles.</summary>
     public const string UsersManage = "users.manage";
 
@@ -54,7 +57,7 @@ public static class Permissions
     {
         string[] student = [SignedIn];
         string[] instructor = [.. student, CatalogWrite, ReportsRead, CoursesWrite];
-        string[] admin = [.. instructor, CatalogRestore, ReviewsModerate, ImportsReadAll, AnalyticsAdmin, UsersManage, AuditRead, JobsManage];
+        string[] admin = [.. instructor, CatalogRestore, ReviewsModerate, ImportsReadAll, AnalyticsAdmin, CoursesManageAll, UsersManage, AuditRead, JobsManage];
         return new Dictionary<string, string[]>
         {
             [Roles.Student] = student,

@@ -3,6 +3,7 @@ using Hangfire.AspNetCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MovieLms.Data.Jobs;
+using MovieLms.Worker.Courses;
 using MovieLms.Worker.Imports;
 
 namespace MovieLms.Worker.Jobs;
@@ -15,6 +16,8 @@ internal static class JobExtensions
         builder.Services.AddSingleton<IRecurringJob, SweepImportsJob>();
         builder.Services.AddSingleton<IRecurringJob, SweepUploadsJob>();
         builder.Services.AddSingleton<IRecurringJob, PurgeImportsJob>();
+        builder.Services.AddSingleton<IRecurringJob, RepairSeatsJob>();
+        builder.Services.AddSingleton<IRecurringJob, FinishAnnouncementsJob>();
         builder.Services.TryAddSingleton<JobRunStore>();
         builder.Services.AddSingleton<RecurringJobs>();
         // What Hangfire's dashboard asks for; the storage is given by hand, because Redis may come later than the host.

@@ -1,0 +1,25 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Courses;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.ApiService.Courses;
+
+/// <summary>A course in numbers, for those who manage it.</summary>
+internal static class CourseAnalyticsEndpoint
+{
+    internal static void MapCourseAnalytics(this IEndpointRouteBuilder routes) =>
+        routes.MapArea("/api/analytics/courses", "Analytics").MapGet("/{id}", ReportAsync).RequirePermission(Permissions.CoursesWrite)
+            .WithName("getCourseAnalytics").WithSummary("Enrolments by status, the distribution of grades, and who came to which lecture")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<Results<Ok<CourseReport>, ProblemHttpResult>> ReportAsync(
+        [Description("The course's id")] string id, ClaimsPrincipal caller, CourseStore courses, CourseAnalytics analytics, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course)
+            return Problems.NotFound("course");
+        return TypedResults.Ok(await analytics.ReportAsync(course, cancellationToken));
+    }
+}

@@ -1,0 +1,62 @@
+// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Courses;
+
+namespace MovieLms.ApiService.Courses;
+
+/// <summary>A course as clients see it.</summary>
+internal sealed record CourseResponse(
+    string Id,
+    string Title,
+    string? Description,
+    [property: Description("0 is free.")] decimal Price,
+    [property: Description("ISO 4217.")] string Currency,
+    [property: Description("Most places; null for no bound.")] int? Capacity,
+    CourseStatus Status,
+    [property: Description("The instructor who manages it.")] string OwnerId,
+    [property: Description("Places taken.")] int ActiveEnrollments,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt)
+{
+    internal static CourseResponse From(CourseDocument course) => new(
+        course.Id.ToString(), course.Title, course.Description, course.Price, course.Currency, course.Capacity, course.Status, course.OwnerId.ToString(),
+        course.ActiveEnrollments, course.CreatedAt, course.UpdatedAt, course.ArchivedAt);
+}
+
+/// <summary>A course to add, or to replace another's details with. Its owner is who adds it and stays.</summary>
+public sealed record CourseRequest
+{
+    [Required, StringLength(CourseLimits.Title), PlainText]
+    public string Title { get; init; } = string.Empty;
+
+    [StringLength(CourseLimits.Description), PlainText(AllowsLines = true)]
+    public string? Description { get; init; }
+
+    [Range(0, CourseLimits.Price), TwoDecimals]
+    [Description("0 (free) when absent; at most two decimals.")]
+    public decimal Price { get; init; }
+
+    [RegularExpression("^[A-Z]{3}$", ErrorMessage = "A currency is three capitals (ISO 4217), such as EUR.")]
+    [Description("ISO 4217; USD when absent.")]
+    public string? Currency { get; init; }
+
+    [Range(1, CourseLimits.Capacity)]
+    [Description("Most places; no bound when absent.")]
+    public int? Capacity { get; init; }
+
+    [Description("draft (only its managers see it) when absent, or published.")]
+    public CourseStatus Status { get; init; }
+
+    internal CourseDetails ToDetails() => new(
+        Title.Trim(), string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(), Price, Currency ?? "USD", Capacity, Status);
+}
+
+/// <summary>Validates an amount of money: no more than two decimals.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+internal sealed class TwoDecimalsAttribute() : ValidationAttribute("An amount has at most two decimals.")
+{
+    public override bool IsValid(object? value) => value is not decimal amount || decimal.Round(amount, 2) == amount;
+}

@@ -1,0 +1,82 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
+
+namespace MovieLms.ApiService.Courses;
+
+/// <summary>The courses: everybody sees published ones, an instructor manages their own, an admin all. What is not the caller's is not found.</summary>
+internal static class CourseEndpoints
+{
+    private const string What = "course";
+    private const string TooFew = "More places are taken than that.";
+
+    internal static void MapCourses(this IEndpointRouteBuilder routes)
+    {
+        var courses = routes.MapArea("/api/courses", "Courses");
+        courses.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("listCourses").WithSummary("Lists the courses that the caller sees, filtered and sorted, a page at a time").ProducesAccessProblems();
+        courses.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("getCourse").WithSummary("Gives one course")
+            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        courses.MapPost("/", CreateAsync).RequirePermission(Permissions.CoursesWrite)
+            .WithName("createCourse").WithSummary("Adds a course, owned by the caller").ProducesAccessProblems();
+        courses.MapPut("/{id}", ReplaceAsync).RequirePermission(Permissions.CoursesWrite)
+            .WithName("replaceCourse").WithSummary("Replaces a course's details; what the body leaves out is removed")
+            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        courses.MapDelete("/{id}", CourseLifecycle.DeleteAsync).RequirePermission(Permissions.CoursesWrite)
+            .WithName("deleteCourse").WithSummary("Deletes a course with all that belongs to it; it can be restored").ProducesWriteProblems();
+        courses.MapPost("/{id}/archive", CourseLifecycle.ArchiveAsync).RequirePermission(Permissions.CoursesWrite)
+            .WithName("archiveCourse").WithSummary("Makes a course and all that belongs to it read-only, and lists it only on request").ProducesWriteProblems();
+        courses.MapPost("/{id}/restore", CourseLifecycle.RestoreAsync).RequirePermission(Permissions.CoursesWrite)
+            .WithName("restoreCourse").WithSummary("Undoes the deletion of a course, or else its archiving: exactly what went with it comes back")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Ok<Page<CourseResponse>>> ListAsync(
+        [AsParameters] CourseQuery query, [AsParameters] PageQuery page, ClaimsPrincipal caller, CourseLists courses, CancellationToken cancellationToken)
+    {
+        var sort = query.Order();
+        var position = page.Position(sort, key => CourseLists.Accepts(sort, key));
+        var found = await courses.ListAsync(query.ToFilter(), caller.CourseAccess(), sort, position, page.Size(), cancellationToken);
+        return TypedResults.Ok(new Page<CourseResponse>([.. found.Items.Select(CourseResponse.From)], found.NextCursor));
+    }
+
+    private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> GetAsync(
+        [Description("The course's id")] string id, ClaimsPrincipal caller, CourseStore courses, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var courseId) || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course)
+            return Problems.NotFound(What);
+        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
+    }
+
+    private static async Task<CreatedVersioned<CourseResponse>> CreateAsync(
+        CourseRequest body, ClaimsPrincipal caller, CourseStore courses, CancellationToken cancellationToken)
+    {
+        var course = await courses.CreateAsync(caller.ObjectId(), Details(body), cancellationToken);
+        return new CreatedVersioned<CourseResponse>($"/api/courses/{course.Id}", CourseResponse.From(course), CourseTags.Of(course));
+    }
+
+    private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> ReplaceAsync(
+        [Description("The course's id")] string id,
+        CourseRequest body,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var courseId)) return Problems.NotFound(What);
+        var (status, course) = await courses.ReplaceAsync(courseId, caller.CourseAccess(), Details(body), CourseTags.Versions(ifMatch), cancellationToken);
+        if (course is null) return status == WriteStatus.Full ? Problems.Conflict(TooFew) : Problems.Of(status, What, TooFew);
+        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
+    }
+
+    private static CourseDetails Details(CourseRequest body) =>
+        Enum.IsDefined(body.Status) ? body.ToDetails() : throw new InvalidInputException("status", "A status is draft or published.");
+}

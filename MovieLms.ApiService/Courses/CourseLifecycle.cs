@@ -1,0 +1,66 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Cascades;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Storage;
+using MovieLms.ServiceDefaults.Live;
+
+namespace MovieLms.ApiService.Courses;
+
+/// <summary>Deletes, archives and restores courses with all that belongs to them, and closes their rooms.</summary>
+internal static class CourseLifecycle
+{
+    private const string What = "course";
+    private const string Nothing = "Nothing stands against it.";
+
+    internal static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        [Description("The course's id")] string id,
+        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        CascadeOperations cascades,
+        LiveEvents live,
+        CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null)
+            return Problems.NotFound(What);
+        var status = await cascades.DeleteAsync(CourseEntities.Course, courseId, caller.ObjectId(), CourseTags.Versions(ifMatch), cancellationToken);
+        if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
+        await live.RoomClosedAsync(RoomNames.Course(courseId.ToString()));
+        return TypedResults.NoContent();
+    }
+
+    internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> ArchiveAsync(
+        [Description("The course's id")] string id,
+        [FromHeader(Name = "If-Match"), Description("Archive only this version, an ETag that an answer carried")] string? ifMatch,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        CascadeOperations cascades,
+        LiveEvents live,
+        CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null)
+            return Problems.NotFound(What);
+        var status = await cascades.ArchiveAsync(CourseEntities.Course, courseId, caller.ObjectId(), CourseTags.Versions(ifMatch), cancellationToken);
+        if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
+        await live.RoomClosedAsync(RoomNames.Course(courseId.ToString()));
+        return await courses.GetAsync(courseId, CancellationToken.None) is { } course
+            ? new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course))
+            : Problems.NotFound(What);
+    }
+
+    internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> RestoreAsync(
+        [Description("The course's id")] string id, ClaimsPrincipal caller, CourseStore courses, CascadeOperations cascades, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var courseId) || !await courses.ManagesDeletedAsync(courseId, caller.CourseAccess(), cancellationToken))
+            return Problems.NotFound(What);
+        var status = await cascades.RestoreAsync(CourseEntities.Course, courseId, caller.ObjectId(), cancellationToken);
+        if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
+        return await courses.GetAsync(courseId, CancellationToken.None) is { } course
+            ? new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course))
+            : Problems.NotFound(What);
+    }
+}

@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Imports;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Enrollments;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Paging;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
+
+namespace MovieLms.ApiService.Enrollments;
+
+/// <summary>Who takes part in which course: for the student whose enrolment it is, and for those who manage the course.</summary>
+internal static class EnrollmentEndpoints
+{
+    internal const string What = "enrolment";
+
+    internal static void MapEnrollments(this IEndpointRouteBuilder routes)
+    {
+        var enrollments = routes.MapArea("/api/enrollments", "Enrolments");
+        enrollments.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("listEnrollments").WithSummary("Lists the caller's enrolments, or those in a course that they manage, enrolled last first")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        enrollments.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("getEnrollment").WithSummary("Gives one enrolment")
+            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        enrollments.MapPost("/", EnrollmentWrites.EnrollAsync).RequirePermission(Permissions.SignedIn).WithIdempotency()
+            .WithName("enroll").WithSummary("Enrols the caller in a course, or somebody else in a course that the caller manages")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status402PaymentRequired).ProducesProblem(StatusCodes.Status404NotFound);
+        enrollments.MapPatch("/{id}", EnrollmentWrites.ChangeAsync).RequirePermission(Permissions.CoursesWrite)
+            .WithName("changeEnrollment").WithSummary("Changes status and grade of an enrolment in a course that the caller manages")
+            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        enrollments.MapDelete("/{id}", EnrollmentWrites.WithdrawAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("withdrawEnrollment").WithSummary("Takes a student out of a course; enrolling again makes the same enrolment active")
+            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        routes.MapPost("/api/courses/{id}/enrollments/import", ImportAsync).AcceptsRows().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithTags("Enrolments").RequirePermission(Permissions.CoursesWrite)
+            .WithName("importEnrollments").WithSummary("Enrols existing users from a CSV file (email, name); answers at once and works in the background.");
+    }
+
+    private static async Task<Results<Ok<Page<EnrollmentResponse>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] EnrollmentQuery query,
+        [AsParameters] PageQuery page,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        EnrollmentLists enrollments,
+        EnrollmentAnswers answers,
+        CancellationToken cancellationToken)
+    {
+        var filter = query.ToFilter();
+        var position = page.Position(EnrollmentLists.Sort, key => key.IsValidDateTime);
+        var size = page.Size();
+        var access = caller.CourseAccess();
+        var isManager = filter.CourseId is { } course ? await courses.GetManagedAsync(course, access, cancellationToken) is not null : access.IsAdmin && filter.StudentId is not null;
+        if (!isManager && filter.StudentId is { } student && student != access.UserId) return Problems.NotFound("student");
+        var found = await enrollments.ListAsync(isManager ? filter : filter with { StudentId = access.UserId }, position, size, cancellationToken);
+        return TypedResults.Ok(new Page<EnrollmentResponse>(await answers.OfAsync(found.Items, cancellationToken), found.NextCursor));
+    }
+
+    private static async Task<Results<Versioned<EnrollmentResponse>, ProblemHttpResult>> GetAsync(
+        [Description("The enrolment's id")] string id,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        EnrollmentStore enrollments,
+        EnrollmentAnswers answers,
+        CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var enrollmentId) || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } enrollment) return Problems.NotFound(What);
+        if (enrollment.StudentId != caller.ObjectId() && await courses.GetManagedAsync(enrollment.CourseId, caller.CourseAccess(), cancellationToken) is null)
+            return Problems.NotFound(What);
+        return new Versioned<EnrollmentResponse>(await answers.OfAsync(enrollment, cancellationToken), enrollment.Version);
+    }
+
+    private static async Task<IResult> ImportAsync(
+        [Description("The course's id")] string id, HttpContext http, ImportUpload upload, CourseStore courses)
+    {
+        if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, http.User.CourseAccess(), http.RequestAborted) is not { } course)
+            return Problems.NotFound("course");
+        return course.ArchivedAt is null ? await upload.AcceptAsync(http, ImportKind.Enrollments, courseId) : Problems.ReadOnly();
+    }
+}
+
+/// <summary>The filters of the enrolment list.</summary>
+internal readonly record struct EnrollmentQuery(
+    [property: FromQuery(Name = "courseId"), Description("Only of this course; everybody's for those who manage it.")] string? CourseId,
+    [property: FromQuery(Name = "studentId"), Description("Only of this student, in a course that the caller manages; anywhere for admins.")] string? StudentId,
+    [property: FromQuery(Name = "status"), Description("active, completed or withdrawn.")] string? Status,
+    [property: FromQuery(Name = "archived"), Description("true: only archived enrolments, in place of only the others.")] bool? Archived)
+{
+    /// <exception cref="InvalidInputException">A value is out of bounds.</exception>
+    internal EnrollmentFilter ToFilter() => new(
+        QueryValues.Id("studentId", StudentId), QueryValues.Id("courseId", CourseId), QueryValues.OneOf<EnrollmentStatus>("status", Status), Archived ?? false);
+}

@@ -1,0 +1,62 @@
+// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using MongoDB.Bson;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Lectures;
+
+namespace MovieLms.ApiService.Lectures;
+
+/// <summary>A lecture as clients see it.</summary>
+internal sealed record LectureResponse(
+    string Id,
+    string CourseId,
+    string Title,
+    string? Description,
+    [property: Description("The film it is about; null when there is none, or it was deleted.")] LectureFilmResponse? Film,
+    DateTimeOffset? StartsAt,
+    int? DurationMinutes,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    internal static LectureResponse From(LectureView view) => new(
+        view.Lecture.Id.ToString(), view.Lecture.CourseId.ToString(), view.Lecture.Title, view.Lecture.Description,
+        view.Film is { } film ? new LectureFilmResponse(film.Id.ToString(), film.Title) : null,
+        view.Lecture.StartsAt, view.Lecture.DurationMinutes, view.Lecture.CreatedAt, view.Lecture.UpdatedAt);
+}
+
+/// <summary>The film of a lecture.</summary>
+internal sealed record LectureFilmResponse(string Id, string Title);
+
+/// <summary>A lecture to add, or to replace another's details with.</summary>
+public sealed record LectureRequest
+{
+    [Required, StringLength(LectureLimits.Title), PlainText]
+    public string Title { get; init; } = string.Empty;
+
+    [StringLength(LectureLimits.Description), PlainText(AllowsLines = true)]
+    public string? Description { get; init; }
+
+    [Description("The film it is about.")]
+    public string? MovieId { get; init; }
+
+    public DateTimeOffset? StartsAt { get; init; }
+
+    [Range(1, LectureLimits.DurationMinutes)]
+    public int? DurationMinutes { get; init; }
+
+    internal LectureDetails ToDetails(ObjectId? movieId) => new(
+        Title.Trim(), string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(), movieId, StartsAt?.ToUniversalTime(), DurationMinutes);
+}
+
+/// <summary>A new order of a course's lectures.</summary>
+/// <param name="Ids">Every lecture of the course, each once.</param>
+public sealed record LectureOrderRequest([property: Required, MaxLength(LectureLimits.PerCourse)] IReadOnlyList<string> Ids);
+
+/// <summary>That somebody attended a lecture.</summary>
+internal sealed record AttendanceResponse(
+    string LectureId, string StudentId, [property: Description("Null when the account is gone.")] string? StudentName, DateTimeOffset AttendedAt)
+{
+    internal static AttendanceResponse From(AttendanceDocument attendance, string? name) =>
+        new(attendance.LectureId.ToString(), attendance.StudentId.ToString(), name, attendance.AttendedAt);
+}

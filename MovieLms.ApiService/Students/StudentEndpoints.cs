@@ -1,0 +1,93 @@
+// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Identity;
+using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Users;
+using MovieLms.Data.Identity;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Students;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
+
+namespace MovieLms.ApiService.Students;
+
+/// <summary>Somebody who is to become a student.</summary>
+public sealed record InviteStudentRequest(
+    [Required, StringLength(60), OneLine] string Username,
+    [Required, MailAddress] string Email);
+
+/// <summary>A student as their teachers and they themselves see them.</summary>
+internal sealed record StudentResponse(string Id, string Username, string Email, bool EmailVerified, DateTimeOffset CreatedAt, DateTimeOffset? ArchivedAt)
+{
+    internal static StudentResponse From(UserDocument user) => new(
+        user.Id.ToString(), user.Username, user.Email, user.EmailVerifiedAt is not null, user.CreatedAt, user.ArchivedAt);
+}
+
+/// <summary>A student with the courses they take part in.</summary>
+internal sealed record StudentDetailsResponse(
+    string Id, string Username, string Email, bool EmailVerified, DateTimeOffset CreatedAt, DateTimeOffset? ArchivedAt,
+    [property: Description("Enrolled last first, at most 100.")] IReadOnlyList<StudentCourseResponse> Courses);
+
+/// <summary>A course of a student.</summary>
+internal sealed record StudentCourseResponse(string EnrollmentId, string CourseId, string Title, string Status, double? Grade, DateTimeOffset EnrolledAt)
+{
+    internal static StudentCourseResponse From(StudentCourse course) => new(
+        course.Id.ToString(), course.CourseId.ToString(), course.Title, JsonNamingPolicy.CamelCase.ConvertName(course.Status), course.Grade, course.EnrolledAt);
+}
+
+/// <summary>The students, for their teachers; and each of themselves.</summary>
+internal static class StudentEndpoints
+{
+    internal static void MapStudents(this IEndpointRouteBuilder routes)
+    {
+        var students = routes.MapArea("/api/students", "Students").AddEndpointFilter(IdentityEndpoints.NoStore);
+        students.MapGet("/", ListAsync).RequirePermission(Permissions.CoursesWrite)
+            .WithName("listStudents").WithSummary("Lists students, newest first; by address when an address is searched for").ProducesAccessProblems();
+        students.MapPost("/", InviteAsync).RequirePermission(Permissions.CoursesWrite)
+            .WithName("inviteStudent").WithSummary("Makes a student's account, and mails a link to choose its password")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        students.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
+            .WithName("getStudent").WithSummary("Gives a student with their courses, to teachers and the student")
+            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<Ok<Page<StudentResponse>>> ListAsync(
+        [FromQuery, Description("Words that must each begin a word of the name; with an at sign, the beginning of the e-mail address.")] string? search,
+        [FromQuery, Description("true: only archived students, in place of only the others.")] bool? archived,
+        [AsParameters] PageQuery page,
+        StudentLists students,
+        CancellationToken cancellationToken)
+    {
+        var text = QueryValues.Text("search", search);
+        var sort = StudentLists.SortOf(text);
+        var found = await students.ListAsync(text, archived ?? false, page.Position(sort, key => StudentLists.Accepts(sort, key)), page.Size(), cancellationToken);
+        return TypedResults.Ok(new Page<StudentResponse>([.. found.Items.Select(StudentResponse.From)], found.NextCursor));
+    }
+
+    private static async Task<Results<Created<StudentResponse>, ProblemHttpResult>> InviteAsync(
+        InviteStudentRequest body, UserAdministration administration, CancellationToken cancellationToken)
+    {
+        if (!MailAddress.TryNormalize(body.Email, out var normalized)) throw new InvalidInputException("email", "This is not an e-mail address.");
+        var user = await administration.InviteAsync(body.Username.Trim(), body.Email, normalized, Roles.Student, cancellationToken);
+        return user is null
+            ? TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "The e-mail address is taken")
+            : TypedResults.Created($"/api/students/{user.Id}", StudentResponse.From(user));
+    }
+
+    private static async Task<Results<Ok<StudentDetailsResponse>, ProblemHttpResult>> GetAsync(
+        [Description("The student's id")] string id, ClaimsPrincipal caller, StudentLists students, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var studentId) || (studentId != caller.ObjectId() && !caller.Can(Permissions.CoursesWrite))
+            || await students.GetAsync(studentId, cancellationToken) is not { } user) return Problems.NotFound("student");
+        var courses = await students.CoursesAsync(studentId, cancellationToken);
+        return TypedResults.Ok(new StudentDetailsResponse(
+            user.Id.ToString(), user.Username, user.Email, user.EmailVerifiedAt is not null, user.CreatedAt, user.ArchivedAt,
+            [.. courses.Select(StudentCourseResponse.From)]));
+    }
+}

@@ -1,0 +1,35 @@
+using MovieLms.Data.Announcements;
+using MovieLms.Data.Enrollments;
+using MovieLms.ServiceDefaults.Live;
+using MovieLms.Worker.Jobs;
+
+namespace MovieLms.Worker.Courses;
+
+/// <summary>Puts the places of courses right that a crash between two writes has left wrong.</summary>
+internal sealed class RepairSeatsJob(CourseSeats seats) : IRecurringJob
+{
+    public string Name => "seats-repair";
+    public string Cron => "*/15 * * * *";
+    public TimeSpan Longest => TimeSpan.FromMinutes(14);
+    public TimeSpan LateAfter => TimeSpan.FromHours(2);
+
+    public Task RunAsync(CancellationToken cancellationToken) => seats.RepairAsync(cancellationToken);
+}
+
+/// <summary>Finishes telling announcements whose process died half way.</summary>
+internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, AnnouncementDelivery delivery, Notifier notifier) : IRecurringJob
+{
+    public string Name => "announcements-finish";
+    public string Cron => "* * * * *";
+    public TimeSpan Longest => TimeSpan.FromMinutes(10);
+    public TimeSpan LateAfter => TimeSpan.FromHours(1);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (await announcements.TakeDueAsync(cancellationToken) is { } announcement)
+            await delivery.DeliverAsync(
+                announcement,
+                (students, title, text, link, key, token) => notifier.NotifyAsync(students, "announcement", title, text, link, key, token),
+                cancellationToken);
+    }
+}

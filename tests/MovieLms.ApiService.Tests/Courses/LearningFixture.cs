@@ -1,0 +1,67 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MovieLms.Data.Identity;
+
+namespace MovieLms.ApiService.Tests.Courses;
+
+/// <summary>A user who is in the database, and a client that sends their token.</summary>
+public sealed record Person(ObjectId Id, string Name, string Email, HttpClient Client);
+
+/// <summary>The API with users, courses and enrolments made by short forms.</summary>
+public class LearningFixture : ApiFixture
+{
+    /// <summary>A user of the role who is stored, as a registration would store them.</summary>
+    public async Task<Person> PersonAsync(string role = "student", string? name = null, bool wantsMail = true)
+    {
+        var email = $"{Guid.NewGuid():N}@example.test";
+        var user = await Host.App.Services.GetRequiredService<UserStore>().AddAsync(
+            new UserDocument
+            {
+                Username = name ?? $"A {role}", Email = email, EmailNormalized = email, Role = role, MailPreferences = new MailPreferences { Announcements = wantsMail },
+            },
+            default);
+        return new Person(user!.Id, user.Username, email, As(role, user.Id));
+    }
+
+    /// <summary>A published free course of an instructor of its own, unless the body says otherwise.</summary>
+    public async Task<(string Id, Person Owner)> CourseAsync(object? body = null)
+    {
+        var owner = await PersonAsync("instructor");
+        return (await CourseAsync(owner, body), owner);
+    }
+
+    /// <summary>Another course of an instructor.</summary>
+    public async Task<string> CourseAsync(Person owner, object? body = null) =>
+        (await PostAsync(owner.Client, "/api/courses", body ?? new { title = "Editing", status = "published" })).Id();
+
+    /// <summary>Adds a lecture at the end.</summary>
+    public async Task<string> LectureAsync(Person owner, string course, string title = "Montage") =>
+        (await PostAsync(owner.Client, $"/api/courses/{course}/lectures", new { title })).Id();
+
+    /// <summary>Enrols the person in a free course.</summary>
+    public async Task<string> EnrollAsync(Person student, string courseId) => (await PostAsync(student.Client, "/api/enrollments", new { courseId })).Id();
+
+    /// <summary>Sends what must be accepted.</summary>
+    public static async Task<JsonElement> PostAsync(HttpClient client, string path, object? body)
+    {
+        using var answer = await client.PostAsJsonAsync(path, body);
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        return await answer.JsonAsync();
+    }
+
+    /// <summary>Every item of a list, page by page.</summary>
+    public static async Task<List<JsonElement>> AllAsync(HttpClient client, string path, int limit = 2)
+    {
+        var (items, cursor) = (new List<JsonElement>(), (string?)null);
+        do
+        {
+            var page = await client.GetFromJsonAsync<JsonElement>($"{path}{(path.Contains('?') ? '&' : '?')}limit={limit}{(cursor is null ? "" : $"&cursor={cursor}")}");
+            items.AddRange(page.GetProperty("items").EnumerateArray());
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+        return items;
+    }
+}

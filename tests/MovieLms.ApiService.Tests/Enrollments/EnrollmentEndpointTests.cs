@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.ApiService.Tests.Courses;
+
+namespace MovieLms.ApiService.Tests.Enrollments;
+
+public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture<LearningFixture>
+{
+    [Fact]
+    public async Task A_student_enrols_in_a_free_course_once()
+    {
+        var (course, _) = await api.CourseAsync();
+        var student = await api.PersonAsync();
+        using var answer = await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course, status = "completed", grade = 100 });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var enrollment = await answer.JsonAsync();
+        Assert.Equal(("active", "Editing", student.Name, JsonValueKind.Null), (
+            enrollment.GetProperty("status").GetString(), enrollment.GetProperty("courseTitle").GetString(), enrollment.GetProperty("studentName").GetString(), enrollment.GetProperty("grade").ValueKind));
+        Assert.Equal(HttpStatusCode.OK, (await student.Client.GetAsync(answer.Headers.Location)).StatusCode);
+        await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(409);
+        await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = ObjectId.GenerateNewId().ToString() })).AssertProblemAsync(404);
+        await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = "x" })).AssertProblemAsync(400, "courseId");
+        await (await student.Client.PostAsJsonAsync("/api/enrollments", new { })).AssertProblemAsync(400, "courseId");
+    }
+
+    [Fact]
+    public async Task A_hundred_requests_of_one_student_at_once_make_one_enrolment()
+    {
+        var (course, _) = await api.CourseAsync(new { title = "Crowded", status = "published", capacity = 5 });
+        var student = await api.PersonAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
+        Assert.Equal(99, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+        Assert.Equal(1, await CountAsync(course));
+        Assert.Equal(1, await TakenAsync(course));
+    }
+
+    [Fact]
+    public async Task A_hundred_students_at_once_get_ten_places()
+    {
+        var (course, _) = await api.CourseAsync(new { title = "Small", status = "published", capacity = 10 });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
+        {
+            using var student = api.Student();
+            using var answer = await student.PostAsJsonAsync("/api/enrollments", new { courseId = course });
+            return answer.StatusCode;
+        }));
+        Assert.Equal(10, answers.Count(status => status == HttpStatusCode.Created));
+        Assert.Equal(90, answers.Count(status => status == HttpStatusCode.Conflict));
+        Assert.Equal(10, await CountAsync(course));
+        Assert.Equal(10, await TakenAsync(course));
+    }
+
+    [Fact]
+    public async Task A_course_that_is_not_free_asks_for_an_order_and_staff_enrol_without_one()
+    {
+        var (course, owner) = await api.CourseAsync(new { title = "Masterclass", status = "published", price = 120 });
+        var student = await api.PersonAsync();
+        await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(402);
+        var enrollment = await LearningFixture.PostAsync(owner.Client, "/api/enrollments", new { courseId = course, studentId = student.Id.ToString() });
+        Assert.Equal(student.Id.ToString(), enrollment.GetProperty("studentId").GetString());
+        var told = await api.Host.Database.GetCollection<BsonDocument>("notifications").Find(new BsonDocument("userId", student.Id)).ToListAsync();
+        Assert.Equal("enrollment", Assert.Single(told)["kind"].AsString);
+    }
+
+    [Fact]
+    public async Task Nobody_enrols_others_but_who_manages_the_course_and_only_users_who_exist()
+    {
+        var (course, owner) = await api.CourseAsync();
+        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
+        await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = other.Id.ToString() })).AssertProblemAsync(404);
+        await (await api.Instructor().PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = other.Id.ToString() })).AssertProblemAsync(404);
+        await (await owner.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = ObjectId.GenerateNewId().ToString() })).AssertProblemAsync(404);
+        var draft = await api.CourseAsync(owner, new { title = "Draft" });
+        await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = draft })).AssertProblemAsync(404);
+        Assert.Equal(0, await CountAsync(course));
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_gets_the_first_answer_again()
+    {
+        var (course, _) = await api.CourseAsync();
+        var student = await api.PersonAsync();
+        var (first, second) = (await SendAsync(course), await SendAsync(course));
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (first.StatusCode, second.StatusCode));
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(ObjectId.GenerateNewId().ToString())).StatusCode);
+
+        Task<HttpResponseMessage> SendAsync(string courseId)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, "/api/enrollments") { Content = JsonContent.Create(new { courseId }) };
+            request.Headers.Add("Idempotency-Key", "enrol-once");
+            return student.Client.SendAsync(request);
+        }
+    }
+
+    [Fact]
+    public async Task A_student_leaves_and_comes_back_to_the_same_enrolment()
+    {
+        var (course, owner) = await api.CourseAsync(new { title = "One place", status = "published", capacity = 1 });
+        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
+        var enrollment = await api.EnrollAsync(student, course);
+        await (await other.Client.DeleteAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(404);
+        await (await other.Client.GetAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(404);
+        await (await other.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(409);
+        Assert.Equal(HttpStatusCode.NoContent, (await student.Client.DeleteAsync($"/api/enrollments/{enrollment}")).StatusCode);
+        await (await student.Client.DeleteAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(404);
+        Assert.Equal("withdrawn", (await student.Client.GetFromJsonAsync<JsonElement>($"/api/enrollments/{enrollment}")).GetProperty("status").GetString());
+        var others = await api.EnrollAsync(other, course);
+        await (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { status = "active" })).AssertProblemAsync(409);
+        Assert.Equal(HttpStatusCode.OK, (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{others}", new { status = "withdrawn" })).StatusCode);
+        Assert.Equal(enrollment, await api.EnrollAsync(student, course));
+        Assert.Equal(1, await TakenAsync(course));
+    }
+
+    [Fact]
+    public async Task Staff_of_the_course_set_status_and_grade_by_version()
+    {
+        var (course, owner) = await api.CourseAsync();
+        var student = await api.PersonAsync();
+        var enrollment = await api.EnrollAsync(student, course);
+        Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 100 })).StatusCode);
+        await (await api.Instructor().PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 100 })).AssertProblemAsync(404);
+        await (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 101 })).AssertProblemAsync(400, "grade");
+        await (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { status = "gone" })).AssertProblemAsync(400, "status");
+        Assert.Equal(HttpStatusCode.OK, (await PatchAsync("\"1\"", new { status = "completed", grade = 87.5 })).StatusCode);
+        await (await PatchAsync("\"1\"", new { grade = 10 })).AssertProblemAsync(412);
+        var read = await student.Client.GetFromJsonAsync<JsonElement>($"/api/enrollments/{enrollment}");
+        Assert.Equal(("completed", 87.5), (read.GetProperty("status").GetString(), read.GetProperty("grade").GetDouble()));
+        Assert.Equal(JsonValueKind.String, read.GetProperty("completedAt").ValueKind);
+
+        Task<HttpResponseMessage> PatchAsync(string ifMatch, object body)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/enrollments/{enrollment}") { Content = JsonContent.Create(body) };
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+            return owner.Client.SendAsync(request);
+        }
+    }
+
+    [Fact]
+    public async Task Lists_show_ones_own_and_those_of_courses_that_one_manages()
+    {
+        var (course, owner) = await api.CourseAsync();
+        var second = await api.CourseAsync(owner);
+        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
+        foreach (var id in new[] { course, second }) await api.EnrollAsync(student, id);
+        await api.EnrollAsync(other, course);
+        Assert.Equal(2, (await LearningFixture.AllAsync(student.Client, "/api/enrollments", 1)).Count);
+        Assert.Single(await LearningFixture.AllAsync(student.Client, $"/api/enrollments?courseId={course}"));
+        Assert.Equal(2, (await LearningFixture.AllAsync(owner.Client, $"/api/enrollments?courseId={course}&status=active", 1)).Count);
+        Assert.Empty(await LearningFixture.AllAsync(owner.Client, "/api/enrollments"));
+        await (await student.Client.GetAsync($"/api/enrollments?studentId={other.Id}")).AssertProblemAsync(404);
+        await (await api.Instructor().GetAsync($"/api/enrollments?courseId={course}&studentId={other.Id}")).AssertProblemAsync(404);
+        using var admin = api.Admin();
+        Assert.Equal(2, (await LearningFixture.AllAsync(admin, $"/api/enrollments?studentId={student.Id}")).Count);
+    }
+
+    private Task<long> CountAsync(string course) =>
+        api.Host.Database.GetCollection<BsonDocument>("enrollments").CountDocumentsAsync(new BsonDocument("courseId", ObjectId.Parse(course)));
+
+    private async Task<int> TakenAsync(string course) =>
+        (await api.Admin().GetFromJsonAsync<JsonElement>($"/api/courses/{course}")).GetProperty("activeEnrollments").GetInt32();
+}
