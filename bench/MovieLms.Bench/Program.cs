@@ -1,4 +1,5 @@
 using MovieLms.Bench.Api;
+using MovieLms.Bench.Chaos;
 using MovieLms.Bench.Imports;
 using MovieLms.Bench.Mongo;
 
@@ -8,6 +9,7 @@ return args switch
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
     ["mongo", .. var rest] => await MongoBench.RunAsync(rest),
     ["import", .. var rest] => await ImportBench.RunAsync(rest),
+    ["chaos", .. var rest] => await ChaosBench.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -16,6 +18,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: dotnet run -c Release --project bench/MovieLms.Bench -- NAME
 
+          chaos   how the death of each process is felt, and for how long; names of processes measure only those
           api     requests a second of the REST API against a bare minimal API (needs wrk)
           mongo   the embedded MongoDB against canned replies and, with --against CONNECTION, another server; --disk for a data folder
         """);

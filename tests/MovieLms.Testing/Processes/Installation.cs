@@ -1,0 +1,93 @@
+using System.Net;
+
+namespace MovieLms.Testing.Processes;
+
+/// <summary>The three services and the two backing services, each a process of its own that can die and come back where it was.</summary>
+public sealed class Installation : IAsyncDisposable
+{
+    public const string AdminEmail = "admin@movielms.example";
+    public const string AdminPassword = "rosebud was a sled";
+    private readonly TemporaryFolder _data = new();
+    private readonly Dictionary<string, DotnetProcess> _backing = [];
+    private readonly int _mongoPort = FreePort.Take();
+    private readonly int _redisPort = FreePort.Take();
+
+    private Installation()
+    {
+    }
+
+    /// <summary>Everything that may be killed.</summary>
+    public static IReadOnlyList<string> Parts { get; } = ["mongo", "redis", "ApiService", "Worker", "Realtime"];
+
+    /// <summary>The services.</summary>
+    public ServiceProcesses Services { get; private set; } = null!;
+
+    /// <summary>Starts all of it.</summary>
+    public static async Task<Installation> StartAsync()
+    {
+        var installation = new Installation();
+        try
+        {
+            installation.Launch("mongo");
+            installation.Launch("redis");
+            installation.Services = await ServiceProcesses.StartAsync("chaos", new Dictionary<string, string?>
+            {
+                ["ConnectionStrings__mongodb"] = $"mongodb://127.0.0.1:{installation._mongoPort}/chaos",
+                ["ConnectionStrings__redis"] = $"127.0.0.1:{installation._redisPort}",
+                ["ConnectionStrings__smtp"] = $"pickup://{Path.Combine(installation._data.Path, "mail")}",
+                ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["RateLimits__RequestsPerSecond"] = "100000",
+                ["Auth__AccessTokenMinutes"] = "60",
+            });
+            return installation;
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>SIGKILL to one part.</summary>
+    public Task KillAsync(string part) => _backing.TryGetValue(part, out var process) ? process.KillAsync() : Services.KillAsync(part);
+
+    /// <summary>Starts a killed part again, at its address, and waits until all services are ready.</summary>
+    public async Task RestartAsync(string part)
+    {
+        if (_backing.TryGetValue(part, out var dead))
+        {
+            await dead.DisposeAsync();
+            Launch(part);
+        }
+        else
+        {
+            await Services.RestartAsync(part);
+        }
+        foreach (var address in new[] { Services.Api, Services.Worker, Services.Realtime })
+            await Eventually.TrueAsync(async () => await HealthAsync(address) == HttpStatusCode.OK, $"{address} is ready after {part} came back", 60);
+    }
+
+    /// <summary>What a service says of itself; null when it does not answer at all.</summary>
+    public static async Task<HttpStatusCode?> HealthAsync(Uri service, string query = "")
+    {
+        using var client = new HttpClient { BaseAddress = service, Timeout = TimeSpan.FromSeconds(20) };
+        try
+        {
+            return (await client.GetAsync("/health" + query)).StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Services is not null) await Services.DisposeAsync();
+        foreach (var process in _backing.Values) await process.DisposeAsync();
+        _data.Dispose();
+    }
+
+    private void Launch(string part) => _backing[part] = DotnetProcess.Start(
+        "MovieLms.Standalone", null, $"--backing-only={part}", "--data", Path.Combine(_data.Path, part),
+        "--mongo-port", $"{_mongoPort}", "--redis-port", $"{_redisPort}");
+}
