@@ -23,7 +23,7 @@ internal static class EnrollmentWrites
 
     internal static async Task<Results<CreatedVersioned<EnrollmentResponse>, ProblemHttpResult>> EnrollAsync(
         EnrollRequest body,
-        ClaimsPrincipal caller,
+        HttpContext http,
         CourseStore courses,
         UserStore users,
         EnrollmentStore enrollments,
@@ -33,7 +33,7 @@ internal static class EnrollmentWrites
         CancellationToken cancellationToken)
     {
         var courseId = QueryValues.Id("courseId", body.CourseId) ?? throw new InvalidInputException("courseId", "An id has 24 hexadecimal digits.");
-        var (access, callerId) = (caller.CourseAccess(), caller.ObjectId());
+        var (access, callerId, newId) = (http.User.CourseAccess(), http.User.ObjectId(), http.ReservedId());
         var student = QueryValues.Id("studentId", body.StudentId) ?? callerId;
         if (await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course || (student != callerId && !access.Manages(course)))
             return Problems.NotFound("course");
@@ -41,7 +41,9 @@ internal static class EnrollmentWrites
         if (student != callerId && await users.FindAsync(student, cancellationToken) is not { ArchivedAt: null }) return Problems.NotFound("student");
         if (!byStaff && course.Price > 0 && !await payments.ArePaidAsync(courseId, callerId, cancellationToken)) return Unpaid();
 
-        var (status, enrollment) = await enrollments.EnrollAsync(courseId, student, cancellationToken);
+        var (status, enrollment) = await enrollments.EnrollAsync(courseId, student, newId, cancellationToken);
+        // The same request's earlier try, cut off before its answer: it had enrolled the student.
+        if (status == WriteStatus.Duplicate && await enrollments.FindAsync(courseId, student, cancellationToken) is { } earlier && earlier.Id == newId) enrollment = earlier;
         if (enrollment is null) return Refused(status);
         if (student != callerId) await TellAsync(notifier, course, enrollment);
         return new CreatedVersioned<EnrollmentResponse>(

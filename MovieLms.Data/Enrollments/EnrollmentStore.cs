@@ -32,12 +32,20 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
     /// <see cref="WriteStatus.Duplicate"/> when the student is enrolled already (a caller that repeats itself may take it for done),
     /// Full, NotFound without such a course, ReadOnly for an archived one.
     /// </returns>
-    public async Task<WriteResult<EnrollmentDocument>> EnrollAsync(ObjectId courseId, ObjectId studentId, CancellationToken cancellationToken)
+    public Task<WriteResult<EnrollmentDocument>> EnrollAsync(ObjectId courseId, ObjectId studentId, CancellationToken cancellationToken) =>
+        EnrollAsync(courseId, studentId, ObjectId.GenerateNewId(), cancellationToken);
+
+    /// <param name="newId">The id that a first enrolment takes: a repeated request knows its own by it.</param>
+    /// <inheritdoc cref="EnrollAsync(ObjectId, ObjectId, CancellationToken)"/>
+    public async Task<WriteResult<EnrollmentDocument>> EnrollAsync(ObjectId courseId, ObjectId studentId, ObjectId newId, CancellationToken cancellationToken)
     {
         for (var waited = 0; ; waited++)
         {
             var standing = await FindAsync(courseId, studentId, cancellationToken);
             if (standing is not null and not { Status: EnrollmentStatus.Withdrawn }) return WriteStatus.Duplicate;
+            // It went with its student, or with the course.
+            if (standing?.DeletedAt is not null) return WriteStatus.NotFound;
+            if (standing?.ArchivedAt is not null) return WriteStatus.ReadOnly;
             var (status, claim) = await seats.TakeAsync(courseId, studentId, cancellationToken);
             if (status == WriteStatus.Duplicate && waited < MostWaits)
             {
@@ -51,7 +59,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
                 var own = status == WriteStatus.Full ? await FindAsync(courseId, studentId, cancellationToken) : null;
                 return own is not null and not { Status: EnrollmentStatus.Withdrawn } ? WriteStatus.Duplicate : status;
             }
-            var written = await WriteAsync(courseId, studentId, standing);
+            var written = await WriteAsync(courseId, studentId, newId, standing);
             var settled = await seats.SettleAsync(courseId, claim, givesBack: written is null);
             if (written is not null) return settled ? written : await KeepIfRoomAsync(written);
         }
@@ -126,7 +134,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         await FindAsync(courseId, userId, cancellationToken) is { Status: not EnrollmentStatus.Withdrawn, DeletedAt: null };
 
     /// <summary>Writes over what the caller has seen and nothing else; null when another request was first.</summary>
-    private async Task<EnrollmentDocument?> WriteAsync(ObjectId courseId, ObjectId studentId, EnrollmentDocument? standing)
+    private async Task<EnrollmentDocument?> WriteAsync(ObjectId courseId, ObjectId studentId, ObjectId newId, EnrollmentDocument? standing)
     {
         var now = time.Now();
         if (standing is not null)
@@ -140,7 +148,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         }
         var fresh = new EnrollmentDocument
         {
-            Id = ObjectId.GenerateNewId(), CourseId = courseId, StudentId = studentId, EnrolledAt = now, CreatedAt = now, UpdatedAt = now,
+            Id = newId, CourseId = courseId, StudentId = studentId, EnrolledAt = now, CreatedAt = now, UpdatedAt = now,
         };
         try
         {

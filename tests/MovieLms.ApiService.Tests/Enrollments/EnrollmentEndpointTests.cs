@@ -98,6 +98,26 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     }
 
     [Fact]
+    public async Task A_retry_after_a_crash_is_told_that_it_was_enrolled()
+    {
+        var (course, _) = await api.CourseAsync();
+        var student = await api.PersonAsync();
+        Assert.Equal(HttpStatusCode.Created, (await SendAsync()).StatusCode);
+        // As if the process had died before it kept its answer, and its hold had run out since.
+        var keys = api.Host.Database.GetCollection<BsonDocument>("idempotencyKeys");
+        await keys.UpdateManyAsync(new BsonDocument("_id", new BsonRegularExpression($"^{student.Id}:")), new BsonDocument { { "$unset", new BsonDocument("answer", "") }, { "$set", new BsonDocument("heldUntil", new BsonDateTime(0)) } });
+        Assert.Equal(HttpStatusCode.Created, (await SendAsync()).StatusCode);
+        Assert.Equal(1, await CountAsync(course));
+
+        Task<HttpResponseMessage> SendAsync()
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, "/api/enrollments") { Content = JsonContent.Create(new { courseId = course }) };
+            request.Headers.Add("Idempotency-Key", "crashed");
+            return student.Client.SendAsync(request);
+        }
+    }
+
+    [Fact]
     public async Task A_student_leaves_and_comes_back_to_the_same_enrolment()
     {
         var (course, owner) = await api.CourseAsync(new { title = "One place", status = "published", capacity = 1 });

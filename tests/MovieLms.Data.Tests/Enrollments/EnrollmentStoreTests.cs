@@ -111,6 +111,20 @@ public sealed class EnrollmentStoreTests(DataFixture data) : IClassFixture<DataF
     }
 
     [Fact]
+    public async Task An_enrolment_that_is_archived_or_deleted_with_its_student_is_not_made_active()
+    {
+        var (course, student) = (await CourseAsync(null), ObjectId.GenerateNewId());
+        var enrolled = (await _enrollments.EnrollAsync(course, student, default)).Value!;
+        await _enrollments.WithdrawAsync(enrolled.Id, student, null, default);
+        foreach (var (field, status) in new[] { ("archivedAt", WriteStatus.ReadOnly), ("deletedAt", WriteStatus.NotFound) })
+        {
+            await Documents("enrollments").UpdateOneAsync(new BsonDocument("_id", enrolled.Id), new BsonDocument("$set", new BsonDocument(field, Now)));
+            Assert.Equal(status, (await _enrollments.EnrollAsync(course, student, default)).Status);
+        }
+        Assert.Equal(0, (await _courses.GetAsync(course, default))!.ActiveEnrollments);
+    }
+
+    [Fact]
     public async Task A_capacity_below_the_places_taken_is_refused()
     {
         var (owner, details) = (ObjectId.GenerateNewId(), new CourseDetails("Lighting", null, 0, "EUR", 3, CourseStatus.Published));
