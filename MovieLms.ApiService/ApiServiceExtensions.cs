@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MovieLms.ApiService.Analytics;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Favorites;
@@ -7,9 +8,11 @@ using MovieLms.ApiService.Imports;
 using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Reviews;
 using MovieLms.Data;
+using MovieLms.Data.Cascades;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Notifications;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService;
@@ -23,6 +26,9 @@ public static class ApiServiceExtensions
         builder.Services.AddMovieLmsData();
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         builder.Services.AddNotifier(services => services.GetRequiredService<NotificationStore>().AddAllAsync);
+        builder.Services.TryAddSingleton<RevocationAnnouncer>(services => services.GetRequiredService<RevocationFeed>().AnnounceAsync);
+        builder.Services.TryAddSingleton<CascadeListener>(services => change =>
+            services.GetRequiredService<CascadeSignals>().ChangedAsync(change.Entity, [.. change.Ids.Select(id => id.ToString())], change.IsGone));
         builder.Services.AddValidation();
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();

@@ -35,13 +35,13 @@ public static class DataExtensions
         services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>().AddSingleton<ImportPurge>()
             .AddEntity(ImportEntity.Declaration);
         services.AddStore<TodoStore>().AddEntity(TodoEntity.Declaration);
-        services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>().AddSingleton<ReviewArchive>()
+        services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>()
             .AddEntity(ReviewEntity.Declaration);
         services.AddStore<FavoriteStore>().AddEntity(FavoriteEntity.Declaration);
         services.AddCourseStores();
         services.AddSingleton<EntityModel>().AddSingleton<RelationIndexes>();
         services.AddCascades();
-        services.AddCascadeEffect<ReviewEffect>();
+        services.AddCascadeEffect<ReviewEffect>().AddCascadeEffect<UserEffect>();
         services.AddSingleton<AnalyticsStore>().AddSingleton<AdHocPipelines>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();

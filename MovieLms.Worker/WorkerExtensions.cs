@@ -1,8 +1,12 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MovieLms.Data;
+using MovieLms.Data.Cascades;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Notifications;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Live;
+using MovieLms.Worker.Cascades;
 using MovieLms.Worker.Imports;
 using MovieLms.Worker.Jobs;
 using MovieLms.Worker.Mail;
@@ -18,7 +22,11 @@ public static class WorkerExtensions
         builder.Services.AddMovieLmsData();
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         builder.Services.AddNotifier(services => services.GetRequiredService<NotificationStore>().AddAllAsync);
+        builder.Services.TryAddSingleton<RevocationAnnouncer>(services => services.GetRequiredService<RevocationFeed>().AnnounceAsync);
+        builder.Services.TryAddSingleton<CascadeListener>(services => change =>
+            services.GetRequiredService<CascadeSignals>().ChangedAsync(change.Entity, [.. change.Ids.Select(id => id.ToString())], change.IsGone));
         builder.AddImportWork();
+        builder.AddCascadeWork();
         builder.AddMail();
         builder.AddJobs();
         return builder;

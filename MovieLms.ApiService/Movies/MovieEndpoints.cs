@@ -1,7 +1,9 @@
 using System.ComponentModel;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Http;
+using MovieLms.Data.Cascades;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
@@ -15,6 +17,7 @@ namespace MovieLms.ApiService.Movies;
 internal static class MovieEndpoints
 {
     private const string What = "film";
+    private const string Entity = "movie";
     private const string Duplicate =
         "A film with this title and release date exists already; it may be a deleted one, which an administrator can restore.";
 
@@ -83,24 +86,22 @@ internal static class MovieEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         [Description("The film's id")] string id,
         [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
-        MovieStore movies,
-        JsonCache cache,
+        ClaimsPrincipal caller,
+        CascadeOperations cascades,
         CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
-        var status = await movies.DeleteAsync(movieId, ETags.Versions(ifMatch), cancellationToken);
-        if (status != WriteStatus.Done) return Problems.Of(status, What, Duplicate);
-        await cache.DropMoviesAsync(CancellationToken.None);
-        return TypedResults.NoContent();
+        var status = await cascades.DeleteAsync(Entity, movieId, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
+        return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, What, Duplicate);
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> RestoreAsync(
-        [Description("The film's id")] string id, MovieStore movies, JsonCache cache, CancellationToken cancellationToken)
+        [Description("The film's id")] string id, ClaimsPrincipal caller, MovieStore movies, CascadeOperations cascades, CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
-        var (status, movie) = await movies.RestoreAsync(movieId, cancellationToken);
-        if (movie is null) return Problems.Of(status, What, Duplicate);
-        await cache.DropMoviesAsync(CancellationToken.None);
+        var status = await cascades.RestoreAsync(Entity, movieId, caller.ObjectId(), cancellationToken);
+        if (status != WriteStatus.Done) return Problems.Of(status, What, Duplicate);
+        if (await movies.GetAsync(movieId, cancellationToken) is not { } movie) return Problems.NotFound(What);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 }

@@ -36,7 +36,7 @@ internal static class Reviewers
 {
     private static readonly BsonDocument[] Counted = PipelineText.Parse("""
         [
-          { $match: { deletedAt: null } },
+          { $match: { deletedAt: null, archivedAt: null } },
           { $group: { _id: "$userId", reviewCount: { $sum: 1 }, averageRating: { $avg: "$rating" } } },
           { $sort: { reviewCount: -1, averageRating: -1, _id: 1 } }
         ]
@@ -46,7 +46,7 @@ internal static class Reviewers
         [
           { $lookup: {
             from: "reviews", localField: "_id", foreignField: "userId", as: "movies", pipeline: [
-              { $match: { deletedAt: null } },
+              { $match: { deletedAt: null, archivedAt: null } },
               { $sort: { createdAt: -1, _id: -1 } },
               { $limit: 20 },
               { $lookup: { from: "movies", localField: "movieId", foreignField: "_id", as: "movie" } },

@@ -10,7 +10,7 @@ internal static class UsersWithFavorites
 {
     internal static readonly BsonDocument[] Stages = PipelineText.Parse("""
         [
-          { $match: { userId: { $ne: null } } },
+          { $match: { userId: { $ne: null }, deletedAt: null, archivedAt: null } },
           { $group: { _id: "$userId" } },
           { $count: "usersWithFavorites" }
         ]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using MovieLms.Data.Relations;
 
 namespace MovieLms.Data.Cascades;
 
@@ -21,6 +22,7 @@ public static class CascadeExtensions
         services.AddStore<CascadeStore>().AddSingleton<CascadeDocuments>().AddSingleton<CascadeRunner>();
         services.AddSingleton(provider => new CascadeOperations(
             provider.GetRequiredService<CascadeStore>(), provider.GetRequiredService<CascadeDocuments>(), provider.GetRequiredService<CascadeRunner>(),
-            provider.GetRequiredService<Relations.EntityModel>(), provider.GetRequiredService<CascadeOptions>()));
+            provider.GetRequiredService<EntityModel>(), provider.GetRequiredService<CascadeOptions>()));
+        services.AddSingleton<CascadePurge>();
     }
 }

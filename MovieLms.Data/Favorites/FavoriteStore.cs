@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
+using MovieLms.Data.Relations;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Favorites;
@@ -64,7 +65,8 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
     /// <summary>One page of a user's favourite films, added last first. Deleted films are left out, so that a page may be short.</summary>
     public async Task<Page<MovieDocument>> ListAsync(ObjectId userId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument(UserId, userId);
+        var filter = Lifecycle.Live();
+        filter.Add(UserId, userId);
         Keyset.After(filter, cursor, CreatedAt, descending: true);
         var favorites = await _favorites.Find(filter).Sort(Keyset.Sort(CreatedAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
         var page = Keyset.Page(favorites, limit, Sort, favorite => (new BsonDateTime(favorite.CreatedAt.UtcDateTime), favorite.Id));

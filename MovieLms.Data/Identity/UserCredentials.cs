@@ -78,14 +78,6 @@ public sealed class UserCredentials(IMongoDatabase database, TimeProvider time)
         Filter.Where(user => user.Id == id && user.Role != role),
         Update.Set(user => user.Role, role).Inc(user => user.TokenGeneration, 1), cancellationToken);
 
-    /// <summary>Archives a user, or brings one back.</summary>
-    /// <returns>The changed user; null when there is none, or nothing was to be changed.</returns>
-    public Task<UserDocument?> SetArchivedAsync(ObjectId id, bool archived, CancellationToken cancellationToken) => archived
-        ? ChangeAsync(
-            Filter.Where(user => user.Id == id && user.ArchivedAt == null),
-            Update.Set(user => user.ArchivedAt, time.GetUtcNow()).Inc(user => user.TokenGeneration, 1), cancellationToken)
-        : ChangeAsync(Filter.Where(user => user.Id == id && user.ArchivedAt != null), Update.Unset(user => user.ArchivedAt), cancellationToken);
-
     /// <summary>Lets an account elsewhere sign in as this user.</summary>
     public Task<UserDocument?> LinkAsync(ObjectId id, ExternalLogin login, CancellationToken cancellationToken) => ChangeAsync(
         Filter.Eq(user => user.Id, id), Update.AddToSet(user => user.ExternalLogins, login), cancellationToken);

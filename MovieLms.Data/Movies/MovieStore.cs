@@ -10,7 +10,6 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     /// <summary>Serves imports and refuses a second film with the same title and date.</summary>
     internal const string TitleIndex = "title_releaseDate_unique";
 
-    private static readonly FindOneAndUpdateOptions<MovieDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private static readonly FindOptions<MovieDocument> One = new() { Limit = 1, BatchSize = 1 };
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
 
@@ -67,23 +66,6 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
         var status = await UpdateAsync(id, MovieUpdates.Replace(details, time.GetUtcNow()), versions, cancellationToken);
         if (status != WriteStatus.Done) return status;
         return await GetAsync(id, CancellationToken.None) is { } written ? written : WriteStatus.NotFound;
-    }
-
-    /// <summary>Hides a film; its reviews and favourites stay for a restore.</summary>
-    public async Task<WriteStatus> DeleteAsync(ObjectId id, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var update = Builders<MovieDocument>.Update.Set(movie => movie.DeletedAt, now).Set(movie => movie.UpdatedAt, now).Inc(movie => movie.Version, 1);
-        return await UpdateAsync(id, update, versions, cancellationToken);
-    }
-
-    /// <summary>Brings a deleted film back as it was; a film that is not deleted is answered as it is.</summary>
-    public async Task<WriteResult<MovieDocument>> RestoreAsync(ObjectId id, CancellationToken cancellationToken)
-    {
-        var deleted = new BsonDocument { { MovieFields.Id, id }, { MovieFields.DeletedAt, new BsonDocument("$ne", BsonNull.Value) } };
-        var update = Builders<MovieDocument>.Update.Unset(movie => movie.DeletedAt).Set(movie => movie.UpdatedAt, time.GetUtcNow()).Inc(movie => movie.Version, 1);
-        var restored = await _movies.FindOneAndUpdateAsync(deleted, update, After, cancellationToken) ?? await GetAsync(id, cancellationToken);
-        return restored is null ? WriteStatus.NotFound : restored;
     }
 
     /// <summary>Changes a film's mean by a review given (1), changed (0) or taken back (−1).</summary>

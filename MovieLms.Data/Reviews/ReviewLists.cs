@@ -22,7 +22,7 @@ public sealed class ReviewLists(IMongoDatabase database)
     /// <summary>One page of a film's reviews, newest first.</summary>
     public async Task<Page<ReviewView>> ListAsync(ObjectId movieId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value } };
+        var filter = new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value }, { ReviewFields.ArchivedAt, BsonNull.Value } };
         Keyset.After(filter, cursor, ReviewFields.CreatedAt, descending: true);
         var reviews = await ReadAsync(filter, limit + 1, cancellationToken);
         return Keyset.Page(reviews, limit, Sort, review => (new BsonDateTime(review.CreatedAt.UtcDateTime), review.Id));
@@ -31,7 +31,7 @@ public sealed class ReviewLists(IMongoDatabase database)
     /// <summary>One review of a film, or null.</summary>
     public async Task<ReviewView?> GetAsync(ObjectId movieId, ObjectId id, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument { { ReviewFields.Id, id }, { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value } };
+        var filter = new BsonDocument { { ReviewFields.Id, id }, { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value }, { ReviewFields.ArchivedAt, BsonNull.Value } };
         return (await ReadAsync(filter, 1, cancellationToken)).FirstOrDefault();
     }
 

@@ -40,6 +40,7 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
             .Set(review => review.CreatedAt, now)
             .Set(review => review.UpdatedAt, now)
             .Unset(review => review.DeletedAt)
+            .Unset(review => review.DeletedBy)
             .Inc(review => review.Version, 1);
         update = comment is null ? update.Unset(review => review.Comment) : update.Set(review => review.Comment, comment);
         try
@@ -95,7 +96,7 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
 
     private static BsonDocument One(ObjectId movieId, ObjectId id, ObjectId? owner, IReadOnlyCollection<long>? versions)
     {
-        var filter = new BsonDocument { { ReviewFields.Id, id }, { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value } };
+        var filter = new BsonDocument { { ReviewFields.Id, id }, { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value }, { ReviewFields.ArchivedAt, BsonNull.Value } };
         if (owner is { } user) filter.Add(ReviewFields.UserId, user);
         if (versions is not null) filter.Add(ReviewFields.Version, new BsonDocument("$in", new BsonArray(versions)));
         return filter;

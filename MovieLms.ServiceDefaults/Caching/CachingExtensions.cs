@@ -17,6 +17,7 @@ internal static class CachingExtensions
     internal static void AddCaching(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<JsonCache>();
+        builder.Services.AddSingleton<CascadeSignals>();
         builder.Services.AddSingleton<FirstLevel>();
         builder.Services.AddSingleton(services => new RedisCache(new RedisCacheOptions
         {

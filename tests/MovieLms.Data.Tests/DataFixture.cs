@@ -18,6 +18,9 @@ public sealed class DataFixture : IAsyncLifetime
     private ServiceProvider? _services;
     private MongoClient? _client;
 
+    /// <summary>Registers what a test brings along, before the product's own.</summary>
+    public Action<IServiceCollection>? Configure { get; init; }
+
     public IMongoDatabase Database => _client!.GetDatabase(_name);
 
     public T Get<T>()
@@ -34,6 +37,7 @@ public sealed class DataFixture : IAsyncLifetime
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.ClearProviders());
         services.AddSingleton(Database);
+        Configure?.Invoke(services);
         services.AddMovieLmsData();
         _services = services.BuildServiceProvider();
         foreach (var store in _services.GetServices<IIndexedStore>()) await store.EnsureIndexesAsync(CancellationToken.None);

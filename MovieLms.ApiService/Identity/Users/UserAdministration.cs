@@ -2,10 +2,10 @@ using MongoDB.Bson;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Tokens;
+using MovieLms.Data.Cascades;
 using MovieLms.Data.Identity;
-using MovieLms.Data.Reviews;
+using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Identity.Users;
 
@@ -21,8 +21,10 @@ internal enum AdministrationStatus
 
 /// <summary>What admins do to users. Each act ends the sessions that it concerns, and is audited.</summary>
 internal sealed class UserAdministration(
-    UserStore users, UserCredentials credentials, PasswordChanges passwords, SessionEnder ender, ReviewArchive reviews, JsonCache cache, AuditLog audit)
+    UserStore users, UserCredentials credentials, PasswordChanges passwords, SessionEnder ender, CascadeOperations cascades, AuditLog audit)
 {
+    private const string Entity = "user";
+
     /// <summary>Makes a user without a password, and mails them a link to choose one.</summary>
     /// <returns>Null when the address is taken.</returns>
     internal async Task<UserDocument?> InviteAsync(string username, string email, string emailNormalized, string role, CancellationToken cancellationToken)
@@ -46,30 +48,23 @@ internal sealed class UserAdministration(
         return (AdministrationStatus.Done, changed);
     }
 
-    /// <summary>Archives a user; doing it again is no error.</summary>
-    internal async Task<(AdministrationStatus Status, UserDocument? User)> ArchiveAsync(ObjectId id, CancellationToken cancellationToken)
+    /// <summary>Archives a user with all that goes with them; doing it again is no error.</summary>
+    internal async Task<(AdministrationStatus Status, UserDocument? User)> ArchiveAsync(ObjectId id, ObjectId by, CancellationToken cancellationToken)
     {
         if (await users.FindAsync(id, cancellationToken) is not { } before) return (AdministrationStatus.NotFound, null);
         if (await IsLastAdminAsync(before, cancellationToken)) return (AdministrationStatus.LastAdmin, before);
-        var changed = await credentials.SetArchivedAsync(id, archived: true, cancellationToken);
-        // Also when the user was archived already: what a crash cut off is finished by asking again.
-        var archived = changed ?? before;
-        await ender.EndAllAsync(id, archived.TokenGeneration, CancellationToken.None);
-        await reviews.HideAsync(id, CancellationToken.None);
-        await cache.DropReviewsAsync(CancellationToken.None);
-        if (changed is not null) await audit.WriteAsync(AuditActions.Archive, true, id);
-        return (AdministrationStatus.Done, archived);
+        if (await cascades.ArchiveAsync(Entity, id, by, null, cancellationToken) != WriteStatus.Done) return (AdministrationStatus.NotFound, null);
+        if (before.ArchivedAt is null) await audit.WriteAsync(AuditActions.Archive, true, id);
+        return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
     }
 
-    /// <summary>Brings a user back; their sessions stay ended.</summary>
-    internal async Task<(AdministrationStatus Status, UserDocument? User)> RestoreAsync(ObjectId id, CancellationToken cancellationToken)
+    /// <summary>Brings a user back with exactly what was archived with them; their sessions stay ended.</summary>
+    internal async Task<(AdministrationStatus Status, UserDocument? User)> RestoreAsync(ObjectId id, ObjectId by, CancellationToken cancellationToken)
     {
         if (await users.FindAsync(id, cancellationToken) is not { } before) return (AdministrationStatus.NotFound, null);
-        var changed = await credentials.SetArchivedAsync(id, archived: false, cancellationToken);
-        await reviews.ShowAsync(id, CancellationToken.None);
-        await cache.DropReviewsAsync(CancellationToken.None);
-        if (changed is not null) await audit.WriteAsync(AuditActions.Restore, true, id);
-        return (AdministrationStatus.Done, changed ?? before);
+        if (await cascades.RestoreAsync(Entity, id, by, cancellationToken) != WriteStatus.Done) return (AdministrationStatus.NotFound, null);
+        if (before.ArchivedAt is not null) await audit.WriteAsync(AuditActions.Restore, true, id);
+        return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
     }
 
     private async Task<bool> IsLastAdminAsync(UserDocument user, CancellationToken cancellationToken) =>

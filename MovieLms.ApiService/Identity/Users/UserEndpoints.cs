@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
@@ -61,12 +62,12 @@ internal static class UserEndpoints
         Answer(ObjectId.TryParse(id, out var userId) ? await administration.SetRoleAsync(userId, request.Role, cancellationToken) : default);
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ArchiveAsync(
-        string id, UserAdministration administration, CancellationToken cancellationToken) =>
-        Answer(ObjectId.TryParse(id, out var userId) ? await administration.ArchiveAsync(userId, cancellationToken) : default);
+        string id, ClaimsPrincipal caller, UserAdministration administration, CancellationToken cancellationToken) =>
+        Answer(ObjectId.TryParse(id, out var userId) ? await administration.ArchiveAsync(userId, caller.ObjectId(), cancellationToken) : default);
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> RestoreAsync(
-        string id, UserAdministration administration, CancellationToken cancellationToken) =>
-        Answer(ObjectId.TryParse(id, out var userId) ? await administration.RestoreAsync(userId, cancellationToken) : default);
+        string id, ClaimsPrincipal caller, UserAdministration administration, CancellationToken cancellationToken) =>
+        Answer(ObjectId.TryParse(id, out var userId) ? await administration.RestoreAsync(userId, caller.ObjectId(), cancellationToken) : default);
 
     private static Results<Ok<UserResponse>, ProblemHttpResult> Answer((AdministrationStatus Status, UserDocument? User) result) => result switch
     {

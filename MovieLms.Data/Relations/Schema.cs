@@ -1,0 +1,108 @@
+using System.Collections;
+using System.Globalization;
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+
+namespace MovieLms.Data.Relations;
+
+/// <summary>A stored field as a diagram shows it.</summary>
+/// <param name="Path">Its name; of an embedded document's field with the document's before a dot, e.g. <c>director.name</c>.</param>
+/// <param name="Type">The type of its value in MongoDB's words; with <c>[]</c> for an array's elements.</param>
+/// <param name="IsKey">True for the id.</param>
+/// <param name="IsReference">True when it holds another document's id.</param>
+/// <param name="IsUnique">True when it is unique, alone or with others that are marked so too.</param>
+/// <param name="IsOptional">True when a document may lack it.</param>
+/// <param name="IsHidden">True when no class has it, since only queries need it.</param>
+public sealed record SchemaField(string Path, string Type, bool IsKey, bool IsReference, bool IsUnique, bool IsOptional, bool IsHidden);
+
+/// <summary>An entity as a diagram shows it.</summary>
+/// <param name="Name">In the singular.</param>
+/// <param name="Collection">Where it is stored.</param>
+/// <param name="Fields">In the order they are declared in, an embedded document's behind it.</param>
+/// <param name="IsJunction">True when it does nothing but join two others, each pair once.</param>
+public sealed record SchemaEntity(string Name, string Collection, IReadOnlyList<SchemaField> Fields, bool IsJunction);
+
+/// <summary>A relation as a diagram shows it: one document of the parent, any number of the child.</summary>
+/// <param name="Parent">The entity that is referred to.</param>
+/// <param name="Child">The entity that holds the reference.</param>
+/// <param name="Field">The field that holds it.</param>
+/// <param name="IsOptional">True when a child may have no parent.</param>
+/// <param name="IsMany">True when a child may have many parents: the field is an array's.</param>
+/// <param name="IsSingle">True when a parent has at most one child.</param>
+/// <param name="Cascades">True when the child is deleted, archived and restored with the parent.</param>
+public sealed record SchemaRelation(string Parent, string Child, string Field, bool IsOptional, bool IsMany, bool IsSingle, bool Cascades);
+
+/// <summary>What is stored, read off the declared entities and the class maps by which their documents are written.</summary>
+/// <param name="Entities">Those that are referred to before those that refer.</param>
+/// <param name="Relations">Their references.</param>
+public sealed record Schema(IReadOnlyList<SchemaEntity> Entities, IReadOnlyList<SchemaRelation> Relations)
+{
+    private static readonly Dictionary<Type, string> Simple = new()
+    {
+        [typeof(ObjectId)] = "objectId", [typeof(string)] = "string", [typeof(bool)] = "bool", [typeof(int)] = "int", [typeof(long)] = "long",
+        [typeof(double)] = "double", [typeof(decimal)] = "decimal", [typeof(Guid)] = "uuid", [typeof(byte[])] = "binData",
+        [typeof(DateTimeOffset)] = "date", [typeof(DateTime)] = "date", [typeof(DateOnly)] = "date",
+    };
+
+    /// <summary>Reads the model.</summary>
+    public static Schema Of(EntityModel model)
+    {
+        var entities = model.All.Select(entity => new SchemaEntity(entity.Name, entity.Collection, [.. Fields(entity)], IsJunction(entity))).ToArray();
+        var relations = model.All.SelectMany(entity => entity.References.Select(reference =>
+        {
+            var path = entities.Single(e => e.Name == entity.Name).Fields.Where(field => reference.Field == field.Path || reference.Field.StartsWith(field.Path + ".", StringComparison.Ordinal)).ToArray();
+            return new SchemaRelation(
+                reference.To, entity.Name, reference.Field, path.Any(field => field.IsOptional), path.Any(field => field.Type.EndsWith("[]", StringComparison.Ordinal)),
+                entity.UniqueTogether.Count == 1 && entity.UniqueTogether[0] == reference.Field, reference.Effect == OnDelete.Cascade);
+        }));
+        return new Schema(entities, [.. relations]);
+    }
+
+    private static bool IsJunction(Entity entity) =>
+        entity.UniqueTogether.Count == 2 && entity.UniqueTogether.All(field => entity.References.Any(reference => reference.Field == field));
+
+    private static IEnumerable<SchemaField> Fields(Entity entity)
+    {
+        foreach (var field in Fields(entity, BsonClassMap.LookupClassMap(entity.Document), "", [])) yield return field;
+        foreach (var hidden in entity.Hidden)
+        {
+            var (type, _) = TypeOf(hidden.Type);
+            yield return new SchemaField(hidden.Name, type, IsKey: false, IsReference: false, IsUnique: false, IsOptional: true, IsHidden: true);
+        }
+    }
+
+    private static IEnumerable<SchemaField> Fields(Entity entity, BsonClassMap map, string prefix, IReadOnlyCollection<Type> within)
+    {
+        foreach (var member in map.AllMemberMaps)
+        {
+            var path = prefix + member.ElementName;
+            var (type, embedded) = TypeOf(member.MemberType);
+            var isOptional = member.MemberType.IsValueType
+                ? Nullable.GetUnderlyingType(member.MemberType) is not null
+                : !member.IsRequired && new System.Reflection.NullabilityInfoContext().Create((System.Reflection.PropertyInfo)member.MemberInfo).ReadState == System.Reflection.NullabilityState.Nullable;
+            yield return new SchemaField(
+                path, type, IsKey: path == "_id", entity.References.Any(reference => reference.Field == path), entity.UniqueTogether.Contains(path), isOptional, IsHidden: false);
+            if (embedded is null || within.Contains(embedded)) continue;
+            foreach (var part in Fields(entity, BsonClassMap.LookupClassMap(embedded), path + ".", [.. within, embedded])) yield return part;
+        }
+    }
+
+    /// <summary>A type's name, and the embedded document's class when it is one, or an array of one.</summary>
+    private static (string Name, Type? Embedded) TypeOf(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (Simple.TryGetValue(type, out var name)) return (name, null);
+        if (type.IsEnum) return ("string", null);
+        if (typeof(BsonValue).IsAssignableFrom(type) || typeof(IDictionary).IsAssignableFrom(type) || IsMap(type)) return ("object", null);
+        if (typeof(IEnumerable).IsAssignableFrom(type))
+        {
+            var element = type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[0];
+            var (of, embedded) = TypeOf(element);
+            return (string.Create(CultureInfo.InvariantCulture, $"{of}[]"), embedded);
+        }
+        return ("object", type);
+    }
+
+    private static bool IsMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() is var open
+        && (open == typeof(IReadOnlyDictionary<,>) || open == typeof(IDictionary<,>) || open == typeof(Dictionary<,>));
+}
