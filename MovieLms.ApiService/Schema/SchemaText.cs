@@ -1,5 +1,4 @@
 using System.Text;
-using MovieLms.Data.Relations;
 
 namespace MovieLms.ApiService.Schema;
 

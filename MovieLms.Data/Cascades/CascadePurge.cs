@@ -2,7 +2,6 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Relations;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Cascades;
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ServiceDefaults.Caching;
 
-/// <summary>Drops the caches that hold what an operation deleted, archived or restored. For what may be lost: it never throws.</summary>
-public sealed partial class CascadeSignals(JsonCache cache, ILogger<CascadeSignals> logger)
+/// <summary>Drops the caches that hold what an operation deleted, archived or restored, and closes live rooms. For what may be lost: it never throws.</summary>
+public sealed partial class CascadeSignals(JsonCache cache, LiveEvents live, ILogger<CascadeSignals> logger)
 {
     /// <summary>Some documents have gone or come back.</summary>
     /// <param name="entity">What kind they are, as the entities are declared.</param>
@@ -23,6 +24,9 @@ public sealed partial class CascadeSignals(JsonCache cache, ILogger<CascadeSigna
                     break;
                 case "favorite":
                     await cache.DropFavoritesAsync();
+                    break;
+                case "course" when isGone:
+                    foreach (var id in ids) await live.RoomClosedAsync(RoomNames.Course(id));
                     break;
                 case "user":
                     foreach (var id in ids) await cache.DropTodosAsync(id);
