@@ -14,6 +14,7 @@ internal static class OpenApiSetup
     {
         options.AddDocumentTransformer(Describe);
         options.AddOperationTransformer(Protect);
+        options.AddSchemaTransformer(SayWhatArraysHold);
     });
 
     internal static void MapApiDocument(this WebApplication app)
@@ -52,6 +53,13 @@ internal static class OpenApiSetup
         var permissions = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct().ToArray();
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
         if (permissions.Length > 0) operation.Description = $"Permission: {string.Join(", ", permissions)}. {operation.Description}".TrimEnd();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Items of any kind are left out by the generator; readers of the document ask for them.</summary>
+    private static Task SayWhatArraysHold(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (schema.Type is { } type && type.HasFlag(JsonSchemaType.Array)) schema.Items ??= new OpenApiSchema();
         return Task.CompletedTask;
     }
 }

@@ -72,7 +72,7 @@ internal static class ImportEndpoints
                     {
                         ["multipart/form-data"] = new() { Schema = form },
                         ["text/csv"] = new() { Schema = file },
-                        ["application/json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Array } },
+                        ["application/json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Object } } },
                         ["application/x-ndjson"] = new() { Schema = file },
                     },
                 };
