@@ -1,0 +1,19 @@
+// A first session by the client that openapi-typescript makes: every path, body and field is checked by the compiler.
+import createClient from "openapi-fetch";
+import type { paths } from "./schema.js";
+
+const [address, email, password] = process.argv.slice(2);
+const api = createClient<paths>({ baseUrl: address.replace(/\/$/, "") });
+
+const registered = await api.POST("/api/auth/register", { body: { username: "A generated client", email, password } });
+if (!registered.data) throw new Error(JSON.stringify(registered.error));
+
+const signedIn = await api.POST("/api/auth/login", { body: { email, password } });
+if (!signedIn.data) throw new Error(JSON.stringify(signedIn.error));
+const token = signedIn.data.accessToken;
+api.use({ onRequest: ({ request }) => { request.headers.set("Authorization", `Bearer ${token}`); return request; } });
+
+const me = await api.GET("/api/auth/me");
+const films = await api.GET("/api/movies", { params: { query: { limit: 5 } } });
+if (!me.data || !films.data) throw new Error(JSON.stringify([me.error, films.error]));
+console.log(`signed in as a ${me.data.role}; ${films.data.items.length} films`);

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace MovieLms.EndToEnd.Clients;
+
+/// <summary>Runs a program to its end, in a folder, and fails the test with its output when it does.</summary>
+internal static class ToolRun
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    internal static async Task<string> SucceedAsync(string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        // A test's own runner sets variables that would steer another build.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+            start.Environment.Remove(name);
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        var text = await output + await errors;
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}:\n{text}");
+        return text;
+    }
+}
