@@ -7,6 +7,7 @@ using MovieLms.ApiService.Identity;
 using MovieLms.ApiService.Imports;
 using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Reviews;
+using MovieLms.ApiService.Schema;
 using MovieLms.Data;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Identity;
@@ -34,6 +35,7 @@ public static class ApiServiceExtensions
         builder.Services.AddSingleton<IdempotencyGate>();
         builder.Services.AddImports();
         builder.Services.AddLearning();
+        builder.Services.AddSchema();
         builder.Services.AddApiDocument();
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
         return builder;
@@ -49,6 +51,7 @@ public static class ApiServiceExtensions
         app.MapFavorites();
         app.MapLearning();
         app.MapAnalytics();
+        app.MapSchema();
         app.MapApiDocument();
         return app;
     }

@@ -1,0 +1,20 @@
+using MovieLms.Testing;
+using MovieLms.Testing.Docs;
+
+namespace MovieLms.ApiService.Tests.Docs;
+
+/// <summary>The pages of docs/learn say what the product does: each of their requests is sent, in order.</summary>
+public sealed class LearnPageTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task Data_modelling_page_is_true()
+    {
+        var (student, instructor, admin) = (await api.Host.SignInStudentAsync(), await api.Host.SignInInstructorAsync(), await api.Host.SignInAdminAsync());
+        var page = DocPage.Read("docs/learn/data-modelling.md");
+        Assert.True(page.Requests.Count > 20);
+        await page.RunAsync(api.Anonymous, new Dictionary<string, string>
+        {
+            ["student"] = student.AccessToken, ["studentId"] = student.Id, ["instructor"] = instructor.AccessToken, ["admin"] = admin.AccessToken,
+        });
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections;
+using System.Net;
+using System.Net.Http.Json;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using MongoDB.Driver;
+using MovieLms.Data.Relations;
+using MovieLms.Testing;
+
+namespace MovieLms.ApiService.Tests.Schema;
+
+public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    private const string Path = "/api/schema/er";
+
+    [Fact]
+    public async Task Every_stored_field_is_on_the_diagram()
+    {
+        var drawn = await DrawnAsync();
+        await StoreSomeAsync();
+        var seen = 0;
+        foreach (var entity in api.Host.App.Services.GetRequiredService<EntityModel>().All)
+        {
+            foreach (var document in await api.Host.Database.GetCollection<BsonDocument>(entity.Collection).Find(new BsonDocument()).Limit(200).ToListAsync())
+            {
+                seen++;
+                Assert.Empty(Paths(document).Except(drawn[entity.Name]));
+            }
+        }
+        Assert.True(seen > 5, "Too little was stored to compare.");
+    }
+
+    [Fact]
+    public async Task No_field_is_on_the_diagram_that_is_not_stored()
+    {
+        var drawn = await DrawnAsync();
+        foreach (var entity in api.Host.App.Services.GetRequiredService<EntityModel>().All)
+        {
+            var stored = Paths(Filled(entity.Document).ToBsonDocument(entity.Document)).Concat(entity.Hidden.Select(field => field.Name)).ToHashSet();
+            Assert.Equal(stored.Order(), drawn[entity.Name].Order());
+        }
+        // What only pipelines write is not known to a class: a film that has everything tells.
+        await StoreSomeAsync();
+        var film = await api.Host.Database.GetCollection<BsonDocument>("movies").Find(new BsonDocument("title", "Everything")).FirstAsync();
+        var marks = new[] { "deletedAt", "deletedBy", "archivedAt", "archivedBy" };
+        Assert.Equal(drawn["movie"].Except(marks).Order(), Paths(film).Order());
+    }
+
+    [Theory]
+    [InlineData(null, "text/vnd.mermaid", "erDiagram")]
+    [InlineData("text/plain", "text/plain", "erDiagram")]
+    [InlineData("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "text/html", "<svg")]
+    [InlineData("image/svg+xml", "image/svg+xml", "<svg")]
+    [InlineData("image/*", "image/svg+xml", "<svg")]
+    public async Task The_accept_header_chooses_the_form(string? accept, string type, string holds)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var answer = await api.Anonymous.SendAsync(request);
+        Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(holds, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unknown_values_are_refused_by_name_and_unknown_types_with_406()
+    {
+        await (await api.Anonymous.GetAsync(Path + "?notation=uml")).AssertProblemAsync(400, "notation");
+        await (await api.Anonymous.GetAsync(Path + "?format=pdf")).AssertProblemAsync(400, "format");
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        request.Headers.Add("Accept", "application/pdf");
+        Assert.Equal(HttpStatusCode.NotAcceptable, (await api.Anonymous.SendAsync(request)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("crowsfoot")]
+    [InlineData("chen")]
+    public async Task Drawing_is_well_formed_names_every_entity_and_loads_nothing(string notation)
+    {
+        var text = await api.Anonymous.GetStringAsync($"{Path}?notation={notation}&format=svg");
+        var words = XDocument.Parse(text).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToHashSet();
+        Assert.Superset(api.Host.App.Services.GetRequiredService<EntityModel>().All.Select(entity => entity.Name).ToHashSet(), words);
+        var page = await api.Anonymous.GetStringAsync($"{Path}?notation={notation}&format=html");
+        Assert.DoesNotContain("http", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chen_text_has_rectangles_diamonds_and_underlined_keys()
+    {
+        var text = await api.Anonymous.GetStringAsync(Path + "?notation=chen&format=text");
+        Assert.Contains("movie[\"movie\"]", text, StringComparison.Ordinal);
+        Assert.Contains("movie__director_name([\"director.name\"])", text, StringComparison.Ordinal);
+        Assert.Contains("<u>_id</u>", text, StringComparison.Ordinal);
+        Assert.Contains("movie ---|1| review_to_movie_by_movieId\n    review_to_movie_by_movieId ---|N| review", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The fields of each entity, read from the text that is served.</summary>
+    private async Task<Dictionary<string, HashSet<string>>> DrawnAsync() =>
+        Blocks().Matches(await api.Anonymous.GetStringAsync(Path)).ToDictionary(
+            block => block.Groups["name"].Value,
+            block => Rows().Matches(block.Groups["rows"].Value).Select(row => row.Groups["path"].Success ? row.Groups["path"].Value : row.Groups["name"].Value).ToHashSet());
+
+    private async Task StoreSomeAsync()
+    {
+        using var editor = api.Instructor();
+        using var added = await editor.PostAsJsonAsync("/api/movies", new
+        {
+            title = "Everything", genre = "Drama", year = 1999, rating = 7.5, ratingCount = 10, director = new { name = "A B", nationality = "C" }, runtimeMinutes = 90,
+            distributor = "D", mpaaRating = "PG", gross = new { us = 1, worldwide = 2 }, budget = 3, releaseDate = "1999-01-02",
+        });
+        if (added.StatusCode == HttpStatusCode.Conflict) return;
+        var film = (await added.JsonAsync()).Id();
+        using var student = api.Student();
+        await student.PostAsJsonAsync($"/api/movies/{film}/reviews", new { rating = 5, comment = "x" });
+        await student.PutAsync($"/api/movies/{film}/favorite", null);
+        var person = await api.Host.SignInStudentAsync();
+        Assert.NotEmpty(person.Id);
+        (await editor.PostAsJsonAsync("/api/courses", new { title = "A course", price = 0, currency = "EUR", status = "draft" })).EnsureSuccessStatusCode();
+        (await student.PostAsJsonAsync("/api/todos", new { title = "A task" })).Dispose();
+    }
+
+    private static IEnumerable<string> Paths(BsonValue value, string prefix = "") => value switch
+    {
+        BsonDocument document => document.SelectMany(element => Paths(element.Value, prefix + element.Name + ".").Prepend(prefix + element.Name)).Distinct(),
+        BsonArray array => array.SelectMany(item => Paths(item, prefix)).Distinct(),
+        _ => [],
+    };
+
+    /// <summary>An instance with a value in every property.</summary>
+    private static object Filled(Type type)
+    {
+        var instance = RuntimeHelpers.GetUninitializedObject(type);
+        foreach (var member in BsonClassMap.LookupClassMap(type).AllMemberMaps)
+            ((PropertyInfo)member.MemberInfo).SetValue(instance, Value(member.MemberType));
+        return instance;
+    }
+
+    private static object? Value(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(string)) return "x";
+        if (type == typeof(byte[])) return new byte[1];
+        if (type == typeof(DateTimeOffset)) return DateTimeOffset.UnixEpoch;
+        if (type.IsValueType) return Activator.CreateInstance(type);
+        if (!typeof(IEnumerable).IsAssignableFrom(type)) return Filled(type);
+        var element = type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[0];
+        var array = Array.CreateInstance(element, 1);
+        array.SetValue(Value(element), 0);
+        return type.IsAssignableFrom(array.GetType()) ? array : Activator.CreateInstance(type, array);
+    }
+
+    [GeneratedRegex("^    (?<name>\\w+) \\{\n(?<rows>.*?)\n    \\}$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex("^        \\S+ (?<name>\\w+)[^\"\n]*(\"(?<path>[^\"]+)\")?$", RegexOptions.Multiline)]
+    private static partial Regex Rows();
+}
