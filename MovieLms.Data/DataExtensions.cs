@@ -12,6 +12,7 @@ using MovieLms.Data.Imports;
 using MovieLms.Data.Mail;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Notifications;
+using MovieLms.Data.Orders;
 using MovieLms.Data.Relations;
 using MovieLms.Data.Reviews;
 using MovieLms.Data.Storage;
@@ -39,6 +40,7 @@ public static class DataExtensions
             .AddEntity(ReviewEntity.Declaration);
         services.AddStore<FavoriteStore>().AddEntity(FavoriteEntity.Declaration);
         services.AddCourseStores();
+        services.AddStore<OrderStore>().AddSingleton<OrderLists>().AddSingleton<OrderEffects>().AddEntity(OrderEntity.Declaration);
         services.AddSingleton<EntityModel>().AddSingleton<RelationIndexes>();
         services.AddCascades();
         services.AddCascadeEffect<ReviewEffect>().AddCascadeEffect<UserEffect>();

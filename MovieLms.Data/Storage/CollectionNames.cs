@@ -25,6 +25,7 @@ public static class CollectionNames
     public const string Attendance = "attendance";
     public const string Announcements = "announcements";
     public const string Enrollments = "enrollments";
+    public const string Orders = "orders";
     public const string Notifications = "notifications";
     public const string IdempotencyKeys = "idempotencyKeys";
     public const string Cascades = "cascades";

@@ -35,6 +35,9 @@ public static class Permissions
     /// <summary>Manage courses of other instructors too.</summary>
     public const string CoursesManageAll = "courses.manageAll";
 
+    /// <summary>See all orders and change their status.</summary>
+    public const string OrdersManage = "orders.manage";
+
     /// <summary>List, invite, archive and restore users and change their roles.</summary>
     public const string UsersManage = "users.manage";
 

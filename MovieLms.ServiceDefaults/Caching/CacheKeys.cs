@@ -16,6 +16,9 @@ public static class CacheKeys
     /// <summary>On answers made from favourites.</summary>
     public const string Favorites = "favorites";
 
+    /// <summary>On answers made from orders.</summary>
+    public const string Orders = "orders";
+
     /// <summary>An analytic's answer.</summary>
     /// <param name="name">The analytic, as in its path.</param>
     /// <param name="arguments">Its checked arguments in a fixed order.</param>
@@ -42,4 +45,8 @@ public static class CacheKeys
     /// <summary>Drops what was made from favourites.</summary>
     public static ValueTask DropFavoritesAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
         cache.DropAsync(Favorites, cancellationToken);
+
+    /// <summary>Drops what was made from orders: after any write to one.</summary>
+    public static ValueTask DropOrdersAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(Orders, cancellationToken);
 }
