@@ -5,6 +5,7 @@ using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity;
 using MovieLms.ApiService.Imports;
+using MovieLms.ApiService.Mail;
 using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Reviews;
 using MovieLms.ApiService.Schema;
@@ -46,6 +47,7 @@ public static class ApiServiceExtensions
     {
         app.MapIdentity();
         app.MapImports();
+        app.MapMail();
         app.MapMovies();
         app.MapReviews();
         app.MapFavorites();

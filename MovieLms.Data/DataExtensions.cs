@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using MovieLms.Data.Analytics;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Courses;
+using MovieLms.Data.Digests;
 using MovieLms.Data.Favorites;
 using MovieLms.Data.Idempotency;
 using MovieLms.Data.Identity;
@@ -49,6 +50,7 @@ public static class DataExtensions
         services.AddIdentityStores();
         services.AddStore<OutboxStore>();
         services.AddStore<NotificationStore>();
+        services.AddStore<DigestStore>().AddSingleton<UnsubscribeLinks>();
         return services;
     }
 

@@ -35,7 +35,7 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
             if (attempt is { IsMine: false }) return await ReplayAsync(attempt, file, http.RequestAborted);
             var (import, answer) = await idempotency.HoldAsync(attempt, () => ReceiveAsync(http, kind, subjectId, file, attempt));
             if (attempt is not null) await idempotency.SettleAsync(attempt, answer, CancellationToken.None);
-            await signals.QueuedAsync(import.Id.ToString());
+            await signals.QueuedAsync();
             return new IdempotentResult(answer);
         }
         catch (UploadRefusedException refused)

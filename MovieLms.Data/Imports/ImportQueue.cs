@@ -53,6 +53,10 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         }
     }
 
+    /// <summary>How many wait or are worked on. Uses the index <see cref="ImportStore.AvailableIndex"/>.</summary>
+    public Task<long> CountAsync(CancellationToken cancellationToken) =>
+        _imports.CountDocumentsAsync(Filter.Gt(import => import.AvailableAt, DateTimeOffset.UnixEpoch), cancellationToken: cancellationToken);
+
     /// <summary>Says that the holder still works on it.</summary>
     /// <returns>False when it is no longer the holder and must stop.</returns>
     public Task<bool> HeartbeatAsync(ObjectId id, string worker, TimeSpan duration, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
     private const string Product = "MovieLms";
     private const int LongestSubject = 200;
 
+    /// <summary>Lists that follow the paragraphs.</summary>
+    public IReadOnlyList<MailSection> Sections { get; init; } = [];
+
     /// <summary>A code to be typed, shown large.</summary>
     public string? Code { get; init; }
 
@@ -22,6 +25,9 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
 
     /// <summary>What comes after code and button, small.</summary>
     public string? Footnote { get; init; }
+
+    /// <summary>A link below the footnote, for the few who look for it.</summary>
+    public (string Label, string Url)? FootLink { get; init; }
 
     /// <summary>The mail to somebody.</summary>
     public OutgoingMail To(string address) => new(address, SubjectLine(), PlainText(), Html());
@@ -37,9 +43,16 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
     {
         var text = new StringBuilder().Append(Product).Append("\n\n").Append(Subject).Append("\n\n");
         foreach (var paragraph in Paragraphs) text.Append(paragraph).Append("\n\n");
+        foreach (var section in Sections)
+        {
+            text.Append(section.Heading).Append('\n');
+            foreach (var item in section.Items) text.Append("  - ").Append(item).Append('\n');
+            text.Append('\n');
+        }
         if (Code is not null) text.Append("    ").Append(Code).Append("\n\n");
         if (Button is { } button) text.Append(button.Label).Append(":\n").Append(button.Url).Append("\n\n");
         if (Footnote is not null) text.Append(Footnote).Append('\n');
+        if (FootLink is { } link) text.Append(link.Label).Append(": ").Append(link.Url).Append('\n');
         return text.ToString();
     }
 
@@ -47,6 +60,12 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
     {
         var body = new StringBuilder();
         foreach (var paragraph in Paragraphs) body.Append("<p style=\"margin:0 0 16px\">").Append(Escape(paragraph)).Append("</p>");
+        foreach (var section in Sections)
+        {
+            body.Append("<h2 style=\"margin:0 0 8px;font-size:16px\">").Append(Escape(section.Heading)).Append("</h2><ul style=\"margin:0 0 16px;padding-left:20px\">");
+            foreach (var item in section.Items) body.Append("<li>").Append(Escape(item)).Append("</li>");
+            body.Append("</ul>");
+        }
         if (Code is not null)
             body.Append("<p style=\"margin:0 0 16px;font:600 32px/1.2 monospace;letter-spacing:6px\">").Append(Escape(Code)).Append("</p>");
         if (Button is { } button)
@@ -57,6 +76,8 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
                 .Append(Escape(button.Url)).Append("</p>");
         }
         if (Footnote is not null) body.Append("<p style=\"margin:0;font-size:13px;color:#555\">").Append(Escape(Footnote)).Append("</p>");
+        if (FootLink is { } link)
+            body.Append("<p style=\"margin:0;font-size:13px;color:#555\"><a style=\"color:#555\" href=\"").Append(Escape(link.Url)).Append("\">").Append(Escape(link.Label)).Append("</a></p>");
         return $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{Escape(Subject)}</title></head>
@@ -71,3 +92,6 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 }
+
+/// <summary>A heading and the lines below it, plain text; escaped by the template.</summary>
+public sealed record MailSection(string Heading, IReadOnlyList<string> Items);

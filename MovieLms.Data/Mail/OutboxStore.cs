@@ -67,6 +67,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     {
         RequireOneLine(mail.To, nameof(mail.To));
         RequireOneLine(mail.Subject, nameof(mail.Subject));
+        RequireOneLine(mail.Unsubscribe ?? string.Empty, nameof(mail.Unsubscribe));
         foreach (var attachment in mail.Attachments) RequireOneLine(attachment.Name + attachment.ContentType, nameof(mail.Attachments));
         if (mail.Attachments.Sum(attachment => (long)attachment.Content.Length) > LargestAttachments)
             throw new ArgumentException($"The files of a mail are larger than {LargestAttachments} bytes together.", nameof(mail));
@@ -74,7 +75,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         return new MailDocument
         {
             Id = ObjectId.GenerateNewId(), Key = mail.Key, To = mail.To, Subject = mail.Subject, Text = mail.Text, Html = mail.Html,
-            Attachments = mail.Attachments, DueAt = now, CreatedAt = now, TraceParent = TraceParent.Current,
+            Attachments = mail.Attachments, Unsubscribe = mail.Unsubscribe, DueAt = now, CreatedAt = now, TraceParent = TraceParent.Current,
         };
     }
 
@@ -117,6 +118,16 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         var before = time.GetUtcNow() - late;
         var overdue = await _mails.CountDocumentsAsync(mail => mail.State == MailState.Queued && mail.DueAt < before, cancellationToken: cancellationToken);
         return (overdue, await _mails.CountDocumentsAsync(mail => mail.State == MailState.Dead, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Mail that waits: how many, and since when the oldest does. Uses the index <c>state_due</c>.</summary>
+    public async Task<(long Waiting, DateTimeOffset? OldestSince)> WaitingAsync(CancellationToken cancellationToken)
+    {
+        var waiting = await _mails.Aggregate()
+            .Match(mail => mail.State == MailState.Queued)
+            .Group(mail => mail.State, group => new { Count = group.LongCount(), Oldest = group.Min(mail => mail.CreatedAt) })
+            .FirstOrDefaultAsync(cancellationToken);
+        return waiting is null ? (0, null) : (waiting.Count, waiting.Oldest);
     }
 
     /// <summary>A line break in a header value would let its writer add headers or another body.</summary>

@@ -14,6 +14,9 @@ public sealed record OutgoingMail(string To, string Subject, string Text, string
 
     /// <summary>The same key again adds no second mail: a retried job names what it reports on.</summary>
     public string? Key { get; init; }
+
+    /// <summary>An address that ends mail of this kind when it is posted to (RFC 8058); null for mail that an account needs.</summary>
+    public string? Unsubscribe { get; init; }
 }
 
 /// <summary>A file of a mail.</summary>
@@ -47,6 +50,7 @@ public sealed record MailDocument
     public string? Text { get; init; }
     public string? Html { get; init; }
     public IReadOnlyList<MailAttachment> Attachments { get; init; } = [];
+    public string? Unsubscribe { get; init; }
     public MailState State { get; init; }
 
     /// <summary>Attempts so far, the one under way included.</summary>

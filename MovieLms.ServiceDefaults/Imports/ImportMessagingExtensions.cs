@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using MovieLms.ServiceDefaults.Jobs;
 
 namespace MovieLms.ServiceDefaults.Imports;
 
@@ -10,6 +11,7 @@ public static class ImportMessagingExtensions
     public static IServiceCollection AddImportMessaging(this IServiceCollection services)
     {
         services.TryAddSingleton<StagedUploads>();
+        services.TryAddSingleton<JobQueue>();
         services.TryAddSingleton<ImportSignals>();
         return services;
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MovieLms.ServiceDefaults.Jobs;
 using MovieLms.ServiceDefaults.Redis;
 using MovieLms.ServiceDefaults.Telemetry;
 using StackExchange.Redis;
@@ -6,36 +7,19 @@ using StackExchange.Redis;
 namespace MovieLms.ServiceDefaults.Imports;
 
 /// <summary>
-/// What is said about imports over Redis pub/sub: "there is one" to the workers, and progress to whoever shows it. Both may
-/// be lost without harm: workers also look on their own, and progress is in the database.
+/// What is said about imports over Redis: "there is one" to the workers, as a job, and progress to whoever shows it, by pub/sub.
+/// Both may be lost without harm: workers also look on their own, and progress is in the database.
 /// </summary>
-public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNames names, ILogger<ImportSignals> logger)
+public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNames names, JobQueue jobs, ILogger<ImportSignals> logger)
 {
-    /// <summary>Wakes the workers; the message is the import's id.</summary>
-    public const string QueuedChannel = "imports:queued";
-
     /// <summary>Carries an <see cref="ImportProgressMessage"/> as JSON.</summary>
     public const string ProgressChannel = "imports:progress";
 
     /// <summary>Tells the workers that an import waits.</summary>
-    public Task QueuedAsync(string importId) => PublishAsync(QueuedChannel, importId);
+    public Task QueuedAsync() => jobs.TryEnqueueAsync<IImportWakeUp>(worker => worker.WakeUp());
 
     /// <summary>Tells how far an import is.</summary>
     public Task ProgressAsync(ImportProgressMessage message) => PublishAsync(ProgressChannel, TraceContext.Serialize(message));
-
-    /// <summary>Calls <paramref name="queued"/> whenever an import is said to wait; goes on hearing after Redis was away.</summary>
-    public async Task ListenAsync(Action queued)
-    {
-        try
-        {
-            await redis.GetSubscriber().SubscribeAsync(names.Channel(QueuedChannel), (_, _) => queued());
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            // The client library keeps the subscription and makes it when the connection comes.
-            LogUnheard(logger, e.GetType().Name);
-        }
-    }
 
     private async Task PublishAsync(string channel, string text)
     {
@@ -49,7 +33,7 @@ public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNam
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "A message about an import was not sent or heard ({Error})")]
+    [LoggerMessage(LogLevel.Debug, "A message about an import was not sent ({Error})")]
     private static partial void LogUnheard(ILogger logger, string error);
 }
 

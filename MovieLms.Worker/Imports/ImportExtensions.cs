@@ -13,7 +13,6 @@ internal static class ImportExtensions
     {
         builder.Services.AddImportMessaging();
         builder.Services.Configure<ImportOptions>(builder.Configuration.GetSection("Imports"));
-        builder.Services.AddSingleton<ImportMetrics>();
         builder.Services.AddSingleton<ImportFiles>();
         builder.Services.AddSingleton<MovieImportTarget>().AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
         builder.Services.AddSingleton<IImportTarget, TodoImportTarget>();
@@ -21,6 +20,7 @@ internal static class ImportExtensions
         builder.Services.AddSingleton<ImportRun>();
         builder.Services.AddSingleton<ImportReporter>();
         builder.Services.AddSingleton<ImportProcessor>();
+        builder.Services.AddSingleton<ImportWakeUps>().AddSingleton<IImportWakeUp>(services => services.GetRequiredService<ImportWakeUps>());
         builder.Services.AddHostedService<ImportRunner>();
     }
 }

@@ -4,6 +4,7 @@ using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Telemetry;
 using MovieLms.Worker.Imports.Files;
 using MovieLms.Worker.Imports.Reading;
+using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Imports;
 
@@ -12,7 +13,7 @@ namespace MovieLms.Worker.Imports;
 /// any number of processes may call it at once.
 /// </summary>
 internal sealed partial class ImportProcessor(
-    ImportQueue queue, ImportFiles files, ImportRun run, ImportReporter reporter, IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportProcessor> logger)
+    ImportQueue queue, ImportFiles files, ImportRun run, ImportReporter reporter, WorkerMetrics metrics, IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportProcessor> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -74,6 +75,7 @@ internal sealed partial class ImportProcessor(
             LogLost(logger, import.Id.ToString());
             return;
         }
+        metrics.ImportEnded(ended.Kind, failure is null ? "completed" : "failed");
         LogEnded(logger, ended.Id.ToString(), ended.State, ended.Succeeded, ended.Failed);
         await files.UnstageAsync(ended);
         await run.AnnounceAsync(ended);
@@ -82,6 +84,7 @@ internal sealed partial class ImportProcessor(
     private async Task RetryLaterAsync(ImportDocument import, Exception cause, CancellationToken cancellationToken)
     {
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, _options.FirstPause.Ticks << Math.Min(import.Attempts - 1, 10)));
+        metrics.ImportEnded(import.Kind, "retried");
         LogRetry(logger, cause, import.Id.ToString(), import.Attempts, pause.TotalSeconds);
         // When the database is what failed, this fails too: then the lease runs out, and the import is found again.
         await queue.ReleaseAsync(import.Id, _worker, pause, cancellationToken);

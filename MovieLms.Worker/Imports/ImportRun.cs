@@ -5,6 +5,7 @@ using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Imports;
 using MovieLms.Worker.Imports.Files;
 using MovieLms.Worker.Imports.Reading;
+using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Imports;
 
@@ -19,7 +20,7 @@ internal sealed class ImportRun(
     ImportFiles files,
     IEnumerable<IImportTarget> targets,
     ImportSignals signals,
-    ImportMetrics metrics,
+    WorkerMetrics metrics,
     IOptions<ImportOptions> options,
     TimeProvider clock)
 {

@@ -15,5 +15,8 @@ internal interface IRecurringJob
     /// <summary>Without a success for so long, health is degraded.</summary>
     TimeSpan LateAfter { get; }
 
+    /// <summary>True for a job whose next turn is too far away to wait for after a failure.</summary>
+    bool IsRepeatedAfterFailure => false;
+
     Task RunAsync(CancellationToken cancellationToken);
 }

@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MovieLms.Data.Jobs;
 using MovieLms.Worker.Courses;
+using MovieLms.Worker.Digests;
 using MovieLms.Worker.Imports;
+using MovieLms.Worker.Reviews;
+using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Jobs;
 
@@ -18,6 +21,8 @@ internal static class JobExtensions
         builder.Services.AddSingleton<IRecurringJob, PurgeImportsJob>();
         builder.Services.AddSingleton<IRecurringJob, RepairSeatsJob>();
         builder.Services.AddSingleton<IRecurringJob, FinishAnnouncementsJob>();
+        builder.Services.AddSingleton<IRecurringJob, DigestJob>();
+        builder.Services.AddSingleton<IRecurringJob, RepairReviewsJob>();
         builder.Services.TryAddSingleton<JobRunStore>();
         builder.Services.AddSingleton<RecurringJobs>();
         // What Hangfire's dashboard asks for; the storage is given by hand, because Redis may come later than the host.
@@ -28,5 +33,7 @@ internal static class JobExtensions
         builder.Services.AddSingleton<JobsSignIn>();
         builder.Services.AddHealthChecks().AddCheck<JobHealth>("jobs", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
         builder.Services.AddSingleton<JobHealth>();
+        builder.Services.AddSingleton<WorkerMetrics>();
+        builder.Services.AddHostedService<QueueSampler>();
     }
 }

@@ -1,9 +1,7 @@
 using Hangfire;
-using Hangfire.Redis.StackExchange;
 using Hangfire.Server;
 using MovieLms.Data.Storage;
-using MovieLms.ServiceDefaults.Redis;
-using StackExchange.Redis;
+using MovieLms.ServiceDefaults.Jobs;
 using LogProvider = Hangfire.Logging.LogProvider;
 
 namespace MovieLms.Worker.Jobs;
@@ -13,29 +11,16 @@ namespace MovieLms.Worker.Jobs;
 /// missing back: Redis may be emptied at any time, and holds nothing that is not also in the code or in MongoDB.
 /// </summary>
 internal sealed partial class JobServer(
-    IConnectionMultiplexer redis, RedisNames names, RecurringJobs jobs, JobActivator activator, DatabaseInitializer database, IConfiguration configuration,
+    JobQueue queue, RecurringJobs jobs, JobActivator activator, DatabaseInitializer database, IConfiguration configuration,
     ILoggerFactory loggers)
     : BackgroundService
 {
     private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1);
     private readonly ILogger _logger = loggers.CreateLogger<JobServer>();
-    private readonly Lock _gate = new();
-    private RedisStorage? _storage;
 
     /// <summary>The storage; null while Redis has not been reached yet.</summary>
-    internal JobStorage? Storage
-    {
-        get
-        {
-            lock (_gate)
-            {
-                if (_storage is not null || !redis.IsConnected) return _storage;
-                // Braces keep all of Hangfire's keys in one slot of a Redis cluster.
-                return _storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{names.Prefix}{{hangfire}}:" });
-            }
-        }
-    }
+    internal JobStorage? Storage => queue.Storage;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -2,30 +2,65 @@ using Hangfire;
 using Hangfire.Common;
 using Hangfire.Storage;
 using MovieLms.Data.Jobs;
+using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Jobs;
 
 /// <summary>Runs a job by its name, one at a time over all workers, and notes how it went. Hangfire calls it.</summary>
 internal sealed partial class RecurringJobs(
-    IEnumerable<IRecurringJob> jobs, JobRunStore runs, IConfiguration configuration, ILogger<RecurringJobs> logger)
+    IEnumerable<IRecurringJob> jobs, JobRunStore runs, WorkerMetrics metrics, IConfiguration configuration, ILogger<RecurringJobs> logger)
 {
     /// <summary>All of them.</summary>
     internal IReadOnlyList<IRecurringJob> All { get; } = [.. jobs];
 
+    /// <summary>
+    /// Runs the job of that name, and again with growing pauses when it fails or somebody holds it: whoever holds it may have died,
+    /// and the pauses together are longer than any hold.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Somebody holds it.</exception>
+    [AutomaticRetry(Attempts = 5, DelaysInSeconds = [60, 300, 900, 3600, 7200])]
+    [JobDisplayName("{0}")]
+    public async Task RunRepeatedlyAsync(string name, CancellationToken cancellationToken)
+    {
+        if (!await TryRunAsync(name, cancellationToken)) throw new InvalidOperationException($"The job {name} is held; it is tried again later.");
+    }
+
     /// <summary>Runs the job of that name unless another worker does.</summary>
     [AutomaticRetry(Attempts = 0)]
-    public async Task RunAsync(string name, CancellationToken cancellationToken)
+    [JobDisplayName("{0}")]
+    public Task RunAsync(string name, CancellationToken cancellationToken) => TryRunAsync(name, cancellationToken);
+
+    /// <summary>Puts into the schedule what is missing there or differs; what a person has changed by configuration wins.</summary>
+    internal void Register(JobStorage storage)
+    {
+        using var connection = storage.GetConnection();
+        var known = connection.GetRecurringJobs().ToDictionary(job => job.Id);
+        var schedule = new RecurringJobManager(storage);
+        var zone = JobSchedule.Zone(configuration);
+        foreach (var job in All)
+        {
+            var cron = JobSchedule.Cron(configuration, job);
+            if (known.TryGetValue(job.Name, out var entry) && entry.Cron == cron && entry.TimeZoneId == zone.Id && entry.Error is null) continue;
+            var call = job.IsRepeatedAfterFailure
+                ? Job.FromExpression<RecurringJobs>(jobs => jobs.RunRepeatedlyAsync(job.Name, CancellationToken.None))
+                : Job.FromExpression<RecurringJobs>(jobs => jobs.RunAsync(job.Name, CancellationToken.None));
+            schedule.AddOrUpdate(job.Name, call, cron, new RecurringJobOptions { TimeZone = zone });
+        }
+    }
+
+    private async Task<bool> TryRunAsync(string name, CancellationToken cancellationToken)
     {
         // A name that this release does not know: an older or newer worker will.
-        if (All.FirstOrDefault(job => job.Name == name) is not { } job) return;
+        if (All.FirstOrDefault(job => job.Name == name) is not { } job) return true;
         var holder = Guid.NewGuid().ToString("N");
-        if (!await runs.TryBeginAsync(name, holder, job.Longest, cancellationToken)) return;
+        if (!await runs.TryBeginAsync(name, holder, job.Longest, cancellationToken)) return false;
         string? error = null;
         try
         {
             using var longest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             longest.CancelAfter(job.Longest);
             await job.RunAsync(longest.Token);
+            return true;
         }
         catch (Exception e)
         {
@@ -35,23 +70,8 @@ internal sealed partial class RecurringJobs(
         }
         finally
         {
+            metrics.JobEnded(name, error is null);
             await runs.EndAsync(name, holder, error, CancellationToken.None);
-        }
-    }
-
-    /// <summary>Puts into the schedule what is missing there or differs; what a person has changed by configuration wins.</summary>
-    internal void Register(JobStorage storage)
-    {
-        using var connection = storage.GetConnection();
-        var known = connection.GetRecurringJobs().ToDictionary(job => job.Id);
-        var schedule = new RecurringJobManager(storage);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(configuration["Jobs:TimeZone"] ?? "UTC");
-        foreach (var job in All)
-        {
-            var cron = configuration[$"Jobs:Cron:{job.Name}"] ?? job.Cron;
-            if (known.TryGetValue(job.Name, out var entry) && entry.Cron == cron && entry.TimeZoneId == zone.Id && entry.Error is null) continue;
-            schedule.AddOrUpdate(
-                job.Name, Job.FromExpression<RecurringJobs>(jobs => jobs.RunAsync(job.Name, CancellationToken.None)), cron, new RecurringJobOptions { TimeZone = zone });
         }
     }
 

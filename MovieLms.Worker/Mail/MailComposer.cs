@@ -20,6 +20,11 @@ internal sealed class MailComposer(MailboxAddress from)
         message.To.Add(new MailboxAddress(string.Empty, mail.To));
         // No automatic answers to automatic mail (RFC 3834, section 5).
         message.Headers.Add("Auto-Submitted", "auto-generated");
+        if (mail.Unsubscribe is { } unsubscribe)
+        {
+            message.Headers.Add("List-Unsubscribe", $"<{unsubscribe}>");
+            message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
         var body = new BodyBuilder { TextBody = mail.Text ?? string.Empty, HtmlBody = mail.Html };
         foreach (var attachment in mail.Attachments)
             body.Attachments.Add(attachment.Name, attachment.Content, ContentType.Parse(attachment.ContentType));

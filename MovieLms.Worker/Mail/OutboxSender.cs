@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MongoDB.Driver;
 using MovieLms.Data.Mail;
 using MovieLms.ServiceDefaults.Telemetry;
+using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Mail;
 
@@ -13,7 +14,7 @@ namespace MovieLms.Worker.Mail;
 /// repeated with growing pauses and given up after <see cref="MostAttempts"/>.
 /// </summary>
 internal sealed partial class OutboxSender(
-    OutboxStore outbox, IMailTransport transport, MailComposer composer, TimeProvider time, ILogger<OutboxSender> logger) : BackgroundService, IHealthCheck
+    OutboxStore outbox, IMailTransport transport, MailComposer composer, WorkerMetrics metrics, TimeProvider time, ILogger<OutboxSender> logger) : BackgroundService, IHealthCheck
 {
     internal const int MostAttempts = 10;
     internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
@@ -56,9 +57,11 @@ internal sealed partial class OutboxSender(
         {
             await transport.SendAsync(composer.Compose(mail), cancellationToken);
             await outbox.SentAsync(mail.Id, cancellationToken);
+            metrics.MailTried("sent");
         }
         catch (MailRefusedException e)
         {
+            metrics.MailTried("dead");
             LogRefused(logger, mail.Id.ToString(), e.Message);
             await outbox.FailedAsync(mail.Id, e.Message, null, cancellationToken);
         }
@@ -67,6 +70,7 @@ internal sealed partial class OutboxSender(
             // Only the kind of failure: a server's words may repeat the recipient's address.
             var error = e.GetType().Name;
             DateTimeOffset? retryAt = mail.Attempts < MostAttempts ? time.GetUtcNow() + Pause(mail.Attempts) : null;
+            metrics.MailTried(retryAt is null ? "dead" : "retried");
             LogFailed(logger, mail.Id.ToString(), mail.Attempts, error);
             await outbox.FailedAsync(mail.Id, error, retryAt, cancellationToken);
         }

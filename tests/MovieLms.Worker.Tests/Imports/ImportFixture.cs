@@ -11,7 +11,7 @@ using MovieLms.Worker.Imports;
 
 namespace MovieLms.Worker.Tests.Imports;
 
-/// <summary>A worker host whose runner does not run: the test calls the processor itself.</summary>
+/// <summary>A worker host whose runner does not run unless the test wants it: it calls the processor itself.</summary>
 internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
 {
     internal ImportStore Imports => Get<ImportStore>();
@@ -20,7 +20,8 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
 
     internal ImportProcessor Processor => Get<ImportProcessor>();
 
-    internal static async Task<ImportFixture> StartAsync(Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null)
+    internal static async Task<ImportFixture> StartAsync(
+        Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null, bool runs = false)
     {
         var host = await ServiceHost.StartAsync(new ServiceHostOptions
         {
@@ -28,13 +29,15 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
             Settings = settings ?? [],
             Configure = services =>
             {
-                foreach (var runner in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(ImportRunner)).ToArray())
+                foreach (var runner in services.Where(service => !runs && service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(ImportRunner)).ToArray())
                     services.Remove(runner);
                 configure?.Invoke(services);
             },
         });
         return new ImportFixture(host);
     }
+
+    internal HttpClient Client => host.Client;
 
     internal T Get<T>()
         where T : notnull => host.App.Services.GetRequiredService<T>();

@@ -6,6 +6,7 @@ using MovieLms.Data.Mail;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 using MovieLms.Worker.Mail;
+using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Tests.Mail;
 
@@ -143,7 +144,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
 
     private OutboxSender Sender(string tls, string user = "") => new(
         _outbox, new SmtpTransport(MailConnection.Parse($"smtp://{user}127.0.0.1:{_server.Port}?tls={tls}")),
-        new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")), _time, NullLogger<OutboxSender>.Instance);
+        new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")), new WorkerMetrics(), _time, NullLogger<OutboxSender>.Instance);
 
     private Task<MailDocument> StoredAsync() => _client.GetDatabase(_name).GetCollection<MailDocument>(CollectionNames.Outbox).Find(_ => true).SingleAsync();
 

@@ -1,0 +1,37 @@
+using System.Globalization;
+using MovieLms.Data.Digests;
+using MovieLms.Data.Mail;
+using MovieLms.ServiceDefaults;
+using MovieLms.Worker.Jobs;
+
+namespace MovieLms.Worker.Digests;
+
+/// <summary>
+/// Puts a weekly digest into the outbox for each user who wants one and has something to read. A run that was cut short is
+/// repeated: the outbox takes one digest a user and week.
+/// </summary>
+internal sealed class DigestJob(DigestStore digests, UnsubscribeLinks links, OutboxStore outbox, IConfiguration configuration, TimeProvider clock) : IRecurringJob
+{
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    public string Name => "digest-weekly";
+    public string Cron => "0 7 * * 1";
+    public TimeSpan Longest => TimeSpan.FromHours(2);
+    public TimeSpan LateAfter => TimeSpan.FromDays(8);
+    public bool IsRepeatedAfterFailure => true;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var zone = JobSchedule.Zone(configuration);
+        var today = TimeZoneInfo.ConvertTime(now, zone).DateTime;
+        var week = string.Create(CultureInfo.InvariantCulture, $"{ISOWeek.GetYear(today)}-{ISOWeek.GetWeekOfYear(today):00}");
+        await foreach (var reader in digests.ReadersAsync(cancellationToken))
+        {
+            var content = await digests.ReadAsync(reader.Id, now - Week, now + Week, DigestMail.MostItems, cancellationToken);
+            if (content.IsEmpty) continue;
+            var link = $"{PublicUrl.Of(configuration)}/api/mail/unsubscribe/{await links.SignAsync(reader.Id, cancellationToken)}";
+            await outbox.AddAsync(DigestMail.Render(reader, content, now, zone, link) with { Key = $"digest:{reader.Id}:{week}" }, cancellationToken);
+        }
+    }
+}

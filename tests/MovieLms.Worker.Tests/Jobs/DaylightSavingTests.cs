@@ -1,0 +1,62 @@
+using Hangfire;
+using Hangfire.Client;
+using Hangfire.Common;
+using Hangfire.Redis.StackExchange;
+using Hangfire.Server;
+using Hangfire.States;
+using Microsoft.Extensions.Time.Testing;
+using MovieLms.Testing;
+using StackExchange.Redis;
+
+namespace MovieLms.Worker.Tests.Jobs;
+
+/// <summary>The schedule over the nights in which clocks change, driven by a fake clock through the scheduler that production runs.</summary>
+public sealed class DaylightSavingTests
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(5);
+
+    [Theory]
+    // At 02:00 the clock goes to 03:00: 02:30 does not exist.
+    [InlineData("2027-03-27T20:00Z", "2027-03-28T01:00Z")]
+    // At 03:00 the clock goes back to 02:00: 02:30 comes twice.
+    [InlineData("2026-10-24T20:00Z", "2026-10-25T00:30Z")]
+    // A night like any other.
+    [InlineData("2026-11-24T20:00Z", "2026-11-25T01:30Z")]
+    public async Task Nightly_job_runs_exactly_once_in_every_night(string evening, string expected)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.Parse(evening, System.Globalization.CultureInfo.InvariantCulture));
+        using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
+        var storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{BackingServices.NewName()}{{hangfire}}:" });
+        var runs = new Enqueued(clock);
+        var manager = new RecurringJobManager(storage, JobFilterProviders.Providers, new DefaultTimeZoneResolver(), () => clock.GetUtcNow().UtcDateTime);
+        manager.AddOrUpdate(
+            "nightly", Job.FromExpression(() => Nothing()), "30 2 * * *",
+            new RecurringJobOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") });
+        var scheduler = new RecurringJobScheduler(runs, TimeSpan.FromMilliseconds(1), new DefaultTimeZoneResolver(), () => clock.GetUtcNow().UtcDateTime);
+        var context = new BackgroundProcessContext("test", storage, new Dictionary<string, object>(), CancellationToken.None);
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromHours(12); passed += Step)
+        {
+            scheduler.Execute(context);
+            clock.Advance(Step);
+        }
+
+        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), Assert.Single(runs.At));
+    }
+
+    public static void Nothing()
+    {
+    }
+
+    private sealed class Enqueued(TimeProvider clock) : IBackgroundJobFactory
+    {
+        internal List<DateTimeOffset> At { get; } = [];
+
+        public IStateMachine StateMachine { get; } = new BackgroundJobStateChanger();
+
+        public BackgroundJob Create(CreateContext context)
+        {
+            At.Add(clock.GetUtcNow());
+            return new BackgroundJob(Guid.NewGuid().ToString("N"), context.Job, clock.GetUtcNow().UtcDateTime);
+        }
+    }
+}
