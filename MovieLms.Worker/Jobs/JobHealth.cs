@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hangfire;
 using Hangfire.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MovieLms.Data.Jobs;

@@ -24,6 +24,9 @@ internal sealed partial class OutboxSender(
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
 
+    /// <summary>Of the last attempt; null when it went through.</summary>
+    private volatile string? _failure;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -57,6 +60,7 @@ internal sealed partial class OutboxSender(
         {
             await transport.SendAsync(composer.Compose(mail), cancellationToken);
             await outbox.SentAsync(mail.Id, cancellationToken);
+            _failure = null;
             metrics.MailTried("sent");
         }
         catch (MailRefusedException e)
@@ -70,6 +74,7 @@ internal sealed partial class OutboxSender(
             // Only the kind of failure: a server's words may repeat the recipient's address.
             var error = e.GetType().Name;
             DateTimeOffset? retryAt = mail.Attempts < MostAttempts ? time.GetUtcNow() + Pause(mail.Attempts) : null;
+            _failure = error;
             metrics.MailTried(retryAt is null ? "dead" : "retried");
             LogFailed(logger, mail.Id.ToString(), mail.Attempts, error);
             await outbox.FailedAsync(mail.Id, error, retryAt, cancellationToken);
@@ -95,9 +100,10 @@ internal sealed partial class OutboxSender(
         {
             var (overdue, dead) = await outbox.CountAsync(Late, cancellationToken);
             var data = new Dictionary<string, object> { ["overdue"] = overdue, ["dead"] = dead };
-            return overdue == 0
-                ? HealthCheckResult.Healthy(data: data)
-                : new HealthCheckResult(context.Registration.FailureStatus, "Mail has been waiting for more than ten minutes.", data: data);
+            if (overdue > 0) return new HealthCheckResult(context.Registration.FailureStatus, "Mail has been waiting for more than ten minutes.", data: data);
+            return _failure is { } failure
+                ? new HealthCheckResult(context.Registration.FailureStatus, $"The last mail could not be sent ({failure}); it is tried again.", data: data)
+                : HealthCheckResult.Healthy(data: data);
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {

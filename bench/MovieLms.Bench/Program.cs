@@ -20,6 +20,7 @@ static int Usage()
 
           chaos   how the death of each process is felt, and for how long; names of processes measure only those
           api     requests a second of the REST API against a bare minimal API (needs wrk)
+          import  500,000 to-dos through upload, worker and embedded database, beside a bare insert loop; a number for other rows
           mongo   the embedded MongoDB against canned replies and, with --against CONNECTION, another server; --disk for a data folder
         """);
     return 2;

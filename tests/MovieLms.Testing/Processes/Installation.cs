@@ -22,22 +22,30 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>The services.</summary>
     public ServiceProcesses Services { get; private set; } = null!;
 
-    /// <summary>Starts all of it.</summary>
-    public static async Task<Installation> StartAsync()
+    /// <summary>The database's connection string.</summary>
+    public string Mongo => $"mongodb://127.0.0.1:{_mongoPort}/chaos";
+
+    /// <summary>Where mail is put unless the settings name a server; one file a Message-ID.</summary>
+    public string MailFolder => Path.Combine(_data.Path, "mail");
+
+    /// <summary>Starts all of it, with settings on top of its own.</summary>
+    public static async Task<Installation> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
     {
         var installation = new Installation();
         try
         {
             installation.Launch("mongo");
             installation.Launch("redis");
-            installation.Services = await ServiceProcesses.StartAsync("chaos", new Dictionary<string, string?>
+            var environment = new Dictionary<string, string?>
             {
-                ["ConnectionStrings__mongodb"] = $"mongodb://127.0.0.1:{installation._mongoPort}/chaos",
+                ["ConnectionStrings__mongodb"] = installation.Mongo,
                 ["ConnectionStrings__redis"] = $"127.0.0.1:{installation._redisPort}",
-                ["ConnectionStrings__smtp"] = $"pickup://{Path.Combine(installation._data.Path, "mail")}",
+                ["ConnectionStrings__smtp"] = $"pickup://{installation.MailFolder}",
                 ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["RateLimits__RequestsPerSecond"] = "100000",
                 ["Auth__AccessTokenMinutes"] = "60",
-            });
+            };
+            foreach (var (name, value) in settings ?? new Dictionary<string, string?>()) environment[name] = value;
+            installation.Services = await ServiceProcesses.StartAsync("chaos", environment);
             return installation;
         }
         catch

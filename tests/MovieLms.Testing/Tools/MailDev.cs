@@ -23,11 +23,11 @@ public sealed class MailDev : IAsyncDisposable
     /// <summary>For <c>ConnectionStrings:smtp</c>.</summary>
     public string ConnectionString => $"smtp://127.0.0.1:{SmtpPort}?tls=none";
 
-    /// <summary>Starts it on free ports; the test is skipped where it is not installed.</summary>
-    public static async Task<MailDev> StartAsync()
+    /// <summary>Starts it, on a free port unless one is given; the test is skipped where it is not installed.</summary>
+    public static async Task<MailDev> StartAsync(int? smtpPort = null)
     {
         var program = ExternalTool.RequireNpm("maildev/dist/bin/maildev.js");
-        var (smtp, web) = (FreePort.Take(), FreePort.Take());
+        var (smtp, web) = (smtpPort ?? FreePort.Take(), FreePort.Take());
         var start = new ProcessStartInfo(
             ExternalTool.Require("node"),
             [program, "--silent", "-s", $"{smtp}", "--ip", "127.0.0.1", "-w", $"{web}", "--web-ip", "127.0.0.1"]);

@@ -18,6 +18,7 @@ namespace MovieLms.Worker.Tests.Digests;
 
 public sealed class DigestTests : IAsyncLifetime
 {
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
     private ServiceHost _host = null!;
 
     public async ValueTask InitializeAsync() => _host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Worker });
@@ -28,9 +29,9 @@ public sealed class DigestTests : IAsyncLifetime
     public async Task Digest_tells_what_is_due_graded_and_new_and_only_once_a_week()
     {
         var user = await AddUserAsync("ida");
-        await AddTodoAsync(user, "Cut the trailer", DateTimeOffset.UtcNow.AddDays(2));
-        await AddTodoAsync(user, "Far away", DateTimeOffset.UtcNow.AddDays(30));
-        await AddTodoAsync(user, "Finished", DateTimeOffset.UtcNow.AddDays(1), done: true);
+        await AddTodoAsync(user, "Cut the trailer", Now.AddDays(2));
+        await AddTodoAsync(user, "Far away", Now.AddDays(30));
+        await AddTodoAsync(user, "Finished", Now.AddDays(1), done: true);
         await AddTodoAsync(user, "Without a day", null);
         var told = _host.App.Services.GetRequiredService<NotificationStore>();
         await told.AddAsync(new NotificationDocument { UserId = user, Kind = "grade", Title = "Graded: Storyboard", Text = "87 of 100" }, default);
@@ -52,8 +53,8 @@ public sealed class DigestTests : IAsyncLifetime
         await AddUserAsync("nothing-new");
         var unwilling = await AddUserAsync("unwilling", wants: false);
         var unverified = await AddUserAsync("unverified", isVerified: false);
-        var archived = await AddUserAsync("archived", archivedAt: DateTimeOffset.UtcNow);
-        foreach (var user in new[] { unwilling, unverified, archived }) await AddTodoAsync(user, "Due", DateTimeOffset.UtcNow);
+        var archived = await AddUserAsync("archived", archivedAt: Now);
+        foreach (var user in new[] { unwilling, unverified, archived }) await AddTodoAsync(user, "Due", Now);
         await RunAsync();
         foreach (var name in new[] { "nothing-new", "unwilling", "unverified", "archived" }) Assert.Empty(await MailsAsync(name));
     }
@@ -62,12 +63,12 @@ public sealed class DigestTests : IAsyncLifetime
     public async Task One_click_without_a_sign_in_ends_digests()
     {
         var user = await AddUserAsync("leaver");
-        await AddTodoAsync(user, "Due", DateTimeOffset.UtcNow);
+        await AddTodoAsync(user, "Due", Now);
         await RunAsync();
         var mail = Assert.Single(await MailsAsync("leaver"));
         using var message = new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")).Compose(mail);
         Assert.Equal("List-Unsubscribe=One-Click", message.Headers["List-Unsubscribe-Post"]);
-        var path = new Uri(message.Headers["List-Unsubscribe"].Trim('<', '>')).PathAndQuery;
+        var path = new Uri(message.Headers["List-Unsubscribe"]!.Trim('<', '>')).PathAndQuery;
         Assert.Contains(path, message.HtmlBody, StringComparison.Ordinal);
 
         // Programs that look at links beforehand end nothing.

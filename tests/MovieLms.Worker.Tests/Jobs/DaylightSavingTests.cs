@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hangfire;
 using Hangfire.Client;
 using Hangfire.Common;
@@ -24,27 +25,23 @@ public sealed class DaylightSavingTests
     [InlineData("2026-11-24T20:00Z", "2026-11-25T01:30Z")]
     public async Task Nightly_job_runs_exactly_once_in_every_night(string evening, string expected)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.Parse(evening, System.Globalization.CultureInfo.InvariantCulture));
+        var clock = new FakeTimeProvider(DateTimeOffset.Parse(evening, CultureInfo.InvariantCulture));
         using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
         var storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{BackingServices.NewName()}{{hangfire}}:" });
         var runs = new Enqueued(clock);
         var manager = new RecurringJobManager(storage, JobFilterProviders.Providers, new DefaultTimeZoneResolver(), () => clock.GetUtcNow().UtcDateTime);
         manager.AddOrUpdate(
-            "nightly", Job.FromExpression(() => Nothing()), "30 2 * * *",
+            "nightly", Job.FromExpression(() => Thread.MemoryBarrier()), "30 2 * * *",
             new RecurringJobOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") });
         var scheduler = new RecurringJobScheduler(runs, TimeSpan.FromMilliseconds(1), new DefaultTimeZoneResolver(), () => clock.GetUtcNow().UtcDateTime);
-        var context = new BackgroundProcessContext("test", storage, new Dictionary<string, object>(), CancellationToken.None);
+        var context = new BackgroundProcessContext("test", storage, new Dictionary<string, object>(), Guid.NewGuid(), CancellationToken.None, CancellationToken.None, CancellationToken.None);
         for (var passed = TimeSpan.Zero; passed < TimeSpan.FromHours(12); passed += Step)
         {
             scheduler.Execute(context);
             clock.Advance(Step);
         }
 
-        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), Assert.Single(runs.At));
-    }
-
-    public static void Nothing()
-    {
+        Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), Assert.Single(runs.At));
     }
 
     private sealed class Enqueued(TimeProvider clock) : IBackgroundJobFactory
