@@ -17,9 +17,6 @@ internal sealed class WorkerMetrics
     private readonly Gauge<double> _oldest = Gauge<double>("movielms.mail.oldest", "s", "Age of the oldest unsent mail; 0 when none waits");
     private readonly Gauge<double> _lag = Gauge<double>("movielms.job.lag", "s", "Time since the last success, by job");
 
-    /// <summary>All of them.</summary>
-    internal IReadOnlyCollection<Instrument> Instruments => [_rows, _imports, _mails, _jobs, _rate, _queue, _outbox, _oldest, _lag];
-
     internal void Counted(ImportKind kind, ImportProgress progress)
     {
         _rows.Add(progress.Succeeded, new("kind", kind.ToString()), new("outcome", "succeeded"));

@@ -5,6 +5,7 @@ using Hangfire.Common;
 using Hangfire.Redis.StackExchange;
 using Hangfire.Server;
 using Hangfire.States;
+using Hangfire.Storage;
 using Microsoft.Extensions.Time.Testing;
 using MovieLms.Testing;
 using StackExchange.Redis;
@@ -27,7 +28,7 @@ public sealed class DaylightSavingTests
     {
         var clock = new FakeTimeProvider(DateTimeOffset.Parse(evening, CultureInfo.InvariantCulture));
         using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
-        var storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{BackingServices.NewName()}{{hangfire}}:" });
+        var storage = new StorageWithoutClock(new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{BackingServices.NewName()}{{hangfire}}:" }));
         var runs = new Enqueued(clock);
         var manager = new RecurringJobManager(storage, JobFilterProviders.Providers, new DefaultTimeZoneResolver(), () => clock.GetUtcNow().UtcDateTime);
         manager.AddOrUpdate(
@@ -44,16 +45,29 @@ public sealed class DaylightSavingTests
         Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), Assert.Single(runs.At));
     }
 
+    /// <summary>Has no time of its own: the scheduler would ask Redis for it before it asks its clock.</summary>
+    private sealed class StorageWithoutClock(JobStorage inner) : JobStorage
+    {
+        public override IStorageConnection GetConnection() => inner.GetConnection();
+
+        public override IMonitoringApi GetMonitoringApi() => inner.GetMonitoringApi();
+
+        public override bool HasFeature(string featureId) => !featureId.Contains("GetUtcDateTime", StringComparison.Ordinal) && inner.HasFeature(featureId);
+    }
+
+    /// <summary>Hangfire's own, and a note of when.</summary>
     private sealed class Enqueued(TimeProvider clock) : IBackgroundJobFactory
     {
-        internal List<DateTimeOffset> At { get; } = [];
+        private readonly BackgroundJobFactory _real = new();
 
-        public IStateMachine StateMachine { get; } = new BackgroundJobStateChanger();
+        public IStateMachine StateMachine => _real.StateMachine;
+
+        internal List<DateTimeOffset> At { get; } = [];
 
         public BackgroundJob Create(CreateContext context)
         {
             At.Add(clock.GetUtcNow());
-            return new BackgroundJob(Guid.NewGuid().ToString("N"), context.Job, clock.GetUtcNow().UtcDateTime);
+            return _real.Create(context)!;
         }
     }
 }

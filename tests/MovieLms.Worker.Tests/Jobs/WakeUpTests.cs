@@ -1,8 +1,6 @@
 using System.Text;
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using MongoDB.Bson;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Imports;
 using MovieLms.ServiceDefaults.Jobs;

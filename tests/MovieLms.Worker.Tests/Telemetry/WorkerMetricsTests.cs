@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Mail;
 using MovieLms.ServiceDefaults.Telemetry;
@@ -13,13 +12,14 @@ using MovieLms.Worker.Tests.Imports;
 
 namespace MovieLms.Worker.Tests.Telemetry;
 
+[Collection(AloneCollection.Name)]
 public sealed class WorkerMetricsTests
 {
     [Fact]
     public async Task Queues_rates_failures_and_lags_are_measured()
     {
         await using var fixture = await ImportFixture.StartAsync();
-        using var meters = new Measurements(fixture.Get<WorkerMetrics>());
+        using var meters = new Measurements();
         await fixture.Get<OutboxStore>().AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
         await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\ngood\n\"\"\n"), ImportFormat.Csv);
         await fixture.QueueAsync(Encoding.UTF8.GetBytes("no header at all"), ImportFormat.Csv);
@@ -58,18 +58,17 @@ public sealed class WorkerMetricsTests
             "the schedule is known", 60);
     }
 
-    /// <summary>What one host's instruments said last (gauges) or in sum (counters); other hosts of the process have their own.</summary>
+    /// <summary>What the instruments said last (gauges) or in sum (counters); all hosts of a process share them.</summary>
     private sealed class Measurements : IDisposable
     {
         private readonly MeterListener _listener = new();
         private readonly ConcurrentDictionary<string, double> _values = new();
 
-        internal Measurements(WorkerMetrics metrics)
+        internal Measurements()
         {
-            var own = metrics.Instruments.ToHashSet();
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter == MovieLmsTelemetry.Meter && own.Contains(instrument)) listener.EnableMeasurementEvents(instrument);
+                if (instrument.Meter == MovieLmsTelemetry.Meter) listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
             _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
