@@ -6,11 +6,10 @@ using MovieLms.ApiService.Http;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Storage;
-using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Courses;
 
-/// <summary>Deletes, archives and restores courses with all that belongs to them, and closes their rooms.</summary>
+/// <summary>Deletes, archives and restores courses with all that belongs to them; whoever follows cascades closes their rooms.</summary>
 internal static class CourseLifecycle
 {
     private const string What = "course";
@@ -22,14 +21,12 @@ internal static class CourseLifecycle
         ClaimsPrincipal caller,
         CourseStore courses,
         CascadeOperations cascades,
-        LiveEvents live,
         CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null)
             return Problems.NotFound(What);
         var status = await cascades.DeleteAsync(CourseEntities.Course, courseId, caller.ObjectId(), CourseTags.Versions(ifMatch), cancellationToken);
         if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
-        await live.RoomClosedAsync(RoomNames.Course(courseId.ToString()));
         return TypedResults.NoContent();
     }
 
@@ -39,14 +36,12 @@ internal static class CourseLifecycle
         ClaimsPrincipal caller,
         CourseStore courses,
         CascadeOperations cascades,
-        LiveEvents live,
         CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null)
             return Problems.NotFound(What);
         var status = await cascades.ArchiveAsync(CourseEntities.Course, courseId, caller.ObjectId(), CourseTags.Versions(ifMatch), cancellationToken);
         if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
-        await live.RoomClosedAsync(RoomNames.Course(courseId.ToString()));
         return await courses.GetAsync(courseId, CancellationToken.None) is { } course
             ? new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course))
             : Problems.NotFound(What);

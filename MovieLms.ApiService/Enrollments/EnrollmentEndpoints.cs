@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Identity;
 using MovieLms.ApiService.Imports;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
@@ -21,7 +22,7 @@ internal static class EnrollmentEndpoints
 
     internal static void MapEnrollments(this IEndpointRouteBuilder routes)
     {
-        var enrollments = routes.MapArea("/api/enrollments", "Enrolments");
+        var enrollments = routes.MapArea("/api/enrollments", "Enrolments").AddEndpointFilter(IdentityEndpoints.NoStore);
         enrollments.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
             .WithName("listEnrollments").WithSummary("Lists the caller's enrolments, or those in a course that they manage, enrolled last first")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);

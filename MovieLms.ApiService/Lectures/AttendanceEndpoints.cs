@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Identity;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
@@ -20,7 +21,7 @@ internal static class AttendanceEndpoints
         lectures.MapPost("/{lectureId}/attend", AttendAsync).RequirePermission(Permissions.SignedIn)
             .WithName("attendLecture").WithSummary("Notes that the caller, enrolled in the course, attends; again is no error")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        lectures.MapGet("/{lectureId}/attendance", ListAsync).RequirePermission(Permissions.CoursesWrite)
+        lectures.MapGet("/{lectureId}/attendance", ListAsync).RequirePermission(Permissions.CoursesWrite).AddEndpointFilter(IdentityEndpoints.NoStore)
             .WithName("listAttendance").WithSummary("Who attended, last first")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
     }

@@ -1,14 +1,17 @@
 using MongoDB.Bson;
+using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
+using MovieLms.ServiceDefaults.Live;
 using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Enrollments;
 
 /// <summary>Rows that enrol existing users, known by their addresses, in the course that is the import's subject.</summary>
-internal sealed class EnrollmentImportTarget(EnrollmentStore enrollments, UserStore users) : IImportTarget
+internal sealed class EnrollmentImportTarget(
+    EnrollmentStore enrollments, EnrollmentLists lists, UserStore users, CourseStore courses, Notifier notifier) : IImportTarget
 {
     private const int Email = 0;
     private const int LongestEmail = 254;
@@ -23,11 +26,33 @@ internal sealed class EnrollmentImportTarget(EnrollmentStore enrollments, UserSt
     public IImportSurveyor BeginSurvey() => new CountingSurveyor();
 
     public IImportWriter BeginWriting(ImportDocument import) =>
-        new Writer(enrollments, users, import.SubjectId ?? throw new BadFileException("The import names no course."));
+        new Writer(this, import, import.SubjectId ?? throw new BadFileException("The import names no course."));
 
     public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private sealed class Writer(EnrollmentStore enrollments, UserStore users, ObjectId courseId) : IImportWriter
+    private Task<IReadOnlyDictionary<string, ObjectId>> KnownAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) =>
+        users.IdsByEmailAsync(addresses, cancellationToken);
+
+    /// <summary>The statuses of enrolling some users, null ones being nobody's.</summary>
+    private async Task<WriteStatus[]> EnrollAsync(ObjectId courseId, IReadOnlyList<ObjectId?> students, CancellationToken cancellationToken)
+    {
+        var ends = new WriteStatus[students.Count];
+        await Parallel.ForAsync(0, students.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, token) =>
+            ends[i] = students[i] is { } student ? (await enrollments.EnrollAsync(courseId, student, token)).Status : WriteStatus.NotFound);
+        return ends;
+    }
+
+    /// <summary>Tells those whom the import has enrolled, earlier attempts at this batch included; the key makes that once.</summary>
+    private async Task TellAsync(ImportDocument import, ObjectId courseId, IReadOnlyCollection<ObjectId> students, CancellationToken cancellationToken)
+    {
+        if (await courses.GetAsync(courseId, cancellationToken) is not { } course) return;
+        var enrolled = await lists.EnrolledSinceAsync(courseId, students, import.CreatedAt, cancellationToken);
+        await notifier.NotifyAsync(
+            enrolled, "enrollment", $"You are enrolled in {course.Title}", $"You take part in the course {course.Title} from now on.",
+            $"/api/courses/{course.Id}", $"enrollment:import:{import.Id}", cancellationToken);
+    }
+
+    private sealed class Writer(EnrollmentImportTarget target, ImportDocument import, ObjectId courseId) : IImportWriter
     {
         private readonly RowValues _values = new(EnrollmentColumns);
         private readonly List<Kept> _kept = [];
@@ -51,10 +76,9 @@ internal sealed class EnrollmentImportTarget(EnrollmentStore enrollments, UserSt
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
             _refused.Clear();
-            var known = await users.IdsByEmailAsync([.. _kept.Select(row => row.Normalized).Distinct()], cancellationToken);
-            var ends = new WriteStatus[_kept.Count];
-            await Parallel.ForAsync(0, _kept.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, token) =>
-                ends[i] = known.TryGetValue(_kept[i].Normalized, out var user) ? (await enrollments.EnrollAsync(courseId, user, token)).Status : WriteStatus.NotFound);
+            var known = await target.KnownAsync([.. _kept.Select(row => row.Normalized).Distinct()], cancellationToken);
+            var ends = await target.EnrollAsync(courseId, [.. _kept.Select(row => known.TryGetValue(row.Normalized, out var user) ? user : (ObjectId?)null)], cancellationToken);
+            await target.TellAsync(import, courseId, [.. known.Values], cancellationToken);
             for (var i = 0; i < _kept.Count; i++)
                 if (Refusal(ends[i], known.ContainsKey(_kept[i].Normalized)) is { } why)
                     _refused.Add(new RefusedRow(_kept[i].Number, _kept[i].Line, [new ImportProblem(EnrollmentColumns.Names[Email], _kept[i].Email, why)]));

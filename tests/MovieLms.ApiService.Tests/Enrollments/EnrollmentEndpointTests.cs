@@ -169,6 +169,8 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
         foreach (var id in new[] { course, second }) await api.EnrollAsync(student, id);
         await api.EnrollAsync(other, course);
         Assert.Equal(2, (await LearningFixture.AllAsync(student.Client, "/api/enrollments", 1)).Count);
+        using var personal = await student.Client.GetAsync("/api/enrollments");
+        Assert.Equal("no-store", personal.Headers.CacheControl?.ToString());
         Assert.Single(await LearningFixture.AllAsync(student.Client, $"/api/enrollments?courseId={course}"));
         Assert.Equal(2, (await LearningFixture.AllAsync(owner.Client, $"/api/enrollments?courseId={course}&status=active", 1)).Count);
         Assert.Empty(await LearningFixture.AllAsync(owner.Client, "/api/enrollments"));

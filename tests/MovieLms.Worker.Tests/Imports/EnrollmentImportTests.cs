@@ -1,5 +1,6 @@
 using System.Text;
 using MongoDB.Bson;
+using MongoDB.Driver;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
@@ -27,6 +28,9 @@ public sealed class EnrollmentImportTests : IAsyncLifetime
         Assert.All(await _fixture.ErrorsAsync(import.Id), error => Assert.Equal("email", Assert.Single(error.Problems).Column));
         foreach (var user in new[] { first, second }) Assert.True(await _fixture.Get<EnrollmentStore>().IsActiveAsync(course, user, default));
         Assert.Equal(2, (await _fixture.Get<CourseStore>().GetAsync(course, default))!.ActiveEnrollments);
+        foreach (var user in new[] { first, second }) Assert.Equal(1, await _fixture.Collection("notifications").CountDocumentsAsync(new BsonDocument("userId", user)));
+        await RunAsync(course, "email\none@example.test\n");
+        Assert.Equal(1, await _fixture.Collection("notifications").CountDocumentsAsync(new BsonDocument("userId", first)));
     }
 
     [Fact]
