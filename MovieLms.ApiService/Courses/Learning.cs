@@ -8,7 +8,7 @@ namespace MovieLms.ApiService.Courses;
 /// <summary>Registers and maps what courses are made of.</summary>
 internal static class Learning
 {
-    internal static IServiceCollection AddLearning(this IServiceCollection services) => services.AddSingleton<EnrollmentAnswers>().AddSingleton<CoursePayments>();
+    internal static IServiceCollection AddLearning(this IServiceCollection services) => services.AddSingleton<EnrollmentAnswers>();
 
     internal static void MapLearning(this IEndpointRouteBuilder routes)
     {

@@ -8,6 +8,7 @@ using MovieLms.ApiService.Http;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
+using MovieLms.Data.Orders;
 using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Live;
@@ -27,7 +28,7 @@ internal static class EnrollmentWrites
         CourseStore courses,
         UserStore users,
         EnrollmentStore enrollments,
-        CoursePayments payments,
+        OrderStore orders,
         EnrollmentAnswers answers,
         Notifier notifier,
         CancellationToken cancellationToken)
@@ -39,7 +40,7 @@ internal static class EnrollmentWrites
             return Problems.NotFound("course");
         var byStaff = access.Manages(course);
         if (student != callerId && await users.FindAsync(student, cancellationToken) is not { ArchivedAt: null }) return Problems.NotFound("student");
-        if (!byStaff && course.Price > 0 && !await payments.ArePaidAsync(courseId, callerId, cancellationToken)) return Unpaid();
+        if (!byStaff && course.Price > 0 && !await orders.HasDeliveredAsync(callerId, courseId, cancellationToken)) return Unpaid();
 
         var (status, enrollment) = await enrollments.EnrollAsync(courseId, student, newId, cancellationToken);
         // The same request's earlier try, cut off before its answer: it had enrolled the student.
