@@ -50,6 +50,5 @@ internal static class CascadeWork
         builder.Services.AddHostedService<CascadeFinisher>();
         builder.Services.AddSingleton<Jobs.IRecurringJob, FinishCascadesJob>();
         builder.Services.AddSingleton<Jobs.IRecurringJob, PurgeDeletedJob>();
-        builder.Services.AddSingleton<Jobs.IRecurringJob, RepairReviewsJob>();
     }
 }

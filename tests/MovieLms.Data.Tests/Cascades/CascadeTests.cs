@@ -157,12 +157,12 @@ public sealed class CascadeTests : IAsyncLifetime
         await _data.Things(Box).UpdateOneAsync(b => b.Id == box.Id, Builders<Thing>.Update.Set(b => b.FileId, file));
         await _data.DeleteAsync(Shelf, shelf);
         var purge = _data.Data.Get<CascadePurge>();
-        Assert.Equal(0, await purge.RunAsync(DateTimeOffset.UtcNow.AddDays(-30), default));
-        Assert.Equal(1 + 2 + 20 + 20, await purge.RunAsync(DateTimeOffset.UtcNow.AddMinutes(1), default));
+        Assert.Equal(0, await purge.RunAsync(TimeProvider.System.GetUtcNow().AddDays(-30), default));
+        Assert.Equal(1 + 2 + 20 + 20, await purge.RunAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), default));
         Assert.Null(await files.TryOpenAsync(file, default));
         Assert.Equal(WriteStatus.NotFound, await _data.RestoreAsync(Shelf, shelf));
         Assert.Equal(20, await _data.Things(Item).CountDocumentsAsync(_ => true));
         Assert.Equal(WriteStatus.Done, await _data.DeleteAsync(Shelf, kept));
-        Assert.Equal(0, await purge.RunAsync(DateTimeOffset.UtcNow.AddDays(-30), default));
+        Assert.Equal(0, await purge.RunAsync(TimeProvider.System.GetUtcNow().AddDays(-30), default));
     }
 }

@@ -34,7 +34,7 @@ public sealed class CascadeIndexTests
                 await fixture.RestoreAsync(Shelf, shelf);
                 await fixture.FinishAsync();
                 await fixture.DeleteAsync(Shelf, shelf);
-                await fixture.Data.Get<CascadePurge>().RunAsync(DateTimeOffset.UtcNow.AddDays(-30), default);
+                await fixture.Data.Get<CascadePurge>().RunAsync(TimeProvider.System.GetUtcNow().AddDays(-30), default);
             });
             var commands = sent.Where(command => Explained.Contains(command.GetElement(0).Name)).ToArray();
             Assert.True(commands.Length > 50, $"{commands.Length} commands");
