@@ -60,16 +60,16 @@ public sealed class CascadeKillTests
 
         async Task AssertAllAsync(int version, bool isArchived)
         {
-            var mine = await Todos(database).Find(new BsonDocument("ownerId", user)).ToListAsync();
+            var mine = await TodoCollection(database).Find(new BsonDocument("ownerId", user)).ToListAsync();
             Assert.Equal(Dependants, mine.Count);
             Assert.All(mine, todo => Assert.Equal((version, isArchived), (todo["version"].ToInt32(), todo.Contains("archivedAt"))));
-            Assert.All(await Todos(database).Find(new BsonDocument("ownerId", other)).ToListAsync(), todo => Assert.Equal(1, todo["version"].ToInt32()));
+            Assert.All(await TodoCollection(database).Find(new BsonDocument("ownerId", other)).ToListAsync(), todo => Assert.Equal(1, todo["version"].ToInt32()));
             var profile = await database.GetCollection<BsonDocument>(CollectionNames.Users).Find(new BsonDocument("_id", user)).SingleAsync();
             Assert.Equal(isArchived, profile.Contains("archivedAt"));
         }
 
         Task<long> MarkedAsync() =>
-            Todos(database).CountDocumentsAsync(new BsonDocument { { "ownerId", user }, { "archivedAt", new BsonDocument("$ne", BsonNull.Value) } });
+            TodoCollection(database).CountDocumentsAsync(new BsonDocument { { "ownerId", user }, { "archivedAt", new BsonDocument("$ne", BsonNull.Value) } });
 
         async Task<bool> AnyDueAsync() =>
             await database.GetCollection<BsonDocument>(CollectionNames.Cascades).Find(new BsonDocument("dueAt", new BsonDocument("$ne", BsonNull.Value))).AnyAsync();
@@ -92,7 +92,7 @@ public sealed class CascadeKillTests
         return ObjectId.Parse((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString());
     }
 
-    private static Task AddTodosAsync(IMongoDatabase database, ObjectId owner, int count) => Todos(database).InsertManyAsync(
+    private static Task AddTodosAsync(IMongoDatabase database, ObjectId owner, int count) => TodoCollection(database).InsertManyAsync(
         Enumerable.Range(0, count).Select(i => new BsonDocument
         {
             { "_id", ObjectId.GenerateNewId() }, { "ownerId", owner }, { "title", $"Task {i}" }, { "priority", "medium" }, { "done", false }, { "version", 1L },
@@ -103,7 +103,7 @@ public sealed class CascadeKillTests
     private static async Task<SortedDictionary<ObjectId, byte[]>> TodosAsync(IMongoDatabase database)
     {
         var documents = new SortedDictionary<ObjectId, byte[]>();
-        foreach (var todo in await Todos(database).Find(new BsonDocument()).ToListAsync())
+        foreach (var todo in await TodoCollection(database).Find(new BsonDocument()).ToListAsync())
         {
             todo.Remove("version");
             todo.Remove("updatedAt");
@@ -112,5 +112,5 @@ public sealed class CascadeKillTests
         return documents;
     }
 
-    private static IMongoCollection<BsonDocument> Todos(IMongoDatabase database) => database.GetCollection<BsonDocument>(CollectionNames.Todos);
+    private static IMongoCollection<BsonDocument> TodoCollection(IMongoDatabase database) => database.GetCollection<BsonDocument>(CollectionNames.Todos);
 }

@@ -28,14 +28,19 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>Where mail is put unless the settings name a server; one file a Message-ID.</summary>
     public string MailFolder => Path.Combine(_data.Path, "mail");
 
-    /// <summary>Starts all of it, with settings on top of its own.</summary>
-    public static async Task<Installation> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    /// <summary>Starts all of it and waits until it is ready.</summary>
+    /// <param name="settings">On top of its own.</param>
+    /// <param name="withBacking">False starts the services only, which cannot be ready.</param>
+    public static async Task<Installation> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, bool withBacking = true)
     {
         var installation = new Installation();
         try
         {
-            installation.Launch("mongo");
-            installation.Launch("redis");
+            if (withBacking)
+            {
+                installation.Launch("mongo");
+                installation.Launch("redis");
+            }
             var environment = new Dictionary<string, string?>
             {
                 ["ConnectionStrings__mongodb"] = installation.Mongo,
@@ -45,7 +50,7 @@ public sealed class Installation : IAsyncDisposable
                 ["Auth__AccessTokenMinutes"] = "60",
             };
             foreach (var (name, value) in settings ?? new Dictionary<string, string?>()) environment[name] = value;
-            installation.Services = await ServiceProcesses.StartAsync("chaos", environment);
+            installation.Services = await ServiceProcesses.StartAsync("chaos", environment, withBacking);
             return installation;
         }
         catch
@@ -57,6 +62,11 @@ public sealed class Installation : IAsyncDisposable
 
     /// <summary>SIGKILL to one part.</summary>
     public Task KillAsync(string part) => _backing.TryGetValue(part, out var process) ? process.KillAsync() : Services.KillAsync(part);
+
+    /// <summary>Starts a backing service that was left out.</summary>
+    public void Launch(string part) => _backing[part] = DotnetProcess.Start(
+        "MovieLms.Standalone", null, $"--backing-only={part}", "--data", Path.Combine(_data.Path, part),
+        "--mongo-port", $"{_mongoPort}", "--redis-port", $"{_redisPort}");
 
     /// <summary>Starts a killed part again, at its address, and waits until all services are ready.</summary>
     public async Task RestartAsync(string part)
@@ -94,8 +104,4 @@ public sealed class Installation : IAsyncDisposable
         foreach (var process in _backing.Values) await process.DisposeAsync();
         _data.Dispose();
     }
-
-    private void Launch(string part) => _backing[part] = DotnetProcess.Start(
-        "MovieLms.Standalone", null, $"--backing-only={part}", "--data", Path.Combine(_data.Path, part),
-        "--mongo-port", $"{_mongoPort}", "--redis-port", $"{_redisPort}");
 }

@@ -26,8 +26,9 @@ public sealed class ServiceProcesses : IAsyncDisposable
     /// <summary>Where Realtime listens.</summary>
     public Uri Realtime => _addresses["Realtime"];
 
-    /// <summary>Starts all three and waits until they are ready.</summary>
-    public static async Task<ServiceProcesses> StartAsync(string database, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <summary>Starts all three and waits until they are ready, unless the test brings their backing services later.</summary>
+    public static async Task<ServiceProcesses> StartAsync(
+        string database, IReadOnlyDictionary<string, string?>? settings = null, bool waitUntilReady = true)
     {
         var backing = await BackingServices.GetAsync();
         var environment = new Dictionary<string, string?>
@@ -44,6 +45,7 @@ public sealed class ServiceProcesses : IAsyncDisposable
         try
         {
             foreach (var name in processes._addresses.Keys) processes.Launch(name);
+            if (!waitUntilReady) return processes;
             foreach (var name in processes._addresses.Keys) await processes.WaitUntilReadyAsync(name);
             return processes;
         }
