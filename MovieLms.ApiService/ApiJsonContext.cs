@@ -4,6 +4,7 @@ using MovieLms.ApiService.Enrollments;
 using MovieLms.ApiService.Lectures;
 using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Reviews;
+using MovieLms.ApiService.Todos;
 using MovieLms.Data.Paging;
 
 namespace MovieLms.ApiService;
@@ -17,4 +18,6 @@ namespace MovieLms.ApiService;
 [JsonSerializable(typeof(Page<LectureResponse>))]
 [JsonSerializable(typeof(EnrollmentResponse))]
 [JsonSerializable(typeof(Page<EnrollmentResponse>))]
+[JsonSerializable(typeof(TodoResponse))]
+[JsonSerializable(typeof(Page<TodoResponse>))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

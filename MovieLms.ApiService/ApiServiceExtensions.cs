@@ -9,6 +9,7 @@ using MovieLms.ApiService.Mail;
 using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Reviews;
 using MovieLms.ApiService.Schema;
+using MovieLms.ApiService.Todos;
 using MovieLms.Data;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Identity;
@@ -52,6 +53,7 @@ public static class ApiServiceExtensions
         app.MapReviews();
         app.MapFavorites();
         app.MapLearning();
+        app.MapTodos();
         app.MapAnalytics();
         app.MapSchema();
         app.MapApiDocument();

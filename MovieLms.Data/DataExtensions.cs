@@ -36,7 +36,7 @@ public static class DataExtensions
         services.AddStore<IdempotencyStore>();
         services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>().AddSingleton<ImportPurge>()
             .AddEntity(ImportEntity.Declaration);
-        services.AddStore<TodoStore>().AddEntity(TodoEntity.Declaration);
+        services.AddStore<TodoStore>().AddSingleton<TodoLists>().AddEntity(TodoEntity.Declaration);
         services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>()
             .AddEntity(ReviewEntity.Declaration);
         services.AddStore<FavoriteStore>().AddEntity(FavoriteEntity.Declaration);

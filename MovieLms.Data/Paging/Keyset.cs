@@ -8,14 +8,27 @@ namespace MovieLms.Data.Paging;
 /// </summary>
 internal static class Keyset
 {
+    /// <summary>A list may be sorted by the id alone, which is roughly the order of creation.</summary>
+    internal const string Id = "_id";
+
     /// <summary>The total order.</summary>
-    internal static BsonDocument Sort(string field, bool descending) => new() { { field, descending ? -1 : 1 }, { "_id", descending ? -1 : 1 } };
+    internal static BsonDocument Sort(string field, bool descending)
+    {
+        var sort = new BsonDocument(field, descending ? -1 : 1);
+        if (field != Id) sort.Add(Id, descending ? -1 : 1);
+        return sort;
+    }
 
     /// <summary>Adds to <paramref name="filter"/> that only what follows the cursor is wanted.</summary>
     internal static void After(BsonDocument filter, PageCursor? cursor, string field, bool descending)
     {
         if (cursor is null) return;
         var beyond = descending ? "$lt" : "$gt";
+        if (field == Id)
+        {
+            filter.Add(Id, new BsonDocument(beyond, cursor.Id));
+            return;
+        }
         // The range alone bounds the index scan; the alternatives then cut off what was given out at the same key.
         var bound = descending ? "$lte" : "$gte";
         if (!filter.TryGetValue(field, out var range)) filter.Add(field, range = new BsonDocument());
@@ -24,7 +37,7 @@ internal static class Keyset
         filter.Add("$or", new BsonArray
         {
             new BsonDocument(field, new BsonDocument(beyond, cursor.Key)),
-            new BsonDocument { { field, cursor.Key }, { "_id", new BsonDocument(beyond, cursor.Id) } },
+            new BsonDocument { { field, cursor.Key }, { Id, new BsonDocument(beyond, cursor.Id) } },
         });
     }
 

@@ -1,29 +1,85 @@
+using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Todos;
 
-/// <summary>Personal to-dos.</summary>
-public sealed class TodoStore(IMongoDatabase database) : IIndexedStore
+/// <summary>Personal to-dos: reading one, writing one, storing imported ones. Lists are in <see cref="TodoLists"/>.</summary>
+public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
-    /// <summary>Serves a user's list, newest first.</summary>
-    internal const string OwnerIndex = "ownerId_1__id_-1";
-
     /// <summary>Keeps a row of an import from being stored twice.</summary>
     internal const string ImportIndex = "importId_1_importRow_1";
 
+    private static readonly FindOneAndUpdateOptions<TodoDocument> After = new() { ReturnDocument = ReturnDocument.After };
+    private static readonly UpdateDefinitionBuilder<TodoDocument> Update = Builders<TodoDocument>.Update;
     private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(CollectionNames.Todos);
 
     /// <inheritdoc/>
     public async Task EnsureIndexesAsync(CancellationToken cancellationToken) =>
         await _todos.Indexes.CreateManyAsync(
             [
-                Indexes.On<TodoDocument>(OwnerIndex, "ownerId", "-_id"),
+                .. TodoLists.Indexes,
                 new CreateIndexModel<TodoDocument>(
                     Builders<TodoDocument>.IndexKeys.Ascending(todo => todo.ImportId).Ascending(todo => todo.ImportRow),
                     new CreateIndexOptions { Name = ImportIndex, Unique = true, Sparse = true }),
             ],
             cancellationToken);
+
+    /// <summary>A user's to-do, or null when there is none or it is another's.</summary>
+    public async Task<TodoDocument?> GetAsync(ObjectId ownerId, ObjectId id, CancellationToken cancellationToken) =>
+        await _todos.Find(TodoFields.Of(ownerId, id)).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>Adds a to-do.</summary>
+    public async Task<TodoDocument> CreateAsync(ObjectId ownerId, TodoContent content, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        var todo = new TodoDocument
+        {
+            Id = ObjectId.GenerateNewId(now.UtcDateTime),
+            OwnerId = ownerId,
+            Title = content.Title,
+            Description = content.Description,
+            DueDate = content.DueDate,
+            Priority = content.Priority,
+            Done = content.Done,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        await _todos.InsertOneAsync(todo, cancellationToken: cancellationToken);
+        return todo;
+    }
+
+    /// <summary>Changes a to-do.</summary>
+    /// <param name="ownerId">Whose it must be.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="change">Makes the new content of the present one; called again when another write came first and no version is asked for.</param>
+    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    public async Task<WriteResult<TodoDocument>> ChangeAsync(
+        ObjectId ownerId, ObjectId id, Func<TodoContent, TodoContent> change, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await GetAsync(ownerId, id, cancellationToken) is not { } present) return WriteStatus.NotFound;
+            if (versions is not null && !versions.Contains(present.Version)) return WriteStatus.Stale;
+            var content = change(TodoContent.Of(present));
+            var written = await _todos.FindOneAndUpdateAsync(
+                TodoFields.Of(ownerId, id).Add(TodoFields.Version, present.Version), Set(content), After, cancellationToken);
+            if (written is not null) return written;
+        }
+    }
+
+    /// <summary>Hides a to-do for good.</summary>
+    public async Task<WriteStatus> DeleteAsync(ObjectId ownerId, ObjectId id, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        var filter = TodoFields.Of(ownerId, id);
+        if (versions is not null) filter.Add(TodoFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        var update = Update.Set(todo => todo.DeletedAt, now).Set(todo => todo.UpdatedAt, now).Inc(todo => todo.Version, 1);
+        var result = await _todos.UpdateOneAsync(filter, update, cancellationToken: cancellationToken);
+        if (result.MatchedCount > 0) return WriteStatus.Done;
+        return versions is not null && await GetAsync(ownerId, id, cancellationToken) is not null ? WriteStatus.Stale : WriteStatus.NotFound;
+    }
 
     /// <summary>Stores imported to-dos; those whose row is stored already stay as they are, edits since then included.</summary>
     /// <param name="todos">With <see cref="TodoDocument.ImportId"/> and <see cref="TodoDocument.ImportRow"/>.</param>
@@ -41,4 +97,26 @@ public sealed class TodoStore(IMongoDatabase database) : IIndexedStore
             // An attempt before this one stored them and ended before it could count them.
         }
     }
+
+    private UpdateDefinition<TodoDocument> Set(TodoContent content)
+    {
+        // Through a document, so that its sort keys are computed in one place.
+        var todo = new TodoDocument { OwnerId = default, Title = content.Title, DueDate = content.DueDate, Priority = content.Priority };
+        var update = Update
+            .Set(stored => stored.Title, content.Title)
+            .Set(stored => stored.Priority, content.Priority)
+            .Set(stored => stored.PriorityKey, todo.PriorityKey)
+            .Set(stored => stored.DueKey, todo.DueKey)
+            .Set(stored => stored.Done, content.Done)
+            .Set(stored => stored.UpdatedAt, time.Now())
+            .Inc(stored => stored.Version, 1);
+        update = content.Description is null ? update.Unset(stored => stored.Description) : update.Set(stored => stored.Description, content.Description);
+        return content.DueDate is null ? update.Unset(stored => stored.DueDate) : update.Set(stored => stored.DueDate, content.DueDate);
+    }
+}
+
+/// <summary>What a user says in a to-do, checked against <see cref="TodoLimits"/>.</summary>
+public sealed record TodoContent(string Title, string? Description, DateTimeOffset? DueDate, TodoPriority Priority, bool Done)
+{
+    internal static TodoContent Of(TodoDocument todo) => new(todo.Title, todo.Description, todo.DueDate, todo.Priority, todo.Done);
 }

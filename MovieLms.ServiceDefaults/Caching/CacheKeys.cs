@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>
@@ -23,9 +26,12 @@ public static class CacheKeys
     /// <param name="name">The analytic, as in its path.</param>
     /// <param name="arguments">Its checked arguments in a fixed order.</param>
     public static string Analytics(string name, params ReadOnlySpan<object?> arguments) =>
-        arguments.IsEmpty
-            ? $"analytics:{name}"
-            : $"analytics:{name}:{string.Join('|', arguments.ToArray().Select(argument => Uri.EscapeDataString(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{argument}"))))}";
+        arguments.IsEmpty ? $"analytics:{name}" : Joined($"analytics:{name}:", arguments);
+
+    /// <summary>A page of one user's to-dos.</summary>
+    /// <param name="ownerId">Whose.</param>
+    /// <param name="arguments">The checked filters, the order and the place of the page, always in the same order.</param>
+    public static string TodoList(string ownerId, params ReadOnlySpan<object?> arguments) => Joined($"todos:{ownerId}:", arguments);
 
     /// <summary>On answers made from one user's to-dos.</summary>
     public static string Todos(string ownerId) => $"todos:{ownerId}";
@@ -49,4 +55,23 @@ public static class CacheKeys
     /// <summary>Drops what was made from orders: after any write to one.</summary>
     public static ValueTask DropOrdersAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
         cache.DropAsync(Orders, cancellationToken);
+
+    private static string Joined(string beginning, ReadOnlySpan<object?> arguments)
+    {
+        var key = new StringBuilder(beginning);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (i > 0) key.Append('|');
+            key.Append(Uri.EscapeDataString(Text(arguments[i])));
+        }
+        return key.ToString();
+    }
+
+    private static string Text(object? argument) => argument switch
+    {
+        null => string.Empty,
+        string text => text,
+        DateTimeOffset time => time.UtcTicks.ToString(CultureInfo.InvariantCulture),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{argument}"),
+    };
 }

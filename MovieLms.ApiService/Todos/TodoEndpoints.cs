@@ -1,0 +1,118 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using MongoDB.Bson;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
+using MovieLms.Data.Todos;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
+
+namespace MovieLms.ApiService.Todos;
+
+/// <summary>Personal to-dos: each user's own; nobody else, admins included, is told that there are any.</summary>
+internal static class TodoEndpoints
+{
+    private const string What = "to-do";
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
+
+    internal static void MapTodos(this IEndpointRouteBuilder routes)
+    {
+        var todos = routes.MapArea("/api/todos", "To-dos").RequirePermission(Permissions.SignedIn);
+        todos.MapGet("/", ListAsync).Produces<Page<TodoResponse>>().ProducesAccessProblems()
+            .WithName("listTodos").WithSummary("Lists one's to-dos, filtered and sorted; cached for 60 s, or until one of them changes");
+        todos.MapGet("/{id}", GetAsync).Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("getTodo").WithSummary("Gives one to-do");
+        todos.MapPost("/", CreateAsync).ProducesAccessProblems()
+            .WithName("createTodo").WithSummary("Adds a to-do");
+        todos.MapPut("/{id}", ReplaceAsync).ProducesWriteProblems()
+            .WithName("replaceTodo").WithSummary("Replaces a to-do; what the body leaves out has its default");
+        todos.MapPatch("/{id}", PatchAsync).ProducesWriteProblems()
+            .WithName("changeTodo").WithSummary("Changes the members that the body has; null takes a description or a due date away");
+        todos.MapDelete("/{id}", DeleteAsync).ProducesWriteProblems()
+            .WithName("deleteTodo").WithSummary("Deletes a to-do");
+    }
+
+    private static ValueTask<CachedJsonResult> ListAsync(
+        [AsParameters] TodoQuery query, [AsParameters] PageQuery page, ClaimsPrincipal caller, TodoLists todos, JsonCache cache, CancellationToken cancellationToken)
+    {
+        var (filter, sort, size) = (query.ToFilter(), query.ToSort(), page.Size());
+        var position = page.Position(sort.Name, sort.Accepts);
+        var owner = caller.Id();
+        return cache.GetOrCreateAsync(
+            CacheKeys.TodoList(owner, filter.Done, filter.Priority, filter.DueFrom, filter.DueTo, sort.Name, size, page.Cursor),
+            [CacheKeys.Todos(owner)],
+            Fresh,
+            async token =>
+            {
+                var found = await todos.ListAsync(ObjectId.Parse(owner), filter, sort, position, size, token);
+                return new Page<TodoResponse>([.. found.Items.Select(TodoResponse.From)], found.NextCursor);
+            },
+            cancellationToken,
+            isPrivate: true);
+    }
+
+    private static async Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> GetAsync(
+        [Description("The to-do's id")] string id, ClaimsPrincipal caller, TodoStore todos, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var todoId) || await todos.GetAsync(caller.ObjectId(), todoId, cancellationToken) is not { } todo) return Problems.NotFound(What);
+        return Answer(todo);
+    }
+
+    private static async Task<CreatedVersioned<TodoResponse>> CreateAsync(
+        TodoRequest body, ClaimsPrincipal caller, TodoStore todos, JsonCache cache, CancellationToken cancellationToken)
+    {
+        var todo = await todos.CreateAsync(caller.ObjectId(), body.ToContent(), cancellationToken);
+        await cache.DropTodosAsync(caller.Id(), CancellationToken.None);
+        return new CreatedVersioned<TodoResponse>($"/api/todos/{todo.Id}", TodoResponse.From(todo), todo.Version);
+    }
+
+    private static Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> ReplaceAsync(
+        [Description("The to-do's id")] string id,
+        TodoRequest body,
+        [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
+        ClaimsPrincipal caller,
+        TodoStore todos,
+        JsonCache cache,
+        CancellationToken cancellationToken) =>
+        ChangeAsync(id, _ => body.ToContent(), ifMatch, caller, todos, cache, cancellationToken);
+
+    private static Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> PatchAsync(
+        [Description("The to-do's id")] string id,
+        TodoPatch body,
+        [FromHeader(Name = "If-Match"), Description("Change only this version, an ETag that an answer carried")] string? ifMatch,
+        ClaimsPrincipal caller,
+        TodoStore todos,
+        JsonCache cache,
+        CancellationToken cancellationToken) =>
+        ChangeAsync(id, body.Apply, ifMatch, caller, todos, cache, cancellationToken);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        [Description("The to-do's id")] string id,
+        [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
+        ClaimsPrincipal caller,
+        TodoStore todos,
+        JsonCache cache,
+        CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var todoId)) return Problems.NotFound(What);
+        var status = await todos.DeleteAsync(caller.ObjectId(), todoId, ETags.Versions(ifMatch), cancellationToken);
+        if (status != WriteStatus.Done) return Problems.Of(status, What, string.Empty);
+        await cache.DropTodosAsync(caller.Id(), CancellationToken.None);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> ChangeAsync(
+        string id, Func<TodoContent, TodoContent> change, string? ifMatch, ClaimsPrincipal caller, TodoStore todos, JsonCache cache, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var todoId)) return Problems.NotFound(What);
+        var (status, todo) = await todos.ChangeAsync(caller.ObjectId(), todoId, change, ETags.Versions(ifMatch), cancellationToken);
+        if (todo is null) return Problems.Of(status, What, string.Empty);
+        await cache.DropTodosAsync(caller.Id(), CancellationToken.None);
+        return Answer(todo);
+    }
+
+    private static Versioned<TodoResponse> Answer(TodoDocument todo) => new(TodoResponse.From(todo), todo.Version);
+}
