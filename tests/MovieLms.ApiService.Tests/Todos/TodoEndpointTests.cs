@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MongoDB.Bson;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.ApiService.Tests.Todos;
+
+public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task A_new_todo_is_read_back_with_its_defaults_and_its_etag()
+    {
+        using var student = api.Student();
+        using var created = await student.PostAsJsonAsync("/api/todos", new { title = "  Read the script ", dueDate = "2030-05-01T10:00:00+02:00" });
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        var todo = await created.JsonAsync();
+        Assert.Equal($"/api/todos/{todo.Id()}", created.Headers.Location?.ToString());
+        Assert.Equal("Read the script", todo.GetProperty("title").GetString());
+        Assert.Equal("medium", todo.GetProperty("priority").GetString());
+        Assert.False(todo.GetProperty("done").GetBoolean());
+        Assert.Equal(new DateTimeOffset(2030, 5, 1, 8, 0, 0, TimeSpan.Zero), todo.GetProperty("dueDate").GetDateTimeOffset());
+        using var read = await student.GetAsync($"/api/todos/{todo.Id()}");
+        Assert.Equal(created.Headers.ETag, read.Headers.ETag);
+        Assert.Equal(todo.GetRawText(), (await read.JsonAsync()).GetRawText());
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/todos/{todo.Id()}");
+        request.Headers.IfNoneMatch.Add(read.Headers.ETag!);
+        using var known = await student.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "title")]
+    [InlineData("""{"title":"   "}""", "title")]
+    [InlineData("""{"title":"a","priority":"urgent"}""", "priority")]
+    [InlineData("""{"title":"a","priority":1}""", "priority")]
+    [InlineData("""{"title":"a","dueDate":"tomorrow"}""", "dueDate")]
+    [InlineData("""{"title":"a","done":"yes"}""", "done")]
+    public async Task A_bad_member_returns_400_that_names_it(string body, string field)
+    {
+        using var student = api.Student();
+        using var answer = await student.PostAsync("/api/todos", new StringContent(body, null, "application/json"));
+        await answer.AssertProblemAsync(400, field);
+    }
+
+    [Fact]
+    public async Task A_patch_leaves_what_it_does_not_name_and_null_takes_away()
+    {
+        using var student = api.Student();
+        var id = await AddAsync(student, new { title = "Edit", description = "the trailer", dueDate = "2030-01-01T00:00:00Z", priority = "high" });
+        using var done = await student.PatchAsJsonAsync($"/api/todos/{id}", new { done = true });
+        var todo = await done.JsonAsync();
+        Assert.Equal(("Edit", "the trailer", "high", true), (Text(todo, "title"), Text(todo, "description"), Text(todo, "priority"), todo.GetProperty("done").GetBoolean()));
+        using var emptied = await student.PatchAsync($"/api/todos/{id}", new StringContent("""{"description":null,"dueDate":null}""", null, "application/json"));
+        todo = await emptied.JsonAsync();
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (todo.GetProperty("description").ValueKind, todo.GetProperty("dueDate").ValueKind));
+        foreach (var member in new[] { "title", "priority", "done" })
+        {
+            using var refused = await student.PatchAsync($"/api/todos/{id}", new StringContent($$"""{"{{member}}":null}""", null, "application/json"));
+            await refused.AssertProblemAsync(400, member);
+        }
+    }
+
+    [Fact]
+    public async Task A_put_replaces_all_and_sets_the_order_anew()
+    {
+        using var student = api.Student();
+        var late = await AddAsync(student, new { title = "Late", dueDate = "2031-01-01T00:00:00Z" });
+        await AddAsync(student, new { title = "Soon", dueDate = "2030-01-01T00:00:00Z" });
+        using var answer = await student.PutAsJsonAsync($"/api/todos/{late}", new { title = "First", dueDate = "2029-01-01T00:00:00Z", priority = "low" });
+        Assert.Equal("\"2\"", answer.Headers.ETag?.Tag);
+        Assert.Equal(["First", "Soon"], await TitlesAsync(student, "sort=dueDate"));
+    }
+
+    [Fact]
+    public async Task A_deleted_todo_is_gone_from_everywhere()
+    {
+        using var student = api.Student();
+        var id = await AddAsync(student, new { title = "Gone" });
+        Assert.Equal(HttpStatusCode.NoContent, (await student.DeleteAsync($"/api/todos/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await student.GetAsync($"/api/todos/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await student.DeleteAsync($"/api/todos/{id}")).StatusCode);
+        Assert.Empty(await TitlesAsync(student, ""));
+    }
+
+    [Theory]
+    [InlineData(Roles.Student)]
+    [InlineData(Roles.Admin)]
+    public async Task Another_user_cannot_tell_that_it_exists(string role)
+    {
+        using var owner = api.Student();
+        var id = await AddAsync(owner, new { title = "Mine" });
+        using var other = api.As(role);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"/api/todos/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.PutAsJsonAsync($"/api/todos/{id}", new { title = "x" })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.PatchAsJsonAsync($"/api/todos/{id}", new { done = true })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.DeleteAsync($"/api/todos/{id}")).StatusCode);
+        Assert.Empty(await TitlesAsync(other, ""));
+        Assert.Equal(["Mine"], await TitlesAsync(owner, ""));
+    }
+
+    [Fact]
+    public async Task Fifty_concurrent_edits_with_etags_lose_none_silently()
+    {
+        using var student = api.Student();
+        var id = await AddAsync(student, new { title = "Contested" });
+        for (var round = 1; round <= 3; round++)
+        {
+            var version = round;
+            var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/todos/{id}") { Content = JsonContent.Create(new { title = $"{version}:{i}" }) };
+                request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
+                using var answer = await student.SendAsync(request);
+                return (answer.StatusCode, Title: answer.IsSuccessStatusCode ? Text(await answer.JsonAsync(), "title") : null);
+            }));
+            var won = Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+            Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
+            Assert.Equal(won.Title, Text(await student.GetFromJsonAsync<JsonElement>($"/api/todos/{id}"), "title"));
+        }
+    }
+
+    [Fact]
+    public async Task A_stale_delete_returns_412_and_deletes_nothing()
+    {
+        using var student = api.Student();
+        var id = await AddAsync(student, new { title = "Kept" });
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/api/todos/{id}");
+        request.Headers.TryAddWithoutValidation("If-Match", "\"7\"");
+        using var answer = await student.SendAsync(request);
+        await answer.AssertProblemAsync(412);
+        Assert.Equal(["Kept"], await TitlesAsync(student, ""));
+    }
+
+    private static string? Text(JsonElement todo, string name) => todo.GetProperty(name).GetString();
+
+    private static async Task<string> AddAsync(HttpClient client, object todo)
+    {
+        using var answer = await client.PostAsJsonAsync("/api/todos", todo);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return (await answer.JsonAsync()).Id();
+    }
+
+    private static async Task<List<string?>> TitlesAsync(HttpClient client, string query)
+    {
+        var page = await client.GetFromJsonAsync<JsonElement>($"/api/todos?{query}");
+        return [.. page.GetProperty("items").EnumerateArray().Select(todo => Text(todo, "title"))];
+    }
+}
