@@ -1,7 +1,9 @@
 using MovieLms.ApiService.Announcements;
+using MovieLms.ApiService.Assignments;
 using MovieLms.ApiService.Enrollments;
 using MovieLms.ApiService.Lectures;
 using MovieLms.ApiService.Students;
+using MovieLms.ApiService.Submissions;
 
 namespace MovieLms.ApiService.Courses;
 
@@ -9,6 +11,7 @@ namespace MovieLms.ApiService.Courses;
 internal static class Learning
 {
     internal static IServiceCollection AddLearning(this IServiceCollection services) => services.AddSingleton<EnrollmentAnswers>();
+    internal static IServiceCollection AddLearning(this IServiceCollection services) => services.AddSingleton<EnrollmentAnswers>().AddSingleton<CourseMembers>().AddSingleton<CoursePayments>();
 
     internal static void MapLearning(this IEndpointRouteBuilder routes)
     {
@@ -16,6 +19,8 @@ internal static class Learning
         routes.MapLectures();
         routes.MapEnrollments();
         routes.MapAnnouncements();
+        routes.MapAssignments();
+        routes.MapSubmissions();
         routes.MapStudents();
         routes.MapCourseAnalytics();
     }

@@ -21,11 +21,14 @@ internal static class MovieEndpoints
     private const string Duplicate =
         "A film with this title and release date exists already; it may be a deleted one, which an administrator can restore.";
 
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
+    private static readonly string[] Tags = [CacheKeys.Movies];
+
     internal static void MapMovies(this IEndpointRouteBuilder routes)
     {
         var movies = routes.MapArea("/api/movies", "Movies");
-        movies.MapGet("/", ListAsync).AllowAnonymous()
-            .WithName("listMovies").WithSummary("Lists films, filtered and sorted, a page at a time");
+        movies.MapGet("/", ListAsync).AllowAnonymous().Produces<Page<MovieResponse>>().Produces(StatusCodes.Status304NotModified)
+            .WithName("listMovies").WithSummary("Lists films, filtered and sorted, a page at a time; first pages are kept until a film changes");
         movies.MapGet("/{id}", GetAsync).AllowAnonymous()
             .WithName("getMovie").WithSummary("Gives one film")
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
@@ -43,13 +46,27 @@ internal static class MovieEndpoints
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Ok<Page<MovieResponse>>> ListAsync(
-        [AsParameters] MovieQuery query, [AsParameters] PageQuery page, MovieLists movies, CancellationToken cancellationToken)
+    private static async ValueTask<IResult> ListAsync(
+        [AsParameters] MovieQuery query, [AsParameters] PageQuery page, HttpContext http, MovieLists movies, JsonCache cache, CancellationToken cancellationToken)
     {
         if (!MovieSort.TryParse(query.Sort, out var sort))
             throw new InvalidInputException("sort", $"The order must be one of {string.Join(", ", MovieSort.All.Select(known => known.Name))}.");
-        var found = await movies.ListAsync(query.ToFilter(), sort, page.Position(sort.Name, sort.Accepts), page.Size(), cancellationToken);
-        return TypedResults.Ok(new Page<MovieResponse>([.. found.Items.Select(MovieResponse.From)], found.NextCursor));
+        var (filter, size, position) = (query.ToFilter(), page.Size(), page.Position(sort.Name, sort.Accepts));
+        // What a person types is hardly asked for twice: it is answered and not kept.
+        if (filter.Search is not null || filter.Director is not null || position is not null)
+        {
+            http.Response.Headers["X-Cache"] = "MISS";
+            return TypedResults.Ok(await ReadAsync(cancellationToken));
+        }
+        return await cache.GetOrCreateAsync(
+            CacheKeys.MovieList(filter.Genre?.ToLowerInvariant(), filter.YearFrom, filter.YearTo, filter.MinRating, sort.Name, size),
+            Tags, Fresh, ReadAsync, cancellationToken, isLocal: true);
+
+        async Task<Page<MovieResponse>> ReadAsync(CancellationToken token)
+        {
+            var found = await movies.ListAsync(filter, sort, position, size, token);
+            return new Page<MovieResponse>([.. found.Items.Select(MovieResponse.From)], found.NextCursor);
+        }
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> GetAsync(

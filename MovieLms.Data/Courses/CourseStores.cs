@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using MovieLms.Data.Announcements;
+using MovieLms.Data.Assignments;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Lectures;
 using MovieLms.Data.Relations;
 using MovieLms.Data.Students;
+using MovieLms.Data.Submissions;
 
 namespace MovieLms.Data.Courses;
 
@@ -13,11 +15,12 @@ internal static class CourseStores
 {
     internal static IServiceCollection AddCourseStores(this IServiceCollection services)
     {
-        foreach (var entity in CourseEntities.Declarations) services.AddEntity(entity);
+        foreach (var entity in CourseEntities.Declarations.Concat(SubmissionEntities.Declarations)) services.AddEntity(entity);
         services.AddStore<CourseStore>().AddSingleton<CourseLists>().AddSingleton<CourseAnalytics>();
         services.AddStore<LectureStore>().AddSingleton<LectureLists>().AddStore<AttendanceStore>();
         services.AddStore<EnrollmentStore>().AddSingleton<CourseSeats>().AddSingleton<EnrollmentLists>();
         services.AddStore<AnnouncementStore>().AddSingleton<AnnouncementDelivery>();
+        services.AddStore<AssignmentStore>().AddStore<SubmissionStore>();
         services.AddStore<StudentLists>();
         return services.AddCascadeEffect<EnrollmentEffect>();
     }

@@ -19,6 +19,8 @@ public static class CollectionNames
     public const string Imports = "imports";
     public const string ImportErrors = "importErrors";
     public const string JobRuns = "jobRuns";
+    public const string Assignments = "assignments";
+    public const string Submissions = "submissions";
     public const string Todos = "todos";
     public const string Courses = "courses";
     public const string Lectures = "lectures";

@@ -28,6 +28,10 @@ public static class CacheKeys
     public static string Analytics(string name, params ReadOnlySpan<object?> arguments) =>
         arguments.IsEmpty ? $"analytics:{name}" : Joined($"analytics:{name}:", arguments);
 
+    /// <summary>A page of films.</summary>
+    /// <param name="arguments">The checked filters, folded, the order and the size of the page, always in the same order.</param>
+    public static string MovieList(params ReadOnlySpan<object?> arguments) => Joined("movies:list:", arguments);
+
     /// <summary>A page of one user's to-dos.</summary>
     /// <param name="ownerId">Whose.</param>
     /// <param name="arguments">The checked filters, the order and the place of the page, always in the same order.</param>

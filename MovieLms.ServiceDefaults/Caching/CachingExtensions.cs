@@ -2,9 +2,11 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 using ZiggyCreatures.Caching.Fusion;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace MovieLms.ServiceDefaults.Caching;
 
@@ -16,7 +18,9 @@ internal static class CachingExtensions
 {
     internal static void AddCaching(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<JsonCache>();
+        builder.Services.AddSingleton<CacheHearing>();
+        builder.Services.AddSingleton(services => new JsonCache(
+            services.GetRequiredService<IFusionCache>(), services.GetRequiredService<CacheHearing>(), services.GetRequiredService<IOptions<JsonOptions>>()));
         builder.Services.AddSingleton<CascadeSignals>();
         builder.Services.AddSingleton<FirstLevel>();
         builder.Services.AddSingleton(services => new RedisCache(new RedisCacheOptions
@@ -33,6 +37,7 @@ internal static class CachingExtensions
             .WithDefaultEntryOptions(new FusionCacheEntryOptions
             {
                 Duration = TimeSpan.FromSeconds(60),
+                Size = FirstLevel.SmallEntry,
                 JitterMaxDuration = TimeSpan.FromSeconds(2),
                 IsFailSafeEnabled = true,
                 FailSafeMaxDuration = TimeSpan.FromHours(1),
@@ -53,7 +58,13 @@ internal static class CachingExtensions
 /// <summary>The in-process level. It is emptied when Redis comes back, since what others changed meanwhile was not heard.</summary>
 internal sealed class FirstLevel : IDisposable
 {
-    internal MemoryCache Memory { get; } = new(new MemoryCacheOptions());
+    /// <summary>What an entry counts whose size is not said, in bytes.</summary>
+    internal const int SmallEntry = 1024;
+
+    /// <summary>All entries together, in bytes: callers who ask for what nobody asked before only push out what is used least.</summary>
+    private const long Largest = 64 * 1024 * 1024;
+
+    internal MemoryCache Memory { get; } = new(new MemoryCacheOptions { SizeLimit = Largest });
 
     internal void Drop() => Memory.Clear();
 

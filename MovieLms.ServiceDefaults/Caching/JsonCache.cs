@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -8,11 +9,40 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>
-/// Answers that are kept as the bytes that were sent, so that a hit costs one look-up and one copy: no query, no
+/// Answers that are kept as the bytes that were sent, so that a hit costs a few look-ups and one copy: no query, no
 /// serialization. The result says <c>X-Cache: HIT</c> or <c>MISS</c> and honours <c>If-None-Match</c>.
+/// <para>
+/// Each tag has a stamp, a random number that every process knows, and the stamps of an answer's tags are part of the key it is
+/// kept under. A write changes the stamp. An answer that was read before the write but kept after it thus lies under the old
+/// stamp, where nobody looks any more: no order of events between processes brings it back.
+/// </para>
 /// </summary>
-public sealed class JsonCache(IFusionCache cache, IOptions<JsonOptions> json)
+public sealed class JsonCache
 {
+    /// <summary>How old an answer may be while this process cannot hear the others' writes.</summary>
+    private static readonly TimeSpan UnheardDuration = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longer than any answer is kept: a stamp that is forgotten only costs a read.</summary>
+    private static readonly TimeSpan StampDuration = TimeSpan.FromHours(1);
+
+    /// <summary>What the memory counts for an answer beyond its body.</summary>
+    private const int Overhead = 512;
+
+    private readonly IFusionCache _cache;
+    private readonly CacheHearing _hearing;
+    private readonly JsonSerializerOptions _json;
+    private readonly FusionCacheEntryOptions _stamps;
+    private readonly FusionCacheEntryOptions _local;
+
+    internal JsonCache(IFusionCache cache, CacheHearing hearing, IOptions<JsonOptions> json)
+    {
+        (_cache, _hearing, _json) = (cache, hearing, json.Value.SerializerOptions);
+        _stamps = cache.CreateEntryOptions(options => options
+            .SetDuration(StampDuration).SetFailSafe(false).SetPriority(Microsoft.Extensions.Caching.Memory.CacheItemPriority.High));
+        _stamps.JitterMaxDuration = TimeSpan.Zero;
+        _local = cache.CreateEntryOptions(Localize);
+    }
+
     /// <summary>The answer under <paramref name="key"/>, made by <paramref name="create"/> when there is none.</summary>
     /// <param name="key">From the one file of keys, <c>CacheKeys</c>.</param>
     /// <param name="tags">What a write must drop it by.</param>
@@ -20,37 +50,64 @@ public sealed class JsonCache(IFusionCache cache, IOptions<JsonOptions> json)
     /// <param name="create">Reads the value; its failure serves the last good answer when there is one (fail-safe).</param>
     /// <param name="cancellationToken">The request's.</param>
     /// <param name="isPrivate">True for one user's data: sent with <c>Cache-Control: no-store</c>.</param>
+    /// <param name="isLocal">True to keep it in this process only: for what is read again faster than it is fetched from Redis, and for what there may be much of.</param>
     public async ValueTask<CachedJsonResult> GetOrCreateAsync<T>(
-        string key, string[] tags, TimeSpan duration, Func<CancellationToken, Task<T>> create, CancellationToken cancellationToken, bool isPrivate = false)
+        string key, string[] tags, TimeSpan duration, Func<CancellationToken, Task<T>> create, CancellationToken cancellationToken,
+        bool isPrivate = false, bool isLocal = false)
     {
-        var hit = await cache.TryGetAsync<CachedJson>(key, token: cancellationToken);
+        var isDeaf = _hearing.IsDeaf;
+        key = await StampedAsync(key, tags, isDeaf, cancellationToken);
+        var hit = await _cache.TryGetAsync<CachedJson>(key, isLocal || isDeaf ? _local : null, cancellationToken);
         if (hit.HasValue) return new CachedJsonResult(hit.Value, true, isPrivate);
 
         var made = false;
-        var entry = await cache.GetOrSetAsync<CachedJson>(
+        var entry = await _cache.GetOrSetAsync<CachedJson>(
             key,
-            async (_, token) =>
+            async (context, token) =>
             {
                 made = true;
-                return CachedJson.From(await create(token), json.Value.SerializerOptions);
+                var answer = CachedJson.From(await create(token), _json);
+                context.Options.SetSize(answer.Body.Length + Overhead);
+                return answer;
             },
-            options => options.SetDuration(duration),
-            tags,
-            cancellationToken);
+            options =>
+            {
+                options.SetDuration(isDeaf && duration > UnheardDuration ? UnheardDuration : duration);
+                if (isDeaf) options.JitterMaxDuration = TimeSpan.Zero;
+                if (isLocal || isDeaf) Localize(options);
+            },
+            token: cancellationToken);
         return new CachedJsonResult(entry, !made, isPrivate);
     }
 
     /// <summary>Drops every answer that carries one of the tags, here and in the other processes.</summary>
-    public ValueTask DropAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default) =>
-        cache.RemoveByTagAsync(tags, token: cancellationToken);
+    public async ValueTask DropAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
+    {
+        foreach (var tag in tags) await DropAsync(tag, cancellationToken);
+    }
 
     /// <inheritdoc cref="DropAsync(IEnumerable{string}, CancellationToken)"/>
     public ValueTask DropAsync(string tag, CancellationToken cancellationToken = default) =>
-        cache.RemoveByTagAsync(tag, token: cancellationToken);
+        _cache.SetAsync(StampKey(tag), Random.Shared.NextInt64(), _stamps, token: cancellationToken);
 
-    /// <summary>Drops one answer, here and in the other processes.</summary>
-    public ValueTask DropKeyAsync(string key, CancellationToken cancellationToken = default) =>
-        cache.RemoveAsync(key, token: cancellationToken);
+    private async ValueTask<string> StampedAsync(string key, string[] tags, bool isDeaf, CancellationToken cancellationToken)
+    {
+        // Answers of the time without Redis live a second and are kept apart from the others.
+        if (isDeaf) key += "~";
+        foreach (var tag in tags)
+        {
+            var stamp = await _cache.GetOrSetAsync<long>(StampKey(tag), NewStamp, _stamps, token: cancellationToken);
+            key = string.Create(CultureInfo.InvariantCulture, $"{key}@{stamp:x}");
+        }
+        return key;
+    }
+
+    private static Task<long> NewStamp(FusionCacheFactoryExecutionContext<long> context, CancellationToken cancellationToken) =>
+        Task.FromResult(Random.Shared.NextInt64());
+
+    private static string StampKey(string tag) => "stamp:" + tag;
+
+    private static void Localize(FusionCacheEntryOptions options) => options.SetSkipDistributedCache(true, true);
 }
 
 /// <summary>A stored answer: UTF-8 JSON and its entity tag (RFC 9110, section 8.8.3).</summary>

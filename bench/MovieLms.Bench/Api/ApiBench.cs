@@ -18,6 +18,9 @@ internal static class ApiBench
     private const string AdminPassword = "curtain-falls-slowly-42";
     private const int AllocationSeconds = 2;
 
+    /// <summary>To-dos and enrolments of the user who asks: a page of each.</summary>
+    private const int Entries = 20;
+
     internal static async Task<int> RunAsync(string[] args)
     {
         var seconds = args is [var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) ? given : 5;
@@ -58,6 +61,12 @@ internal static class ApiBench
 
     private static async Task<Targets> TargetsAsync(HttpClient client, Uri address)
     {
+        for (var i = 0; i < Entries; i++)
+        {
+            await PostAsync(client, "/api/todos", new { title = $"To-do {i}", dueDate = "2030-01-01T00:00:00Z" });
+            var course = await PostAsync(client, "/api/courses", new { title = $"Course {i}", status = "published" });
+            await PostAsync(client, "/api/enrollments", new { courseId = course.GetProperty("id").GetString() });
+        }
         var list = await client.GetFromJsonAsync<JsonElement>("/api/movies?limit=1&sort=-rating");
         var id = list.GetProperty("items")[0].GetProperty("id").GetString();
         return new Targets(client.DefaultRequestHeaders.Authorization!.Parameter!,
@@ -65,9 +74,20 @@ internal static class ApiBench
             new("cached read, with token", new Uri(address, "/api/analytics")),
             new(FilmById, new Uri(address, $"/api/movies/{id}")),
             new("filtered list, with token", new Uri(address, "/api/movies?genre=Drama&minRating=7&sort=-rating&limit=20")),
+            // A search is answered and not kept.
+            new("searched list, never cached, with token", new Uri(address, "/api/movies?search=the&genre=Drama&sort=-rating&limit=20")),
+            new("to-do list, with token", new Uri(address, "/api/todos?done=false&sort=dueDate")),
+            new("enrolment list, with token", new Uri(address, "/api/enrollments")),
             // Every request asks something nobody asked before: each one runs its pipeline.
             new("analytics uncached, with token", new Uri(address, "/api/analytics/top-rated?limit=10"), "minVotes"),
         ]);
+    }
+
+    private static async Task<JsonElement> PostAsync(HttpClient client, string path, object body)
+    {
+        using var answer = await client.PostAsJsonAsync(path, body);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     private static async Task<LoadResult> MeasureAsync(Uri address, string? token, int seconds, string? varying = null)

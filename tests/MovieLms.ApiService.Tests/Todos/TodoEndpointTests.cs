@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MongoDB.Bson;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Tests.Todos;

@@ -1,0 +1,52 @@
+using MongoDB.Bson;
+
+namespace MovieLms.Data.Assignments;
+
+/// <summary>What the students of a course are to do, as it is stored.</summary>
+public sealed record AssignmentDocument
+{
+    public ObjectId Id { get; init; }
+    public required ObjectId CourseId { get; init; }
+
+    /// <summary>At most <see cref="AssignmentLimits.Title"/> characters, not empty.</summary>
+    public required string Title { get; init; }
+    public string? Description { get; init; }
+
+    /// <summary>What is handed in later is late; null for never.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+    public long Version { get; init; } = 1;
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>The cascade that deleted it.</summary>
+    public ObjectId? DeletedBy { get; init; }
+    public DateTimeOffset? ArchivedAt { get; init; }
+
+    /// <summary>The cascade that archived it.</summary>
+    public ObjectId? ArchivedBy { get; init; }
+}
+
+/// <summary>What a course's manager writes, checked against <see cref="AssignmentLimits"/>.</summary>
+public sealed record AssignmentDetails(string Title, string? Description, DateTimeOffset? DueAt);
+
+/// <summary>The bounds of an assignment's fields.</summary>
+public static class AssignmentLimits
+{
+    public const int Title = 200;
+    public const int Description = 10_000;
+}
+
+/// <summary>The names of a stored assignment's fields, for filters.</summary>
+internal static class AssignmentFields
+{
+    internal const string Id = "_id";
+    internal const string CourseId = "courseId";
+    internal const string DueAt = "dueAt";
+    internal const string Version = "version";
+    internal const string CreatedAt = "createdAt";
+    internal const string DeletedAt = "deletedAt";
+
+    /// <summary>One assignment of a course that is not deleted.</summary>
+    internal static BsonDocument Live(ObjectId courseId, ObjectId id) => new() { { Id, id }, { CourseId, courseId }, { DeletedAt, BsonNull.Value } };
+}

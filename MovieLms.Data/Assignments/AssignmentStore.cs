@@ -1,0 +1,79 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Assignments;
+
+/// <summary>The assignments of courses. Whether the caller manages the course is asked before each write.</summary>
+public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses, TimeProvider time) : IIndexedStore
+{
+    /// <summary>The only order: newest first.</summary>
+    public const string Sort = "-createdAt";
+
+    private static readonly FindOneAndUpdateOptions<AssignmentDocument> After = new() { ReturnDocument = ReturnDocument.After };
+    private readonly IMongoCollection<AssignmentDocument> _assignments = database.GetCollection<AssignmentDocument>(CollectionNames.Assignments);
+
+    /// <inheritdoc/>
+    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _assignments.Indexes.CreateManyAsync(
+        [
+            Indexes.On<AssignmentDocument>("courseId_createdAt_id", AssignmentFields.CourseId, AssignmentFields.CreatedAt, AssignmentFields.Id),
+            Indexes.On<AssignmentDocument>("courseId_dueAt_id", AssignmentFields.CourseId, AssignmentFields.DueAt, AssignmentFields.Id),
+        ],
+        cancellationToken);
+
+    /// <summary>One page of a course's assignments, newest first. Uses the index <c>courseId_createdAt_id</c>.</summary>
+    public async Task<Page<AssignmentDocument>> ListAsync(ObjectId courseId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument { { AssignmentFields.CourseId, courseId }, { AssignmentFields.DeletedAt, BsonNull.Value } };
+        Keyset.After(filter, cursor, AssignmentFields.CreatedAt, descending: true);
+        var found = await _assignments.Find(filter).Sort(Keyset.Sort(AssignmentFields.CreatedAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
+        return Keyset.Page(found, limit, Sort, assignment => (new BsonDateTime(assignment.CreatedAt.UtcDateTime), assignment.Id));
+    }
+
+    /// <summary>One assignment that is not deleted, whichever course it belongs to; null when there is none.</summary>
+    public async Task<AssignmentDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await _assignments.Find(new BsonDocument { { AssignmentFields.Id, id }, { AssignmentFields.DeletedAt, BsonNull.Value } }).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>Adds an assignment.</summary>
+    /// <returns>NotFound without a course that the caller manages, ReadOnly when it is archived.</returns>
+    public async Task<WriteResult<AssignmentDocument>> CreateAsync(
+        ObjectId courseId, CourseAccess access, AssignmentDetails details, CancellationToken cancellationToken)
+    {
+        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
+        var now = time.Now();
+        var assignment = new AssignmentDocument
+        {
+            Id = ObjectId.GenerateNewId(), CourseId = courseId, Title = details.Title, Description = details.Description, DueAt = details.DueAt,
+            CreatedAt = now, UpdatedAt = now,
+        };
+        await _assignments.InsertOneAsync(assignment, cancellationToken: cancellationToken);
+        return assignment;
+    }
+
+    /// <summary>Replaces an assignment's details; what was handed in stays marked as it was.</summary>
+    /// <inheritdoc cref="CreateAsync"/>
+    public async Task<WriteResult<AssignmentDocument>> ReplaceAsync(
+        ObjectId courseId, ObjectId id, CourseAccess access, AssignmentDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    {
+        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
+        var filter = AssignmentFields.Live(courseId, id);
+        if (versions is not null) filter.Add(AssignmentFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        var update = Builders<AssignmentDocument>.Update.Set(assignment => assignment.Title, details.Title)
+            .Set(assignment => assignment.UpdatedAt, time.Now()).Inc(assignment => assignment.Version, 1);
+        update = details.Description is null ? update.Unset(assignment => assignment.Description) : update.Set(assignment => assignment.Description, details.Description);
+        update = details.DueAt is null ? update.Unset(assignment => assignment.DueAt) : update.Set(assignment => assignment.DueAt, details.DueAt);
+        if (await _assignments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written) return written;
+        return versions is not null && await _assignments.Find(AssignmentFields.Live(courseId, id)).AnyAsync(cancellationToken) ? WriteStatus.Stale : WriteStatus.NotFound;
+    }
+
+    /// <summary>Whether the caller may change the course's assignments: Done, NotFound or ReadOnly.</summary>
+    public async Task<WriteStatus> CheckAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken) =>
+        await courses.GetManagedAsync(courseId, access, cancellationToken) switch
+        {
+            null => WriteStatus.NotFound,
+            { ArchivedAt: not null } => WriteStatus.ReadOnly,
+            _ => WriteStatus.Done,
+        };
+}
