@@ -1,6 +1,4 @@
 using MovieLms.Data.Cascades;
-using MovieLms.Data.Reviews;
-using MovieLms.ServiceDefaults.Caching;
 using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Cascades;
@@ -33,20 +31,4 @@ internal sealed class PurgeDeletedJob(CascadePurge purge, IConfiguration configu
 
     public Task RunAsync(CancellationToken cancellationToken) =>
         purge.RunAsync(clock.GetUtcNow() - TimeSpan.FromDays(configuration.GetValue("Retention:DeletedDays", DefaultDays)), cancellationToken);
-}
-
-/// <summary>Puts right the films' means that a crash between a review and its film has left.</summary>
-internal sealed class RepairReviewsJob(ReviewRepair repair, JsonCache cache) : IRecurringJob
-{
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(10);
-
-    public string Name => "reviews-repair";
-    public string Cron => "25 * * * *";
-    public TimeSpan Longest => TimeSpan.FromHours(1);
-    public TimeSpan LateAfter => TimeSpan.FromHours(4);
-
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        if (await repair.RunAsync(Quiet, cancellationToken) > 0) await cache.DropReviewsAsync(CancellationToken.None);
-    }
 }
