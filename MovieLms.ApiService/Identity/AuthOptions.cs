@@ -13,6 +13,10 @@ internal sealed class AuthOptions
     [Range(0.05, 60 * 24 * 90)]
     public double RefreshTokenMinutes { get; set; } = 40;
 
+    /// <summary>How long a session lasts at most, however often it is refreshed; then one signs in again.</summary>
+    [Range(0.001, 365)]
+    public double SessionDays { get; set; } = 30;
+
     /// <summary>How long the last rotated refresh token may be sent again (a lost answer, parallel tabs).</summary>
     [Range(0, 120)]
     public int RefreshRetrySeconds { get; set; } = 10;
@@ -41,5 +45,6 @@ internal sealed class AuthOptions
 
     internal TimeSpan AccessTokenLifetime => TimeSpan.FromMinutes(AccessTokenMinutes);
     internal TimeSpan RefreshTokenLifetime => TimeSpan.FromMinutes(RefreshTokenMinutes);
+    internal TimeSpan LongestSession => TimeSpan.FromDays(SessionDays);
     internal TimeSpan RefreshRetry => TimeSpan.FromSeconds(RefreshRetrySeconds);
 }

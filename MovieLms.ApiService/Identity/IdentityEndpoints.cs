@@ -48,7 +48,7 @@ internal static class IdentityEndpoints
         auth.MapExternalSignIn();
         endpoints.MapUsers();
         endpoints.MapAudit();
-        endpoints.MapPasswordPage();
+        endpoints.MapAccountPages();
         endpoints.MapGet("/.well-known/jwks.json", GetKeysAsync).AllowAnonymous().WithTags("Identity")
             .WithName("getKeys").WithSummary("The public keys that access tokens are checked with (RFC 7517)");
     }

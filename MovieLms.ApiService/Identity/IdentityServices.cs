@@ -39,6 +39,7 @@ internal static class IdentityServices
         services.AddHostedService(provider => provider.GetRequiredService<ResetRequests>());
         services.AddSingleton<OneTimeCodes>();
         services.AddSingleton<CodeSender>();
+        services.AddSingleton<VerificationLinks>();
         services.AddSingleton<SecondStep>();
         services.AddOptions<WhatsAppOptions>().BindConfiguration(WhatsAppOptions.Section);
         services.AddHttpClient(WhatsAppClient.ClientName);

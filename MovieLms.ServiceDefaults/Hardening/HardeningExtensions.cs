@@ -22,13 +22,18 @@ internal static class HardeningExtensions
     private static readonly StringValues NoReferrer = "no-referrer";
     private static readonly StringValues Deny = "DENY";
     private static readonly StringValues NothingLoads = "default-src 'none'; frame-ancestors 'none'";
+    private static readonly StringValues NobodyFrames = "frame-ancestors 'none'";
     private static readonly string[] Readable =
         ["ETag", "Location", "Retry-After", "X-Cache", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "WWW-Authenticate"];
 
     internal static void AddHardening(this IHostApplicationBuilder builder)
     {
         builder.Services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
-        builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
+        builder.Services.AddHsts(options =>
+        {
+            options.MaxAge = TimeSpan.FromDays(365);
+            options.IncludeSubDomains = true;
+        });
         if (Values(builder.Configuration, ProxiesSection) is { Length: > 0 } proxies) builder.Services.Configure<ForwardedHeadersOptions>(options => Trust(options, proxies));
         if (Values(builder.Configuration, OriginsSection) is { Length: > 0 } origins)
         {
@@ -47,8 +52,8 @@ internal static class HardeningExtensions
             headers.XContentTypeOptions = NoSniff;
             headers["Referrer-Policy"] = NoReferrer;
             headers.XFrameOptions = Deny;
-            // The pages for people (reference, jobs, mail) set or need a policy of their own.
-            if (context.Request.Path.StartsWithSegments("/api")) headers.ContentSecurityPolicy = NothingLoads;
+            // The pages for people (reference, jobs, mail) set or need a policy of their own; in a frame belongs none.
+            headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/api") ? NothingLoads : NobodyFrames;
             return next(context);
         });
         if (!app.Environment.IsDevelopment())

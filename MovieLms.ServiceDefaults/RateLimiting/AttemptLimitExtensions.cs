@@ -38,9 +38,10 @@ public static class AttemptLimitExtensions
         headers["RateLimit-Reset"] = Seconds(attempt);
     }
 
-    /// <summary>429 with when to come back.</summary>
+    /// <summary>429 with when to come back; the headers are those of the limit that was met, whichever was described before.</summary>
     public static ProblemHttpResult TooMany(HttpContext http, Attempt attempt)
     {
+        http.Describe(attempt);
         http.Response.Headers.RetryAfter = Seconds(attempt);
         return TypedResults.Problem(
             statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests", detail: $"Wait {Seconds(attempt)} s and try again.");

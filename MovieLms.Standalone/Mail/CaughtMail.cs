@@ -25,10 +25,27 @@ internal sealed class CaughtMails(string folder)
     /// <summary>One mail; null when there is none of that name.</summary>
     internal async Task<CaughtMail?> FindAsync(string name, CancellationToken cancellationToken)
     {
+        var file = File(name);
+        return file is null ? null : await ReadAsync(file, cancellationToken);
+    }
+
+    /// <summary>An attachment's name and bytes; null when there is none of that number.</summary>
+    internal async Task<(string FileName, byte[] Content)?> AttachmentAsync(string name, int index, CancellationToken cancellationToken)
+    {
+        if (File(name) is not { } file) return null;
+        using var message = await MimeMessage.LoadAsync(file.FullName, cancellationToken);
+        if (message.Attachments.ElementAtOrDefault(index) is not MimePart { Content: { } stored } part) return null;
+        using var content = new MemoryStream();
+        await stored.DecodeToAsync(content, cancellationToken);
+        return (part.FileName ?? $"attachment-{index}", content.ToArray());
+    }
+
+    private FileInfo? File(string name)
+    {
         // Letters and digits only: a name must not lead out of the folder.
         if (name.Length == 0 || !name.All(char.IsAsciiLetterOrDigit)) return null;
         var file = new FileInfo(Path.Combine(folder, name + Ending));
-        return file.Exists ? await ReadAsync(file, cancellationToken) : null;
+        return file.Exists ? file : null;
     }
 
     private static async Task<CaughtMail> ReadAsync(FileInfo file, CancellationToken cancellationToken)

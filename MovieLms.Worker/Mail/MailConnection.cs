@@ -3,11 +3,14 @@ using MailKit.Security;
 namespace MovieLms.Worker.Mail;
 
 /// <summary>
-/// What <c>ConnectionStrings:smtp</c> says: <c>smtp://user:password@host:port?tls=starttls|tls|none</c>, or
+/// What <c>ConnectionStrings:smtp</c> says: <c>smtp://user:password@host:port?tls=starttls|tls|none&amp;authority=file.pem</c>, or
 /// <c>pickup:///folder</c>. The folder is null for SMTP.
 /// </summary>
 internal sealed record MailConnection(string Host, int Port, string? User, string? Password, SecureSocketOptions Security, string? Folder)
 {
+    /// <summary>A PEM file of the authority that a server within a house has its certificate from; null for those this machine trusts.</summary>
+    internal string? Authority { get; init; }
+
     private const int SubmissionPort = 587;
     private const int TlsPort = 465;
 
@@ -30,11 +33,11 @@ internal sealed record MailConnection(string Host, int Port, string? User, strin
         var user = parts[0].Length > 0 ? Uri.UnescapeDataString(parts[0]) : null;
         var password = parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : null;
         var port = uri.Port > 0 ? uri.Port : security == SecureSocketOptions.SslOnConnect ? TlsPort : SubmissionPort;
-        return new MailConnection(uri.Host, port, user, password, security, null);
+        return new MailConnection(uri.Host, port, user, password, security, null) { Authority = Query(uri, "authority") };
     }
 
     private static string? Query(Uri uri, string name) => uri.Query.TrimStart('?').Split('&')
-        .Select(pair => pair.Split('=', 2)).FirstOrDefault(pair => pair.Length == 2 && pair[0] == name)?[1];
+        .Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2 && pair[0] == name).Select(pair => Uri.UnescapeDataString(pair[1])).FirstOrDefault();
 
     /// <summary>The text itself is not repeated: it holds a password.</summary>
     private static InvalidOperationException Unreadable() => new(

@@ -1,5 +1,6 @@
 using MovieLms.Bench.Api;
 using MovieLms.Bench.Chaos;
+using MovieLms.Bench.Identity;
 using MovieLms.Bench.Imports;
 using MovieLms.Bench.Mongo;
 
@@ -7,6 +8,7 @@ using MovieLms.Bench.Mongo;
 return args switch
 {
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
+    ["identity", .. var rest] => await IdentityBench.RunAsync(rest),
     ["mongo", .. var rest] => await MongoBench.RunAsync(rest),
     ["import", .. var rest] => await ImportBench.RunAsync(rest),
     ["chaos", .. var rest] => await ChaosBench.RunAsync(rest),
@@ -21,6 +23,7 @@ static int Usage()
           chaos   how the death of each process is felt, and for how long; names of processes measure only those
           api     requests a second of the REST API against a bare minimal API (needs wrk)
           import  500,000 to-dos through upload, worker and embedded database, beside a bare insert loop; a number for other rows
+          identity  a cached read while 50 sign-ins are under way, and what validating its token costs (needs wrk)
           mongo   the embedded MongoDB against canned replies and, with --against CONNECTION, another server; --disk for a data folder
         """);
     return 2;

@@ -56,7 +56,7 @@ public class ApiFixture : IAsyncLifetime
     }
 
     /// <summary>An access token such as a sign-in would give.</summary>
-    private async Task<string> TokenAsync(string role, ObjectId id)
+    internal async Task<string> TokenAsync(string role, ObjectId id)
     {
         var user = new UserDocument { Id = id, Username = $"A {role}", Email = $"{id}@example.test", EmailNormalized = $"{id}@example.test", Role = role };
         var issued = await Host.App.Services.GetRequiredService<AccessTokenIssuer>().IssueAsync(user, ObjectId.GenerateNewId(), default);

@@ -5,9 +5,9 @@ namespace MovieLms.ApiService.Identity.Accounts;
 /// <summary>The texts of the mail that accounts need.</summary>
 internal static class IdentityMails
 {
-    internal static MailTemplate Verification(string username, string code) =>
-        new("Your verification code", [$"Hello {username},", "type this code to show that this address is yours. It is good for ten minutes."])
-        { Code = code, Footnote = "If you have no account here, somebody has mistyped an address; you need do nothing." };
+    internal static MailTemplate Verification(string username, string code, string url) =>
+        new("Your verification code", [$"Hello {username},", "type this code to show that this address is yours. It is good for ten minutes; the link below for a day, once."])
+        { Code = code, Button = ("Verify the address", url), Footnote = "If you have no account here, somebody has mistyped an address; you need do nothing." };
 
     internal static MailTemplate Reset(string username, string url) =>
         new("Set a new password", [$"Hello {username},", "somebody, probably you, has asked to set a new password. The link works once, for ten minutes."])

@@ -16,7 +16,7 @@ internal sealed class PasswordChanges(
 {
     private static readonly TimeSpan ResetLifetime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(3);
-    private const string ResetPage = "/account/password";
+    internal const string ResetPage = "/account/password";
 
     /// <summary>Mails a reset link, if the address belongs to somebody.</summary>
     internal async Task MailResetAsync(string emailNormalized, CancellationToken cancellationToken)

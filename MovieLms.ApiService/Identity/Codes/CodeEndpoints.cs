@@ -40,6 +40,7 @@ internal static class CodeEndpoints
         auth.MapPost("/otp/verify", VerifyAsync).RequirePermission(Permissions.SignedIn)
             .WithName("verifyCode").WithSummary("Type a code that was sent")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+        VerificationLinks.Map(auth);
     }
 
     private static async Task<Results<Accepted<CodeSentResponse>, UnauthorizedHttpResult, ProblemHttpResult>> SendAsync(
@@ -87,7 +88,7 @@ internal static class CodeEndpoints
 }
 
 /// <summary>Sends codes.</summary>
-internal sealed class CodeSender(OneTimeCodes codes, OutboxStore outbox, WhatsAppClient whatsApp)
+internal sealed class CodeSender(OneTimeCodes codes, VerificationLinks links, OutboxStore outbox, WhatsAppClient whatsApp)
 {
     internal bool HasWhatsApp => whatsApp.IsConfigured;
 
@@ -98,7 +99,7 @@ internal sealed class CodeSender(OneTimeCodes codes, OutboxStore outbox, WhatsAp
         var code = await codes.CreateAsync(user.Id, purpose, subject, cancellationToken);
         if (purpose == OtpPurpose.VerifyEmail)
         {
-            await outbox.AddAsync(IdentityMails.Verification(user.Username, code).To(user.Email), cancellationToken);
+            await outbox.AddAsync(IdentityMails.Verification(user.Username, code, await links.CreateAsync(user, cancellationToken)).To(user.Email), cancellationToken);
             return true;
         }
         if (await whatsApp.SendCodeAsync(subject, code, cancellationToken)) return true;

@@ -49,6 +49,8 @@ internal sealed partial class Sessions(
         if (await sessions.FindLiveAsync(presented.SessionId, cancellationToken) is not { } session) return null;
         if (await users.FindAsync(session.UserId, cancellationToken) is not { ArchivedAt: null } user) return null;
         if (user.TokenGeneration != session.TokenGeneration) return null;
+        var (now, end) = (time.GetUtcNow(), session.CreatedAt + options.Value.LongestSession);
+        if (now >= end) return null;
 
         var successor = await SuccessorAsync(token, cancellationToken);
         if (presented.UsedAt is { } usedAt && !await IsRetryAsync(usedAt, successor, cancellationToken))
@@ -58,7 +60,8 @@ internal sealed partial class Sessions(
             await audit.WriteAsync(AuditActions.RefreshReuse, false, session.UserId);
             return null;
         }
-        var expiresAt = time.GetUtcNow() + options.Value.RefreshTokenLifetime;
+        var expiresAt = now + options.Value.RefreshTokenLifetime;
+        if (expiresAt > end) expiresAt = end;
         // The successor first: after a crash between the two the old token is still good.
         await refreshTokens.AddAsync(
             new RefreshTokenDocument { Hash = RefreshTokenText.Hash(successor), SessionId = session.Id, ExpiresAt = expiresAt }, cancellationToken);

@@ -31,6 +31,18 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
     }
 
     [Fact]
+    public async Task The_link_mailed_at_registration_verifies_the_address_once_without_a_sign_in()
+    {
+        var user = await _host.SignInStudentAsync();
+        var token = TestMail.TokenIn(await _host.MailTextAsync(user.Email, "Your verification code"));
+        Assert.Equal(HttpStatusCode.OK, (await _host.Client.GetAsync("/account/verify")).StatusCode);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token })));
+        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent));
+        Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest));
+        Assert.True((await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("emailVerified").GetBoolean());
+    }
+
+    [Fact]
     public async Task After_five_wrong_tries_the_right_code_is_refused()
     {
         var user = await _host.SignInStudentAsync();

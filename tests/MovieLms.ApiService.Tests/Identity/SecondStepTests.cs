@@ -10,9 +10,16 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-public sealed class SecondStepTests(IdentityHost fixture) : IClassFixture<IdentityHost>
+public sealed class SecondStepTests : IClassFixture<IdentityHost>
 {
-    private readonly ServiceHost _host = fixture.Host;
+    private readonly ServiceHost _host;
+
+    public SecondStepTests(IdentityHost fixture)
+        : this(fixture.Host)
+    {
+    }
+
+    private SecondStepTests(ServiceHost host) => _host = host;
 
     // RFC 6238, appendix B, the SHA-1 column.
     [Theory]
@@ -68,6 +75,31 @@ public sealed class SecondStepTests(IdentityHost fixture) : IClassFixture<Identi
         for (var i = 0; i < 5; i++) challenges.Add(await ChallengeAsync(user));
         var answers = await Task.WhenAll(challenges.Select(challenge => VerifyAsync(challenge, recovery[0])));
         Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+    }
+
+    [Fact]
+    public async Task Of_fifty_parallel_tries_of_a_right_code_one_works_for_one_challenge_and_for_many()
+    {
+        await using var unlimited = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Services = Services.Api,
+            Settings = new Dictionary<string, string?> { ["RateLimits:SecondStep:Permits"] = "1000", ["RateLimits:LoginAccount:Permits"] = "1000" },
+        });
+        var tests = new SecondStepTests(unlimited);
+        var (user, secret, recovery) = await tests.TurnOnAsync();
+        var challenge = await tests.ChallengeAsync(user);
+        Assert.Equal(1, await tests.SuccessesAsync(Enumerable.Repeat(challenge, 50), Code(secret, 1)));
+        var challenges = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => tests.ChallengeAsync(user)));
+        Assert.Equal(1, await tests.SuccessesAsync(challenges, recovery[0]));
+        Assert.Equal(0, await tests.SuccessesAsync(challenges.Take(5), Code(secret, 1)));
+        Assert.Equal(1, await tests.SuccessesAsync(Enumerable.Repeat(await tests.ChallengeAsync(user), 50), recovery[1]));
+    }
+
+    private async Task<int> SuccessesAsync(IEnumerable<string> challenges, string code)
+    {
+        var answers = await Task.WhenAll(challenges.Select(challenge => VerifyAsync(challenge, code)));
+        Assert.DoesNotContain(answers, answer => (int)answer.StatusCode >= 500);
+        return answers.Count(answer => answer.StatusCode == HttpStatusCode.OK);
     }
 
     [Fact]
@@ -131,7 +163,7 @@ public sealed class SecondStepTests(IdentityHost fixture) : IClassFixture<Identi
         return (await users.Find(new BsonDocument("email", user.Email)).SingleAsync()).ToString();
     }
 
-    private static string Code(string secret, int stepsAhead) => Totp.Code(Bytes(secret), Totp.StepAt(TimeProvider.System.GetUtcNow()) + stepsAhead);
+    internal static string Code(string secret, int stepsAhead) => Totp.Code(Bytes(secret), Totp.StepAt(TimeProvider.System.GetUtcNow()) + stepsAhead);
 
     private static byte[] Bytes(string base32)
     {

@@ -1,29 +1,43 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace MovieLms.Worker.Tests.Mail;
 
-/// <summary>An SMTP server (RFC 5321) on loopback that keeps what it is given, without TLS.</summary>
+/// <summary>
+/// An SMTP server (RFC 5321) on loopback that keeps what it is given. With a certificate it offers STARTTLS (RFC 3207), and once
+/// that is done asks for a user and a password (RFC 4954).
+/// </summary>
 internal sealed class SmtpSink : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
+    private readonly X509Certificate2? _certificate;
     private readonly Task _accepting;
 
-    internal SmtpSink()
+    internal SmtpSink(X509Certificate2? certificate = null, string? credentials = null)
     {
+        (_certificate, Credentials) = (certificate, credentials);
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>"user:password" that mail is taken from; null for anybody.</summary>
+    internal string? Credentials { get; set; }
+
+    /// <summary>True to refuse STARTTLS although it was offered (RFC 3207, section 4: 454).</summary>
+    internal bool RefusesTls { get; set; }
+
     /// <summary>The recipients and the text of each mail taken.</summary>
     internal ConcurrentQueue<(string Recipients, string Content)> Mails { get; } = new();
 
-    /// <summary>Every command a client sent.</summary>
+    /// <summary>Every command a client sent, "TLS " before those that were encrypted.</summary>
     internal ConcurrentQueue<string> Commands { get; } = new();
 
     /// <summary>What DATA is answered with, from the first mail on; 354 when none is left.</summary>
@@ -45,35 +59,69 @@ internal sealed class SmtpSink : IAsyncDisposable
     {
         using (client)
         {
-            var stream = client.GetStream();
-            using var reader = new StreamReader(stream, Encoding.UTF8);
-            await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
-            await writer.WriteLineAsync("220 sink ESMTP");
-            var recipients = new List<string>();
-            while (await reader.ReadLineAsync(_stop.Token) is { } line)
+            var plain = client.GetStream();
+            if (!await TalkAsync(plain, isEncrypted: false)) return;
+            await using var encrypted = new SslStream(plain);
+            try
             {
-                Commands.Enqueue(line);
-                var verb = line.Split(' ', ':')[0].ToUpperInvariant();
-                if (verb == "RCPT") recipients.Add(line);
-                if (verb == "DATA" && !Refusals.TryPeek(out _))
-                {
-                    await writer.WriteLineAsync("354 go on");
-                    Mails.Enqueue((string.Join('\n', recipients), await ReadContentAsync(reader)));
-                    recipients.Clear();
-                }
-                await writer.WriteLineAsync(Answer(verb));
-                if (verb == "QUIT") return;
+                await encrypted.AuthenticateAsServerAsync(_certificate!, clientCertificateRequired: false, SslProtocols.None, checkCertificateRevocation: false);
+                await TalkAsync(encrypted, isEncrypted: true);
+            }
+            catch (Exception e) when (e is IOException or AuthenticationException)
+            {
+                // The client does not like the certificate, and has gone.
+                Commands.Enqueue($"({e.GetType().Name})");
             }
         }
     }
 
-    private string Answer(string verb) => verb switch
+    /// <returns>True when the client has asked for TLS and may begin.</returns>
+    private async Task<bool> TalkAsync(Stream stream, bool isEncrypted)
     {
-        "EHLO" => "250-sink\r\n250-8BITMIME\r\n250 SIZE 20000000",
+        // Left open, and unbuffered in fact: a client waits for the answer to STARTTLS before it sends anything else.
+        using var reader = new StreamReader(stream, Encoding.UTF8, false, 1_024, leaveOpen: true);
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1_024, leaveOpen: true) { NewLine = "\r\n", AutoFlush = true };
+        if (!isEncrypted) await writer.WriteLineAsync("220 sink ESMTP");
+        var (recipients, isKnown) = (new List<string>(), Credentials is null);
+        while (await reader.ReadLineAsync(_stop.Token) is { } line)
+        {
+            Commands.Enqueue(isEncrypted ? $"TLS {line}" : line);
+            var verb = line.Split(' ', ':')[0].ToUpperInvariant();
+            if (verb == "STARTTLS" && _certificate is not null && !RefusesTls)
+            {
+                await writer.WriteLineAsync("220 go on");
+                return true;
+            }
+            if (verb == "AUTH") isKnown = isEncrypted && IsRight(line);
+            if (verb == "RCPT") recipients.Add(line);
+            if (verb == "DATA" && isKnown && !Refusals.TryPeek(out _))
+            {
+                await writer.WriteLineAsync("354 go on");
+                Mails.Enqueue((string.Join('\n', recipients), await ReadContentAsync(reader)));
+                recipients.Clear();
+            }
+            await writer.WriteLineAsync(Answer(verb, isEncrypted, isKnown));
+            if (verb == "QUIT") return false;
+        }
+        return false;
+    }
+
+    private string Answer(string verb, bool isEncrypted, bool isKnown) => verb switch
+    {
+        "EHLO" => "250-sink\r\n250-8BITMIME\r\n"
+            + (_certificate is not null && !isEncrypted ? "250-STARTTLS\r\n" : "")
+            + (Credentials is not null && isEncrypted ? "250-AUTH PLAIN\r\n" : "") + "250 SIZE 20000000",
+        "STARTTLS" => "454 not now",
+        "AUTH" => isKnown ? "235 welcome" : "535 5.7.8 no",
+        "MAIL" when !isKnown => "530 5.7.0 who are you",
         "DATA" when Refusals.TryDequeue(out var refusal) => refusal,
         "QUIT" => "221 bye",
         _ => "250 OK",
     };
+
+    /// <summary>AUTH PLAIN with an initial response: base64 of NUL user NUL password (RFC 4616).</summary>
+    private bool IsRight(string line) =>
+        line.Split(' ') is [_, "PLAIN", var text] && Encoding.UTF8.GetString(Convert.FromBase64String(text)).TrimStart('\0').Replace('\0', ':') == Credentials;
 
     private async Task<string> ReadContentAsync(StreamReader reader)
     {

@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Audit;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.RateLimiting;
+
+namespace MovieLms.ApiService.Identity.Codes;
+
+/// <summary>The token of a mailed link.</summary>
+public sealed record VerifyEmailRequest([Required, MaxLength(200)] string Token);
+
+/// <summary>Links that show that an address is the user's: for whoever reads the mail where they are not signed in.</summary>
+internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials users, PublicAddress address, TimeProvider time)
+{
+    internal const string Page = "/account/verify";
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
+
+    /// <summary>A link for a user's present address.</summary>
+    internal async Task<string> CreateAsync(UserDocument user, CancellationToken cancellationToken)
+    {
+        var token = SecretText.Token();
+        await codes.PutAsync(
+            new OneTimeCode { Key = Key(token), UserId = user.Id, Subject = user.EmailNormalized, ExpiresAt = time.GetUtcNow() + Lifetime }, cancellationToken);
+        return address.Page(Page, token);
+    }
+
+    /// <summary>Takes a link's token.</summary>
+    /// <returns>Whose address is verified now; null when the token is unknown, used or expired.</returns>
+    internal async Task<MongoDB.Bson.ObjectId?> TakeAsync(string token, CancellationToken cancellationToken)
+    {
+        if (await codes.TakeAsync(Key(token), cancellationToken) is not { } stored) return null;
+        return await users.VerifyEmailAsync(stored.UserId, stored.Subject!, cancellationToken) ? stored.UserId : null;
+    }
+
+    internal static void Map(RouteGroupBuilder auth) =>
+        auth.MapPost("/verify-email", VerifyAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Reset)
+            .WithName("verifyEmail").WithSummary("Show by a mailed link that an address is one's own")
+            .ProducesValidationProblem().ProducesProblem(429);
+
+    private static async Task<NoContent> VerifyAsync(VerifyEmailRequest request, VerificationLinks links, AuditLog audit, CancellationToken cancellationToken)
+    {
+        if (await links.TakeAsync(request.Token, cancellationToken) is not { } userId)
+            throw new InvalidInputException("token", "The link is invalid, expired or was used before. Sign in and ask for a code.");
+        await audit.WriteAsync(AuditActions.Verification, true, userId, "link");
+        return TypedResults.NoContent();
+    }
+
+    private static string Key(string token) => $"verify:{SecretText.Hash(token)}";
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.ApiService.Identity.Passwords;
+using MovieLms.Data.Storage;
+using MovieLms.Testing;
+
+namespace MovieLms.ApiService.Tests.Identity;
+
+/// <summary>
+/// An answer must not tell by its time whether an address belongs to somebody. Time itself cannot be asserted; the work can: as
+/// many password hashes, and the same commands to the database, before the answer is sent.
+/// </summary>
+public sealed class EqualWorkTests(IdentityHost fixture) : IClassFixture<IdentityHost>
+{
+    private readonly ServiceHost _host = fixture.Host;
+
+    [Fact]
+    public async Task A_sign_in_costs_one_hash_whoever_it_is_for()
+    {
+        var (known, archived, elsewhere) = (await _host.SignInStudentAsync(), await _host.SignInStudentAsync(), await _host.SignInStudentAsync());
+        await SetAsync(archived, new BsonDocument("$set", new BsonDocument("archivedAt", new BsonDateTime(DateTime.UnixEpoch))));
+        await SetAsync(elsewhere, new BsonDocument("$unset", new BsonDocument("passwordHash", 1)));
+        foreach (var email in new[] { known.Email, archived.Email, elsewhere.Email, TestUsers.NewEmail(), "no address at all" })
+        {
+            var before = Hasher.Computed;
+            Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email, password = "not the password" })).StatusCode);
+            Assert.Equal(1, Hasher.Computed - before);
+        }
+    }
+
+    [Fact]
+    public async Task A_refused_sign_in_asks_the_database_the_same_for_a_known_and_an_unknown_address()
+    {
+        var user = await _host.SignInStudentAsync();
+        var known = await CommandsAsync("/api/auth/login", new { email = user.Email, password = "not the password" });
+        Assert.NotEmpty(known);
+        Assert.Equal(known, await CommandsAsync("/api/auth/login", new { email = TestUsers.NewEmail(), password = "not the password" }));
+    }
+
+    [Fact]
+    public async Task A_forgotten_password_asks_the_database_nothing_before_the_answer()
+    {
+        var user = await _host.SignInStudentAsync();
+        var hashes = Hasher.Computed;
+        Assert.Empty(await CommandsAsync("/api/auth/forgot-password", new { email = user.Email }));
+        Assert.Empty(await CommandsAsync("/api/auth/forgot-password", new { email = TestUsers.NewEmail() }));
+        Assert.Equal(hashes, Hasher.Computed);
+        Assert.NotEmpty(await _host.MailTextAsync(user.Email, "Set a new password"));
+    }
+
+    private PasswordHasher Hasher => _host.App.Services.GetRequiredService<PasswordHasher>();
+
+    private Task SetAsync(TestUser user, BsonDocument update) =>
+        _host.Database.GetCollection<BsonDocument>(CollectionNames.Users).UpdateOneAsync(new BsonDocument("email", user.Email), update);
+
+    /// <summary>The database commands that a request causes, in order: the driver's spans in the request's trace.</summary>
+    private async Task<IReadOnlyList<string>> CommandsAsync(string path, object body)
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        var commands = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Microsoft.AspNetCore" || source.Name == MongoTelemetry.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == trace && activity.Source.Name == MongoTelemetry.ActivitySourceName) commands.Enqueue(activity.DisplayName);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        using var answer = await _host.Client.SendAsync(request);
+        return [.. commands];
+    }
+}
