@@ -16,7 +16,9 @@ public sealed class HardeningTests
         Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
         Assert.StartsWith("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
         Assert.False(answer.Headers.Contains("Server"));
-        Assert.True((await host.Client.GetAsync("/nowhere")).Headers.Contains("X-Content-Type-Options"));
+        var nowhere = await host.Client.GetAsync("/nowhere");
+        Assert.True(nowhere.Headers.Contains("X-Content-Type-Options"));
+        Assert.Contains("frame-ancestors 'none'", nowhere.Headers.GetValues("Content-Security-Policy").Single());
     }
 
     [Fact]
