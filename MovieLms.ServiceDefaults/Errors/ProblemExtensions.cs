@@ -23,6 +23,7 @@ internal static class ProblemExtensions
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.RefuseUnknownCharsets();
     }
 
     private static void Complete(ProblemDetailsContext context)
