@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using MovieLms.Data.Analytics;
 using MovieLms.Data.Cascades;
+using MovieLms.Data.Chat;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Digests;
 using MovieLms.Data.Favorites;
@@ -49,7 +50,8 @@ public static class DataExtensions
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();
         services.AddStore<OutboxStore>();
-        services.AddStore<NotificationStore>();
+        services.AddStore<NotificationStore>().AddEntity(NotificationEntity.Declaration);
+        services.AddChatStores();
         services.AddStore<DigestStore>().AddSingleton<UnsubscribeLinks>();
         return services;
     }

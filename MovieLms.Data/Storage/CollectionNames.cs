@@ -28,6 +28,9 @@ public static class CollectionNames
     public const string Announcements = "announcements";
     public const string Enrollments = "enrollments";
     public const string Orders = "orders";
+    public const string Rooms = "rooms";
+    public const string ChatMessages = "chatMessages";
+    public const string ReadMarks = "readMarks";
     public const string Notifications = "notifications";
     public const string IdempotencyKeys = "idempotencyKeys";
     public const string Cascades = "cascades";

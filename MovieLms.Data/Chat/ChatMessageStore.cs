@@ -1,0 +1,141 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Chat;
+
+/// <summary>The messages of all rooms: adding, reading by number in both directions, changing, taking back.</summary>
+public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+{
+    internal const string SequenceIndex = "roomId_sequence_unique";
+    internal const string ClientIndex = "userId_clientMessageId_unique";
+    private const int MostAttempts = 200;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(60);
+    private static readonly FindOneAndUpdateOptions<ChatMessageDocument> After = new() { ReturnDocument = ReturnDocument.After };
+    private static readonly InsertManyOptions InOrder = new() { IsOrdered = true };
+    private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(CollectionNames.ChatMessages);
+
+    /// <inheritdoc/>
+    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _messages.Indexes.CreateManyAsync(
+        [
+            Indexes.Unique<ChatMessageDocument>(SequenceIndex, MessageFields.RoomId, MessageFields.Sequence),
+            Indexes.Unique<ChatMessageDocument>(ClientIndex, MessageFields.UserId, MessageFields.ClientMessageId),
+        ],
+        cancellationToken);
+
+    /// <summary>
+    /// Adds messages to a room in their order, each with the next number. Another process may add to the room at the same
+    /// time: the unique index decides, and the loser tries the numbers after.
+    /// </summary>
+    /// <param name="roomId">The room.</param>
+    /// <param name="drafts">What to add.</param>
+    /// <param name="lastKnown">The room's last number as far as the caller knows, a hint; null to ask the database.</param>
+    /// <param name="cancellationToken">Stops before the first write.</param>
+    /// <returns>The stored messages in the order of the drafts; for a client message id that was stored before, that earlier message (of whichever room).</returns>
+    public async Task<IReadOnlyList<ChatMessageDocument>> AppendAsync(
+        ObjectId roomId, IReadOnlyList<MessageDraft> drafts, long? lastKnown, CancellationToken cancellationToken)
+    {
+        var stored = new List<ChatMessageDocument>(drafts.Count);
+        var last = lastKnown ?? await LastSequenceAsync(roomId, cancellationToken);
+        for (var attempt = 1; stored.Count < drafts.Count; attempt++)
+        {
+            var documents = Numbered(roomId, drafts.Skip(stored.Count), last);
+            try
+            {
+                await _messages.InsertManyAsync(documents, InOrder, CancellationToken.None);
+                stored.AddRange(documents);
+                return stored;
+            }
+            catch (MongoBulkWriteException e) when (e.WriteConcernError is null && e.WriteErrors is [{ Category: ServerErrorCategory.DuplicateKey }])
+            {
+                var failed = e.WriteErrors[0].Index;
+                stored.AddRange(documents.Take(failed));
+                last += failed;
+                if (await FindByClientIdAsync(documents[failed].UserId, documents[failed].ClientMessageId) is { } earlier)
+                {
+                    stored.Add(earlier);
+                    continue;
+                }
+                if (attempt == MostAttempts) throw new TimeoutException($"{MostAttempts} times another process took the room's next number first.");
+                if (attempt > 1) await Task.Delay(LongestPause * (Random.Shared.NextDouble() * Math.Min(attempt, 8) / 8), time, CancellationToken.None);
+                last = Math.Max(last, await LastSequenceAsync(roomId, CancellationToken.None));
+            }
+        }
+        return stored;
+    }
+
+    /// <summary>The number of a room's last message; 0 for none. Uses the index <c>roomId_sequence_unique</c>.</summary>
+    public async Task<long> LastSequenceAsync(ObjectId roomId, CancellationToken cancellationToken) =>
+        (await _messages.Find(new BsonDocument(MessageFields.RoomId, roomId)).Sort(Descending).Limit(1).FirstOrDefaultAsync(cancellationToken))?.Sequence ?? 0;
+
+    /// <summary>The messages before a number (null: the newest), in ascending order. Uses the index <c>roomId_sequence_unique</c>.</summary>
+    public async Task<IReadOnlyList<ChatMessageDocument>> BeforeAsync(ObjectId roomId, long? before, int limit, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument(MessageFields.RoomId, roomId);
+        if (before is { } sequence) filter.Add(MessageFields.Sequence, new BsonDocument("$lt", sequence));
+        var found = await _messages.Find(filter).Sort(Descending).Limit(limit).ToListAsync(cancellationToken);
+        found.Reverse();
+        return found;
+    }
+
+    /// <summary>The messages after a number, in ascending order. Uses the index <c>roomId_sequence_unique</c>.</summary>
+    public async Task<IReadOnlyList<ChatMessageDocument>> SinceAsync(ObjectId roomId, long after, int limit, CancellationToken cancellationToken) =>
+        await _messages.Find(new BsonDocument { { MessageFields.RoomId, roomId }, { MessageFields.Sequence, new BsonDocument("$gt", after) } })
+            .Sort(new BsonDocument(MessageFields.Sequence, 1)).Limit(limit).ToListAsync(cancellationToken);
+
+    /// <summary>One message that is not deleted, or null.</summary>
+    public async Task<ChatMessageDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await _messages.Find(Live(id, null)).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>Gives a message another text.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="author">Who must have written it; null for staff, who have shown that they may.</param>
+    /// <param name="text">Checked against <see cref="ChatLimits"/>.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>Null when there is no such message, or it is deleted, archived or somebody else's.</returns>
+    public async Task<ChatMessageDocument?> EditAsync(ObjectId id, ObjectId? author, string text, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        return await _messages.FindOneAndUpdateAsync(
+            Live(id, author),
+            Builders<ChatMessageDocument>.Update.Set(message => message.Text, text).Set(message => message.EditedAt, now)
+                .Set(message => message.UpdatedAt, now).Inc(message => message.Version, 1),
+            After, cancellationToken);
+    }
+
+    /// <summary>Takes a message back: its text is gone, its place stays.</summary>
+    /// <returns>Null when there is no such message, or it is deleted, archived or somebody else's.</returns>
+    public async Task<ChatMessageDocument?> RemoveAsync(ObjectId id, ObjectId? author, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        return await _messages.FindOneAndUpdateAsync(
+            Live(id, author),
+            Builders<ChatMessageDocument>.Update.Unset(message => message.Text).Set(message => message.DeletedAt, now)
+                .Set(message => message.UpdatedAt, now).Inc(message => message.Version, 1),
+            After, cancellationToken);
+    }
+
+    private static BsonDocument Descending => new(MessageFields.Sequence, -1);
+
+    private static BsonDocument Live(ObjectId id, ObjectId? author)
+    {
+        var filter = new BsonDocument { { MessageFields.Id, id }, { MessageFields.DeletedAt, BsonNull.Value }, { MessageFields.ArchivedAt, BsonNull.Value } };
+        if (author is { } userId) filter.Add(MessageFields.UserId, userId);
+        return filter;
+    }
+
+    /// <summary>Uses the index <c>userId_clientMessageId_unique</c>.</summary>
+    private async Task<ChatMessageDocument?> FindByClientIdAsync(ObjectId userId, string clientMessageId) =>
+        await _messages.Find(new BsonDocument { { MessageFields.UserId, userId }, { MessageFields.ClientMessageId, clientMessageId } })
+            .FirstOrDefaultAsync(CancellationToken.None);
+
+    private List<ChatMessageDocument> Numbered(ObjectId roomId, IEnumerable<MessageDraft> drafts, long last)
+    {
+        var now = time.Now();
+        return [.. drafts.Select((draft, index) => new ChatMessageDocument
+        {
+            Id = ObjectId.GenerateNewId(), RoomId = roomId, Sequence = last + 1 + index, UserId = draft.UserId, Username = draft.Username,
+            Text = draft.Text, ClientMessageId = draft.ClientMessageId, SentAt = now, UpdatedAt = now,
+        })];
+    }
+}

@@ -1,0 +1,126 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Chat;
+
+/// <summary>The rooms, and how far each user has read in them.</summary>
+public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+{
+    internal const string NameIndex = "name_unique";
+    internal const string UserIndex = "userIds_lastMessageAt";
+    internal const string MarkIndex = "userId_roomId_unique";
+    private readonly IMongoCollection<RoomDocument> _rooms = database.GetCollection<RoomDocument>(CollectionNames.Rooms);
+    private readonly IMongoCollection<ReadMarkDocument> _marks = database.GetCollection<ReadMarkDocument>(CollectionNames.ReadMarks);
+    private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(CollectionNames.ChatMessages);
+
+    /// <inheritdoc/>
+    public async Task EnsureIndexesAsync(CancellationToken cancellationToken)
+    {
+        await _rooms.Indexes.CreateManyAsync(
+            [
+                Indexes.Unique<RoomDocument>(NameIndex, RoomFields.Name),
+                Indexes.On<RoomDocument>(UserIndex, RoomFields.UserIds, RoomFields.LastMessageAt),
+            ],
+            cancellationToken);
+        await _marks.Indexes.CreateManyAsync([Indexes.Unique<ReadMarkDocument>(MarkIndex, RoomFields.UserId, RoomFields.RoomId)], cancellationToken);
+    }
+
+    /// <summary>The room of a name, deleted and archived ones too; null when nobody has entered it yet. Uses the index <c>name_unique</c>.</summary>
+    public async Task<RoomDocument?> FindAsync(string name, CancellationToken cancellationToken) =>
+        await _rooms.Find(new BsonDocument(RoomFields.Name, name)).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>The room of an id.</summary>
+    public async Task<RoomDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await _rooms.Find(new BsonDocument(RoomFields.Id, id)).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>The room of a name, made when there is none yet. Uses the index <c>name_unique</c>.</summary>
+    /// <param name="name">Well-formed; the caller has checked who may enter.</param>
+    /// <param name="courseId">The course of a course's room, else null.</param>
+    /// <param name="userIds">The two users of a direct room, else empty.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<RoomDocument> EnsureAsync(string name, ObjectId? courseId, IReadOnlyList<ObjectId> userIds, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(name, cancellationToken) is { } known) return known;
+        var now = time.Now();
+        try
+        {
+            await _rooms.InsertOneAsync(
+                new RoomDocument { Id = ObjectId.GenerateNewId(), Name = name, CourseId = courseId, UserIds = userIds, CreatedAt = now, UpdatedAt = now },
+                cancellationToken: cancellationToken);
+        }
+        catch (MongoException e) when (e.IsDuplicateKey())
+        {
+            // Somebody else entered it first: it is the same room.
+        }
+        return await _rooms.Find(new BsonDocument(RoomFields.Name, name)).FirstAsync(cancellationToken);
+    }
+
+    /// <summary>The rooms of these names that were entered before. Uses the index <c>name_unique</c>.</summary>
+    public async Task<IReadOnlyList<RoomDocument>> ListAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
+        await _rooms.Find(new BsonDocument(RoomFields.Name, new BsonDocument("$in", new BsonArray(names)))).ToListAsync(cancellationToken);
+
+    /// <summary>A user's direct rooms, written to last first. Uses the index <c>userIds_lastMessageAt</c>.</summary>
+    public async Task<IReadOnlyList<RoomDocument>> ListDirectAsync(ObjectId userId, int limit, CancellationToken cancellationToken) =>
+        await _rooms.Find(new BsonDocument { { RoomFields.UserIds, userId }, { RoomFields.DeletedAt, BsonNull.Value } })
+            .Sort(new BsonDocument(RoomFields.LastMessageAt, -1)).Limit(limit).ToListAsync(cancellationToken);
+
+    /// <summary>Notes a room's last message; an earlier one changes nothing.</summary>
+    public Task NoteLastAsync(ObjectId roomId, long sequence, DateTimeOffset sentAt, CancellationToken cancellationToken) => _rooms.UpdateOneAsync(
+        new BsonDocument(RoomFields.Id, roomId),
+        Builders<RoomDocument>.Update.Max(room => room.LastSequence, sequence).Max(room => room.LastMessageAt, sentAt),
+        cancellationToken: cancellationToken);
+
+    /// <summary>Notes how far a user has read; an earlier number changes nothing. Uses the index <c>userId_roomId_unique</c>.</summary>
+    /// <returns>False when it was read so far before.</returns>
+    public async Task<bool> MarkReadAsync(ObjectId userId, ObjectId roomId, long sequence, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument { { RoomFields.UserId, userId }, { RoomFields.RoomId, roomId }, { RoomFields.Sequence, new BsonDocument("$lt", sequence) } };
+        var update = Builders<ReadMarkDocument>.Update.Set(mark => mark.Sequence, sequence).Set(mark => mark.UpdatedAt, time.Now());
+        try
+        {
+            // With no mark so far it is made; beside a later one the upsert runs into the unique index.
+            await _marks.UpdateOneAsync(filter, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
+            return true;
+        }
+        catch (MongoException e) when (e.IsDuplicateKey())
+        {
+            return false;
+        }
+    }
+
+    /// <summary>How far a user has read in rooms; 0 where nothing is noted. Uses the index <c>userId_roomId_unique</c>.</summary>
+    public async Task<IReadOnlyDictionary<ObjectId, long>> MarksAsync(ObjectId userId, IReadOnlyCollection<ObjectId> roomIds, CancellationToken cancellationToken)
+    {
+        var found = await _marks.Find(new BsonDocument { { RoomFields.UserId, userId }, { RoomFields.RoomId, new BsonDocument("$in", new BsonArray(roomIds)) } })
+            .ToListAsync(cancellationToken);
+        return found.ToDictionary(mark => mark.RoomId, mark => mark.Sequence);
+    }
+
+    /// <summary>
+    /// How many messages of others a user has not read in each room, at most about <see cref="ChatLimits.Unread"/> each, in one
+    /// query; rooms without any are left out. Uses the index <c>roomId_sequence_unique</c>.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<ObjectId, int>> CountUnreadAsync(
+        ObjectId userId, IReadOnlyCollection<RoomDocument> rooms, IReadOnlyDictionary<ObjectId, long> marks, CancellationToken cancellationToken)
+    {
+        var unread = rooms
+            .Select(room => (room.Id, room.LastSequence, Read: marks.GetValueOrDefault(room.Id)))
+            .Where(room => room.LastSequence > room.Read)
+            .Select(room => new BsonDocument
+            {
+                { MessageFields.RoomId, room.Id },
+                { MessageFields.Sequence, new BsonDocument("$gt", Math.Max(room.Read, room.LastSequence - ChatLimits.Unread)) },
+            }).ToArray();
+        if (unread.Length == 0) return new Dictionary<ObjectId, int>();
+        var counts = await _messages.Aggregate<BsonDocument>(
+            new BsonDocument[]
+            {
+                new("$match", new BsonDocument("$or", new BsonArray(unread))),
+                new("$match", new BsonDocument { { MessageFields.UserId, new BsonDocument("$ne", userId) }, { MessageFields.DeletedAt, BsonNull.Value } }),
+                new("$group", new BsonDocument { { "_id", "$" + MessageFields.RoomId }, { "count", new BsonDocument("$sum", 1) } }),
+            },
+            cancellationToken: cancellationToken).ToListAsync(cancellationToken);
+        return counts.ToDictionary(count => count["_id"].AsObjectId, count => count["count"].ToInt32());
+    }
+}
