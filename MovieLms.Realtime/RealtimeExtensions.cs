@@ -1,5 +1,14 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
 using MovieLms.Data;
 using MovieLms.Data.Identity;
+using MovieLms.Realtime.Backplane;
+using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Presence;
+using MovieLms.Realtime.Relay;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime;
@@ -7,17 +16,49 @@ namespace MovieLms.Realtime;
 /// <summary>Composes this service into a host: alone in its own process, or beside the others in Standalone.</summary>
 public static class RealtimeExtensions
 {
+    /// <summary>Where the hub is.</summary>
+    public const string HubPath = "/hubs/chat";
+
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
+
     /// <summary>Registers what is only this service's own.</summary>
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder)
     {
         builder.Services.AddMovieLmsData();
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
+        builder.Services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section);
+        var largest = builder.Configuration.GetValue($"{RealtimeOptions.Section}:{nameof(RealtimeOptions.LargestMessageBytes)}", new RealtimeOptions().LargestMessageBytes);
+        builder.Services.AddSignalR(options =>
+        {
+            options.MaximumReceiveMessageSize = largest;
+            options.KeepAliveInterval = KeepAlive;
+            options.ClientTimeoutInterval = KeepAlive * 3;
+            options.AddFilter<HubFailures>();
+        }).AddMessagePackProtocol();
+        builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
+        builder.Services.AddSingleton<ChatBackplane>();
+        builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
+        builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>();
+        builder.Services.AddSingleton<OpenConnections>().AddSingleton<RoomPresence>().AddSingleton<NotificationReplay>();
+        builder.Services.AddHostedService<BackplaneKeeper>().AddHostedService<PresenceKeeper>().AddHostedService<LiveRelay>().AddHostedService<ConnectionGuard>();
         return builder;
     }
 
     /// <summary>Maps this service's endpoints.</summary>
     public static WebApplication MapRealtime(this WebApplication app)
     {
+        app.UseOriginCheck(HubPath);
+        var settings = app.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value;
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<BoundedOutput>();
+        // What MapHub does, with a bound on what waits for a client.
+        var transport = new HttpConnectionDispatcherOptions { TransportMaxBufferSize = settings.OutgoingBufferBytes };
+        app.MapConnections(HubPath, transport, connections =>
+            {
+                BoundedOutput.Use(connections, logger);
+                connections.UseHub<ChatHub>();
+            })
+            .WithMetadata(new HubMetadata(typeof(ChatHub)))
+            .RequirePermission(Permissions.SignedIn);
         return app;
     }
 }

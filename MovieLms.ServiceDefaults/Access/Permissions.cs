@@ -20,6 +20,9 @@ public static class Permissions
     /// <summary>Change or remove somebody else's review.</summary>
     public const string ReviewsModerate = "reviews.moderate";
 
+    /// <summary>Enter every course's room, and change or remove other users' messages where they may be seen.</summary>
+    public const string ChatModerate = "chat.moderate";
+
     /// <summary>See other users' imports.</summary>
     public const string ImportsReadAll = "imports.readAll";
 
@@ -60,7 +63,7 @@ public static class Permissions
     {
         string[] student = [SignedIn];
         string[] instructor = [.. student, CatalogWrite, ReportsRead, CoursesWrite];
-        string[] admin = [.. instructor, CatalogRestore, ReviewsModerate, ImportsReadAll, AnalyticsAdmin, CoursesManageAll, UsersManage, AuditRead, JobsManage];
+        string[] admin = [.. instructor, CatalogRestore, ReviewsModerate, ChatModerate, ImportsReadAll, AnalyticsAdmin, CoursesManageAll, UsersManage, AuditRead, JobsManage];
         return new Dictionary<string, string[]>
         {
             [Roles.Student] = student,

@@ -15,12 +15,15 @@ public sealed class Revocations(TimeProvider time)
     /// <summary>Grows with every entry, so that who has asked about a token need not ask again until it does.</summary>
     internal int Changes => _changes;
 
+    /// <summary>Raised for every new entry, on the thread that brought it: for what must end at once.</summary>
+    public event Action? Changed;
+
     /// <summary>Refuses the tokens of a sign-in.</summary>
     /// <param name="sessionId">The tokens' <c>sid</c>.</param>
     /// <param name="until">When the last of them has expired.</param>
     public void AddSession(string sessionId, DateTimeOffset until)
     {
-        if (_sessions.TryAdd(sessionId, until)) Interlocked.Increment(ref _changes);
+        if (_sessions.TryAdd(sessionId, until)) Note();
     }
 
     /// <summary>Refuses a user's tokens that were made before.</summary>
@@ -38,12 +41,18 @@ public sealed class Revocations(TimeProvider time)
                 isNew = generation > known.Generation;
                 return isNew ? (generation, until) : known;
             });
-        if (isNew) Interlocked.Increment(ref _changes);
+        if (isNew) Note();
     }
 
     /// <summary>True when the token must be refused.</summary>
     public bool Contains(AccessToken token) =>
         _sessions.ContainsKey(token.SessionId) || (_users.TryGetValue(token.UserId, out var user) && token.Generation < user.Generation);
+
+    private void Note()
+    {
+        Interlocked.Increment(ref _changes);
+        Changed?.Invoke();
+    }
 
     /// <summary>Forgets what has expired by itself.</summary>
     internal void DropExpired()

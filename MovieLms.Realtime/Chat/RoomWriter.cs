@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.SignalR;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Chat;
+
+namespace MovieLms.Realtime.Chat;
+
+/// <summary>
+/// Writes a room's messages one batch after the other: what came while a batch was being stored is the next batch. So a
+/// node never competes with itself for the next number, and messages leave it in their order.
+/// </summary>
+internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore rooms, IHubContext<ChatHub, IChatClient> hub, ILogger<RoomWriter> logger)
+{
+    private const int LargestBatch = 100;
+    private const int MostWaiting = 5_000;
+    private readonly ConcurrentDictionary<string, Line> _lines = new(StringComparer.Ordinal);
+
+    /// <summary>Stores a message and says it to the room; completes when it is stored.</summary>
+    /// <exception cref="HubException">Too many wait, or the client message id was used in another room.</exception>
+    internal async Task<ChatMessage> WriteAsync(string room, ObjectId roomId, MessageDraft draft)
+    {
+        var waiting = new Waiting(draft);
+        while (true)
+        {
+            var line = _lines.GetOrAdd(room, _ => new Line());
+            bool mustRun;
+            lock (line)
+            {
+                // A line that ran dry is taken out; whoever still holds it starts again with the new one.
+                if (line.IsOver) continue;
+                if (line.Queue.Count >= MostWaiting) throw ChatErrors.TooMany("the room is busier than messages can be stored", TimeSpan.FromSeconds(1));
+                line.Queue.Enqueue(waiting);
+                mustRun = !line.IsRunning;
+                line.IsRunning = true;
+            }
+            if (mustRun) _ = RunAsync(room, roomId, line);
+            break;
+        }
+        var stored = await waiting.Stored.Task;
+        return stored.RoomId == roomId ? ChatMessages.View(room, stored, stored.DeletedAt is not null) : throw ChatErrors.UsedId();
+    }
+
+    private async Task RunAsync(string room, ObjectId roomId, Line line)
+    {
+        while (Next(room, line) is { Count: > 0 } batch)
+        {
+            try
+            {
+                var stored = await messages.AppendAsync(roomId, [.. batch.Select(waiting => waiting.Draft)], line.Last, CancellationToken.None);
+                if (stored.Where(message => message.RoomId == roomId).Max(message => (long?)message.Sequence) is { } last) line.Last = Math.Max(line.Last ?? 0, last);
+                for (var i = 0; i < batch.Count; i++) batch[i].Stored.TrySetResult(stored[i]);
+                await SayAsync(room, roomId, stored);
+            }
+            catch (Exception e) when (e is MongoException or TimeoutException)
+            {
+                // What became of the batch is unknown: the client sends again under the same id, and the number is read anew.
+                line.Last = null;
+                LogUnstored(logger, batch.Count, e.GetType().Name);
+                foreach (var waiting in batch) waiting.Stored.TrySetException(ChatErrors.Unavailable());
+            }
+        }
+    }
+
+    private async Task SayAsync(string room, ObjectId roomId, IReadOnlyList<ChatMessageDocument> stored)
+    {
+        var fresh = stored.Where(message => message.RoomId == roomId && message.DeletedAt is null).ToArray();
+        // Started in order, awaited together: the order on the wire is that of the calls.
+        await Task.WhenAll(fresh.Select(message => hub.Clients.Group(room).MessageReceived(ChatMessages.View(room, message))));
+        if (fresh.Length > 0) await rooms.NoteLastAsync(roomId, fresh[^1].Sequence, fresh[^1].SentAt, CancellationToken.None);
+    }
+
+    private List<Waiting> Next(string room, Line line)
+    {
+        var batch = new List<Waiting>();
+        lock (line)
+        {
+            while (batch.Count < LargestBatch && line.Queue.TryDequeue(out var waiting)) batch.Add(waiting);
+            if (batch.Count > 0) return batch;
+            line.IsRunning = false;
+            // The number is kept as a hint for the next message, unless there are many rooms.
+            if (_lines.Count > 10_000)
+            {
+                line.IsOver = true;
+                _lines.TryRemove(KeyValuePair.Create(room, line));
+            }
+        }
+        return batch;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Count} messages could not be stored ({Reason}); their senders were told")]
+    private static partial void LogUnstored(ILogger logger, int count, string reason);
+
+    private sealed class Line
+    {
+        internal Queue<Waiting> Queue { get; } = [];
+        internal bool IsRunning { get; set; }
+        internal bool IsOver { get; set; }
+        internal long? Last { get; set; }
+    }
+
+    private sealed class Waiting(MessageDraft draft)
+    {
+        internal MessageDraft Draft => draft;
+        internal TaskCompletionSource<ChatMessageDocument> Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
+using MongoDB.Bson;
+using MovieLms.Realtime.Chat;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.Realtime.Connections;
+
+/// <summary>The connections of this node, by their ids and by their users.</summary>
+internal sealed class OpenConnections(
+    IHubContext<ChatHub, IChatClient> hub, ValidatedTokens tokens, IOptions<RealtimeOptions> options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, OpenConnection> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, OpenConnection>> _byUser = new(StringComparer.Ordinal);
+
+    internal IEnumerable<OpenConnection> All => _byId.Values;
+
+    internal int Count => _byId.Count;
+
+    internal OpenConnection? Find(string connectionId) => _byId.GetValueOrDefault(connectionId);
+
+    internal IEnumerable<OpenConnection> Of(string userId) => _byUser.TryGetValue(userId, out var open) ? open.Values : [];
+
+    /// <exception cref="HubException">The token is good no longer, or the user has too many connections.</exception>
+    internal async Task AddAsync(HubCallerContext context)
+    {
+        var text = context.GetHttpContext() is { } http ? BearerToken.Of(http.Request) : null;
+        if (text is null || await tokens.ValidateAsync(text, context.ConnectionAborted) is not { } token) throw ChatErrors.Ended();
+        var most = options.Value.ConnectionsPerUser;
+        var connection = new OpenConnection(context, token, options.Value, time);
+        var own = _byUser.GetOrAdd(token.UserId, _ => new ConcurrentDictionary<string, OpenConnection>(StringComparer.Ordinal));
+        lock (own)
+        {
+            if (own.Count >= most) throw ChatErrors.TooMany($"{most} connections are open", TimeSpan.FromSeconds(1));
+            own[connection.Id] = connection;
+            _byUser[token.UserId] = own;
+        }
+        _byId[connection.Id] = connection;
+    }
+
+    internal OpenConnection? Remove(string connectionId)
+    {
+        if (!_byId.TryRemove(connectionId, out var connection)) return null;
+        if (!_byUser.TryGetValue(connection.Token.UserId, out var own)) return connection;
+        lock (own)
+        {
+            own.TryRemove(connectionId, out _);
+            if (own.IsEmpty) _byUser.TryRemove(KeyValuePair.Create(connection.Token.UserId, own));
+        }
+        return connection;
+    }
+
+    /// <summary>Says a direct message to those connections of both users that have not entered the room (the others hear it there).</summary>
+    internal Task SayOutsideAsync(string room, ObjectId other, ChatMessage message)
+    {
+        var outside = Of(other.ToString()).Concat(Of(message.From?.Id ?? string.Empty)).Where(connection => !connection.IsIn(room)).Select(connection => connection.Id);
+        return hub.Clients.Clients([.. outside]).MessageReceived(message);
+    }
+}

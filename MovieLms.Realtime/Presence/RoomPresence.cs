@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Identity;
+using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Connections;
+using MovieLms.ServiceDefaults.Redis;
+using StackExchange.Redis;
+
+namespace MovieLms.Realtime.Presence;
+
+/// <summary>
+/// Who is in which room, on all nodes: in Redis, each connection and each user with a time until which they count. Being in
+/// the room's set is having been announced, so that a user with many connections comes and goes once. While Redis is away
+/// each node knows its own.
+/// </summary>
+internal sealed partial class RoomPresence(
+    OpenConnections connections, IConnectionMultiplexer redis, RedisNames names, IHubContext<ChatHub, IChatClient> hub, UserStore users,
+    IOptions<RealtimeOptions> options, TimeProvider time, ILogger<RoomPresence> logger)
+{
+    private const int MostShown = 1_000;
+
+    /// <summary>KEYS: the user's connections, the room's users. ARGV: now, until, connection, user, lifetime. Answers 1 for a user's first.</summary>
+    private const string JoinScript = """
+        redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
+        redis.call('PEXPIRE', KEYS[1], ARGV[5])
+        local fresh = redis.call('ZADD', KEYS[2], ARGV[2], ARGV[4])
+        redis.call('PEXPIRE', KEYS[2], ARGV[5])
+        return fresh
+        """;
+
+    /// <summary>The same keys. Answers 1 when that was the user's last.</summary>
+    private const string LeaveScript = """
+        redis.call('ZREM', KEYS[1], ARGV[3])
+        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+        if redis.call('ZCARD', KEYS[1]) > 0 then return 0 end
+        return redis.call('ZREM', KEYS[2], ARGV[4])
+        """;
+
+    /// <summary>KEYS: the room's users. Takes out whoever's time is over, for one caller only, and names them.</summary>
+    private const string SweepScript = """
+        local gone = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+        for _, user in ipairs(gone) do redis.call('ZREM', KEYS[1], user) end
+        return gone
+        """;
+
+    internal async Task JoinAsync(string room, OpenConnection connection)
+    {
+        var isFirst = await TouchAsync(room, connection) ?? !Others(room, connection).Any();
+        if (isFirst) await hub.Clients.GroupExcept(room, connection.Id).UserJoined(new MemberEvent(room, connection.User));
+    }
+
+    internal async Task LeaveAsync(string room, OpenConnection connection)
+    {
+        var result = await TryAsync(database => database.ScriptEvaluateAsync(LeaveScript, Keys(room, connection), Arguments(connection)));
+        var isLast = result is null ? !Others(room, connection).Any() : (int)result == 1;
+        if (isLast) await hub.Clients.Group(room).UserLeft(new MemberEvent(room, connection.User));
+    }
+
+    /// <summary>Who is there, by name.</summary>
+    internal async Task<IReadOnlyList<ChatUser>> MembersAsync(string room, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var own = connections.All.Where(connection => connection.IsIn(room)).Select(connection => connection.User).DistinctBy(user => user.Id).ToDictionary(user => user.Id);
+        var there = await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MostShown)) ?? [];
+        var elsewhere = there.Select(value => value.ToString()).Where(id => !own.ContainsKey(id) && ObjectId.TryParse(id, out _)).ToArray();
+        var named = elsewhere.Length == 0 ? null : await users.NamesAsync([.. elsewhere.Select(ObjectId.Parse)], cancellationToken);
+        return [.. own.Values, .. elsewhere.Select(id => new ChatUser(id, named!.GetValueOrDefault(ObjectId.Parse(id))))];
+    }
+
+    /// <summary>Says afresh who is in each of this node's rooms.</summary>
+    internal async Task SayAllAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync();
+        foreach (var room in LocalRooms())
+            await hub.Clients.Group(room).PresenceChanged(new PresenceSnapshot(room, await MembersAsync(room, cancellationToken)));
+    }
+
+    /// <summary>Prolongs the time of this node's own, silently.</summary>
+    internal async Task RefreshAsync()
+    {
+        foreach (var connection in connections.All)
+            foreach (var room in connection.Rooms)
+                if (await TouchAsync(room, connection) is null) return;
+    }
+
+    /// <summary>Announces the leaving of those whose node has died.</summary>
+    internal async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        foreach (var room in LocalRooms())
+        {
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            if (await TryAsync(database => database.ScriptEvaluateAsync(SweepScript, [RoomKey(room)], [now])) is not { } result) return;
+            var gone = ((RedisValue[]?)result ?? []).Select(value => value.ToString()).ToArray();
+            if (gone.Length == 0) continue;
+            var named = await users.NamesAsync([.. gone.Where(id => ObjectId.TryParse(id, out _)).Select(ObjectId.Parse)], cancellationToken);
+            foreach (var id in gone)
+                await hub.Clients.Group(room).UserLeft(new MemberEvent(room, new ChatUser(id, ObjectId.TryParse(id, out var user) ? named.GetValueOrDefault(user) : null)));
+        }
+    }
+
+    private string[] LocalRooms() => [.. connections.All.SelectMany(connection => connection.Rooms).Distinct()];
+
+    private IEnumerable<OpenConnection> Others(string room, OpenConnection connection) =>
+        connections.Of(connection.Token.UserId).Where(other => other.Id != connection.Id && other.IsIn(room));
+
+    /// <returns>True for a user's first in the room; null while Redis is away.</returns>
+    private async Task<bool?> TouchAsync(string room, OpenConnection connection) =>
+        await TryAsync(database => database.ScriptEvaluateAsync(JoinScript, Keys(room, connection), Arguments(connection))) is { } result ? (int)result == 1 : null;
+
+    private RedisKey RoomKey(string room) => names.Key($"presence:{room}");
+
+    private RedisKey[] Keys(string room, OpenConnection connection) => [names.Key($"presence:{room}:{connection.Token.UserId}"), RoomKey(room)];
+
+    private RedisValue[] Arguments(OpenConnection connection)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var lifetime = (long)options.Value.PresenceTtl.TotalMilliseconds;
+        // The keys outlive the entries, so that who sweeps still finds whom to announce.
+        return [now, now + lifetime, connection.Id, connection.Token.UserId, lifetime * 4];
+    }
+
+    private async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> ask)
+        where T : class
+    {
+        if (!redis.IsConnected) return null;
+        try
+        {
+            return await ask(redis.GetDatabase());
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            LogLocal(logger, e.GetType().Name);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Redis is away ({Reason}): each node knows only its own users")]
+    private static partial void LogLocal(ILogger logger, string reason);
+}

@@ -1,0 +1,28 @@
+namespace MovieLms.Realtime;
+
+/// <summary>The settings of the hub (section <c>Realtime</c>).</summary>
+internal sealed record RealtimeOptions
+{
+    internal const string Section = "Realtime";
+
+    /// <summary>How long a user whose node has died is still shown as present.</summary>
+    public TimeSpan PresenceTtl { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Open connections of one user on one node.</summary>
+    public int ConnectionsPerUser { get; init; } = 20;
+
+    /// <summary>What may wait for one client, in bytes; a client that lets more gather is dropped.</summary>
+    public long OutgoingBufferBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>The largest message a client may send, in bytes: 4,000 characters, each escaped.</summary>
+    public long LargestMessageBytes { get; init; } = 32 * 1024;
+
+    /// <summary>Joins and leaves of one connection in ten seconds.</summary>
+    public int JoinsPerTenSeconds { get; init; } = 60;
+
+    /// <summary>Reads (history, presence, marks) of one connection in ten seconds.</summary>
+    public int ReadsPerTenSeconds { get; init; } = 300;
+
+    /// <summary>How long clients have for leaving when the node stops.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(3);
+}

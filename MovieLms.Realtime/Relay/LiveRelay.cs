@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR;
+using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Presence;
+using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Imports;
+using MovieLms.ServiceDefaults.Live;
+using MovieLms.ServiceDefaults.Redis;
+using StackExchange.Redis;
+
+namespace MovieLms.Realtime.Relay;
+
+/// <summary>
+/// Hears from the other services over Redis, and says it to the connections that this node itself holds: every node hears
+/// everything, so that each connection is told once however many nodes there are.
+/// </summary>
+internal sealed partial class LiveRelay(
+    IConnectionMultiplexer redis, RedisNames names, OpenConnections connections, RoomPresence presence, IHubContext<ChatHub, IChatClient> hub,
+    TimeProvider time, ILogger<LiveRelay> logger) : BackgroundService
+{
+    private const int MostWaiting = 10_000;
+    private static readonly TimeSpan ProgressPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SubscribePause = TimeSpan.FromSeconds(1);
+    private readonly Channel<Func<Task>> _work = Channel.CreateBounded<Func<Task>>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly ConcurrentDictionary<string, long> _progress = new(StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await SubscribeAsync<ImportProgressMessage>(ImportSignals.ProgressChannel, ProgressAsync, stoppingToken);
+        await SubscribeAsync<OrderChangedMessage>(LiveChannels.Orders, OrderAsync, stoppingToken);
+        await SubscribeAsync<NotificationMessage>(LiveChannels.Notifications, NotificationAsync, stoppingToken);
+        await SubscribeAsync<AccessLostMessage>(LiveChannels.AccessLost, message => OutAsync(message.Room, message.UserId, "accessLost"), stoppingToken);
+        await SubscribeAsync<RoomClosedMessage>(LiveChannels.RoomClosed, message => OutAsync(message.Room, null, "closed"), stoppingToken);
+        try
+        {
+            await foreach (var work in _work.Reader.ReadAllAsync(stoppingToken)) await RunAsync(work);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+    }
+
+    private async Task RunAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException or RedisException)
+        {
+            LogUnsaid(logger, e.GetType().Name);
+        }
+    }
+
+    private async Task SubscribeAsync<T>(string channel, Func<T, Task> handle, CancellationToken cancellationToken)
+        where T : class
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await redis.GetSubscriber().SubscribeAsync(names.Channel(channel), (_, text) =>
+                {
+                    if (Read<T>(channel, text) is { } message) _work.Writer.TryWrite(() => handle(message));
+                });
+                return;
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException)
+            {
+                LogUnsaid(logger, e.GetType().Name);
+                await Task.Delay(SubscribePause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private T? Read<T>(string channel, RedisValue text)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text.ToString(), Json.Options);
+        }
+        catch (JsonException)
+        {
+            LogUnreadable(logger, channel);
+            return null;
+        }
+    }
+
+    /// <summary>Not each step: a few a second of each import, and its end.</summary>
+    private async Task ProgressAsync(ImportProgressMessage message)
+    {
+        if (!connections.Of(message.OwnerId).Any()) return;
+        var isOver = message.State != "processing";
+        if (!isOver && _progress.TryGetValue(message.ImportId, out var last) && time.GetElapsedTime(last) < ProgressPause) return;
+        if (isOver) _progress.TryRemove(message.ImportId, out _);
+        else _progress[message.ImportId] = time.GetTimestamp();
+        var progress = new ImportProgressEvent(
+            message.ImportId, message.Kind, message.State, message.Total, message.Succeeded, message.Failed, message.RowsPerSecond);
+        foreach (var connection in connections.Of(message.OwnerId)) await hub.Clients.Client(connection.Id).ImportProgress(progress);
+    }
+
+    private async Task OrderAsync(OrderChangedMessage message)
+    {
+        var order = new OrderChangedEvent(message.OrderId, message.OrderNumber, message.Item, message.Status, message.ChangedAt.UtcDateTime);
+        foreach (var connection in connections.Of(message.CustomerId)) await hub.Clients.Client(connection.Id).OrderChanged(order);
+    }
+
+    private async Task NotificationAsync(NotificationMessage message)
+    {
+        var notification = new NotificationEvent(message.Id, message.Kind, message.Title, message.Text, message.Link, message.CreatedAt.UtcDateTime);
+        foreach (var connection in connections.Of(message.UserId))
+            if (connection.MayDeliver(message.Id)) await hub.Clients.Client(connection.Id).Notification(notification);
+    }
+
+    /// <summary>Takes one user's, or all, connections of this node out of a room.</summary>
+    private async Task OutAsync(string room, string? userId, string reason)
+    {
+        foreach (var connection in userId is null ? connections.All : connections.Of(userId))
+        {
+            if (!connection.Leave(room)) continue;
+            await hub.Groups.RemoveFromGroupAsync(connection.Id, room);
+            await presence.LeaveAsync(room, connection);
+            await hub.Clients.Client(connection.Id).RoomLeft(new RoomLeft(room, reason));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Something was not heard or said to a connection ({Reason})")]
+    private static partial void LogUnsaid(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "A message on {Channel} is no message of this release")]
+    private static partial void LogUnreadable(ILogger logger, string channel);
+}

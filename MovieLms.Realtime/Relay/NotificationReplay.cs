@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.SignalR;
+using MongoDB.Driver;
+using MovieLms.Data.Notifications;
+using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Connections;
+
+namespace MovieLms.Realtime.Relay;
+
+/// <summary>Says to a new connection what its user has not read.</summary>
+internal sealed partial class NotificationReplay(NotificationStore store, IHubContext<ChatHub, IChatClient> hub, ILogger<NotificationReplay> logger)
+{
+    private const int Most = 50;
+
+    /// <summary>The newest unread ones, oldest first. The list by REST has them all.</summary>
+    internal async Task SendUnreadAsync(OpenConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var unread = await store.ListAsync(connection.UserId, onlyUnread: true, null, Most, cancellationToken);
+            foreach (var notification in unread.Items.Reverse())
+            {
+                if (!connection.MayDeliver(notification.Id.ToString())) continue;
+                await hub.Clients.Client(connection.Id).Notification(new NotificationEvent(
+                    notification.Id.ToString(), notification.Kind, notification.Title, notification.Text, notification.Link, notification.CreatedAt.UtcDateTime));
+            }
+        }
+        catch (Exception e) when (e is MongoException or TimeoutException)
+        {
+            LogUnread(logger, e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A connection's unread notifications could not be read ({Reason}); they stay unread")]
+    private static partial void LogUnread(ILogger logger, string reason);
+}

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using MovieLms.Realtime.Chat;
+
+namespace MovieLms.Realtime.Tests.Chat;
+
+/// <summary>A client as the documentation asks for: WebSockets, and what it heard.</summary>
+internal sealed class ChatClient : IAsyncDisposable
+{
+    private ChatClient(HubConnection hub) => Hub = hub;
+
+    internal HubConnection Hub { get; }
+
+    internal ConcurrentQueue<ChatMessage> Messages { get; } = new();
+
+    internal ConcurrentQueue<ChatMessage> Changes { get; } = new();
+
+    internal ConcurrentQueue<string> Events { get; } = new();
+
+    internal static async Task<ChatClient> ConnectAsync(Uri server, string token, bool messagePack = false)
+    {
+        var builder = new HubConnectionBuilder().WithUrl(new Uri(server, "/hubs/chat"), options =>
+        {
+            options.AccessTokenProvider = () => Task.FromResult<string?>(token);
+            options.Transports = HttpTransportType.WebSockets;
+            options.SkipNegotiation = true;
+        });
+        if (messagePack) builder.AddMessagePackProtocol();
+        var client = new ChatClient(builder.Build());
+        client.Hub.On<ChatMessage>("MessageReceived", client.Messages.Enqueue);
+        client.Hub.On<ChatMessage>("MessageChanged", client.Changes.Enqueue);
+        client.Hub.On<MemberEvent>("UserJoined", joined => client.Events.Enqueue($"joined {joined.User.Id}"));
+        client.Hub.On<MemberEvent>("UserLeft", left => client.Events.Enqueue($"left {left.User.Id}"));
+        client.Hub.On<MemberEvent>("UserTyping", typing => client.Events.Enqueue($"typing {typing.User.Id}"));
+        client.Hub.On<RoomLeft>("RoomLeft", left => client.Events.Enqueue($"out {left.Room} {left.Reason}"));
+        client.Hub.On<ConnectionEnd>("ConnectionEnding", end => client.Events.Enqueue($"ending {end.Reason}"));
+        client.Hub.On<NotificationEvent>("Notification", notification => client.Events.Enqueue($"notification {notification.Id}"));
+        await client.Hub.StartAsync();
+        return client;
+    }
+
+    internal Task<JoinedRoom> JoinAsync(string room) => Hub.InvokeAsync<JoinedRoom>("JoinRoom", room);
+
+    internal Task<ChatMessage> SendAsync(string room, string text, string? id = null) =>
+        Hub.InvokeAsync<ChatMessage>("SendMessage", room, text, id ?? Guid.NewGuid().ToString("N"));
+
+    public ValueTask DisposeAsync() => Hub.DisposeAsync();
+}
