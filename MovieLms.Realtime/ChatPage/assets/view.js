@@ -1,0 +1,120 @@
+/**
+ * What the page shows. Everything that people wrote goes in as text, never as HTML.
+ */
+const $ = (id) => document.getElementById(id);
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const NEAR_END_PX = 80;
+
+export function showSignIn(step, problem = "") {
+  $("chat").hidden = true;
+  $("sign-in").hidden = false;
+  $("password-step").hidden = step === "code";
+  $("code-step").hidden = step !== "code";
+  for (const id of ["email", "password"]) $(id).required = step !== "code";
+  $("code").required = step === "code";
+  showText("sign-in-problem", problem);
+  $(step === "code" ? "code" : "email").focus();
+}
+
+export function showChat(name) {
+  $("sign-in").hidden = true;
+  $("chat").hidden = false;
+  $("me").textContent = name;
+}
+
+/** @param {"connecting"|"connected"|"offline"} state */
+export function showStatus(state, text) {
+  $("status").dataset.state = state;
+  $("status").textContent = text;
+}
+
+export const showProblem = (text) => showText("problem", text);
+
+export function showRooms(rooms, current, onOpen) {
+  $("rooms").replaceChildren(...rooms.map((room) => {
+    const button = element("button", { type: "button" }, element("span", {}, room.title));
+    if (room.key === current) button.setAttribute("aria-current", "true");
+    if (room.unread > 0) button.append(element("span", { className: "unread", ariaLabel: `${room.unread} unread` }, String(room.unread)));
+    button.addEventListener("click", () => onOpen(room.key));
+    return element("li", {}, button);
+  }));
+}
+
+export function toggleRooms(isShown) {
+  $("chat").classList.toggle("shows-rooms", isShown);
+  $("show-rooms").setAttribute("aria-expanded", String(isShown));
+}
+
+export function showMembers(members, myId, onDirect) {
+  $("members").replaceChildren(...members.map((member) => {
+    const name = element("span", { className: "present" }, ` ${member.name}${member.id === myId ? " (you)" : ""}`);
+    if (member.id === myId) return element("li", {}, element("button", { type: "button", disabled: true }, name));
+    const button = element("button", { type: "button", title: `Write to ${member.name}` }, name);
+    button.addEventListener("click", () => onDirect(member));
+    return element("li", {}, button);
+  }));
+}
+
+export function showTyping(names) {
+  $("typing").textContent = names.length === 0 ? "" : names.length === 1 ? `${names[0]} is writing…` : `${names.slice(0, 3).join(", ")} are writing…`;
+}
+
+export function showRoomHead(title, isReadOnly) {
+  $("room-title").textContent = title;
+  document.title = `${title} · MovieLms chat`;
+  $("text").disabled = isReadOnly;
+  $("text").placeholder = isReadOnly ? "This room is archived: it can only be read" : "Write a message";
+}
+
+/** Draws a room; a reader at its end stays at its end, one further up stays where they are. */
+export function showLog(log, myId, acts) {
+  const area = $("log");
+  const fromEnd = area.scrollHeight - area.scrollTop;
+  const isAtEnd = fromEnd - area.clientHeight < NEAR_END_PX;
+  let day = "";
+  const items = [];
+  for (const message of log.messages) {
+    const sent = new Date(message.sentAt);
+    if (DAY.format(sent) !== day) items.push(element("li", { className: "day" }, (day = DAY.format(sent))));
+    items.push(stored(message, sent, myId, acts));
+  }
+  items.push(...log.pending.map((pending) => waiting(pending, acts)));
+  $("messages").replaceChildren(...items);
+  $("earlier").hidden = log.first <= 1;
+  area.scrollTop = isAtEnd ? area.scrollHeight : area.scrollHeight - fromEnd;
+}
+
+function stored(message, sent, myId, acts) {
+  const isMine = message.from?.id === myId;
+  const by = element("div", { className: "by" }, element("b", {}, isMine ? "You" : message.from?.name ?? "—"), element("time", { dateTime: message.sentAt }, TIME.format(sent)));
+  if (message.editedAt && !message.deleted) by.append("edited");
+  if (isMine && !message.deleted) by.append(actions(["Edit", () => acts.edit(message)], ["Delete", () => acts.remove(message)]));
+  const text = element("div", { className: "text" }, message.deleted ? "This message was deleted." : message.text);
+  return element("li", { className: `message${isMine ? " mine" : ""}${message.deleted ? " deleted" : ""}` }, by, text);
+}
+
+function waiting(pending, acts) {
+  const by = element("div", { className: "by" }, element("b", {}, "You"), pending.failure ?? "not sent yet");
+  if (pending.failure) by.append(actions(["Send again", () => acts.again(pending)], ["Discard", () => acts.discard(pending)]));
+  return element("li", { className: `message mine waiting${pending.failure ? " refused" : ""}` }, by, element("div", { className: "text" }, pending.text));
+}
+
+function actions(...pairs) {
+  return element("span", { className: "acts" }, ...pairs.map(([label, act]) => {
+    const button = element("button", { type: "button" }, label);
+    button.addEventListener("click", act);
+    return button;
+  }));
+}
+
+function showText(id, text) {
+  $(id).textContent = text;
+  $(id).hidden = !text;
+}
+
+function element(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
