@@ -7,7 +7,9 @@ using MovieLms.ApiService.Identity;
 using MovieLms.ApiService.Imports;
 using MovieLms.ApiService.Mail;
 using MovieLms.ApiService.Movies;
+using MovieLms.ApiService.Notifications;
 using MovieLms.ApiService.Reviews;
+using MovieLms.ApiService.Rooms;
 using MovieLms.ApiService.Schema;
 using MovieLms.ApiService.Todos;
 using MovieLms.Data;
@@ -56,6 +58,8 @@ public static class ApiServiceExtensions
         app.MapTodos();
         app.MapAnalytics();
         app.MapSchema();
+        app.MapRooms();
+        app.MapNotifications();
         app.MapApiDocument();
         return app;
     }

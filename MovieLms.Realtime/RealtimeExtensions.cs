@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
@@ -6,6 +5,7 @@ using MovieLms.Data;
 using MovieLms.Data.Identity;
 using MovieLms.Realtime.Backplane;
 using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.ChatPage;
 using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Presence;
 using MovieLms.Realtime.Relay;
@@ -59,6 +59,7 @@ public static class RealtimeExtensions
             })
             .WithMetadata(new HubMetadata(typeof(ChatHub)))
             .RequirePermission(Permissions.SignedIn);
+        app.MapChatPage();
         return app;
     }
 }

@@ -3,7 +3,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
-using MongoDB.Bson;
 using MovieLms.ApiService.Assignments;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Assignments;

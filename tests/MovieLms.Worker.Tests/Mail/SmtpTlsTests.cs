@@ -8,6 +8,7 @@ using MovieLms.Data.Mail;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 using MovieLms.Worker.Mail;
+using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Tests.Mail;
 
@@ -115,7 +116,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     {
         var text = $"smtp://{string.Join(':', credentials.Split(':').Select(Uri.EscapeDataString))}@localhost:{server.Port}?tls=starttls"
             + (authority is null ? "" : $"&authority={Uri.EscapeDataString(authority)}");
-        return new(_outbox, new SmtpTransport(MailConnection.Parse(text)), new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")), _time, NullLogger<OutboxSender>.Instance);
+        return new(_outbox, new SmtpTransport(MailConnection.Parse(text)), new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")), new WorkerMetrics(), _time, NullLogger<OutboxSender>.Instance);
     }
 
     private Task<MailDocument> StoredAsync() => _client.GetDatabase(_name).GetCollection<MailDocument>(CollectionNames.Outbox).Find(_ => true).SingleAsync();

@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using MongoDB.Bson;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Chat;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Live;
+
+namespace MovieLms.ApiService.Rooms;
+
+/// <summary>Chat rooms for those without an open connection: the list with what is unread, and what was written. Writing is the hub's.</summary>
+internal static class RoomEndpoints
+{
+    private const int DefaultMessages = 50;
+
+    internal static void MapRooms(this IEndpointRouteBuilder routes)
+    {
+        var rooms = routes.MapArea("/api/rooms", "Chat").RequirePermission(Permissions.SignedIn);
+        rooms.MapGet("/", ListAsync)
+            .WithName("listRooms").WithSummary("Lists the caller's rooms with the number of unread messages: the lobby, their courses' rooms, their direct rooms")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        rooms.MapGet("/{room}/messages", MessagesAsync)
+            .WithName("listRoomMessages").WithSummary("Gives messages of a room in ascending order: the newest, or those before or after a number")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<Ok<RoomsResponse>> ListAsync(ClaimsPrincipal caller, HttpContext http, RoomLists lists, CancellationToken cancellationToken)
+    {
+        var rooms = await lists.ListAsync(caller.ObjectId(), RoomNames.Lobby, course => RoomNames.Course(course.ToString()), cancellationToken);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new RoomsResponse([.. rooms.Select(RoomResponse.From)]));
+    }
+
+    private static async Task<Results<Ok<RoomMessagesResponse>, ProblemHttpResult>> MessagesAsync(
+        [Description("The room's name: lobby, course:{id} or dm:{a}:{b}")] string room,
+        [FromQuery(Name = "before"), Description("Only messages with a smaller number.")] long? before,
+        [FromQuery(Name = "after"), Description("Only messages with a greater number; not together with before.")] long? after,
+        [FromQuery(Name = "limit"), Description("How many messages at most, 1 to 100; 50 when absent.")] int? limit,
+        ClaimsPrincipal caller,
+        HttpContext http,
+        RoomAccess access,
+        RoomStore rooms,
+        ChatMessageStore messages,
+        CancellationToken cancellationToken)
+    {
+        var size = QueryValues.InRange("limit", limit ?? DefaultMessages, 1, ChatLimits.Page);
+        if (before is not null && after is not null) throw new InvalidInputException("after", "Ask for what is before or for what is after a number, not for both.");
+        if (!RoomNames.TryParse(room, out var name) || !(await RightsAsync(name, caller, access, cancellationToken)).MayRead) return Problems.NotFound("room");
+        http.Response.Headers.CacheControl = "no-store";
+        // A room that nobody has entered yet is empty.
+        if (await rooms.FindAsync(room, cancellationToken) is not { } stored) return TypedResults.Ok(new RoomMessagesResponse([]));
+        var found = after is { } last
+            ? await messages.SinceAsync(stored.Id, last, size, cancellationToken)
+            : await messages.BeforeAsync(stored.Id, before, size, cancellationToken);
+        return TypedResults.Ok(new RoomMessagesResponse([.. found.Select(message => RoomMessageResponse.Of(stored, message))]));
+    }
+
+    private static async Task<RoomRights> RightsAsync(RoomName room, ClaimsPrincipal caller, RoomAccess access, CancellationToken cancellationToken) => room.Kind switch
+    {
+        RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(room.First), caller.ObjectId(), caller.Can(Permissions.ChatModerate), cancellationToken),
+        RoomKind.Direct => RoomAccess.InDirect(caller.ObjectId(), ObjectId.Parse(room.First), ObjectId.Parse(room.Second)),
+        _ => RoomAccess.InLobby(caller.Can(Permissions.ChatModerate)),
+    };
+}
