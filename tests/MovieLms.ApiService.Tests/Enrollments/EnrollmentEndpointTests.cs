@@ -67,6 +67,23 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     }
 
     [Fact]
+    public async Task A_delivered_order_of_the_course_lets_its_customer_enrol_and_no_other_order_does()
+    {
+        var (course, owner) = await api.CourseAsync(new { title = "Masterclass", status = "published", price = 120 });
+        var other = await api.CourseAsync(owner);
+        var (customer, stranger) = (await api.PersonAsync(), await api.PersonAsync());
+        await AddOrderAsync(customer.Id, course, "Paid");
+        await AddOrderAsync(customer.Id, other, "Delivered");
+        await (await customer.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(402);
+        await AddOrderAsync(customer.Id, course, "Delivered");
+        Assert.Equal(HttpStatusCode.Created, (await customer.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).StatusCode);
+        await (await stranger.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(402);
+
+        Task AddOrderAsync(ObjectId customerId, string courseId, string status) => api.Host.Database.GetCollection<BsonDocument>("orders").InsertOneAsync(
+            new BsonDocument { { "number", ObjectId.GenerateNewId().ToString() }, { "customerId", customerId }, { "courseId", ObjectId.Parse(courseId) }, { "status", status } });
+    }
+
+    [Fact]
     public async Task Nobody_enrols_others_but_who_manages_the_course_and_only_users_who_exist()
     {
         var (course, owner) = await api.CourseAsync();
