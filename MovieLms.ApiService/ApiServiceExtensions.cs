@@ -8,6 +8,7 @@ using MovieLms.ApiService.Imports;
 using MovieLms.ApiService.Mail;
 using MovieLms.ApiService.Movies;
 using MovieLms.ApiService.Notifications;
+using MovieLms.ApiService.Orders;
 using MovieLms.ApiService.Reviews;
 using MovieLms.ApiService.Rooms;
 using MovieLms.ApiService.Schema;
@@ -39,6 +40,7 @@ public static class ApiServiceExtensions
         builder.Services.AddSingleton<IdempotencyGate>();
         builder.Services.AddImports();
         builder.Services.AddLearning();
+        builder.Services.AddOrders();
         builder.Services.AddSchema();
         builder.Services.AddApiDocument();
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
@@ -56,6 +58,7 @@ public static class ApiServiceExtensions
         app.MapFavorites();
         app.MapLearning();
         app.MapTodos();
+        app.MapOrders();
         app.MapAnalytics();
         app.MapSchema();
         app.MapRooms();

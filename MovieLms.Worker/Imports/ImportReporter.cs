@@ -2,7 +2,7 @@ using System.Globalization;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Mail;
-using MovieLms.Worker.Reports;
+using MovieLms.Reports;
 
 namespace MovieLms.Worker.Imports;
 

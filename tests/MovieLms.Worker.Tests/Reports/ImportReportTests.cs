@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 using MovieLms.Data.Imports;
-using MovieLms.Worker.Reports;
+using MovieLms.Reports;
 using UglyToad.PdfPig;
 
 namespace MovieLms.Worker.Tests.Reports;

@@ -2,10 +2,10 @@ using System.Globalization;
 using MovieLms.Data.Imports;
 using SkiaSharp;
 
-namespace MovieLms.Worker.Reports;
+namespace MovieLms.Reports;
 
 /// <summary>The report on an import, as a PDF on A4: the same model and time always give the same pages.</summary>
-internal static class ImportReport
+public static class ImportReport
 {
     private const float ChartHeight = 132;
 
@@ -15,7 +15,7 @@ internal static class ImportReport
     ];
 
     /// <summary>Writes the report.</summary>
-    internal static void Render(ImportReportModel model, DateTimeOffset generatedAt, Stream destination)
+    public static void Render(ImportReportModel model, DateTimeOffset generatedAt, Stream destination)
     {
         var import = model.Import;
         var pages = new ReportPages($"Import report {import.Id}", $"MovieLms · import {import.Id} · made {Time(generatedAt)}", generatedAt);
@@ -31,15 +31,8 @@ internal static class ImportReport
 
     private static void DrawTitle(ReportPages pages, ImportDocument import)
     {
-        TextLine.Of("MovieLms", 11, isBold: true).Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 10, ReportStyle.Brand);
-        TextLine.Of("Import report", 26, isBold: true).Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 44, ReportStyle.Ink);
-        var state = import.State == ImportState.Failed ? ("Failed", ReportStyle.Bad) : import.Failed > 0 ? ("Completed with reports", ReportStyle.Brand) : ("Completed", ReportStyle.Good);
-        var label = TextLine.Of(state.Item1, 10, isBold: true);
-        var left = ReportStyle.PageWidth - ReportStyle.Margin - label.Width - 20;
-        using var fill = new SKPaint { Color = state.Item2, IsAntialias = true };
-        pages.Canvas.DrawRoundRect(left, pages.Y + 25, label.Width + 20, 21, 10, 10, fill);
-        label.Draw(pages.Canvas, left + 10, pages.Y + 39, SKColors.White);
-        pages.Y += 66;
+        var (label, color) = import.State == ImportState.Failed ? ("Failed", ReportStyle.Bad) : import.Failed > 0 ? ("Completed with reports", ReportStyle.Brand) : ("Completed", ReportStyle.Good);
+        pages.DrawTitle("Import report", label, color);
     }
 
     private static void DrawFacts(ReportPages pages, ImportReportModel model)
@@ -54,13 +47,7 @@ internal static class ImportReport
             ("Uploaded", Time(import.CreatedAt)),
             ("Worked on", string.Create(CultureInfo.InvariantCulture, $"{Time(import.StartedAt)} to {Time(import.FinishedAt)}: {duration.TotalSeconds:0.0} s, {import.RowsPerSecond:N0} rows a second")),
         ];
-        foreach (var (name, value) in facts)
-        {
-            TextLine.Of(name, 10).Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 10, ReportStyle.Quiet);
-            TextLine.Fit(value, 10, ReportStyle.ContentWidth - 90).Draw(pages.Canvas, ReportStyle.Margin + 90, pages.Y + 10, ReportStyle.Ink);
-            pages.Y += 17;
-        }
-        pages.Y += 12;
+        pages.DrawFacts(facts);
     }
 
     private static void DrawReason(ReportPages pages, string reason)

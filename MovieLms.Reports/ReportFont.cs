@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using HarfBuzzSharp;
 using SkiaSharp;
 
-namespace MovieLms.Worker.Reports;
+namespace MovieLms.Reports;
 
 /// <summary>A font that is part of the program, so that a report looks the same wherever it is made.</summary>
 internal sealed class ReportFont

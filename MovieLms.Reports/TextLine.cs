@@ -4,7 +4,7 @@ using HarfBuzzSharp;
 using SkiaSharp;
 using Buffer = HarfBuzzSharp.Buffer;
 
-namespace MovieLms.Worker.Reports;
+namespace MovieLms.Reports;
 
 /// <summary>
 /// One line of text, shaped: letters joined and placed as their script asks, runs from the right where it is written so. The

@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace MovieLms.Worker.Reports;
+namespace MovieLms.Reports;
 
 /// <summary>Charts drawn as vectors, in the reports' own letters.</summary>
 internal static class ReportCharts

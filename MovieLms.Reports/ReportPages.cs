@@ -1,7 +1,7 @@
 using System.Globalization;
 using SkiaSharp;
 
-namespace MovieLms.Worker.Reports;
+namespace MovieLms.Reports;
 
 /// <summary>
 /// Pages that fill from top to bottom. They are kept as drawings until the end, when their number is known and each gets
@@ -58,6 +58,42 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
             _pages[number - 1].Dispose();
         }
         document.Close();
+    }
+
+    /// <summary>The head of every report's first page: the product, what it is, and a label such as a state.</summary>
+    internal void DrawTitle(string text, string? label = null, SKColor color = default)
+    {
+        TextLine.Of("MovieLms", 11, isBold: true).Draw(Canvas, ReportStyle.Margin, Y + 10, ReportStyle.Brand);
+        TextLine.Of(text, 26, isBold: true).Draw(Canvas, ReportStyle.Margin, Y + 44, ReportStyle.Ink);
+        if (label is not null)
+        {
+            var line = TextLine.Of(label, 10, isBold: true);
+            var left = ReportStyle.PageWidth - ReportStyle.Margin - line.Width - 20;
+            using var fill = new SKPaint { Color = color, IsAntialias = true };
+            Canvas.DrawRoundRect(left, Y + 25, line.Width + 20, 21, 10, 10, fill);
+            line.Draw(Canvas, left + 10, Y + 39, SKColors.White);
+        }
+        Y += 66;
+    }
+
+    /// <summary>Names and values below one another; a value takes at most two lines.</summary>
+    internal void DrawFacts(IEnumerable<(string Name, string Value)> facts)
+    {
+        foreach (var (name, value) in facts)
+        {
+            var lines = TextLine.Wrap(value, 10, ReportStyle.ContentWidth - 90, 2);
+            TextLine.Of(name, 10).Draw(Canvas, ReportStyle.Margin, Y + 10, ReportStyle.Quiet);
+            for (var i = 0; i < lines.Count; i++) lines[i].Draw(Canvas, ReportStyle.Margin + 90, Y + 10 + (i * 14), ReportStyle.Ink);
+            Y += 17 + (Math.Max(0, lines.Count - 1) * 14);
+        }
+        Y += 12;
+    }
+
+    /// <summary>A heading within a report.</summary>
+    internal void DrawHeading(string text)
+    {
+        TextLine.Of(text, 12, isBold: true).Draw(Canvas, ReportStyle.Margin, Y + 12, ReportStyle.Ink);
+        Y += 22;
     }
 
     private void DrawFooter(SKCanvas canvas, int number)

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace MovieLms.Worker.Reports;
+namespace MovieLms.Reports;
 
 /// <summary>The measures and colours that all reports share; lengths are points (1/72 inch).</summary>
 internal static class ReportStyle

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace MovieLms.Worker.Reports;
+namespace MovieLms.Reports;
 
 /// <summary>A column of a table.</summary>
 /// <param name="Title">In the header.</param>

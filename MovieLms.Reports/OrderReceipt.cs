@@ -1,0 +1,42 @@
+using System.Globalization;
+using MovieLms.Data.Orders;
+
+namespace MovieLms.Reports;
+
+/// <summary>The receipt of a paid order, as a PDF on A4: the same order always gives the same pages.</summary>
+public static class OrderReceipt
+{
+    private static readonly ReportColumn[] Columns =
+    [
+        new("Course", ReportStyle.ContentWidth - 240, MostLines: 3), new("Quantity", 60, IsNumber: true), new("Price", 90, IsNumber: true), new("Amount", 90, IsNumber: true),
+    ];
+
+    /// <summary>Writes the receipt.</summary>
+    /// <param name="order">An order that is paid.</param>
+    /// <param name="destination">Where the PDF goes; stays open.</param>
+    /// <exception cref="ArgumentException">The order was never paid.</exception>
+    public static void Render(OrderDocument order, Stream destination)
+    {
+        var paid = order.History.FirstOrDefault(change => change.Status == OrderStatus.Paid)?.At
+            ?? throw new ArgumentException("An order that was never paid has no receipt.", nameof(order));
+        var pages = new ReportPages($"Receipt {order.Number}", $"MovieLms · receipt for order {order.Number}", paid);
+        pages.Break();
+        pages.DrawTitle("Receipt", "Paid", ReportStyle.Good);
+        pages.DrawFacts(
+        [
+            ("Order", order.Number), ("Customer", order.CustomerName), ("Ordered", Time(order.CreatedAt)), ("Paid", Time(paid)), ("Currency", order.Currency),
+        ]);
+        ReportTable.Draw(pages, Columns, [[order.Item, order.Quantity.ToString("N0", CultureInfo.InvariantCulture), Money(order.UnitPrice), Money(order.Amount)]]);
+        pages.Y += 14;
+        var total = TextLine.Of($"Total {Money(order.Amount)} {order.Currency}", 14, isBold: true);
+        total.Draw(pages.Canvas, ReportStyle.PageWidth - ReportStyle.Margin - total.Width - 5, pages.Y + 14, ReportStyle.Ink);
+        pages.Y += 44;
+        TextLine.Of("Thank you. When the order is delivered, you are enrolled in the course.", 9)
+            .Draw(pages.Canvas, ReportStyle.Margin, pages.Y, ReportStyle.Quiet);
+        pages.Write(destination);
+    }
+
+    private static string Money(decimal amount) => amount.ToString("N2", CultureInfo.InvariantCulture);
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}
