@@ -1,6 +1,5 @@
 using System.Text;
 using MongoDB.Bson;
-using MongoDB.Driver;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
