@@ -47,11 +47,13 @@ public sealed class EnrollmentLists(IMongoDatabase database)
     /// <summary>Those of the students who were enrolled in a course since a moment. Uses the index <c>courseId_studentId_unique</c>.</summary>
     public async Task<IReadOnlyList<ObjectId>> EnrolledSinceAsync(
         ObjectId courseId, IReadOnlyCollection<ObjectId> studentIds, DateTimeOffset since, CancellationToken cancellationToken) =>
-        await _enrollments.Find(new BsonDocument
-        {
-            { EnrollmentFields.CourseId, courseId }, { EnrollmentFields.StudentId, new BsonDocument("$in", new BsonArray(studentIds)) },
-            { EnrollmentFields.Status, EnrollmentFields.Active }, { EnrollmentFields.EnrolledAt, new BsonDocument("$gte", since.UtcDateTime) },
-        }).Project(enrollment => enrollment.StudentId).ToListAsync(cancellationToken);
+        await _enrollments.Find(
+            new BsonDocument
+            {
+                { EnrollmentFields.CourseId, courseId }, { EnrollmentFields.StudentId, new BsonDocument("$in", new BsonArray(studentIds)) },
+                { EnrollmentFields.Status, EnrollmentFields.Active }, { EnrollmentFields.EnrolledAt, new BsonDocument("$gte", since.UtcDateTime) },
+            },
+            new FindOptions { Hint = EnrollmentStore.StudentIndex }).Project(enrollment => enrollment.StudentId).ToListAsync(cancellationToken);
 
     /// <summary>The students who take part in a course, in batches. Uses the index <c>courseId_status_enrolledAt_id</c>.</summary>
     public async IAsyncEnumerable<IReadOnlyList<ObjectId>> StudentsAsync(

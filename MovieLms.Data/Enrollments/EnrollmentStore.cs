@@ -10,6 +10,9 @@ namespace MovieLms.Data.Enrollments;
 /// </summary>
 public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, TimeProvider time) : IIndexedStore
 {
+    /// <summary>Keeps a student from being enrolled in a course twice.</summary>
+    internal const string StudentIndex = "courseId_studentId_unique";
+
     private const int MostWaits = 40;
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(25);
     private static readonly FindOneAndUpdateOptions<EnrollmentDocument> After = new() { ReturnDocument = ReturnDocument.After };
@@ -19,7 +22,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _enrollments.Indexes.CreateManyAsync(
         [
-            Indexes.Unique<EnrollmentDocument>("courseId_studentId_unique", EnrollmentFields.CourseId, EnrollmentFields.StudentId),
+            Indexes.Unique<EnrollmentDocument>(StudentIndex, EnrollmentFields.CourseId, EnrollmentFields.StudentId),
             .. EnrollmentLists.Indexes,
         ],
         cancellationToken);

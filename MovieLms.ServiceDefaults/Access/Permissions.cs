@@ -63,7 +63,7 @@ public static class Permissions
     {
         string[] student = [SignedIn];
         string[] instructor = [.. student, CatalogWrite, ReportsRead, CoursesWrite];
-        string[] admin = [.. instructor, CatalogRestore, ReviewsModerate, ChatModerate, ImportsReadAll, AnalyticsAdmin, CoursesManageAll, UsersManage, AuditRead, JobsManage];
+        string[] admin = [.. instructor, CatalogRestore, ReviewsModerate, ChatModerate, ImportsReadAll, AnalyticsAdmin, CoursesManageAll, OrdersManage, UsersManage, AuditRead, JobsManage];
         return new Dictionary<string, string[]>
         {
             [Roles.Student] = student,
