@@ -9,6 +9,7 @@ internal static class StartupTable
         List<(string What, string Where)> rows =
         [
             ("MovieLms", address),
+            ("Chat", $"{address}/chat"),
             ("API reference", $"{address}/scalar"),
             ("Caught mail", $"{address}/mail"),
             ("Jobs", $"{address}/jobs"),

@@ -63,7 +63,7 @@ internal static class AuthorizationTable
         GET    /api/courses/{course}/lectures/{lecture}                 401 200 200 200 200 200
         PUT    /api/courses/{course}/lectures/{lecture}                 401 403 404 200 403 200 {"title":"Another"}
         DELETE /api/courses/{course}/lectures/{lecture}                 401 403 404 204 403 204
-        POST   /api/courses/{course}/lectures/{lecture}/attend          401 404 404 404 200 404
+        POST   /api/courses/{course}/lectures/{lecture}/attend          401 403 403 403 200 403
         GET    /api/courses/{course}/lectures/{lecture}/attendance      401 403 404 200 403 200
         GET    /api/courses/{course}/announcements                      401 404 404 200 200 200
         POST   /api/courses/{course}/announcements                      401 403 404 201 403 201 {"title":"News","text":"Text"}
@@ -86,7 +86,7 @@ internal static class AuthorizationTable
         DELETE /api/enrollments/{enrollment}                            401 404 404 204 204 204
         GET    /api/students                                            401 403 200 200 403 200
         POST   /api/students                                            401 403 201 201 403 201 {"username":"New","email":"{unique}@example.test"}
-        GET    /api/students/{learner}                                  401 404 404 200 200 404
+        GET    /api/students/{learner}                                  401 404 200 200 200 200
         GET    /api/todos                                               401 200 200 200 200 200
         POST   /api/todos                                               401 201 201 201 201 201 {"title":"A task"}
         GET    /api/todos/{todo}                                        401 404 404 404 200 404
@@ -120,8 +120,20 @@ internal static class AuthorizationTable
         POST   /api/auth/otp                                            401 202 202 202 202 202 {"channel":"email","purpose":"verifyEmail"}
         POST   /api/auth/otp/verify                                     401 400 400 400 400 400 {"purpose":"verifyEmail","code":"123456"}
         POST   /api/auth/totp                                           401 200 200 200 200 200
-        POST   /api/auth/totp/confirm                                   401 400 400 400 400 400 {"code":"123456"}
-        DELETE /api/auth/totp                                           401 400 400 400 400 400 {"code":"123456"}
+        POST   /api/auth/totp/confirm                                   401 409 409 409 409 409 {"code":"123456"}
+        DELETE /api/auth/totp                                           401 409 409 409 409 409 {"code":"123456"}
+        POST   /api/auth/verify-email                                   400 400 400 400 400 400 {"token":"x"}
+        GET    /api/mail/unsubscribe/{unique}                           404 404 404 404 404 404
+        POST   /api/mail/unsubscribe/{unique}                           404 404 404 404 404 404
+        POST   /api/orders                                              401 201 201 201 201 201 {"courseId":"{course}"}
+        GET    /api/orders                                              401 200 200 200 200 200
+        GET    /api/orders/{order}                                      401 404 404 200 200 404
+        PATCH  /api/orders/{order}                                      401 403 403 200 403 403 {"status":"paid"}
+        GET    /api/orders/{order}/receipt.pdf                          401 404 404 404 404 404
+        GET    /api/rooms                                               401 200 200 200 200 200
+        GET    /api/rooms/{room}/messages                               401 404 404 200 200 200
+        GET    /api/notifications                                       401 200 200 200 200 200
+        POST   /api/notifications/{unknown}/read                        401 404 404 404 404 404
         GET    /api/auth/{provider}                                     404 404 404 404 404 404
         """;
 }

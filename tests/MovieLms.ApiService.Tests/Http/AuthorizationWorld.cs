@@ -42,6 +42,8 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
             "announcement" => await PostAsync("teacher", $"/api/courses/{await MadeAsync("course")}/announcements", new { title = "News", text = "Text" }),
             "assignment" => await PostAsync("teacher", $"/api/courses/{await MadeAsync("course")}/assignments", new { title = "A scene" }),
             "submission" => await PostAsync("learner", $"/api/assignments/{await MadeAsync("assignment")}/submissions", new { text = "Done" }),
+            "room" => $"course:{await MadeAsync("course")}",
+            "order" => await PostAsync("learner", "/api/orders", new { courseId = await MadeAsync("course") }),
             "enrollment" => await EnrollmentAsync(),
             _ => throw new ArgumentException($"The world has no {name}.", nameof(name)),
         };

@@ -69,7 +69,7 @@ public sealed class ImportOutageTests
         await Eventually.TrueAsync(async () => await MailHealthAsync(installation) == "Degraded", "health tells that mail does not go out", 60);
         await using var maildev = await MailDev.StartAsync(smtp);
         var mail = await maildev.MailAsync(Installation.AdminEmail, "Your import of todos.csv is done", 180);
-        AssertReport(await maildev.AttachmentAsync(mail, mail.GetProperty("attachments")[0].GetProperty("fileName").GetString()!));
+        AssertReport(await maildev.AttachmentAsync(mail, mail.GetProperty("attachments")[0].GetProperty("generatedFileName").GetString()!));
         await Eventually.TrueAsync(async () => await MailHealthAsync(installation) == "Healthy", "health tells that mail goes out again", 60);
     }
 
