@@ -17,4 +17,22 @@ public sealed class LearnPageTests(ApiFixture api) : IClassFixture<ApiFixture>
             ["student"] = student.AccessToken, ["studentId"] = student.Id, ["instructor"] = instructor.AccessToken, ["admin"] = admin.AccessToken,
         });
     }
+
+    [Fact]
+    public async Task Authentication_page_is_true()
+    {
+        var page = DocPage.Read("docs/learn/authentication.md");
+        Assert.True(page.Requests.Count >= 6);
+        await page.RunAsync(api.Anonymous, new Dictionary<string, string>());
+    }
+
+    [Fact]
+    public async Task Aggregation_page_is_true_of_an_empty_installation()
+    {
+        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api });
+        var (student, admin) = (await host.SignInStudentAsync(), await host.SignInAdminAsync());
+        var page = DocPage.Read("docs/learn/aggregation.md");
+        Assert.True(page.Requests.Count > 20);
+        await page.RunAsync(host.Client, new Dictionary<string, string> { ["student"] = student.AccessToken, ["admin"] = admin.AccessToken });
+    }
 }
