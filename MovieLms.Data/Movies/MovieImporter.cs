@@ -31,9 +31,9 @@ public sealed class MovieImporter(IMongoDatabase database, TimeProvider time)
                 Count(result);
                 pending = [];
             }
-            // Two imports that create the same film at once: one insert loses, and is an update when tried again.
-            catch (MongoBulkWriteException<MovieDocument> e) when (attempt < MostAttempts && e.WriteConcernError is null
-                && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
+            // Two imports that create the same film at once: one insert loses, and is an update when tried again. Engines name
+            // the loss differently (a duplicate key, a conflict, a deadlock), and trying any row again is harmless.
+            catch (MongoBulkWriteException<MovieDocument> e) when (attempt < MostAttempts && e.WriteConcernError is null)
             {
                 Count(e.Result);
                 var rejected = pending;
