@@ -59,7 +59,7 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
     {
         if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
         var filter = AssignmentFields.Live(courseId, id);
-        if (versions is not null) filter.Add(AssignmentFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        filter.WithVersions(versions);
         var update = Builders<AssignmentDocument>.Update.Set(assignment => assignment.Title, details.Title)
             .Set(assignment => assignment.UpdatedAt, time.Now()).Inc(assignment => assignment.Version, 1);
         update = details.Description is null ? update.Unset(assignment => assignment.Description) : update.Set(assignment => assignment.Description, details.Description);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Relations;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Cascades;
 
@@ -21,7 +22,7 @@ internal sealed class CascadeDocuments(IMongoDatabase database, EntityModel mode
     {
         var filter = new BsonDocument { { Id, operation.RootId }, { Lifecycle.DeletedAt, BsonNull.Value } };
         if (operation.Kind == CascadeKind.Archive) filter.Add(Lifecycle.ArchivedAt, BsonNull.Value);
-        if (versions is not null) filter.Add(Lifecycle.Version, new BsonDocument("$in", new BsonArray(versions)));
+        filter.WithVersions(versions);
         var result = await Collection(entity).UpdateOneAsync(filter, Set(entity, operation), cancellationToken: cancellationToken);
         return result.MatchedCount == 1;
     }

@@ -67,7 +67,7 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : II
         ObjectId id, CourseAccess access, CourseDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
     {
         var filter = access.Managed(CourseFields.Open(id));
-        if (versions is not null) filter.Add(CourseFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        filter.WithVersions(versions);
         if (details.Capacity is { } most) filter.Add(CourseFields.ActiveEnrollments, new BsonDocument("$lte", most));
         var update = Builders<CourseDocument>.Update
             .Set(course => course.Title, details.Title)

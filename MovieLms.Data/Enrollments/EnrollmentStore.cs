@@ -118,7 +118,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         if (grade is { } value) update = update.Set(enrollment => enrollment.Grade, value);
         var filter = One(id, null);
         filter.Add(EnrollmentFields.Status, new BsonDocument("$ne", EnrollmentFields.Withdrawn));
-        if (versions is not null) filter.Add(EnrollmentFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        filter.WithVersions(versions);
         if (await _enrollments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written) return written;
         if (await GetAsync(id, cancellationToken) is not { Status: not EnrollmentStatus.Withdrawn } standing) return WriteStatus.NotFound;
         return standing.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Stale;

@@ -52,7 +52,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
     {
         if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
         var filter = LectureFields.Live(courseId, id);
-        if (versions is not null) filter.Add(LectureFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        filter.WithVersions(versions);
         var update = Builders<LectureDocument>.Update.Set(lecture => lecture.Title, details.Title)
             .Set(lecture => lecture.UpdatedAt, time.Now()).Inc(lecture => lecture.Version, 1);
         update = details.Description is null ? update.Unset(lecture => lecture.Description) : update.Set(lecture => lecture.Description, details.Description);

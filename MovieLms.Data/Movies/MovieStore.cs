@@ -76,7 +76,7 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
         ObjectId id, UpdateDefinition<MovieDocument> update, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
     {
         var filter = MovieFields.Live(id);
-        if (versions is not null) filter.Add(MovieFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        filter.WithVersions(versions);
         try
         {
             // Not findAndModify: DocumentDB reports that command's duplicate keys as an internal error.

@@ -191,7 +191,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         {
             { OrderFields.Id, id }, { OrderFields.Status, new BsonDocument("$in", new BsonArray(from.Select(status => status.ToString()))) },
         };
-        if (versions is not null) filter.Add(OrderFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        filter.WithVersions(versions);
         return filter;
     }
 }

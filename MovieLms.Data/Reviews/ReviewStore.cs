@@ -98,7 +98,7 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
     {
         var filter = new BsonDocument { { ReviewFields.Id, id }, { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value }, { ReviewFields.ArchivedAt, BsonNull.Value } };
         if (owner is { } user) filter.Add(ReviewFields.UserId, user);
-        if (versions is not null) filter.Add(ReviewFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        filter.WithVersions(versions);
         return filter;
     }
 }

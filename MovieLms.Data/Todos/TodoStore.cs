@@ -74,7 +74,7 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
     {
         var now = time.Now();
         var filter = TodoFields.Of(ownerId, id);
-        if (versions is not null) filter.Add(TodoFields.Version, new BsonDocument("$in", new BsonArray(versions)));
+        filter.WithVersions(versions);
         var update = Update.Set(todo => todo.DeletedAt, now).Set(todo => todo.UpdatedAt, now).Inc(todo => todo.Version, 1);
         var result = await _todos.UpdateOneAsync(filter, update, cancellationToken: cancellationToken);
         if (result.MatchedCount > 0) return WriteStatus.Done;
