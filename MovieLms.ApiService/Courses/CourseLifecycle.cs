@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Courses;
@@ -42,9 +43,7 @@ internal static class CourseLifecycle
             return Problems.NotFound(What);
         var status = await cascades.ArchiveAsync(CourseEntities.Course, courseId, caller.ObjectId(), CourseTags.Versions(ifMatch), cancellationToken);
         if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
-        return await courses.GetAsync(courseId, CancellationToken.None) is { } course
-            ? new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course))
-            : Problems.NotFound(What);
+        return await ShownAsync(courses, courseId);
     }
 
     internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> RestoreAsync(
@@ -54,8 +53,12 @@ internal static class CourseLifecycle
             return Problems.NotFound(What);
         var status = await cascades.RestoreAsync(CourseEntities.Course, courseId, caller.ObjectId(), cancellationToken);
         if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
-        return await courses.GetAsync(courseId, CancellationToken.None) is { } course
+        return await ShownAsync(courses, courseId);
+    }
+
+    /// <summary>The course as it stands after the write, which nothing cancels any more.</summary>
+    private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> ShownAsync(CourseStore courses, ObjectId id) =>
+        await courses.GetAsync(id, CancellationToken.None) is { } course
             ? new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course))
             : Problems.NotFound(What);
-    }
 }
