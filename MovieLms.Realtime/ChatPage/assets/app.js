@@ -10,6 +10,7 @@ const LOBBY = "lobby";
 const PAGE = 100;
 const TYPING_SHOWN_MS = 4_000;
 const TYPING_SAID_MS = 2_500;
+const GATHER_MS = 500;
 
 const $ = (id) => document.getElementById(id);
 const settings = await (await fetch("/chat/settings.json")).json();
@@ -105,9 +106,7 @@ function draw(room) {
   if (room !== current) return;
   view.showLog(logOf(room), session.userId, acts);
   const log = logOf(room);
-  if (document.hidden || log.last === 0 || log.read === log.last || !connection.isConnected) return;
-  log.read = log.last;
-  attempt(() => connection.call("MarkRead", room, log.last)).then(refreshRooms);
+  if (!document.hidden && log.last > 0 && log.read !== log.last && connection.isConnected) markRead();
 }
 
 async function open(room) {
@@ -131,11 +130,29 @@ async function leave(room, reason) {
   view.showProblem(reason === "closed" ? "The room was closed." : "You are no longer in that room.");
 }
 
-async function refreshRooms() {
-  await attempt(async () => {
-    rooms = (await session.get("/api/rooms")).items;
-    drawRooms();
-  });
+// However fast messages come, these two run one at a time and once more for all that came meanwhile.
+const refreshRooms = gathered(() => attempt(async () => {
+  rooms = (await session.get("/api/rooms")).items;
+  drawRooms();
+}));
+
+const markRead = gathered(async () => {
+  const log = logOf(current);
+  if (log.read === log.last || log.last === 0) return;
+  log.read = log.last;
+  drawRooms();
+  await attempt(() => connection.call("MarkRead", current, log.last));
+});
+
+/** Makes calls that come while one runs share the next run, which begins after a pause. */
+function gathered(run) {
+  let running = null;
+  let next = null;
+  const start = () => (running = run().finally(() => (running = null)));
+  return () => {
+    if (!running) return start();
+    return (next ??= running.then(() => new Promise((resolve) => setTimeout(resolve, GATHER_MS))).then(() => ((next = null), start())));
+  };
 }
 
 function drawRooms() {
