@@ -15,6 +15,7 @@ using MovieLms.ApiService.Schema;
 using MovieLms.ApiService.Todos;
 using MovieLms.Data;
 using MovieLms.Data.Cascades;
+using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Notifications;
 using MovieLms.ServiceDefaults.Access;
@@ -33,6 +34,8 @@ public static class ApiServiceExtensions
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         builder.Services.AddNotifier(services => services.GetRequiredService<NotificationStore>().AddAllAsync);
         builder.Services.TryAddSingleton<RevocationAnnouncer>(services => services.GetRequiredService<RevocationFeed>().AnnounceAsync);
+        builder.Services.TryAddSingleton<EnrollmentListener>(services => student =>
+            services.GetRequiredService<JsonCache>().DropEnrollmentsOfAsync(student.ToString()).AsTask());
         builder.Services.TryAddSingleton<CascadeListener>(services => change =>
             services.GetRequiredService<CascadeSignals>().ChangedAsync(change.Entity, [.. change.Ids.Select(id => id.ToString())], change.IsGone));
         builder.Services.AddValidation();

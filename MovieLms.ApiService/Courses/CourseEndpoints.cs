@@ -7,6 +7,7 @@ using MovieLms.Data.Courses;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Courses;
@@ -69,11 +70,13 @@ internal static class CourseEndpoints
         [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         CourseStore courses,
+        JsonCache cache,
         CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var courseId)) return Problems.NotFound(What);
         var (status, course) = await courses.ReplaceAsync(courseId, caller.CourseAccess(), Details(body), CourseTags.Versions(ifMatch), cancellationToken);
         if (course is null) return status == WriteStatus.Full ? Problems.Conflict(TooFew) : Problems.Of(status, What, TooFew);
+        await cache.DropEnrollmentsAsync(CancellationToken.None);
         return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
     }
 

@@ -11,6 +11,7 @@ using MovieLms.Data.Enrollments;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Paging;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Enrollments;
@@ -19,13 +20,15 @@ namespace MovieLms.ApiService.Enrollments;
 internal static class EnrollmentEndpoints
 {
     internal const string What = "enrolment";
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
 
     internal static void MapEnrollments(this IEndpointRouteBuilder routes)
     {
         var enrollments = routes.MapArea("/api/enrollments", "Enrolments").AddEndpointFilter(IdentityEndpoints.NoStore);
         enrollments.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("listEnrollments").WithSummary("Lists the caller's enrolments, or those in a course that they manage, enrolled last first")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+            .WithName("listEnrollments")
+            .WithSummary("Lists the caller's enrolments (cached for 60 s, or until they change), or those in a course that they manage, enrolled last first")
+            .Produces<Page<EnrollmentResponse>>().ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
         enrollments.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
             .WithName("getEnrollment").WithSummary("Gives one enrolment")
             .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
@@ -43,23 +46,41 @@ internal static class EnrollmentEndpoints
             .WithName("importEnrollments").WithSummary("Enrols existing users from a CSV file (email, name); answers at once and works in the background.");
     }
 
-    private static async Task<Results<Ok<Page<EnrollmentResponse>>, ProblemHttpResult>> ListAsync(
+    private static async Task<IResult> ListAsync(
         [AsParameters] EnrollmentQuery query,
         [AsParameters] PageQuery page,
-        ClaimsPrincipal caller,
+        HttpContext http,
         CourseStore courses,
         EnrollmentLists enrollments,
         EnrollmentAnswers answers,
+        JsonCache cache,
         CancellationToken cancellationToken)
     {
         var filter = query.ToFilter();
         var position = page.Position(EnrollmentLists.Sort, key => key.IsValidDateTime);
         var size = page.Size();
-        var access = caller.CourseAccess();
-        var isManager = filter.CourseId is { } course ? await courses.GetManagedAsync(course, access, cancellationToken) is not null : access.IsAdmin && filter.StudentId is not null;
+        var access = http.User.CourseAccess();
+        var isManager = filter.CourseId is { } course
+            ? await courses.CanManageAsync(course, access.UserId, access.IsAdmin, cancellationToken)
+            : access.IsAdmin && filter.StudentId is not null;
         if (!isManager && filter.StudentId is { } student && student != access.UserId) return Problems.NotFound("student");
-        var found = await enrollments.ListAsync(isManager ? filter : filter with { StudentId = access.UserId }, position, size, cancellationToken);
-        return TypedResults.Ok(new Page<EnrollmentResponse>(await answers.OfAsync(found.Items, cancellationToken), found.NextCursor));
+        if (!isManager) filter = filter with { StudentId = access.UserId };
+        // Staff look at a course seldom, and at what many students change: it is answered and not kept.
+        if (isManager)
+        {
+            http.Response.Headers["X-Cache"] = "MISS";
+            return TypedResults.Ok(await ReadAsync(cancellationToken));
+        }
+        var own = http.User.Id();
+        return await cache.GetOrCreateAsync(
+            CacheKeys.EnrollmentList(own, filter.CourseId, filter.Status, filter.Archived, size, page.Cursor),
+            [CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(own)], Fresh, ReadAsync, cancellationToken, isPrivate: true);
+
+        async Task<Page<EnrollmentResponse>> ReadAsync(CancellationToken token)
+        {
+            var found = await enrollments.ListAsync(filter, position, size, token);
+            return new Page<EnrollmentResponse>(await answers.OfAsync(found.Items, token), found.NextCursor);
+        }
     }
 
     private static async Task<Results<Versioned<EnrollmentResponse>, ProblemHttpResult>> GetAsync(

@@ -11,6 +11,7 @@ using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.ApiService.Identity.Users;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.RateLimiting;
 
 namespace MovieLms.ApiService.Identity;
@@ -100,7 +101,7 @@ internal static class IdentityEndpoints
     }
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> UpdateMeAsync(
-        UpdateProfileRequest request, ClaimsPrincipal user, UserStore users, HttpContext http, CancellationToken cancellationToken)
+        UpdateProfileRequest request, ClaimsPrincipal user, UserStore users, JsonCache cache, HttpContext http, CancellationToken cancellationToken)
     {
         var id = ObjectId.Parse(user.Id());
         var current = await users.FindAsync(id, cancellationToken);
@@ -108,6 +109,7 @@ internal static class IdentityEndpoints
         var preferences = request.MailPreferences?.ToStored() ?? current.MailPreferences;
         if (await users.UpdateProfileAsync(id, ExpectedVersion(http.Request), request.Username.Trim(), request.Phone, preferences, cancellationToken) is not { } changed)
             return TypedResults.Problem(statusCode: 412, title: "The profile has changed meanwhile", detail: "Read it again, and send the new ETag as If-Match.");
+        await cache.DropEnrollmentsOfAsync(user.Id(), CancellationToken.None);
         http.Response.Headers.ETag = $"\"{changed.Version}\"";
         return TypedResults.Ok(UserResponse.From(changed));
     }

@@ -37,9 +37,9 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : II
     /// <summary>Titles by id; deleted courses are left out.</summary>
     public async Task<IReadOnlyDictionary<ObjectId, string>> TitlesAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
     {
-        var found = await _courses.Find(course => ids.Contains(course.Id) && course.DeletedAt == null)
-            .Project(course => new { course.Id, course.Title }).ToListAsync(cancellationToken);
-        return found.ToDictionary(course => course.Id, course => course.Title);
+        var live = Lookups.ById(ids).Add(CourseFields.DeletedAt, BsonNull.Value);
+        var found = await database.GetCollection<BsonDocument>(CollectionNames.Courses).FieldsOfAsync(live, CourseFields.Title, cancellationToken);
+        return found.ToDictionary(course => course.Id, course => course.Value.AsString);
     }
 
     /// <summary>Adds a course.</summary>

@@ -4,11 +4,14 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Enrollments;
 
+/// <summary>Tells the process that wrote a student's enrolments, so that what is cached of them is dropped. For what may be lost: it must not throw.</summary>
+public delegate Task EnrollmentListener(ObjectId studentId);
+
 /// <summary>
 /// Who takes part in which course. A place is taken on the course before the enrolment is written and given back after it is
 /// withdrawn (<see cref="CourseSeats"/>), so that a course is never overbooked, without a transaction.
 /// </summary>
-public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, TimeProvider time) : IIndexedStore
+public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, TimeProvider time, EnrollmentListener? listener = null) : IIndexedStore
 {
     /// <summary>Keeps a student from being enrolled in a course twice.</summary>
     internal const string StudentIndex = "courseId_studentId_unique";
@@ -64,7 +67,9 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             }
             var written = await WriteAsync(courseId, studentId, newId, standing);
             var settled = await seats.SettleAsync(courseId, claim, givesBack: written is null);
-            if (written is not null) return settled ? written : await KeepIfRoomAsync(written);
+            if (written is null) continue;
+            await ToldAsync(written);
+            return settled ? written : await KeepIfRoomAsync(written);
         }
     }
 
@@ -97,7 +102,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
                     .Set(enrollment => enrollment.UpdatedAt, now).Inc(enrollment => enrollment.Version, 1),
                 After, CancellationToken.None);
             await seats.SettleAsync(standing.CourseId, claim, givesBack: left is not null);
-            if (left is not null) return left;
+            if (left is not null) return await ToldAsync(left);
         }
     }
 
@@ -119,7 +124,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         var filter = One(id, null);
         filter.Add(EnrollmentFields.Status, new BsonDocument("$ne", EnrollmentFields.Withdrawn));
         filter.WithVersions(versions);
-        if (await _enrollments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written) return written;
+        if (await _enrollments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written) return await ToldAsync(written);
         if (await GetAsync(id, cancellationToken) is not { Status: not EnrollmentStatus.Withdrawn } standing) return WriteStatus.NotFound;
         return standing.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Stale;
     }
@@ -171,6 +176,12 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         if (!await seats.IsOverbookedAsync(written.CourseId)) return written;
         await WithdrawAsync(written.Id, null, null, CancellationToken.None);
         return WriteStatus.Full;
+    }
+
+    private async Task<EnrollmentDocument> ToldAsync(EnrollmentDocument written)
+    {
+        if (listener is not null) await listener(written.StudentId);
+        return written;
     }
 
     private static BsonDocument One(ObjectId id, long? version)

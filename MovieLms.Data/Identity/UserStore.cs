@@ -97,8 +97,8 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     /// <summary>The names that others see, by id; ids without a user are left out.</summary>
     public async Task<IReadOnlyDictionary<ObjectId, string>> NamesAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
     {
-        var named = await _users.Find(user => ids.Contains(user.Id)).Project(user => new { user.Id, user.Username }).ToListAsync(cancellationToken);
-        return named.ToDictionary(user => user.Id, user => user.Username);
+        var found = await database.GetCollection<BsonDocument>(CollectionNames.Users).FieldsOfAsync(Lookups.ById(ids), "username", cancellationToken);
+        return found.ToDictionary(user => user.Id, user => user.Value.AsString);
     }
 
     /// <summary>True when an active user has the role. Uses the index <c>role</c>.</summary>

@@ -44,6 +44,25 @@ public static class CacheKeys
     public static ValueTask DropTodosAsync(this JsonCache cache, string ownerId, CancellationToken cancellationToken = default) =>
         cache.DropAsync(Todos(ownerId), cancellationToken);
 
+    /// <summary>On answers made from anybody's enrolments, with the titles of their courses.</summary>
+    public const string Enrollments = "enrollments";
+
+    /// <summary>A page of one student's enrolments.</summary>
+    /// <param name="studentId">Whose.</param>
+    /// <param name="arguments">The checked filters and the place of the page, always in the same order.</param>
+    public static string EnrollmentList(string studentId, params ReadOnlySpan<object?> arguments) => Joined($"enrollments:{studentId}:", arguments);
+
+    /// <summary>On answers made from one student's enrolments.</summary>
+    public static string EnrollmentsOf(string studentId) => $"enrollments:{studentId}";
+
+    /// <summary>Drops what was made from one student's enrolments: after any write to them, and when the student takes another name.</summary>
+    public static ValueTask DropEnrollmentsOfAsync(this JsonCache cache, string studentId, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(EnrollmentsOf(studentId), cancellationToken);
+
+    /// <summary>Drops what was made from anybody's enrolments: after a change of a course, whose students are not counted up.</summary>
+    public static ValueTask DropEnrollmentsAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(Enrollments, cancellationToken);
+
     /// <summary>Drops what was made from films: after any write to one, and after an import's batch.</summary>
     public static ValueTask DropMoviesAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
         cache.DropAsync(Movies, cancellationToken);

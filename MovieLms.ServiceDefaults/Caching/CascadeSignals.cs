@@ -25,7 +25,12 @@ public sealed partial class CascadeSignals(JsonCache cache, LiveEvents live, ILo
                 case "favorite":
                     await cache.DropFavoritesAsync();
                     break;
-                case "course" when isGone:
+                case "enrollment":
+                    await cache.DropEnrollmentsAsync();
+                    break;
+                case "course":
+                    await cache.DropEnrollmentsAsync();
+                    if (!isGone) break;
                     foreach (var id in ids) await live.RoomClosedAsync(RoomNames.Course(id));
                     break;
                 case "user":

@@ -11,6 +11,8 @@ public sealed class CacheKeysTests
         Assert.Equal("movies", CacheKeys.Movies);
         Assert.Equal("reviews", CacheKeys.Reviews);
         Assert.Equal("favorites", CacheKeys.Favorites);
+        Assert.Equal("enrollments", CacheKeys.Enrollments);
+        Assert.Equal("enrollments:7", CacheKeys.EnrollmentsOf("7"));
     }
 
     [Fact]
@@ -19,6 +21,7 @@ public sealed class CacheKeysTests
         Assert.Equal("analytics:overview", CacheKeys.Analytics("overview"));
         Assert.Equal("analytics:top-rated:10", CacheKeys.Analytics("top-rated", 10));
         Assert.Equal("analytics:x:1.5||a%7Cb%3A", CacheKeys.Analytics("x", 1.5, null, "a|b:"));
+        Assert.Equal("enrollments:7:Active|20", CacheKeys.EnrollmentList("7", "Active", 20));
         Assert.NotEqual(CacheKeys.Analytics("x", "a|b"), CacheKeys.Analytics("x", "a", "b"));
     }
 }

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.ApiService.Tests.Courses;
+
+namespace MovieLms.ApiService.Tests.Enrollments;
+
+/// <summary>A student's own list is kept, and every write that changes it is seen by the next read.</summary>
+public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixture<LearningFixture>
+{
+    [Fact]
+    public async Task The_second_read_is_a_hit_of_the_same_answer_for_its_student_only()
+    {
+        var (course, owner) = await api.CourseAsync();
+        var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
+        await api.EnrollAsync(student, course);
+        var (first, second) = (await student.Client.GetAsync("/api/enrollments"), await student.Client.GetAsync("/api/enrollments"));
+        Assert.Equal(("MISS", "HIT"), (Cache(first), Cache(second)));
+        Assert.True(second.Headers.CacheControl!.NoStore);
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        Assert.Empty((await (await other.Client.GetAsync("/api/enrollments")).JsonAsync()).GetProperty("items").EnumerateArray());
+        for (var i = 0; i < 2; i++) Assert.Equal("MISS", Cache(await owner.Client.GetAsync($"/api/enrollments?courseId={course}")));
+        Assert.Equal("MISS", Cache(await student.Client.GetAsync("/api/enrollments?status=active")));
+    }
+
+    [Fact]
+    public async Task Enrolling_grading_withdrawing_and_coming_back_are_read_at_once()
+    {
+        var (course, owner) = await api.CourseAsync();
+        var student = await api.PersonAsync();
+        Assert.Empty(await ListAsync(student));
+        var id = await api.EnrollAsync(student, course);
+        Assert.Equal("active", Assert.Single(await ListAsync(student)).GetProperty("status").GetString());
+        (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{id}", new { grade = 73.5, status = "completed" })).EnsureSuccessStatusCode();
+        var graded = Assert.Single(await ListAsync(student));
+        Assert.Equal((73.5, "completed"), (graded.GetProperty("grade").GetDouble(), graded.GetProperty("status").GetString()));
+        (await student.Client.DeleteAsync($"/api/enrollments/{id}")).EnsureSuccessStatusCode();
+        Assert.Equal("withdrawn", Assert.Single(await ListAsync(student)).GetProperty("status").GetString());
+        await api.EnrollAsync(student, course);
+        Assert.Equal("active", Assert.Single(await ListAsync(student)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Another_title_and_another_name_are_read_at_once()
+    {
+        var (course, owner) = await api.CourseAsync();
+        var student = await api.PersonAsync();
+        await api.EnrollAsync(student, course);
+        await ListAsync(student);
+        (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "Cutting", status = "published" })).EnsureSuccessStatusCode();
+        Assert.Equal("Cutting", Assert.Single(await ListAsync(student)).GetProperty("courseTitle").GetString());
+        (await student.Client.PutAsJsonAsync("/api/auth/me", new { username = "Renamed" })).EnsureSuccessStatusCode();
+        Assert.Equal("Renamed", Assert.Single(await ListAsync(student)).GetProperty("studentName").GetString());
+    }
+
+    [Fact]
+    public async Task What_goes_and_comes_back_with_its_course_is_read_at_once()
+    {
+        var (course, owner) = await api.CourseAsync();
+        var student = await api.PersonAsync();
+        await api.EnrollAsync(student, course);
+        foreach (var archives in new[] { true, false })
+        {
+            Assert.Single(await ListAsync(student));
+            using var gone = archives ? await owner.Client.PostAsync($"/api/courses/{course}/archive", null) : await owner.Client.DeleteAsync($"/api/courses/{course}");
+            Assert.True(gone.IsSuccessStatusCode);
+            Assert.Empty(await ListAsync(student));
+            Assert.Equal(archives ? 1 : 0, (await ListAsync(student, "?archived=true")).Count);
+            (await owner.Client.PostAsync($"/api/courses/{course}/restore", null)).EnsureSuccessStatusCode();
+        }
+        Assert.Single(await ListAsync(student));
+    }
+
+    [Fact]
+    public async Task A_delivered_order_is_read_at_once()
+    {
+        var (course, _) = await api.CourseAsync(new { title = "Masterclass", status = "published", price = 120 });
+        var student = await api.PersonAsync();
+        Assert.Empty(await ListAsync(student));
+        var order = (await LearningFixture.PostAsync(student.Client, "/api/orders", new { courseId = course })).Id();
+        using var admin = api.Admin();
+        foreach (var status in new[] { "paid", "delivered" })
+            Assert.Equal(HttpStatusCode.OK, (await admin.PatchAsJsonAsync($"/api/orders/{order}", new { status })).StatusCode);
+        Assert.Equal(course, Assert.Single(await ListAsync(student)).GetProperty("courseId").GetString());
+    }
+
+    [Fact]
+    public async Task A_page_gives_each_enrolment_the_title_of_its_course()
+    {
+        var student = await api.PersonAsync();
+        var owner = await api.PersonAsync("instructor");
+        for (var i = 0; i < 5; i++) await api.EnrollAsync(student, await api.CourseAsync(owner, new { title = $"Course {i}", status = "published" }));
+        var stored = await api.Host.Database.GetCollection<BsonDocument>("enrollments").Find(new BsonDocument("studentId", student.Id)).ToListAsync();
+        var listed = await ListAsync(student);
+        Assert.Equal(stored.OrderByDescending(one => one["enrolledAt"]).ThenByDescending(one => one["_id"]).Select(one => one["_id"].ToString()), listed.Select(one => one.GetProperty("id").GetString()));
+        Assert.Equal(Enumerable.Range(0, 5).Reverse().Select(i => $"Course {i}"), listed.Select(one => one.GetProperty("courseTitle").GetString()));
+    }
+
+    private static string Cache(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("X-Cache"));
+
+    private static async Task<List<JsonElement>> ListAsync(Person student, string query = "") =>
+        [.. (await student.Client.GetFromJsonAsync<JsonElement>("/api/enrollments" + query)).GetProperty("items").EnumerateArray()];
+}
