@@ -18,7 +18,6 @@ internal static class ChaosBench
     {
         await using var installation = await Installation.StartAsync();
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
-        client.Timeout = TimeSpan.FromSeconds(10);
         await using var load = new SteadyLoad(client);
         await Task.Delay(Window);
 

@@ -13,6 +13,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
 {
     private const int Lanes = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly HttpClient _client;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Answer> _answers = new();
@@ -50,11 +51,12 @@ internal sealed class SteadyLoad : IAsyncDisposable
         {
             var started = _clock.Elapsed;
             var ok = false;
+            using var patience = new CancellationTokenSource(Patience);
             try
             {
                 using var answer = count % 3 == 0
-                    ? await _client.PostAsJsonAsync("/api/movies", new { title = $"Take {lane}-{count}" })
-                    : await _client.GetAsync(count % 3 == 1 ? "/api/movies?limit=20" : "/api/analytics");
+                    ? await _client.PostAsJsonAsync("/api/movies", new { title = $"Take {lane}-{count}" }, patience.Token)
+                    : await _client.GetAsync(count % 3 == 1 ? "/api/movies?limit=20" : "/api/analytics", patience.Token);
                 ok = answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created;
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
