@@ -17,6 +17,10 @@ public static class EndpointAccess
     /// <summary>What is wrong, one line each: an endpoint with neither or with both, a hub method that nobody guards.</summary>
     public static IReadOnlyList<string> Faults(IServiceProvider services) => [.. Of(services).SelectMany(FaultsOf)];
 
+    /// <summary>Likewise of an application's own endpoints, also before it starts.</summary>
+    public static IReadOnlyList<string> Faults(IEndpointRouteBuilder app) =>
+        [.. app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().SelectMany(FaultsOf)];
+
     /// <summary>The methods that clients of a hub may call.</summary>
     public static IEnumerable<MethodInfo> HubMethods(Type hub) => hub
         .GetMethods(BindingFlags.Public | BindingFlags.Instance)

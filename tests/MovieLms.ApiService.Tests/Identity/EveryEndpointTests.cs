@@ -7,7 +7,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>Walks every endpoint and hub method of all services; Standalone's own pages are walked by its tests.</summary>
+/// <summary>Walks every endpoint and hub method of all services.</summary>
 public sealed class EveryEndpointTests
 {
     [Fact]

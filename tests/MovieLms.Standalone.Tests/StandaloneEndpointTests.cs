@@ -1,0 +1,57 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using MovieLms.Testing;
+
+namespace MovieLms.Standalone.Tests;
+
+/// <summary>What Standalone serves beside the services: its inbox.</summary>
+public sealed class StandaloneEndpointTests : IAsyncLifetime
+{
+    private DataFolder _folder = null!;
+    private EmbeddedBackingServices _backing = null!;
+    private WebApplication _app = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var options = new StandaloneOptions { Ephemeral = true, MongoPort = 0, RedisPort = 0 };
+        _folder = DataFolder.Open(options);
+        _backing = await EmbeddedBackingServices.StartAsync(options, BackingKinds.All, _folder, default);
+        _app = StandaloneHost.Build(StandaloneHost.CreateBuilder(["--urls", "http://127.0.0.1:0"]), _backing, _folder);
+        await _app.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _backing.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Every_endpoint_names_a_permission_or_allows_anonymous()
+    {
+        var routes = ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText).ToList();
+        foreach (var route in new[] { "/mail", "/mail.json", "/mail/{name}", "/api/movies/", "/hubs/chat" }) Assert.Contains(route, routes);
+        Assert.Empty(EndpointAccess.Faults((IEndpointRouteBuilder)_app));
+    }
+
+    [Fact]
+    public async Task The_inbox_is_for_this_machine_and_does_not_lead_out_of_its_folder()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/mail"));
+        foreach (var path in new[] { "/mail/..%2Fkeys", "/mail/%2e%2e", "/mail/none", "/mail/none/attachments/0" })
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
+
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
+        foreach (var path in new[] { "/mail", "/mail.json", "/mail/none" }) Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
+    {
+        using var answer = await client.GetAsync(path);
+        return answer.StatusCode;
+    }
+}
