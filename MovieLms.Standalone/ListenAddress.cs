@@ -27,6 +27,16 @@ internal static class ListenAddress
         }
     }
 
+    /// <summary>Where a browser on this machine finds what listens there: a name for every interface is no name to go to.</summary>
+    internal static string Reachable(string url)
+    {
+        var address = Parse(url);
+        var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)
+            ? ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any) ? "localhost" : address.Host
+            : address.Host is "*" or "+" ? "localhost" : address.Host;
+        return $"{address.Scheme}://{host}:{address.Port}";
+    }
+
     private static BindingAddress Parse(string url)
     {
         try

@@ -70,6 +70,9 @@ internal static class StandaloneHost
         app.MapRealtime();
         if (app.Configuration.GetConnectionString("smtp") is { } smtp && smtp.StartsWith(PickupScheme, StringComparison.Ordinal))
             app.MapMailPage(smtp[PickupScheme.Length..]);
+        // Links in mail lead to where this process listens, unless it was told where people reach it.
+        if (string.IsNullOrEmpty(app.Configuration["PublicUrl"]))
+            app.Lifetime.ApplicationStarted.Register(() => app.Configuration["PublicUrl"] = ListenAddress.Reachable(app.Urls.First()));
         return app;
     }
 }

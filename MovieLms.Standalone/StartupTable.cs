@@ -5,7 +5,7 @@ internal static class StartupTable
 {
     internal static void Write(TextWriter output, WebApplication app, EmbeddedBackingServices backing, DataFolder folder)
     {
-        var address = app.Urls.FirstOrDefault() ?? "";
+        var address = ListenAddress.Reachable(app.Urls.First());
         List<(string What, string Where)> rows =
         [
             ("MovieLms", address),

@@ -20,7 +20,9 @@ internal static class OpenApiSetup
     internal static void MapApiDocument(this WebApplication app)
     {
         app.MapOpenApi().AllowAnonymous();
-        app.MapScalarApiReference(options => options.WithTitle("MovieLms API")).AllowAnonymous();
+        // The page serves its own: no fonts, counting, chat or tools from elsewhere.
+        app.MapScalarApiReference(options => options.WithTitle("MovieLms API").AddPreferredSecuritySchemes("bearer")
+            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton()).AllowAnonymous();
     }
 
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

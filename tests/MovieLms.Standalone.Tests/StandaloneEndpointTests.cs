@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using MovieLms.Testing;
@@ -48,6 +49,24 @@ public sealed class StandaloneEndpointTests : IAsyncLifetime
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
         foreach (var path in new[] { "/mail", "/mail.json", "/mail/none" }) Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
     }
+
+    [Fact]
+    public async Task Links_in_mail_lead_to_where_it_listens()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
+        using var answer = await client.PostAsJsonAsync("/api/auth/register", new { username = "agnes", email = "agnes@movielms.example", password = "the lighthouse keeps turning" });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        await Eventually.TrueAsync(async () => (await client.GetStringAsync("/mail.json")).Contains($"{_app.Urls.First()}/account/verify#", StringComparison.Ordinal), "the mail came");
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:5400", "http://localhost:5400")]
+    [InlineData("http://[::]:5400", "http://localhost:5400")]
+    [InlineData("http://*:80", "http://localhost:80")]
+    [InlineData("http://127.0.0.1:5401", "http://127.0.0.1:5401")]
+    [InlineData("http://[::1]:5401", "http://[::1]:5401")]
+    [InlineData("https://films.example:8443", "https://films.example:8443")]
+    public void An_address_of_every_interface_is_reached_by_name(string listened, string reached) => Assert.Equal(reached, ListenAddress.Reachable(listened));
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
     {
