@@ -63,6 +63,7 @@ public static class ApiServiceExtensions
         app.MapTodos();
         app.MapOrders();
         app.MapAnalytics();
+        app.MapOrderAnalytics();
         app.MapSchema();
         app.MapRooms();
         app.MapNotifications();

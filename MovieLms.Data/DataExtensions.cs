@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using MovieLms.Data.Analytics;
+using MovieLms.Data.Analytics.Orders;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Chat;
 using MovieLms.Data.Courses;
@@ -46,7 +47,7 @@ public static class DataExtensions
         services.AddSingleton<EntityModel>().AddSingleton<RelationIndexes>();
         services.AddCascades();
         services.AddCascadeEffect<ReviewEffect>().AddCascadeEffect<UserEffect>();
-        services.AddSingleton<AnalyticsStore>().AddSingleton<AdHocPipelines>();
+        services.AddSingleton<AnalyticsStore>().AddSingleton<OrderAnalytics>().AddSingleton<AdHocPipelines>();
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();
         services.AddStore<OutboxStore>();

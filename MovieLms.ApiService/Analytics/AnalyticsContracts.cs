@@ -9,7 +9,7 @@ namespace MovieLms.ApiService.Analytics;
 public sealed record PipelineRequest
 {
     [Required, StringLength(100)]
-    [Description("movies, reviews, favorites or users.")]
+    [Description("movies, reviews, favorites, users, courses, lectures, attendance, assignments, submissions, announcements, enrollments, todos or orders; of those with personal fields only the others exist.")]
     public string Collection { get; init; } = string.Empty;
 
     [Description("The stages, as in a MongoDB shell; dates and ids in extended JSON.")]

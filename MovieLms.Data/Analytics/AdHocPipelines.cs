@@ -1,5 +1,4 @@
 using MongoDB.Bson;
-using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
 
@@ -18,7 +17,6 @@ public sealed class AdHocPipelines(IMongoDatabase database)
 
     private const long MostCharacters = 8_000_000;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
-    private static readonly JsonWriterSettings Relaxed = new() { OutputMode = JsonOutputMode.RelaxedExtendedJson };
 
     /// <summary>The collections that may be read.</summary>
     public static IEnumerable<string> Collections => AdHocPolicy.CollectionsAllowed;
@@ -45,7 +43,7 @@ public sealed class AdHocPipelines(IMongoDatabase database)
             {
                 foreach (var document in found.Current)
                 {
-                    var text = document.ToJson(Relaxed);
+                    var text = RelaxedJson.Text(document);
                     characters += text.Length;
                     if (documents.Count == MostDocuments || characters > MostCharacters) return new AdHocResult(documents, IsTruncated: true);
                     documents.Add(text);

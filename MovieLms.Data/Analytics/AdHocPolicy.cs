@@ -17,13 +17,32 @@ internal static class AdHocPolicy
 {
     private const int MostStages = 50;
 
-    /// <summary>The collections, and for those with personal fields the only fields that exist for a pipeline.</summary>
+    /// <summary>
+    /// The collections, and for those with personal fields (names, addresses, what somebody wrote for a few) the only fields that
+    /// exist for a pipeline.
+    /// </summary>
     private static readonly FrozenDictionary<string, string[]?> Collections = new Dictionary<string, string[]?>
     {
         [CollectionNames.Movies] = null,
         [CollectionNames.Reviews] = null,
         [CollectionNames.Favorites] = null,
         [CollectionNames.Users] = ["_id", "username", "role", "createdAt", "archivedAt"],
+        [CollectionNames.Courses] = null,
+        [CollectionNames.Lectures] = null,
+        [CollectionNames.Attendance] = null,
+        [CollectionNames.Assignments] = null,
+        [CollectionNames.Announcements] = null,
+        [CollectionNames.Enrollments] = null,
+        [CollectionNames.Submissions] =
+        [
+            "_id", "assignmentId", "courseId", "studentId", "current.number", "current.submittedAt", "current.isLate", "grade", "gradedAt", "gradedBy",
+            "createdAt", "updatedAt", "deletedAt", "archivedAt",
+        ],
+        [CollectionNames.Todos] = ["_id", "ownerId", "done", "dueDate", "priority", "importId", "createdAt", "updatedAt", "deletedAt", "archivedAt"],
+        [CollectionNames.Orders] =
+        [
+            "_id", "number", "customerId", "courseId", "item", "quantity", "unitPrice", "amount", "currency", "status", "createdAt", "updatedAt",
+        ],
     }.ToFrozenDictionary();
 
     /// <summary>The collections' names.</summary>

@@ -40,6 +40,50 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
         Assert.Equal("1999-05-17T00:00:00Z", drama.GetProperty("released").GetProperty("$date").GetString());
     }
 
+    [Fact]
+    public async Task Numbers_are_written_as_short_as_they_can_be()
+    {
+        await api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Attendance).InsertOneAsync(new BsonDocument
+        {
+            { "_id", 1 }, { "double", 4.1 }, { "long", 9007199254740993L }, { "decimal", new BsonDecimal128(2.50m) }, { "nothing", double.NaN }, { "text", "\"é\"" },
+        });
+        var (status, body) = await RunAsync("attendance", """[ { "$match": { "_id": 1 } }, { "$addFields": { "array": [ "$double", 0.1 ] } } ]""");
+        Assert.Equal(200, status);
+        using var answer = JsonDocument.Parse(body);
+        var document = answer.RootElement.GetProperty("documents")[0];
+        Assert.Equal("4.1", document.GetProperty("double").GetRawText());
+        Assert.Equal("[4.1,0.1]", document.GetProperty("array").GetRawText());
+        Assert.Equal(9007199254740993L, document.GetProperty("long").GetInt64());
+        Assert.Equal("2.50", document.GetProperty("decimal").GetProperty("$numberDecimal").GetString());
+        Assert.Equal("NaN", document.GetProperty("nothing").GetProperty("$numberDouble").GetString());
+        Assert.Equal("\"é\"", document.GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("orders", "customerName", "quantity")]
+    [InlineData("todos", "title", "done")]
+    [InlineData("submissions", "current.text", "grade")]
+    public async Task Of_collections_with_personal_fields_only_the_others_exist(string collection, string hidden, string shown)
+    {
+        var owner = ObjectId.GenerateNewId();
+        var top = hidden.Split('.')[0];
+        var stored = new BsonDocument { { "owner", owner }, { shown, 1 }, { "number", $"{owner}" }, { top, top == hidden ? "Ada Lovelace" : new BsonDocument { { "text", "Ada Lovelace" }, { "number", 1 } } } };
+        await api.Host.Database.GetCollection<BsonDocument>(collection).InsertOneAsync(stored);
+        foreach (var (from, pipeline) in new[]
+        {
+            (collection, """[ { "$addFields": { "all": { "$objectToArray": "$$ROOT" } } } ]"""),
+            ("movies", $$"""[ { "$limit": 1 }, { "$lookup": { "from": "{{collection}}", "as": "joined", "pipeline": [] } } ]"""),
+            ("movies", $$"""[ { "$unionWith": "{{collection}}" } ]"""),
+            ("movies", $$"""[ { "$limit": 1 }, { "$lookup": { "from": "movies", "as": "x", "pipeline": [ { "$unionWith": "{{collection}}" }, { "$facet": { "a": [ { "$match": {} } ] } } ] } } ]"""),
+        })
+        {
+            var (status, body) = await RunAsync(from, pipeline);
+            Assert.Equal(200, status);
+            Assert.DoesNotContain("Ada Lovelace", body, StringComparison.Ordinal);
+            Assert.Contains($"\"{shown}\"", body, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("""[ { "$out": "movies" } ]""")]
     [InlineData("""[ { "$merge": "movies" } ]""")]
@@ -55,6 +99,11 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     [InlineData("""[ { "$match": { "x": { "$code": "1" } } } ]""")]
     [InlineData("""[ { "$unionWith": "sessions" } ]""")]
     [InlineData("""[ { "$unionWith": "refreshTokens" } ]""")]
+    [InlineData("""[ { "$unionWith": "chatMessages" } ]""")]
+    [InlineData("""[ { "$unionWith": { "coll": "orders", "pipeline": [ { "$lookup": { "from": "notifications", "as": "x", "pipeline": [] } } ] } } ]""")]
+    [InlineData("""[ { "$facet": { "a": [ { "$lookup": { "from": "outbox", "localField": "a", "foreignField": "b", "as": "c" } } ] } } ]""")]
+    [InlineData("""[ { "$lookup": { "from": "orders", "localField": "title", "foreignField": "customerName", "as": "c" } } ]""")]
+    [InlineData("""[ { "$lookup": { "from": "todos", "localField": "title", "foreignField": "title", "as": "c" } } ]""")]
     [InlineData("""[ { "$lookup": { "from": "signingKeys", "localField": "a", "foreignField": "b", "as": "c" } } ]""")]
     [InlineData("""[ { "$lookup": { "from": { "db": "admin", "coll": "users" }, "localField": "a", "foreignField": "b", "as": "c" } } ]""")]
     [InlineData("""[ { "$lookup": { "from": "users", "localField": "a", "foreignField": "email", "as": "c" } } ]""")]

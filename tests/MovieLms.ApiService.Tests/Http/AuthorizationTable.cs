@@ -48,6 +48,10 @@ internal static class AuthorizationTable
         GET    /api/analytics/facets                                    200 200 200 200 200 200
         GET    /api/analytics/reviewers                                 200 200 200 200 200 200
         GET    /api/analytics/courses/{course}                          401 403 404 200 403 200
+        GET    /api/analytics/orders/by-customer                        401 403 403 200 403 403
+        GET    /api/analytics/orders/by-status                          401 403 403 200 403 403
+        GET    /api/analytics/orders/by-item                            401 403 403 200 403 403
+        GET    /api/analytics/orders/users                              401 403 403 200 403 403
         POST   /api/analytics/pipeline                                  401 403 403 200 403 403 {"collection":"movies","pipeline":[]}
         GET    /api/schema/er                                           200 200 200 200 200 200
         GET    /api/courses                                             401 200 200 200 200 200

@@ -1,0 +1,57 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization.Attributes;
+using MovieLms.Data.Orders;
+
+namespace MovieLms.Data.Analytics.Orders;
+
+/// <summary>What a customer ordered.</summary>
+public sealed record CustomerOrders
+{
+    [BsonRepresentation(BsonType.ObjectId)]
+    public required string CustomerId { get; init; }
+
+    /// <summary>As on the latest order.</summary>
+    public required string CustomerName { get; init; }
+    public int Orders { get; init; }
+    public int Quantity { get; init; }
+
+    /// <summary>One a currency, by its code.</summary>
+    public IReadOnlyList<CurrencyTotal> Totals { get; init; } = [];
+}
+
+/// <summary>
+/// Totals a customer, who ordered most often first. Grouped twice: by customer and currency, then by customer. The latest name
+/// is the greatest pair of id and name, since ids grow with time.
+/// </summary>
+internal static class OrdersByCustomer
+{
+    private static readonly BsonDocument[] Grouped = PipelineText.Parse("""
+        [
+          { $group: {
+            _id: { customer: "$customerId", currency: "$currency" },
+            orders: { $sum: 1 }, quantity: { $sum: "$quantity" }, amount: { $sum: "$amount" },
+            latest: { $max: { id: "$_id", name: "$customerName" } }
+          } },
+          { $sort: { "_id.currency": 1 } },
+          { $group: {
+            _id: "$_id.customer",
+            orders: { $sum: "$orders" }, quantity: { $sum: "$quantity" },
+            totals: { $push: { currency: "$_id.currency", amount: "$amount" } },
+            latest: { $max: "$latest" }
+          } },
+          { $sort: { orders: -1, _id: 1 } }
+        ]
+        """);
+
+    private static readonly BsonDocument[] Shown = PipelineText.Parse("""
+        [ { $project: { _id: 0, customerId: "$_id", customerName: "$latest.name", orders: 1, quantity: 1, totals: 1 } } ]
+        """);
+
+    internal static BsonDocument[] Stages(OrderStatus? status, int limit) =>
+    [
+        .. status is { } wanted ? [PipelineText.Stage("$match", new BsonDocument(OrderFields.Status, wanted.ToString()))] : Array.Empty<BsonDocument>(),
+        .. Grouped,
+        PipelineText.Stage("$limit", limit),
+        .. Shown,
+    ];
+}

@@ -1,0 +1,44 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization.Attributes;
+
+namespace MovieLms.Data.Analytics.Orders;
+
+/// <summary>What was ordered of a course.</summary>
+public sealed record ItemOrders
+{
+    [BsonRepresentation(BsonType.ObjectId)]
+    public required string CourseId { get; init; }
+
+    /// <summary>The course's title as on the latest order.</summary>
+    public required string Item { get; init; }
+    public int Orders { get; init; }
+    public int Quantity { get; init; }
+
+    /// <summary>One a currency, by its code.</summary>
+    public IReadOnlyList<CurrencyTotal> Totals { get; init; } = [];
+}
+
+/// <summary>Quantity a course, the most ordered first; what was cancelled does not count.</summary>
+internal static class OrdersByItem
+{
+    internal static readonly BsonDocument[] Stages = PipelineText.Parse("""
+        [
+          { $match: { status: { $in: [ "Pending", "Paid", "Delivered" ] } } },
+          { $group: {
+            _id: { course: "$courseId", currency: "$currency" },
+            orders: { $sum: 1 }, quantity: { $sum: "$quantity" }, amount: { $sum: "$amount" },
+            latest: { $max: { id: "$_id", item: "$item" } }
+          } },
+          { $sort: { "_id.currency": 1 } },
+          { $group: {
+            _id: "$_id.course",
+            orders: { $sum: "$orders" }, quantity: { $sum: "$quantity" },
+            totals: { $push: { currency: "$_id.currency", amount: "$amount" } },
+            latest: { $max: "$latest" }
+          } },
+          { $sort: { quantity: -1, _id: 1 } },
+          { $limit: 1000 },
+          { $project: { _id: 0, courseId: "$_id", item: "$latest.item", orders: 1, quantity: 1, totals: 1 } }
+        ]
+        """);
+}

@@ -1,0 +1,41 @@
+using MongoDB.Bson;
+
+namespace MovieLms.Data.Analytics.Orders;
+
+/// <summary>What was ordered in a currency, by where it stands.</summary>
+public sealed record CurrencyOrders
+{
+    /// <summary>ISO 4217, three capitals.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Paid, delivered or not.</summary>
+    public int PaidOrders { get; init; }
+    public decimal PaidAmount { get; init; }
+
+    /// <summary>Neither paid nor cancelled.</summary>
+    public int UnpaidOrders { get; init; }
+    public decimal UnpaidAmount { get; init; }
+    public int CancelledOrders { get; init; }
+    public decimal CancelledAmount { get; init; }
+}
+
+/// <summary>Paid against unpaid, a currency at a time: one pass in which <c>$cond</c> decides what an order counts for.</summary>
+internal static class OrdersByStatus
+{
+    internal static readonly BsonDocument[] Stages = PipelineText.Parse("""
+        [
+          { $group: {
+            _id: "$currency",
+            paidOrders: { $sum: { $cond: [ { $in: [ "$status", [ "Paid", "Delivered" ] ] }, 1, 0 ] } },
+            paidAmount: { $sum: { $cond: [ { $in: [ "$status", [ "Paid", "Delivered" ] ] }, "$amount", 0 ] } },
+            unpaidOrders: { $sum: { $cond: [ { $eq: [ "$status", "Pending" ] }, 1, 0 ] } },
+            unpaidAmount: { $sum: { $cond: [ { $eq: [ "$status", "Pending" ] }, "$amount", 0 ] } },
+            cancelledOrders: { $sum: { $cond: [ { $eq: [ "$status", "Cancelled" ] }, 1, 0 ] } },
+            cancelledAmount: { $sum: { $cond: [ { $eq: [ "$status", "Cancelled" ] }, "$amount", 0 ] } }
+          } },
+          { $sort: { _id: 1 } },
+          { $addFields: { currency: "$_id" } },
+          { $unset: "_id" }
+        ]
+        """);
+}

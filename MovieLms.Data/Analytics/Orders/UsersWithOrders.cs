@@ -1,0 +1,69 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization.Attributes;
+
+namespace MovieLms.Data.Analytics.Orders;
+
+/// <summary>A user and what they ordered.</summary>
+public sealed record OrderingUser
+{
+    [BsonRepresentation(BsonType.ObjectId)]
+    public required string UserId { get; init; }
+    public required string Username { get; init; }
+
+    /// <summary>All of them, cancelled ones too.</summary>
+    public int OrderCount { get; init; }
+
+    /// <summary>The latest first, at most twenty.</summary>
+    public IReadOnlyList<UserOrder> Orders { get; init; } = [];
+}
+
+/// <summary>An order among a user's.</summary>
+public sealed record UserOrder
+{
+    [BsonRepresentation(BsonType.ObjectId)]
+    [BsonElement("id")]
+    public required string Id { get; init; }
+    public required string OrderNumber { get; init; }
+    public required string Item { get; init; }
+    public int Quantity { get; init; }
+    public decimal Amount { get; init; }
+    public required string Currency { get; init; }
+
+    /// <summary>pending, paid, delivered or cancelled.</summary>
+    public required string Status { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>
+/// The users who ordered most often, each joined with their name and their latest orders through the index on an order's
+/// customer; customers whose account is gone have no name to show and are left out (<see cref="OrdersByCustomer"/> has them).
+/// </summary>
+internal static class UsersWithOrders
+{
+    private static readonly BsonDocument[] Counted = PipelineText.Parse("""
+        [
+          { $group: { _id: "$customerId", orderCount: { $sum: 1 } } },
+          { $sort: { orderCount: -1, _id: 1 } },
+          { $lookup: { from: "users", localField: "_id", foreignField: "_id", as: "user", pipeline: [ { $project: { username: 1 } } ] } },
+          { $unwind: "$user" }
+        ]
+        """);
+
+    private static readonly BsonDocument[] Joined = PipelineText.Parse("""
+        [
+          { $lookup: {
+            from: "orders", localField: "_id", foreignField: "customerId", as: "orders", pipeline: [
+              { $sort: { _id: -1 } },
+              { $limit: 20 },
+              { $project: {
+                _id: 0, id: "$_id", orderNumber: "$number", item: 1, quantity: 1, amount: 1, currency: 1,
+                status: { $toLower: "$status" }, createdAt: 1
+              } }
+            ]
+          } },
+          { $project: { _id: 0, userId: "$_id", username: "$user.username", orderCount: 1, orders: 1 } }
+        ]
+        """);
+
+    internal static BsonDocument[] Stages(int limit) => [.. Counted, PipelineText.Stage("$limit", limit), .. Joined];
+}
