@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Dashboards;
 using MovieLms.ApiService.Enrollments;
 using MovieLms.ApiService.Lectures;
 using MovieLms.ApiService.Movies;
@@ -18,6 +19,7 @@ namespace MovieLms.ApiService;
 [JsonSerializable(typeof(Page<LectureResponse>))]
 [JsonSerializable(typeof(EnrollmentResponse))]
 [JsonSerializable(typeof(Page<EnrollmentResponse>))]
+[JsonSerializable(typeof(DashboardResponse))]
 [JsonSerializable(typeof(TodoResponse))]
 [JsonSerializable(typeof(Page<TodoResponse>))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

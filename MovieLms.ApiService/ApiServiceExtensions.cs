@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MovieLms.ApiService.Analytics;
 using MovieLms.ApiService.Courses;
+using MovieLms.ApiService.Dashboards;
 using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity;
@@ -61,6 +62,7 @@ public static class ApiServiceExtensions
         app.MapFavorites();
         app.MapLearning();
         app.MapTodos();
+        app.MapDashboard();
         app.MapOrders();
         app.MapAnalytics();
         app.MapOrderAnalytics();

@@ -146,6 +146,7 @@ public static class ImportReport
     {
         ImportKind.Movies => "films of the catalogue",
         ImportKind.Enrollments => "enrolments in a course",
+        ImportKind.Grades => "grades of an assignment",
         _ => "to-dos",
     };
 

@@ -21,7 +21,7 @@ internal static class AssignmentEndpoints
 
     internal static void MapAssignments(this IEndpointRouteBuilder routes)
     {
-        var assignments = routes.MapArea("/api/courses/{id}/assignments", "Assignments");
+        var assignments = routes.MapArea("/api/courses/{id}/assignments", "Assignments").DropsTeaching();
         assignments.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
             .WithName("listAssignments").WithSummary("Lists a course's assignments, newest first")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
@@ -40,13 +40,19 @@ internal static class AssignmentEndpoints
     }
 
     private static async Task<Results<Ok<Page<AssignmentResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The course's id")] string id, [AsParameters] PageQuery page,
-        ClaimsPrincipal caller, CourseMembers members, AssignmentStore assignments, CancellationToken cancellationToken)
+        [Description("The course's id")] string id,
+        [FromQuery(Name = "archived"), Description("true: only archived assignments, in place of only the others; those of an archived course when absent.")] bool? archived,
+        [AsParameters] PageQuery page,
+        ClaimsPrincipal caller,
+        CourseMembers members,
+        AssignmentStore assignments,
+        CancellationToken cancellationToken)
     {
         var position = page.Position(AssignmentStore.Sort, key => key.IsValidDateTime);
         var size = page.Size();
-        if (!Problems.TryId(id, out var courseId) || await members.RoleAsync(courseId, caller, cancellationToken) == CourseRole.None) return Problems.NotFound("course");
-        var found = await assignments.ListAsync(courseId, position, size, cancellationToken);
+        if (!Problems.TryId(id, out var courseId) || await members.StandingAsync(courseId, caller, cancellationToken) is not { Role: not CourseRole.None } standing)
+            return Problems.NotFound("course");
+        var found = await assignments.ListAsync(courseId, archived ?? standing.IsArchived, position, size, cancellationToken);
         return TypedResults.Ok(new Page<AssignmentResponse>([.. found.Items.Select(AssignmentResponse.From)], found.NextCursor));
     }
 
@@ -93,8 +99,7 @@ internal static class AssignmentEndpoints
         CancellationToken cancellationToken)
     {
         if (!TryIds(id, assignmentId, out var courseId, out var key)) return Problems.NotFound(What);
-        var status = await store.CheckAsync(courseId, caller.CourseAccess(), cancellationToken);
-        if (status == WriteStatus.Done && (await store.GetAsync(key, cancellationToken))?.CourseId != courseId) status = WriteStatus.NotFound;
+        var status = await store.CheckAsync(courseId, key, caller.CourseAccess(), cancellationToken);
         if (status == WriteStatus.Done) status = await cascades.DeleteAsync(SubmissionEntities.Assignment, key, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
         return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, What, string.Empty);
     }

@@ -20,14 +20,21 @@ internal enum CourseRole
     Staff,
 }
 
+/// <summary>What somebody is to a course, and whether it can only be read.</summary>
+internal readonly record struct CourseStanding(CourseRole Role, bool IsArchived);
+
 /// <summary>Tells what callers are to courses.</summary>
 internal sealed class CourseMembers(CourseStore courses, EnrollmentStore enrollments)
 {
-    internal async Task<CourseRole> RoleAsync(ObjectId courseId, ClaimsPrincipal caller, CancellationToken cancellationToken)
+    internal async Task<CourseRole> RoleAsync(ObjectId courseId, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+        (await StandingAsync(courseId, caller, cancellationToken)).Role;
+
+    internal async Task<CourseStanding> StandingAsync(ObjectId courseId, ClaimsPrincipal caller, CancellationToken cancellationToken)
     {
         var access = caller.CourseAccess();
-        if (await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course) return CourseRole.None;
-        if (access.Manages(course)) return CourseRole.Staff;
-        return await enrollments.IsActiveAsync(courseId, caller.ObjectId(), cancellationToken) ? CourseRole.Student : CourseRole.None;
+        if (await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course) return new CourseStanding(CourseRole.None, false);
+        var role = access.Manages(course) ? CourseRole.Staff
+            : await enrollments.IsActiveAsync(courseId, caller.ObjectId(), cancellationToken) ? CourseRole.Student : CourseRole.None;
+        return new CourseStanding(role, course.ArchivedAt is not null);
     }
 }

@@ -20,7 +20,7 @@ internal static class CourseEndpoints
 
     internal static void MapCourses(this IEndpointRouteBuilder routes)
     {
-        var courses = routes.MapArea("/api/courses", "Courses");
+        var courses = routes.MapArea("/api/courses", "Courses").DropsTeaching();
         courses.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
             .WithName("listCourses").WithSummary("Lists the courses that the caller sees, filtered and sorted, a page at a time").ProducesAccessProblems();
         courses.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)

@@ -20,6 +20,7 @@ internal static class Learning
         routes.MapAnnouncements();
         routes.MapAssignments();
         routes.MapSubmissions();
+        routes.MapGradeImport();
         routes.MapStudents();
         routes.MapCourseAnalytics();
     }

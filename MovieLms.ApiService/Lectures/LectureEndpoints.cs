@@ -24,7 +24,7 @@ internal static class LectureEndpoints
 
     internal static void MapLectures(this IEndpointRouteBuilder routes)
     {
-        var lectures = routes.MapArea("/api/courses/{id}/lectures", "Lectures");
+        var lectures = routes.MapArea("/api/courses/{id}/lectures", "Lectures").DropsTeaching();
         lectures.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
             .WithName("listLectures").WithSummary("Lists a course's lectures in their order")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);

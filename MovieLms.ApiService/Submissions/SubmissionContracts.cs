@@ -31,7 +31,7 @@ internal sealed record SubmissionResponse(
         submission.Grade,
         submission.Feedback,
         submission.GradedAt,
-        isStaff ? [.. submission.GradeChanges.Select(change => new GradeChangeResponse(change.From, change.To, change.FeedbackBefore, change.By.ToString(), change.At))] : [],
+        isStaff ? [.. submission.GradeChanges.Select(change => new GradeChangeResponse(change.From, change.To, change.FeedbackBefore, change.By.ToString(), change.At, change.ImportId?.ToString()))] : [],
         submission.CreatedAt,
         submission.UpdatedAt);
 }
@@ -43,7 +43,8 @@ internal sealed record WorkResponse(int Number, string? Text, string? FileName, 
 }
 
 /// <summary>A change of a grade.</summary>
-internal sealed record GradeChangeResponse(double? From, double To, string? FeedbackBefore, string By, DateTimeOffset At);
+internal sealed record GradeChangeResponse(double? From, double To, string? FeedbackBefore, string By, DateTimeOffset At,
+    [property: Description("The import it came from; null when it was given by hand.")] string? ImportId);
 
 /// <summary>What a submission is worth.</summary>
 public sealed record GradeRequest

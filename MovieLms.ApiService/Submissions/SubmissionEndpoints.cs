@@ -10,6 +10,7 @@ using MovieLms.Data.Imports;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Submissions;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Submissions;
@@ -78,14 +79,18 @@ internal static class SubmissionEndpoints
         ClaimsPrincipal caller,
         CourseMembers members,
         SubmissionStore submissions,
+        AssignmentStore assignments,
         Notifier notifier,
+        JsonCache cache,
         CancellationToken cancellationToken)
     {
         var versions = ETags.Versions(ifMatch);
         if (await FindAsync(id, caller, members, submissions, cancellationToken) is not { IsStaff: true } found) return Problems.NotFound(What);
+        if (found.IsArchived || await assignments.GetAsync(found.Submission.AssignmentId, cancellationToken) is { ArchivedAt: not null }) return Problems.ReadOnly();
         var feedback = string.IsNullOrWhiteSpace(body.Feedback) ? null : body.Feedback.Trim();
         var (status, graded) = await submissions.GradeAsync(found.Submission.Id, body.Grade!.Value, feedback, caller.ObjectId(), versions, cancellationToken);
         if (graded is null) return Problems.Of(status, What, string.Empty);
+        await cache.DropWorkOfAsync(graded.StudentId.ToString(), CancellationToken.None);
         await notifier.NotifyAsync(
             [graded.StudentId], "grade", "Your work was graded", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"You have {graded.Grade:0.##} of 100."),
             $"/api/submissions/{graded.Id}", $"grade:{graded.Id}:{graded.Version}", CancellationToken.None);
@@ -95,13 +100,14 @@ internal static class SubmissionEndpoints
     private static async Task<Found?> FindAsync(string id, ClaimsPrincipal caller, CourseMembers members, SubmissionStore submissions, CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var key) || await submissions.GetAsync(key, cancellationToken) is not { } submission) return null;
-        return await members.RoleAsync(submission.CourseId, caller, cancellationToken) switch
+        var standing = await members.StandingAsync(submission.CourseId, caller, cancellationToken);
+        return standing.Role switch
         {
-            CourseRole.Staff => new Found(submission, true),
-            CourseRole.Student when submission.StudentId == caller.ObjectId() => new Found(submission, false),
+            CourseRole.Staff => new Found(submission, true, standing.IsArchived),
+            CourseRole.Student when submission.StudentId == caller.ObjectId() => new Found(submission, false, standing.IsArchived),
             _ => null,
         };
     }
 
-    private sealed record Found(SubmissionDocument Submission, bool IsStaff);
+    private sealed record Found(SubmissionDocument Submission, bool IsStaff, bool IsArchived);
 }

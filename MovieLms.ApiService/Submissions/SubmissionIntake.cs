@@ -10,6 +10,7 @@ using MovieLms.Data.Idempotency;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Submissions;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Submissions;
@@ -24,10 +25,12 @@ internal static class SubmissionIntake
         CourseMembers members,
         SubmissionStore submissions,
         UploadStore files,
-        IdempotencyGate gate)
+        IdempotencyGate gate,
+        JsonCache cache)
     {
         if (!Problems.TryId(id, out var key) || await assignments.GetAsync(key, http.RequestAborted) is not { } assignment
-            || await members.RoleAsync(assignment.CourseId, http.User, http.RequestAborted) != CourseRole.Student) return Problems.NotFound("assignment");
+            || await members.StandingAsync(assignment.CourseId, http.User, http.RequestAborted) is not { Role: CourseRole.Student } standing) return Problems.NotFound("assignment");
+        if (standing.IsArchived || assignment.ArchivedAt is not null) return Problems.ReadOnly();
         // Counted while it is read, so that the answer is a problem; the server's own limit would cut the connection.
         http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         var attempt = await gate.BeginAsync(http, $"submit {key}");
@@ -38,7 +41,7 @@ internal static class SubmissionIntake
             if (attempt.Answer is not { } earlier) return TypedResults.Problem(IdempotencyGate.StillRunning);
             return earlier.Fingerprint == content.Fingerprint ? new IdempotentResult(earlier) : TypedResults.Problem(IdempotencyGate.OtherContent);
         }
-        var answer = await gate.HoldAsync(attempt, () => StoreAsync(assignment, http, content, submissions, files));
+        var answer = await gate.HoldAsync(attempt, () => StoreAsync(assignment, http, content, submissions, files, cache));
         if (answer.Result is null)
         {
             if (attempt is not null) await gate.SettleAsync(attempt, new IdempotentAnswer(content.Fingerprint, StatusCodes.Status409Conflict, new Dictionary<string, string>(), []), CancellationToken.None);
@@ -49,7 +52,7 @@ internal static class SubmissionIntake
     }
 
     private static async Task<(IdempotentAnswer? Result, IResult? Problem)> StoreAsync(
-        AssignmentDocument assignment, HttpContext http, SubmittedContent content, SubmissionStore submissions, UploadStore files)
+        AssignmentDocument assignment, HttpContext http, SubmittedContent content, SubmissionStore submissions, UploadStore files, JsonCache cache)
     {
         var (status, written) = await submissions.SubmitAsync(assignment, ObjectId.Parse(http.User.Id()), content.Text, content.File, http.RequestAborted);
         if (written is null)
@@ -57,6 +60,7 @@ internal static class SubmissionIntake
             await ForgetAsync(content, files);
             return (null, Problems.Of(status, "change of this submission", string.Empty));
         }
+        await cache.DropWorkOfAsync(http.User.Id(), CancellationToken.None);
         var headers = new Dictionary<string, string>
         {
             ["Location"] = $"/api/submissions/{written.Id}",

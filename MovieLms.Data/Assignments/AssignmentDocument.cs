@@ -21,6 +21,8 @@ public sealed record AssignmentDocument
 
     /// <summary>The cascade that deleted it.</summary>
     public ObjectId? DeletedBy { get; init; }
+
+    /// <summary>An archived assignment can be read and not be changed, and nothing can be handed in for it.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
 
     /// <summary>The cascade that archived it.</summary>
@@ -42,10 +44,12 @@ internal static class AssignmentFields
 {
     internal const string Id = "_id";
     internal const string CourseId = "courseId";
+    internal const string Title = "title";
     internal const string DueAt = "dueAt";
     internal const string Version = "version";
     internal const string CreatedAt = "createdAt";
     internal const string DeletedAt = "deletedAt";
+    internal const string ArchivedAt = "archivedAt";
 
     /// <summary>One assignment of a course that is not deleted.</summary>
     internal static BsonDocument Live(ObjectId courseId, ObjectId id) => new() { { Id, id }, { CourseId, courseId }, { DeletedAt, BsonNull.Value } };

@@ -24,9 +24,18 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
         cancellationToken);
 
     /// <summary>One page of a course's assignments, newest first. Uses the index <c>courseId_createdAt_id</c>.</summary>
-    public async Task<Page<AssignmentDocument>> ListAsync(ObjectId courseId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    /// <param name="courseId">The course.</param>
+    /// <param name="isArchived">Only archived ones, or only the others.</param>
+    /// <param name="cursor">Where the page begins; null for the first.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<Page<AssignmentDocument>> ListAsync(ObjectId courseId, bool isArchived, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument { { AssignmentFields.CourseId, courseId }, { AssignmentFields.DeletedAt, BsonNull.Value } };
+        var filter = new BsonDocument
+        {
+            { AssignmentFields.CourseId, courseId }, { AssignmentFields.DeletedAt, BsonNull.Value },
+            { AssignmentFields.ArchivedAt, isArchived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
+        };
         Keyset.After(filter, cursor, AssignmentFields.CreatedAt, descending: true);
         var found = await _assignments.Find(filter).Sort(Keyset.Sort(AssignmentFields.CreatedAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
         return Keyset.Page(found, limit, Sort, assignment => (new BsonDateTime(assignment.CreatedAt.UtcDateTime), assignment.Id));
@@ -58,14 +67,27 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
         ObjectId courseId, ObjectId id, CourseAccess access, AssignmentDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
     {
         if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
-        var filter = AssignmentFields.Live(courseId, id);
+        var filter = AssignmentFields.Live(courseId, id).Add(AssignmentFields.ArchivedAt, BsonNull.Value);
         filter.WithVersions(versions);
         var update = Builders<AssignmentDocument>.Update.Set(assignment => assignment.Title, details.Title)
             .Set(assignment => assignment.UpdatedAt, time.Now()).Inc(assignment => assignment.Version, 1);
         update = details.Description is null ? update.Unset(assignment => assignment.Description) : update.Set(assignment => assignment.Description, details.Description);
         update = details.DueAt is null ? update.Unset(assignment => assignment.DueAt) : update.Set(assignment => assignment.DueAt, details.DueAt);
         if (await _assignments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written) return written;
-        return versions is not null && await _assignments.Find(AssignmentFields.Live(courseId, id)).AnyAsync(cancellationToken) ? WriteStatus.Stale : WriteStatus.NotFound;
+        return await _assignments.Find(AssignmentFields.Live(courseId, id)).FirstOrDefaultAsync(cancellationToken) switch
+        {
+            null => WriteStatus.NotFound,
+            { ArchivedAt: not null } => WriteStatus.ReadOnly,
+            _ => WriteStatus.Stale,
+        };
+    }
+
+    /// <summary>Whether the caller may change one assignment of the course: Done, NotFound, or ReadOnly when it or the course is archived.</summary>
+    public async Task<WriteStatus> CheckAsync(ObjectId courseId, ObjectId id, CourseAccess access, CancellationToken cancellationToken)
+    {
+        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
+        if (await GetAsync(id, cancellationToken) is not { } assignment || assignment.CourseId != courseId) return WriteStatus.NotFound;
+        return assignment.ArchivedAt is null ? WriteStatus.Done : WriteStatus.ReadOnly;
     }
 
     /// <summary>Whether the caller may change the course's assignments: Done, NotFound or ReadOnly.</summary>

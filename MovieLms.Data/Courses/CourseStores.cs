@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MovieLms.Data.Announcements;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Cascades;
+using MovieLms.Data.Dashboards;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Lectures;
 using MovieLms.Data.Relations;
@@ -22,6 +23,7 @@ internal static class CourseStores
         services.AddStore<AnnouncementStore>().AddSingleton<AnnouncementDelivery>();
         services.AddStore<AssignmentStore>().AddStore<SubmissionStore>();
         services.AddStore<StudentLists>();
+        services.AddSingleton<DashboardQueries>().AddSingleton<DashboardReader>();
         return services.AddCascadeEffect<EnrollmentEffect>();
     }
 }

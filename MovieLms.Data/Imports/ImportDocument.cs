@@ -13,6 +13,9 @@ public enum ImportKind
 
     /// <summary>Enrolments in the course that is the import's subject.</summary>
     Enrollments,
+
+    /// <summary>Grades of what was handed in for the assignment that is the import's subject.</summary>
+    Grades,
 }
 
 /// <summary>Where an import stands.</summary>

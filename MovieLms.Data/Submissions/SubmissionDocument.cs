@@ -53,7 +53,17 @@ public sealed record SubmissionDocument
 public sealed record SubmittedWork(int Number, string? Text, ObjectId? FileId, string? FileName, long? FileSize, DateTimeOffset SubmittedAt, bool IsLate);
 
 /// <summary>A change of a grade.</summary>
-public sealed record GradeChange(double? From, double To, string? FeedbackBefore, ObjectId By, DateTimeOffset At);
+/// <param name="From">Null when there was none.</param>
+/// <param name="To">0 to 100.</param>
+/// <param name="FeedbackBefore">Null when there was none.</param>
+/// <param name="By">Who graded, or uploaded the file.</param>
+/// <param name="At">When.</param>
+/// <param name="ImportId">The import it came from; null when it was given by hand.</param>
+/// <param name="ImportRow">The row of that import.</param>
+public sealed record GradeChange(double? From, double To, string? FeedbackBefore, ObjectId By, DateTimeOffset At, ObjectId? ImportId = null, long? ImportRow = null);
+
+/// <summary>A row of an import that grades.</summary>
+public readonly record struct GradeSource(ObjectId ImportId, long Row);
 
 /// <summary>The bounds of submissions.</summary>
 public static class SubmissionLimits
@@ -77,6 +87,8 @@ internal static class SubmissionFields
     internal const string AssignmentId = "assignmentId";
     internal const string CourseId = "courseId";
     internal const string StudentId = "studentId";
+    internal const string Grade = "grade";
+    internal const string GradedAt = "gradedAt";
     internal const string Version = "version";
     internal const string CreatedAt = "createdAt";
     internal const string DeletedAt = "deletedAt";

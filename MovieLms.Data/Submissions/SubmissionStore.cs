@@ -20,6 +20,8 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time) 
         [
             Indexes.Unique<SubmissionDocument>("assignmentId_studentId_unique", SubmissionFields.AssignmentId, SubmissionFields.StudentId),
             Indexes.On<SubmissionDocument>("assignmentId_createdAt_id", SubmissionFields.AssignmentId, SubmissionFields.CreatedAt, SubmissionFields.Id),
+            Indexes.On<SubmissionDocument>("studentId_gradedAt", SubmissionFields.StudentId, SubmissionFields.GradedAt),
+            Indexes.On<SubmissionDocument>("courseId_grade", SubmissionFields.CourseId, SubmissionFields.Grade),
         ],
         cancellationToken);
 
@@ -95,15 +97,45 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time) 
             if (await GetAsync(id, cancellationToken) is not { } standing) return WriteStatus.NotFound;
             if (standing.ArchivedAt is not null) return WriteStatus.ReadOnly;
             if (versions is not null && !versions.Contains(standing.Version)) return WriteStatus.Stale;
-            var now = time.Now();
-            var update = Builders<SubmissionDocument>.Update
-                .Set(submission => submission.Grade, grade).Set(submission => submission.GradedAt, now).Set(submission => submission.GradedBy, by)
-                .PushEach(submission => submission.GradeChanges, [new GradeChange(standing.Grade, grade, standing.Feedback, by, now)], slice: -SubmissionLimits.GradeChanges)
-                .Set(submission => submission.UpdatedAt, now).Inc(submission => submission.Version, 1);
-            update = feedback is null ? update.Unset(submission => submission.Feedback) : update.Set(submission => submission.Feedback, feedback);
-            // The very version that was read: the change that is noted is the change that was made.
-            if (await _submissions.FindOneAndUpdateAsync(Seen(standing), update, After, cancellationToken) is { } written) return written;
+            if (await WriteGradeAsync(standing, grade, feedback, by, null, cancellationToken) is { } written) return written;
         }
+    }
+
+    /// <summary>Grades by a row of an import. A row that has graded, or would change nothing, changes nothing.</summary>
+    /// <param name="assignmentId">The assignment; whoever uploaded the file manages its course.</param>
+    /// <param name="studentId">Whose work.</param>
+    /// <param name="grade">0 to 100.</param>
+    /// <param name="feedback">Null leaves earlier feedback.</param>
+    /// <param name="by">Who uploaded the file.</param>
+    /// <param name="source">The row: of one import's rows for a student, the last counts.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>The graded submission; NotFound when nothing was handed in; ReadOnly; Duplicate when it was graded so already, and not by this import.</returns>
+    public async Task<WriteResult<SubmissionDocument>> GradeImportedAsync(
+        ObjectId assignmentId, ObjectId studentId, double grade, string? feedback, ObjectId by, GradeSource source, CancellationToken cancellationToken)
+    {
+        var own = new BsonDocument { { SubmissionFields.AssignmentId, assignmentId }, { SubmissionFields.StudentId, studentId }, { SubmissionFields.DeletedAt, BsonNull.Value } };
+        while (true)
+        {
+            if (await _submissions.Find(own).FirstOrDefaultAsync(cancellationToken) is not { } standing) return WriteStatus.NotFound;
+            if (standing.ArchivedAt is not null) return WriteStatus.ReadOnly;
+            if (standing.GradeChanges.Any(change => change.ImportId == source.ImportId && change.ImportRow >= source.Row)) return standing;
+            if (standing.Grade == grade && (feedback is null || feedback == standing.Feedback)) return WriteStatus.Duplicate;
+            if (await WriteGradeAsync(standing, grade, feedback ?? standing.Feedback, by, source, cancellationToken) is { } written) return written;
+        }
+    }
+
+    /// <summary>Writes over the very version that was read, so that the change that is noted is the change that was made; null when it has changed since.</summary>
+    private async Task<SubmissionDocument?> WriteGradeAsync(
+        SubmissionDocument standing, double grade, string? feedback, ObjectId by, GradeSource? source, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        var change = new GradeChange(standing.Grade, grade, standing.Feedback, by, now, source?.ImportId, source?.Row);
+        var update = Builders<SubmissionDocument>.Update
+            .Set(submission => submission.Grade, grade).Set(submission => submission.GradedAt, now).Set(submission => submission.GradedBy, by)
+            .PushEach(submission => submission.GradeChanges, [change], slice: -SubmissionLimits.GradeChanges)
+            .Set(submission => submission.UpdatedAt, now).Inc(submission => submission.Version, 1);
+        update = feedback is null ? update.Unset(submission => submission.Feedback) : update.Set(submission => submission.Feedback, feedback);
+        return await _submissions.FindOneAndUpdateAsync(Seen(standing), update, After, cancellationToken);
     }
 
     private static BsonDocument Seen(SubmissionDocument standing) => new()

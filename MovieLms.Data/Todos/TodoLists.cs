@@ -42,6 +42,17 @@ public sealed class TodoLists(IMongoDatabase database)
         return Keyset.Page(todos, limit, sort.Name, todo => (sort.KeyOf(todo), todo.Id));
     }
 
+    /// <summary>How many open to-dos a user has. Uses the index <c>ownerId_done_dueKey_id</c>.</summary>
+    /// <param name="ownerId">Whose.</param>
+    /// <param name="dueBefore">Only those that are due before; null for all.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public Task<long> CountOpenAsync(ObjectId ownerId, DateTimeOffset? dueBefore, CancellationToken cancellationToken)
+    {
+        var query = TodoFields.Of(ownerId).Add(TodoFields.Done, false);
+        if (dueBefore is { } moment) query.Add(TodoFields.DueKey, new BsonDocument("$lt", new BsonDateTime(moment.UtcDateTime)));
+        return _todos.CountDocumentsAsync(query, cancellationToken: cancellationToken);
+    }
+
     private static BsonDocument Filter(ObjectId ownerId, TodoFilter filter)
     {
         var query = TodoFields.Of(ownerId);

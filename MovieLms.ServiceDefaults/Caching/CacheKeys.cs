@@ -55,6 +55,25 @@ public static class CacheKeys
     /// <summary>On answers made from one student's enrolments.</summary>
     public static string EnrollmentsOf(string studentId) => $"enrollments:{studentId}";
 
+    /// <summary>On answers made from courses, their lectures and their assignments.</summary>
+    public const string Teaching = "teaching";
+
+    /// <summary>A user's start page.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="teaches">Whether it shows the user's own courses; a change of role changes it.</param>
+    public static string Dashboard(string userId, bool teaches) => Joined($"dashboard:{userId}:", [teaches]);
+
+    /// <summary>On answers made from what one student handed in, and its grades.</summary>
+    public static string WorkOf(string studentId) => $"work:{studentId}";
+
+    /// <summary>Drops what was made from courses, lectures and assignments: after any write to one.</summary>
+    public static ValueTask DropTeachingAsync(this JsonCache cache, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(Teaching, cancellationToken);
+
+    /// <summary>Drops what was made from one student's work: after it is handed in or graded.</summary>
+    public static ValueTask DropWorkOfAsync(this JsonCache cache, string studentId, CancellationToken cancellationToken = default) =>
+        cache.DropAsync(WorkOf(studentId), cancellationToken);
+
     /// <summary>Drops what was made from one student's enrolments: after any write to them, and when the student takes another name.</summary>
     public static ValueTask DropEnrollmentsOfAsync(this JsonCache cache, string studentId, CancellationToken cancellationToken = default) =>
         cache.DropAsync(EnrollmentsOf(studentId), cancellationToken);

@@ -28,8 +28,11 @@ public sealed partial class CascadeSignals(JsonCache cache, LiveEvents live, ILo
                 case "enrollment":
                     await cache.DropEnrollmentsAsync();
                     break;
+                case "lecture" or "assignment" or "submission":
+                    await cache.DropTeachingAsync();
+                    break;
                 case "course":
-                    await cache.DropEnrollmentsAsync();
+                    await cache.DropAsync([CacheKeys.Enrollments, CacheKeys.Teaching]);
                     if (!isGone) break;
                     foreach (var id in ids) await live.RoomClosedAsync(RoomNames.Course(id));
                     break;

@@ -1,6 +1,7 @@
 using MovieLms.ServiceDefaults.Imports;
 using MovieLms.Worker.Imports.Enrollments;
 using MovieLms.Worker.Imports.Files;
+using MovieLms.Worker.Imports.Grades;
 using MovieLms.Worker.Imports.Movies;
 using MovieLms.Worker.Imports.Todos;
 
@@ -17,6 +18,7 @@ internal static class ImportExtensions
         builder.Services.AddSingleton<MovieImportTarget>().AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
         builder.Services.AddSingleton<IImportTarget, TodoImportTarget>();
         builder.Services.AddSingleton<IImportTarget, EnrollmentImportTarget>();
+        builder.Services.AddSingleton<IImportTarget, GradeImportTarget>();
         builder.Services.AddSingleton<ImportRun>();
         builder.Services.AddSingleton<ImportReporter>();
         builder.Services.AddSingleton<ImportProcessor>();

@@ -82,12 +82,14 @@ internal static class AuthorizationTable
         GET    /api/submissions/{submission}                            401 404 404 200 200 200
         GET    /api/submissions/{submission}/file                       401 404 404 404 404 404
         PUT    /api/submissions/{submission}/grade                      401 403 404 200 403 200 {"grade":50}
+        POST   /api/assignments/{assignment}/grades/import              401 403 404 202 403 202 csv:email,grade\nx@example.test,50
         POST   /api/courses/{course}/enrollments/import                 401 403 404 202 403 202 csv:email\nx@example.test
         GET    /api/enrollments                                         401 200 200 200 200 200
         POST   /api/enrollments                                         401 201 201 201 409 201 {"courseId":"{course}"}
         GET    /api/enrollments/{enrollment}                            401 404 404 200 200 200
         PATCH  /api/enrollments/{enrollment}                            401 403 404 200 403 200 {"grade":50}
         DELETE /api/enrollments/{enrollment}                            401 404 404 204 204 204
+        GET    /api/dashboard                                           401 200 200 200 200 200
         GET    /api/students                                            401 403 200 200 403 200
         POST   /api/students                                            401 403 201 201 403 201 {"username":"New","email":"{unique}@example.test"}
         GET    /api/students/{learner}                                  401 404 200 200 200 200

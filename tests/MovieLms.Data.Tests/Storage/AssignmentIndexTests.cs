@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
+using MovieLms.Data.Dashboards;
 using MovieLms.Data.Submissions;
 
 namespace MovieLms.Data.Tests.Storage;
@@ -12,6 +13,8 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
     {
         public DataFixture Data { get; } = new();
 
+        public ObjectId Student { get; } = ObjectId.GenerateNewId();
+
         public AssignmentDocument Assignment { get; private set; } = null!;
 
         public async ValueTask InitializeAsync()
@@ -19,8 +22,16 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
             await Data.InitializeAsync();
             var access = new CourseAccess(ObjectId.GenerateNewId(), false);
             var course = await Data.Get<CourseStore>().CreateAsync(access.UserId, new CourseDetails("Course", null, 0, "EUR", null, CourseStatus.Published), default);
-            for (var i = 0; i < 60; i++) Assignment = (await Data.Get<AssignmentStore>().CreateAsync(course.Id, access, new AssignmentDetails($"A{i}", null, null), default)).Value!;
-            for (var i = 0; i < 60; i++) await Data.Get<SubmissionStore>().SubmitAsync(Assignment, ObjectId.GenerateNewId(), "text", null, default);
+            var submissions = Data.Get<SubmissionStore>();
+            for (var i = 0; i < 60; i++)
+            {
+                var details = new AssignmentDetails($"A{i}", null, i % 2 == 0 ? null : DateTimeOffset.UnixEpoch.AddDays(i));
+                Assignment = (await Data.Get<AssignmentStore>().CreateAsync(course.Id, access, details, default)).Value!;
+                if (i % 2 == 0) continue;
+                var own = (await submissions.SubmitAsync(Assignment, Student, "text", null, default)).Value!;
+                if (i % 3 == 0) await submissions.GradeAsync(own.Id, i, null, access.UserId, null, default);
+            }
+            for (var i = 0; i < 60; i++) await submissions.SubmitAsync(Assignment, ObjectId.GenerateNewId(), "text", null, default);
         }
 
         public ValueTask DisposeAsync() => Data.DisposeAsync();
@@ -33,6 +44,11 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
         { "submission by id", "_id_", 1 },
         { "list submissions", "assignmentId_createdAt_id", 21 },
         { "own submission", "assignmentId_studentId_unique", 1 },
+        { "handed in", "studentId_gradedAt", 30 },
+        { "graded", "studentId_gradedAt", 10 },
+        { "due", "courseId_dueAt_id", 30 },
+        { "waiting", "courseId_grade", 60 },
+        { "grade by a row", "assignmentId_studentId_unique", 1 },
         { "submit", "assignmentId_studentId_unique", 1 },
     };
 
@@ -41,16 +57,23 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
     public Task Query_is_served_by_its_index(string query, string index, int most) => QueryPlans.AssertServedAsync(
         filled.Data, () => RunAsync(query), index, most, query.StartsWith("list", StringComparison.Ordinal));
 
+    private DashboardQueries Dashboard => filled.Data.Get<DashboardQueries>();
+
     private Task RunAsync(string query)
     {
         var (assignments, submissions, assignment) = (filled.Data.Get<AssignmentStore>(), filled.Data.Get<SubmissionStore>(), filled.Assignment);
         return query switch
         {
             "assignment by id" => assignments.GetAsync(assignment.Id, default),
-            "list assignments" => assignments.ListAsync(assignment.CourseId, null, 20, default),
+            "list assignments" => assignments.ListAsync(assignment.CourseId, false, null, 20, default),
             "submission by id" => submissions.GetAsync(ObjectId.GenerateNewId(), default),
             "list submissions" => submissions.ListAsync(assignment.Id, null, null, 20, default),
             "own submission" => submissions.ListAsync(assignment.Id, ObjectId.GenerateNewId(), null, 20, default),
+            "handed in" => Dashboard.HandedInAsync(filled.Student, default),
+            "graded" => Dashboard.GradedAsync(filled.Student, 10, default),
+            "due" => Dashboard.DueAsync([assignment.CourseId, ObjectId.GenerateNewId()], [assignment.Id], DateTimeOffset.UnixEpoch.AddDays(30), 10, default),
+            "waiting" => Dashboard.WaitingAsync([assignment.CourseId], 10, default),
+            "grade by a row" => submissions.GradeImportedAsync(assignment.Id, ObjectId.GenerateNewId(), 1, null, assignment.Id, new GradeSource(assignment.Id, 1), default),
             _ => submissions.SubmitAsync(assignment, ObjectId.GenerateNewId(), "text", null, default),
         };
     }

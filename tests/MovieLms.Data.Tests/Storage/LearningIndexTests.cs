@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MovieLms.Data.Announcements;
 using MovieLms.Data.Courses;
+using MovieLms.Data.Dashboards;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Lectures;
@@ -65,6 +66,7 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
         { "search", "words", 10 },
         { "titles", "_id_", 3 },
         { "lectures", "_id_", 1 },
+        { "next lectures", "courseId_startsAt_id", 1 },
         { "reorder", "courseId_startsAt_id", 1 },
         { "attendance", "lectureId_attendedAt_id", 21 },
         { "attendance of a student", "lectureId_studentId_unique", 1 },
@@ -101,6 +103,7 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
             "search" => lists.ListAsync(All with { Search = "course17 part" }, seen, "title", null, 20, default),
             "titles" => courses.TitlesAsync([.. filled.Courses.Take(3).Select(one => one.Id)], default),
             "lectures" => Get<LectureLists>().ListAsync(course with { LectureOrder = [filled.Lecture.Id] }, null, 20, default),
+            "next lectures" => Get<DashboardQueries>().LecturesAsync([course.Id, filled.Courses[1].Id], DateTimeOffset.UnixEpoch, 10, default),
             "reorder" => Get<LectureStore>().ReorderAsync(course.Id, Admin, [filled.Lecture.Id], default),
             "attendance" => Get<AttendanceStore>().ListAsync(filled.Lecture.Id, null, 20, default),
             "attendance of a student" => FindAttendanceAsync(),

@@ -40,6 +40,8 @@ public sealed class TodoIndexTests(TodoIndexTests.Filled filled) : IClassFixture
         { "list -priority", "ownerId_priorityKey_id", 21 },
         { "list of open ones by dueDate", "ownerId_done_dueKey_id", 21 },
         { "list of a time by dueDate", "ownerId_dueKey_id", 21 },
+        { "count open", "ownerId_done_dueKey_id", 150 },
+        { "count overdue", "ownerId_done_dueKey_id", 150 },
         { "list by dueDate, next page", "ownerId_dueKey_id", 42 },
     };
 
@@ -51,6 +53,8 @@ public sealed class TodoIndexTests(TodoIndexTests.Filled filled) : IClassFixture
     private Task RunAsync(string query) => query switch
     {
         "one" => filled.Data.Get<TodoStore>().GetAsync(filled.Owner, ObjectId.GenerateNewId(), default),
+        "count open" => filled.Data.Get<TodoLists>().CountOpenAsync(filled.Owner, null, default),
+        "count overdue" => filled.Data.Get<TodoLists>().CountOpenAsync(filled.Owner, Start.AddDays(500), default),
         "list of open ones by dueDate" => ListAsync(new TodoFilter(Done: false), "dueDate"),
         "list of a time by dueDate" => ListAsync(new TodoFilter(DueFrom: Start.AddDays(100), DueTo: Start.AddDays(700)), "dueDate"),
         "list by dueDate, next page" => ListAsync(

@@ -1,0 +1,43 @@
+using System.Security.Claims;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Chat;
+using MovieLms.Data.Dashboards;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
+using MovieLms.ServiceDefaults.Live;
+
+namespace MovieLms.ApiService.Dashboards;
+
+/// <summary>The start page in one request.</summary>
+internal static class DashboardEndpoint
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
+
+    internal static void MapDashboard(this IEndpointRouteBuilder routes) =>
+        routes.MapArea("/api/dashboard", "Dashboard").MapGet("/", GetAsync).RequirePermission(Permissions.SignedIn)
+            .Produces<DashboardResponse>().ProducesProblem(StatusCodes.Status401Unauthorized)
+            .WithName("getDashboard")
+            .WithSummary("The caller's start page: courses, next lectures, assignments due, grades, to-dos, unread messages; for instructors what waits for a grade too")
+            .WithDescription(
+                "Cached for 60 s. The caller's own writes, and changes of courses, lectures, assignments and grades, are read at once; "
+                + "messages of others and newly handed in work of others within 60 s.");
+
+    private static ValueTask<CachedJsonResult> GetAsync(
+        ClaimsPrincipal caller, DashboardReader dashboards, RoomLists rooms, JsonCache cache, CancellationToken cancellationToken)
+    {
+        var (own, user, teaches) = (caller.Id(), caller.ObjectId(), caller.Can(Permissions.CoursesWrite));
+        return cache.GetOrCreateAsync(
+            CacheKeys.Dashboard(own, teaches),
+            [CacheKeys.Teaching, CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(own), CacheKeys.Todos(own), CacheKeys.WorkOf(own)],
+            Fresh,
+            async token =>
+            {
+                var (view, chat) = (
+                    dashboards.ReadAsync(user, teaches, token), rooms.ListAsync(user, RoomNames.Lobby, course => RoomNames.Course(course.ToString()), token));
+                await Task.WhenAll(view, chat);
+                return DashboardResponse.From(await view, await chat);
+            },
+            cancellationToken,
+            isPrivate: true);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using MongoDB.Bson;
+using MovieLms.Data.Assignments;
+using MovieLms.Data.Cascades;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Identity;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Submissions;
+
+namespace MovieLms.Worker.Tests.Imports;
+
+public sealed class GradeImportTests : IAsyncLifetime
+{
+    private static readonly ObjectId Teacher = ObjectId.GenerateNewId();
+    private ImportFixture _fixture = null!;
+    private AssignmentDocument _assignment = null!;
+
+    private SubmissionStore Submissions => _fixture.Get<SubmissionStore>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _fixture = await ImportFixture.StartAsync();
+        var course = await _fixture.Get<CourseStore>().CreateAsync(Teacher, new CourseDetails("Editing", null, 0, "EUR", null, CourseStatus.Published), default);
+        _assignment = (await _fixture.Get<AssignmentStore>().CreateAsync(course.Id, new CourseAccess(Teacher, false), new AssignmentDetails("A scene", null, null), default)).Value!;
+    }
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task Rows_grade_what_was_handed_in_with_who_changed_what_and_tell_the_students()
+    {
+        var (one, two) = (await HandInAsync("one@example.test"), await HandInAsync("two@example.test"));
+        await Submissions.GradeAsync(two.Id, 40, "By hand", Teacher, null, default);
+        var import = await RunAsync("Name;E-Mail;Points;Comment\nOne; ONE@Example.test;87.5;Well cut\nTwo;two@example.test;55;\n");
+        Assert.Equal((ImportState.Completed, 2, 0), (import.State, import.Succeeded, import.Failed));
+        var (first, second) = (await FindAsync(one.Id), await FindAsync(two.Id));
+        Assert.Equal((87.5, "Well cut", Teacher), (first.Grade, first.Feedback, first.GradedBy));
+        Assert.Equal(((double?)null, 87.5, Teacher, import.Id, 1L), Change(Assert.Single(first.GradeChanges)));
+        Assert.Equal((55, "By hand"), (second.Grade, second.Feedback));
+        Assert.Equal((40, 55, Teacher, import.Id, 2L), Change(second.GradeChanges[^1]));
+        Assert.Equal(1, await ToldAsync(one.StudentId));
+
+        static (double?, double, ObjectId, ObjectId?, long?) Change(GradeChange change) => (change.From, change.To, change.By, change.ImportId, change.ImportRow);
+    }
+
+    [Fact]
+    public async Task The_same_file_again_changes_nothing_and_tells_nobody()
+    {
+        var work = await HandInAsync("again@example.test");
+        const string File = "email,grade,feedback\nagain@example.test,70,Good\n";
+        var once = (await RunAsync(File), await FindAsync(work.Id)).Item2;
+        var import = await RunAsync(File);
+        Assert.Equal((1, 0), (import.Succeeded, import.Failed));
+        Assert.Equal(once.Version, (await FindAsync(work.Id)).Version);
+        Assert.Equal(1, await ToldAsync(work.StudentId));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_stored_again_after_a_change_by_hand_leaves_that_change()
+    {
+        var work = await HandInAsync("hand@example.test");
+        var import = await RunAsync("email,grade\nhand@example.test,70\n");
+        await Submissions.GradeAsync(work.Id, 90, null, Teacher, null, default);
+        // As a worker does that takes over a batch of which it is not known whether it was stored.
+        var repeat = await Submissions.GradeImportedAsync(_assignment.Id, work.StudentId, 70, null, Teacher, new GradeSource(import.Id, 1), default);
+        Assert.Equal(90, repeat.Value!.Grade);
+        Assert.Equal(2, (await FindAsync(work.Id)).GradeChanges.Count);
+    }
+
+    [Fact]
+    public async Task Of_two_rows_of_a_student_the_later_one_counts()
+    {
+        var work = await HandInAsync("twice@example.test");
+        var import = await RunAsync("email,grade\ntwice@example.test,10\ntwice@example.test,20\n");
+        Assert.Equal((2, 20), (import.Succeeded, (await FindAsync(work.Id)).Grade));
+    }
+
+    [Fact]
+    public async Task Hostile_rows_are_row_errors_and_grade_nobody()
+    {
+        var work = await HandInAsync("victim@example.test");
+        await UserAsync("idle@example.test");
+        string[] bad =
+        [
+            "victim@example.test,101,", "victim@example.test,-1,", "victim@example.test,NaN,", "victim@example.test,Infinity,", "victim@example.test,1e999,", "victim@example.test,ten,",
+            "victim@example.test,,", ",50,", "no address,50,", "{\"$ne\":null},50,", "nobody@example.test,50,", "idle@example.test,50,",
+            $"victim@example.test,50,{new string('x', SubmissionLimits.Feedback + 1)}", "victim@example.test,50,bell\u0007", "=cmd|' /C calc'!A0,50,",
+        ];
+        var import = await RunAsync("email,grade,feedback\n" + string.Join('\n', bad) + "\n");
+        Assert.Equal((ImportState.Completed, 0, bad.Length), (import.State, import.Succeeded, import.Failed));
+        Assert.Equal(Enumerable.Range(2, bad.Length).Select(line => (long)line), (await _fixture.ErrorsAsync(import.Id)).Select(error => error.Line).Order());
+        Assert.Null((await FindAsync(work.Id)).Grade);
+        Assert.Equal(0, await ToldAsync(work.StudentId));
+    }
+
+    [Fact]
+    public async Task Nothing_is_graded_in_an_archived_assignment_or_in_one_that_is_gone()
+    {
+        var work = await HandInAsync("late@example.test");
+        var cascades = _fixture.Get<CascadeOperations>();
+        await cascades.ArchiveAsync("assignment", _assignment.Id, Teacher, null, default);
+        await AssertRefusedAsync("It is archived.");
+        await cascades.DeleteAsync("assignment", _assignment.Id, Teacher, null, default);
+        await AssertRefusedAsync("There is no such assignment any more.");
+        await cascades.RestoreAsync("assignment", _assignment.Id, Teacher, default);
+        await cascades.RestoreAsync("assignment", _assignment.Id, Teacher, default);
+        Assert.Null((await FindAsync(work.Id)).Grade);
+
+        async Task AssertRefusedAsync(string why)
+        {
+            var import = await RunAsync("email,grade\nlate@example.test,50\n");
+            Assert.Equal((0, 1), (import.Succeeded, import.Failed));
+            Assert.Equal(why, Assert.Single(Assert.Single(await _fixture.ErrorsAsync(import.Id)).Problems).Message);
+        }
+    }
+
+    private async Task<SubmissionDocument> HandInAsync(string email) => (await Submissions.SubmitAsync(_assignment, await UserAsync(email), "Done", null, default)).Value!;
+
+    private async Task<SubmissionDocument> FindAsync(ObjectId id) => (await Submissions.GetAsync(id, default))!;
+
+    private Task<long> ToldAsync(ObjectId user) => _fixture.Collection("notifications").CountDocumentsAsync(new BsonDocument { { "userId", user }, { "kind", "grade" } });
+
+    private async Task<ObjectId> UserAsync(string email) => (await _fixture.Get<UserStore>().AddAsync(
+        new UserDocument { Username = "Somebody", Email = email, EmailNormalized = email, Role = "student" }, default))!.Id;
+
+    private async Task<ImportDocument> RunAsync(string text)
+    {
+        var id = await _fixture.QueueAsync(Encoding.UTF8.GetBytes(text), ImportFormat.Csv, Teacher, kind: ImportKind.Grades, subject: _assignment.Id);
+        Assert.True(await _fixture.Processor.RunNextAsync(CancellationToken.None));
+        return await _fixture.FindAsync(id);
+    }
+}
