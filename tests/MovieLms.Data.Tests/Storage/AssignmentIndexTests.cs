@@ -47,7 +47,7 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
         { "handed in", "studentId_gradedAt", 30 },
         { "graded", "studentId_gradedAt", 10 },
         { "due", "courseId_dueAt_id", 30 },
-        { "waiting", "courseId_grade", 60 },
+        { "waiting", "courseId_grade", 80 },
         { "grade by a row", "assignmentId_studentId_unique", 1 },
         { "submit", "assignmentId_studentId_unique", 1 },
     };
