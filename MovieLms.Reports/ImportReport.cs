@@ -65,21 +65,10 @@ public static class ImportReport
 
     private static void DrawTotals(ReportPages pages, ImportDocument import)
     {
-        (string Label, long Value, SKColor Color)[] totals =
+        ReportTiles.Draw(pages,
         [
-            ("rows in the file", import.Total, ReportStyle.Ink), ("stored", import.Succeeded, ReportStyle.Good), ("reported", import.Failed, ReportStyle.Bad),
-        ];
-        const float gap = 12;
-        var width = (ReportStyle.ContentWidth - (gap * (totals.Length - 1))) / totals.Length;
-        using var fill = new SKPaint { Color = ReportStyle.Shade, IsAntialias = true };
-        for (var i = 0; i < totals.Length; i++)
-        {
-            var x = ReportStyle.Margin + (i * (width + gap));
-            pages.Canvas.DrawRoundRect(x, pages.Y, width, 64, 6, 6, fill);
-            TextLine.Of(totals[i].Value.ToString("N0", CultureInfo.InvariantCulture), 24, isBold: true).Draw(pages.Canvas, x + 14, pages.Y + 34, totals[i].Color);
-            TextLine.Of(totals[i].Label, 10).Draw(pages.Canvas, x + 14, pages.Y + 52, ReportStyle.Quiet);
-        }
-        pages.Y += 64 + 10;
+            ("rows in the file", Number(import.Total), ReportStyle.Ink), ("stored", Number(import.Succeeded), ReportStyle.Good), ("reported", Number(import.Failed), ReportStyle.Bad),
+        ]);
         if (import.Corrected > 0)
         {
             TextLine.Of(string.Create(CultureInfo.InvariantCulture, $"{import.Corrected:N0} release years were a century late and were put right (see docs/imports.md)."), 9)
@@ -94,7 +83,7 @@ public static class ImportReport
         var import = model.Import;
         pages.Ensure(ChartHeight + 30);
         var top = pages.Y;
-        DrawHeading(pages, "Stored and reported", ReportStyle.Margin);
+        pages.DrawHeading("Stored and reported");
         ReportCharts.Ring(
             pages.Canvas, SKRect.Create(ReportStyle.Margin - 8, top + 20, ChartHeight, ChartHeight),
             [("stored", import.Succeeded, ReportStyle.Good), ("reported", import.Failed, ReportStyle.Bad)]);
@@ -106,11 +95,12 @@ public static class ImportReport
         if (model.ErrorsByColumn.Count > 0)
         {
             var left = ReportStyle.Margin + (ReportStyle.ContentWidth * 0.45f);
-            DrawHeading(pages, "Problems by column", left);
+            pages.Y = top;
+            pages.DrawHeading("Problems by column", left);
             var height = Math.Min(ChartHeight, 26 + (model.ErrorsByColumn.Count * 26));
             ReportCharts.Bars(
                 pages.Canvas, SKRect.Create(left, top + 22, ReportStyle.ContentWidth * 0.55f, height),
-                [.. model.ErrorsByColumn.Select(column => (column.Column.Length == 0 ? "whole row" : column.Column, (double)column.Count))], ReportStyle.Bad);
+                [.. model.ErrorsByColumn.Select(column => (column.Column.Length == 0 ? "whole row" : column.Column, (double)column.Count, Number(column.Count)))], ReportStyle.Bad);
         }
         pages.Y = top + ChartHeight + 34;
     }
@@ -122,14 +112,11 @@ public static class ImportReport
                 [error.Line.ToString(CultureInfo.InvariantCulture), problem.Column.Length == 0 ? "whole row" : problem.Column, problem.Value, problem.Message]))
             .Take(ImportReportModel.MostProblems).ToList();
         pages.Ensure(80);
-        DrawHeading(pages, model.Import.Failed > model.Errors.Count || rows.Count == ImportReportModel.MostProblems
+        pages.DrawHeading(model.Import.Failed > model.Errors.Count || rows.Count == ImportReportModel.MostProblems
             ? $"The first {rows.Count} problems (errors.csv has all)"
-            : "What was not stored, and why", ReportStyle.Margin);
-        pages.Y += 22;
+            : "What was not stored, and why");
         ReportTable.Draw(pages, ErrorColumns, rows);
     }
-
-    private static void DrawHeading(ReportPages pages, string text, float x) => TextLine.Of(text, 12, isBold: true).Draw(pages.Canvas, x, pages.Y + 12, ReportStyle.Ink);
 
     private static void DrawKey(SKCanvas canvas, float x, float y, string text, SKColor color)
     {
@@ -149,6 +136,8 @@ public static class ImportReport
         ImportKind.Grades => "grades of an assignment",
         _ => "to-dos",
     };
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("d MMM yyyy HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "—";
 

@@ -90,9 +90,9 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
     }
 
     /// <summary>A heading within a report.</summary>
-    internal void DrawHeading(string text)
+    internal void DrawHeading(string text, float x = ReportStyle.Margin)
     {
-        TextLine.Of(text, 12, isBold: true).Draw(Canvas, ReportStyle.Margin, Y + 12, ReportStyle.Ink);
+        TextLine.Of(text, 12, isBold: true).Draw(Canvas, x, Y + 12, ReportStyle.Ink);
         Y += 22;
     }
 

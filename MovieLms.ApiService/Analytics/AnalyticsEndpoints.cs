@@ -40,6 +40,7 @@ internal static class AnalyticsEndpoints
             .WithName("getFacets").WithSummary("Genres, decades, rating bands and distributors of the films found");
         open.MapGet("/reviewers", ReviewersAsync).Produces<IReadOnlyList<Reviewer>>()
             .WithName("getReviewers").WithSummary("The most active reviewers, their mean and the films they rated last");
+        analytics.MapReport();
         analytics.MapPost("/pipeline", PipelineEndpoint.RunAsync).RequirePermission(Permissions.AnalyticsAdmin)
             .WithName("runPipeline").WithSummary("Runs an aggregation pipeline over the open collections: reading only, at most 5 s and 1,000 documents")
             .ProducesAccessProblems();

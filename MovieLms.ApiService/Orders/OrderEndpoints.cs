@@ -103,14 +103,13 @@ internal static class OrderEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetReceiptAsync(
-        [Description("The order's id")] string id, HttpContext http, OrderStore orders, CancellationToken cancellationToken)
+        [Description("The order's id")] string id, HttpContext http, OrderStore orders, RenderGate rendering, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, http.User, orders, cancellationToken) is not { } order) return Problems.NotFound(What);
         if (order.Status is not (OrderStatus.Paid or OrderStatus.Delivered)) return Problems.NotFound("receipt; an order has one while it is paid or delivered");
-        using var pdf = new MemoryStream();
-        OrderReceipt.Render(order, pdf);
+        var pdf = await rendering.RenderAsync(stream => OrderReceipt.Render(order, stream), cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.File(pdf.ToArray(), "application/pdf", $"receipt-{order.Number}.pdf");
+        return TypedResults.File(pdf, "application/pdf", $"receipt-{order.Number}.pdf");
     }
 
     private static async Task<OrderDocument?> FindAsync(string id, ClaimsPrincipal caller, OrderStore orders, CancellationToken cancellationToken) =>

@@ -29,6 +29,17 @@ public sealed class AnalyticsStore(IMongoDatabase database)
         return new AnalyticsOverview(await genres, await years, await best, (await users).UsersWithFavorites);
     }
 
+    /// <summary>Everything that the report on the catalogue says, its parts computed at the same time.</summary>
+    public async Task<CatalogueFigures> CatalogueAsync(CancellationToken cancellationToken)
+    {
+        var years = MoviesByYearAsync(cancellationToken);
+        var genres = RatingsByGenreAsync(cancellationToken);
+        var bands = RatingBucketsAsync(CatalogueFigures.Bands, cancellationToken);
+        var best = TopRatedAsync(0, CatalogueFigures.MostFilms, 0, cancellationToken);
+        await Task.WhenAll(years, genres, bands, best);
+        return new CatalogueFigures(await years, await genres, await bands, await best);
+    }
+
     /// <inheritdoc cref="RatingsByGenre"/>
     public Task<List<GenreRating>> RatingsByGenreAsync(CancellationToken cancellationToken) =>
         RunAsync<GenreRating>(_movies, RatingsByGenre.Stages, cancellationToken);

@@ -15,20 +15,29 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
     /// <summary>Serves a user's open to-dos by the day they are due.</summary>
     internal const string DueIndex = "ownerId_1_dueDate_1_open";
 
+    /// <summary>Serves the users who want digests, in the order of their ids.</summary>
+    internal const string ReadersIndex = "mailPreferences.digests_1__id_1";
+
     private const int MostNews = 200;
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
     private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(CollectionNames.Todos);
     private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(CollectionNames.Notifications);
 
     /// <inheritdoc/>
-    public async Task EnsureIndexesAsync(CancellationToken cancellationToken) =>
+    public async Task EnsureIndexesAsync(CancellationToken cancellationToken)
+    {
+        await _users.Indexes.CreateOneAsync(
+            new CreateIndexModel<UserDocument>(
+                Builders<UserDocument>.IndexKeys.Ascending(user => user.MailPreferences.Digests).Ascending(user => user.Id), new CreateIndexOptions { Name = ReadersIndex }),
+            cancellationToken: cancellationToken);
         await _todos.Indexes.CreateOneAsync(
             new CreateIndexModel<TodoDocument>(
                 Builders<TodoDocument>.IndexKeys.Ascending(todo => todo.OwnerId).Ascending(todo => todo.DueDate),
                 new CreateIndexOptions<TodoDocument> { Name = DueIndex, PartialFilterExpression = Builders<TodoDocument>.Filter.Eq(todo => todo.Done, false) }),
             cancellationToken: cancellationToken);
+    }
 
-    /// <summary>Everybody who wants digests and whose address is known to be theirs, in the order of their ids.</summary>
+    /// <summary>Everybody who wants digests and whose address is known to be theirs, in the order of their ids. Uses the index <see cref="ReadersIndex"/>.</summary>
     public async IAsyncEnumerable<DigestReader> ReadersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var cursor = await _users

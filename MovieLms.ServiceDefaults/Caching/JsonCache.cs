@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.IO.Hashing;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using ZiggyCreatures.Caching.Fusion;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -55,10 +53,31 @@ public sealed class JsonCache
         string key, string[] tags, TimeSpan duration, Func<CancellationToken, Task<T>> create, CancellationToken cancellationToken,
         bool isPrivate = false, bool isLocal = false)
     {
+        var (entry, isHit) = await EntryAsync(key, tags, duration, async token => CachedJson.From(await create(token), _json), isLocal, cancellationToken);
+        return new CachedJsonResult(entry, isHit, isPrivate);
+    }
+
+    /// <summary>The file under <paramref name="key"/>, made by <paramref name="create"/> when there is none; who asks meanwhile waits for that one.</summary>
+    /// <param name="key">From the one file of keys, <c>CacheKeys</c>.</param>
+    /// <param name="tags">What a write must drop it by.</param>
+    /// <param name="duration">How long it is fresh.</param>
+    /// <param name="type">Its media type and its name when it is saved.</param>
+    /// <param name="create">Makes its bytes.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    public async ValueTask<CachedFileResult> GetOrCreateFileAsync(
+        string key, string[] tags, TimeSpan duration, CachedFileType type, Func<CancellationToken, Task<byte[]>> create, CancellationToken cancellationToken)
+    {
+        var (entry, isHit) = await EntryAsync(key, tags, duration, async token => CachedJson.Of(await create(token)), isLocal: false, cancellationToken);
+        return new CachedFileResult(entry, isHit, type);
+    }
+
+    private async ValueTask<(CachedJson Entry, bool IsHit)> EntryAsync(
+        string key, string[] tags, TimeSpan duration, Func<CancellationToken, Task<CachedJson>> create, bool isLocal, CancellationToken cancellationToken)
+    {
         var isDeaf = _hearing.IsDeaf;
         key = await StampedAsync(key, tags, isDeaf, cancellationToken);
         var hit = await _cache.TryGetAsync<CachedJson>(key, isLocal || isDeaf ? _local : null, cancellationToken);
-        if (hit.HasValue) return new CachedJsonResult(hit.Value, true, isPrivate);
+        if (hit.HasValue) return (hit.Value, true);
 
         var made = false;
         var entry = await _cache.GetOrSetAsync<CachedJson>(
@@ -66,7 +85,7 @@ public sealed class JsonCache
             async (context, token) =>
             {
                 made = true;
-                var answer = CachedJson.From(await create(token), _json);
+                var answer = await create(token);
                 context.Options.SetSize(answer.Body.Length + Overhead);
                 return answer;
             },
@@ -77,7 +96,7 @@ public sealed class JsonCache
                 if (isLocal || isDeaf) Localize(options);
             },
             token: cancellationToken);
-        return new CachedJsonResult(entry, !made, isPrivate);
+        return (entry, !made);
     }
 
     /// <summary>Drops every answer that carries one of the tags, here and in the other processes.</summary>
@@ -108,35 +127,4 @@ public sealed class JsonCache
     private static string StampKey(string tag) => "stamp:" + tag;
 
     private static void Localize(FusionCacheEntryOptions options) => options.SetSkipDistributedCache(true, true);
-}
-
-/// <summary>A stored answer: UTF-8 JSON and its entity tag (RFC 9110, section 8.8.3).</summary>
-public sealed record CachedJson(byte[] Body, string ETag)
-{
-    internal static CachedJson From<T>(T value, JsonSerializerOptions options)
-    {
-        var body = JsonSerializer.SerializeToUtf8Bytes(value, options);
-        return new CachedJson(body, $"\"{XxHash3.HashToUInt64(body):x16}\"");
-    }
-}
-
-/// <summary>Writes a stored answer, or 304 when the client holds it already.</summary>
-public sealed class CachedJsonResult(CachedJson entry, bool isHit, bool isPrivate) : IResult
-{
-    /// <summary>Sends the stored bytes as they are.</summary>
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        var response = httpContext.Response;
-        response.Headers["X-Cache"] = isHit ? "HIT" : "MISS";
-        response.Headers.CacheControl = isPrivate ? "no-store" : "private, no-cache";
-        response.Headers.ETag = entry.ETag;
-        if (httpContext.Request.Headers.IfNoneMatch is { Count: > 0 } known && known.Contains(entry.ETag))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
-        }
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = entry.Body.Length;
-        return response.Body.WriteAsync(entry.Body, httpContext.RequestAborted).AsTask();
-    }
 }

@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.Common;
 using Hangfire.Storage;
 using MovieLms.Data.Jobs;
+using MovieLms.ServiceDefaults.Telemetry;
 using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Jobs;
@@ -57,6 +58,8 @@ internal sealed partial class RecurringJobs(
         string? error = null;
         try
         {
+            // One span a run, from after it was taken to before it is let go: what traces show is what ran.
+            using var activity = MovieLmsTelemetry.Source.StartActivity($"job {name}");
             using var longest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             longest.CancelAfter(job.Longest);
             await job.RunAsync(longest.Token);

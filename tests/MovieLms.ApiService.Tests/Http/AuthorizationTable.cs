@@ -47,6 +47,8 @@ internal static class AuthorizationTable
         GET    /api/analytics/rating-buckets                            200 200 200 200 200 200
         GET    /api/analytics/facets                                    200 200 200 200 200 200
         GET    /api/analytics/reviewers                                 200 200 200 200 200 200
+        GET    /api/analytics/report.pdf                                401 403 200 200 403 200
+        GET    /api/analytics/report.csv                                401 403 200 200 403 200
         GET    /api/analytics/courses/{course}                          401 403 404 200 403 200
         GET    /api/analytics/orders/by-customer                        401 403 403 200 403 403
         GET    /api/analytics/orders/by-status                          401 403 403 200 403 403

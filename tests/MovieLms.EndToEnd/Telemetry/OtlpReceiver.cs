@@ -7,7 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace MovieLms.EndToEnd.Telemetry;
 
 /// <summary>A span as it was exported.</summary>
-internal sealed record ReceivedSpan(string Service, string Name, string TraceId, string SpanId, string ParentId);
+/// <param name="Service">The service's name.</param>
+/// <param name="Name">What was done.</param>
+/// <param name="TraceId">Hexadecimal.</param>
+/// <param name="SpanId">Hexadecimal.</param>
+/// <param name="ParentId">Hexadecimal; empty for a trace's first.</param>
+/// <param name="Instance">Which of the service's processes.</param>
+/// <param name="Start">Nanoseconds since 1970.</param>
+/// <param name="End">Nanoseconds since 1970.</param>
+internal sealed record ReceivedSpan(string Service, string Name, string TraceId, string SpanId, string ParentId, string Instance, ulong Start, ulong End);
 
 /// <summary>A log record as it was exported.</summary>
 internal sealed record ReceivedLog(string Service, string TraceId, string Text);
@@ -75,7 +83,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     {
         foreach (var resource in request.Messages(1))
             foreach (var span in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
-                Spans.Enqueue(new ReceivedSpan(Service(resource), span.Text(5)!, span.Hex(1), span.Hex(2), span.Hex(4)));
+                Spans.Enqueue(new ReceivedSpan(
+                    Service(resource), span.Text(5)!, span.Hex(1), span.Hex(2), span.Hex(4), Attribute(resource, "service.instance.id"), span.Fixed(7), span.Fixed(8)));
     }
 
     private void Measurements(Protobuf request)
@@ -92,6 +101,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
                 Logs.Enqueue(new ReceivedLog(Service(resource), record.Hex(9), record.Messages(5).FirstOrDefault()?.Text(1) ?? string.Empty));
     }
 
-    private static string Service(Protobuf resource) => resource.Messages(1).SelectMany(attributes => attributes.Messages(1))
-        .FirstOrDefault(attribute => attribute.Text(1) == "service.name")?.Messages(2).First().Text(1) ?? string.Empty;
+    private static string Service(Protobuf resource) => Attribute(resource, "service.name");
+
+    private static string Attribute(Protobuf resource, string name) => resource.Messages(1).SelectMany(attributes => attributes.Messages(1))
+        .FirstOrDefault(attribute => attribute.Text(1) == name)?.Messages(2).First().Text(1) ?? string.Empty;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace MovieLms.EndToEnd.Telemetry;
@@ -13,10 +14,13 @@ internal sealed class Protobuf(ReadOnlyMemory<byte> bytes)
     /// <summary>The text of a field; null when it is absent.</summary>
     internal string? Text(int field) => Fields(field).Select(value => Encoding.UTF8.GetString(value.Span)).FirstOrDefault();
 
+    /// <summary>The number of a field of eight bytes; 0 when it is absent.</summary>
+    internal ulong Fixed(int field) => Fields(field, Fixed64).Select(value => BinaryPrimitives.ReadUInt64LittleEndian(value.Span)).FirstOrDefault();
+
     /// <summary>The bytes of a field as hexadecimal digits; empty when it is absent.</summary>
     internal string Hex(int field) => Fields(field).Select(value => Convert.ToHexStringLower(value.Span)).FirstOrDefault() ?? string.Empty;
 
-    private IEnumerable<ReadOnlyMemory<byte>> Fields(int wanted)
+    private IEnumerable<ReadOnlyMemory<byte>> Fields(int wanted, int wantedKind = Bytes)
     {
         var rest = bytes;
         while (rest.Length > 0)
@@ -32,7 +36,7 @@ internal sealed class Protobuf(ReadOnlyMemory<byte> bytes)
                 _ => throw new InvalidDataException($"No field is encoded as {kind}."),
             };
             if (kind == Varint) Number(ref rest);
-            if (kind == Bytes && field == wanted) yield return rest[..length];
+            if (kind == wantedKind && field == wanted) yield return rest[..length];
             rest = rest[length..];
         }
     }

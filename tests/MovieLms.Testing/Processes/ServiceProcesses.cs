@@ -59,6 +59,18 @@ public sealed class ServiceProcesses : IAsyncDisposable
     /// <summary>The running process of a service, by its project's last name ("Worker").</summary>
     public DotnetProcess this[string name] => _running[name];
 
+    /// <summary>Starts one more process of a service, at an address of its own, and waits until it is ready.</summary>
+    /// <param name="name">The service.</param>
+    /// <returns>The name it has here.</returns>
+    public async Task<string> StartAnotherAsync(string name)
+    {
+        var another = $"{name}#{_addresses.Count}";
+        _addresses[another] = FreeAddress();
+        Launch(another);
+        await WaitUntilReadyAsync(another);
+        return another;
+    }
+
     /// <summary>SIGKILL.</summary>
     public Task KillAsync(string name) => _running[name].KillAsync();
 
@@ -76,7 +88,7 @@ public sealed class ServiceProcesses : IAsyncDisposable
     }
 
     private void Launch(string name) =>
-        _running[name] = DotnetProcess.Start($"MovieLms.{name}", new Dictionary<string, string?>(_environment) { ["ASPNETCORE_URLS"] = _addresses[name].ToString() });
+        _running[name] = DotnetProcess.Start($"MovieLms.{name.Split('#')[0]}", new Dictionary<string, string?>(_environment) { ["ASPNETCORE_URLS"] = _addresses[name].ToString() });
 
     private async Task WaitUntilReadyAsync(string name)
     {

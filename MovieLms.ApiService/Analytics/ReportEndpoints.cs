@@ -1,0 +1,43 @@
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Analytics;
+using MovieLms.Reports;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
+
+namespace MovieLms.ApiService.Analytics;
+
+/// <summary>The report on the catalogue to read and to calculate with. Made once after a write and kept for all who ask.</summary>
+internal static class ReportEndpoints
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
+    private static readonly string[] OfMovies = [CacheKeys.Movies];
+    private static readonly CachedFileType Pdf = new("application/pdf", "catalogue-report.pdf");
+    private static readonly CachedFileType Csv = new("text/csv; charset=utf-8", "catalogue-report.csv");
+
+    internal static void MapReport(this IEndpointRouteBuilder analytics)
+    {
+        var report = analytics.MapGroup(string.Empty).RequirePermission(Permissions.ReportsRead);
+        report.MapGet("/report.pdf", GetPdfAsync)
+            .WithName("getCatalogueReport").WithSummary("The report to read: films a year, ratings by genre and rating bands as charts, the best films as a table")
+            .Produces(StatusCodes.Status200OK, contentType: "application/pdf").Produces(StatusCodes.Status304NotModified).ProducesAccessProblems();
+        report.MapGet("/report.csv", GetCsvAsync)
+            .WithName("getCatalogueFigures").WithSummary("The report's figures for a spreadsheet: " + AnalyticsCsv.Header)
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv").Produces(StatusCodes.Status304NotModified).ProducesAccessProblems();
+    }
+
+    private static ValueTask<CachedFileResult> GetPdfAsync(
+        AnalyticsStore analytics, JsonCache cache, RenderGate rendering, TimeProvider time, CancellationToken cancellationToken) =>
+        cache.GetOrCreateFileAsync(
+            CacheKeys.Analytics("report.pdf"), OfMovies, Fresh, Pdf,
+            async token =>
+            {
+                var figures = await analytics.CatalogueAsync(token);
+                return await rendering.RenderAsync(stream => AnalyticsReport.Render(figures, time.GetUtcNow(), stream), token);
+            },
+            cancellationToken);
+
+    private static ValueTask<CachedFileResult> GetCsvAsync(AnalyticsStore analytics, JsonCache cache, CancellationToken cancellationToken) =>
+        cache.GetOrCreateFileAsync(
+            CacheKeys.Analytics("report.csv"), OfMovies, Fresh, Csv,
+            async token => AnalyticsCsv.Render(await analytics.CatalogueAsync(token)), cancellationToken);
+}

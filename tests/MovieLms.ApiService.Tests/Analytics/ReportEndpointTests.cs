@@ -1,0 +1,96 @@
+using System.Net;
+using MovieLms.ApiService.Http;
+using UglyToad.PdfPig;
+
+namespace MovieLms.ApiService.Tests.Analytics;
+
+public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    private const string Formula = "=cmd|' /C calc'!A0";
+
+    [Theory]
+    [InlineData("report.pdf", "application/pdf")]
+    [InlineData("report.csv", "text/csv")]
+    public async Task Report_is_kept_until_a_film_is_written_and_not_sent_to_who_holds_it(string name, string type)
+    {
+        using var instructor = api.Instructor();
+        await api.AddMovieAsync(new { title = $"Before {name}", year = 1950 });
+        using var first = await instructor.GetAsync($"/api/analytics/{name}");
+        Assert.Equal((HttpStatusCode.OK, type, "MISS"), (first.StatusCode, first.Content.Headers.ContentType?.MediaType, Cache(first)));
+        Assert.Equal($"catalogue-{name}", first.Content.Headers.ContentDisposition?.FileName?.Trim('"'));
+        using var second = await instructor.GetAsync($"/api/analytics/{name}");
+        Assert.Equal("HIT", Cache(second));
+        Assert.Equal(await first.Content.ReadAsByteArrayAsync(), await second.Content.ReadAsByteArrayAsync());
+
+        using var conditional = new HttpRequestMessage(HttpMethod.Get, $"/api/analytics/{name}");
+        conditional.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var unchanged = await instructor.SendAsync(conditional);
+        Assert.Equal((HttpStatusCode.NotModified, 0), (unchanged.StatusCode, (await unchanged.Content.ReadAsByteArrayAsync()).Length));
+
+        await api.AddMovieAsync(new { title = $"After {name}", year = 1951 });
+        using var again = new HttpRequestMessage(HttpMethod.Get, $"/api/analytics/{name}");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var changed = await instructor.SendAsync(again);
+        Assert.Equal((HttpStatusCode.OK, "MISS"), (changed.StatusCode, Cache(changed)));
+    }
+
+    [Fact]
+    public async Task Formula_of_a_title_or_genre_is_text_in_both()
+    {
+        await api.AddMovieAsync(new { title = Formula, genre = "@SUM(A1)", rating = 10, ratingCount = 1_000_000 });
+        using var instructor = api.Instructor();
+        var rows = CsvText.Read(await instructor.GetStringAsync("/api/analytics/report.csv"));
+        Assert.All(rows.SelectMany(row => row), cell => Assert.DoesNotContain(cell.FirstOrDefault('x'), "=+-@\t\r"));
+        var film = Assert.Single(rows, row => row[0] == "top-rated" && row[1].EndsWith(Formula, StringComparison.Ordinal));
+        Assert.Equal(["top-rated", "'" + Formula, "'@SUM(A1)", "", "", "10", "1000000"], film);
+        Assert.Contains(rows, row => row[0] == "ratings-by-genre" && row[1] == "'@SUM(A1)");
+        Assert.Contains(rows, row => row[0] == "rating-buckets" && row[1] == "9 to 10" && row[4] != "0");
+
+        using var pdf = PdfDocument.Open(await instructor.GetByteArrayAsync("/api/analytics/report.pdf"));
+        Assert.Contains(
+            Formula.Replace(" ", "", StringComparison.Ordinal),
+            string.Concat(pdf.GetPages().Select(page => page.Text)).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Crowd_that_wants_the_report_has_it_made_once()
+    {
+        using var instructor = api.Instructor();
+        await api.AddMovieAsync(new { title = "Wanted by many" });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => instructor.GetAsync("/api/analytics/report.pdf")));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Single(answers, answer => Cache(answer) == "MISS");
+        Assert.Single(answers.Select(answer => answer.Headers.ETag?.Tag).Distinct());
+    }
+
+    [Fact]
+    public async Task Few_documents_are_drawn_at_a_time_and_who_leaves_is_not_waited_for()
+    {
+        using var gate = new RenderGate();
+        var (now, most) = (0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => gate.RenderAsync(
+            stream =>
+            {
+                InterlockedMax(ref most, Interlocked.Increment(ref now));
+                Thread.Sleep(5);
+                stream.WriteByte(1);
+                Interlocked.Decrement(ref now);
+            },
+            CancellationToken.None))));
+        Assert.InRange(most, 1, RenderGate.Most);
+
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gate.RenderAsync(_ => Assert.Fail("It is drawn for nobody."), gone.Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => gate.RenderAsync(_ => throw new InvalidOperationException(), CancellationToken.None));
+        // Every place is free again.
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, RenderGate.Most).Select(_ => gate.RenderAsync(stream => stream.WriteByte(1), CancellationToken.None))), document => Assert.Single(document));
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = most; seen < value; seen = most) Interlocked.CompareExchange(ref most, value, seen);
+    }
+
+    private static string Cache(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("X-Cache"));
+}

@@ -1,0 +1,106 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Digests;
+using MovieLms.Data.Identity;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Mail;
+using MovieLms.Data.Notifications;
+using MovieLms.Data.Storage;
+using MovieLms.Data.Todos;
+
+namespace MovieLms.Data.Tests.Storage;
+
+/// <summary>What the worker asks again and again (imports, the outbox, digests), each served by the index declared for it.</summary>
+public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFixture<WorkerIndexTests.Filled>
+{
+    private static readonly DateTimeOffset Start = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Later = new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public sealed class Filled : IAsyncLifetime
+    {
+        public DataFixture Data { get; } = new();
+
+        public ObjectId User { get; } = ObjectId.GenerateNewId();
+
+        public ObjectId Import { get; } = ObjectId.GenerateNewId();
+
+        public async ValueTask InitializeAsync()
+        {
+            await Data.InitializeAsync();
+            await InsertAsync(CollectionNames.Users, 600, i => new UserDocument
+            {
+                Id = i == 0 ? User : ObjectId.GenerateNewId(), Username = $"user{i}", Email = $"u{i}@example.test", EmailNormalized = $"u{i}@example.test", Role = "student",
+                EmailVerifiedAt = Start, MailPreferences = new MailPreferences { Digests = i % 60 == 0 },
+            });
+            await InsertAsync(CollectionNames.Todos, 600, i => new TodoDocument
+            {
+                Id = ObjectId.GenerateNewId(), OwnerId = i % 3 == 0 ? User : ObjectId.GenerateNewId(), Title = $"To-do {i}", DueDate = Start.AddDays(i), Done = i % 2 == 0,
+            });
+            await InsertAsync(CollectionNames.Notifications, 600, i => new NotificationDocument
+            {
+                Id = ObjectId.GenerateNewId(), UserId = i % 30 == 0 ? User : ObjectId.GenerateNewId(), Kind = "grade", Title = "T", Text = "T", CreatedAt = Start,
+            });
+            await InsertAsync(CollectionNames.Outbox, 600, i => new MailDocument
+            {
+                Id = ObjectId.GenerateNewId(), To = "x@example.test", Subject = "S", CreatedAt = Start,
+                State = i % 20 == 0 ? MailState.Queued : i % 20 == 1 ? MailState.Dead : MailState.Sent, DueAt = i % 40 == 0 ? Start.AddMinutes(i) : Later,
+            });
+            await InsertAsync(CollectionNames.Imports, 600, i => new ImportDocument
+            {
+                Id = i == 0 ? Import : ObjectId.GenerateNewId(), OwnerId = ObjectId.GenerateNewId(), CreatedAt = Start.AddMinutes(i), UpdatedAt = Start,
+                State = i % 20 == 0 ? ImportState.Queued : i % 20 == 1 ? ImportState.Uploading : ImportState.Completed, AvailableAt = i % 20 == 0 ? Start.AddMinutes(i) : null,
+            });
+            await Data.Get<ImportErrorStore>().AddAsync(
+                [.. Enumerable.Range(1, 600).Select(i => new ImportErrorDocument(
+                    ObjectId.GenerateNewId(), i % 30 == 0 ? Import : ObjectId.GenerateNewId(), i, i, [new ImportProblem("title", "", "Wrong.")]))],
+                default);
+        }
+
+        public ValueTask DisposeAsync() => Data.DisposeAsync();
+
+        private Task InsertAsync<T>(string collection, int count, Func<int, T> make) =>
+            Data.Database.GetCollection<T>(collection).InsertManyAsync(Enumerable.Range(0, count).Select(make));
+    }
+
+    public static TheoryData<string, string, int, int> Queries() => new()
+    {
+        { "imports that wait", "availableAt_1", 30, 0 },
+        { "next import", "availableAt_1", 1, 0 },
+        { "uploads that died", "state_1_createdAt_1", 30, 0 },
+        { "imports to purge", "state_1_createdAt_1", 20, 0 },
+        { "an import's errors", "importId_1_row_1", 20, 0 },
+        { "an import's errors by column", "importId_1_row_1", 20, 0 },
+        { "next mail", "state_due", 1, 0 },
+        { "mail that is late", "state_due", 15, 0 },
+        { "mail given up", "state_due", 30, 1 },
+        { "mail that waits", "state_due", 30, 0 },
+        { "readers of digests", "mailPreferences.digests_1__id_1", 10, 0 },
+        { "to-dos of a digest", "ownerId_1_dueDate_1_open", 100, 0 },
+        { "news of a digest", "userId_id", 20, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public Task Query_is_served_by_its_index(string query, string index, int most, int command) =>
+        QueryPlans.AssertServedAsync(filled.Data, () => RunAsync(query), index, most, query is "next import" or "next mail" or "an import's errors" or "readers of digests", command);
+
+    private Task RunAsync(string query)
+    {
+        var (data, no) = (filled.Data, CancellationToken.None);
+        return query switch
+        {
+            "imports that wait" => data.Get<ImportQueue>().CountAsync(no),
+            "next import" => data.Get<ImportQueue>().ClaimAsync("test", TimeSpan.FromMinutes(1), no),
+            // A moment before all: what is found would be removed, and the other queries' documents with it.
+            "uploads that died" => data.Get<ImportStore>().SweepUploadsAsync(Start.AddDays(-1), no),
+            "imports to purge" => data.Get<ImportPurge>().PurgeAsync(Start.AddDays(-1), no),
+            "an import's errors" => data.Get<ImportErrorStore>().ReadAsync(filled.Import, 200, no).ToListAsync(no).AsTask(),
+            "an import's errors by column" => data.Get<ImportErrorStore>().ByColumnAsync(filled.Import, 10, no),
+            "next mail" => data.Get<OutboxStore>().TakeAsync(TimeSpan.FromMinutes(1), no),
+            "mail that is late" or "mail given up" => data.Get<OutboxStore>().CountAsync(TimeSpan.FromMinutes(1), no),
+            "mail that waits" => data.Get<OutboxStore>().WaitingAsync(no),
+            "readers of digests" => data.Get<DigestStore>().ReadersAsync(no).ToListAsync(no).AsTask(),
+            _ => data.Get<DigestStore>().ReadAsync(filled.User, Start, Later, 10, no),
+        };
+    }
+}

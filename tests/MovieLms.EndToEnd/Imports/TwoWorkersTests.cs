@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Hangfire;
+using Hangfire.Redis.StackExchange;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+using MovieLms.EndToEnd.Telemetry;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+using StackExchange.Redis;
+
+namespace MovieLms.EndToEnd.Imports;
+
+/// <summary>Two workers, each a process of its own, on the same queue and schedule.</summary>
+public sealed class TwoWorkersTests
+{
+    private const int Users = 8;
+    private const int Rows = 3_000;
+    private const int BadEvery = 100;
+    private const string Password = "dolly-zoom-on-the-pier-7";
+
+    [Fact]
+    public async Task Imports_are_shared_and_no_row_is_stored_twice_though_one_worker_dies()
+    {
+        var database = BackingServices.NewName();
+        await using var services = await ServiceProcesses.StartAsync(
+            database, new Dictionary<string, string?> { ["Imports__Parallel"] = "1", ["Imports__BatchRows"] = "100", ["Imports__Lease"] = "00:00:02" });
+        var second = await services.StartAnotherAsync("Worker");
+        var imports = await Task.WhenAll(Enumerable.Range(0, Users).Select(user => UploadAsync(services.Api, user)));
+
+        await Eventually.TrueAsync(() => Task.FromResult(Ended(services["Worker"]) > 0 && Ended(services[second]) > 0), "both workers have ended an import", 180);
+        await services.KillAsync(second);
+        foreach (var (client, location) in imports)
+        {
+            await Eventually.TrueAsync(async () => (await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString() == "completed", "the import is completed", 180);
+            var import = await client.GetFromJsonAsync<JsonElement>(location);
+            Assert.Equal((Rows, Rows - (Rows / BadEvery), Rows / BadEvery), (Number(import, "total"), Number(import, "succeeded"), Number(import, "failed")));
+            client.Dispose();
+        }
+
+        using var mongo = new MongoClient((await BackingServices.GetAsync()).Mongo(database));
+        var todos = mongo.GetDatabase(database).GetCollection<BsonDocument>(CollectionNames.Todos);
+        Assert.Equal(Users * (Rows - (Rows / BadEvery)), await todos.CountDocumentsAsync(new BsonDocument()));
+        // Every title names its user and row: stored twice, it would be two documents of one title.
+        var titles = await todos.Find(new BsonDocument()).Project(new BsonDocument { { "title", 1 }, { "_id", 0 } }).ToListAsync();
+        Assert.Equal(titles.Count, titles.Select(todo => todo["title"].AsString).Distinct().Count());
+        var errors = mongo.GetDatabase(database).GetCollection<BsonDocument>(CollectionNames.ImportErrors);
+        Assert.Equal(Users * (Rows / BadEvery), await errors.CountDocumentsAsync(new BsonDocument()));
+    }
+
+    [Fact]
+    public async Task Recurring_jobs_of_two_workers_never_overlap()
+    {
+        string[] jobs = ["imports-sweep", "uploads-sweep"];
+        const int triggers = 40;
+        await using var collector = await OtlpReceiver.StartAsync();
+        var database = BackingServices.NewName();
+        await using var services = await ServiceProcesses.StartAsync(
+            database, new Dictionary<string, string?>(collector.Environment) { ["Jobs__Workers"] = "8", ["OTEL_TRACES_SAMPLER"] = "always_on" });
+        await services.StartAnotherAsync("Worker");
+
+        using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
+        var storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{database}:{{hangfire}}:" });
+        await Eventually.TrueAsync(() => Task.FromResult(storage.GetMonitoringApi().Servers().Count == 2), "both workers serve the schedule", 60);
+        var manager = new RecurringJobManager(storage);
+        for (var i = 0; i < triggers; i++)
+            foreach (var job in jobs) manager.Trigger(job);
+
+        await Eventually.TrueAsync(() => Task.FromResult(storage.GetMonitoringApi().SucceededListCount() >= triggers * jobs.Length), "every trigger was answered", 120);
+        await Eventually.TrueAsync(() => Task.FromResult(Runs().Select(run => run.Instance).Distinct().Count() == 2), "both workers have run jobs", 60);
+        foreach (var job in jobs)
+        {
+            var runs = Runs().Where(run => run.Name == $"job {job}").OrderBy(run => run.Start).ToList();
+            Assert.NotEmpty(runs);
+            Assert.All(runs.Zip(runs.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start, $"{pair.First} and {pair.Second} overlap."));
+        }
+
+        IEnumerable<ReceivedSpan> Runs() => collector.Spans.Where(span => jobs.Any(job => span.Name == $"job {job}"));
+    }
+
+    private static async Task<(HttpClient Client, Uri Import)> UploadAsync(Uri api, int user)
+    {
+        var email = $"user{user}@example.test";
+        using (var anonymous = new HttpClient { BaseAddress = api })
+        {
+            using var registered = await anonymous.PostAsJsonAsync("/api/auth/register", new { username = $"User {user}", email, password = Password });
+            registered.EnsureSuccessStatusCode();
+        }
+        var client = await ApiClient.SignInAsync(api, email, Password);
+        var text = new StringBuilder("title,priority\n");
+        for (var row = 1; row <= Rows; row++) text.Append(CultureInfo.InvariantCulture, $"User {user} row {row},{(row % BadEvery == 0 ? "urgent" : "high")}\n");
+        using var file = new MultipartFormDataContent { { new StringContent(text.ToString(), Encoding.UTF8, "text/csv"), "file", "todos.csv" } };
+        using var answer = await client.PostAsync("/api/todos/import", file);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        return (client, answer.Headers.Location!);
+    }
+
+    /// <summary>Imports that a worker's own log says it has completed.</summary>
+    private static int Ended(DotnetProcess worker) => worker.Output.Split(" Completed: ").Length - 1;
+
+    private static int Number(JsonElement import, string name) => import.GetProperty(name).GetInt32();
+}
