@@ -10,7 +10,7 @@ public static class AnalyticsReport
     /// <summary>As many genres have a bar; report.csv has all.</summary>
     public const int MostGenres = 16;
 
-    private const float YearsHeight = 150;
+    private const float YearsHeight = 172;
     private const float HalfWidth = (ReportStyle.ContentWidth - 24) / 2;
 
     private static readonly ReportColumn[] FilmColumns =
@@ -59,8 +59,11 @@ public static class AnalyticsReport
             ReportCharts.Years(pages.Canvas, SKRect.Create(ReportStyle.Margin, pages.Y, ReportStyle.ContentWidth, YearsHeight), years, ReportStyle.Brand);
         pages.Y += YearsHeight + 4;
         if (figures.MoviesByYear.FirstOrDefault(year => year.Year is null) is { } unknown)
+        {
             Note(pages, ReportStyle.Margin, unknown.Count == 1 ? "1 film of an unknown year is not shown." : $"{Number(unknown.Count)} films of an unknown year are not shown.");
-        pages.Y += 26;
+            pages.Y += 12;
+        }
+        pages.Y += 12;
     }
 
     private static void DrawGenresAndBands(ReportPages pages, CatalogueFigures figures)

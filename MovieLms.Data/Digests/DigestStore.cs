@@ -12,9 +12,6 @@ namespace MovieLms.Data.Digests;
 /// <summary>What the weekly digest tells, and whom.</summary>
 public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
 {
-    /// <summary>Serves a user's open to-dos by the day they are due.</summary>
-    internal const string DueIndex = "ownerId_1_dueDate_1_open";
-
     /// <summary>Serves the users who want digests, in the order of their ids.</summary>
     internal const string ReadersIndex = "mailPreferences.digests_1__id_1";
 
@@ -24,18 +21,11 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
     private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(CollectionNames.Notifications);
 
     /// <inheritdoc/>
-    public async Task EnsureIndexesAsync(CancellationToken cancellationToken)
-    {
+    public async Task EnsureIndexesAsync(CancellationToken cancellationToken) =>
         await _users.Indexes.CreateOneAsync(
             new CreateIndexModel<UserDocument>(
                 Builders<UserDocument>.IndexKeys.Ascending(user => user.MailPreferences.Digests).Ascending(user => user.Id), new CreateIndexOptions { Name = ReadersIndex }),
             cancellationToken: cancellationToken);
-        await _todos.Indexes.CreateOneAsync(
-            new CreateIndexModel<TodoDocument>(
-                Builders<TodoDocument>.IndexKeys.Ascending(todo => todo.OwnerId).Ascending(todo => todo.DueDate),
-                new CreateIndexOptions<TodoDocument> { Name = DueIndex, PartialFilterExpression = Builders<TodoDocument>.Filter.Eq(todo => todo.Done, false) }),
-            cancellationToken: cancellationToken);
-    }
 
     /// <summary>Everybody who wants digests and whose address is known to be theirs, in the order of their ids. Uses the index <see cref="ReadersIndex"/>.</summary>
     public async IAsyncEnumerable<DigestReader> ReadersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -50,7 +40,7 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
                 yield return reader;
     }
 
-    /// <summary>What a reader's digest holds. Uses the indexes <see cref="DueIndex"/> and the notifications' by user.</summary>
+    /// <summary>What a reader's digest holds. Uses the to-dos' index of open ones by day, and the notifications' by user.</summary>
     /// <param name="userId">Whose.</param>
     /// <param name="since">News from then on.</param>
     /// <param name="dueBefore">To-dos that are due by then, overdue ones too.</param>
@@ -59,8 +49,8 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
     public async Task<DigestContent> ReadAsync(ObjectId userId, DateTimeOffset since, DateTimeOffset dueBefore, int most, CancellationToken cancellationToken)
     {
         var due = await _todos
-            .Find(todo => todo.OwnerId == userId && todo.Done == false && todo.DueDate < dueBefore && todo.DeletedAt == null)
-            .SortBy(todo => todo.DueDate).Limit(most + 1).ToListAsync(cancellationToken);
+            .Find(todo => todo.OwnerId == userId && todo.Done == false && todo.DueKey < dueBefore && todo.DeletedAt == null)
+            .SortBy(todo => todo.DueKey).Limit(most + 1).ToListAsync(cancellationToken);
         // An id begins with the second in which it was made: the index on it serves the time too.
         var first = new ObjectId(string.Create(CultureInfo.InvariantCulture, $"{since.ToUnixTimeSeconds():x8}{0:x16}"));
         var news = await _notifications

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MovieLms.Testing.Processes;
 
-/// <summary>One of the product's programs as a process of its own: its output, its end, and its death by signal.</summary>
+/// <summary>One of the product's programs, or one it needs, as a process of its own: its output, its end, and its death by signal.</summary>
 public sealed class DotnetProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -46,18 +46,19 @@ public sealed class DotnetProcess : IAsyncDisposable
     /// <summary>Starts a project of the solution from its own build output, in this build's configuration.</summary>
     public static DotnetProcess Start(string project, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
-        };
-        start.ArgumentList.Add(Repository.Program(project));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var start = Program(
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [Repository.Program(project), .. arguments]);
         // A process must not inherit the settings that point this test run's own hosts somewhere.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
         return new DotnetProcess(new Process { StartInfo = start });
     }
+
+    /// <summary>Starts a program of the machine.</summary>
+    /// <param name="path">As <see cref="Tools.ExternalTool.Require"/> gives it.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static DotnetProcess StartProgram(string path, params string[] arguments) => new(new Process { StartInfo = Program(path, arguments) });
 
     /// <summary>Waits until the output matches, and returns what <paramref name="read"/> finds in it.</summary>
     /// <exception cref="InvalidOperationException">The process ended, or 60 s passed; the message holds its output.</exception>
@@ -101,6 +102,11 @@ public sealed class DotnetProcess : IAsyncDisposable
         await KillAsync();
         _process.Dispose();
     }
+
+    private static ProcessStartInfo Program(string path, string[] arguments) => new(path, arguments)
+    {
+        RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
+    };
 
     [DllImport("libc")]
 #pragma warning disable SYSLIB1054, IDE1006 // The C library's own name and convention.

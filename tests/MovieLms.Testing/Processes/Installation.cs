@@ -12,9 +12,9 @@ public sealed class Installation : IAsyncDisposable
     private readonly int _mongoPort = FreePort.Take();
     private readonly int _redisPort = FreePort.Take();
 
-    private Installation()
-    {
-    }
+    private readonly string? _redisServer;
+
+    private Installation(string? redisServer) => _redisServer = redisServer;
 
     /// <summary>Everything that may be killed.</summary>
     public static IReadOnlyList<string> Parts { get; } = ["mongo", "redis", "ApiService", "Worker", "Realtime"];
@@ -31,9 +31,11 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>Starts all of it and waits until it is ready.</summary>
     /// <param name="settings">On top of its own.</param>
     /// <param name="withBacking">False starts the services only, which cannot be ready.</param>
-    public static async Task<Installation> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, bool withBacking = true)
+    /// <param name="redisServer">The path of a redis-server to run in place of the embedded one; it keeps nothing on disk, so that its restart empties it.</param>
+    public static async Task<Installation> StartAsync(
+        IReadOnlyDictionary<string, string?>? settings = null, bool withBacking = true, string? redisServer = null)
     {
-        var installation = new Installation();
+        var installation = new Installation(redisServer);
         try
         {
             if (withBacking)
@@ -64,9 +66,11 @@ public sealed class Installation : IAsyncDisposable
     public Task KillAsync(string part) => _backing.TryGetValue(part, out var process) ? process.KillAsync() : Services.KillAsync(part);
 
     /// <summary>Starts a backing service that was left out.</summary>
-    public void Launch(string part) => _backing[part] = DotnetProcess.Start(
-        "MovieLms.Standalone", null, $"--backing-only={part}", "--data", Path.Combine(_data.Path, part),
-        "--mongo-port", $"{_mongoPort}", "--redis-port", $"{_redisPort}");
+    public void Launch(string part) => _backing[part] = part == "redis" && _redisServer is not null
+        ? DotnetProcess.StartProgram(_redisServer, "--bind", "127.0.0.1", "--port", $"{_redisPort}", "--save", "", "--appendonly", "no")
+        : DotnetProcess.Start(
+            "MovieLms.Standalone", null, $"--backing-only={part}", "--data", Path.Combine(_data.Path, part),
+            "--mongo-port", $"{_mongoPort}", "--redis-port", $"{_redisPort}");
 
     /// <summary>Starts a killed part again, at its address, and waits until all services are ready.</summary>
     public async Task RestartAsync(string part)

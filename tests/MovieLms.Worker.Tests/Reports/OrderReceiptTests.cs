@@ -1,0 +1,54 @@
+using MongoDB.Bson;
+using MovieLms.Data.Orders;
+using MovieLms.Reports;
+using UglyToad.PdfPig;
+
+namespace MovieLms.Worker.Tests.Reports;
+
+public sealed class OrderReceiptTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Receipt_says_who_bought_what_for_how_much()
+    {
+        var text = Text(Order("Lighting for film: three lamps and a window", 3, 1_219.5m));
+        foreach (var expected in new[] { "Receipt", "Paid", "MO-20261122-7K3QXA", "Ada Lovelace", "three lamps", "1,219.50", "3,658.50", "EUR", "22 Nov 2026 12:05", "Page 1 of 1" })
+            Assert.Contains(expected.Replace(" ", "", StringComparison.Ordinal), text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("كتابة السيناريو")]
+    [InlineData("पटकथा लिखना")]
+    public void Courses_title_reads_back_in_its_script(string title) => Assert.Contains(
+        title.Replace(" ", "", StringComparison.Ordinal), ActualText.Of(Render(Order(title, 1, 5))).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+    [Fact]
+    public void Order_that_was_never_paid_has_no_receipt() =>
+        Assert.Throws<ArgumentException>(() => Render(Order("Sound", 1, 5) with { History = [new OrderChange(OrderStatus.Pending, Noon, ObjectId.Empty)] }));
+
+    [Fact]
+    public void Same_order_gives_the_same_bytes() => Assert.Equal(Render(Order("Sound", 1, 5)), Render(Order("Sound", 1, 5)));
+
+    private static OrderDocument Order(string item, int quantity, decimal price) => new()
+    {
+        Id = ObjectId.Parse("65a000000000000000000001"), Number = "MO-20261122-7K3QXA", CustomerId = ObjectId.Empty, CustomerName = "Ada Lovelace", CourseId = ObjectId.Empty,
+        Item = item, Quantity = quantity, UnitPrice = price, Amount = quantity * price, Currency = "EUR", Status = OrderStatus.Paid, CreatedAt = Noon,
+        History = [new OrderChange(OrderStatus.Pending, Noon, ObjectId.Empty), new OrderChange(OrderStatus.Paid, Noon.AddMinutes(5), ObjectId.Empty)],
+    };
+
+    private static byte[] Render(OrderDocument order)
+    {
+        using var pdf = new MemoryStream();
+        OrderReceipt.Render(order, pdf);
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_KEEP") is { Length: > 0 } folder)
+            File.WriteAllBytes(Path.Combine(folder, $"receipt-{order.Quantity}.pdf"), pdf.ToArray());
+        return pdf.ToArray();
+    }
+
+    private static string Text(OrderDocument order)
+    {
+        using var pdf = PdfDocument.Open(Render(order));
+        return string.Concat(pdf.GetPages().Select(page => page.Text)).Replace(" ", "", StringComparison.Ordinal);
+    }
+}
