@@ -8,7 +8,7 @@ namespace MovieLms.Reports;
 public static class AnalyticsReport
 {
     /// <summary>As many genres have a bar; report.csv has all.</summary>
-    public const int MostGenres = 16;
+    public const int MostGenres = 15;
 
     private const float YearsHeight = 172;
     private const float HalfWidth = (ReportStyle.ContentWidth - 24) / 2;
@@ -72,7 +72,7 @@ public static class AnalyticsReport
         // Where there are too many for the page, those with most films are shown, in the order of their ratings as ever.
         var shown = rated.Count <= MostGenres ? rated : [.. rated.Where(rated.OrderByDescending(genre => genre.Count).Take(MostGenres).ToHashSet().Contains)];
         if (shown.Count == 0) return;
-        var height = Math.Max(140, shown.Count * 17f);
+        var height = Math.Max(140, shown.Count * 16.5f);
         pages.Ensure(height + 40);
         var top = pages.Y;
         pages.DrawHeading("Mean rating by genre");

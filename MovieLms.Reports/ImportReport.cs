@@ -11,7 +11,7 @@ public static class ImportReport
 
     private static readonly ReportColumn[] ErrorColumns =
     [
-        new("Line", 48, IsNumber: true), new("Column", 92), new("Value", 155), new("What would be right", ReportStyle.ContentWidth - 295, MostLines: 3),
+        new("Line", 46, IsNumber: true), new("Column", 84), new("Value", 124, MostLines: 2), new("What would be right", ReportStyle.ContentWidth - 254, MostLines: 3),
     ];
 
     /// <summary>Writes the report.</summary>
@@ -31,7 +31,7 @@ public static class ImportReport
 
     private static void DrawTitle(ReportPages pages, ImportDocument import)
     {
-        var (label, color) = import.State == ImportState.Failed ? ("Failed", ReportStyle.Bad) : import.Failed > 0 ? ("Completed with reports", ReportStyle.Brand) : ("Completed", ReportStyle.Good);
+        var (label, color) = import.State == ImportState.Failed ? ("Failed", ReportStyle.Bad) : import.Failed > 0 ? ("Completed with reports", ReportStyle.Mixed) : ("Completed", ReportStyle.Good);
         pages.DrawTitle("Import report", label, color);
     }
 

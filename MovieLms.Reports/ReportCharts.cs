@@ -61,7 +61,8 @@ internal static class ReportCharts
         Ticks(plot.Axes.Bottom, values.Select((value, i) => ((double)i, value.Name)));
         plot.Axes.Left.IsVisible = false;
         plot.HideGrid();
-        plot.Axes.SetLimits(-0.6, values.Count - 0.4, 0, Greatest(values.Select(value => value.Value)) * 1.12);
+        // Room for the label of the greatest, which is as high whatever the chart is.
+        plot.Axes.SetLimits(-0.6, values.Count - 0.4, 0, Greatest(values.Select(value => value.Value)) * (1 + (24 / (area.Height - 40))));
         Draw(plot, canvas, area);
     }
 

@@ -17,5 +17,6 @@ internal static class ReportStyle
     internal static readonly SKColor Shade = new(0xF7, 0xF4, 0xEF);
     internal static readonly SKColor Brand = new(0x8A, 0x1C, 0x2B);
     internal static readonly SKColor Good = new(0x2F, 0x7D, 0x5B);
+    internal static readonly SKColor Mixed = new(0xA8, 0x6A, 0x12);
     internal static readonly SKColor Bad = new(0xC2, 0x54, 0x2D);
 }
