@@ -1,6 +1,10 @@
+using System.Globalization;
 using MongoDB.Bson;
 using MovieLms.Data.Orders;
 using MovieLms.Reports;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+using MovieLms.Testing.Tools;
 using UglyToad.PdfPig;
 
 namespace MovieLms.Worker.Tests.Reports;
@@ -22,6 +26,24 @@ public sealed class OrderReceiptTests
     [InlineData("पटकथा लिखना")]
     public void Courses_title_reads_back_in_its_script(string title) => Assert.Contains(
         title.Replace(" ", "", StringComparison.Ordinal), ActualText.Of(Render(Order(title, 1, 5))).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+    /// <summary>Poppler puts letters together by where they stand and by what the file says they are, as a viewer that copies or searches does.</summary>
+    [Theory]
+    [InlineData("كتابة السيناريو")]
+    [InlineData("पटकथा लिखना")]
+    [InlineData("תסריט לסרט")]
+    [InlineData("Café Ωmega Журавли")]
+    public async Task Courses_title_reads_back_by_another_programs_reading(string title)
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "receipt.pdf");
+        await File.WriteAllBytesAsync(file, Render(Order(title, 1, 5)));
+        await using var reader = DotnetProcess.StartProgram(ExternalTool.Require("pdftotext"), "-enc", "UTF-8", file, Path.ChangeExtension(file, "txt"));
+        Assert.Equal(0, await reader.WaitForExitAsync());
+        // Marks of direction that a terminal would need are no part of the words.
+        var text = string.Concat((await File.ReadAllTextAsync(Path.ChangeExtension(file, "txt"))).Where(letter => char.GetUnicodeCategory(letter) != UnicodeCategory.Format));
+        foreach (var word in title.Split(' ')) Assert.Contains(word, text, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Order_that_was_never_paid_has_no_receipt() =>
