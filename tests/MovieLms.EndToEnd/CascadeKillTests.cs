@@ -15,7 +15,7 @@ namespace MovieLms.EndToEnd;
 public sealed class CascadeKillTests
 {
     private const int Dependants = 5_000;
-    private static readonly int Rounds = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 10 : 1;
+    private static readonly int Kills = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 20 : 2;
 
     [Fact]
     public async Task A_cascade_whose_processes_are_killed_is_finished_exactly_once()
@@ -33,19 +33,18 @@ public sealed class CascadeKillTests
         await AddTodosAsync(database, user, Dependants);
         await AddTodosAsync(database, other, 50);
         var before = await TodosAsync(database);
-        var kills = 0;
+        var (kills, operations) = (0, 0);
 
-        for (var round = 0; round < Rounds; round++)
+        while (kills < Kills)
         {
             // Twenty kills take longer than an access token lives.
             await SignInAsync(api);
             await KillDuringAsync($"/api/users/{user}/archive", marked => marked);
-            await AssertAllAsync(round * 2 + 2, isArchived: true);
+            await AssertAllAsync(isArchived: true);
             await KillDuringAsync($"/api/users/{user}/restore", marked => Dependants - marked);
-            await AssertAllAsync(round * 2 + 3, isArchived: false);
+            await AssertAllAsync(isArchived: false);
             Assert.Equal(before, await TodosAsync(database));
         }
-        Assert.Equal(Rounds * 2, kills);
         await mongo.DropDatabaseAsync(name);
 
         async Task KillDuringAsync(string path, Func<long, long> done)
@@ -56,17 +55,18 @@ public sealed class CascadeKillTests
             await Task.WhenAll(services.KillAsync("ApiService"), services.KillAsync("Worker"));
             await ((Task)request).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var reached = done(await MarkedAsync());
-            Assert.True(reached < Dependants, "The operation was done before the kill.");
+            // The end came before the kill: an operation like any other, and no kill that counts.
+            if (reached < Dependants) kills++;
+            Assert.True(++operations <= Kills * 3, $"Only {kills} of {operations} operations were met in the middle.");
             await Task.WhenAll(services.RestartAsync("ApiService"), services.RestartAsync("Worker"));
             await Eventually.TrueAsync(async () => done(await MarkedAsync()) == Dependants && !await AnyDueAsync(), "the Worker finishes what was cut off", 120);
-            kills++;
         }
 
-        async Task AssertAllAsync(int version, bool isArchived)
+        async Task AssertAllAsync(bool isArchived)
         {
             var mine = await TodoCollection(database).Find(new BsonDocument("ownerId", user)).ToListAsync();
             Assert.Equal(Dependants, mine.Count);
-            Assert.All(mine, todo => Assert.Equal((version, isArchived), (todo["version"].ToInt32(), todo.Contains("archivedAt"))));
+            Assert.All(mine, todo => Assert.Equal((operations + 1, isArchived), (todo["version"].ToInt32(), todo.Contains("archivedAt"))));
             Assert.All(await TodoCollection(database).Find(new BsonDocument("ownerId", other)).ToListAsync(), todo => Assert.Equal(1, todo["version"].ToInt32()));
             var profile = await database.GetCollection<BsonDocument>(CollectionNames.Users).Find(new BsonDocument("_id", user)).SingleAsync();
             Assert.Equal(isArchived, profile.Contains("archivedAt"));

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Text.Json;
 using MovieLms.ApiService.Tests.Courses;
 using MovieLms.Testing;
 
