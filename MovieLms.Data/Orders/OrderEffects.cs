@@ -2,6 +2,7 @@ using System.Globalization;
 using MongoDB.Bson;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Mail;
+using MovieLms.Data.Notifications;
 
 namespace MovieLms.Data.Orders;
 
@@ -21,15 +22,17 @@ public delegate Task OrderTeller(OrderDocument order, OrderChange change, string
 /// What follows from an order's status: the receipt by mail, the enrolment, the news. All of it is derived from the stored
 /// order and can be repeated, so that a crash after the status was written loses nothing and doubles nothing.
 /// </summary>
-public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore outbox)
+public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore outbox, NotificationStore notifications)
 {
     /// <summary>Carries out what is due on an order.</summary>
     public async Task ApplyAsync(OrderDocument order, ReceiptRenderer receipt, OrderTeller tell, CancellationToken cancellationToken)
     {
-        if (order.Delivery is not null)
+        if (order.Delivery is { } delivery)
         {
-            // Whoever began the delivery died; when the course has no place the order stays paid, as if nobody had begun.
-            order = (await orders.DeliverAsync(order, cancellationToken)).Order ?? await orders.FindAsync(order.Id, null, cancellationToken) ?? order;
+            // Whoever began the delivery died. When the course has no place the order stays paid, and who began it, who got no answer, is told.
+            var (status, delivered) = await orders.DeliverAsync(order, cancellationToken);
+            if (delivered is null) await TellUndeliveredAsync(order, delivery, status, cancellationToken);
+            order = delivered ?? await orders.FindAsync(order.Id, null, cancellationToken) ?? order;
         }
         var customer = order.PaidAt is null ? null : await users.FindAsync(order.CustomerId, cancellationToken);
         if (customer is { ArchivedAt: null }) await outbox.AddAsync(Mail(order, customer.Email, receipt), cancellationToken);
@@ -44,10 +47,12 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     /// <param name="tell">Tells customers.</param>
     /// <param name="failed">Hears of each order that could not be finished; it is tried again at the next run.</param>
     /// <param name="cancellationToken">Stops between two orders.</param>
-    public async Task SweepAsync(
+    /// <returns>How many orders were due.</returns>
+    public async Task<int> SweepAsync(
         DateTimeOffset before, ReceiptRenderer receipt, OrderTeller tell, Action<ObjectId, Exception> failed, CancellationToken cancellationToken)
     {
-        foreach (var order in await orders.DueAsync(before, cancellationToken))
+        var due = await orders.DueAsync(before, cancellationToken);
+        foreach (var order in due)
         {
             try
             {
@@ -60,7 +65,14 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
                 await orders.PostponeAsync(order.Id, cancellationToken);
             }
         }
+        return due.Count;
     }
+
+    private Task TellUndeliveredAsync(OrderDocument order, OrderDelivery delivery, OrderChangeStatus status, CancellationToken cancellationToken) =>
+        notifications.AddAllAsync(
+            [delivery.By], "order", $"Order {order.Number} could not be delivered",
+            status == OrderChangeStatus.CourseFull ? "The course has no place left. The order stays paid." : "The course is archived or deleted. The order stays paid.",
+            $"/api/orders/{order.Id}", $"order:{order.Id}:undelivered:{delivery.At.ToUnixTimeMilliseconds()}", cancellationToken);
 
     private static OutgoingMail Mail(OrderDocument order, string address, ReceiptRenderer receipt)
     {

@@ -1,12 +1,13 @@
 using MovieLms.Data.Orders;
 using MovieLms.Reports;
+using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Live;
 using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Orders;
 
 /// <summary>Repeats what should have followed from an order's change and did not: the receipt, the enrolment, the news.</summary>
-internal sealed partial class SweepOrdersJob(OrderEffects effects, OrderNews news, TimeProvider clock, ILogger<SweepOrdersJob> logger) : IRecurringJob
+internal sealed partial class SweepOrdersJob(OrderEffects effects, OrderNews news, JsonCache cache, TimeProvider clock, ILogger<SweepOrdersJob> logger) : IRecurringJob
 {
     /// <summary>Younger ones belong to a request that still runs.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -16,8 +17,12 @@ internal sealed partial class SweepOrdersJob(OrderEffects effects, OrderNews new
     public TimeSpan Longest => TimeSpan.FromMinutes(10);
     public TimeSpan LateAfter => TimeSpan.FromMinutes(30);
 
-    public Task RunAsync(CancellationToken cancellationToken) =>
-        effects.SweepAsync(clock.GetUtcNow() - Grace, OrderReceipt.Render, TellAsync, (id, e) => LogFailed(logger, e, id.ToString()), cancellationToken);
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var due = await effects.SweepAsync(clock.GetUtcNow() - Grace, OrderReceipt.Render, TellAsync, (id, e) => LogFailed(logger, e, id.ToString()), cancellationToken);
+        // A delivery that was ended here changed what the analytics say.
+        if (due > 0) await cache.DropOrdersAsync(CancellationToken.None);
+    }
 
     private Task TellAsync(OrderDocument order, OrderChange change, string title, string text, string key, CancellationToken cancellationToken) =>
         news.TellAsync(

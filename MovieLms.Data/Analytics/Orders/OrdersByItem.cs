@@ -14,8 +14,8 @@ public sealed record ItemOrders
     public int Orders { get; init; }
     public int Quantity { get; init; }
 
-    /// <summary>One a currency, by its code.</summary>
-    public IReadOnlyList<CurrencyTotal> Totals { get; init; } = [];
+    /// <summary>One a currency, by its code: not every server keeps the order of what it pushes into a group.</summary>
+    public IReadOnlyList<CurrencyTotal> Totals { get; init => field = [.. value.OrderBy(total => total.Currency, StringComparer.Ordinal)]; } = [];
 }
 
 /// <summary>Quantity a course, the most ordered first; what was cancelled does not count.</summary>
@@ -29,7 +29,6 @@ internal static class OrdersByItem
             orders: { $sum: 1 }, quantity: { $sum: "$quantity" }, amount: { $sum: "$amount" },
             latest: { $max: { id: "$_id", item: "$item" } }
           } },
-          { $sort: { "_id.currency": 1 } },
           { $group: {
             _id: "$_id.course",
             orders: { $sum: "$orders" }, quantity: { $sum: "$quantity" },

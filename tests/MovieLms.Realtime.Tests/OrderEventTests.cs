@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR.Client;
+using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Tests.Chat;
+using MovieLms.Testing;
+
+namespace MovieLms.Realtime.Tests;
+
+/// <summary>An order's change, from the administrator's request to the customer's open connections and nobody else's.</summary>
+public sealed class OrderEventTests
+{
+    [Fact]
+    public async Task Each_status_reaches_every_connection_of_the_customer()
+    {
+        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Realtime });
+        var (alice, bob, admin) = (await host.SignInStudentAsync(), await host.SignInStudentAsync(), await host.SignInAdminAsync());
+        await using var phone = await ChatClient.ConnectAsync(host.Address, alice.Token);
+        await using var laptop = await ChatClient.ConnectAsync(host.Address, alice.Token, messagePack: true);
+        await using var other = await ChatClient.ConnectAsync(host.Address, bob.Token);
+        var heard = new ConcurrentDictionary<ChatClient, ConcurrentQueue<OrderChangedEvent>>();
+        foreach (var client in new[] { phone, laptop, other })
+            client.Hub.On<OrderChangedEvent>("OrderChanged", heard.GetOrAdd(client, _ => new()).Enqueue);
+
+        var course = await SendAsync(host, admin.Token, HttpMethod.Post, "/api/courses", new { title = "Sound", status = "published", price = 12, currency = "EUR" });
+        var order = await SendAsync(host, alice.Token, HttpMethod.Post, "/api/orders", new { courseId = Text(course, "id") });
+        await SendAsync(host, admin.Token, HttpMethod.Patch, $"/api/orders/{Text(order, "id")}", new { status = "paid" });
+        await SendAsync(host, admin.Token, HttpMethod.Patch, $"/api/orders/{Text(order, "id")}", new { status = "delivered" });
+
+        foreach (var client in new[] { phone, laptop })
+        {
+            await Eventually.TrueAsync(() => Task.FromResult(heard[client].Any(change => change.Status == "delivered")), "the delivery is heard");
+            Assert.Equal(["paid", "delivered"], heard[client].Select(change => change.Status).Distinct());
+            Assert.All(heard[client], change => Assert.Equal((Text(order, "id"), Text(order, "orderNumber"), "Sound"), (change.OrderId, change.OrderNumber, change.Item)));
+        }
+        Assert.Empty(heard[other]);
+    }
+
+    private static async Task<JsonElement> SendAsync(ServiceHost host, string token, HttpMethod method, string path, object body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        using var answer = await host.Client.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+}
