@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -17,17 +16,17 @@ public sealed class OrderEventTests
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Realtime });
         var (alice, bob, admin) = (await host.SignInStudentAsync(), await host.SignInStudentAsync(), await host.SignInAdminAsync());
-        await using var phone = await ChatClient.ConnectAsync(host.Address, alice.Token);
-        await using var laptop = await ChatClient.ConnectAsync(host.Address, alice.Token, messagePack: true);
-        await using var other = await ChatClient.ConnectAsync(host.Address, bob.Token);
+        await using var phone = await ChatClient.ConnectAsync(host.Address, alice.AccessToken);
+        await using var laptop = await ChatClient.ConnectAsync(host.Address, alice.AccessToken, messagePack: true);
+        await using var other = await ChatClient.ConnectAsync(host.Address, bob.AccessToken);
         var heard = new ConcurrentDictionary<ChatClient, ConcurrentQueue<OrderChangedEvent>>();
         foreach (var client in new[] { phone, laptop, other })
             client.Hub.On<OrderChangedEvent>("OrderChanged", heard.GetOrAdd(client, _ => new()).Enqueue);
 
-        var course = await SendAsync(host, admin.Token, HttpMethod.Post, "/api/courses", new { title = "Sound", status = "published", price = 12, currency = "EUR" });
-        var order = await SendAsync(host, alice.Token, HttpMethod.Post, "/api/orders", new { courseId = Text(course, "id") });
-        await SendAsync(host, admin.Token, HttpMethod.Patch, $"/api/orders/{Text(order, "id")}", new { status = "paid" });
-        await SendAsync(host, admin.Token, HttpMethod.Patch, $"/api/orders/{Text(order, "id")}", new { status = "delivered" });
+        var course = await SendAsync(admin, HttpMethod.Post, "/api/courses", new { title = "Sound", status = "published", price = 12, currency = "EUR" });
+        var order = await SendAsync(alice, HttpMethod.Post, "/api/orders", new { courseId = Text(course, "id") });
+        await SendAsync(admin, HttpMethod.Patch, $"/api/orders/{Text(order, "id")}", new { status = "paid" });
+        await SendAsync(admin, HttpMethod.Patch, $"/api/orders/{Text(order, "id")}", new { status = "delivered" });
 
         foreach (var client in new[] { phone, laptop })
         {
@@ -38,10 +37,10 @@ public sealed class OrderEventTests
         Assert.Empty(heard[other]);
     }
 
-    private static async Task<JsonElement> SendAsync(ServiceHost host, string token, HttpMethod method, string path, object body)
+    private static async Task<JsonElement> SendAsync(TestUser user, HttpMethod method, string path, object body)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
-        using var answer = await host.Client.SendAsync(request);
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        using var answer = await user.Client.SendAsync(request);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
