@@ -12,7 +12,6 @@ using MovieLms.Reports;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
-using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Orders;
 
@@ -24,7 +23,7 @@ internal static class OrderEndpoints
     internal static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.TryAddSingleton<OrderFollowUp>();
-        return services.AddOrderNews();
+        return services;
     }
 
     internal static void MapOrders(this IEndpointRouteBuilder routes)

@@ -1,62 +1,53 @@
 using System.Globalization;
+using System.Text.Json;
 using MongoDB.Bson;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Mail;
-using MovieLms.Data.Notifications;
 
 namespace MovieLms.Data.Orders;
-
-/// <summary>Draws a paid order's receipt as a PDF.</summary>
-public delegate void ReceiptRenderer(OrderDocument order, Stream destination);
-
-/// <summary>Tells a customer of a change: a stored notification, and word to their open connections.</summary>
-/// <param name="order">As it stands.</param>
-/// <param name="change">What they are told.</param>
-/// <param name="title">One line.</param>
-/// <param name="text">Plain text.</param>
-/// <param name="key">Makes a repeat harmless.</param>
-/// <param name="cancellationToken">Stops.</param>
-public delegate Task OrderTeller(OrderDocument order, OrderChange change, string title, string text, string key, CancellationToken cancellationToken);
 
 /// <summary>
 /// What follows from an order's status: the receipt by mail, the enrolment, the news. All of it is derived from the stored
 /// order and can be repeated, so that a crash after the status was written loses nothing and doubles nothing.
 /// </summary>
-public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore outbox, NotificationStore notifications)
+public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore outbox)
 {
+    private const string Kind = "order";
+
     /// <summary>Carries out what is due on an order.</summary>
-    public async Task ApplyAsync(OrderDocument order, ReceiptRenderer receipt, OrderTeller tell, CancellationToken cancellationToken)
+    /// <param name="order">As the caller read or changed it.</param>
+    /// <param name="outlets">Reach people.</param>
+    /// <param name="cancellationToken">Stops between two effects; the rest stays due.</param>
+    public async Task ApplyAsync(OrderDocument order, OrderOutlets outlets, CancellationToken cancellationToken)
     {
-        if (order.Delivery is { } delivery)
-        {
-            // Whoever began the delivery died. When the course has no place the order stays paid, and who began it, who got no answer, is told.
-            var (status, delivered) = await orders.DeliverAsync(order, cancellationToken);
-            if (delivered is null) await TellUndeliveredAsync(order, delivery, status, cancellationToken);
-            order = delivered ?? await orders.FindAsync(order.Id, null, cancellationToken) ?? order;
-        }
+        if (order.Delivery is { } delivery) order = await EndAsync(order, delivery, outlets, cancellationToken);
         var customer = order.PaidAt is null ? null : await users.FindAsync(order.CustomerId, cancellationToken);
-        if (customer is { ArchivedAt: null }) await outbox.AddAsync(Mail(order, customer.Email, receipt), cancellationToken);
-        foreach (var change in order.History.Where(change => change.Status != OrderStatus.Pending))
-            await tell(order, change, Title(order, change), Text(change), $"order:{order.Id}:{change.Status}", cancellationToken);
+        if (customer is { ArchivedAt: null }) await outbox.AddAsync(Mail(order, customer.Email, outlets.Receipt), cancellationToken);
+        foreach (var (status, at, _) in order.History.Where(change => change.Status != OrderStatus.Pending))
+        {
+            var (title, text) = News(order, status);
+            await outlets.Notify([order.CustomerId], Kind, title, text, Link(order), $"order:{order.Id}:{status}", cancellationToken);
+            await outlets.Announce(order.Id, order.CustomerId, order.Number, order.Item, JsonNamingPolicy.CamelCase.ConvertName(status.ToString()), at);
+        }
         await orders.EffectsDoneAsync(order, cancellationToken);
     }
 
     /// <summary>Repeats what is due since before a moment: what a crash or a failure left.</summary>
     /// <param name="before">Younger ones belong to a request that still runs.</param>
-    /// <param name="receipt">Draws receipts.</param>
-    /// <param name="tell">Tells customers.</param>
+    /// <param name="outlets">Reach people.</param>
     /// <param name="failed">Hears of each order that could not be finished; it is tried again at the next run.</param>
     /// <param name="cancellationToken">Stops between two orders.</param>
     /// <returns>How many orders were due.</returns>
     public async Task<int> SweepAsync(
-        DateTimeOffset before, ReceiptRenderer receipt, OrderTeller tell, Action<ObjectId, Exception> failed, CancellationToken cancellationToken)
+        DateTimeOffset before, OrderOutlets outlets, Action<ObjectId, Exception> failed, CancellationToken cancellationToken)
     {
         var due = await orders.DueAsync(before, cancellationToken);
         foreach (var order in due)
         {
             try
             {
-                await ApplyAsync(order, receipt, tell, cancellationToken);
+                // Read again: while those before it were finished its own request may have come to its end, or been refused and the order cancelled.
+                if (await orders.FindAsync(order.Id, null, cancellationToken) is { EffectsDueAt: not null } standing) await ApplyAsync(standing, outlets, cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -68,11 +59,25 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
         return due.Count;
     }
 
-    private Task TellUndeliveredAsync(OrderDocument order, OrderDelivery delivery, OrderChangeStatus status, CancellationToken cancellationToken) =>
-        notifications.AddAllAsync(
-            [delivery.By], "order", $"Order {order.Number} could not be delivered",
-            status == OrderChangeStatus.CourseFull ? "The course has no place left. The order stays paid." : "The course is archived or deleted. The order stays paid.",
-            $"/api/orders/{order.Id}", $"order:{order.Id}:undelivered:{delivery.At.ToUnixTimeMilliseconds()}", cancellationToken);
+    /// <summary>
+    /// Ends a delivery whose beginner died. When the course has no place any more the order stays paid, and both who began it, who
+    /// got no answer, and the customer hear so before the delivery is taken off the order: what is not said yet is said again.
+    /// </summary>
+    private async Task<OrderDocument> EndAsync(OrderDocument order, OrderDelivery delivery, OrderOutlets outlets, CancellationToken cancellationToken)
+    {
+        var (ended, delivered) = await orders.DeliverAsync(order, cancellationToken);
+        if (delivered is not null) return delivered;
+        if (ended is OrderChangeStatus.CourseFull or OrderChangeStatus.CourseClosed)
+        {
+            var why = ended == OrderChangeStatus.CourseFull ? "The course has no place left." : "The course is archived or deleted.";
+            var key = $"order:{order.Id}:undelivered:{delivery.At.ToUnixTimeMilliseconds()}";
+            var title = $"Order {order.Number} could not be delivered";
+            await outlets.Notify([delivery.By], Kind, title, $"{why} The order stays paid until you cancel it or deliver it again.", Link(order), key, cancellationToken);
+            await outlets.Notify([order.CustomerId], Kind, title, $"{why} Your order stays paid; an administrator knows of it.", Link(order), key, cancellationToken);
+            await orders.GiveUpDeliveryAsync(order, cancellationToken);
+        }
+        return await orders.FindAsync(order.Id, null, cancellationToken) ?? order;
+    }
 
     private static OutgoingMail Mail(OrderDocument order, string address, ReceiptRenderer receipt)
     {
@@ -85,17 +90,12 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
         };
     }
 
-    private static string Title(OrderDocument order, OrderChange change) => change.Status switch
+    private static (string Title, string Text) News(OrderDocument order, OrderStatus status) => status switch
     {
-        OrderStatus.Paid => $"Order {order.Number} is paid",
-        OrderStatus.Delivered => $"You are enrolled in {order.Item}",
-        _ => $"Order {order.Number} is cancelled",
+        OrderStatus.Paid => ($"Order {order.Number} is paid", "The receipt is in your mail."),
+        OrderStatus.Delivered => ($"You are enrolled in {order.Item}", "The course is among your courses now."),
+        _ => ($"Order {order.Number} is cancelled", "Nothing more will happen to it."),
     };
 
-    private static string Text(OrderChange change) => change.Status switch
-    {
-        OrderStatus.Paid => "The receipt is in your mail.",
-        OrderStatus.Delivered => "The course is among your courses now.",
-        _ => "Nothing more will happen to it.",
-    };
+    private static string Link(OrderDocument order) => $"/api/orders/{order.Id}";
 }

@@ -113,7 +113,10 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         if (next == OrderStatus.Delivered)
         {
             var begun = await BeginDeliveryAsync(id, by, versions, cancellationToken);
-            return begun is null ? (await WhyNotAsync(id, next, versions, cancellationToken), null) : await DeliverAsync(begun, CancellationToken.None);
+            if (begun is null) return (await WhyNotAsync(id, next, versions, cancellationToken), null);
+            var ended = await DeliverAsync(begun, CancellationToken.None);
+            if (ended.Order is null) await GiveUpDeliveryAsync(begun, CancellationToken.None);
+            return ended;
         }
         if (Before(next).Length == 0) return (await WhyNotAsync(id, next, versions, cancellationToken), null);
         var filter = One(id, Before(next), versions);
@@ -123,21 +126,25 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
     }
 
     /// <summary>Ends a delivery that is begun: enrols the customer, then says so on the order. Can be repeated.</summary>
+    /// <returns>No order when it cannot be delivered; the caller takes the delivery off it (<see cref="GiveUpDeliveryAsync"/>).</returns>
     internal async Task<(OrderChangeStatus Status, OrderDocument? Order)> DeliverAsync(OrderDocument begun, CancellationToken cancellationToken)
     {
         var (status, _) = await enrollments.EnrollAsync(begun.CourseId, begun.CustomerId, cancellationToken);
         if (status is not (WriteStatus.Done or WriteStatus.Duplicate))
-        {
-            await _orders.UpdateOneAsync(
-                One(begun.Id, [OrderStatus.Paid], null), Update.Unset(order => order.Delivery), cancellationToken: cancellationToken);
             return (status == WriteStatus.Full ? OrderChangeStatus.CourseFull : OrderChangeStatus.CourseClosed, null);
-        }
-        var filter = One(begun.Id, [OrderStatus.Paid], null);
         var delivered = await _orders.FindOneAndUpdateAsync(
-            filter, To(OrderStatus.Delivered, begun.Delivery!.By).Unset(order => order.Delivery), After, cancellationToken);
+            One(begun.Id, [OrderStatus.Paid], null), To(OrderStatus.Delivered, begun.Delivery!.By).Unset(order => order.Delivery), After, cancellationToken);
         // Another request ended it first: its answer is this one's too.
         delivered ??= await FindAsync(begun.Id, null, cancellationToken);
         return (OrderChangeStatus.Done, delivered);
+    }
+
+    /// <summary>Takes a delivery that cannot be ended off its order, which stays paid; one that somebody began meanwhile stays.</summary>
+    internal Task GiveUpDeliveryAsync(OrderDocument begun, CancellationToken cancellationToken)
+    {
+        var filter = One(begun.Id, [OrderStatus.Paid], null);
+        filter.Add(OrderFields.Delivery, begun.Delivery.ToBsonDocument());
+        return _orders.UpdateOneAsync(filter, Update.Unset(order => order.Delivery), cancellationToken: cancellationToken);
     }
 
     /// <summary>Orders whose effects are due since before a moment, at most a hundred. Uses the index <c>effectsDueAt_pending</c>.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MongoDB.Bson;
 using MovieLms.ServiceDefaults.Redis;
 using MovieLms.ServiceDefaults.Telemetry;
 using StackExchange.Redis;
@@ -11,8 +12,15 @@ namespace MovieLms.ServiceDefaults.Live;
 /// </summary>
 public sealed partial class LiveEvents(IConnectionMultiplexer redis, RedisNames names, ILogger<LiveEvents> logger)
 {
-    /// <summary>An order has another status.</summary>
-    public Task OrderChangedAsync(OrderChangedMessage message) => PublishAsync(LiveChannels.Orders, message);
+    /// <summary>An order has another status. An order shown twice in the same one is no harm.</summary>
+    /// <param name="orderId">Which.</param>
+    /// <param name="customerId">The user to tell.</param>
+    /// <param name="orderNumber">As people read it.</param>
+    /// <param name="item">What was ordered.</param>
+    /// <param name="status">By its contract name: <c>paid</c>, <c>delivered</c> or <c>cancelled</c>.</param>
+    /// <param name="changedAt">When.</param>
+    public Task OrderChangedAsync(ObjectId orderId, ObjectId customerId, string orderNumber, string item, string status, DateTimeOffset changedAt) =>
+        PublishAsync(LiveChannels.Orders, new OrderChangedMessage(orderId.ToString(), customerId.ToString(), orderNumber, item, status, changedAt));
 
     /// <summary>A notification was stored; see <see cref="Notifier"/>, which does both.</summary>
     public Task NotificationAsync(NotificationMessage message) => PublishAsync(LiveChannels.Notifications, message);

@@ -3,7 +3,6 @@ using Hangfire.AspNetCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MovieLms.Data.Jobs;
-using MovieLms.ServiceDefaults.Live;
 using MovieLms.Worker.Courses;
 using MovieLms.Worker.Digests;
 using MovieLms.Worker.Imports;
@@ -21,7 +20,6 @@ internal static class JobExtensions
         builder.Services.AddSingleton<IRecurringJob, SweepImportsJob>();
         builder.Services.AddSingleton<IRecurringJob, SweepUploadsJob>();
         builder.Services.AddSingleton<IRecurringJob, PurgeImportsJob>();
-        builder.Services.AddOrderNews();
         builder.Services.AddSingleton<IRecurringJob, SweepOrdersJob>();
         builder.Services.AddSingleton<IRecurringJob, RepairSeatsJob>();
         builder.Services.AddSingleton<IRecurringJob, FinishAnnouncementsJob>();

@@ -1,4 +1,5 @@
 using MongoDB.Bson;
+using MovieLms.Data.Analytics.Orders;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Orders;
 
@@ -38,11 +39,15 @@ public sealed class OrderIndexTests(OrderIndexTests.Filled filled) : IClassFixtu
         { "by id and customer", "_id_", 1 },
         { "status", "_id_", 1 },
         { "delivered", "customerId_courseId_status", 0 },
-        { "due", "effectsDueAt_pending", 15 },
+        // Fifteen paid ones, and the one that "status" cancels.
+        { "due", "effectsDueAt_pending", 16 },
         { "list all", "_id_", 21 },
         { "list of a status", "status_id", 21 },
         { "list of a customer", "customerId_id", 21 },
         { "list of a customer and status", "customerId_status_id", 21 },
+        { "give up", "_id_", 1 },
+        { "analytics of a status", "status_id", 15 },
+        { "analytics by item", "status_id", 300 },
     };
 
     [Theory]
@@ -63,7 +68,11 @@ public sealed class OrderIndexTests(OrderIndexTests.Filled filled) : IClassFixtu
             "list all" => lists.ListAsync(null, null, null, 20, default),
             "list of a status" => lists.ListAsync(null, OrderStatus.Pending, null, 20, default),
             "list of a customer" => lists.ListAsync(filled.Customer, null, null, 20, default),
-            _ => lists.ListAsync(filled.Customer, OrderStatus.Pending, null, 20, default),
+            "list of a customer and status" => lists.ListAsync(filled.Customer, OrderStatus.Pending, null, 20, default),
+            "give up" => orders.GiveUpDeliveryAsync(one with { Delivery = new OrderDelivery(filled.Customer, one.CreatedAt) }, default),
+            "analytics of a status" => filled.Data.Get<OrderAnalytics>().ByCustomerAsync(OrderStatus.Paid, 10, default),
+            "analytics by item" => filled.Data.Get<OrderAnalytics>().ByItemAsync(default),
+            _ => throw new ArgumentException(query, nameof(query)),
         };
     }
 }

@@ -7,6 +7,8 @@ using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Orders;
 using MovieLms.Data.Storage;
+using MovieLms.Reports;
+using MovieLms.ServiceDefaults.Live;
 using MovieLms.Testing;
 using MovieLms.Worker.Jobs;
 using UglyToad.PdfPig;
@@ -67,7 +69,7 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_of_a_course_that_filled_up_stays_paid_and_who_began_it_hears_so()
+    public async Task A_delivery_of_a_course_that_filled_up_stays_paid_and_admin_and_customer_hear_so_once()
     {
         var course = await CourseAsync(1);
         await Get<EnrollmentStore>().EnrollAsync(course.Id, ObjectId.GenerateNewId(), default);
@@ -81,7 +83,34 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
         var told = Assert.Single(await Collection(CollectionNames.Notifications).Find(new BsonDocument("userId", Admin)).ToListAsync());
         Assert.Contains("no place left", told["text"].AsString, StringComparison.Ordinal);
         Assert.Equal($"/api/orders/{order.Id}", told["link"].AsString);
+        var customer = await Collection(CollectionNames.Notifications).Find(new BsonDocument { { "userId", _customer.Id }, { "title", told["title"] } }).ToListAsync();
+        Assert.Contains("no place left", Assert.Single(customer)["text"].AsString, StringComparison.Ordinal);
         Assert.False(await Get<EnrollmentStore>().IsActiveAsync(course.Id, _customer.Id, default));
+    }
+
+    [Fact]
+    public async Task Wherever_its_process_dies_an_order_is_finished_once()
+    {
+        var (course, effects) = (await CourseAsync(null), Get<OrderEffects>());
+        for (var death = 1; death <= 5; death++)
+        {
+            var order = await OrderAsync(course);
+            await PayAsync(order);
+            await Get<OrderStore>().ChangeAsync(order.Id, OrderStatus.Delivered, Admin, null, default);
+            // The receipt is drawn, and two notices stored and said: five steps, each of which is the last that the process comes to.
+            var dying = new Dying(death, Get<Notifier>());
+            await Assert.ThrowsAsync<IOException>(async () => await effects.ApplyAsync(await FindAsync(order), dying.Outlets, default));
+            Assert.NotNull((await FindAsync(order)).EffectsDueAt);
+
+            await AgeAsync(order);
+            await RunAsync();
+            await RunAsync();
+            Assert.Equal((OrderStatus.Delivered, null), ((await FindAsync(order)).Status, (await FindAsync(order)).EffectsDueAt));
+            Assert.Equal(1, await CountAsync(CollectionNames.Outbox, "key", $"receipt:{order.Id}"));
+            foreach (var status in new[] { "Paid", "Delivered" }) Assert.Equal(1, await CountAsync(CollectionNames.Notifications, "key", $"order:{order.Id}:{status}"));
+        }
+        Assert.Equal(10, await CountAsync(CollectionNames.Notifications, "userId", _customer.Id));
+        Assert.Equal(1, (await Get<CourseStore>().GetAsync(course.Id, default))!.ActiveEnrollments);
     }
 
     private async Task<CourseDocument> CourseAsync(int? capacity) => await Get<CourseStore>().CreateAsync(
@@ -111,6 +140,34 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     private Task RunAsync() => _host.App.Services.GetServices<IRecurringJob>().Single(job => job.Name == "orders-sweep").RunAsync(default);
 
     private IMongoCollection<BsonDocument> Collection(string name) => _host.Database.GetCollection<BsonDocument>(name);
+
+    /// <summary>Does what the service's own outlets do, and fails for good when it comes to a step.</summary>
+    private sealed class Dying(int death, Notifier notifier)
+    {
+        private int _steps;
+
+        public OrderOutlets Outlets => new(
+            (order, pdf) =>
+            {
+                Step();
+                OrderReceipt.Render(order, pdf);
+            },
+            (userIds, kind, title, text, link, key, token) =>
+            {
+                Step();
+                return notifier.NotifyAsync(userIds, kind, title, text, link, key, token);
+            },
+            (_, _, _, _, _, _) =>
+            {
+                Step();
+                return Task.CompletedTask;
+            });
+
+        private void Step()
+        {
+            if (++_steps == death) throw new IOException("The process dies here.");
+        }
+    }
 
     private T Get<T>()
         where T : notnull => _host.App.Services.GetRequiredService<T>();
