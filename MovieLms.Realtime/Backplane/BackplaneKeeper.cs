@@ -17,15 +17,18 @@ namespace MovieLms.Realtime.Backplane;
 /// </summary>
 internal sealed partial class BackplaneKeeper(
     ChatBackplane backplane, IConnectionMultiplexer redis, RedisNames names, IHubProtocolResolver protocols, OpenConnections connections, RoomPresence presence,
-    Rooms rooms, ChatMessageStore messages, ILoggerFactory loggers, TimeProvider time, ILogger<BackplaneKeeper> logger) : BackgroundService
+    Rooms rooms, RoomExits exits, ChatMessageStore messages, ILoggerFactory loggers, TimeProvider time, ILogger<BackplaneKeeper> logger) : BackgroundService
 {
     private const int MostAtOnce = 200;
+    /// <summary>While Redis is away, who may be in which room is asked of the database every so many seconds.</summary>
+    private const int RecheckPasses = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var wasAway = false;
+        var passes = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
             if (!backplane.IsJoined)
@@ -33,6 +36,7 @@ internal sealed partial class BackplaneKeeper(
                 var joined = redis.IsConnected && await TryJoinAsync();
                 if (wasAway || !joined) await CatchUpAsync(stoppingToken);
                 if (joined && wasAway) await presence.SayAllAsync(stoppingToken);
+                if (wasAway || ++passes % RecheckPasses == 0) await RecheckAsync(stoppingToken);
                 wasAway = !joined;
             }
             else
@@ -46,8 +50,9 @@ internal sealed partial class BackplaneKeeper(
 
     private async Task<bool> TryJoinAsync()
     {
-        var manager = new RedisHubLifetimeManager<ChatHub>(
-            loggers.CreateLogger<RedisHubLifetimeManager<ChatHub>>(), Options.Create(new RedisOptions { ConnectionFactory = ConnectAsync }), protocols);
+        RedisHubLifetimeManager<ChatHub>? manager = null;
+        var options = new RedisOptions { ConnectionFactory = log => ConnectAsync(log, reason => backplane.Leave(manager!, reason)) };
+        manager = new RedisHubLifetimeManager<ChatHub>(loggers.CreateLogger<RedisHubLifetimeManager<ChatHub>>(), Options.Create(options), protocols);
         try
         {
             await backplane.JoinAsync(manager);
@@ -62,14 +67,17 @@ internal sealed partial class BackplaneKeeper(
     }
 
     /// <summary>A connection of its own, as a backplane disposes of it; its channels under this environment's prefix.</summary>
-    private async Task<IConnectionMultiplexer> ConnectAsync(TextWriter log)
+    private async Task<IConnectionMultiplexer> ConnectAsync(TextWriter log, Action<string> onLost)
     {
         var options = ConfigurationOptions.Parse(redis.Configuration);
         options.AbortOnConnectFail = true;
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ReconnectRetryPolicy = new ExponentialRetry(200, 5_000);
         options.ChannelPrefix = names.Channel("signalr:");
-        return await ConnectionMultiplexer.ConnectAsync(options, log);
+        var connection = await ConnectionMultiplexer.ConnectAsync(options, log);
+        // Not on the connection's own thread, which the loss would end.
+        connection.ConnectionFailed += (_, e) => Task.Run(() => onLost(e.FailureType.ToString()));
+        return connection;
     }
 
     private async Task CatchUpAsync(CancellationToken cancellationToken)
@@ -96,6 +104,18 @@ internal sealed partial class BackplaneKeeper(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The node stops.
+        }
+    }
+
+    private async Task RecheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await exits.RecheckAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is MongoException or TimeoutException)
+        {
+            LogUnjoined(logger, e.GetType().Name);
         }
     }
 

@@ -22,17 +22,28 @@ internal sealed partial class ChatBackplane(DefaultHubLifetimeManager<ChatHub> l
     /// <summary>Hands all connections to a new backplane, and then uses it.</summary>
     internal async Task JoinAsync(RedisHubLifetimeManager<ChatHub> redis)
     {
-        foreach (var member in _members.Values) await member.RegisterAsync(redis);
+        foreach (var member in _members.Values) await member.TellAsync(redis);
         _redis = redis;
         // Those that came meanwhile.
-        foreach (var member in _members.Values) await member.RegisterAsync(redis);
+        foreach (var member in _members.Values) await member.TellAsync(redis);
+    }
+
+    /// <summary>
+    /// Throws a backplane away that has failed or lost its connection, even for a moment: what the others said meanwhile was
+    /// not heard, and is read from the database when a new one is joined.
+    /// </summary>
+    internal void Leave(RedisHubLifetimeManager<ChatHub> redis, string reason)
+    {
+        if (Interlocked.CompareExchange(ref _redis, null, redis) != redis) return;
+        LogAway(logger, reason);
+        redis.Dispose();
     }
 
     public override async Task OnConnectedAsync(HubConnectionContext connection)
     {
         await local.OnConnectedAsync(connection);
         var member = _members[connection.ConnectionId] = new Member(connection);
-        await TryAsync(member.RegisterAsync);
+        await TryAsync(member.TellAsync);
     }
 
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
@@ -44,15 +55,17 @@ internal sealed partial class ChatBackplane(DefaultHubLifetimeManager<ChatHub> l
     public override async Task AddToGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default)
     {
         if (!_members.TryGetValue(connectionId, out var member)) return;
+        member.Note(groupName, isIn: true);
         await local.AddToGroupAsync(connectionId, groupName, cancellationToken);
-        if (!await TryAsync(redis => member.AddAsync(redis, groupName, cancellationToken))) member.Note(groupName);
+        await TryAsync(member.TellAsync);
     }
 
     public override async Task RemoveFromGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default)
     {
         if (!_members.TryGetValue(connectionId, out var member)) return;
+        member.Note(groupName, isIn: false);
         await local.RemoveFromGroupAsync(connectionId, groupName, cancellationToken);
-        await TryAsync(redis => member.RemoveAsync(redis, groupName, cancellationToken));
+        await TryAsync(member.TellAsync);
     }
 
     public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
@@ -103,11 +116,7 @@ internal sealed partial class ChatBackplane(DefaultHubLifetimeManager<ChatHub> l
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            if (Interlocked.CompareExchange(ref _redis, null, redis) == redis)
-            {
-                LogAway(logger, e.GetType().Name);
-                redis.Dispose();
-            }
+            Leave(redis, e.GetType().Name);
             return false;
         }
     }
@@ -115,54 +124,63 @@ internal sealed partial class ChatBackplane(DefaultHubLifetimeManager<ChatHub> l
     [LoggerMessage(LogLevel.Warning, "The backplane is away ({Reason}): this node is on its own until Redis is back")]
     private static partial void LogAway(ILogger logger, string reason);
 
-    /// <summary>A connection with its groups, and the backplane that knows of it.</summary>
+    /// <summary>A connection with the groups it shall be in, and what the present backplane was told of it.</summary>
     private sealed class Member(HubConnectionContext connection)
     {
         private readonly SemaphoreSlim _gate = new(1);
         private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _told = new(StringComparer.Ordinal);
         private RedisHubLifetimeManager<ChatHub>? _known;
         private bool _isGone;
 
-        internal Task RegisterAsync(RedisHubLifetimeManager<ChatHub> redis) => InTurnAsync(redis, null);
-
-        internal Task AddAsync(RedisHubLifetimeManager<ChatHub> redis, string group, CancellationToken cancellationToken)
+        internal void Note(string group, bool isIn)
         {
-            Note(group);
-            return InTurnAsync(redis, () => redis.AddToGroupAsync(connection.ConnectionId, group, cancellationToken));
+            lock (_groups)
+            {
+                if (isIn) _groups.Add(group);
+                else _groups.Remove(group);
+            }
         }
 
-        internal Task RemoveAsync(RedisHubLifetimeManager<ChatHub> redis, string group, CancellationToken cancellationToken)
+        /// <summary>Tells a backplane what it does not know yet.</summary>
+        internal async Task TellAsync(RedisHubLifetimeManager<ChatHub> redis)
         {
-            lock (_groups) _groups.Remove(group);
-            return InTurnAsync(redis, () => redis.RemoveFromGroupAsync(connection.ConnectionId, group, cancellationToken));
-        }
-
-        internal Task ForgetAsync(RedisHubLifetimeManager<ChatHub> redis)
-        {
-            _isGone = true;
-            return _known == redis ? redis.OnDisconnectedAsync(connection) : Task.CompletedTask;
-        }
-
-        internal void Note(string group)
-        {
-            lock (_groups) _groups.Add(group);
-        }
-
-        private async Task InTurnAsync(RedisHubLifetimeManager<ChatHub> redis, Func<Task>? act)
-        {
-            await _gate.WaitAsync(connection.ConnectionAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_isGone || connection.ConnectionAborted.IsCancellationRequested) return;
+            await _gate.WaitAsync();
             try
             {
+                if (_isGone) return;
                 if (_known != redis)
                 {
+                    _told.Clear();
                     await redis.OnConnectedAsync(connection);
                     _known = redis;
-                    string[] groups;
-                    lock (_groups) groups = [.. _groups];
-                    foreach (var group in groups) await redis.AddToGroupAsync(connection.ConnectionId, group, CancellationToken.None);
                 }
-                if (act is not null) await act();
+                string[] entered, left;
+                lock (_groups) (entered, left) = ([.. _groups.Except(_told)], [.. _told.Except(_groups)]);
+                foreach (var group in entered)
+                {
+                    await redis.AddToGroupAsync(connection.ConnectionId, group, CancellationToken.None);
+                    _told.Add(group);
+                }
+                foreach (var group in left)
+                {
+                    await redis.RemoveFromGroupAsync(connection.ConnectionId, group, CancellationToken.None);
+                    _told.Remove(group);
+                }
+            }
+            finally
+            {
+                _gate.Release();
+            }
+        }
+
+        internal async Task ForgetAsync(RedisHubLifetimeManager<ChatHub> redis)
+        {
+            await _gate.WaitAsync();
+            try
+            {
+                _isGone = true;
+                if (_known == redis) await redis.OnDisconnectedAsync(connection);
             }
             finally
             {

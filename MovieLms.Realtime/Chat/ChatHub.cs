@@ -12,7 +12,10 @@ using MovieLms.ServiceDefaults.RateLimiting;
 
 namespace MovieLms.Realtime.Chat;
 
-/// <summary>Chat at <c>/hubs/chat</c>. Who may be in a room is asked of the database on every call, and the caller is who the token says.</summary>
+/// <summary>
+/// Chat at <c>/hubs/chat</c>. Who may be in a room is asked of the database on every call, and the caller is who the token
+/// says. Lists are answered as arrays, since MessagePack writes a value by its own type and not by the declared one.
+/// </summary>
 internal sealed class ChatHub(
     Rooms rooms, RoomStore store, ChatMessageStore messages, RoomWriter writer, UserStore users, OpenConnections connections,
     RoomPresence presence, NotificationReplay replay, AttemptLimiter limiter) : Hub<IChatClient>
@@ -25,6 +28,7 @@ internal sealed class ChatHub(
     public override async Task OnConnectedAsync()
     {
         await connections.AddAsync(Context);
+        await Groups.AddToGroupAsync(Context.ConnectionId, Audience.OfUser(Me.Token.UserId));
         await replay.SendUnreadAsync(Me, Context.ConnectionAborted);
     }
 
@@ -85,10 +89,7 @@ internal sealed class ChatHub(
         if (await users.FindAsync(other, Context.ConnectionAborted) is not { ArchivedAt: null }) throw ChatErrors.NoUser();
         await CountMessageAsync();
         var room = RoomNames.Direct(Me.UserId.ToString(), other.ToString());
-        var stored = await writer.WriteAsync(room, await rooms.IdAsync(room, Context.ConnectionAborted), draft);
-        // Who has not entered the room yet learns of it by the message itself.
-        await connections.SayOutsideAsync(room, other, stored);
-        return stored;
+        return await writer.WriteAsync(room, await rooms.IdAsync(room, Context.ConnectionAborted), draft);
     }
 
     /// <summary>Gives a message another text: its author, or the room's staff.</summary>
@@ -137,7 +138,7 @@ internal sealed class ChatHub(
 
     /// <summary>The messages before a number (null: the newest), ascending; 1 to 100.</summary>
     [Authorize(Permissions.SignedIn)]
-    public async Task<IReadOnlyList<ChatMessage>> GetHistory(string room, long? beforeSequence, int limit)
+    public async Task<ChatMessage[]> GetHistory(string room, long? beforeSequence, int limit)
     {
         Me.Reads.Take("reads");
         var stored = await ReadableRoomAsync(room, limit);
@@ -146,7 +147,7 @@ internal sealed class ChatHub(
 
     /// <summary>The messages after a number, ascending; 1 to 100.</summary>
     [Authorize(Permissions.SignedIn)]
-    public async Task<IReadOnlyList<ChatMessage>> GetSince(string room, long afterSequence, int limit)
+    public async Task<ChatMessage[]> GetSince(string room, long afterSequence, int limit)
     {
         Me.Reads.Take("reads");
         var stored = await ReadableRoomAsync(room, limit);
@@ -155,7 +156,7 @@ internal sealed class ChatHub(
 
     /// <summary>Who is in a room.</summary>
     [Authorize(Permissions.SignedIn)]
-    public async Task<IReadOnlyList<ChatUser>> GetPresence(string room)
+    public async Task<ChatUser[]> GetPresence(string room)
     {
         Me.Reads.Take("reads");
         await ReadableAsync(room);
@@ -190,7 +191,7 @@ internal sealed class ChatHub(
 
     private async Task<ChatMessage> SayChangedAsync(ChatMessage changed)
     {
-        await Clients.Group(changed.Room).MessageChanged(changed);
+        await Clients.OfRoom(changed.Room).MessageChanged(changed);
         return changed;
     }
 
@@ -207,5 +208,5 @@ internal sealed class ChatHub(
         await presence.LeaveAsync(room, Me);
     }
 
-    private Task<IReadOnlyList<ChatUser>> MembersAsync(string room) => presence.MembersAsync(room, Context.ConnectionAborted);
+    private Task<ChatUser[]> MembersAsync(string room) => presence.MembersAsync(room, Context.ConnectionAborted);
 }

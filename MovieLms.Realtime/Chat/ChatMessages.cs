@@ -14,6 +14,6 @@ internal static class ChatMessages
         message.EditedAt?.UtcDateTime,
         hidden);
 
-    internal static IReadOnlyList<ChatMessage> View(RoomDocument room, IEnumerable<ChatMessageDocument> messages) =>
+    internal static ChatMessage[] View(RoomDocument room, IEnumerable<ChatMessageDocument> messages) =>
         [.. messages.Select(message => View(room.Name, message, message.IsHidden(room)))];
 }

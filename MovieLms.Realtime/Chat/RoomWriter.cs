@@ -52,8 +52,9 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
                 for (var i = 0; i < batch.Count; i++) batch[i].Stored.TrySetResult(stored[i]);
                 await SayAsync(room, roomId, stored);
             }
-            catch (Exception e) when (e is MongoException or TimeoutException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
+                // Whatever it was, the room goes on.
                 // What became of the batch is unknown: the client sends again under the same id, and the number is read anew.
                 line.Last = null;
                 LogUnstored(logger, batch.Count, e.GetType().Name);
@@ -66,7 +67,8 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
     {
         var fresh = stored.Where(message => message.RoomId == roomId && message.DeletedAt is null).ToArray();
         // Started in order, awaited together: the order on the wire is that of the calls.
-        await Task.WhenAll(fresh.Select(message => hub.Clients.Group(room).MessageReceived(ChatMessages.View(room, message))));
+        var audience = hub.Clients.OfRoom(room);
+        await Task.WhenAll(fresh.Select(message => audience.MessageReceived(ChatMessages.View(room, message))));
         if (fresh.Length > 0) await rooms.NoteLastAsync(roomId, fresh[^1].Sequence, fresh[^1].SentAt, CancellationToken.None);
     }
 

@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
-using MongoDB.Bson;
 using MovieLms.Realtime.Chat;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime.Connections;
 
 /// <summary>The connections of this node, by their ids and by their users.</summary>
-internal sealed class OpenConnections(
-    IHubContext<ChatHub, IChatClient> hub, ValidatedTokens tokens, IOptions<RealtimeOptions> options, TimeProvider time)
+internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeOptions> options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, OpenConnection> _byId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, OpenConnection>> _byUser = new(StringComparer.Ordinal);
@@ -49,12 +47,5 @@ internal sealed class OpenConnections(
             if (own.IsEmpty) _byUser.TryRemove(KeyValuePair.Create(connection.Token.UserId, own));
         }
         return connection;
-    }
-
-    /// <summary>Says a direct message to those connections of both users that have not entered the room (the others hear it there).</summary>
-    internal Task SayOutsideAsync(string room, ObjectId other, ChatMessage message)
-    {
-        var outside = Of(other.ToString()).Concat(Of(message.From?.Id ?? string.Empty)).Where(connection => !connection.IsIn(room)).Select(connection => connection.Id);
-        return hub.Clients.Clients([.. outside]).MessageReceived(message);
     }
 }

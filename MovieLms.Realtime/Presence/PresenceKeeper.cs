@@ -14,8 +14,7 @@ internal sealed partial class PresenceKeeper(RoomPresence presence, IOptions<Rea
         {
             try
             {
-                await presence.RefreshAsync();
-                await presence.SweepAsync(stoppingToken);
+                await presence.KeepAsync(stoppingToken);
             }
             catch (Exception e) when (e is MongoException or TimeoutException)
             {

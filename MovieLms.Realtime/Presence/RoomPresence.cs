@@ -20,6 +20,7 @@ internal sealed partial class RoomPresence(
     IOptions<RealtimeOptions> options, TimeProvider time, ILogger<RoomPresence> logger)
 {
     private const int MostShown = 1_000;
+    private bool _sayAgain;
 
     /// <summary>KEYS: the user's connections, the room's users. ARGV: now, until, connection, user, lifetime. Answers 1 for a user's first.</summary>
     private const string JoinScript = """
@@ -59,7 +60,7 @@ internal sealed partial class RoomPresence(
     }
 
     /// <summary>Who is there, by name.</summary>
-    internal async Task<IReadOnlyList<ChatUser>> MembersAsync(string room, CancellationToken cancellationToken)
+    internal async Task<ChatUser[]> MembersAsync(string room, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var own = connections.All.Where(connection => connection.IsIn(room)).Select(connection => connection.User).DistinctBy(user => user.Id).ToDictionary(user => user.Id);
@@ -69,8 +70,22 @@ internal sealed partial class RoomPresence(
         return [.. own.Values, .. elsewhere.Select(id => new ChatUser(id, named!.GetValueOrDefault(ObjectId.Parse(id))))];
     }
 
-    /// <summary>Says afresh who is in each of this node's rooms.</summary>
+    /// <summary>Says afresh who is in each of this node's rooms, and again at the next refreshment: another node's own may not have been back yet.</summary>
     internal async Task SayAllAsync(CancellationToken cancellationToken)
+    {
+        await SayOnceAsync(cancellationToken);
+        _sayAgain = true;
+    }
+
+    /// <summary>What keeps presence right: prolongs this node's own, announces those whose time is over.</summary>
+    internal async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _sayAgain, false)) await SayOnceAsync(cancellationToken);
+        else await RefreshAsync();
+        await SweepAsync(cancellationToken);
+    }
+
+    private async Task SayOnceAsync(CancellationToken cancellationToken)
     {
         await RefreshAsync();
         foreach (var room in LocalRooms())
@@ -78,7 +93,7 @@ internal sealed partial class RoomPresence(
     }
 
     /// <summary>Prolongs the time of this node's own, silently.</summary>
-    internal async Task RefreshAsync()
+    private async Task RefreshAsync()
     {
         foreach (var connection in connections.All)
             foreach (var room in connection.Rooms)
@@ -86,7 +101,7 @@ internal sealed partial class RoomPresence(
     }
 
     /// <summary>Announces the leaving of those whose node has died.</summary>
-    internal async Task SweepAsync(CancellationToken cancellationToken)
+    private async Task SweepAsync(CancellationToken cancellationToken)
     {
         foreach (var room in LocalRooms())
         {

@@ -4,11 +4,11 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
 using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
-using MovieLms.Realtime.Presence;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Imports;
 using MovieLms.ServiceDefaults.Live;
 using MovieLms.ServiceDefaults.Redis;
+using MovieLms.ServiceDefaults.Telemetry;
 using StackExchange.Redis;
 
 namespace MovieLms.Realtime.Relay;
@@ -18,7 +18,7 @@ namespace MovieLms.Realtime.Relay;
 /// everything, so that each connection is told once however many nodes there are.
 /// </summary>
 internal sealed partial class LiveRelay(
-    IConnectionMultiplexer redis, RedisNames names, OpenConnections connections, RoomPresence presence, IHubContext<ChatHub, IChatClient> hub,
+    IConnectionMultiplexer redis, RedisNames names, OpenConnections connections, RoomExits exits, IHubContext<ChatHub, IChatClient> hub,
     TimeProvider time, ILogger<LiveRelay> logger) : BackgroundService
 {
     private const int MostWaiting = 10_000;
@@ -29,11 +29,11 @@ internal sealed partial class LiveRelay(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await SubscribeAsync<ImportProgressMessage>(ImportSignals.ProgressChannel, ProgressAsync, stoppingToken);
-        await SubscribeAsync<OrderChangedMessage>(LiveChannels.Orders, OrderAsync, stoppingToken);
-        await SubscribeAsync<NotificationMessage>(LiveChannels.Notifications, NotificationAsync, stoppingToken);
-        await SubscribeAsync<AccessLostMessage>(LiveChannels.AccessLost, message => OutAsync(message.Room, message.UserId, "accessLost"), stoppingToken);
-        await SubscribeAsync<RoomClosedMessage>(LiveChannels.RoomClosed, message => OutAsync(message.Room, null, "closed"), stoppingToken);
+        await SubscribeAsync<ImportProgressMessage>(ImportSignals.ProgressChannel, message => message.OwnerId, ProgressAsync, stoppingToken);
+        await SubscribeAsync<OrderChangedMessage>(LiveChannels.Orders, message => message.CustomerId, OrderAsync, stoppingToken);
+        await SubscribeAsync<NotificationMessage>(LiveChannels.Notifications, message => message.UserId, NotificationAsync, stoppingToken);
+        await SubscribeAsync<AccessLostMessage>(LiveChannels.AccessLost, message => message.UserId, message => exits.LostAsync(message.Room, message.UserId), stoppingToken);
+        await SubscribeAsync<RoomClosedMessage>(LiveChannels.RoomClosed, _ => null, message => exits.ClosedAsync(message.Room), stoppingToken);
         try
         {
             await foreach (var work in _work.Reader.ReadAllAsync(stoppingToken)) await RunAsync(work);
@@ -56,7 +56,8 @@ internal sealed partial class LiveRelay(
         }
     }
 
-    private async Task SubscribeAsync<T>(string channel, Func<T, Task> handle, CancellationToken cancellationToken)
+    /// <summary>Hears a channel. What concerns a user who has no connection here is no work, and no span of its sender's trace.</summary>
+    private async Task SubscribeAsync<T>(string channel, Func<T, string?> userOf, Func<T, Task> handle, CancellationToken cancellationToken)
         where T : class
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -65,7 +66,8 @@ internal sealed partial class LiveRelay(
             {
                 await redis.GetSubscriber().SubscribeAsync(names.Channel(channel), (_, text) =>
                 {
-                    if (Read<T>(channel, text) is { } message) _work.Writer.TryWrite(() => handle(message));
+                    if (Read<T>(channel, text) is not { } message || (userOf(message) is { } userId && !connections.Of(userId).Any())) return;
+                    _work.Writer.TryWrite(() => HandleAsync(channel, text.ToString(), message, handle));
                 });
                 return;
             }
@@ -75,6 +77,12 @@ internal sealed partial class LiveRelay(
                 await Task.Delay(SubscribePause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private static async Task HandleAsync<T>(string channel, string text, T message, Func<T, Task> handle)
+    {
+        using var span = TraceContext.Receive("hub " + channel, text);
+        await handle(message);
     }
 
     private T? Read<T>(string channel, RedisValue text)
@@ -94,7 +102,6 @@ internal sealed partial class LiveRelay(
     /// <summary>Not each step: a few a second of each import, and its end.</summary>
     private async Task ProgressAsync(ImportProgressMessage message)
     {
-        if (!connections.Of(message.OwnerId).Any()) return;
         var isOver = message.State != "processing";
         if (!isOver && _progress.TryGetValue(message.ImportId, out var last) && time.GetElapsedTime(last) < ProgressPause) return;
         if (isOver) _progress.TryRemove(message.ImportId, out _);
@@ -115,18 +122,6 @@ internal sealed partial class LiveRelay(
         var notification = new NotificationEvent(message.Id, message.Kind, message.Title, message.Text, message.Link, message.CreatedAt.UtcDateTime);
         foreach (var connection in connections.Of(message.UserId))
             if (connection.MayDeliver(message.Id)) await hub.Clients.Client(connection.Id).Notification(notification);
-    }
-
-    /// <summary>Takes one user's, or all, connections of this node out of a room.</summary>
-    private async Task OutAsync(string room, string? userId, string reason)
-    {
-        foreach (var connection in userId is null ? connections.All : connections.Of(userId))
-        {
-            if (!connection.Leave(room)) continue;
-            await hub.Groups.RemoveFromGroupAsync(connection.Id, room);
-            await presence.LeaveAsync(room, connection);
-            await hub.Clients.Client(connection.Id).RoomLeft(new RoomLeft(room, reason));
-        }
     }
 
     [LoggerMessage(LogLevel.Debug, "Something was not heard or said to a connection ({Reason})")]

@@ -2,6 +2,7 @@
  * The chat page: signs in, opens rooms, sends, and holds each open room complete through reconnects.
  */
 import { Connection } from "./connection.js";
+import { gathered } from "./gathered.js";
 import { RoomLog } from "./room-log.js";
 import { Session, SignInError } from "./session.js";
 import * as view from "./view.js";
@@ -10,7 +11,6 @@ const LOBBY = "lobby";
 const PAGE = 100;
 const TYPING_SHOWN_MS = 4_000;
 const TYPING_SAID_MS = 2_500;
-const GATHER_MS = 500;
 
 const $ = (id) => document.getElementById(id);
 const settings = await (await fetch("/chat/settings.json")).json();
@@ -19,6 +19,7 @@ const logs = new Map();
 const typing = new Map();
 let rooms = [];
 let members = [];
+let heardWhileJoining = null;
 let current = LOBBY;
 let isReadOnly = false;
 let typingSaidAt = 0;
@@ -27,9 +28,9 @@ let challenge = null;
 const connection = new Connection(() => session.accessToken(), view.showStatus, enter, end);
 connection.on("MessageReceived", receive);
 connection.on("MessageChanged", (message) => logOf(message.room).accept(message) && draw(message.room));
-connection.on("UserJoined", ({ room, user }) => room === current && setMembers([...members.filter(({ id }) => id !== user.id), user]));
-connection.on("UserLeft", ({ room, user }) => room === current && setMembers(members.filter(({ id }) => id !== user.id)));
-connection.on("PresenceChanged", ({ room, members: now }) => room === current && setMembers(now));
+connection.on("UserJoined", ({ room, user }) => room === current && changeMembers((known) => [...known.filter(({ id }) => id !== user.id), user]));
+connection.on("UserLeft", ({ room, user }) => room === current && changeMembers((known) => known.filter(({ id }) => id !== user.id)));
+connection.on("PresenceChanged", ({ room, members: now }) => room === current && changeMembers(() => now));
 connection.on("UserTyping", ({ room, user }) => room === current && showTyping(user));
 connection.on("RoomLeft", ({ room, reason }) => leave(room, reason));
 connection.on("Notification", () => refreshRooms());
@@ -45,13 +46,16 @@ async function enter() {
 
 async function join(room) {
   const log = logOf(room);
+  const changes = (heardWhileJoining = []);
   const joined = await connection.call("JoinRoom", room);
   if (log.last > 0) await catchUp(room, log);
   joined.messages.forEach((message) => log.accept(message));
   await fill(room, log);
   if (room !== current) return;
   isReadOnly = joined.readOnly;
-  setMembers(joined.members);
+  // Whoever came or went after the answer was written may have been heard of before it arrived.
+  setMembers(changes.reduce((known, change) => change(known), joined.members));
+  if (heardWhileJoining === changes) heardWhileJoining = null;
   view.showRoomHead(titleOf(room), isReadOnly);
   draw(room);
 }
@@ -144,21 +148,15 @@ const markRead = gathered(async () => {
   await attempt(() => connection.call("MarkRead", current, log.last));
 });
 
-/** Makes calls that come while one runs share the next run, which begins after a pause. */
-function gathered(run) {
-  let running = null;
-  let next = null;
-  const start = () => (running = run().finally(() => (running = null)));
-  return () => {
-    if (!running) return start();
-    return (next ??= running.then(() => new Promise((resolve) => setTimeout(resolve, GATHER_MS))).then(() => ((next = null), start())));
-  };
-}
-
 function drawRooms() {
   const shown = rooms.map((room) => ({ key: room.name, title: titleOf(room.name), unread: room.name === current && !document.hidden ? 0 : room.unread }));
   if (!shown.some(({ key }) => key === current)) shown.push({ key: current, title: titleOf(current), unread: 0 });
   view.showRooms(shown, current, open);
+}
+
+function changeMembers(change) {
+  heardWhileJoining?.push(change);
+  setMembers(change(members));
 }
 
 function setMembers(now) {

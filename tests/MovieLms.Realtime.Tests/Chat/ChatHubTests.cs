@@ -43,8 +43,11 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         Assert.Equal("écran <b>large</b>\n", first.Text);
         Assert.Equal(first, await a.SendAsync("lobby", "another text", "one"));
         await Eventually.TrueAsync(() => Task.FromResult(b.Messages.Any(message => message.Id == second.Id)), "the other hears it");
-        var history = await b.Hub.InvokeAsync<IReadOnlyList<ChatMessage>>("GetSince", "lobby", first.Sequence - 1, 100);
-        Assert.Equal([first.Id, second.Id], history.Select(message => message.Id).Take(2));
+        var since = await a.Hub.InvokeAsync<IReadOnlyList<ChatMessage>>("GetSince", "lobby", first.Sequence - 1, 100);
+        Assert.Equal([first.Id, second.Id], since.Select(message => message.Id).Take(2));
+        var before = await a.Hub.InvokeAsync<IReadOnlyList<ChatMessage>>("GetHistory", "lobby", second.Sequence, 1);
+        Assert.Equal([first.Id], before.Select(message => message.Id));
+        Assert.Superset(new HashSet<string> { alice.Id, bob.Id }, (await a.Hub.InvokeAsync<IReadOnlyList<ChatUser>>("GetPresence", "lobby")).Select(user => user.Id).ToHashSet());
     }
 
     [Fact]

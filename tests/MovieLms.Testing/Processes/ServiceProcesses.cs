@@ -59,6 +59,9 @@ public sealed class ServiceProcesses : IAsyncDisposable
     /// <summary>The running process of a service, by its project's last name ("Worker").</summary>
     public DotnetProcess this[string name] => _running[name];
 
+    /// <summary>Where a process listens.</summary>
+    public Uri AddressOf(string name) => _addresses[name];
+
     /// <summary>Starts one more process of a service, at an address of its own, and waits until it is ready.</summary>
     /// <param name="name">The service.</param>
     /// <returns>The name it has here.</returns>
