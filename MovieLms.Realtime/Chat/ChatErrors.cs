@@ -26,5 +26,7 @@ internal static class ChatErrors
 
     internal static HubException Ended() => new("Unauthorized: The access token is expired or revoked.");
 
+    internal static HubException Stopping() => new("Unavailable: The server is stopping. Connect again and repeat the call.");
+
     internal static HubException Unavailable() => new("The database does not answer: Nothing was lost of what was accepted before. Try again shortly.");
 }

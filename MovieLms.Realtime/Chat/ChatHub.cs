@@ -23,7 +23,7 @@ internal sealed class ChatHub(
     private const int RecentMessages = 50;
     private static readonly AttemptLimit MessageLimit = new("ChatMessages", 20, TimeSpan.FromSeconds(10));
 
-    private OpenConnection Me => connections.Find(Context.ConnectionId) ?? throw ChatErrors.Ended();
+    private OpenConnection Me => connections.Get(Context.ConnectionId);
 
     public override async Task OnConnectedAsync()
     {

@@ -50,6 +50,7 @@ internal sealed partial class ConnectionGuard(
 
     private async Task EndAllAsync()
     {
+        connections.IsStopping = true;
         var all = Task.WhenAll(connections.All.Select(connection => EndAsync(connection, new ConnectionEnd("shutdown", true))));
         await all.WaitAsync(options.Value.DrainTime, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -16,13 +16,20 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
 
     internal int Count => _byId.Count;
 
+    /// <summary>True from when the node says farewell: nobody comes in any more, and who calls is told to come again.</summary>
+    internal bool IsStopping { get; set; }
+
     internal OpenConnection? Find(string connectionId) => _byId.GetValueOrDefault(connectionId);
+
+    /// <exception cref="HubException">The connection is being ended.</exception>
+    internal OpenConnection Get(string connectionId) => Find(connectionId) ?? throw (IsStopping ? ChatErrors.Stopping() : ChatErrors.Ended());
 
     internal IEnumerable<OpenConnection> Of(string userId) => _byUser.TryGetValue(userId, out var open) ? open.Values : [];
 
     /// <exception cref="HubException">The token is good no longer, or the user has too many connections.</exception>
     internal async Task AddAsync(HubCallerContext context)
     {
+        if (IsStopping) throw ChatErrors.Stopping();
         var text = context.GetHttpContext() is { } http ? BearerToken.Of(http.Request) : null;
         if (text is null || await tokens.ValidateAsync(text, context.ConnectionAborted) is not { } token) throw ChatErrors.Ended();
         var most = options.Value.ConnectionsPerUser;

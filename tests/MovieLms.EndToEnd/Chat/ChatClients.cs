@@ -37,6 +37,7 @@ internal sealed class ChatClients : IAsyncDisposable
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _asked = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Task _reading;
+    private volatile bool _isOver;
     private int _last;
 
     private ChatClients(Process node)
@@ -103,18 +104,26 @@ internal sealed class ChatClients : IAsyncDisposable
         {
             _writing.Release();
         }
+        if (_isOver) asked.TrySetException(new InvalidOperationException("Node has ended."));
         return await asked.Task;
     }
 
     private async Task ReadAsync()
     {
-        while (await _node.StandardOutput.ReadLineAsync() is { } line)
+        try
         {
-            var answer = JsonSerializer.Deserialize<JsonElement>(line);
-            if (!_asked.TryRemove(answer.GetProperty("id").GetInt32(), out var asked)) continue;
-            if (answer.TryGetProperty("error", out var error)) asked.TrySetException(new InvalidOperationException(error.GetString()));
-            else asked.TrySetResult(answer.GetProperty("result"));
+            while (await _node.StandardOutput.ReadLineAsync() is { } line)
+            {
+                var answer = JsonSerializer.Deserialize<JsonElement>(line);
+                if (!_asked.TryRemove(answer.GetProperty("id").GetInt32(), out var asked)) continue;
+                if (answer.TryGetProperty("error", out var error)) asked.TrySetException(new InvalidOperationException(error.GetString()));
+                else asked.TrySetResult(answer.GetProperty("result"));
+            }
         }
-        foreach (var asked in _asked.Values) asked.TrySetException(new InvalidOperationException("Node has ended."));
+        finally
+        {
+            _isOver = true;
+            foreach (var asked in _asked.Values) asked.TrySetException(new InvalidOperationException("Node has ended, or said something that is no answer."));
+        }
     }
 }

@@ -6,7 +6,8 @@ namespace MovieLms.EndToEnd.Chat;
 /// Two Realtime processes behind one Redis, with clients of the official JavaScript library on both: 20 on each and 500
 /// messages, or 200 on each and 20,000 with <c>MOVIELMS_TEST_SCALE=full</c>.
 /// </summary>
-public sealed class TwoNodesTests
+[Collection(ChatCampusTests.Name)]
+public sealed class TwoNodesTests(ChatCampus campus)
 {
     private static readonly int Clients = ChatCampus.IsFull ? 400 : 40;
     private static readonly int Messages = ChatCampus.IsFull ? 20_000 : 500;
@@ -15,28 +16,28 @@ public sealed class TwoNodesTests
     public async Task Every_member_on_either_node_holds_each_message_exactly_once_and_nobody_else_any()
     {
         await using var clients = ChatClients.Start();
-        await using var campus = await ChatCampus.StartAsync(Clients);
-        await campus.OpenAllAsync(clients);
-        var load = await clients.LoadAsync(campus.Students.Select(student => student.Name), Messages, atOnce: 40, "m");
-        Assert.Equal(Messages, await campus.AssertCompleteAsync(clients, load));
-        await campus.AssertPresenceAsync(clients, _ => true);
-        foreach (var student in campus.Students) Assert.Empty((await clients.HeldAsync(student.Name)).Failures);
+        var cohort = await campus.EnrollAsync(Clients);
+        await cohort.OpenAllAsync(clients);
+        var load = await clients.LoadAsync(cohort.Names, Messages, atOnce: 40, "m");
+        Assert.Equal(Messages, await cohort.AssertCompleteAsync(clients, load));
+        await cohort.AssertPresenceAsync(clients, _ => true);
+        foreach (var student in cohort.Students) Assert.Empty((await clients.HeldAsync(student.Name)).Failures);
     }
 
     [Fact]
     public async Task A_direct_message_reaches_its_two_on_whatever_node_and_room_they_are_and_nobody_else()
     {
         await using var clients = ChatClients.Start();
-        await using var campus = await ChatCampus.StartAsync(20);
-        await campus.OpenAllAsync(clients);
-        var (from, to) = (campus.Students.First(student => campus.NodeOf(student) == 0), campus.Students.First(student => campus.NodeOf(student) == 1));
+        var cohort = await campus.EnrollAsync(20);
+        await cohort.OpenAllAsync(clients);
+        var (from, to) = (cohort.Students.First(student => student.Node == 0), cohort.Students.First(student => student.Node == 1));
         var sent = await clients.CallAsync(from.Name, "SendDirect", to.Id, "only for you", "d1");
         var room = sent.GetProperty("room").GetString()!;
         await Eventually.TrueAsync(async () => (await clients.HeldAsync(to.Name)).Events.Contains($"Direct {room} only for you"), "the other hears it on the other node");
         await clients.CallAsync(to.Name, "JoinRoom", room);
         await clients.CallAsync(to.Name, "SendMessage", room, "and for you", "d2");
         await Eventually.TrueAsync(async () => (await clients.HeldAsync(from.Name)).Events.Contains($"Direct {room} and for you"), "the first hears the answer");
-        foreach (var student in campus.Students)
+        foreach (var student in cohort.Students)
         {
             var heard = (await clients.HeldAsync(student.Name)).Events.Where(heard => heard.StartsWith("Direct ", StringComparison.Ordinal)).ToArray();
             Assert.Equal(student == from || student == to ? [$"Direct {room} only for you", $"Direct {room} and for you"] : Array.Empty<string>(), heard);
