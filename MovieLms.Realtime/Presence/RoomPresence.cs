@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
@@ -20,7 +21,8 @@ internal sealed partial class RoomPresence(
     IOptions<RealtimeOptions> options, TimeProvider time, ILogger<RoomPresence> logger)
 {
     private const int MostShown = 1_000;
-    private bool _sayAgain;
+    /// <summary>The rooms of which who is there is to be said again.</summary>
+    private readonly ConcurrentDictionary<string, bool> _unsure = new(StringComparer.Ordinal);
 
     /// <summary>KEYS: the user's connections, the room's users. ARGV: now, until, connection, user, lifetime. Answers 1 for a user's first.</summary>
     private const string JoinScript = """
@@ -60,44 +62,62 @@ internal sealed partial class RoomPresence(
     }
 
     /// <summary>Who is there, by name.</summary>
-    internal async Task<ChatUser[]> MembersAsync(string room, CancellationToken cancellationToken)
+    internal async Task<ChatUser[]> MembersAsync(string room, CancellationToken cancellationToken) =>
+        await NamedAsync(room, await ThereAsync(room) ?? [], cancellationToken);
+
+    /// <summary>Says afresh who is in each of this node's rooms: single comings and goings may have been missed.</summary>
+    internal Task SayAllAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var own = connections.All.Where(connection => connection.IsIn(room)).Select(connection => connection.User).DistinctBy(user => user.Id).ToDictionary(user => user.Id);
-        var there = await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MostShown)) ?? [];
-        var elsewhere = there.Select(value => value.ToString()).Where(id => !own.ContainsKey(id) && ObjectId.TryParse(id, out _)).ToArray();
-        var named = elsewhere.Length == 0 ? null : await users.NamesAsync([.. elsewhere.Select(ObjectId.Parse)], cancellationToken);
-        return [.. own.Values, .. elsewhere.Select(id => new ChatUser(id, named!.GetValueOrDefault(ObjectId.Parse(id))))];
+        foreach (var room in LocalRooms()) _unsure[room] = true;
+        return KeepAsync(cancellationToken);
     }
 
-    /// <summary>Says afresh who is in each of this node's rooms, and again at the next refreshment: another node's own may not have been back yet.</summary>
-    internal async Task SayAllAsync(CancellationToken cancellationToken)
-    {
-        await SayOnceAsync(cancellationToken);
-        _sayAgain = true;
-    }
-
-    /// <summary>What keeps presence right: prolongs this node's own, announces those whose time is over.</summary>
+    /// <summary>
+    /// What keeps presence right: prolongs this node's own and announces those whose time is over. Where one of its own was
+    /// missing, because Redis had forgotten or the node itself was too slow, the others believe they left: who is there is
+    /// said afresh, and once more the next time, since another node's word may overtake.
+    /// </summary>
     internal async Task KeepAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _sayAgain, false)) await SayOnceAsync(cancellationToken);
-        else await RefreshAsync();
+        if (await RefreshAsync() is not { } missed) return;
+        foreach (var room in _unsure.Keys.Union(missed).ToArray())
+        {
+            if (await ThereAsync(room) is not { } there) return;
+            await hub.Clients.Group(room).PresenceChanged(new PresenceSnapshot(room, await NamedAsync(room, there, cancellationToken)));
+            _unsure.TryRemove(room, out _);
+        }
+        foreach (var room in missed) _unsure[room] = true;
         await SweepAsync(cancellationToken);
     }
 
-    private async Task SayOnceAsync(CancellationToken cancellationToken)
+    /// <returns>The rooms where one of this node's own was missing; null while Redis is away.</returns>
+    private async Task<HashSet<string>?> RefreshAsync()
     {
-        await RefreshAsync();
-        foreach (var room in LocalRooms())
-            await hub.Clients.Group(room).PresenceChanged(new PresenceSnapshot(room, await MembersAsync(room, cancellationToken)));
+        var missed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var connection in connections.All)
+        {
+            foreach (var room in connection.Rooms)
+            {
+                if (await TouchAsync(room, connection) is not { } isFirst) return null;
+                if (isFirst) missed.Add(room);
+            }
+        }
+        return missed;
     }
 
-    /// <summary>Prolongs the time of this node's own, silently.</summary>
-    private async Task RefreshAsync()
+    /// <returns>The ids of those in a room; null while Redis is away.</returns>
+    private async Task<string[]?> ThereAsync(string room)
     {
-        foreach (var connection in connections.All)
-            foreach (var room in connection.Rooms)
-                if (await TouchAsync(room, connection) is null) return;
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return (await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MostShown)))?.Select(value => value.ToString()).ToArray();
+    }
+
+    private async Task<ChatUser[]> NamedAsync(string room, string[] there, CancellationToken cancellationToken)
+    {
+        var own = connections.All.Where(connection => connection.IsIn(room)).Select(connection => connection.User).DistinctBy(user => user.Id).ToDictionary(user => user.Id);
+        var elsewhere = there.Where(id => !own.ContainsKey(id) && ObjectId.TryParse(id, out _)).ToArray();
+        var named = elsewhere.Length == 0 ? null : await users.NamesAsync([.. elsewhere.Select(ObjectId.Parse)], cancellationToken);
+        return [.. own.Values, .. elsewhere.Select(id => new ChatUser(id, named!.GetValueOrDefault(ObjectId.Parse(id))))];
     }
 
     /// <summary>Announces the leaving of those whose node has died.</summary>

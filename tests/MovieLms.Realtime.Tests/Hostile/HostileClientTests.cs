@@ -1,0 +1,177 @@
+using Microsoft.Extensions.DependencyInjection;
+using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Tests.Chat;
+using MovieLms.Testing;
+
+namespace MovieLms.Realtime.Tests.Hostile;
+
+/// <summary>Clients that no library would be: each is refused with a reason, and another's connection does not notice.</summary>
+public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFixture<HostileClientTests.Host>
+{
+    private const int MostConnections = 4;
+    private const int MessagesToTheSlow = 3_000;
+
+    public sealed class Host : IAsyncLifetime
+    {
+        public ServiceHost Service { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Service = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Services = Services.Api | Services.Realtime,
+            Settings = new Dictionary<string, string?>
+            {
+                ["RateLimits:ChatMessages:Permits"] = "1000000", ["Realtime:OutgoingBufferBytes"] = "65536", ["Realtime:ConnectionsPerUser"] = $"{MostConnections}",
+            },
+        });
+
+        public ValueTask DisposeAsync() => Service.DisposeAsync();
+    }
+
+    public static TheoryData<string, string> Malformed() => new()
+    {
+        { "oversized", "{\"type\":1,\"invocationId\":\"1\",\"target\":\"SendMessage\",\"arguments\":[\"lobby\",\"" + new string('x', 40_000) + "\",\"1\"]}" },
+        { "cut off", """{"type":1,"invocationId":"1",""" },
+        { "no object", """[1,2,3]""" },
+        { "no type", """{"target":"JoinRoom"}""" },
+        { "nested deeply", new string('[', 5_000) },
+        { "no text", "\u0000\u0001\u0002" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    public async Task A_message_that_is_none_ends_its_own_connection_and_no_other(string kind, string message)
+    {
+        await using var other = await ConnectAsync();
+        using var hostile = await OpenAsync();
+        await hostile.SendMessageAsync(message);
+        var reason = await hostile.CloseReasonAsync();
+        Assert.True(reason is not null, $"{kind}: no reason was given");
+        Assert.DoesNotContain("   at ", reason, StringComparison.Ordinal);
+        Assert.Equal("unharmed", (await other.SendAsync("lobby", "unharmed")).Text);
+    }
+
+    [Theory]
+    [InlineData("no handshake", "hello")]
+    [InlineData("another protocol", """{"protocol":"soap","version":1}""")]
+    [InlineData("another version", """{"protocol":"json","version":99}""")]
+    public async Task A_handshake_that_is_none_is_refused(string kind, string handshake)
+    {
+        var user = await host.Service.SignInStudentAsync();
+        using var hostile = await RawWebSocket.ConnectAsync(host.Service.Address, RawHub.Target(user.AccessToken));
+        await hostile.SendMessageAsync(handshake);
+        var frames = await hostile.ReceiveAllAsync();
+        Assert.True(frames.Any(frame => frame.Text.Contains("\"error\"", StringComparison.Ordinal)), kind);
+    }
+
+    public static TheoryData<string, byte[]> BrokenFrames() => new()
+    {
+        { "not masked", RawWebSocket.Frame(1, RawHub.Utf8("{\"type\":6}\u001e"), masked: false) },
+        { "reserved opcode", RawWebSocket.Frame(3, [1, 2, 3]) },
+        { "control frame too long", RawWebSocket.Frame(9, new byte[200]) },
+        { "not UTF-8", RawWebSocket.Frame(1, [0xFF, 0xFE, 0x1E]) },
+        { "binary in a text protocol", RawWebSocket.Frame(2, [1, 0x1E, 0x1E]) },
+        { "a length beyond all bounds", [0x81, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0] },
+    };
+
+    [Theory]
+    [MemberData(nameof(BrokenFrames))]
+    public async Task A_frame_that_breaks_the_rules_ends_its_own_connection(string kind, byte[] frame)
+    {
+        await using var other = await ConnectAsync();
+        using var hostile = await OpenAsync();
+        await hostile.SendBytesAsync(frame);
+        // A length that never comes is not waited for with memory: its sender is still there, and may send on into nothing.
+        if (kind != "a length beyond all bounds") await hostile.ReceiveAllAsync();
+        Assert.Equal("unharmed", (await other.SendAsync("lobby", "unharmed")).Text);
+    }
+
+    [Theory]
+    [InlineData("Shutdown", "[]")]
+    [InlineData("OnConnectedAsync", "[]")]
+    [InlineData("MessageReceived", "[{}]")]
+    [InlineData("SendMessage", "[]")]
+    [InlineData("SendMessage", """["lobby","text","id","600000000000000000000001"]""")]
+    [InlineData("SendMessage", """["lobby",{"$ne":null},"id"]""")]
+    [InlineData("GetSince", """["lobby","everything",1]""")]
+    [InlineData("GetSince", """["lobby",0,1000000]""")]
+    [InlineData("GetHistory", """[null,null,10]""")]
+    [InlineData("MarkRead", """["lobby",9223372036854775807]""")]
+    [InlineData("EditMessage", """["{\"$gt\":\"\"}","mine"]""")]
+    public async Task A_call_that_does_not_exist_or_fit_is_refused_and_the_connection_goes_on(string target, string arguments)
+    {
+        using var hostile = await OpenAsync();
+        var answer = await hostile.CallAsync(target, arguments);
+        Assert.DoesNotContain("   at ", answer.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.False((await hostile.CallAsync("GetPresence", """["lobby"]""", "2")).TryGetProperty("error", out _));
+    }
+
+    [Fact]
+    public async Task Nobody_speaks_for_another()
+    {
+        var (eve, bob) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
+        await using var listener = await ChatClient.ConnectAsync(host.Service.Address, bob.AccessToken);
+        await listener.JoinAsync("lobby");
+        using var hostile = await RawHub.OpenAsync(host.Service.Address, eve.AccessToken);
+        // What servers say, said by a client: with and without an id, as an answer to a call that nobody made, as a stream.
+        var forged = $$"""{"id":"600000000000000000000001","room":"lobby","sequence":1,"from":{"id":"{{bob.Id}}","name":"Bob"},"text":"forged"}""";
+        await hostile.SendMessageAsync($$"""{"type":1,"target":"MessageReceived","arguments":[{{forged}}]}""");
+        await hostile.SendMessageAsync($$"""{"type":3,"invocationId":"7","result":{{forged}}}""");
+        var sent = await hostile.CallAsync("SendMessage", $$"""["lobby","from Bob: {{bob.Id}}","f1"]""");
+        Assert.Equal(eve.Id, sent.GetProperty("result").GetProperty("from").GetProperty("id").GetString());
+        var last = sent.GetProperty("result").GetProperty("id").GetString();
+        await Eventually.TrueAsync(() => Task.FromResult(listener.Messages.Any(message => message.Id == last)), "the honest message is heard");
+        Assert.DoesNotContain(listener.Messages, message => message.Text == "forged");
+        Assert.DoesNotContain(listener.Messages, message => message.From?.Id == bob.Id);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_is_dropped_and_the_others_hear_everything()
+    {
+        var (slow, fast, sender) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
+        await using var reads = await ChatClient.ConnectAsync(host.Service.Address, fast.AccessToken);
+        await using var writes = await ChatClient.ConnectAsync(host.Service.Address, sender.AccessToken);
+        await reads.JoinAsync("lobby");
+        using var idle = await RawHub.OpenAsync(host.Service.Address, slow.AccessToken, receiveBuffer: 4_096);
+        await idle.CallAsync("JoinRoom", """["lobby"]""");
+
+        var open = host.Service.App.Services.GetRequiredService<OpenConnections>();
+        var sent = 0;
+        for (; sent < MessagesToTheSlow && open.Of(slow.Id).Any(); sent++) await writes.SendAsync("lobby", new string('x', 4_000));
+        Assert.Empty(open.Of(slow.Id));
+        await Eventually.TrueAsync(() => Task.FromResult(reads.Events.Contains($"left {slow.Id}")), "the others see it leave");
+        await Eventually.TrueAsync(() => Task.FromResult(reads.Messages.Count(message => message.From?.Id == sender.Id) >= sent), "who reads has it all");
+        Assert.Equal(sent, reads.Messages.Where(message => message.From?.Id == sender.Id).DistinctBy(message => message.Sequence).Count());
+    }
+
+    [Fact]
+    public async Task One_user_has_so_many_connections_and_no_more_until_one_is_closed()
+    {
+        var user = await host.Service.SignInStudentAsync();
+        var open = new List<RawWebSocket>();
+        for (var i = 0; i < MostConnections; i++) open.Add(await RawHub.OpenAsync(host.Service.Address, user.AccessToken));
+        using var tooMany = await RawHub.OpenAsync(host.Service.Address, user.AccessToken);
+        Assert.Contains($"Too many requests: {MostConnections} connections are open", await tooMany.CloseReasonAsync(), StringComparison.Ordinal);
+        open[0].Dispose();
+        var connections = host.Service.App.Services.GetRequiredService<OpenConnections>();
+        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() < MostConnections), "the closed one is noticed");
+        using var again = await RawHub.OpenAsync(host.Service.Address, user.AccessToken);
+        Assert.False((await again.CallAsync("GetPresence", """["lobby"]""")).TryGetProperty("error", out _));
+        foreach (var connection in open) connection.Dispose();
+    }
+
+    [Theory]
+    [InlineData("Origin: https://evil.example", 403)]
+    [InlineData("Origin: null", 403)]
+    [InlineData("Origin: not an origin", 403)]
+    [InlineData("X-Nothing: here", 101)]
+    public async Task A_handshake_from_another_sites_page_is_refused(string header, int status)
+    {
+        var user = await host.Service.SignInStudentAsync();
+        using var client = await RawWebSocket.ConnectAsync(host.Service.Address, RawHub.Target(user.AccessToken), [header]);
+        Assert.Equal(status, client.Status);
+    }
+
+    private async Task<ChatClient> ConnectAsync() => await ChatClient.ConnectAsync(host.Service.Address, (await host.Service.SignInStudentAsync()).AccessToken);
+
+    private async Task<RawWebSocket> OpenAsync() => await RawHub.OpenAsync(host.Service.Address, (await host.Service.SignInStudentAsync()).AccessToken);
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json;
+using MovieLms.Testing;
+
+namespace MovieLms.Realtime.Tests.Hostile;
+
+/// <summary>The hub's JSON protocol by hand: each message is JSON and the character 0x1E.</summary>
+internal static class RawHub
+{
+    internal const char End = '\u001e';
+    internal const string Handshake = """{"protocol":"json","version":1}""";
+
+    internal static string Target(string token) => $"/hubs/chat?access_token={token}";
+
+    /// <summary>Connects and shakes hands.</summary>
+    internal static async Task<RawWebSocket> OpenAsync(Uri server, string token, int? receiveBuffer = null)
+    {
+        var client = await RawWebSocket.ConnectAsync(server, Target(token), receiveBuffer: receiveBuffer);
+        Assert.Equal(101, client.Status);
+        await client.SendMessageAsync(Handshake);
+        Assert.Equal("{}" + End, (await client.ReceiveAsync())!.Text);
+        return client;
+    }
+
+    internal static Task SendMessageAsync(this RawWebSocket client, string json) => client.SendAsync(json + End);
+
+    /// <summary>Calls a method and reads on until its answer.</summary>
+    internal static async Task<JsonElement> CallAsync(this RawWebSocket client, string target, string arguments, string id = "1")
+    {
+        await client.SendMessageAsync($$"""{"type":1,"invocationId":"{{id}}","target":"{{target}}","arguments":{{arguments}}}""");
+        while (await client.ReceiveAsync() is { } frame)
+        {
+            foreach (var message in frame.Messages())
+                if (message.GetProperty("type").GetInt32() == 3 && message.GetProperty("invocationId").GetString() == id) return message;
+        }
+        throw new InvalidOperationException($"The server closed before it answered {target}.");
+    }
+
+    internal static IEnumerable<JsonElement> Messages(this RawFrame frame) => frame.Opcode == 1
+        ? frame.Text.Split(End, StringSplitOptions.RemoveEmptyEntries).Select(json => JsonSerializer.Deserialize<JsonElement>(json))
+        : [];
+
+    /// <summary>Why the server closed, from the hub's own last message (type 7); null when it only closed.</summary>
+    internal static async Task<string?> CloseReasonAsync(this RawWebSocket client) =>
+        (await client.ReceiveAllAsync()).SelectMany(Messages).Where(message => message.TryGetProperty("type", out var type) && type.GetInt32() == 7)
+            .Select(message => message.TryGetProperty("error", out var error) ? error.GetString() : null).FirstOrDefault();
+
+    internal static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+}
