@@ -11,7 +11,7 @@ public sealed class OneTraceTests
     private const string Password = "rosebud was a sled";
 
     [Fact]
-    public async Task An_upload_is_one_trace_from_the_request_to_the_job_and_its_mail()
+    public async Task An_upload_is_one_trace_from_the_request_to_the_job_its_mail_and_the_word_to_an_open_connection()
     {
         await using var collector = await OtlpReceiver.StartAsync();
         using var mail = new TemporaryFolder();
@@ -22,6 +22,13 @@ public sealed class OneTraceTests
         await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), settings);
         using var client = await ApiClient.SignInAsync(services.Api, Email, Password);
 
+        // A browser's connection, with its token in the address.
+        var token = client.DefaultRequestHeaders.Authorization!.Parameter!;
+        using var browser = await RawWebSocket.ConnectAsync(services.Realtime, $"/hubs/chat?access_token={token}");
+        Assert.Equal(101, browser.Status);
+        await browser.SendAsync("{\"protocol\":\"json\",\"version\":1}\u001e");
+        Assert.Equal("{}\u001e", (await browser.ReceiveAsync())!.Text);
+
         using var file = new MultipartFormDataContent { { new StringContent("""[{"Title":"The Third Man"}]"""), "file", "one.json" } };
         using var accepted = await client.PostAsync("/api/movies/import", file);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
@@ -31,12 +38,18 @@ public sealed class OneTraceTests
         var trace = Find("POST /api/movies/import")!.TraceId;
         Assert.Equal(trace, Find("import")!.TraceId);
         Assert.Equal(trace, collector.Spans.Last(span => span.Name == "mail").TraceId);
+        await Eventually.TrueAsync(() => Task.FromResult(collector.Spans.Any(span => span.Name == "hub imports:progress" && span.TraceId == trace)), "the hub's span is exported", 30);
+        while ((await browser.ReceiveAsync()) is { } frame && !frame.Text.Contains("ImportProgress", StringComparison.Ordinal))
+            Assert.Equal(1, frame.Opcode);
         var spans = collector.Spans.Where(span => span.TraceId == trace).ToArray();
         Assert.Contains(spans, span => span.Name == "PUBLISH");
-        Assert.Superset(new HashSet<string> { "MovieLms.ApiService", "MovieLms.Worker" }, spans.Select(span => span.Service).ToHashSet());
+        Assert.Superset(new HashSet<string> { "MovieLms.ApiService", "MovieLms.Worker", "MovieLms.Realtime" }, spans.Select(span => span.Service).ToHashSet());
 
         await Eventually.TrueAsync(() => Task.FromResult(collector.Logs.Any(log => log.Service == "MovieLms.Worker" && log.TraceId == trace)), "the job's log line carries the trace", 30);
         await Eventually.TrueAsync(() => Task.FromResult(Measured("MovieLms.ApiService", "http.server.request.duration")), "requests are measured", 30);
+        browser.Dispose();
+        await Eventually.TrueAsync(() => Task.FromResult(collector.Spans.Any(span => span.Service == "MovieLms.Realtime" && span.Name.Contains("/hubs/chat", StringComparison.Ordinal))), "the connection's own span is exported", 30);
+        Assert.False(collector.Exported(token.Split('.')[^1]), "A token was exported.");
         Assert.False(collector.Exported(Email), "An address was exported.");
         Assert.False(collector.Exported(Password), "A password was exported.");
 
