@@ -25,7 +25,10 @@ public sealed class ChatCampus : IAsyncLifetime
 
     internal Installation Installation { get; private set; } = null!;
 
-    /// <summary>The processes <c>Realtime</c> and <c>Realtime2</c>.</summary>
+    /// <summary>The second node's name among the installation's services.</summary>
+    internal string Second { get; private set; } = string.Empty;
+
+    /// <summary>The two nodes.</summary>
     internal IReadOnlyList<Uri> Nodes { get; private set; } = [];
 
     internal HttpClient Admin { get; private set; } = null!;
@@ -39,7 +42,8 @@ public sealed class ChatCampus : IAsyncLifetime
             ["RateLimits__ChatMessages__Permits"] = "1000000", ["RateLimits__Register__Permits"] = "100000", ["RateLimits__LoginAddress__Permits"] = "100000",
             ["Realtime__ReadsPerTenSeconds"] = "100000", ["Realtime__JoinsPerTenSeconds"] = "100000", ["Realtime__PresenceTtl"] = PresenceTtl,
         });
-        Nodes = [Installation.Services.Realtime, await Installation.Services.AddReplicaAsync("Realtime2")];
+        Second = await Installation.Services.StartAnotherAsync("Realtime");
+        Nodes = [Installation.Services.Realtime, Installation.Services.AddressOf(Second)];
         Admin = await ApiClient.SignInAsync(Installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         _mongo = new MongoClient(Installation.Mongo);
         Database = _mongo.GetDatabase(MongoUrl.Create(Installation.Mongo).DatabaseName);

@@ -72,11 +72,11 @@ internal sealed class ChatClients : IAsyncDisposable
     internal Task CloseAsync(string client) => AskAsync(new { op = "close", client });
 
     /// <summary>What a client holds now.</summary>
-    internal async Task<HeldState> HeldAsync(string client) => Read<HeldState>(await AskAsync(new { op = "held", client }));
+    internal async Task<HeldState> HeldAsync(string client) => As<HeldState>(await AskAsync(new { op = "held", client }));
 
     /// <summary>Sends so many messages from all the clients in turn to their rooms in turn, each until it is stored.</summary>
     internal async Task<SentLoad> LoadAsync(IEnumerable<string> names, int messages, int atOnce, string prefix) =>
-        Read<SentLoad>(await AskAsync(new { op = "load", names, messages, atOnce, prefix }));
+        As<SentLoad>(await AskAsync(new { op = "load", names, messages, atOnce, prefix }));
 
     public async ValueTask DisposeAsync()
     {
@@ -86,7 +86,7 @@ internal sealed class ChatClients : IAsyncDisposable
         _writing.Dispose();
     }
 
-    private static T Read<T>(JsonElement json) => json.Deserialize<T>(JsonSerializerOptions.Web)!;
+    private static T As<T>(JsonElement json) => json.Deserialize<T>(JsonSerializerOptions.Web)!;
 
     private async Task<JsonElement> AskAsync<T>(T command)
     {

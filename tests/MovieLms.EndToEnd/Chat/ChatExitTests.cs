@@ -76,12 +76,12 @@ public sealed class ChatExitTests(ChatCampus campus)
         var sending = clients.LoadAsync(cohort.Names, 200, atOnce: 5, "f");
         await Eventually.TrueAsync(async () => await cohort.CountStoredAsync() > 50, "messages are under way", 60);
 
-        Assert.Equal(0, await campus.Installation.Services["Realtime2"].TerminateAsync());
+        Assert.Equal(0, await campus.Installation.Services[campus.Second].TerminateAsync());
         foreach (var student in cohort.Students.Where(student => student.Node == 1))
             Assert.Contains("ConnectionEnding shutdown true", (await clients.HeldAsync(student.Name)).Events);
         // They left, and did not have to be missed: no presence time passes.
         await cohort.AssertPresenceAsync(clients, student => student.Node == 0);
-        await campus.Installation.Services.RestartAsync("Realtime2");
+        await campus.Installation.Services.RestartAsync(campus.Second);
 
         Assert.Equal(200, await cohort.AssertCompleteAsync(clients, await sending));
         await cohort.AssertPresenceAsync(clients, _ => true);

@@ -24,9 +24,9 @@ public sealed class ChatOutageTests(ChatCampus campus)
         var sending = clients.LoadAsync(cohort.Names, Messages, atOnce: 20, "n");
         await HalfSentAsync(cohort);
 
-        await campus.Installation.Services.KillAsync("Realtime2");
+        await campus.Installation.Services.KillAsync(campus.Second);
         await cohort.AssertPresenceAsync(clients, student => student.Node == 0);
-        await campus.Installation.Services.RestartAsync("Realtime2");
+        await campus.Installation.Services.RestartAsync(campus.Second);
 
         Assert.Equal(Messages, await cohort.AssertCompleteAsync(clients, await sending));
         await cohort.AssertPresenceAsync(clients, _ => true);
