@@ -34,7 +34,7 @@ public sealed class OrderKillTests
             var payments = orders.ConvertAll(id => api.PatchAsJsonAsync($"/api/orders/{id}", new { status = "paid" }));
             await Task.WhenAny(payments);
             await services.KillAsync("ApiService");
-            await Task.WhenAll(payments.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await EndedAsync(payments);
             cutOff = await stored.Distinct<ObjectId>("_id", Due).ToListAsync();
             await services.RestartAsync("ApiService");
         }
@@ -56,6 +56,10 @@ public sealed class OrderKillTests
     }
 
     private static BsonDocument Due => new("effectsDueAt", new BsonDocument("$exists", true));
+
+    /// <summary>Answered, or cut off with their process.</summary>
+    private static async Task EndedAsync(IEnumerable<Task> requests) =>
+        await Task.WhenAll(requests).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static async Task SignInAsync(HttpClient api)
     {
