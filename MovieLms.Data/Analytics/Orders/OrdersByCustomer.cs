@@ -15,7 +15,8 @@ public sealed record CustomerOrders
     public int Orders { get; init; }
     public int Quantity { get; init; }
 
-    /// <summary>One a currency, by its code: not every server keeps the order of what it pushes into a group.</summary>
+    /// <summary>One a currency, by its code.</summary>
+    // Put in order here: not every server keeps the order of what it pushes into a group.
     public IReadOnlyList<CurrencyTotal> Totals { get; init => field = [.. value.OrderBy(total => total.Currency, StringComparer.Ordinal)]; } = [];
 }
 
