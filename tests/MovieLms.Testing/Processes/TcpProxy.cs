@@ -34,6 +34,13 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <summary>From here on no byte passes in either direction.</summary>
     public void Cut() => _mended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>The cable is out and both sides see it: connections are reset, and new ones get nowhere.</summary>
+    public void Unplug()
+    {
+        Cut();
+        foreach (var connection in _open.Keys) connection.Dispose();
+    }
+
     /// <summary>New connections pass again; those of before are reset.</summary>
     public void Mend()
     {
