@@ -107,7 +107,7 @@ class Client {
         if (this.#hub.state === signalR.HubConnectionState.Connected) return;
       } catch (error) {
         this.failures.push(error.message);
-        await this.#hub.stop();
+        await this.#hub.stop().catch(() => undefined);
         await pause(RETRY_MS * (1 + Math.random()));
       }
     }
@@ -169,6 +169,13 @@ class Client {
     this.events.push(event.join(" "));
   }
 }
+
+// The library rejects start() when a stopping server cancels the handshake, and throws the same error into the socket's event too.
+process.on("uncaughtException", (error) => {
+  if (/handshake/i.test(error.message)) return;
+  console.error(error);
+  process.exit(1);
+});
 
 const clients = new Map();
 const ops = {

@@ -33,6 +33,8 @@ internal sealed record SentLoad(IReadOnlyDictionary<string, string[]> Sent, int 
 /// <summary>Many clients of the official JavaScript library in one Node process (<c>tests/tools/chat-clients.mjs</c>).</summary>
 internal sealed class ChatClients : IAsyncDisposable
 {
+    /// <summary>For an answer: a load under which things break takes a while.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly Process _node;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _asked = new();
     private readonly SemaphoreSlim _writing = new(1);
@@ -105,7 +107,7 @@ internal sealed class ChatClients : IAsyncDisposable
             _writing.Release();
         }
         if (_isOver) asked.TrySetException(new InvalidOperationException("Node has ended."));
-        return await asked.Task;
+        return await asked.Task.WaitAsync(Patience);
     }
 
     private async Task ReadAsync()

@@ -15,6 +15,7 @@ public sealed partial class Browser : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1);
     private Process _process = null!;
     private Task _reading = Task.CompletedTask;
+    private Task _saying = Task.CompletedTask;
     private int _last;
 
     private Browser()
@@ -29,7 +30,7 @@ public sealed partial class Browser : IAsyncDisposable
             ExternalTool.Require("chromium", "chromium-browser", "google-chrome"),
             ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-port=0", $"--user-data-dir={browser._profile.Path}", "about:blank"])
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         browser._process = Process.Start(start)!;
         var address = await browser.AddressAsync();
@@ -53,6 +54,7 @@ public sealed partial class Browser : IAsyncDisposable
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
+        await _saying;
         _process.Dispose();
         _socket.Dispose();
         _writing.Dispose();
@@ -82,8 +84,8 @@ public sealed partial class Browser : IAsyncDisposable
         while (await _process.StandardError.ReadLineAsync(patience.Token) is { } line)
         {
             if (Listening().Match(line) is not { Success: true } match) continue;
-            _process.BeginErrorReadLine();
-            _process.BeginOutputReadLine();
+            // What it says from here on is read too, or it would wait for somebody who does.
+            _saying = _process.StandardError.ReadToEndAsync(CancellationToken.None);
             return new Uri(match.Groups["address"].Value);
         }
         throw new InvalidOperationException("Chromium ended before it said where it listens.");
