@@ -12,6 +12,9 @@ public static class ExternalTool
     /// <summary>Whether a missing tool is a failure and not a reason to skip.</summary>
     public static bool EverythingRequired => Environment.GetEnvironmentVariable("MOVIELMS_REQUIRE_ALL") == "1";
 
+    /// <summary>True when a program of that name is on the PATH.</summary>
+    public static bool IsThere(string name) => OnPath(name) is not null;
+
     /// <summary>The full path of a program on the PATH; without it the test is skipped.</summary>
     /// <param name="names">The names it may have, e.g. "chromium" and "google-chrome".</param>
     public static string Require(params string[] names)
