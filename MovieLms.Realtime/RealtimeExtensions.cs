@@ -62,7 +62,7 @@ public static class RealtimeExtensions
         var settings = app.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value;
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<BoundedOutput>();
         // What MapHub does, with a bound on what waits for a client.
-        var transport = new HttpConnectionDispatcherOptions { TransportMaxBufferSize = settings.OutgoingBufferBytes };
+        var transport = new HttpConnectionDispatcherOptions { TransportMaxBufferSize = settings.OutgoingBufferBytes + RealtimeOptions.LargestAnswerBytes };
         app.MapConnections(HubPath, transport, connections =>
             {
                 BoundedOutput.Use(connections, logger);

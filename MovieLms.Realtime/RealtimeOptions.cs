@@ -1,3 +1,5 @@
+using MovieLms.Data.Chat;
+
 namespace MovieLms.Realtime;
 
 /// <summary>The settings of the hub (section <c>Realtime</c>).</summary>
@@ -11,7 +13,13 @@ internal sealed record RealtimeOptions
     /// <summary>Open connections of one user on one node.</summary>
     public int ConnectionsPerUser { get; init; } = 20;
 
-    /// <summary>What may wait for one client, in bytes; a client that lets more gather is dropped.</summary>
+    /// <summary>
+    /// The largest answer there is, in bytes: a page of messages, each of whose characters may be written as six (and 512 for
+    /// the rest of a message). It leaves in one piece, so that a client that reads may have it waiting as a whole.
+    /// </summary>
+    internal const long LargestAnswerBytes = ChatLimits.Page * ((ChatLimits.Text * 6) + 512);
+
+    /// <summary>What may wait for one client beside <see cref="LargestAnswerBytes"/>, in bytes; a client that lets more gather is dropped.</summary>
     public long OutgoingBufferBytes { get; init; } = 1024 * 1024;
 
     /// <summary>The largest message a client may send, in bytes: 4,000 characters, each escaped.</summary>

@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
+using MovieLms.Data.Chat;
+using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Tests.Chat;
 using MovieLms.Testing;
@@ -122,6 +125,22 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         await Eventually.TrueAsync(() => Task.FromResult(listener.Messages.Any(message => message.Id == last)), "the honest message is heard");
         Assert.DoesNotContain(listener.Messages, message => message.Text == "forged");
         Assert.DoesNotContain(listener.Messages, message => message.From?.Id == bob.Id);
+    }
+
+    /// <summary>Where the buffer is small, and whatever stands in the room: who reads is not taken for somebody who does not.</summary>
+    [Fact]
+    public async Task A_full_page_of_the_longest_messages_is_no_reason_to_drop_who_asked_for_it()
+    {
+        var (writer, reader) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
+        await using var writes = await ChatClient.ConnectAsync(host.Service.Address, writer.AccessToken);
+        var room = "";
+        // Private characters are escaped: six bytes each.
+        for (var i = 0; i < ChatLimits.Page; i++)
+            room = (await writes.Hub.InvokeAsync<ChatMessage>("SendDirect", reader.Id, new string('\uE000', ChatLimits.Text), $"p{i}")).Room;
+        await using var reads = await ChatClient.ConnectAsync(host.Service.Address, reader.AccessToken);
+        var page = await reads.Hub.InvokeAsync<ChatMessage[]>("GetHistory", room, null, ChatLimits.Page);
+        Assert.Equal(ChatLimits.Page, page.Length);
+        Assert.All(page, message => Assert.Equal(ChatLimits.Text, message.Text?.Length));
     }
 
     [Fact]
