@@ -86,8 +86,10 @@ public sealed partial class AttemptLimiter(
         configuration.GetValue($"RateLimits:{limit.Name}:Permits", limit.Permits),
         TimeSpan.FromSeconds(configuration.GetValue($"RateLimits:{limit.Name}:Seconds", limit.Window.TotalSeconds)));
 
-    private static string Name(AttemptLimit limit, string key) =>
-        $"limits:{limit.Name}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16))}";
+    private static string Name(AttemptLimit limit, string key) => $"limits:{limit.Name}:{Hashed(key)}";
+
+    /// <summary>A caller's name in Redis, where neither users nor addresses stand.</summary>
+    internal static string Hashed(string caller) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(caller)).AsSpan(0, 16));
 
     [LoggerMessage(LogLevel.Warning, "Redis is away ({Reason}): each process counts attempts for itself")]
     private static partial void LogLocal(ILogger logger, string reason);

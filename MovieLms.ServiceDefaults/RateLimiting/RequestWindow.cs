@@ -6,7 +6,7 @@ namespace MovieLms.ServiceDefaults.RateLimiting;
 /// One caller's requests in a sliding window, estimated from two fixed ones: all of the current, and of the one before the share
 /// that the sliding window still covers. What other replicas counted is added by <see cref="RequestWindows"/>, a moment late.
 /// </summary>
-internal sealed class RequestWindow(int permits, TimeSpan span, TimeProvider time, Action left) : RateLimiter
+internal sealed class RequestWindow(int permits, TimeSpan span, TimeProvider time, Action<RequestWindow> closed) : RateLimiter
 {
     private static readonly RateLimitLease Granted = new Lease(null);
     private readonly Lock _lock = new();
@@ -24,8 +24,11 @@ internal sealed class RequestWindow(int permits, TimeSpan span, TimeProvider tim
     {
         get
         {
-            var idle = time.GetUtcNow() - _usedAt;
-            return idle < 2 * span ? null : idle;
+            lock (_lock)
+            {
+                var idle = time.GetUtcNow() - _usedAt;
+                return idle < 2 * span ? null : idle;
+            }
         }
     }
 
@@ -89,7 +92,7 @@ internal sealed class RequestWindow(int permits, TimeSpan span, TimeProvider tim
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) left();
+        if (disposing) closed(this);
     }
 
     private void Turn(DateTimeOffset now)

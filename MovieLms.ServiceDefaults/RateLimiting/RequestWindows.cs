@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -90,9 +88,9 @@ internal sealed partial class RequestWindows : BackgroundService
 
     private RequestWindow Open(string caller)
     {
-        // Names in Redis are hashed: neither a user nor an address stands there.
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(caller)).AsSpan(0, 16));
-        var window = new RequestWindow(Permits, Span, _time, () => _windows.TryRemove(name, out _));
+        var name = AttemptLimiter.Hashed(caller);
+        // Only itself: by the time an idle window is closed its caller may have a new one.
+        var window = new RequestWindow(Permits, Span, _time, closed => _windows.TryRemove(KeyValuePair.Create(name, closed)));
         _windows[name] = window;
         return window;
     }

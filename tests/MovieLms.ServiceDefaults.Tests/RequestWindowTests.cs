@@ -70,6 +70,22 @@ public sealed class RequestWindowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_idle_window_that_is_closed_late_does_not_take_its_callers_new_one_out_of_the_sharing()
+    {
+        using var one = Windows(_redis);
+        using var other = Windows(_redis);
+        var idle = one.For("ada").Factory("ada");
+        using var here = one.For("ada").Factory("ada");
+        using var there = other.For("ada").Factory("ada");
+        await idle.DisposeAsync();
+        Assert.Equal(4, Take(here, 4));
+        Assert.Equal(1, Take(there, 1));
+        await one.ShareAsync();
+        await other.ShareAsync();
+        Assert.Equal(5, Take(there, 10));
+    }
+
+    [Fact]
     public async Task Without_Redis_each_counts_for_itself_and_what_it_counted_is_not_lost()
     {
         await using var gone = await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=100,asyncTimeout=100");
