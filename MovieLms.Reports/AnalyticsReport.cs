@@ -32,10 +32,10 @@ public static class AnalyticsReport
         pages.DrawFacts([("As of", time), ("Released", Span(figures)), ("Figures", "GET /api/analytics/report.csv has them for a spreadsheet")]);
         ReportTiles.Draw(pages,
         [
-            ("films", Number(figures.Films), ReportStyle.Ink),
-            ("with a rating", Number(figures.Rated), ReportStyle.Ink),
+            ("films", ReportStyle.Number(figures.Films), ReportStyle.Ink),
+            ("with a rating", ReportStyle.Number(figures.Rated), ReportStyle.Ink),
             ("mean rating of 10", figures.MeanRating is { } mean ? Rating(mean) : "—", ReportStyle.Brand),
-            ("genres", Number(figures.RatingsByGenre.Count(genre => genre.Genre is not null)), ReportStyle.Ink),
+            ("genres", ReportStyle.Number(figures.RatingsByGenre.Count(genre => genre.Genre is not null)), ReportStyle.Ink),
         ]);
         pages.Y += 14;
         if (figures.Films == 0)
@@ -60,7 +60,7 @@ public static class AnalyticsReport
         pages.Y += YearsHeight + 4;
         if (figures.MoviesByYear.FirstOrDefault(year => year.Year is null) is { } unknown)
         {
-            Note(pages, ReportStyle.Margin, unknown.Count == 1 ? "1 film of an unknown year is not shown." : $"{Number(unknown.Count)} films of an unknown year are not shown.");
+            Note(pages, ReportStyle.Margin, unknown.Count == 1 ? "1 film of an unknown year is not shown." : $"{ReportStyle.Number(unknown.Count)} films of an unknown year are not shown.");
             pages.Y += 12;
         }
         pages.Y += 12;
@@ -78,7 +78,7 @@ public static class AnalyticsReport
         pages.DrawHeading("Mean rating by genre");
         ReportCharts.Bars(
             pages.Canvas, SKRect.Create(ReportStyle.Margin, pages.Y, HalfWidth, height),
-            [.. shown.Select(genre => (genre.Genre ?? "no genre", genre.AverageRating!.Value, $"{Rating(genre.AverageRating.Value)}  ({Number(genre.Count)})"))],
+            [.. shown.Select(genre => (genre.Genre ?? "no genre", genre.AverageRating!.Value, $"{Rating(genre.AverageRating.Value)}  ({ReportStyle.Number(genre.Count)})"))],
             ReportStyle.Good, most: 10);
         var below = pages.Y + height + 4;
         pages.Y = below;
@@ -91,7 +91,7 @@ public static class AnalyticsReport
             pages.Canvas, SKRect.Create(left, pages.Y, HalfWidth, height),
             [.. figures.Ratings.Buckets.Select((band, i) => (string.Create(CultureInfo.InvariantCulture, $"{i}–{i + 1}"), (double)band.Count))], ReportStyle.Bad);
         pages.Y = below;
-        if (figures.Ratings.Other > 0) Note(pages, left, figures.Ratings.Other == 1 ? "1 film without a rating is not shown." : $"{Number(figures.Ratings.Other)} films without a rating are not shown.");
+        if (figures.Ratings.Other > 0) Note(pages, left, figures.Ratings.Other == 1 ? "1 film without a rating is not shown." : $"{ReportStyle.Number(figures.Ratings.Other)} films without a rating are not shown.");
         pages.Y += 26;
     }
 
@@ -101,7 +101,7 @@ public static class AnalyticsReport
         pages.DrawHeading(figures.TopRated.Count == 1 ? "The best film" : $"The {figures.TopRated.Count} best films");
         ReportTable.Draw(pages, FilmColumns, figures.TopRated.Select((film, i) => (IReadOnlyList<string>)
         [
-            Number(i + 1), film.Title, film.Director?.Name ?? "—", film.Genre ?? "—", film.Year?.ToString(CultureInfo.InvariantCulture) ?? "—", Rating(film.Rating), Number(film.RatingCount),
+            ReportStyle.Number(i + 1), film.Title, film.Director?.Name ?? "—", film.Genre ?? "—", film.Year?.ToString(CultureInfo.InvariantCulture) ?? "—", Rating(film.Rating), ReportStyle.Number(film.RatingCount),
         ]));
         pages.Y += 8;
         Note(pages, ReportStyle.Margin, "By rating, then votes, then title.");
@@ -114,8 +114,6 @@ public static class AnalyticsReport
         var years = figures.MoviesByYear.Where(year => year.Year is not null).Select(year => year.Year!.Value).ToList();
         return years.Count == 0 ? "—" : string.Create(CultureInfo.InvariantCulture, $"{years.Min()} to {years.Max()}");
     }
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Rating(double rating) => rating.ToString("0.00", CultureInfo.InvariantCulture);
 }

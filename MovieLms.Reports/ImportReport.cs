@@ -67,7 +67,7 @@ public static class ImportReport
     {
         ReportTiles.Draw(pages,
         [
-            ("rows in the file", Number(import.Total), ReportStyle.Ink), ("stored", Number(import.Succeeded), ReportStyle.Good), ("reported", Number(import.Failed), ReportStyle.Bad),
+            ("rows in the file", ReportStyle.Number(import.Total), ReportStyle.Ink), ("stored", ReportStyle.Number(import.Succeeded), ReportStyle.Good), ("reported", ReportStyle.Number(import.Failed), ReportStyle.Bad),
         ]);
         if (import.Corrected > 0)
         {
@@ -100,7 +100,7 @@ public static class ImportReport
             var height = Math.Min(ChartHeight, 26 + (model.ErrorsByColumn.Count * 26));
             ReportCharts.Bars(
                 pages.Canvas, SKRect.Create(left, top + 22, ReportStyle.ContentWidth * 0.55f, height),
-                [.. model.ErrorsByColumn.Select(column => (column.Column.Length == 0 ? "whole row" : column.Column, (double)column.Count, Number(column.Count)))], ReportStyle.Bad);
+                [.. model.ErrorsByColumn.Select(column => (column.Column.Length == 0 ? "whole row" : column.Column, (double)column.Count, ReportStyle.Number(column.Count)))], ReportStyle.Bad);
         }
         pages.Y = top + ChartHeight + 34;
     }
@@ -136,8 +136,6 @@ public static class ImportReport
         ImportKind.Grades => "grades of an assignment",
         _ => "to-dos",
     };
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("d MMM yyyy HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "—";
 

@@ -26,7 +26,7 @@ public static class OrderReceipt
         [
             ("Order", order.Number), ("Customer", order.CustomerName), ("Ordered", Time(order.CreatedAt)), ("Paid", Time(paid)), ("Currency", order.Currency),
         ]);
-        ReportTable.Draw(pages, Columns, [[order.Item, order.Quantity.ToString("N0", CultureInfo.InvariantCulture), Money(order.UnitPrice), Money(order.Amount)]]);
+        ReportTable.Draw(pages, Columns, [[order.Item, ReportStyle.Number(order.Quantity), Money(order.UnitPrice), Money(order.Amount)]]);
         pages.Y += 14;
         var total = TextLine.Of($"Total {Money(order.Amount)} {order.Currency}", 14, isBold: true);
         total.Draw(pages.Canvas, ReportStyle.PageWidth - ReportStyle.Margin - total.Width - 5, pages.Y + 14, ReportStyle.Ink);

@@ -56,7 +56,7 @@ internal static class ReportCharts
         using var plot = new Plot();
         plot.Add.Bars(values.Select((value, i) => new Bar
         {
-            Position = i, Value = value.Value, FillColor = Of(color), LineWidth = 0, Size = 0.72, Label = value.Value > 0 ? Number(value.Value) : string.Empty,
+            Position = i, Value = value.Value, FillColor = Of(color), LineWidth = 0, Size = 0.72, Label = value.Value > 0 ? ReportStyle.Number(value.Value) : string.Empty,
         }).ToArray());
         Ticks(plot.Axes.Bottom, values.Select((value, i) => ((double)i, value.Name)));
         plot.Axes.Left.IsVisible = false;
@@ -73,7 +73,7 @@ internal static class ReportCharts
         plot.Add.Bars(values.Select(value => new Bar { Position = value.Year, Value = value.Value, FillColor = Of(color), LineWidth = 0, Size = 0.78 }).ToArray());
         var (first, last, most) = (values.Min(value => value.Year), values.Max(value => value.Year), Greatest(values.Select(value => value.Value)));
         Ticks(plot.Axes.Bottom, Round(first, last, 12).Select(year => (year, year.ToString("0", CultureInfo.InvariantCulture))));
-        Ticks(plot.Axes.Left, Round(0, most, 5).Select(value => (value, Number(value))));
+        Ticks(plot.Axes.Left, Round(0, most, 5).Select(value => (value, ReportStyle.Number(value))));
         plot.Axes.Left.FrameLineStyle.IsVisible = false;
         plot.Grid.XAxisStyle.IsVisible = false;
         plot.Grid.YAxisStyle.MajorLineStyle.Color = Of(ReportStyle.Line);
@@ -104,8 +104,6 @@ internal static class ReportCharts
 
     /// <summary>Never 0, which would leave an axis without a length.</summary>
     private static double Greatest(IEnumerable<double> values) => Math.Max(values.Max(), 1e-6);
-
-    private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private static void Draw(Plot plot, SKCanvas canvas, SKRect area)
     {

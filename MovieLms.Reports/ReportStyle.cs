@@ -1,3 +1,4 @@
+using System.Globalization;
 using SkiaSharp;
 
 namespace MovieLms.Reports;
@@ -19,4 +20,7 @@ internal static class ReportStyle
     internal static readonly SKColor Good = new(0x2F, 0x7D, 0x5B);
     internal static readonly SKColor Mixed = new(0xA8, 0x6A, 0x12);
     internal static readonly SKColor Bad = new(0xC2, 0x54, 0x2D);
+
+    /// <summary>A whole number with its thousands apart.</summary>
+    internal static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

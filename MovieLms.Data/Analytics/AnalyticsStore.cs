@@ -12,8 +12,6 @@ public sealed record AnalyticsOverview(
 /// <summary>Runs the analytics: each is a pipeline in a file of its own, and the database computes it.</summary>
 public sealed class AnalyticsStore(IMongoDatabase database)
 {
-    // Reading all documents once is what these are for; nobody waits longer than this for one.
-    private static readonly AggregateOptions Options = new() { MaxTime = TimeSpan.FromSeconds(20) };
     private readonly IMongoCollection<BsonDocument> _movies = database.GetCollection<BsonDocument>(CollectionNames.Movies);
     private readonly IMongoCollection<BsonDocument> _reviews = database.GetCollection<BsonDocument>(CollectionNames.Reviews);
     private readonly IMongoCollection<BsonDocument> _favorites = database.GetCollection<BsonDocument>(CollectionNames.Favorites);
@@ -23,7 +21,7 @@ public sealed class AnalyticsStore(IMongoDatabase database)
     {
         var genres = RatingsByGenreAsync(cancellationToken);
         var years = MoviesByYearAsync(cancellationToken);
-        var best = RunAsync<TopMovie>(_movies, TopRated.BestFive, cancellationToken);
+        var best = _movies.RunAsync<TopMovie>(TopRated.BestFive, cancellationToken);
         var users = UsersWithFavoritesAsync(cancellationToken);
         await Task.WhenAll(genres, years, best, users);
         return new AnalyticsOverview(await genres, await years, await best, (await users).UsersWithFavorites);
@@ -42,40 +40,33 @@ public sealed class AnalyticsStore(IMongoDatabase database)
 
     /// <inheritdoc cref="RatingsByGenre"/>
     public Task<List<GenreRating>> RatingsByGenreAsync(CancellationToken cancellationToken) =>
-        RunAsync<GenreRating>(_movies, RatingsByGenre.Stages, cancellationToken);
+        _movies.RunAsync<GenreRating>(RatingsByGenre.Stages, cancellationToken);
 
     /// <inheritdoc cref="MoviesByYear"/>
     public Task<List<YearCount>> MoviesByYearAsync(CancellationToken cancellationToken) =>
-        RunAsync<YearCount>(_movies, MoviesByYear.Stages, cancellationToken);
+        _movies.RunAsync<YearCount>(MoviesByYear.Stages, cancellationToken);
 
     /// <inheritdoc cref="UsersWithFavorites"/>
     public async Task<FavoriteUsers> UsersWithFavoritesAsync(CancellationToken cancellationToken) =>
-        (await RunAsync<FavoriteUsers>(_favorites, UsersWithFavorites.Stages, cancellationToken)).FirstOrDefault() ?? new FavoriteUsers(0);
+        (await _favorites.RunAsync<FavoriteUsers>(UsersWithFavorites.Stages, cancellationToken)).FirstOrDefault() ?? new FavoriteUsers(0);
 
     /// <inheritdoc cref="TopRated"/>
     public Task<List<RankedMovie>> TopRatedAsync(int skip, int limit, long minVotes, CancellationToken cancellationToken) =>
-        RunAsync<RankedMovie>(_movies, TopRated.Stages(skip, limit, minVotes), cancellationToken);
+        _movies.RunAsync<RankedMovie>(TopRated.Stages(skip, limit, minVotes), cancellationToken);
 
     /// <inheritdoc cref="RatingBuckets"/>
     /// <param name="boundaries">At least two, strictly ascending.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<RatingHistogram> RatingBucketsAsync(IReadOnlyList<double> boundaries, CancellationToken cancellationToken) =>
-        RatingBuckets.Histogram(boundaries, await RunAsync<BsonDocument>(_movies, RatingBuckets.Stages(boundaries), cancellationToken));
+        RatingBuckets.Histogram(boundaries, await _movies.RunAsync<BsonDocument>(RatingBuckets.Stages(boundaries), cancellationToken));
 
     /// <inheritdoc cref="Facets"/>
     public async Task<MovieFacets> FacetsAsync(MovieFilter filter, CancellationToken cancellationToken) =>
         MovieLists.Filter(filter) is { } query
-            ? (await RunAsync<MovieFacets>(_movies, Facets.Stages(query), cancellationToken)).FirstOrDefault() ?? MovieFacets.Empty
+            ? (await _movies.RunAsync<MovieFacets>(Facets.Stages(query), cancellationToken)).FirstOrDefault() ?? MovieFacets.Empty
             : MovieFacets.Empty;
 
     /// <inheritdoc cref="Reviewers"/>
     public Task<List<Reviewer>> ReviewersAsync(int limit, CancellationToken cancellationToken) =>
-        RunAsync<Reviewer>(_reviews, Reviewers.Stages(limit), cancellationToken);
-
-    private static async Task<List<TResult>> RunAsync<TResult>(
-        IMongoCollection<BsonDocument> collection, BsonDocument[] stages, CancellationToken cancellationToken)
-    {
-        using var results = await collection.AggregateAsync(stages.Giving<TResult>(), Options, cancellationToken);
-        return await results.ToListAsync(cancellationToken);
-    }
+        _reviews.RunAsync<Reviewer>(Reviewers.Stages(limit), cancellationToken);
 }

@@ -32,7 +32,6 @@ public sealed class CourseAnalytics(IMongoDatabase database)
 {
     private const double Highest = 100;
     private static readonly double[] Bands = [0, 50, 60, 70, 80, 90, Highest];
-    private static readonly AggregateOptions Options = new() { MaxTime = TimeSpan.FromSeconds(20) };
 
     // $bucket's upper ends are exclusive: the last is set just beyond a hundred, so that a hundred belongs to the band below it.
     private static readonly BsonDocument Groupings = PipelineText.Parse("""
@@ -80,9 +79,6 @@ public sealed class CourseAnalytics(IMongoDatabase database)
     private static BsonDocument[] Of(CourseDocument course) =>
         [PipelineText.Stage("$match", new BsonDocument { { LectureFields.CourseId, course.Id }, { LectureFields.DeletedAt, BsonNull.Value } })];
 
-    private async Task<List<BsonDocument>> RunAsync(string collection, BsonDocument[] stages, CancellationToken cancellationToken)
-    {
-        using var results = await database.GetCollection<BsonDocument>(collection).AggregateAsync(stages.Giving<BsonDocument>(), Options, cancellationToken);
-        return await results.ToListAsync(cancellationToken);
-    }
+    private Task<List<BsonDocument>> RunAsync(string collection, BsonDocument[] stages, CancellationToken cancellationToken) =>
+        database.GetCollection<BsonDocument>(collection).RunAsync<BsonDocument>(stages, cancellationToken);
 }

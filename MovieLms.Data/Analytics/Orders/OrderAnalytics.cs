@@ -13,7 +13,6 @@ public sealed record CurrencyTotal(string Currency, decimal Amount);
 /// <summary>Runs the analytics of orders: each is a pipeline in a file of its own. Amounts of different currencies are never added up.</summary>
 public sealed class OrderAnalytics(IMongoDatabase database)
 {
-    private static readonly AggregateOptions Options = new() { MaxTime = TimeSpan.FromSeconds(20) };
     private readonly IMongoCollection<BsonDocument> _orders = database.GetCollection<BsonDocument>(CollectionNames.Orders);
 
     /// <inheritdoc cref="OrdersByCustomer"/>
@@ -21,20 +20,14 @@ public sealed class OrderAnalytics(IMongoDatabase database)
     /// <param name="limit">At most as many customers.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public Task<List<CustomerOrders>> ByCustomerAsync(OrderStatus? status, int limit, CancellationToken cancellationToken) =>
-        RunAsync<CustomerOrders>(OrdersByCustomer.Stages(status, limit), cancellationToken);
+        _orders.RunAsync<CustomerOrders>(OrdersByCustomer.Stages(status, limit), cancellationToken);
 
     /// <inheritdoc cref="OrdersByStatus"/>
-    public Task<List<CurrencyOrders>> ByStatusAsync(CancellationToken cancellationToken) => RunAsync<CurrencyOrders>(OrdersByStatus.Stages, cancellationToken);
+    public Task<List<CurrencyOrders>> ByStatusAsync(CancellationToken cancellationToken) => _orders.RunAsync<CurrencyOrders>(OrdersByStatus.Stages, cancellationToken);
 
     /// <inheritdoc cref="OrdersByItem"/>
-    public Task<List<ItemOrders>> ByItemAsync(CancellationToken cancellationToken) => RunAsync<ItemOrders>(OrdersByItem.Stages, cancellationToken);
+    public Task<List<ItemOrders>> ByItemAsync(CancellationToken cancellationToken) => _orders.RunAsync<ItemOrders>(OrdersByItem.Stages, cancellationToken);
 
     /// <inheritdoc cref="UsersWithOrders"/>
-    public Task<List<OrderingUser>> UsersAsync(int limit, CancellationToken cancellationToken) => RunAsync<OrderingUser>(UsersWithOrders.Stages(limit), cancellationToken);
-
-    private async Task<List<TResult>> RunAsync<TResult>(BsonDocument[] stages, CancellationToken cancellationToken)
-    {
-        using var results = await _orders.AggregateAsync(stages.Giving<TResult>(), Options, cancellationToken);
-        return await results.ToListAsync(cancellationToken);
-    }
+    public Task<List<OrderingUser>> UsersAsync(int limit, CancellationToken cancellationToken) => _orders.RunAsync<OrderingUser>(UsersWithOrders.Stages(limit), cancellationToken);
 }
