@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Http;
 
@@ -9,9 +10,7 @@ internal sealed class PlainTextAttribute : ValidationAttribute
     public bool AllowsLines { get; set; }
 
     public override bool IsValid(object? value) =>
-        value is not string { Length: > 0 } text || (!string.IsNullOrWhiteSpace(text) && text.All(IsAllowed));
+        value is not string { Length: > 0 } text || (!string.IsNullOrWhiteSpace(text) && text.All(character => PlainText.IsAllowed(character, AllowsLines)));
 
     public override string FormatErrorMessage(string name) => "The text must not be blank and must not hold control characters.";
-
-    private bool IsAllowed(char character) => !char.IsControl(character) || (AllowsLines && character is '\n' or '\r' or '\t');
 }

@@ -91,9 +91,7 @@ internal static class SubmissionEndpoints
         var (status, graded) = await submissions.GradeAsync(found.Submission.Id, body.Grade!.Value, feedback, caller.ObjectId(), versions, cancellationToken);
         if (graded is null) return Problems.Of(status, What, string.Empty);
         await cache.DropWorkOfAsync(graded.StudentId.ToString(), CancellationToken.None);
-        await notifier.NotifyAsync(
-            [graded.StudentId], "grade", "Your work was graded", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"You have {graded.Grade:0.##} of 100."),
-            $"/api/submissions/{graded.Id}", $"grade:{graded.Id}:{graded.Version}", CancellationToken.None);
+        await notifier.NotifyGradedAsync(graded.StudentId, graded.Id, graded.Grade!.Value, $"{graded.Version}", CancellationToken.None);
         return new Versioned<SubmissionResponse>(SubmissionResponse.From(graded, isStaff: true), graded.Version);
     }
 

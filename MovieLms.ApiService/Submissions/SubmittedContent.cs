@@ -116,7 +116,7 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
     private static string Checked(string text)
     {
         if (text.Length > SubmissionLimits.Text) throw new InvalidInputException("text", $"The text may have at most {SubmissionLimits.Text} characters.");
-        if (string.IsNullOrWhiteSpace(text) || text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t')))
+        if (string.IsNullOrWhiteSpace(text) || !PlainText.IsLines(text))
             throw new InvalidInputException("text", "The text must not be blank and must not hold control characters.");
         return text.Trim();
     }

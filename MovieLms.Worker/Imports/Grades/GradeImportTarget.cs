@@ -1,4 +1,3 @@
-using System.Globalization;
 using MongoDB.Bson;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
@@ -45,9 +44,7 @@ internal sealed class GradeImportTarget(
         var (status, graded) = await submissions.GradeImportedAsync(assignmentId, studentId, row.Grade, row.Feedback, import.OwnerId, source, cancellationToken);
         if (graded is null) return status;
         await cache.DropWorkOfAsync(studentId.ToString(), CancellationToken.None);
-        await notifier.NotifyAsync(
-            [studentId], "grade", "Your work was graded", string.Create(CultureInfo.InvariantCulture, $"You have {row.Grade:0.##} of 100."),
-            $"/api/submissions/{graded.Id}", $"grade:{graded.Id}:{import.Id}:{row.Number}", cancellationToken);
+        await notifier.NotifyGradedAsync(studentId, graded.Id, row.Grade, $"{import.Id}:{row.Number}", cancellationToken);
         return WriteStatus.Done;
     }
 

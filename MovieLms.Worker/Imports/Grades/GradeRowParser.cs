@@ -1,6 +1,7 @@
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Submissions;
+using MovieLms.ServiceDefaults.Errors;
 using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Grades;
@@ -37,11 +38,9 @@ internal sealed class GradeRowParser
         _values.RequiredText(Grade, int.MaxValue);
         var grade = _values.Number(Grade, 0, SubmissionLimits.HighestGrade);
         var feedback = _values.Text(Feedback, SubmissionLimits.Feedback);
-        if (feedback is not null && feedback.Any(IsForbidden)) _values.Report(Feedback, "No control characters but line breaks and tabs.");
+        if (feedback is not null && !PlainText.IsLines(feedback)) _values.Report(Feedback, "No control characters but line breaks and tabs.");
         var problems = _values.Problems;
         good = problems.Count == 0 ? new GradeRow(row.Number, row.Line, email, normalized, grade!.Value, feedback) : null;
         return problems;
     }
-
-    private static bool IsForbidden(char character) => char.IsControl(character) && character is not ('\n' or '\r' or '\t');
 }
