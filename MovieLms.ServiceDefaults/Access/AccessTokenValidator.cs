@@ -17,6 +17,8 @@ public sealed class AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions>
 
     private static readonly string[] Algorithms = [SecurityAlgorithms.EcdsaSha256];
     private static readonly string[] Types = [AccessToken.Type];
+    /// <summary>What is of no use once it was checked.</summary>
+    private static readonly string[] Checked = ["iss", "aud", "exp", "nbf", "iat", "jti", AccessToken.GenerationClaim];
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessToken.LongestText };
 
     /// <summary>The token's claims; null when anything about it is not as it must be.</summary>
@@ -71,6 +73,14 @@ public sealed class AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions>
         if (identity.FindFirst(CurrentUser.IdClaim)?.Value is not { Length: > 0 } userId) return null;
         if (identity.FindFirst(AccessToken.SessionClaim)?.Value is not { Length: > 0 } sessionId) return null;
         if (!long.TryParse(identity.FindFirst(AccessToken.GenerationClaim)?.Value, CultureInfo.InvariantCulture, out var generation)) return null;
-        return new AccessToken(new ClaimsPrincipal(identity), userId, sessionId, token.Id, generation, new DateTimeOffset(token.ValidTo, TimeSpan.Zero));
+        return new AccessToken(new ClaimsPrincipal(Compact(identity)), userId, sessionId, token.Id, generation, new DateTimeOffset(token.ValidTo, TimeSpan.Zero));
     }
+
+    /// <summary>
+    /// The claims that say who somebody is, and nothing else: a validated token is remembered by the thousand, and the handler's
+    /// own identity holds the whole token, each of its parts twice.
+    /// </summary>
+    private static ClaimsIdentity Compact(ClaimsIdentity identity) => new(
+        identity.Claims.Where(claim => !Checked.Contains(claim.Type)).Select(claim => new Claim(claim.Type, claim.Value, claim.ValueType)),
+        identity.AuthenticationType, identity.NameClaimType, identity.RoleClaimType);
 }

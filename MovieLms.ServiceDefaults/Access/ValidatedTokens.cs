@@ -29,11 +29,12 @@ public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations 
         return IsGood(entry) ? entry.Token : null;
     }
 
-    /// <summary>Checks a token in full, and remembers it when it is good.</summary>
+    /// <summary>Gives a remembered token, or checks it in full and remembers it when it is good.</summary>
     /// <returns>Null when it is not.</returns>
     /// <exception cref="TimeoutException">The revocations have not been read yet, and cannot be.</exception>
     public async Task<AccessToken?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
+        if (Find(token) is { } known) return known;
         if (!TokenHash.TryOf(token, out var hash)) return null;
         await feed.WaitUntilReadAsync(cancellationToken);
         if (await validator.ValidateAsync(token, cancellationToken) is not { } valid) return null;
