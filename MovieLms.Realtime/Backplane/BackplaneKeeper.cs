@@ -1,105 +1,82 @@
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.AspNetCore.SignalR.StackExchangeRedis;
-using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 using MovieLms.Data.Chat;
 using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Presence;
-using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace MovieLms.Realtime.Backplane;
 
 /// <summary>
-/// Joins the backplane whenever Redis can be reached. While it cannot, and once more when it can again, the rooms of this
-/// node are read from the database, so that what other nodes stored meanwhile arrives too, only later.
+/// Makes good what was not heard. While Redis is away, and once more when it can be heard again, the rooms of this node are
+/// read from the database, so that what other nodes stored meanwhile arrives too, only later. What this node could not tell
+/// the others is told then.
 /// </summary>
 internal sealed partial class BackplaneKeeper(
-    ChatBackplane backplane, IConnectionMultiplexer redis, RedisNames names, IHubProtocolResolver protocols, OpenConnections connections, RoomPresence presence,
-    Rooms rooms, RoomExits exits, ChatMessageStore messages, ILoggerFactory loggers, TimeProvider time, ILogger<BackplaneKeeper> logger) : BackgroundService
+    ChatBackplane backplane, IConnectionMultiplexer redis, OpenConnections connections, RoomPresence presence,
+    Rooms rooms, RoomExits exits, ChatMessageStore messages, TimeProvider time, ILogger<BackplaneKeeper> logger) : BackgroundService
 {
     private const int MostAtOnce = 200;
     /// <summary>While Redis is away, who may be in which room is asked of the database every so many seconds.</summary>
     private const int RecheckPasses = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
+    private int _losses;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var wasAway = false;
-        var passes = 0;
-        while (!stoppingToken.IsCancellationRequested)
+        redis.ConnectionFailed += Lost;
+        try
         {
-            if (!backplane.IsJoined)
+            var (isListening, wasAway) = (false, false);
+            for (int passes = 1, known = 0; !stoppingToken.IsCancellationRequested; passes++)
             {
-                var joined = redis.IsConnected && await TryJoinAsync();
-                if (wasAway || !joined) await CatchUpAsync(stoppingToken);
-                if (joined && wasAway) await presence.SayAllAsync(stoppingToken);
-                if (wasAway || ++passes % RecheckPasses == 0) await RecheckAsync(stoppingToken);
-                wasAway = !joined;
+                // Even a moment's loss may have cost a word, though the next one is heard again.
+                var losses = Volatile.Read(ref _losses);
+                isListening = isListening || await TryListenAsync();
+                var hears = isListening && await backplane.HearsAsync(Patience, time);
+                if (hears) backplane.SayAgain();
+                if (hears && !wasAway && losses == known) _said.Clear();
+                else await MakeGoodAsync(hears, passes, stoppingToken);
+                (known, wasAway) = (losses, !hears);
+                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            else
-            {
-                _said.Clear();
-                wasAway = true;
-            }
-            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            redis.ConnectionFailed -= Lost;
         }
     }
 
-    private async Task<bool> TryJoinAsync()
+    private void Lost(object? sender, ConnectionFailedEventArgs e) => Interlocked.Increment(ref _losses);
+
+    private async Task<bool> TryListenAsync()
     {
-        RedisHubLifetimeManager<ChatHub>? manager = null;
-        var options = new RedisOptions { ConnectionFactory = log => ConnectAsync(log, reason => backplane.Leave(manager!, reason)) };
-        manager = new RedisHubLifetimeManager<ChatHub>(loggers.CreateLogger<RedisHubLifetimeManager<ChatHub>>(), Options.Create(options), protocols);
         try
         {
-            await backplane.JoinAsync(manager);
+            await backplane.ListenAsync();
             return true;
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            LogUnjoined(logger, e.GetType().Name);
-            manager.Dispose();
+            LogUnreachable(logger, e.GetType().Name);
             return false;
         }
     }
 
-    /// <summary>A connection of its own, as a backplane disposes of it; its channels under this environment's prefix.</summary>
-    private async Task<IConnectionMultiplexer> ConnectAsync(TextWriter log, Action<string> onLost)
-    {
-        var options = ConfigurationOptions.Parse(redis.Configuration);
-        options.AbortOnConnectFail = true;
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.ReconnectRetryPolicy = new ExponentialRetry(200, 5_000);
-        options.ChannelPrefix = names.Channel("signalr:");
-        var connection = await ConnectionMultiplexer.ConnectAsync(options, log);
-        // Not on the connection's own thread, which the loss would end.
-        connection.ConnectionFailed += (_, e) => Task.Run(() => onLost(e.FailureType.ToString()));
-        return connection;
-    }
-
-    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    private async Task MakeGoodAsync(bool hears, int passes, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var room in connections.All.SelectMany(connection => connection.Rooms).Distinct().ToArray())
-            {
-                var stored = await rooms.GetAsync(room, cancellationToken);
-                var newest = await messages.LastSequenceAsync(stored.Id, cancellationToken);
-                var after = _said.TryGetValue(room, out var said) ? said : newest - MostAtOnce / 4;
-                foreach (var message in ChatMessages.View(stored, await messages.SinceAsync(stored.Id, after, MostAtOnce, cancellationToken)))
-                {
-                    await backplane.SendLocallyAsync(room, nameof(IChatClient.MessageReceived), [message]);
-                    after = message.Sequence;
-                }
-                _said[room] = after;
-            }
+            await CatchUpAsync(cancellationToken);
+            if (hears) await presence.SayAllAsync(cancellationToken);
+            if (hears || passes % RecheckPasses == 0) await exits.RecheckAsync(cancellationToken);
         }
         catch (Exception e) when (e is MongoException or TimeoutException or HubException)
         {
-            LogUnjoined(logger, e.GetType().Name);
+            LogUnreachable(logger, e.GetType().Name);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -107,18 +84,22 @@ internal sealed partial class BackplaneKeeper(
         }
     }
 
-    private async Task RecheckAsync(CancellationToken cancellationToken)
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        try
+        foreach (var room in connections.All.SelectMany(connection => connection.Rooms).Distinct().ToArray())
         {
-            await exits.RecheckAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is MongoException or TimeoutException)
-        {
-            LogUnjoined(logger, e.GetType().Name);
+            var stored = await rooms.GetAsync(room, cancellationToken);
+            var newest = await messages.LastSequenceAsync(stored.Id, cancellationToken);
+            var after = _said.TryGetValue(room, out var said) ? said : newest - MostAtOnce / 4;
+            foreach (var message in ChatMessages.View(stored, await messages.SinceAsync(stored.Id, after, MostAtOnce, cancellationToken)))
+            {
+                await backplane.SayHereAsync(room, null, nameof(IChatClient.MessageReceived), [message]);
+                after = message.Sequence;
+            }
+            _said[room] = after;
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "The backplane or the database cannot be reached yet ({Reason})")]
-    private static partial void LogUnjoined(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Debug, "Redis or the database cannot be reached yet ({Reason})")]
+    private static partial void LogUnreachable(ILogger logger, string reason);
 }

@@ -1,191 +1,183 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.AspNetCore.SignalR.StackExchangeRedis;
 using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Connections;
+using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace MovieLms.Realtime.Backplane;
 
 /// <summary>
-/// SignalR's own Redis backplane while Redis is there, and SignalR's own single-node manager while it is away: the stock
-/// backplane alone refuses every connection and every message then. A backplane that failed is thrown away, since what it
-/// had not subscribed to it never will; a new one takes all connections of this node over (<see cref="BackplaneKeeper"/>).
+/// The rooms of all nodes. Each node keeps its own connections with SignalR's single-node manager, which it tells at once;
+/// the other nodes hear of it over one channel in Redis. Nothing here waits for Redis: without it each node is on its own, and
+/// <see cref="BackplaneKeeper"/> reads from the database what was not heard.
 /// </summary>
-internal sealed partial class ChatBackplane(DefaultHubLifetimeManager<ChatHub> local, ILogger<ChatBackplane> logger) : HubLifetimeManager<ChatHub>
+internal sealed partial class ChatBackplane(
+    DefaultHubLifetimeManager<ChatHub> local, OpenConnections connections, IConnectionMultiplexer redis, RedisNames names, ILogger<ChatBackplane> logger) : HubLifetimeManager<ChatHub>
 {
-    private readonly ConcurrentDictionary<string, Member> _members = new(StringComparer.Ordinal);
-    private volatile RedisHubLifetimeManager<ChatHub>? _redis;
+    private const int LargestFrame = 128 * 1024;
+    private readonly Guid _node = Guid.NewGuid();
+    private readonly RedisChannel _channel = names.Channel("chat");
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _echoes = new();
+    private readonly Queue<(byte[] Call, bool MustArrive)> _calls = [];
+    private readonly UnsaidCalls _unsaid = new();
+    private bool _isTelling;
 
-    /// <summary>False while each node is on its own.</summary>
-    internal bool IsJoined => _redis is not null;
+    /// <summary>Begins to hear the other nodes; the subscription outlives a loss of Redis.</summary>
+    /// <exception cref="RedisException">Redis cannot be reached.</exception>
+    internal async Task ListenAsync() => (await redis.GetSubscriber().SubscribeAsync(_channel)).OnMessage(message => HearAsync(message.Message));
 
-    /// <summary>Hands all connections to a new backplane, and then uses it.</summary>
-    internal async Task JoinAsync(RedisHubLifetimeManager<ChatHub> redis)
+    /// <summary>Whether this node can be heard and hears: it says something and waits for it.</summary>
+    internal async Task<bool> HearsAsync(TimeSpan patience, TimeProvider time)
     {
-        foreach (var member in _members.Values) await member.TellAsync(redis);
-        _redis = redis;
-        // Those that came meanwhile.
-        foreach (var member in _members.Values) await member.TellAsync(redis);
+        var name = Guid.NewGuid();
+        var heard = _echoes[name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await redis.GetSubscriber().PublishAsync(_channel, RoomFrame.Echo(_node, name));
+            await heard.Task.WaitAsync(patience, time);
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            LogAway(logger, e.GetType().Name);
+            return false;
+        }
+        finally
+        {
+            _echoes.TryRemove(name, out _);
+        }
     }
 
-    /// <summary>
-    /// Throws a backplane away that has failed or lost its connection, even for a moment: what the others said meanwhile was
-    /// not heard, and is read from the database when a new one is joined.
-    /// </summary>
-    internal void Leave(RedisHubLifetimeManager<ChatHub> redis, string reason)
+    /// <summary>Tells the others what they could not be told before.</summary>
+    internal void SayAgain()
     {
-        if (Interlocked.CompareExchange(ref _redis, null, redis) != redis) return;
-        LogAway(logger, reason);
-        redis.Dispose();
+        foreach (var call in _unsaid.Take()) Post(call, mustArrive: true);
     }
 
-    public override async Task OnConnectedAsync(HubConnectionContext connection)
-    {
-        await local.OnConnectedAsync(connection);
-        var member = _members[connection.ConnectionId] = new Member(connection);
-        await TryAsync(member.TellAsync);
-    }
+    public override Task OnConnectedAsync(HubConnectionContext connection) => local.OnConnectedAsync(connection);
 
-    public override async Task OnDisconnectedAsync(HubConnectionContext connection)
-    {
-        await local.OnDisconnectedAsync(connection);
-        if (_members.TryRemove(connection.ConnectionId, out var member)) await TryAsync(redis => member.ForgetAsync(redis));
-    }
+    public override Task OnDisconnectedAsync(HubConnectionContext connection) => local.OnDisconnectedAsync(connection);
 
-    public override async Task AddToGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default)
-    {
-        if (!_members.TryGetValue(connectionId, out var member)) return;
-        member.Note(groupName, isIn: true);
-        await local.AddToGroupAsync(connectionId, groupName, cancellationToken);
-        await TryAsync(member.TellAsync);
-    }
+    public override Task AddToGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default) =>
+        local.AddToGroupAsync(connectionId, groupName, cancellationToken);
 
-    public override async Task RemoveFromGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default)
-    {
-        if (!_members.TryGetValue(connectionId, out var member)) return;
-        member.Note(groupName, isIn: false);
-        await local.RemoveFromGroupAsync(connectionId, groupName, cancellationToken);
-        await TryAsync(member.TellAsync);
-    }
+    public override Task RemoveFromGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default) =>
+        local.RemoveFromGroupAsync(connectionId, groupName, cancellationToken);
 
-    public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendAsync(manager => manager.SendGroupAsync(groupName, methodName, args, cancellationToken));
+    public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default)
+    {
+        Post([groupName], null, methodName, args);
+        return SayHereAsync(groupName, null, methodName, args);
+    }
 
     public override Task SendGroupExceptAsync(
-        string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default) =>
-        SendAsync(manager => manager.SendGroupExceptAsync(groupName, methodName, args, excludedConnectionIds, cancellationToken));
+        string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default)
+    {
+        Post([groupName], excludedConnectionIds, methodName, args);
+        return SayHereAsync(groupName, excludedConnectionIds, methodName, args);
+    }
 
-    public override Task SendGroupsAsync(IReadOnlyList<string> groupNames, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendAsync(manager => manager.SendGroupsAsync(groupNames, methodName, args, cancellationToken));
+    public override Task SendGroupsAsync(IReadOnlyList<string> groupNames, string methodName, object?[] args, CancellationToken cancellationToken = default)
+    {
+        Post(groupNames, null, methodName, args);
+        return Task.WhenAll(groupNames.Select(group => SayHereAsync(group, null, methodName, args)));
+    }
 
-    // Connections are told by the node that holds them: never by Redis.
+    // A connection is told by the node that holds it.
     public override Task SendConnectionAsync(string connectionId, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
         local.SendConnectionAsync(connectionId, methodName, args, cancellationToken);
 
     public override Task SendConnectionsAsync(IReadOnlyList<string> connectionIds, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
         local.SendConnectionsAsync(connectionIds, methodName, args, cancellationToken);
 
-    public override Task SendUserAsync(string userId, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendAsync(manager => manager.SendUserAsync(userId, methodName, args, cancellationToken));
+    public override Task SendUserAsync(string userId, string methodName, object?[] args, CancellationToken cancellationToken = default) => throw NotRooms();
 
-    public override Task SendUsersAsync(IReadOnlyList<string> userIds, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendAsync(manager => manager.SendUsersAsync(userIds, methodName, args, cancellationToken));
+    public override Task SendUsersAsync(IReadOnlyList<string> userIds, string methodName, object?[] args, CancellationToken cancellationToken = default) => throw NotRooms();
 
-    public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendAsync(manager => manager.SendAllAsync(methodName, args, cancellationToken));
+    public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default) => throw NotRooms();
 
     public override Task SendAllExceptAsync(string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default) =>
-        SendAsync(manager => manager.SendAllExceptAsync(methodName, args, excludedConnectionIds, cancellationToken));
+        throw NotRooms();
 
-    /// <summary>Says something to a room's connections of this node only.</summary>
-    internal Task SendLocallyAsync(string groupName, string methodName, object?[] args) => local.SendGroupAsync(groupName, methodName, args);
-
-    private async Task SendAsync(Func<HubLifetimeManager<ChatHub>, Task> send)
+    /// <summary>Says something to a group's connections of this node only. A user's group is not kept: it is who is connected.</summary>
+    internal Task SayHereAsync(string group, IReadOnlyList<string>? except, string name, object?[] arguments)
     {
-        if (!await TryAsync(send)) await send(local);
+        if (Audience.UserOf(group) is { } userId)
+            return Task.WhenAll(connections.Of(userId).Select(connection => local.SendConnectionAsync(connection.Id, name, arguments)));
+        return except is null ? local.SendGroupAsync(group, name, arguments) : local.SendGroupExceptAsync(group, name, arguments, except);
     }
 
-    /// <returns>False when there is no backplane, or it failed now.</returns>
-    private async Task<bool> TryAsync(Func<RedisHubLifetimeManager<ChatHub>, Task> act)
+    private static NotSupportedException NotRooms() => new($"The hub speaks to rooms, to a user's group ({nameof(Audience)}) and to single connections.");
+
+    private void Post(IReadOnlyList<string> groups, IReadOnlyList<string>? except, string name, object?[] arguments) =>
+        // What is said of messages must arrive; who comes, goes and types is said afresh anyhow.
+        Post(RoomCall.Write(groups, except, name, arguments), mustArrive: arguments is [ChatMessage]);
+
+    /// <summary>Tells the other nodes, in the order of the calls, without waiting; what comes while a frame is under way is the next one.</summary>
+    private void Post(byte[] call, bool mustArrive)
     {
-        if (_redis is not { } redis) return false;
+        lock (_calls)
+        {
+            _calls.Enqueue((call, mustArrive));
+            if (_isTelling) return;
+            _isTelling = true;
+        }
+        _ = TellAsync();
+    }
+
+    private async Task TellAsync()
+    {
+        while (NextCalls() is { Count: > 0 } calls)
+        {
+            try
+            {
+                await redis.GetSubscriber().PublishAsync(_channel, RoomFrame.Calls(_node, [.. calls.Select(call => call.Call)]));
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+            {
+                LogAway(logger, e.GetType().Name);
+                foreach (var (call, mustArrive) in calls) if (mustArrive) _unsaid.Add(call);
+            }
+        }
+    }
+
+    private List<(byte[] Call, bool MustArrive)> NextCalls()
+    {
+        var calls = new List<(byte[] Call, bool MustArrive)>();
+        lock (_calls)
+        {
+            for (var bytes = 0; bytes < LargestFrame && _calls.TryDequeue(out var call); bytes += call.Call.Length) calls.Add(call);
+            _isTelling = calls.Count > 0;
+        }
+        return calls;
+    }
+
+    private async Task HearAsync(RedisValue value)
+    {
         try
         {
-            await act(redis);
-            return true;
+            var frame = (byte[]?)value ?? [];
+            if (RoomFrame.IsOf(_node, frame))
+            {
+                if (RoomFrame.EchoName(frame) is { } name && _echoes.TryGetValue(name, out var heard)) heard.TrySetResult();
+                return;
+            }
+            if (RoomFrame.EchoName(frame) is not null) return;
+            foreach (var call in RoomFrame.Read(frame))
+                foreach (var group in call.Groups)
+                    await SayHereAsync(group, call.Except, call.Event, call.ReadArguments());
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
         {
-            Leave(redis, e.GetType().Name);
-            return false;
+            LogUnreadable(logger, e.GetType().Name);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The backplane is away ({Reason}): this node is on its own until Redis is back")]
+    [LoggerMessage(LogLevel.Debug, "The other nodes cannot be told or heard ({Reason})")]
     private static partial void LogAway(ILogger logger, string reason);
 
-    /// <summary>A connection with the groups it shall be in, and what the present backplane was told of it.</summary>
-    private sealed class Member(HubConnectionContext connection)
-    {
-        private readonly SemaphoreSlim _gate = new(1);
-        private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
-        private readonly HashSet<string> _told = new(StringComparer.Ordinal);
-        private RedisHubLifetimeManager<ChatHub>? _known;
-        private bool _isGone;
-
-        internal void Note(string group, bool isIn)
-        {
-            lock (_groups)
-            {
-                if (isIn) _groups.Add(group);
-                else _groups.Remove(group);
-            }
-        }
-
-        /// <summary>Tells a backplane what it does not know yet.</summary>
-        internal async Task TellAsync(RedisHubLifetimeManager<ChatHub> redis)
-        {
-            await _gate.WaitAsync();
-            try
-            {
-                if (_isGone) return;
-                if (_known != redis)
-                {
-                    _told.Clear();
-                    await redis.OnConnectedAsync(connection);
-                    _known = redis;
-                }
-                string[] entered, left;
-                lock (_groups) (entered, left) = ([.. _groups.Except(_told)], [.. _told.Except(_groups)]);
-                foreach (var group in entered)
-                {
-                    await redis.AddToGroupAsync(connection.ConnectionId, group, CancellationToken.None);
-                    _told.Add(group);
-                }
-                foreach (var group in left)
-                {
-                    await redis.RemoveFromGroupAsync(connection.ConnectionId, group, CancellationToken.None);
-                    _told.Remove(group);
-                }
-            }
-            finally
-            {
-                _gate.Release();
-            }
-        }
-
-        internal async Task ForgetAsync(RedisHubLifetimeManager<ChatHub> redis)
-        {
-            await _gate.WaitAsync();
-            try
-            {
-                _isGone = true;
-                if (_known == redis) await redis.OnDisconnectedAsync(connection);
-            }
-            finally
-            {
-                _gate.Release();
-            }
-        }
-    }
+    [LoggerMessage(LogLevel.Warning, "What another node said was not passed on ({Reason}): it may be of another release")]
+    private static partial void LogUnreadable(ILogger logger, string reason);
 }

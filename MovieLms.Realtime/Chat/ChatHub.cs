@@ -8,7 +8,6 @@ using MovieLms.Realtime.Presence;
 using MovieLms.Realtime.Relay;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Live;
-using MovieLms.ServiceDefaults.RateLimiting;
 
 namespace MovieLms.Realtime.Chat;
 
@@ -18,17 +17,15 @@ namespace MovieLms.Realtime.Chat;
 /// </summary>
 internal sealed class ChatHub(
     Rooms rooms, RoomStore store, ChatMessageStore messages, RoomWriter writer, UserStore users, OpenConnections connections,
-    RoomPresence presence, NotificationReplay replay, AttemptLimiter limiter) : Hub<IChatClient>
+    RoomPresence presence, NotificationReplay replay, MessageWindows windows) : Hub<IChatClient>
 {
     private const int RecentMessages = 50;
-    private static readonly AttemptLimit MessageLimit = new("ChatMessages", 20, TimeSpan.FromSeconds(10));
 
     private OpenConnection Me => connections.Get(Context.ConnectionId);
 
     public override async Task OnConnectedAsync()
     {
         await connections.AddAsync(Context);
-        await Groups.AddToGroupAsync(Context.ConnectionId, Audience.OfUser(Me.Token.UserId));
         await replay.SendUnreadAsync(Me, Context.ConnectionAborted);
     }
 
@@ -76,7 +73,7 @@ internal sealed class ChatHub(
     {
         var draft = new MessageDraft(Me.UserId, Me.Name, ChatText.Message(text), ChatText.ClientId(clientMessageId));
         await WritableAsync(room);
-        await CountMessageAsync();
+        windows.Take(Me.Token.UserId);
         return await writer.WriteAsync(room, await rooms.IdAsync(room, Context.ConnectionAborted), draft);
     }
 
@@ -87,7 +84,7 @@ internal sealed class ChatHub(
         var draft = new MessageDraft(Me.UserId, Me.Name, ChatText.Message(text), ChatText.ClientId(clientMessageId));
         if (!ObjectId.TryParse(userId, out var other) || other == Me.UserId) throw ChatErrors.NoUser();
         if (await users.FindAsync(other, Context.ConnectionAborted) is not { ArchivedAt: null }) throw ChatErrors.NoUser();
-        await CountMessageAsync();
+        windows.Take(Me.Token.UserId);
         var room = RoomNames.Direct(Me.UserId.ToString(), other.ToString());
         return await writer.WriteAsync(room, await rooms.IdAsync(room, Context.ConnectionAborted), draft);
     }
@@ -98,7 +95,7 @@ internal sealed class ChatHub(
     {
         var plain = ChatText.Message(text);
         var (room, id, author) = await ChangeableAsync(messageId);
-        await CountMessageAsync();
+        windows.Take(Me.Token.UserId);
         var changed = await messages.EditAsync(id, author, plain, Context.ConnectionAborted) ?? throw ChatErrors.NoMessage();
         return await SayChangedAsync(ChatMessages.View(room, changed));
     }
@@ -108,7 +105,7 @@ internal sealed class ChatHub(
     public async Task<ChatMessage> DeleteMessage(string messageId)
     {
         var (room, id, author) = await ChangeableAsync(messageId);
-        await CountMessageAsync();
+        windows.Take(Me.Token.UserId);
         var changed = await messages.RemoveAsync(id, author, Context.ConnectionAborted) ?? throw ChatErrors.NoMessage();
         return await SayChangedAsync(ChatMessages.View(room, changed, hidden: true));
     }
@@ -193,12 +190,6 @@ internal sealed class ChatHub(
     {
         await Clients.OfRoom(changed.Room).MessageChanged(changed);
         return changed;
-    }
-
-    private async Task CountMessageAsync()
-    {
-        var attempt = await limiter.TryTakeAsync(MessageLimit, Me.UserId.ToString(), Context.ConnectionAborted);
-        if (!attempt.IsAllowed) throw ChatErrors.TooMany($"{attempt.Limit} messages were sent", attempt.RetryAfter);
     }
 
     private async Task LeaveAsync(string room)

@@ -50,7 +50,10 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
                 var stored = await messages.AppendAsync(roomId, [.. batch.Select(waiting => waiting.Draft)], line.Last, CancellationToken.None);
                 if (stored.Where(message => message.RoomId == roomId).Max(message => (long?)message.Sequence) is { } last) line.Last = Math.Max(line.Last ?? 0, last);
                 for (var i = 0; i < batch.Count; i++) batch[i].Stored.TrySetResult(stored[i]);
-                await SayAsync(room, roomId, stored);
+                // Said and noted while the next batch is being stored, but in the batches' order.
+                line.Said = SayAsync(line.Said, room, roomId, stored);
+                line.Newest = stored.LastOrDefault(message => message.RoomId == roomId) ?? line.Newest;
+                if (line.Noted.IsCompleted) line.Noted = NoteAsync(roomId, line);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -61,15 +64,41 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
                 foreach (var waiting in batch) waiting.Stored.TrySetException(ChatErrors.Unavailable());
             }
         }
+        // What was stored while the noting before ended.
+        await line.Noted;
+        await NoteAsync(roomId, line);
     }
 
-    private async Task SayAsync(string room, ObjectId roomId, IReadOnlyList<ChatMessageDocument> stored)
+    private async Task SayAsync(Task earlier, string room, ObjectId roomId, IReadOnlyList<ChatMessageDocument> stored)
     {
-        var fresh = stored.Where(message => message.RoomId == roomId && message.DeletedAt is null).ToArray();
-        // Started in order, awaited together: the order on the wire is that of the calls.
-        var audience = hub.Clients.OfRoom(room);
-        await Task.WhenAll(fresh.Select(message => audience.MessageReceived(ChatMessages.View(room, message))));
-        if (fresh.Length > 0) await rooms.NoteLastAsync(roomId, fresh[^1].Sequence, fresh[^1].SentAt, CancellationToken.None);
+        await earlier;
+        try
+        {
+            var fresh = stored.Where(message => message.RoomId == roomId && message.DeletedAt is null).ToArray();
+            // Started in order, awaited together: the order on the wire is that of the calls.
+            var audience = hub.Clients.OfRoom(room);
+            await Task.WhenAll(fresh.Select(message => audience.MessageReceived(ChatMessages.View(room, message))));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // They are stored: who did not hear them asks for them.
+            LogUnsaid(logger, stored.Count, e.GetType().Name);
+        }
+    }
+
+    /// <summary>Notes the room's newest message, and again as long as there is a newer one: not each, in a busy room.</summary>
+    private async Task NoteAsync(ObjectId roomId, Line line)
+    {
+        try
+        {
+            for (; line.Newest is { } newest && newest.Sequence > line.NotedSequence; line.NotedSequence = newest.Sequence)
+                await rooms.NoteLastAsync(roomId, newest.Sequence, newest.SentAt, CancellationToken.None);
+        }
+        catch (Exception e) when (e is MongoException or TimeoutException)
+        {
+            // The next message notes it.
+            LogUnnoted(logger, e.GetType().Name);
+        }
     }
 
     private List<Waiting> Next(string room, Line line)
@@ -93,12 +122,25 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
     [LoggerMessage(LogLevel.Warning, "{Count} messages could not be stored ({Reason}); their senders were told")]
     private static partial void LogUnstored(ILogger logger, int count, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "{Count} stored messages were not said to all who are in the room ({Reason})")]
+    private static partial void LogUnsaid(ILogger logger, int count, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "A room's last message was not noted ({Reason})")]
+    private static partial void LogUnnoted(ILogger logger, string reason);
+
     private sealed class Line
     {
         internal Queue<Waiting> Queue { get; } = [];
         internal bool IsRunning { get; set; }
         internal bool IsOver { get; set; }
         internal long? Last { get; set; }
+
+        /// <summary>The saying of the batch before.</summary>
+        internal Task Said { get; set; } = Task.CompletedTask;
+
+        internal ChatMessageDocument? Newest { get; set; }
+        internal Task Noted { get; set; } = Task.CompletedTask;
+        internal long NotedSequence { get; set; }
     }
 
     private sealed class Waiting(MessageDraft draft)

@@ -62,7 +62,7 @@ internal sealed partial class ConnectionGuard(
         connections.Remove(connection.Id);
         try
         {
-            foreach (var group in connection.Rooms.Append(Audience.OfUser(connection.Token.UserId))) await hub.Groups.RemoveFromGroupAsync(connection.Id, group);
+            foreach (var room in connection.Rooms) await hub.Groups.RemoveFromGroupAsync(connection.Id, room);
             await hub.Clients.Client(connection.Id).ConnectionEnding(end);
             foreach (var room in connection.Rooms) await presence.LeaveAsync(room, connection);
             await Task.Delay(Farewell, time);

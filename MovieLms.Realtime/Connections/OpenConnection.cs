@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using MongoDB.Bson;
 using MovieLms.Realtime.Chat;
@@ -11,8 +10,11 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
 {
     private const int MostRooms = 500;
     private static readonly TimeSpan TypingPause = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<string, bool> _rooms = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _delivered = new(StringComparer.Ordinal);
+
+    // Thousands of connections are idle: what one may never need is made when it is needed.
+    private readonly Lock _lock = new();
+    private HashSet<string>? _rooms;
+    private HashSet<string>? _delivered;
     private (string Room, long At) _typing = (string.Empty, 0);
     private int _ended;
 
@@ -30,19 +32,34 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
 
     internal CallBudget Reads { get; } = new(options.ReadsPerTenSeconds, time);
 
-    internal ICollection<string> Rooms => _rooms.Keys;
+    internal string[] Rooms
+    {
+        get
+        {
+            lock (_lock) return _rooms is null ? [] : [.. _rooms];
+        }
+    }
 
-    internal bool IsIn(string room) => _rooms.ContainsKey(room);
+    internal bool IsIn(string room)
+    {
+        lock (_lock) return _rooms?.Contains(room) == true;
+    }
 
     /// <returns>False when it was in already.</returns>
     internal bool Enter(string room)
     {
-        if (_rooms.Count >= MostRooms) throw ChatErrors.TooMany($"{MostRooms} rooms are joined", TimeSpan.Zero);
-        return _rooms.TryAdd(room, true);
+        lock (_lock)
+        {
+            _rooms ??= new HashSet<string>(StringComparer.Ordinal);
+            return _rooms.Count < MostRooms ? _rooms.Add(room) : throw ChatErrors.TooMany($"{MostRooms} rooms are joined", TimeSpan.Zero);
+        }
     }
 
     /// <returns>False when it was not in.</returns>
-    internal bool Leave(string room) => _rooms.TryRemove(room, out _);
+    internal bool Leave(string room)
+    {
+        lock (_lock) return _rooms?.Remove(room) == true;
+    }
 
     internal bool MayTellTyping(string room)
     {
@@ -52,7 +69,10 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
     }
 
     /// <summary>True the first time for a notification: what is replayed at the start may also arrive live.</summary>
-    internal bool MayDeliver(string notificationId) => _delivered.TryAdd(notificationId, true);
+    internal bool MayDeliver(string notificationId)
+    {
+        lock (_lock) return (_delivered ??= new HashSet<string>(StringComparer.Ordinal)).Add(notificationId);
+    }
 
     /// <summary>True once, for whoever ends it.</summary>
     internal bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;

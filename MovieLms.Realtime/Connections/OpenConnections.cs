@@ -10,7 +10,7 @@ namespace MovieLms.Realtime.Connections;
 internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeOptions> options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, OpenConnection> _byId = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, OpenConnection>> _byUser = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OpenConnection[]> _byUser = new(StringComparer.Ordinal);
 
     internal IEnumerable<OpenConnection> All => _byId.Values;
 
@@ -24,7 +24,7 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
     /// <exception cref="HubException">The connection is being ended.</exception>
     internal OpenConnection Get(string connectionId) => Find(connectionId) ?? throw (IsStopping ? ChatErrors.Stopping() : ChatErrors.Ended());
 
-    internal IEnumerable<OpenConnection> Of(string userId) => _byUser.TryGetValue(userId, out var open) ? open.Values : [];
+    internal IEnumerable<OpenConnection> Of(string userId) => _byUser.GetValueOrDefault(userId) ?? [];
 
     /// <exception cref="HubException">The token is good no longer, or the user has too many connections.</exception>
     internal async Task AddAsync(HubCallerContext context)
@@ -34,24 +34,21 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
         if (text is null || await tokens.ValidateAsync(text, context.ConnectionAborted) is not { } token) throw ChatErrors.Ended();
         var most = options.Value.ConnectionsPerUser;
         var connection = new OpenConnection(context, token, options.Value, time);
-        var own = _byUser.GetOrAdd(token.UserId, _ => new ConcurrentDictionary<string, OpenConnection>(StringComparer.Ordinal));
-        lock (own)
-        {
-            if (own.Count >= most) throw ChatErrors.TooMany($"{most} connections are open", TimeSpan.FromSeconds(1));
-            own[connection.Id] = connection;
-            _byUser[token.UserId] = own;
-        }
+        _byUser.AddOrUpdate(
+            token.UserId,
+            _ => [connection],
+            (_, open) => open.Length < most ? [.. open, connection] : throw ChatErrors.TooMany($"{most} connections are open", TimeSpan.FromSeconds(1)));
         _byId[connection.Id] = connection;
     }
 
     internal OpenConnection? Remove(string connectionId)
     {
         if (!_byId.TryRemove(connectionId, out var connection)) return null;
-        if (!_byUser.TryGetValue(connection.Token.UserId, out var own)) return connection;
-        lock (own)
+        var userId = connection.Token.UserId;
+        while (_byUser.TryGetValue(userId, out var open))
         {
-            own.TryRemove(connectionId, out _);
-            if (own.IsEmpty) _byUser.TryRemove(KeyValuePair.Create(connection.Token.UserId, own));
+            OpenConnection[] left = [.. open.Where(other => other != connection)];
+            if (left.Length == 0 ? _byUser.TryRemove(KeyValuePair.Create(userId, open)) : _byUser.TryUpdate(userId, left, open)) break;
         }
         return connection;
     }

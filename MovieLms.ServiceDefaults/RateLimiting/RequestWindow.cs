@@ -4,7 +4,7 @@ namespace MovieLms.ServiceDefaults.RateLimiting;
 
 /// <summary>
 /// One caller's requests in a sliding window, estimated from two fixed ones: all of the current, and of the one before the share
-/// that the sliding window still covers. What other replicas counted is added by <see cref="RequestWindows"/>, a moment late.
+/// that the sliding window still covers. What other replicas counted is added by <see cref="SharedWindows"/>, a moment late.
 /// </summary>
 internal sealed class RequestWindow(int permits, TimeSpan span, TimeProvider time, Action<RequestWindow> closed) : RateLimiter
 {

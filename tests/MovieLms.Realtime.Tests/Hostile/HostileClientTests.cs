@@ -167,11 +167,13 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
     {
         var user = await host.Service.SignInStudentAsync();
         var open = new List<RawWebSocket>();
+        var connections = host.Service.App.Services.GetRequiredService<OpenConnections>();
         for (var i = 0; i < MostConnections; i++) open.Add(await RawHub.OpenAsync(host.Service.Address, user.AccessToken));
+        // The handshake is answered before the hub counts.
+        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() == MostConnections), "all are counted");
         using var tooMany = await RawHub.OpenAsync(host.Service.Address, user.AccessToken);
         Assert.Contains($"Too many requests: {MostConnections} connections are open", await tooMany.CloseReasonAsync(), StringComparison.Ordinal);
         open[0].Dispose();
-        var connections = host.Service.App.Services.GetRequiredService<OpenConnections>();
         await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() < MostConnections), "the closed one is noticed");
         using var again = await RawHub.OpenAsync(host.Service.Address, user.AccessToken);
         Assert.False((await again.CallAsync("GetPresence", """["lobby"]""")).TryGetProperty("error", out _));

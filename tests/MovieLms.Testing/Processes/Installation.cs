@@ -25,6 +25,9 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>The database's connection string.</summary>
     public string Mongo => $"mongodb://127.0.0.1:{_mongoPort}/chaos";
 
+    /// <summary>Redis' connection string.</summary>
+    public string Redis => $"127.0.0.1:{_redisPort}";
+
     /// <summary>Where mail is put unless the settings name a server; one file a Message-ID.</summary>
     public string MailFolder => Path.Combine(_data.Path, "mail");
 
@@ -46,7 +49,7 @@ public sealed class Installation : IAsyncDisposable
             var environment = new Dictionary<string, string?>
             {
                 ["ConnectionStrings__mongodb"] = installation.Mongo,
-                ["ConnectionStrings__redis"] = $"127.0.0.1:{installation._redisPort}",
+                ["ConnectionStrings__redis"] = installation.Redis,
                 ["ConnectionStrings__smtp"] = $"pickup://{installation.MailFolder}",
                 ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["RateLimits__RequestsPerSecond"] = "100000",
                 ["Auth__AccessTokenMinutes"] = "60",

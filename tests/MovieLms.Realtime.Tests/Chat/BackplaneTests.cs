@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.SignalR.Client;
+using MovieLms.Realtime.Chat;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.Realtime.Tests.Chat;
+
+/// <summary>Two nodes, one of which loses its own way to Redis while the other hears on.</summary>
+public sealed class BackplaneTests
+{
+    [Fact]
+    public async Task What_a_node_could_not_tell_the_others_is_told_when_it_reaches_Redis_again()
+    {
+        var backing = await BackingServices.GetAsync();
+        await using var network = TcpProxy.Before(new Uri("http://" + backing.Redis.Split(',')[0]));
+        await using var whole = await ServiceHost.StartAsync();
+        await using var cut = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Name = whole.Name, Services = Services.Realtime,
+            Settings = new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = network.Address.Authority, ["services:apiservice:http:0"] = whole.Address.ToString(),
+            },
+        });
+        var (author, reader) = (await whole.SignInStudentAsync(), await whole.SignInStudentAsync());
+        await using var writes = await ChatClient.ConnectAsync(cut.Address, author.AccessToken);
+        await using var reads = await ChatClient.ConnectAsync(whole.Address, reader.AccessToken);
+        await writes.JoinAsync("lobby");
+        await reads.JoinAsync("lobby");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await writes.SendAsync("lobby", "before");
+                await Task.Delay(100);
+                return reads.Messages.Any(message => message.Text == "before");
+            },
+            "the nodes hear one another", 30);
+
+        network.Unplug();
+        var edited = await writes.SendAsync("lobby", "while cut");
+        await writes.Hub.InvokeAsync<ChatMessage>("EditMessage", edited.Id, "edited while cut");
+        await writes.Hub.InvokeAsync<ChatMessage>("SendDirect", reader.Id, "for you while cut", "d1");
+        Assert.DoesNotContain(reads.Messages, message => message.Text == "while cut");
+        Assert.Contains(writes.Messages, message => message.Text == "while cut");
+        network.Mend();
+
+        await Eventually.TrueAsync(() => Task.FromResult(reads.Messages.Any(message => message.Text == "while cut")), "the message is told", 30);
+        await Eventually.TrueAsync(() => Task.FromResult(reads.Changes.Any(message => message.Text == "edited while cut")), "the change is told", 30);
+        await Eventually.TrueAsync(() => Task.FromResult(reads.Messages.Any(message => message.Text == "for you while cut")), "the direct message is told", 30);
+        Assert.Equal(
+            reads.Messages.Where(message => message.Room == "lobby").Select(message => message.Sequence).Distinct().Count(),
+            reads.Messages.Count(message => message.Room == "lobby"));
+    }
+}
