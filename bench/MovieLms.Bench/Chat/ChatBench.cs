@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Reflection;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.Bench.Chat;
+
+/// <summary>
+/// One node of Realtime beside a bare hub, each a process of its own: fan-out to a room of 100 with and without storing, what
+/// a message takes at half of that load, and the memory of idle connections. Exit code 1 when a bound is not kept.
+/// </summary>
+internal static class ChatBench
+{
+    private const int Members = 100;
+    private const int Rounds = 6;
+    private const double LeastUnstored = 0.80;
+    private const double LeastStored = 0.50;
+    private const double MostMemory = 1.3;
+    private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PacedTime = TimeSpan.FromSeconds(10);
+
+    private const int Idle = 5_000;
+
+    /// <param name="args"><c>fan-out</c> or <c>idle</c> for that part alone.</param>
+    internal static async Task<int> RunAsync(string[] args)
+    {
+        var (fansOut, idles) = (args is [] or ["fan-out"], args is [] or ["idle"]);
+        await using var installation = await Installation.StartAsync(new Dictionary<string, string?>
+        {
+            ["RateLimits__LoginAddress__Permits"] = "1000000", ["RateLimits__RequestsPerSecond"] = "1000000",
+        });
+        // Neither is measured, and both would take part of the machine.
+        await installation.KillAsync("Realtime");
+        await installation.KillAsync("Worker");
+        var tokens = await ChatUsers.SignInAsync(installation.Services.Api, installation.Mongo, idles ? Idle : Members);
+
+        var isFast = !fansOut || await FanOutAsync(installation, tokens[..Members]);
+        var isSmall = !idles || await IdleAsync(installation, tokens);
+        return isFast && isSmall ? 0 : 1;
+    }
+
+    private static async Task<bool> FanOutAsync(Installation installation, string[] tokens)
+    {
+        var nodes = new List<(NodeKind Kind, Node Node, FanOut Room, List<double> Rates)>();
+        try
+        {
+            foreach (var kind in Enum.GetValues<NodeKind>())
+            {
+                var node = await Node.StartAsync(installation, kind);
+                nodes.Add((kind, node, await FanOut.EnterAsync(node.Address, tokens), []));
+                await nodes[^1].Room.SaturateAsync(RoundTime);
+            }
+            // In turn, so that a busy moment of the machine does not meet one of them only.
+            for (var round = 0; round < Rounds; round++)
+                foreach (var (_, _, room, rates) in nodes) rates.Add(await room.SaturateAsync(RoundTime));
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{$"to {Members} clients",-12} {"deliveries/s",12} {"of bare",8} {"p50 ms",8} {"p99 ms",8} at half that load"));
+            var kept = true;
+            foreach (var (kind, _, room, rates) in nodes)
+            {
+                var rate = rates.Average();
+                var share = rate / nodes[0].Rates.Average();
+                var delays = await room.PaceAsync(rate / Members / 2, PacedTime);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{kind,-12} {rate,12:N0} {share,8:P0} {delays[delays.Length / 2],8:N1} {delays[(int)(delays.Length * 0.99)],8:N1}"));
+                kept &= share >= (kind == NodeKind.Unstored ? LeastUnstored : LeastStored);
+            }
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bounds: {LeastUnstored:P0} without storing, {LeastStored:P0} with\n"));
+            return kept;
+        }
+        finally
+        {
+            foreach (var (_, node, room, _) in nodes)
+            {
+                await room.DisposeAsync();
+                await node.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task<bool> IdleAsync(Installation installation, string[] tokens)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{$"{tokens.Length:N0} idle",-12} {"live B each",12} {"of bare",8} {"resident B each",16} {"of bare",8}"));
+        NodeMemory? bare = null;
+        var kept = true;
+        foreach (var kind in new[] { NodeKind.Bare, NodeKind.Stored })
+        {
+            await using var node = await Node.StartAsync(installation, kind);
+            var each = await EachAsync(node, tokens);
+            bare ??= each;
+            var (live, resident) = ((double)each.Live / bare.Value.Live, (double)each.Resident / bare.Value.Resident);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind,-12} {each.Live,12:N0} {live,8:P0} {each.Resident,16:N0} {resident,8:P0}"));
+            kept &= live <= MostMemory;
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bound: {MostMemory:P0} of what lives for one on the bare hub"));
+        return kept;
+    }
+
+    /// <summary>What the node grows by, divided by the connections; what the first few cost is not theirs.</summary>
+    private static async Task<NodeMemory> EachAsync(Node node, string[] tokens)
+    {
+        const int First = 100;
+        await using var first = await IdleClients.ConnectAsync(node.Address, tokens[..First]);
+        await Task.Delay(Settling);
+        var before = await node.MemoryAsync();
+        await using var rest = await IdleClients.ConnectAsync(node.Address, tokens[First..]);
+        await Task.Delay(Settling);
+        var after = await node.MemoryAsync();
+        var count = tokens.Length - First;
+        return new NodeMemory((after.Live - before.Live) / count, (after.Resident - before.Resident) / count);
+    }
+
+    /// <summary>This program as a node.</summary>
+    private sealed class Node(DotnetProcess process, Uri address) : IAsyncDisposable
+    {
+        internal Uri Address => address;
+
+        internal static async Task<Node> StartAsync(Installation installation, NodeKind kind)
+        {
+            var address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
+            var process = DotnetProcess.StartProgram(
+                "dotnet", Assembly.GetExecutingAssembly().Location, ChatNode.Name, kind.ToString(), $"--urls={address}", "--environment=Development",
+                $"--ConnectionStrings:mongodb={installation.Mongo}", $"--ConnectionStrings:redis={installation.Redis}", $"--services:apiservice:http:0={installation.Services.Api}",
+                // Nodes of one prefix would hear one another.
+                $"--Redis:Prefix={kind}:", "--RateLimits:ChatMessages:Permits=1000000000", "--RateLimits:RequestsPerSecond=1000000");
+            var node = new Node(process, address);
+            await Eventually.TrueAsync(async () => await Installation.HealthAsync(address) == System.Net.HttpStatusCode.OK, $"the {kind} node is ready", 60);
+            return node;
+        }
+
+        internal async Task<NodeMemory> MemoryAsync()
+        {
+            using var client = new HttpClient { BaseAddress = address };
+            return await client.GetFromJsonAsync<NodeMemory>(ChatNode.MemoryPath);
+        }
+
+        public ValueTask DisposeAsync() => process.DisposeAsync();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Bench.Chat;
+
+/// <summary>Many users with a token each.</summary>
+internal static class ChatUsers
+{
+    private const string Password = "dolly-zoom-on-the-pier-7";
+    private const int AtOnce = 16;
+
+    /// <summary>Registers one, copies it in the database, since registering thousands would measure BCrypt, and signs all in.</summary>
+    internal static async Task<string[]> SignInAsync(Uri api, string database, int count)
+    {
+        using var client = new HttpClient { BaseAddress = api };
+        using var registered = await client.PostAsJsonAsync("/api/auth/register", new { username = "Somebody", email = "somebody@movielms.example", password = Password });
+        registered.EnsureSuccessStatusCode();
+        using var mongo = new MongoClient(database);
+        var users = mongo.GetDatabase(MongoUrl.Create(database).DatabaseName).GetCollection<BsonDocument>(CollectionNames.Users);
+        var one = await users.Find(new BsonDocument("email", "somebody@movielms.example")).FirstAsync();
+        await users.InsertManyAsync(Enumerable.Range(0, count).Select(i =>
+        {
+            var copy = (BsonDocument)one.DeepClone();
+            (copy["_id"], copy["email"], copy["emailNormalized"]) = (ObjectId.GenerateNewId(), Email(i), Email(i));
+            return copy;
+        }));
+        var tokens = new string[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, cancellationToken) =>
+        {
+            using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = Email(i), password = Password }, cancellationToken);
+            answer.EnsureSuccessStatusCode();
+            tokens[i] = (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("accessToken").GetString()!;
+        });
+        return tokens;
+    }
+
+    private static string Email(int i) => $"somebody{i}@movielms.example";
+}
