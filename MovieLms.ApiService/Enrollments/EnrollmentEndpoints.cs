@@ -28,7 +28,7 @@ internal static class EnrollmentEndpoints
         enrollments.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
             .WithName("listEnrollments")
             .WithSummary("Lists the caller's enrolments (cached for 60 s, or until they change), or those in a course that they manage, enrolled last first")
-            .Produces<Page<EnrollmentResponse>>().ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+            .ChecksItself().Produces<Page<EnrollmentResponse>>().ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
         enrollments.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
             .WithName("getEnrollment").WithSummary("Gives one enrolment")
             .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);

@@ -27,4 +27,10 @@ internal static class ApiConventions
         .ProducesAccessProblems()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+
+    /// <summary>
+    /// A list that is answered from memory and checks each parameter in its handler: the framework's validation would do that
+    /// by reflection before, which is a tenth of such a request.
+    /// </summary>
+    internal static RouteHandlerBuilder ChecksItself(this RouteHandlerBuilder endpoint) => endpoint.DisableValidation();
 }

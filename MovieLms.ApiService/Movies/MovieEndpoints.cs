@@ -27,7 +27,7 @@ internal static class MovieEndpoints
     internal static void MapMovies(this IEndpointRouteBuilder routes)
     {
         var movies = routes.MapArea("/api/movies", "Movies");
-        movies.MapGet("/", ListAsync).AllowAnonymous().Produces<Page<MovieResponse>>().Produces(StatusCodes.Status304NotModified)
+        movies.MapGet("/", ListAsync).AllowAnonymous().ChecksItself().Produces<Page<MovieResponse>>().Produces(StatusCodes.Status304NotModified)
             .WithName("listMovies").WithSummary("Lists films, filtered and sorted, a page at a time; first pages are kept until a film changes");
         movies.MapGet("/{id}", GetAsync).AllowAnonymous()
             .WithName("getMovie").WithSummary("Gives one film")

@@ -21,7 +21,7 @@ internal static class TodoEndpoints
     internal static void MapTodos(this IEndpointRouteBuilder routes)
     {
         var todos = routes.MapArea("/api/todos", "To-dos").RequirePermission(Permissions.SignedIn);
-        todos.MapGet("/", ListAsync).Produces<Page<TodoResponse>>().ProducesAccessProblems()
+        todos.MapGet("/", ListAsync).ChecksItself().Produces<Page<TodoResponse>>().ProducesAccessProblems()
             .WithName("listTodos").WithSummary("Lists one's to-dos, filtered and sorted; cached for 60 s, or until one of them changes");
         todos.MapGet("/{id}", GetAsync).Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound)
             .WithName("getTodo").WithSummary("Gives one to-do");
