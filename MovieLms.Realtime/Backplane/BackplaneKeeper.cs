@@ -36,7 +36,9 @@ internal sealed partial class BackplaneKeeper(
                 // Even a moment's loss may have cost a word, though the next one is heard again.
                 var losses = Volatile.Read(ref _losses);
                 isListening = isListening || await TryListenAsync();
-                var hears = isListening && await backplane.HearsAsync(Patience, time);
+                var hears = isListening && await backplane.HearsAsync(Patience, time, stoppingToken);
+                if (!hears && !wasAway) LogAlone(logger);
+                if (hears && wasAway) LogJoined(logger);
                 if (hears) backplane.SayAgain();
                 if (hears && !wasAway && losses == known) _said.Clear();
                 else await MakeGoodAsync(hears, passes, stoppingToken);
@@ -99,6 +101,12 @@ internal sealed partial class BackplaneKeeper(
             _said[room] = after;
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The other chat nodes cannot be heard: this node is on its own until Redis is back")]
+    private static partial void LogAlone(ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "The other chat nodes can be heard again; what was missed is read from the database")]
+    private static partial void LogJoined(ILogger logger);
 
     [LoggerMessage(LogLevel.Debug, "Redis or the database cannot be reached yet ({Reason})")]
     private static partial void LogUnreachable(ILogger logger, string reason);

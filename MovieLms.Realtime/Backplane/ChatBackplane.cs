@@ -29,14 +29,14 @@ internal sealed partial class ChatBackplane(
     internal async Task ListenAsync() => (await redis.GetSubscriber().SubscribeAsync(_channel)).OnMessage(message => HearAsync(message.Message));
 
     /// <summary>Whether this node can be heard and hears: it says something and waits for it.</summary>
-    internal async Task<bool> HearsAsync(TimeSpan patience, TimeProvider time)
+    internal async Task<bool> HearsAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var name = Guid.NewGuid();
         var heard = _echoes[name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
             await redis.GetSubscriber().PublishAsync(_channel, RoomFrame.Echo(_node, name));
-            await heard.Task.WaitAsync(patience, time);
+            await heard.Task.WaitAsync(patience, time, cancellationToken);
             return true;
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
