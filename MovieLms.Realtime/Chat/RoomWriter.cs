@@ -48,11 +48,13 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
             try
             {
                 var stored = await messages.AppendAsync(roomId, [.. batch.Select(waiting => waiting.Draft)], line.Last, CancellationToken.None);
-                if (stored.Where(message => message.RoomId == roomId).Max(message => (long?)message.Sequence) is { } last) line.Last = Math.Max(line.Last ?? 0, last);
+                // A message that was sent again is the earlier one, maybe of another room.
+                var newest = stored.Where(message => message.RoomId == roomId).MaxBy(message => message.Sequence);
+                if (newest is not null) line.Last = Math.Max(line.Last ?? 0, newest.Sequence);
                 for (var i = 0; i < batch.Count; i++) batch[i].Stored.TrySetResult(stored[i]);
                 // Said and noted while the next batch is being stored, but in the batches' order.
                 line.Said = SayAsync(line.Said, room, roomId, stored);
-                line.Newest = stored.LastOrDefault(message => message.RoomId == roomId) ?? line.Newest;
+                if (newest?.Sequence > (line.Newest?.Sequence ?? 0)) line.Newest = newest;
                 if (line.Noted.IsCompleted) line.Noted = NoteAsync(roomId, line);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
