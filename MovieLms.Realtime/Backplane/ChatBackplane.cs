@@ -159,15 +159,17 @@ internal sealed partial class ChatBackplane(
         try
         {
             var frame = (byte[]?)value ?? [];
-            if (RoomFrame.IsOf(_node, frame))
+            if (RoomFrame.EchoName(frame) is { } name)
             {
-                if (RoomFrame.EchoName(frame) is { } name && _echoes.TryGetValue(name, out var heard)) heard.TrySetResult();
+                if (_echoes.TryGetValue(name, out var heard)) heard.TrySetResult();
                 return;
             }
-            if (RoomFrame.EchoName(frame) is not null) return;
+            if (RoomFrame.IsOf(_node, frame)) return;
             foreach (var call in RoomFrame.Read(frame))
-                foreach (var group in call.Groups)
-                    await SayHereAsync(group, call.Except, call.Event, call.ReadArguments());
+            {
+                var arguments = call.ReadArguments();
+                foreach (var group in call.Groups) await SayHereAsync(group, call.Except, call.Event, arguments);
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
         {

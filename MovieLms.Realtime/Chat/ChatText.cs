@@ -1,5 +1,6 @@
 using System.Text;
 using MovieLms.Data.Chat;
+using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.Realtime.Chat;
 
@@ -14,7 +15,7 @@ internal static class ChatText
         // Before composing, which is costly and at most shortens: nothing allowed is longer than its bound in either form by this much.
         if (text.Length > ChatLimits.Text * 4) throw TooLong();
         var plain = text.ReplaceLineEndings("\n");
-        if (plain.Any(character => char.IsControl(character) && character is not ('\n' or '\t')))
+        if (!PlainText.IsLines(plain))
             throw ChatErrors.Invalid("text", "Control characters are not allowed, but for line breaks and tabs.");
         if (!IsWellFormed(plain)) throw ChatErrors.Invalid("text", "It is not well-formed Unicode.");
         plain = plain.Normalize(NormalizationForm.FormC);
