@@ -51,13 +51,8 @@ internal static class ApiBench
 
     private sealed record Targets(string Token, IReadOnlyList<Read> Reads);
 
-    private static async Task SignInAsync(HttpClient client)
-    {
-        using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = AdminEmail, password = AdminPassword });
-        answer.EnsureSuccessStatusCode();
-        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
-    }
+    private static async Task SignInAsync(HttpClient client) =>
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await client.LogInAsync(AdminEmail, AdminPassword));
 
     private static async Task<Targets> TargetsAsync(HttpClient client, Uri address)
     {

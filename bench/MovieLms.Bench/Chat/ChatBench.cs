@@ -102,10 +102,10 @@ internal static class ChatBench
     private static async Task<NodeMemory> EachAsync(Node node, string[] tokens)
     {
         const int First = 100;
-        await using var first = await IdleClients.ConnectAsync(node.Address, tokens[..First]);
+        await using var first = await LiveClients.ConnectAsync(node.Address, tokens[..First]);
         await Task.Delay(Settling);
         var before = await node.MemoryAsync();
-        await using var rest = await IdleClients.ConnectAsync(node.Address, tokens[First..]);
+        await using var rest = await LiveClients.ConnectAsync(node.Address, tokens[First..]);
         await Task.Delay(Settling);
         var after = await node.MemoryAsync();
         var count = tokens.Length - First;

@@ -15,6 +15,7 @@ internal sealed class ChatSocket : IAsyncDisposable
 {
     private const byte End = 0x1E;
     private static readonly byte[] Ping = "{\"type\":6}\u001e"u8.ToArray();
+    private static readonly string Filler = new('m', 80);
     private static readonly byte[] SentAt = "\"text\":\"@"u8.ToArray();
     private readonly ClientWebSocket _socket = new();
     private readonly SemaphoreSlim _sending = new(1);
@@ -28,10 +29,10 @@ internal sealed class ChatSocket : IAsyncDisposable
     /// <summary>Where the time of each message's way is noted, in ticks of <see cref="Stopwatch"/>; null when it is not.</summary>
     internal List<long>? Delays { get; set; }
 
-    internal static async Task<ChatSocket> ConnectAsync(Uri node, string? token)
+    internal static async Task<ChatSocket> ConnectAsync(Uri node, string token)
     {
         var socket = new ChatSocket();
-        if (token is not null) socket._socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
+        socket._socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
         await socket._socket.ConnectAsync(new Uri($"ws://{node.Authority}{RealtimeExtensions.HubPath}"), CancellationToken.None);
         socket._receiving = socket.ReceiveAsync();
         // The answer to the handshake is an empty record.
@@ -61,8 +62,6 @@ internal sealed class ChatSocket : IAsyncDisposable
         _sending.Dispose();
     }
 
-    private static readonly string Filler = new('m', 80);
-
     private async Task AskAsync(string record)
     {
         var answer = _answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,7 +90,6 @@ internal sealed class ChatSocket : IAsyncDisposable
         {
             while (true)
             {
-                // A zero-byte read first would cost another call; the buffer is small and grows only with what comes.
                 var result = await _socket.ReceiveAsync(buffer.AsMemory(held), CancellationToken.None);
                 if (result.MessageType == WebSocketMessageType.Close) throw new WebSocketException("The node closed the connection.");
                 held += result.Count;

@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Storage;
+using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Chat;
 
@@ -28,12 +28,7 @@ internal static class ChatUsers
             return copy;
         }));
         var tokens = new string[count];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, cancellationToken) =>
-        {
-            using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = Email(i), password = Password }, cancellationToken);
-            answer.EnsureSuccessStatusCode();
-            tokens[i] = (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("accessToken").GetString()!;
-        });
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) => tokens[i] = await client.LogInAsync(Email(i), Password));
         return tokens;
     }
 

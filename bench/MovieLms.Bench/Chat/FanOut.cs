@@ -5,32 +5,24 @@ namespace MovieLms.Bench.Chat;
 /// <summary>A room of clients on one node, some of whom send.</summary>
 internal sealed class FanOut : IAsyncDisposable
 {
-    internal const string Room = "lobby";
+    private const string Room = "lobby";
     private const int Senders = 32;
 
     /// <summary>How many messages the slowest client may be behind: no node gets ahead by filling buffers.</summary>
     private const int MostBehind = 200;
 
+    private readonly LiveClients _live;
     private readonly ChatSocket[] _clients;
-    private readonly IdleClients _alive;
     private long _sent;
 
-    private FanOut(ChatSocket[] clients)
-    {
-        _clients = clients;
-        _alive = new IdleClients(clients);
-    }
+    private FanOut(LiveClients live) => (_live, _clients) = (live, live.All);
 
     /// <summary>Connects one client a token and lets all enter the room.</summary>
-    internal static async Task<FanOut> EnterAsync(Uri node, IEnumerable<string> tokens)
+    internal static async Task<FanOut> EnterAsync(Uri node, string[] tokens)
     {
-        var clients = new List<ChatSocket>();
-        foreach (var token in tokens)
-        {
-            clients.Add(await ChatSocket.ConnectAsync(node, token));
-            await clients[^1].InvokeAsync("JoinRoom", Room);
-        }
-        return new FanOut([.. clients]);
+        var live = await LiveClients.ConnectAsync(node, tokens);
+        foreach (var client in live.All) await client.InvokeAsync("JoinRoom", Room);
+        return new FanOut(live);
     }
 
     /// <summary>As many messages as the node takes.</summary>
@@ -74,7 +66,7 @@ internal sealed class FanOut : IAsyncDisposable
         return delays;
     }
 
-    public ValueTask DisposeAsync() => _alive.DisposeAsync();
+    public ValueTask DisposeAsync() => _live.DisposeAsync();
 
     /// <summary>Until every client has every message: one that is missing is a failure and not a good figure.</summary>
     private async Task SettledAsync()

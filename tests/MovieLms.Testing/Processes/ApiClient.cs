@@ -10,10 +10,15 @@ public static class ApiClient
     public static async Task<HttpClient> SignInAsync(Uri api, string email, string password)
     {
         var client = new HttpClient { BaseAddress = api };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await client.LogInAsync(email, password));
+        return client;
+    }
+
+    /// <summary>An access token.</summary>
+    public static async Task<string> LogInAsync(this HttpClient client, string email, string password)
+    {
         using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email, password });
         answer.EnsureSuccessStatusCode();
-        var pair = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", pair.GetProperty("accessToken").GetString());
-        return client;
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
 }

@@ -1,33 +1,34 @@
 namespace MovieLms.Bench.Chat;
 
-/// <summary>Clients that are connected and do nothing but stay so.</summary>
-internal sealed class IdleClients : IAsyncDisposable
+/// <summary>Clients that are connected and stay so, whatever else they do.</summary>
+internal sealed class LiveClients : IAsyncDisposable
 {
     private const int AtOnce = 16;
-    private readonly IReadOnlyList<ChatSocket> _clients;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _alive;
 
-    internal IdleClients(IReadOnlyList<ChatSocket> clients)
+    private LiveClients(ChatSocket[] clients)
     {
-        _clients = clients;
+        All = clients;
         _alive = StayAliveAsync();
     }
 
+    internal ChatSocket[] All { get; }
+
     /// <summary>Connects one client a token.</summary>
-    internal static async Task<IdleClients> ConnectAsync(Uri node, string[] tokens)
+    internal static async Task<LiveClients> ConnectAsync(Uri node, string[] tokens)
     {
         var clients = new ChatSocket[tokens.Length];
         await Parallel.ForAsync(0, tokens.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) =>
             clients[i] = await ChatSocket.ConnectAsync(node, tokens[i]));
-        return new IdleClients(clients);
+        return new LiveClients(clients);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _alive;
-        foreach (var client in _clients) await client.DisposeAsync();
+        foreach (var client in All) await client.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -37,7 +38,7 @@ internal sealed class IdleClients : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
-                foreach (var client in _clients) await client.PingAsync();
+                foreach (var client in All) await client.PingAsync();
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
