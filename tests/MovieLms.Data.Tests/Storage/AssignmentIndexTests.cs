@@ -74,7 +74,8 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
             "due" => Dashboard.DueAsync([assignment.CourseId, ObjectId.GenerateNewId()], [assignment.Id], DateTimeOffset.UnixEpoch.AddDays(30), 10, default),
             "waiting" => Dashboard.WaitingAsync([assignment.CourseId], 10, default),
             "grade by a row" => submissions.GradeImportedAsync(assignment.Id, ObjectId.GenerateNewId(), 1, null, assignment.Id, new GradeSource(assignment.Id, 1), default),
-            _ => submissions.SubmitAsync(assignment, ObjectId.GenerateNewId(), "text", null, default),
+            // Of the student who has handed it in already: a new one would be one more that waits.
+            _ => submissions.SubmitAsync(assignment, filled.Student, "text", null, default),
         };
     }
 }
