@@ -39,11 +39,12 @@ internal static class StandaloneRunner
 
     private static async Task RunBackingOnlyAsync(StandaloneOptions options, BackingKinds kinds, DataFolder folder, CancellationToken cancellationToken)
     {
-        await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
-        StartupTable.WriteBacking(Console.Out, backing, folder);
+        // Before anything says that it runs: whoever reads that may stop it at once.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
+        StartupTable.WriteBacking(Console.Out, backing, folder);
         await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Cancelling the signal keeps the process alive for as long as an orderly stop takes.
