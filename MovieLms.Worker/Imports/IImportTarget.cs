@@ -14,9 +14,9 @@ internal interface IImportTarget
     /// <summary>Looks at every row before the first is stored.</summary>
     IImportSurveyor BeginSurvey();
 
-    /// <summary>Starts storing rows.</summary>
+    /// <summary>Begins a batch. Batches are filled while the one before is stored, and stored one after the other.</summary>
     /// <param name="import">Whose; its survey is done.</param>
-    IImportWriter BeginWriting(ImportDocument import);
+    IImportBatch BeginBatch(ImportDocument import);
 
     /// <summary>After the last row: drops what is cached of the rows' place.</summary>
     Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken);
@@ -30,20 +30,20 @@ internal interface IImportSurveyor
     ImportSurvey Result(long rows);
 }
 
-/// <summary>The second pass: judges rows one by one, stores the good ones in batches.</summary>
-internal interface IImportWriter
+/// <summary>Some rows of the second pass: judged one by one, the good ones stored together.</summary>
+internal interface IImportBatch
 {
-    /// <summary>Judges a row, and keeps it for the next batch when it is good. The same row always gets the same judgement.</summary>
+    /// <summary>Judges a row, and keeps it when it is good. The same row always gets the same judgement.</summary>
     /// <returns>What is wrong with it; empty for a good row.</returns>
     IReadOnlyList<ImportProblem> Add(in SourceRow row);
 
-    /// <summary>Rows kept since the last batch in which something was put right.</summary>
+    /// <summary>Kept rows in which something was put right.</summary>
     int Corrected { get; }
 
-    /// <summary>Stores the kept rows and forgets them. Storing a row again changes nothing.</summary>
+    /// <summary>Stores the kept rows, once. That a later attempt stores a row again changes nothing.</summary>
     Task StoreAsync(CancellationToken cancellationToken);
 
-    /// <summary>Kept rows of the batch stored last that could not be: what only the database knows (an unknown user, a full course).</summary>
+    /// <summary>Kept rows that could not be stored: what only the database knows (an unknown user, a full course).</summary>
     IReadOnlyList<RefusedRow> Refused => [];
 }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using MongoDB.Bson;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Imports;
 using MovieLms.Worker.Imports.Files;
@@ -65,79 +64,74 @@ internal sealed class ImportRun(
         return survey;
     }
 
+    /// <summary>Fills a batch while the one before is stored and counted; one is stored at a time, in order.</summary>
     private async Task StoreAsync(ImportDocument import, IImportTarget target, string worker, CancellationToken cancellationToken)
     {
-        var writer = target.BeginWriting(import);
-        var batch = new Batch(import);
-        var announced = clock.GetTimestamp();
-        var started = announced;
-        await using var file = files.Open(import);
-        await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, cancellationToken))
+        var stored = new StoredRows(import, clock);
+        var storing = Task.CompletedTask;
+        try
         {
-            if (row.Number <= import.LastRow) continue;
-            batch.Add(row, writer.Add(row));
-            if (batch.Rows < options.Value.BatchRows) continue;
-            await FlushAsync();
-            if (clock.GetElapsedTime(announced) < AnnounceEvery) continue;
-            announced = clock.GetTimestamp();
-            await AnnounceAsync(batch.Total);
+            var batch = new RowBatch(import, target.BeginBatch(import), import.LastRow);
+            await using var file = files.Open(import);
+            await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, cancellationToken))
+            {
+                if (row.Number <= import.LastRow) continue;
+                batch.Add(row);
+                if (batch.Count < options.Value.BatchRows) continue;
+                await storing;
+                storing = StoreAsync(batch, stored, worker, cancellationToken);
+                batch = new RowBatch(import, target.BeginBatch(import), batch.LastRow);
+            }
+            await storing;
+            if (batch.Count > 0) await StoreAsync(batch, stored, worker, cancellationToken);
         }
-        if (batch.Rows > 0) await FlushAsync();
-
-        async Task FlushAsync()
+        finally
         {
-            var corrected = writer.Corrected;
-            await Task.WhenAll(writer.StoreAsync(cancellationToken), errors.AddAsync(batch.Errors, cancellationToken));
-            if (writer.Refused.Count > 0) await errors.AddAsync(batch.Refuse(writer.Refused), cancellationToken);
-            var rate = batch.RateAfter(clock.GetElapsedTime(started));
-            var progress = new ImportProgress(batch.LastRow, batch.Rows - batch.Errors.Count, batch.Errors.Count, corrected, rate);
-            if (!await queue.CheckpointAsync(import.Id, worker, batch.FromRow, progress, cancellationToken))
-                throw new OperationCanceledException("The lease was lost.");
-            metrics.Counted(import.Kind, progress);
-            batch.Next(progress);
+            // Nothing of this attempt may be under way when the next begins.
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>The rows between two checkpoints.</summary>
-    private sealed class Batch(ImportDocument import)
+    private async Task StoreAsync(RowBatch batch, StoredRows stored, string worker, CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        await batch.StoreAsync(errors, cancellationToken);
+        var import = stored.Import;
+        var progress = batch.Progress(stored.RateAt(batch.LastRow));
+        if (!await queue.CheckpointAsync(import.Id, worker, batch.FromRow, progress, cancellationToken))
+            throw new OperationCanceledException("The lease was lost.");
+        metrics.Counted(import.Kind, progress);
+        stored.Count(progress);
+        if (stored.TryTell(AnnounceEvery)) await AnnounceAsync(stored.Import);
+        var rest = stored.Pace.RestAfter(clock.GetElapsedTime(began));
+        if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, cancellationToken);
+    }
+
+    /// <summary>How far an attempt is.</summary>
+    /// <param name="import">As the attempt found it.</param>
+    /// <param name="clock">Measures it from now on.</param>
+    private sealed class StoredRows(ImportDocument import, TimeProvider clock)
     {
         private readonly long _firstRow = import.LastRow;
+        private readonly long _started = clock.GetTimestamp();
+        private long _told = clock.GetTimestamp();
 
-        internal List<ImportErrorDocument> Errors { get; } = [];
-
-        internal int Rows { get; private set; }
-
-        internal long FromRow { get; private set; } = import.LastRow;
-
-        internal long LastRow { get; private set; } = import.LastRow;
+        internal ImportPace Pace { get; } = new();
 
         /// <summary>The import with what was counted since.</summary>
-        internal ImportDocument Total { get; private set; } = import;
+        internal ImportDocument Import { get; private set; } = import;
 
-        internal void Add(in SourceRow row, IReadOnlyList<ImportProblem> problems)
+        internal void Count(ImportProgress progress) => Import = Import.With(progress);
+
+        /// <summary>Rows a second, counted up to a row.</summary>
+        internal double RateAt(long row) => (row - _firstRow) / Math.Max(clock.GetElapsedTime(_started).TotalSeconds, 0.001);
+
+        /// <summary>Whether it is long enough since the owner was told last; then it counts as told now.</summary>
+        internal bool TryTell(TimeSpan every)
         {
-            if (problems.Count > 0) Errors.Add(new ImportErrorDocument(ObjectId.GenerateNewId(), Total.Id, row.Number, row.Line, problems));
-            LastRow = row.Number;
-            Rows++;
-        }
-
-        /// <summary>Counts rows as bad that were taken for good.</summary>
-        /// <returns>What is to be kept of them.</returns>
-        internal IReadOnlyCollection<ImportErrorDocument> Refuse(IReadOnlyList<RefusedRow> rows)
-        {
-            var refused = rows.Select(row => new ImportErrorDocument(ObjectId.GenerateNewId(), Total.Id, row.Number, row.Line, row.Problems)).ToList();
-            Errors.AddRange(refused);
-            return refused;
-        }
-
-        internal double RateAfter(TimeSpan elapsed) => (LastRow - _firstRow) / Math.Max(elapsed.TotalSeconds, 0.001);
-
-        internal void Next(ImportProgress counted)
-        {
-            Total = Total.With(counted);
-            FromRow = LastRow;
-            Rows = 0;
-            Errors.Clear();
+            if (clock.GetElapsedTime(_told) < every) return false;
+            _told = clock.GetTimestamp();
+            return true;
         }
     }
 }

@@ -25,8 +25,8 @@ internal sealed class EnrollmentImportTarget(
 
     public IImportSurveyor BeginSurvey() => new CountingSurveyor();
 
-    public IImportWriter BeginWriting(ImportDocument import) =>
-        new Writer(this, import, import.SubjectId ?? throw new BadFileException("The import names no course."));
+    public IImportBatch BeginBatch(ImportDocument import) =>
+        new Batch(this, import, import.SubjectId ?? throw new BadFileException("The import names no course."));
 
     public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -52,7 +52,7 @@ internal sealed class EnrollmentImportTarget(
             $"/api/courses/{course.Id}", $"enrollment:import:{import.Id}", cancellationToken);
     }
 
-    private sealed class Writer(EnrollmentImportTarget target, ImportDocument import, ObjectId courseId) : IImportWriter
+    private sealed class Batch(EnrollmentImportTarget target, ImportDocument import, ObjectId courseId) : IImportBatch
     {
         private readonly RowValues _values = new(EnrollmentColumns);
         private readonly List<Kept> _kept = [];
@@ -75,14 +75,12 @@ internal sealed class EnrollmentImportTarget(
 
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
-            _refused.Clear();
             var known = await target.KnownAsync([.. _kept.Select(row => row.Normalized).Distinct()], cancellationToken);
             var ends = await target.EnrollAsync(courseId, [.. _kept.Select(row => known.TryGetValue(row.Normalized, out var user) ? user : (ObjectId?)null)], cancellationToken);
             await target.TellAsync(import, courseId, [.. known.Values], cancellationToken);
             for (var i = 0; i < _kept.Count; i++)
                 if (Refusal(ends[i], known.ContainsKey(_kept[i].Normalized)) is { } why)
                     _refused.Add(new RefusedRow(_kept[i].Number, _kept[i].Line, [new ImportProblem(EnrollmentColumns.Names[Email], _kept[i].Email, why)]));
-            _kept.Clear();
         }
 
         /// <summary>Enrolled already is what the row asks for: it may be this import's earlier attempt.</summary>

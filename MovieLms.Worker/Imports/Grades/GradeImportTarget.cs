@@ -21,8 +21,8 @@ internal sealed class GradeImportTarget(
 
     public IImportSurveyor BeginSurvey() => new CountingSurveyor();
 
-    public IImportWriter BeginWriting(ImportDocument import) =>
-        new Writer(this, import, import.SubjectId ?? throw new BadFileException("The import names no assignment."));
+    public IImportBatch BeginBatch(ImportDocument import) =>
+        new Batch(this, import, import.SubjectId ?? throw new BadFileException("The import names no assignment."));
 
     public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -48,7 +48,7 @@ internal sealed class GradeImportTarget(
         return WriteStatus.Done;
     }
 
-    private sealed class Writer(GradeImportTarget target, ImportDocument import, ObjectId assignmentId) : IImportWriter
+    private sealed class Batch(GradeImportTarget target, ImportDocument import, ObjectId assignmentId) : IImportBatch
     {
         private readonly GradeRowParser _parser = new();
         private readonly List<GradeRow> _kept = [];
@@ -68,7 +68,6 @@ internal sealed class GradeImportTarget(
         /// <summary>One after the other: of two rows of one student the later one counts.</summary>
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
-            _refused.Clear();
             var standing = await target.CheckAsync(assignmentId, cancellationToken);
             var known = await target.KnownAsync([.. _kept.Select(row => row.Normalized).Distinct()], cancellationToken);
             foreach (var row in _kept)
@@ -79,7 +78,6 @@ internal sealed class GradeImportTarget(
                 if (Refusal(standing, end, isKnown) is { } why)
                     _refused.Add(new RefusedRow(row.Number, row.Line, [new ImportProblem(GradeRowParser.Columns.Names[GradeRowParser.Email], row.Email, why)]));
             }
-            _kept.Clear();
         }
 
         /// <summary>Graded so already is what the row asks for.</summary>

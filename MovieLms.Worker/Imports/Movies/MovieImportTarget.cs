@@ -14,7 +14,7 @@ internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache)
 
     public IImportSurveyor BeginSurvey() => new Surveyor();
 
-    public IImportWriter BeginWriting(ImportDocument import) => new Writer(importer, cache, import.Survey?.NewestYear);
+    public IImportBatch BeginBatch(ImportDocument import) => new Batch(importer, cache, import.Survey?.NewestYear);
 
     public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
         cache.DropMoviesAsync(cancellationToken).AsTask();
@@ -32,7 +32,7 @@ internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache)
         public ImportSurvey Result(long rows) => new(rows, _century.NewestYear());
     }
 
-    private sealed class Writer(MovieImporter importer, JsonCache cache, int? newestYear) : IImportWriter
+    private sealed class Batch(MovieImporter importer, JsonCache cache, int? newestYear) : IImportBatch
     {
         private readonly MovieRowParser _parser = new(newestYear);
         private readonly List<MovieImportRow> _films = [];
@@ -50,14 +50,10 @@ internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache)
 
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
-            if (_films.Count > 0)
-            {
-                await importer.UpsertBatchAsync(_films, cancellationToken);
-                // With every batch: the lists are kept as they were sent, and each batch changes them.
-                await cache.DropMoviesAsync(CancellationToken.None);
-            }
-            _films.Clear();
-            Corrected = 0;
+            if (_films.Count == 0) return;
+            await importer.UpsertBatchAsync(_films, cancellationToken);
+            // With every batch: the lists are kept as they were sent, and each batch changes them.
+            await cache.DropMoviesAsync(CancellationToken.None);
         }
     }
 }

@@ -15,12 +15,12 @@ internal sealed class TodoImportTarget(TodoStore todos, JsonCache cache, TimePro
 
     public IImportSurveyor BeginSurvey() => new CountingSurveyor();
 
-    public IImportWriter BeginWriting(ImportDocument import) => new Writer(todos, cache, import, clock);
+    public IImportBatch BeginBatch(ImportDocument import) => new Batch(todos, cache, import, clock);
 
     public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
         cache.DropTodosAsync(import.OwnerId.ToString(), cancellationToken).AsTask();
 
-    private sealed class Writer(TodoStore todos, JsonCache cache, ImportDocument import, TimeProvider clock) : IImportWriter
+    private sealed class Batch(TodoStore todos, JsonCache cache, ImportDocument import, TimeProvider clock) : IImportBatch
     {
         private readonly TodoRowParser _parser = new();
         private readonly List<TodoDocument> _kept = [];
@@ -43,7 +43,6 @@ internal sealed class TodoImportTarget(TodoStore todos, JsonCache cache, TimePro
         {
             await todos.AddImportedAsync(_kept, cancellationToken);
             await cache.DropTodosAsync(import.OwnerId.ToString(), CancellationToken.None);
-            _kept.Clear();
         }
     }
 }

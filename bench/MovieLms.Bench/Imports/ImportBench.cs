@@ -18,7 +18,7 @@ internal static class ImportBench
     private const int Batch = 1_000;
     private const int Parts = 10;
     private const int Readers = 8;
-    private static readonly TimeSpan ReadFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReadFor = TimeSpan.FromSeconds(8);
 
     internal static async Task<int> RunAsync(string[] args)
     {

@@ -202,6 +202,9 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     /// <summary>Stores films and then fails at a chosen batch: what was stored is there, what was to be counted is not.</summary>
     private sealed class StumblingTarget(MovieImportTarget inner) : IImportTarget
     {
+        private ImportDocument? _attempt;
+        private int _batches;
+
         internal static int StumbleAtBatch { get; set; }
 
         public ImportKind Kind => inner.Kind;
@@ -210,14 +213,18 @@ public sealed class ImportProcessorTests : IAsyncLifetime
 
         public IImportSurveyor BeginSurvey() => inner.BeginSurvey();
 
-        public IImportWriter BeginWriting(ImportDocument import) => new Writer(inner.BeginWriting(import));
+        public IImportBatch BeginBatch(ImportDocument import)
+        {
+            // Each attempt reads the import anew.
+            _batches = ReferenceEquals(_attempt, import) ? _batches + 1 : 1;
+            _attempt = import;
+            return new Batch(inner.BeginBatch(import), _batches == StumbleAtBatch);
+        }
 
         public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => inner.CompletedAsync(import, cancellationToken);
 
-        private sealed class Writer(IImportWriter inner) : IImportWriter
+        private sealed class Batch(IImportBatch inner, bool isStumbling) : IImportBatch
         {
-            private int _batches;
-
             public int Corrected => inner.Corrected;
 
             public IReadOnlyList<ImportProblem> Add(in SourceRow row) => inner.Add(row);
@@ -225,7 +232,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
             public async Task StoreAsync(CancellationToken cancellationToken)
             {
                 await inner.StoreAsync(cancellationToken);
-                if (++_batches == StumbleAtBatch) throw new IOException("Killed by the test.");
+                if (isStumbling) throw new IOException("Killed by the test.");
             }
         }
     }
