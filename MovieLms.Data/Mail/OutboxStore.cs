@@ -112,11 +112,11 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         return _mails.UpdateOneAsync(mail => mail.Id == id, update, cancellationToken: cancellationToken);
     }
 
-    /// <summary>How many wait, and how many were given up: for health.</summary>
+    /// <summary>How many have waited for too long since they were written, and how many were given up: for health. Uses the index <c>state_due</c>.</summary>
     public async Task<(long Overdue, long Dead)> CountAsync(TimeSpan late, CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow() - late;
-        var overdue = await _mails.CountDocumentsAsync(mail => mail.State == MailState.Queued && mail.DueAt < before, cancellationToken: cancellationToken);
+        var overdue = await _mails.CountDocumentsAsync(mail => mail.State == MailState.Queued && mail.CreatedAt < before, cancellationToken: cancellationToken);
         return (overdue, await _mails.CountDocumentsAsync(mail => mail.State == MailState.Dead, cancellationToken: cancellationToken));
     }
 

@@ -71,7 +71,7 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
         { "an import's errors", "importId_1_row_1", 20, 0 },
         { "an import's errors by column", "importId_1_row_1", 20, 0 },
         { "next mail", "state_due", 1, 0 },
-        { "mail that is late", "state_due", 15, 0 },
+        { "mail that is late", "state_due", 30, 0 },
         { "mail given up", "state_due", 30, 1 },
         { "mail that waits", "state_due", 30, 0 },
         { "readers of digests", "mailPreferences.digests_1__id_1", 10, 0 },

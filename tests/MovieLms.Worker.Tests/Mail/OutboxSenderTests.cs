@@ -65,6 +65,22 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mail_that_is_tried_again_and_again_is_late_all_the_same()
+    {
+        await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
+        var late = TimeSpan.FromMinutes(10);
+        for (var attempt = 1; attempt <= 7; attempt++)
+        {
+            Assert.Equal((0, 0), await _outbox.CountAsync(late, default));
+            _server.Refusals.Enqueue("451 later");
+            Assert.True(await Sender("none").SendNextAsync(default));
+            _time.Advance(OutboxSender.Pause(attempt));
+        }
+        // Each attempt has put its next one off; since it was written more than ten minutes have passed.
+        Assert.Equal((1, 0), await _outbox.CountAsync(late, default));
+    }
+
+    [Fact]
     public async Task A_mail_that_never_goes_through_ends_dead_after_ten_attempts()
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
