@@ -12,7 +12,7 @@ internal sealed class MessageWindows : SharedWindows
 
     public MessageWindows(IConnectionMultiplexer redis, RedisNames names, IConfiguration configuration, TimeProvider time, ILogger<MessageWindows> logger)
         : base(
-            "chat messages", configuration.GetValue("RateLimits:ChatMessages:Permits", 20),
+            "chat-messages", configuration.GetValue("RateLimits:ChatMessages:Permits", 20),
             TimeSpan.FromSeconds(configuration.GetValue("RateLimits:ChatMessages:Seconds", 10.0)), redis, names, time, logger) =>
         _limiter = PartitionedRateLimiter.Create<string, string>(For);
 

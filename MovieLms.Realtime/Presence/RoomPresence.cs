@@ -21,6 +21,10 @@ internal sealed partial class RoomPresence(
     IOptions<RealtimeOptions> options, TimeProvider time, ILogger<RoomPresence> logger)
 {
     private const int MostShown = 1_000;
+
+    /// <summary>Calls to Redis that are sent before the first is answered.</summary>
+    private const int AtOnce = 256;
+
     /// <summary>The rooms of which who is there is to be said again.</summary>
     private readonly ConcurrentDictionary<string, bool> _unsure = new(StringComparer.Ordinal);
 
@@ -94,12 +98,13 @@ internal sealed partial class RoomPresence(
     private async Task<HashSet<string>?> RefreshAsync()
     {
         var missed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var connection in connections.All)
+        foreach (var some in connections.All.SelectMany(connection => connection.Rooms, (connection, room) => (Room: room, Connection: connection)).Chunk(AtOnce))
         {
-            foreach (var room in connection.Rooms)
+            var touched = await Task.WhenAll(some.Select(one => TouchAsync(one.Room, one.Connection)));
+            for (var i = 0; i < some.Length; i++)
             {
-                if (await TouchAsync(room, connection) is not { } isFirst) return null;
-                if (isFirst) missed.Add(room);
+                if (touched[i] is not { } isFirst) return null;
+                if (isFirst) missed.Add(some[i].Room);
             }
         }
         return missed;
