@@ -71,8 +71,14 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
     /// <summary>Uses up a code that was right; of parallel callers one is told true.</summary>
     public async Task<bool> UseAsync(OneTimeCode code, CancellationToken cancellationToken)
     {
-        var deleted = await _codes.DeleteOneAsync(stored => stored.Key == code.Key && stored.CodeHash == code.CodeHash, cancellationToken);
-        return deleted.DeletedCount == 1;
+        var same = Builders<OneTimeCode>.Filter.Where(stored => stored.Key == code.Key && stored.CodeHash == code.CodeHash);
+        do
+        {
+            if ((await _codes.DeleteOneAsync(same, cancellationToken)).DeletedCount == 1) return true;
+        }
+        // DocumentDB deletes nothing, without an error, when a try is counted at the same moment; then the code is still there.
+        while (await _codes.Find(same).Limit(1).AnyAsync(cancellationToken));
+        return false;
     }
 
     /// <summary>Takes a code back, e.g. when its mail could not be accepted.</summary>
