@@ -12,7 +12,8 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     /// <summary>The one order of lists: newest first.</summary>
     public const string Sort = "-id";
 
-    private const string ExternalIndex = "external_unique";
+    private const string ExternalIndex = "externalLogins_unique";
+    private const string ExternalSubject = "externalLogins.subject";
     private const string EmailIndex = "email_unique";
     private const string RoleIndex = "role";
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
@@ -22,11 +23,11 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
         [
             new(Builders<UserDocument>.IndexKeys.Ascending(user => user.EmailNormalized), new() { Name = EmailIndex, Unique = true }),
             new(Builders<UserDocument>.IndexKeys.Ascending(user => user.Role).Ascending(user => user.Id), new() { Name = RoleIndex }),
-            new(new BsonDocument { { "externalLogins.provider", 1 }, { "externalLogins.subject", 1 } }, new CreateIndexOptions<UserDocument>
+            new(new BsonDocument { { ExternalSubject, 1 }, { "externalLogins.provider", 1 } }, new CreateIndexOptions<UserDocument>
             {
                 Name = ExternalIndex,
                 Unique = true,
-                PartialFilterExpression = new BsonDocument("externalLogins.provider", new BsonDocument("$exists", true)),
+                PartialFilterExpression = new BsonDocument(ExternalSubject, new BsonDocument("$exists", true)),
             }),
         ],
         cancellationToken);
@@ -73,10 +74,15 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
         return [.. found.Select(user => (user.Id, user.Email))];
     }
 
-    /// <summary>The user whom an account elsewhere signs in. Uses the index <c>external_unique</c>.</summary>
+    /// <summary>
+    /// The user whom an account elsewhere signs in. Uses the index <c>externalLogins_unique</c>: the subject is asked for beside the
+    /// element that has both, since a partial index serves only what names its own field (manual: "Partial Indexes").
+    /// </summary>
     public async Task<UserDocument?> FindByLoginAsync(ExternalLogin login, CancellationToken cancellationToken) =>
-        await _users.Find(Builders<UserDocument>.Filter.ElemMatch(
-            user => user.ExternalLogins, link => link.Provider == login.Provider && link.Subject == login.Subject)).FirstOrDefaultAsync(cancellationToken);
+        await _users.Find(
+            Builders<UserDocument>.Filter.Eq(ExternalSubject, login.Subject)
+            & Builders<UserDocument>.Filter.ElemMatch(
+                user => user.ExternalLogins, link => link.Provider == login.Provider && link.Subject == login.Subject)).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>One page of users, newest first. Uses the index <c>role</c>, or the ids' own.</summary>
     public async Task<Page<UserDocument>> ListAsync(string? role, PageCursor? cursor, int limit, CancellationToken cancellationToken)
@@ -90,7 +96,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
         return new Page<UserDocument>(found, new PageCursor(Sort, BsonNull.Value, found[^1].Id).Encode());
     }
 
-    /// <summary>How many active users have the role. Uses the index <c>role</c>.</summary>
+    /// <summary>How many active users have the role. Uses an index that begins with the role.</summary>
     public Task<long> CountActiveAsync(string role, CancellationToken cancellationToken) =>
         _users.CountDocumentsAsync(user => user.Role == role && user.ArchivedAt == null, cancellationToken: cancellationToken);
 
@@ -101,7 +107,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
         return found.ToDictionary(user => user.Id, user => user.Value.AsString);
     }
 
-    /// <summary>True when an active user has the role. Uses the index <c>role</c>.</summary>
+    /// <summary>True when an active user has the role. Uses an index that begins with the role.</summary>
     public Task<bool> AnyWithRoleAsync(string role, CancellationToken cancellationToken) =>
         _users.Find(user => user.Role == role && user.ArchivedAt == null).Limit(1).AnyAsync(cancellationToken);
 

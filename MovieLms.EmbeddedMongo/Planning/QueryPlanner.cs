@@ -94,7 +94,7 @@ internal static class QueryPlanner
             return candidates.FirstOrDefault();
         }
 
-        var ranked = candidates.OrderByDescending(Score).ThenBy(path => path.Index.FieldCount).ToList();
+        var ranked = candidates.OrderByDescending(Score).ThenBy(path => path.Index.FieldCount).ThenBy(path => path.Index.IsMultikey).ToList();
         var tied = ranked.Where(path => Score(path) == Score(ranked[0])).ToList();
         return tied.Count == 1 || tied.TrueForAll(path => path.Bounds[0].IsAll)
             ? ranked[0]
