@@ -22,7 +22,10 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
     private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(CollectionNames.Enrollments);
 
     /// <summary>Takes a place for a student.</summary>
-    /// <returns>A claim to settle; or NotFound, ReadOnly, Full, or Duplicate when another change of this student's place is under way.</returns>
+    /// <returns>
+    /// A claim to settle; or NotFound, ReadOnly, Full, Duplicate when another change of this student's place is under way, or Stale
+    /// when others' changes are: the place they hold may be given back.
+    /// </returns>
     internal async Task<WriteResult<SeatClaim>> TakeAsync(ObjectId courseId, ObjectId studentId, CancellationToken cancellationToken)
     {
         var filter = CourseFields.Open(courseId);
@@ -108,7 +111,8 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
             if (await _courses.Find(CourseFields.Live(courseId)).FirstOrDefaultAsync(cancellationToken) is not { } course) return WriteStatus.NotFound;
             if (course.ArchivedAt is not null) return WriteStatus.ReadOnly;
             if (mayRepair && course.SeatClaims.Any(IsStale) && await RecountAsync(courseId, cancellationToken)) continue;
-            return course.SeatClaims.Any(held => held.StudentId == studentId) ? WriteStatus.Duplicate : WriteStatus.Full;
+            if (course.SeatClaims.Any(held => held.StudentId == studentId)) return WriteStatus.Duplicate;
+            return course.SeatClaims.Count > 0 || course.ActiveEnrollments < (course.Capacity ?? int.MaxValue) ? WriteStatus.Stale : WriteStatus.Full;
         }
     }
 

@@ -53,15 +53,16 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             if (standing?.DeletedAt is not null) return WriteStatus.NotFound;
             if (standing?.ArchivedAt is not null) return WriteStatus.ReadOnly;
             var (status, claim) = await seats.TakeAsync(courseId, studentId, cancellationToken);
-            if (status == WriteStatus.Duplicate && waited < MostWaits)
+            if (status is WriteStatus.Duplicate or WriteStatus.Stale && waited < MostWaits)
             {
-                // Another request for this student is between its two writes: how it ends decides.
+                // Another request, for this student or for the last place, is between its two writes: how it ends decides.
                 await Task.Delay(Wait, time, cancellationToken);
                 continue;
             }
             if (claim is null)
             {
                 // The last place may be the student's own, taken since the first look.
+                if (status == WriteStatus.Stale) status = WriteStatus.Full;
                 var own = status == WriteStatus.Full ? await FindAsync(courseId, studentId, cancellationToken) : null;
                 return own is not null and not { Status: EnrollmentStatus.Withdrawn } ? WriteStatus.Duplicate : status;
             }
@@ -89,7 +90,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             if (standing.ArchivedAt is not null) return WriteStatus.ReadOnly;
             if (versions is not null && !versions.Contains(standing.Version)) return WriteStatus.Stale;
             var (status, claim) = await seats.LeaveAsync(standing.CourseId, standing.StudentId, cancellationToken);
-            if (claim is null && status == WriteStatus.Duplicate && waited < MostWaits)
+            if (claim is null && status is WriteStatus.Duplicate or WriteStatus.Stale && waited < MostWaits)
             {
                 await Task.Delay(Wait, time, cancellationToken);
                 continue;

@@ -36,6 +36,18 @@ public sealed class EnrollmentStoreTests(DataFixture data) : IClassFixture<DataF
     }
 
     [Fact]
+    public async Task A_last_place_that_is_claimed_and_given_back_goes_to_whoever_asked_meanwhile()
+    {
+        var course = await CourseAsync(1);
+        var (_, claim) = await _seats.TakeAsync(course, ObjectId.GenerateNewId(), default);
+        var asked = _enrollments.EnrollAsync(course, ObjectId.GenerateNewId(), default);
+        await Task.Delay(100);
+        Assert.True(await _seats.SettleAsync(course, claim!, givesBack: true));
+        Assert.Equal(WriteStatus.Done, (await asked).Status);
+        await AssertTakenAsync(course, 1);
+    }
+
+    [Fact]
     public async Task Students_who_come_and_go_at_once_leave_an_exact_count()
     {
         var (course, students) = (await CourseAsync(5), Enumerable.Range(0, 12).Select(_ => ObjectId.GenerateNewId()).ToArray());
