@@ -61,8 +61,8 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             }
             if (claim is null)
             {
-                // The last place may be the student's own, taken since the first look.
                 if (status == WriteStatus.Stale) status = WriteStatus.Full;
+                // The last place may be the student's own, taken since the first look.
                 var own = status == WriteStatus.Full ? await FindAsync(courseId, studentId, cancellationToken) : null;
                 return own is not null and not { Status: EnrollmentStatus.Withdrawn } ? WriteStatus.Duplicate : status;
             }

@@ -71,7 +71,7 @@ internal sealed class ImportRun(
         var storing = Task.CompletedTask;
         try
         {
-            var batch = new RowBatch(import, target.BeginBatch(import), import.LastRow);
+            var batch = new RowBatch(import, target.BeginBatch(import));
             await using var file = files.Open(import);
             await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, cancellationToken))
             {
@@ -80,7 +80,7 @@ internal sealed class ImportRun(
                 if (batch.Count < options.Value.BatchRows) continue;
                 await storing;
                 storing = StoreAsync(batch, stored, worker, cancellationToken);
-                batch = new RowBatch(import, target.BeginBatch(import), batch.LastRow);
+                batch = new RowBatch(import, target.BeginBatch(import));
             }
             await storing;
             if (batch.Count > 0) await StoreAsync(batch, stored, worker, cancellationToken);
@@ -98,7 +98,7 @@ internal sealed class ImportRun(
         await batch.StoreAsync(errors, cancellationToken);
         var import = stored.Import;
         var progress = batch.Progress(stored.RateAt(batch.LastRow));
-        if (!await queue.CheckpointAsync(import.Id, worker, batch.FromRow, progress, cancellationToken))
+        if (!await queue.CheckpointAsync(import.Id, worker, import.LastRow, progress, cancellationToken))
             throw new OperationCanceledException("The lease was lost.");
         metrics.Counted(import.Kind, progress);
         stored.Count(progress);

@@ -7,16 +7,13 @@ namespace MovieLms.Worker.Imports;
 /// <summary>The rows between two checkpoints of an import, and what is wrong with them.</summary>
 /// <param name="import">Whose.</param>
 /// <param name="rows">What the good ones become.</param>
-/// <param name="fromRow">The last row of the batch before.</param>
-internal sealed class RowBatch(ImportDocument import, IImportBatch rows, long fromRow)
+internal sealed class RowBatch(ImportDocument import, IImportBatch rows)
 {
     private readonly List<ImportErrorDocument> _errors = [];
 
     internal int Count { get; private set; }
 
-    internal long FromRow { get; } = fromRow;
-
-    internal long LastRow { get; private set; } = fromRow;
+    internal long LastRow { get; private set; }
 
     internal void Add(in SourceRow row)
     {
