@@ -15,8 +15,9 @@ internal static class BackingServicesSteps
 
     internal static BackingServices AddBackingServices(this IDistributedApplicationBuilder builder, Deployment deployment)
     {
-        if (!deployment.HasContainers)
+        if (deployment.Backing == Backing.Managed)
             return new(builder.AddConnectionString("mongodb"), builder.AddConnectionString("redis"), builder.AddConnectionString("smtp"), []);
+        if (deployment.Backing == Backing.Embedded) return builder.AddEmbedded(deployment);
         var mongodb = builder.AddMongo(deployment).AddDatabase("mongodb", "movielms");
         var redis = builder.AddCache(deployment);
         var mail = builder.AddMailCatcher();
@@ -46,7 +47,7 @@ internal static class BackingServicesSteps
 
     /// <summary>MailDev catches all mail: SMTP on 1025, an inbox to look at on 1080.</summary>
     private static IResourceBuilder<ContainerResource> AddMailCatcher(this IDistributedApplicationBuilder builder) =>
-        builder.AddContainer("maildev", MailDevImage, MailDevTag)
+        builder.AddContainer("maildev", MailDevImage, MailDevTag).WithImageRegistry("docker.io")
             .WithEndpoint(targetPort: 1025, name: "smtp")
             .WithHttpEndpoint(targetPort: 1080, name: "http")
             .WithUrlForEndpoint("http", url => url.DisplayText = "Caught mail")

@@ -1,13 +1,17 @@
+#if ASPIRE_DEPLOY
 using Azure.Provisioning.AppContainers;
+#endif
 
 namespace MovieLms.AppHost;
 
 /// <summary>
 /// The one compute environment of a deployment. Only the chosen one enters the model: with two of them every resource
-/// would have to say which is its own, and what is meant for Container Apps throws where there are none.
+/// would have to say which is its own, and what is meant for Container Apps throws where there are none. Without
+/// <c>-p:AspireDeploy=true</c> there is none: the manifest then names projects and containers, and azd makes the rest.
 /// </summary>
 internal static class ComputeEnvironments
 {
+#if ASPIRE_DEPLOY
     private const int MostRealtimeReplicas = 10;
 
     internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, Deployment deployment)
@@ -31,4 +35,13 @@ internal static class ComputeEnvironments
             app.Template.Scale.MaxReplicas = MostRealtimeReplicas;
         });
     }
+#else
+    internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, Deployment deployment) => _ = (builder, deployment);
+
+    internal static IResourceBuilder<ProjectResource> WithStickySessions(this IResourceBuilder<ProjectResource> service, Deployment deployment)
+    {
+        _ = deployment;
+        return service;
+    }
+#endif
 }

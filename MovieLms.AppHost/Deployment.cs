@@ -18,18 +18,18 @@ internal enum Backing
 
     /// <summary>Containers beside the services, for a first look; mail is caught, not sent.</summary>
     Containers,
+
+    /// <summary>Processes of MovieLms.Standalone; a run only.</summary>
+    Embedded,
 }
 
 /// <summary>
-/// The choices of a run or deployment: <c>Deploy:Target</c> (azure, compose), <c>Deploy:Backing</c> (managed, containers)
-/// and <c>Tools</c> (mongo-express and Redis Insight beside a run), from appsettings.json, the environment
+/// The choices of a run or deployment: <c>Deploy:Target</c> (azure, compose), <c>Deploy:Backing</c> (managed, containers),
+/// <c>Run:Backing</c> (containers, embedded, managed; what is there, when nothing is said) and <c>Tools</c> (mongo-express and Redis Insight beside a run), from appsettings.json, the environment
 /// (<c>Deploy__Target</c>) or the command line (<c>--Deploy:Target=compose</c>). <c>Deploy:Volumes=false</c> keeps nothing.
 /// </summary>
 internal sealed record Deployment(bool IsPublished, Target Target, Backing Backing, bool Volumes, bool Tools)
 {
-    /// <summary>MongoDB and Redis are containers: always in a run, by choice in a deployment.</summary>
-    internal bool HasContainers => !IsPublished || Backing == Backing.Containers;
-
     /// <summary>
     /// Container Apps mount Azure Files over SMB, on which MongoDB's storage engine does not run: its containers there
     /// keep nothing over a restart.
@@ -39,9 +39,15 @@ internal sealed record Deployment(bool IsPublished, Target Target, Backing Backi
     internal static Deployment Of(IDistributedApplicationBuilder builder) => new(
         builder.ExecutionContext.IsPublishMode,
         Choice(builder, "Deploy:Target", Target.Azure),
-        Choice(builder, "Deploy:Backing", Backing.Managed),
+        BackingOf(builder),
         Switch(builder, "Deploy:Volumes", otherwise: true),
         Switch(builder, "Tools", otherwise: false));
+
+    /// <summary>A run takes containers where a runtime answers, and needs nothing installed where none does.</summary>
+    private static Backing BackingOf(IDistributedApplicationBuilder builder) =>
+        builder.ExecutionContext.IsPublishMode ? Choice(builder, "Deploy:Backing", Backing.Managed)
+        : builder.Configuration["Run:Backing"] is { Length: > 0 } ? Choice(builder, "Run:Backing", Backing.Containers)
+        : ContainerRuntime.Answers() ? Backing.Containers : Backing.Embedded;
 
     private static bool Switch(IDistributedApplicationBuilder builder, string key, bool otherwise) =>
         builder.Configuration[key] is { Length: > 0 } text ? string.Equals(text, "true", StringComparison.OrdinalIgnoreCase) : otherwise;

@@ -1,4 +1,4 @@
-// Probes are marked experimental in 13.5: ContainerResource and ProjectResource have had them unchanged since 9.5.
+// Probes are marked experimental in 13.6: ContainerResource and ProjectResource have had them unchanged since 9.5.
 #pragma warning disable ASPIREPROBES001
 
 namespace MovieLms.AppHost;
@@ -20,6 +20,8 @@ internal static class ServiceSteps
             .WithHttpProbe(ProbeType.Liveness, "/alive", timeoutSeconds: ProbeTimeoutSeconds)
             .WithHttpProbe(ProbeType.Readiness, "/health", timeoutSeconds: ProbeTimeoutSeconds);
         foreach (var container in backing.Containers) service.WaitFor(container);
+        // A service without a launch profile would run as Production: redirects to an HTTPS that is not there.
+        if (!deployment.IsPublished) service.WithEnvironment("DOTNET_ENVIRONMENT", service.ApplicationBuilder.Environment.EnvironmentName);
         // A compose file's port is open to everybody: who may forward an address is said by ForwardedHeaders__Proxies__0.
         return deployment.Target == Target.Compose ? service.DisableForwardedHeaders() : service;
     }

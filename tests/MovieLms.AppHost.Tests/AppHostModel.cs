@@ -16,7 +16,7 @@ internal static class AppHostModel
     ];
 
     internal static Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] arguments) =>
-        DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>([.. Parameters, .. arguments]);
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>([.. Parameters, "--Run:Backing=containers", .. arguments]);
 
     internal static IResource Resource(this IDistributedApplicationTestingBuilder builder, string name) =>
         builder.Resources.Single(resource => resource.Name == name);

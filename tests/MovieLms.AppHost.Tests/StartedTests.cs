@@ -21,7 +21,7 @@ public sealed class StartedTests
         using var patience = new CancellationTokenSource(Patience);
         // A volume of another run would hold another run's password.
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>(
-            ["--Deploy:Volumes=false", "--Parameters:admin-email=admin@example.test", "--Parameters:admin-password=curtain-falls-slowly-42"], patience.Token);
+            ["--Run:Backing=containers", "--Deploy:Volumes=false", "--Parameters:admin-email=admin@example.test", "--Parameters:admin-password=curtain-falls-slowly-42"], patience.Token);
         await using var app = await builder.BuildAsync(patience.Token);
         await app.StartAsync(patience.Token);
         foreach (var name in new[] { "apiservice", "worker", "realtime" })

@@ -15,7 +15,7 @@ public static class Repository
     {
         var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
         var path = File(project, "bin", configuration, "net10.0", project + ".dll");
-        return System.IO.File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: dotnet build MovieLms.slnf -c {configuration}");
+        return System.IO.File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: dotnet build -c {configuration}");
     }
 
     private static string FindRoot()
