@@ -1,11 +1,14 @@
 using MovieLms.ApiService;
+using MovieLms.ApiService.Maintenance;
 using MovieLms.ServiceDefaults;
+using MovieLms.ServiceDefaults.Maintenance;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddMaintenance(args, ApiMaintenance.Commands);
 builder.AddApi();
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapApi();
-await app.RunAsync();
+return await app.RunAsync(args, ApiMaintenance.Commands);

@@ -14,10 +14,10 @@ internal static class ComputeEnvironments
 #if ASPIRE_DEPLOY
     private const int MostRealtimeReplicas = 10;
 
-    internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, Deployment deployment)
+    internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        if (!deployment.IsPublished) return;
-        if (deployment.Target == Target.Azure) builder.AddAzureContainerAppEnvironment("movielms").WithAzdResourceNaming();
+        if (!options.IsPublishing) return;
+        if (options.Target == DeploymentTarget.Azure) builder.AddAzureContainerAppEnvironment("movielms").WithAzdResourceNaming();
         else builder.AddDockerComposeEnvironment("movielms");
     }
 
@@ -26,9 +26,9 @@ internal static class ComputeEnvironments
     /// it (https://learn.microsoft.com/aspnet/core/signalr/scale). Aspire's own proxy of a run has no such affinity: there
     /// the clients connect by WebSocket only.
     /// </summary>
-    internal static IResourceBuilder<ProjectResource> WithStickySessions(this IResourceBuilder<ProjectResource> service, Deployment deployment)
+    internal static IResourceBuilder<ProjectResource> WithStickySessions(this IResourceBuilder<ProjectResource> service, AppHostOptions options)
     {
-        if (!deployment.IsPublished || deployment.Target != Target.Azure) return service;
+        if (!options.IsPublishing || options.Target != DeploymentTarget.Azure) return service;
         return service.PublishAsAzureContainerApp((_, app) =>
         {
             app.Configuration.Ingress.StickySessionsAffinity = StickySessionAffinity.Sticky;
@@ -36,11 +36,11 @@ internal static class ComputeEnvironments
         });
     }
 #else
-    internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, Deployment deployment) => _ = (builder, deployment);
+    internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, AppHostOptions options) => _ = (builder, options);
 
-    internal static IResourceBuilder<ProjectResource> WithStickySessions(this IResourceBuilder<ProjectResource> service, Deployment deployment)
+    internal static IResourceBuilder<ProjectResource> WithStickySessions(this IResourceBuilder<ProjectResource> service, AppHostOptions options)
     {
-        _ = deployment;
+        _ = options;
         return service;
     }
 #endif

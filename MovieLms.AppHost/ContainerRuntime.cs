@@ -1,32 +1,40 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
 
 namespace MovieLms.AppHost;
 
-/// <summary>Docker or Podman, whichever the orchestrator would use.</summary>
+/// <summary>Finds the container runtime that Aspire's orchestrator would use.</summary>
 internal static class ContainerRuntime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private const string RuntimeVariable = "ASPIRE_CONTAINER_RUNTIME";
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>True when its engine answers; a client alone is not enough.</summary>
-    internal static bool Answers() => Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } named
-        ? Answers(named)
-        : Answers("docker") || Answers("podman");
+    /// <summary>Returns the name of the runtime whose engine responds, or null. An installed client without an engine does not count.</summary>
+    internal static string? Find(IConfiguration configuration)
+    {
+        string[] candidates = configuration[RuntimeVariable] is { Length: > 0 } configured ? [configured] : ["docker", "podman"];
+        return candidates.FirstOrDefault(IsRunning);
+    }
 
-    private static bool Answers(string runtime)
+    private static bool IsRunning(string runtime)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(runtime, "info") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(runtime, "info") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            // Read both streams: a full pipe would block the process.
             process.OutputDataReceived += static (_, _) => { };
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-            if (process.WaitForExit(Patience)) return process.ExitCode == 0;
+            if (process.WaitForExit(Timeout)) return process.ExitCode == 0;
             process.Kill(entireProcessTree: true);
             return false;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
+            // Not installed.
             return false;
         }
     }

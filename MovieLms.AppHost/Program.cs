@@ -1,37 +1,41 @@
 using MovieLms.AppHost;
+using MovieLms.AppHost.Backing;
+using MovieLms.AppHost.Commands;
+using MovieLms.AppHost.Parameters;
 
+DeveloperCertificate.FallBackToHttp(Console.Error);
 var builder = DistributedApplication.CreateBuilder(args);
 
-var deployment = Deployment.Of(builder);
-builder.AddComputeEnvironment(deployment);
-var backing = builder.AddBackingServices(deployment);
-var admin = builder.AddFirstAdmin();
+var options = AppHostOptions.Read(builder);
+builder.AddComputeEnvironment(options);
+var backing = builder.AddBackingServices(options);
+var administrator = builder.AddAdministrator();
 var tokenKey = builder.AddTokenKey();
 
 var api = builder.AddProject<Projects.MovieLms_ApiService>("apiservice")
-    .AsService(deployment, backing)
-    .WithFirstAdmin(admin)
+    .AsService(options, backing)
+    .WithAdministrator(administrator)
     .WithTokenKey(tokenKey)
-    .WithExternalHttpEndpoints()
-    .WithPage("/scalar", "API reference")
-    .WithSampleImport(admin);
-var publicUrl = builder.AddPublicUrl(deployment, api);
-api.WithPublicUrl(publicUrl);
+    .WithIconName("CodeBlock");
 
-builder.AddProject<Projects.MovieLms_Worker>("worker")
-    .AsService(deployment, backing)
-    .NeedsApi(api)
-    .WithPublicUrl(publicUrl)
-    .WithExternalHttpEndpoints()
-    .WithPage("/jobs", "Jobs");
+var worker = builder.AddProject<Projects.MovieLms_Worker>("worker")
+    .AsService(options, backing)
+    .WithApi(api)
+    .WithIconName("ArrowSync");
 
-builder.AddProject<Projects.MovieLms_Realtime>("realtime")
-    .AsService(deployment, backing)
-    .NeedsApi(api)
-    .WithPublicUrl(publicUrl)
-    .WithReplicas(2)
-    .WithStickySessions(deployment)
-    .WithExternalHttpEndpoints()
-    .WithPage("/chat", "Chat");
+var realtime = builder.AddProject<Projects.MovieLms_Realtime>("realtime")
+    .AsService(options, backing)
+    .WithApi(api)
+    .WithStickySessions(options)
+    .WithIconName("Chat");
 
+var web = builder.AddProject<Projects.MovieLms_Web>("web")
+    .AsGateway(options, backing, api, worker, realtime)
+    .WithIconName("Globe");
+
+var publicUrl = builder.GetPublicUrl(options, web);
+foreach (var service in new[] { api, worker, realtime }) service.WithPublicUrl(publicUrl);
+
+builder.AddCommands(options, backing, administrator, api, worker, web);
+builder.AnnounceBacking(options);
 builder.Build().Run();

@@ -1,12 +1,15 @@
 using MovieLms.ServiceDefaults;
+using MovieLms.ServiceDefaults.Maintenance;
 using MovieLms.Worker;
+using MovieLms.Worker.Maintenance;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddMaintenance(args, WorkerMaintenance.Commands);
 builder.AddWorker();
 
 var app = builder.Build();
 BackgroundPriority.Take(app.Logger);
 app.UseServiceDefaults();
 app.MapWorker();
-await app.RunAsync();
+return await app.RunAsync(args, WorkerMaintenance.Commands);

@@ -66,6 +66,16 @@ internal sealed class PasswordChanges(
         return true;
     }
 
+    /// <summary>Sets a password on an operator's behalf; no current password is needed.</summary>
+    /// <returns>False when the user was archived or deleted meanwhile.</returns>
+    internal async Task<bool> SetAsync(UserDocument user, string newPassword, CancellationToken cancellationToken)
+    {
+        var hash = await hasher.HashAsync(newPassword, cancellationToken);
+        if (await credentials.SetPasswordAsync(user.Id, null, hash, verifiesEmail: false, cancellationToken) is not { } changed) return false;
+        await FinishAsync(changed, AuditActions.PasswordReset, cancellationToken);
+        return true;
+    }
+
     private async Task FinishAsync(UserDocument user, string action, CancellationToken cancellationToken)
     {
         await ender.EndAllAsync(user.Id, user.TokenGeneration, cancellationToken);

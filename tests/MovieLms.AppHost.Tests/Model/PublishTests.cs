@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MovieLms.AppHost.Tests;
+namespace MovieLms.AppHost.Tests.Model;
 
 /// <summary>What a deployment gets: the manifest that azd reads, and the Docker Compose file.</summary>
 public sealed class PublishTests

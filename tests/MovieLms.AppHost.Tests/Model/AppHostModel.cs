@@ -1,12 +1,15 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 
-namespace MovieLms.AppHost.Tests;
+namespace MovieLms.AppHost.Tests.Model;
 
 /// <summary>The application model of a run, built by the AppHost's own Program and not started.</summary>
 internal static class AppHostModel
 {
-    /// <summary>Values for every parameter: without them a run would write made-up ones into the tester's user secrets, and a publish would ask.</summary>
+    /// <summary>
+    /// Values for every parameter: without them a run would write generated ones into the tester's user secrets, and a publish
+    /// would ask for them.
+    /// </summary>
     internal static readonly string[] Parameters =
     [
         "--Parameters:mongo-password=mongoSecret", "--Parameters:redis-password=redisSecret", "--Parameters:admin-email=admin@example.test",
@@ -15,8 +18,8 @@ internal static class AppHostModel
         "--ConnectionStrings:smtp=smtp://mail.example.test:587",
     ];
 
-    internal static Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] arguments) =>
-        DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>([.. Parameters, "--Run:Backing=containers", .. arguments]);
+    internal static Task<IDistributedApplicationTestingBuilder> CreateAsync(string backing, params string[] arguments) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>([.. Parameters, $"--Run:Backing={backing}", .. arguments]);
 
     internal static IResource Resource(this IDistributedApplicationTestingBuilder builder, string name) =>
         builder.Resources.Single(resource => resource.Name == name);

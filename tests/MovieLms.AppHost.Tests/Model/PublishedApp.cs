@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MovieLms.AppHost.Tests;
+namespace MovieLms.AppHost.Tests.Model;
 
 /// <summary>What the AppHost writes when it is asked to publish, as azd and the Aspire CLI ask it: in a process of its own.</summary>
 internal sealed class PublishedApp : IDisposable

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Configuration;
+
+namespace MovieLms.AppHost;
+
+/// <summary>Where <c>aspire publish</c>, <c>aspire deploy</c> and <c>azd up</c> put the product.</summary>
+internal enum DeploymentTarget
+{
+    /// <summary>Azure Container Apps.</summary>
+    Azure,
+
+    /// <summary>A Docker Compose file.</summary>
+    Compose,
+}
+
+/// <summary>What provides MongoDB, Redis and mail.</summary>
+internal enum BackingKind
+{
+    /// <summary>Services that exist already; their connection strings are parameters.</summary>
+    Managed,
+
+    /// <summary>Containers beside the services. Mail is caught, not delivered.</summary>
+    Containers,
+
+    /// <summary>Processes of MovieLms.Standalone. Mail is caught, not delivered. For a run only.</summary>
+    Embedded,
+}
+
+/// <summary>
+/// The choices of a run or a deployment, read from appsettings.json, the environment (<c>Run__Backing</c>) or the command line
+/// (<c>--Run:Backing=embedded</c>). docs/apphost.md lists the settings.
+/// </summary>
+internal sealed record AppHostOptions
+{
+    /// <summary>True for <c>aspire publish</c>, <c>aspire deploy</c> and <c>azd up</c>; false for a run.</summary>
+    internal required bool IsPublishing { get; init; }
+
+    /// <summary><c>Deploy:Target</c>.</summary>
+    internal required DeploymentTarget Target { get; init; }
+
+    /// <summary><c>Run:Backing</c> or <c>Deploy:Backing</c>.</summary>
+    internal required BackingKind Backing { get; init; }
+
+    /// <summary>Why <see cref="Backing"/> was chosen, as the end of a sentence.</summary>
+    internal required string BackingReason { get; init; }
+
+    /// <summary>
+    /// True unless <c>Run:Ephemeral</c> or <c>Deploy:Ephemeral</c> is set. Container Apps mount Azure Files over SMB, which
+    /// MongoDB's storage engine does not support: containers there lose their data on restart.
+    /// </summary>
+    internal required bool KeepsData { get; init; }
+
+    /// <summary><c>Tools</c>: mongo-express and Redis Insight beside a run on containers.</summary>
+    internal required bool HasTools { get; init; }
+
+    /// <summary><c>Run:PersistentContainers</c>: containers outlive the AppHost, so that the next start finds them running.</summary>
+    internal required ContainerLifetime ContainerLifetime { get; init; }
+
+    /// <summary><c>Run:DataDirectory</c>: where the embedded services keep their data. Absolute.</summary>
+    internal required string DataDirectory { get; init; }
+
+    /// <summary><c>Run:Port</c>: the port of the gateway in a run.</summary>
+    internal required int Port { get; init; }
+
+    /// <summary>The gateway also listens on HTTPS: the <c>https</c> launch profile, where a developer certificate exists.</summary>
+    internal required bool IsHttps { get; init; }
+
+    private string VolumePrefix { get; init; } = string.Empty;
+
+    /// <summary>The name of a container's data volume.</summary>
+    internal string VolumeName(string resource) => $"{VolumePrefix}-{resource}";
+
+    internal static AppHostOptions Read(IDistributedApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        var isPublishing = builder.ExecutionContext.IsPublishMode;
+        var target = ReadEnum(configuration, "Deploy:Target", DeploymentTarget.Azure);
+        var (backing, reason) = ReadBacking(configuration, isPublishing);
+        var isEphemeral = configuration.GetValue<bool>(isPublishing ? "Deploy:Ephemeral" : "Run:Ephemeral");
+        return new AppHostOptions
+        {
+            IsPublishing = isPublishing,
+            Target = target,
+            Backing = backing,
+            BackingReason = reason,
+            KeepsData = !isEphemeral && !(isPublishing && target == DeploymentTarget.Azure),
+            HasTools = configuration.GetValue<bool>("Tools"),
+            ContainerLifetime = configuration.GetValue<bool>("Run:PersistentContainers") ? ContainerLifetime.Persistent : ContainerLifetime.Session,
+            DataDirectory = Path.GetFullPath(configuration["Run:DataDirectory"] ?? Path.Combine("..", "data", "apphost"), builder.AppHostDirectory),
+            Port = configuration.GetValue("Run:Port", 5400),
+            IsHttps = !isPublishing && DeveloperCertificate.IsUsed(configuration),
+            VolumePrefix = configuration["Run:VolumePrefix"] ?? "movielms",
+        };
+    }
+
+    private static (BackingKind Kind, string Reason) ReadBacking(ConfigurationManager configuration, bool isPublishing)
+    {
+        var key = isPublishing ? "Deploy:Backing" : "Run:Backing";
+        if (isPublishing || configuration[key] is { Length: > 0 })
+        {
+            var kind = ReadEnum(configuration, key, BackingKind.Managed);
+            if (isPublishing && kind == BackingKind.Embedded)
+                throw new InvalidOperationException("Deploy:Backing cannot be embedded: a deployment uses managed services or containers.");
+            return (kind, $"{key} says so");
+        }
+        return ContainerRuntime.Find(configuration) is { } runtime
+            ? (BackingKind.Containers, $"{runtime} is running; set Run:Backing=embedded to use processes instead")
+            : (BackingKind.Embedded, "neither Docker nor Podman is running");
+    }
+
+    private static T ReadEnum<T>(ConfigurationManager configuration, string key, T defaultValue)
+        where T : struct, Enum
+    {
+        if (configuration[key] is not { Length: > 0 } text) return defaultValue;
+        return Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value)
+            ? value
+            : throw new InvalidOperationException($"{key} is '{text}'; it must be {string.Join(" or ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+    }
+}

@@ -1,0 +1,46 @@
+namespace MovieLms.AppHost.Backing;
+
+/// <summary>A process of MovieLms.Standalone that runs one backing service.</summary>
+internal class EmbeddedServiceResource(string name) : ExecutableResource(name, "dotnet", Path.GetDirectoryName(ProjectPath)!)
+{
+    /// <summary>The built program of MovieLms.Standalone, in the configuration of this build.</summary>
+    internal static string Program { get; } = Path.Combine(Path.GetDirectoryName(ProjectPath)!, BuildOutput.Folder, "MovieLms.Standalone.dll");
+
+    private static string ProjectPath => new Projects.MovieLms_Standalone().ProjectPath;
+}
+
+/// <summary>The embedded MongoDB server.</summary>
+internal sealed class EmbeddedMongoResource(string name) : EmbeddedServiceResource(name), IResourceWithConnectionString
+{
+    internal const string EndpointName = "tcp";
+
+    /// <summary>The connection string of the server, without a database.</summary>
+    public ReferenceExpression ConnectionStringExpression => BuildConnectionString(databaseName: string.Empty);
+
+    internal ReferenceExpression BuildConnectionString(string databaseName)
+    {
+        var address = new EndpointReference(this, EndpointName).Property(EndpointProperty.HostAndPort);
+        return ReferenceExpression.Create($"mongodb://{address}/{databaseName}");
+    }
+}
+
+/// <summary>A database on the embedded MongoDB server.</summary>
+internal sealed class EmbeddedDatabaseResource(string name, string databaseName, EmbeddedMongoResource server)
+    : Resource(name), IResourceWithParent<EmbeddedMongoResource>, IResourceWithConnectionString
+{
+    /// <summary>The server that holds the database.</summary>
+    public EmbeddedMongoResource Parent => server;
+
+    /// <summary>The connection string of the database.</summary>
+    public ReferenceExpression ConnectionStringExpression => server.BuildConnectionString(databaseName);
+}
+
+/// <summary>The embedded Redis server.</summary>
+internal sealed class EmbeddedRedisResource(string name) : EmbeddedServiceResource(name), IResourceWithConnectionString
+{
+    internal const string EndpointName = "tcp";
+
+    /// <summary>The connection string of the server.</summary>
+    public ReferenceExpression ConnectionStringExpression =>
+        ReferenceExpression.Create($"{new EndpointReference(this, EndpointName).Property(EndpointProperty.HostAndPort)}");
+}

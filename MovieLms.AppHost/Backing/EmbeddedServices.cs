@@ -1,0 +1,49 @@
+namespace MovieLms.AppHost.Backing;
+
+/// <summary>MongoDB, Redis and a mail catcher as processes of MovieLms.Standalone, for a run that needs no container runtime.</summary>
+internal static class EmbeddedServices
+{
+    internal static BackingServices AddEmbeddedServices(this IDistributedApplicationBuilder builder, AppHostOptions options)
+    {
+        var mongo = builder.AddProcess(new EmbeddedMongoResource("mongo"), "mongo", options)
+            .WithTcpEndpoint(EmbeddedMongoResource.EndpointName, "--mongo-port")
+            .WithIconName("DatabaseMultiple");
+        mongo.WithMongoHealthCheck(mongo.Resource);
+        var mongodb = builder.AddResource(new EmbeddedDatabaseResource("mongodb", "movielms", mongo.Resource)).WithIconName("Database");
+        mongodb.WithMongoHealthCheck(mongodb.Resource);
+
+        var redis = builder.AddProcess(new EmbeddedRedisResource("redis"), "redis", options)
+            .WithTcpEndpoint(EmbeddedRedisResource.EndpointName, "--redis-port")
+            .WithIconName("DatabaseLightning");
+        redis.WithRedisHealthCheck(redis.Resource);
+
+        var mail = builder.AddProcess(new EmbeddedServiceResource("mail"), "mail", options)
+            .WithTcpEndpoint("smtp", "--smtp-port")
+            .WithHttpEndpoint(name: "http")
+            .WithPortArgument("http", "--mail-port")
+            .WithIconName("MailInbox")
+            .WithUrlForEndpoint("http", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
+            .WithHttpHealthCheck("/healthz");
+        return new BackingServices(mongodb, redis, builder.AddSmtp(mail), [mongodb, redis, mail], mail.GetEndpoint("http"));
+    }
+
+    private static IResourceBuilder<T> AddProcess<T>(this IDistributedApplicationBuilder builder, T resource, string kind, AppHostOptions options)
+        where T : EmbeddedServiceResource
+    {
+        var process = builder.AddResource(resource)
+            .WithArgs(EmbeddedServiceResource.Program, $"--backing-only={kind}")
+            .WithEnvironment("DOTNET_ENVIRONMENT", builder.Environment.EnvironmentName)
+            .ExcludeFromManifest();
+        return options.KeepsData
+            ? process.WithArgs("--data", Path.Combine(options.DataDirectory, kind))
+            : process.WithArgs("--ephemeral");
+    }
+
+    private static IResourceBuilder<T> WithTcpEndpoint<T>(this IResourceBuilder<T> process, string endpointName, string portOption)
+        where T : EmbeddedServiceResource =>
+        process.WithEndpoint(name: endpointName, scheme: "tcp").WithPortArgument(endpointName, portOption);
+
+    private static IResourceBuilder<T> WithPortArgument<T>(this IResourceBuilder<T> process, string endpointName, string portOption)
+        where T : EmbeddedServiceResource =>
+        process.WithArgs(portOption, process.GetEndpoint(endpointName).Property(EndpointProperty.TargetPort));
+}

@@ -1,0 +1,38 @@
+using MovieLms.AppHost.Parameters;
+
+namespace MovieLms.AppHost.Commands;
+
+/// <summary>Commands for accounts: an access token for a user, and a new password.</summary>
+internal static class AccountCommands
+{
+    private const string Email = "email";
+
+    internal static void WithTokenCommand(this IResourceBuilder<ProjectResource> api, Administrator administrator) => api.WithCommand(
+        "issue-token", "Issue an access token", "Starts a session for a user and shows its access token, for use in an API client.", "Key",
+        [EmailArgument()],
+        async context =>
+        {
+            var email = await ReadEmailAsync(context, administrator);
+            var token = await CommandProcess.RunAsync(api, ["--issue-token", email], context.Logger, context.CancellationToken);
+            return CommandResults.Success($"An access token for {email}, valid for 10 minutes.", token, CommandResultFormat.Text, displayImmediately: true);
+        });
+
+    internal static void WithPasswordCommand(this IResourceBuilder<ProjectResource> api, Administrator administrator) => api.WithCommand(
+        "reset-password", "Reset a password", "Sets a new random password for a user, ends every session of the user and shows the password.", "LockClosedKey",
+        [EmailArgument()],
+        async context =>
+        {
+            var email = await ReadEmailAsync(context, administrator);
+            var password = await CommandProcess.RunAsync(api, ["--reset-password", email], context.Logger, context.CancellationToken);
+            return CommandResults.Success($"The new password of {email}.", password, CommandResultFormat.Text, displayImmediately: true);
+        });
+
+    private static InteractionInput EmailArgument() => new()
+    {
+        Name = Email, Label = "E-mail address", InputType = InputType.Text, Required = false, MaxLength = 254,
+        Description = "The user's e-mail address. Empty: the first administrator.",
+    };
+
+    private static async Task<string> ReadEmailAsync(ExecuteCommandContext context, Administrator administrator) =>
+        context.Arguments.GetString(Email) is { Length: > 0 } email ? email.Trim() : (await administrator.Email.Resource.GetValueAsync(context.CancellationToken))!;
+}

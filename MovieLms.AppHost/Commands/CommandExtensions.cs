@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using MovieLms.AppHost.Backing;
+using MovieLms.AppHost.Parameters;
+
+namespace MovieLms.AppHost.Commands;
+
+/// <summary>The commands of the dashboard, which <c>aspire resource</c> runs too.</summary>
+internal static class CommandExtensions
+{
+    internal static void AddCommands(
+        this IDistributedApplicationBuilder builder, AppHostOptions options, BackingServices backing, Administrator administrator,
+        IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> worker, IResourceBuilder<ProjectResource> web)
+    {
+        if (options.IsPublishing) return;
+        var import = new MovieImport(api, web, administrator);
+        import.AddCommands();
+        api.WithTokenCommand(administrator);
+        api.WithPasswordCommand(administrator);
+        worker.WithJobCommand();
+        if (options.Backing == BackingKind.Embedded) builder.AddBackupCommand(options, backing);
+    }
+
+    /// <summary>
+    /// Adds a command that is available while the resource is healthy. A <see cref="CommandException"/> becomes its error message.
+    /// </summary>
+    internal static IResourceBuilder<T> WithCommand<T>(
+        this IResourceBuilder<T> resource, string name, string displayName, string description, string iconName, InteractionInput[] arguments,
+        Func<ExecuteCommandContext, Task<ExecuteCommandResult>> execute)
+        where T : IResource =>
+        resource.WithCommand(
+            name, displayName,
+            async context =>
+            {
+                try
+                {
+                    return await execute(context);
+                }
+                catch (Exception e) when (e is CommandException or HttpRequestException or IOException)
+                {
+                    context.Logger.LogError(e, "The command {Command} failed", name);
+                    return CommandResults.Failure(e.Message);
+                }
+            },
+            new CommandOptions
+            {
+                Description = description, IconName = iconName, Arguments = arguments,
+                UpdateState = context => context.ResourceSnapshot.HealthStatus is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy
+                    or Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Degraded
+                    ? ResourceCommandState.Enabled
+                    : ResourceCommandState.Disabled,
+            });
+
+    /// <summary>Throws with the server's own explanation when a request failed.</summary>
+    internal static async Task RequireSuccessAsync(this HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.IsSuccessStatusCode) return;
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        throw new CommandException(
+            response.StatusCode == HttpStatusCode.Unauthorized ? "The API refused the access token." : $"The API responded {(int)response.StatusCode}: {body}");
+    }
+}

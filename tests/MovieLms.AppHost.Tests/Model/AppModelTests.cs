@@ -1,0 +1,174 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace MovieLms.AppHost.Tests.Model;
+
+/// <summary>The application model of a run, which is the same on containers and on embedded processes.</summary>
+public sealed class AppModelTests
+{
+    private const string Containers = "containers";
+
+    [Theory]
+    [InlineData(Containers)]
+    [InlineData("embedded")]
+    public async Task The_model_has_the_same_resources_whatever_the_backing(string backing)
+    {
+        await using var builder = await AppHostModel.CreateAsync(backing);
+        string[] expected = ["apiservice", "mail", "mongo", "mongodb", "realtime", "redis", "smtp", "web", "worker"];
+        Assert.Equal(expected, builder.Resources.Select(resource => resource.Name).Where(expected.Contains).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Containers, "apiservice", "mail mongodb redis")]
+    [InlineData(Containers, "worker", "apiservice mail mongodb redis")]
+    [InlineData(Containers, "realtime", "apiservice mail mongodb redis")]
+    [InlineData(Containers, "web", "apiservice realtime worker")]
+    [InlineData("embedded", "apiservice", "mail mongodb redis")]
+    [InlineData("embedded", "worker", "apiservice mail mongodb redis")]
+    [InlineData("embedded", "realtime", "apiservice mail mongodb redis")]
+    [InlineData("embedded", "web", "apiservice realtime worker")]
+    public async Task A_service_waits_for_what_it_needs(string backing, string name, string expected)
+    {
+        await using var builder = await AppHostModel.CreateAsync(backing);
+        // Waiting for a database includes waiting for its server.
+        Assert.Equal(expected.Split(' '), builder.Waits(name).Except(["mongo"]));
+    }
+
+    [Theory]
+    [InlineData("apiservice", "mongodb redis smtp")]
+    [InlineData("worker", "apiservice mongodb redis smtp")]
+    [InlineData("realtime", "apiservice mongodb redis smtp")]
+    [InlineData("web", "apiservice mail realtime worker")]
+    public async Task A_service_references_its_connections(string name, string expected)
+    {
+        foreach (var backing in new[] { Containers, "embedded" })
+        {
+            await using var builder = await AppHostModel.CreateAsync(backing);
+            var references = builder.Annotations<ResourceRelationshipAnnotation>(name)
+                .Where(relationship => relationship.Type == "Reference").Select(relationship => relationship.Resource.Name).ToHashSet();
+            Assert.Superset(expected.Split(' ').ToHashSet(), references);
+        }
+    }
+
+    [Theory]
+    [InlineData("apiservice", "http")]
+    [InlineData("worker", "http")]
+    [InlineData("realtime", "http")]
+    [InlineData("web", "http")]
+    [InlineData("mail", "http smtp")]
+    [InlineData("mongo", "tcp")]
+    [InlineData("redis", "tcp")]
+    public async Task A_resource_has_its_endpoints(string name, string expected)
+    {
+        foreach (var backing in new[] { Containers, "embedded" })
+        {
+            await using var builder = await AppHostModel.CreateAsync(backing);
+            var names = builder.Annotations<EndpointAnnotation>(name).Select(endpoint => endpoint.Name).ToHashSet();
+            Assert.Superset(expected.Split(' ').ToHashSet(), names);
+        }
+    }
+
+    [Fact]
+    public async Task Only_the_gateway_is_external()
+    {
+        await using var builder = await AppHostModel.CreateAsync(Containers);
+        var external = builder.Resources
+            .Where(resource => resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.IsExternal)).Select(resource => resource.Name);
+        Assert.Equal(["web"], external);
+    }
+
+    [Fact]
+    public async Task The_gateway_listens_on_port_5400_unless_configured()
+    {
+        await using (var builder = await AppHostModel.CreateAsync(Containers))
+            Assert.Equal(5400, builder.Annotations<EndpointAnnotation>("web").Single(endpoint => endpoint.Name == "http").Port);
+        await using var other = await AppHostModel.CreateAsync(Containers, "--Run:Port=6400");
+        Assert.Equal(6400, other.Annotations<EndpointAnnotation>("web").Single(endpoint => endpoint.Name == "http").Port);
+    }
+
+    [Theory]
+    [InlineData("apiservice")]
+    [InlineData("worker")]
+    [InlineData("realtime")]
+    [InlineData("web")]
+    public async Task A_service_is_probed_at_alive_and_health(string name)
+    {
+        await using var builder = await AppHostModel.CreateAsync(Containers);
+        var checks = builder.Annotations<HealthCheckAnnotation>(name).Select(check => check.Key).ToArray();
+        Assert.Contains(checks, key => key.Contains("/alive", StringComparison.Ordinal));
+        Assert.Contains(checks, key => key.Contains("/health", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("mongo", "movielms-mongo", "/data/db")]
+    [InlineData("redis", "movielms-redis", "/data")]
+    public async Task Data_is_kept_in_a_named_volume(string name, string volume, string target)
+    {
+        await using var builder = await AppHostModel.CreateAsync(Containers);
+        var mount = Assert.Single(builder.Annotations<ContainerMountAnnotation>(name), mount => mount.Type == ContainerMountType.Volume);
+        Assert.Equal((volume, target), (mount.Source, mount.Target));
+    }
+
+    [Fact]
+    public async Task An_ephemeral_run_keeps_nothing()
+    {
+        await using var builder = await AppHostModel.CreateAsync(Containers, "--Run:Ephemeral=true");
+        Assert.Empty(builder.Annotations<ContainerMountAnnotation>("mongo"));
+    }
+
+    [Theory]
+    [InlineData("false", ContainerLifetime.Session)]
+    [InlineData("true", ContainerLifetime.Persistent)]
+    public async Task Containers_outlive_the_AppHost_on_request(string persistent, ContainerLifetime expected)
+    {
+        await using var builder = await AppHostModel.CreateAsync(Containers, $"--Run:PersistentContainers={persistent}");
+        foreach (var name in new[] { "mongo", "redis", "mail" })
+            Assert.Equal(expected, Assert.Single(builder.Annotations<ContainerLifetimeAnnotation>(name)).Lifetime);
+    }
+
+    [Theory]
+    [InlineData("mongo-password", true)]
+    [InlineData("redis-password", true)]
+    [InlineData("admin-email", false)]
+    [InlineData("admin-password", true)]
+    [InlineData("token-key", true)]
+    public async Task A_parameter_is_described_and_secret_where_it_must_be(string name, bool secret)
+    {
+        await using var builder = await AppHostModel.CreateAsync(Containers);
+        var parameter = Assert.IsType<ParameterResource>(builder.Resource(name));
+        Assert.Equal(secret, parameter.Secret);
+        Assert.False(string.IsNullOrEmpty(parameter.Description));
+    }
+
+    [Theory]
+    [InlineData("web", "import-sample")]
+    [InlineData("web", "import-file")]
+    [InlineData("apiservice", "issue-token")]
+    [InlineData("apiservice", "reset-password")]
+    [InlineData("worker", "run-job")]
+    [InlineData("mongo", "backup")]
+    public async Task The_dashboard_has_the_command(string resource, string command)
+    {
+        await using var builder = await AppHostModel.CreateAsync("embedded");
+        var annotation = Assert.Single(builder.Annotations<ResourceCommandAnnotation>(resource), annotation => annotation.Name == command);
+        Assert.False(string.IsNullOrEmpty(annotation.DisplayDescription));
+    }
+
+    [Theory]
+    [InlineData("mongo-mongoexpress")]
+    [InlineData("redisinsight")]
+    public async Task A_tool_is_added_on_request(string name)
+    {
+        await using (var without = await AppHostModel.CreateAsync(Containers)) Assert.DoesNotContain(without.Resources, resource => resource.Name == name);
+        await using var with = await AppHostModel.CreateAsync(Containers, "--Tools=true");
+        Assert.Contains(with.Resources, resource => resource.Name == name);
+    }
+
+    [Theory]
+    [InlineData("--Run:Backing=docker", "Run:Backing is 'docker'; it must be managed or containers or embedded.")]
+    [InlineData("--Run:Backing=7", "Run:Backing is '7'; it must be managed or containers or embedded.")]
+    public async Task A_wrong_setting_is_refused_by_name(string argument, string message)
+    {
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => AppHostModel.CreateAsync(Containers, argument));
+        Assert.Contains(message, exception.ToString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,21 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using MovieLms.AppHost.Commands;
+
+namespace MovieLms.AppHost.Tests.Running;
+
+/// <summary>The message of a maintenance command that is refused.</summary>
+internal static class CommandProcessOutput
+{
+    internal static async Task<string> RunAsync(RunningApp app, string service, params string[] arguments)
+    {
+        var model = app.App.Services.GetRequiredService<DistributedApplicationModel>();
+        var resource = model.Resources.OfType<ProjectResource>().Single(candidate => candidate.Name == service);
+        var context = app.App.Services.GetRequiredService<DistributedApplicationExecutionContext>();
+        var exception = await Assert.ThrowsAsync<CommandException>(() =>
+            CommandProcess.RunAsync(resource, context, arguments, NullLogger.Instance, CancellationToken.None));
+        return exception.Message;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MovieLms.AppHost.Commands;
+using MovieLms.Testing;
+
+namespace MovieLms.AppHost.Tests.Running;
+
+/// <summary>The application without a container runtime: its backing services are processes.</summary>
+public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedApp>
+{
+    [Fact]
+    public Task A_student_uploads_todos_and_receives_mail_and_events() => Story.RunAsync(app);
+
+    [Fact]
+    public async Task The_sample_is_imported_by_a_command()
+    {
+        var result = await app.ExecuteAsync("web", "import-sample");
+        Assert.True(result.Success, result.Message);
+        Assert.Contains("rows imported", result.Message, StringComparison.Ordinal);
+        using var client = app.CreateClient();
+        var movies = await client.GetFromJsonAsync<JsonElement>("/api/movies?limit=1");
+        Assert.Equal(1, movies.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_command_issues_a_token_that_works()
+    {
+        var result = await app.ExecuteAsync("apiservice", "issue-token", ("email", ""));
+        Assert.True(result.Success, result.Message);
+        using var client = app.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", result.Data!.Value);
+        var me = await client.GetFromJsonAsync<JsonElement>("/api/auth/me");
+        Assert.Equal(RunningApp.AdminEmail, me.GetProperty("email").GetString());
+    }
+
+    [Fact]
+    public async Task A_command_resets_a_password_and_ends_the_sessions()
+    {
+        const string Email = "forgetful@example.test";
+        using var visitor = app.CreateClient();
+        (await visitor.PostAsJsonAsync("/api/auth/register", new { username = "forgetful", email = Email, password = RunningApp.Password })).EnsureSuccessStatusCode();
+        using var before = await app.SignInAsync(Email, RunningApp.Password);
+
+        var result = await app.ExecuteAsync("apiservice", "reset-password", ("email", Email));
+
+        Assert.True(result.Success, result.Message);
+        using var after = await app.SignInAsync(Email, result.Data!.Value);
+        await Eventually.TrueAsync(
+            async () => (await before.GetAsync("/api/auth/me")).StatusCode == HttpStatusCode.Unauthorized, "the old session is revoked");
+        Assert.Equal(HttpStatusCode.OK, (await after.GetAsync("/api/auth/me")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("issue-token", "nobody@example.test", "there is no active user with this e-mail address")]
+    [InlineData("reset-password", "not an address", "is not an e-mail address")]
+    public async Task A_command_that_fails_says_why(string command, string email, string message)
+    {
+        var result = await app.ExecuteAsync("apiservice", command, ("email", email));
+        Assert.False(result.Success);
+        Assert.Contains(message, result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_scheduled_job_can_be_run_by_a_command()
+    {
+        foreach (var job in new[] { "digest-weekly", "uploads-sweep" })
+        {
+            var result = await app.ExecuteAsync("worker", "run-job", ("job", job));
+            Assert.True(result.Success, result.Message);
+            Assert.Contains($"The job {job} succeeded", result.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_command_offers_the_jobs_that_the_worker_has()
+    {
+        var worker = await CommandProcessOutput.RunAsync(app, "worker", "--run-job", "unknown");
+        foreach (var job in JobCommand.Jobs) Assert.Contains(job, worker, StringComparison.Ordinal);
+        Assert.Equal(JobCommand.Jobs.Count, worker.Split("the jobs are ")[1].Split(',').Length);
+    }
+
+    [Fact]
+    public async Task A_backup_holds_every_document_and_index()
+    {
+        var result = await app.ExecuteAsync("mongo", "backup");
+        Assert.True(result.Success, result.Message);
+        var folder = Assert.Single(Directory.GetDirectories(Path.Combine(app.DataDirectory, "backups")));
+        var users = await BsonFile.ReadAsync(Path.Combine(folder, "movielms", "users.bson"));
+        Assert.Contains(users, user => user["email"] == RunningApp.AdminEmail);
+        var indexes = await File.ReadAllTextAsync(Path.Combine(folder, "movielms", "users.metadata.json"));
+        Assert.Contains("emailNormalized", indexes, StringComparison.Ordinal);
+    }
+}
