@@ -10,6 +10,7 @@ using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Presence;
 using MovieLms.Realtime.Relay;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.Realtime;
 
@@ -35,7 +36,7 @@ public static class RealtimeExtensions
             options.ClientTimeoutInterval = KeepAlive * 3;
             options.AddFilter<HubFailures>();
         }).AddMessagePackProtocol();
-        builder.Services.PostConfigure<LoggerFilterOptions>(KeepTokensOutOfLogs);
+        builder.KeepTokensOutOfLogs();
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
@@ -44,16 +45,6 @@ public static class RealtimeExtensions
         builder.Services.AddSingleton<OpenConnections>().AddSingleton<RoomPresence>().AddSingleton<NotificationReplay>();
         builder.Services.AddHostedService<BackplaneKeeper>().AddHostedService<PresenceKeeper>().AddHostedService<LiveRelay>().AddHostedService<ConnectionGuard>();
         return builder;
-    }
-
-    /// <summary>
-    /// The host writes each request's whole address at Information, before any middleware could change it, and a browser's
-    /// hub address holds its token: whatever level is configured, that one category says warnings only.
-    /// </summary>
-    private static void KeepTokensOutOfLogs(LoggerFilterOptions options)
-    {
-        string?[] providers = [null, .. options.Rules.Select(rule => rule.ProviderName).OfType<string>().Distinct()];
-        foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, null));
     }
 
     /// <summary>Maps this service's endpoints.</summary>

@@ -9,6 +9,7 @@ using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Health;
+using MovieLms.ServiceDefaults.Http;
 using MovieLms.ServiceDefaults.Live;
 using MovieLms.ServiceDefaults.Mongo;
 using MovieLms.ServiceDefaults.RateLimiting;
@@ -25,24 +26,32 @@ public static class ServiceDefaultsExtensions
     /// <exception cref="InvalidOperationException">It was called twice on one host.</exception>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder)
     {
-        if (builder.Services.Any(service => service.ServiceType == typeof(ServiceDefaultsMarker)))
-            throw new InvalidOperationException("AddServiceDefaults() was called twice on one host: the services share one registration.");
-        builder.Services.AddSingleton<ServiceDefaultsMarker>();
-
-        builder.AddQuietLogDefaults();
-        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.AddHostDefaults();
         builder.Services.AddHttpContextAccessor();
-        builder.AddTelemetry();
-        builder.AddHealth();
-        builder.AddShutdown();
-        builder.AddOutgoingHttp();
-        builder.AddProblems();
         builder.AddMongo();
         builder.AddRedis();
         builder.Services.AddSingleton<LiveEvents>();
         builder.AddCaching();
         builder.AddAccess();
         builder.AddRateLimits();
+        return builder;
+    }
+
+    /// <summary>Registers what a host needs that has neither a database nor Redis: logs, telemetry, health, discovery, problems, hardening.</summary>
+    /// <exception cref="InvalidOperationException">The host has these defaults already.</exception>
+    public static IHostApplicationBuilder AddHostDefaults(this IHostApplicationBuilder builder)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(HostDefaultsMarker)))
+            throw new InvalidOperationException("AddServiceDefaults() or AddHostDefaults() was called twice on one host.");
+        builder.Services.AddSingleton<HostDefaultsMarker>();
+
+        builder.AddQuietLogDefaults();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.AddTelemetry();
+        builder.AddHealth();
+        builder.AddShutdown();
+        builder.AddOutgoingHttp();
+        builder.AddProblems();
         builder.AddHardening();
         return builder;
     }
@@ -59,15 +68,13 @@ public static class ServiceDefaultsExtensions
         return app;
     }
 
-    /// <summary>Clients of other services: found by name (<c>https+http://apiservice</c>), retried, timed out.</summary>
-    private static void AddOutgoingHttp(this IHostApplicationBuilder builder)
+    /// <summary>Puts the middleware of <see cref="AddHostDefaults"/> in order and maps the health endpoints.</summary>
+    public static WebApplication UseHostDefaults(this WebApplication app)
     {
-        builder.Services.AddServiceDiscovery();
-        builder.Services.ConfigureHttpClientDefaults(http =>
-        {
-            http.AddStandardResilienceHandler();
-            http.AddServiceDiscovery();
-        });
+        app.UseHardening(isGateway: true);
+        app.UseProblems();
+        app.MapHealth();
+        return app;
     }
 
     /// <summary>Log levels as configuration of the lowest priority, so that a file or a variable can still change them.</summary>
@@ -83,8 +90,11 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:Polly"] = "Warning",
                 ["Logging:LogLevel:Hangfire"] = "Warning",
                 ["Logging:LogLevel:ZiggyCreatures"] = "Error",
+                ["Logging:LogLevel:Yarp"] = "Warning",
+                // The gateway's own policy logs each change once; the proxy would log every failed probe.
+                ["Logging:LogLevel:Yarp.ReverseProxy.Health"] = "Error",
             },
         });
 
-    private sealed class ServiceDefaultsMarker;
+    private sealed class HostDefaultsMarker;
 }

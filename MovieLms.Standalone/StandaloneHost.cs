@@ -2,6 +2,7 @@ using MovieLms.ApiService;
 using MovieLms.Realtime;
 using MovieLms.ServiceDefaults;
 using MovieLms.Standalone.Mail;
+using MovieLms.Web.Pages;
 using MovieLms.Worker;
 
 namespace MovieLms.Standalone;
@@ -59,6 +60,7 @@ internal static class StandaloneHost
         builder.Configuration.AddInMemoryCollection(settings);
 
         builder.AddServiceDefaults();
+        builder.AddPages();
         builder.AddApi();
         builder.AddWorker();
         builder.AddRealtime();
@@ -68,8 +70,11 @@ internal static class StandaloneHost
         app.MapApi();
         app.MapWorker();
         app.MapRealtime();
-        if (app.Configuration.GetConnectionString("smtp") is { } smtp && smtp.StartsWith(PickupScheme, StringComparison.Ordinal))
-            app.MapMailPage(smtp[PickupScheme.Length..]);
+        var pickup = app.Configuration.GetConnectionString("smtp") is { } smtp && smtp.StartsWith(PickupScheme, StringComparison.Ordinal)
+            ? smtp[PickupScheme.Length..]
+            : null;
+        if (pickup is not null) app.MapMailPage(pickup);
+        app.MapPages(hasMail: pickup is not null);
         // Links in mail lead to where this process listens, unless it was told where people reach it.
         if (string.IsNullOrEmpty(app.Configuration["PublicUrl"]))
             app.Lifetime.ApplicationStarted.Register(() => app.Configuration["PublicUrl"] = ListenAddress.Reachable(app.Urls.First()));

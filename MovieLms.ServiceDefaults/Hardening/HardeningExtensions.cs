@@ -1,11 +1,11 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Primitives;
 
 namespace MovieLms.ServiceDefaults.Hardening;
 
@@ -18,11 +18,7 @@ internal static class HardeningExtensions
 {
     private const string ProxiesSection = "ForwardedHeaders:Proxies";
     private const string OriginsSection = "Cors:Origins";
-    private static readonly StringValues NoSniff = "nosniff";
-    private static readonly StringValues NoReferrer = "no-referrer";
-    private static readonly StringValues Deny = "DENY";
-    private static readonly StringValues NothingLoads = "default-src 'none'; frame-ancestors 'none'";
-    private static readonly StringValues NobodyFrames = "frame-ancestors 'none'";
+    private const string ForwardedScheme = "X-Original-Proto";
     private static readonly string[] Readable =
         ["ETag", "Location", "Retry-After", "X-Cache", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "WWW-Authenticate"];
 
@@ -42,28 +38,27 @@ internal static class HardeningExtensions
         }
     }
 
-    /// <summary>Comes first: everything after sees the client's address and scheme, and every answer carries the headers.</summary>
-    internal static void UseHardening(this WebApplication app)
+    /// <summary>Comes first: everything after sees the client's address and scheme, and every response carries the headers.</summary>
+    /// <param name="app">The host.</param>
+    /// <param name="isGateway">True when responses may bring these headers along from another host.</param>
+    internal static void UseHardening(this WebApplication app, bool isGateway = false)
     {
-        if (Values(app.Configuration, ProxiesSection).Length > 0) app.UseForwardedHeaders();
-        app.Use(next => context =>
-        {
-            var headers = context.Response.Headers;
-            headers.XContentTypeOptions = NoSniff;
-            headers["Referrer-Policy"] = NoReferrer;
-            headers.XFrameOptions = Deny;
-            // The pages for people (reference, jobs, mail) set or need a policy of their own; in a frame belongs none.
-            headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/api") ? NothingLoads : NobodyFrames;
-            return next(context);
-        });
-        if (!app.Environment.IsDevelopment())
-        {
-            app.UseHsts();
-            app.UseWhen(
-                context => !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive"),
-                branch => branch.UseHttpsRedirection());
-        }
+        var isBehindProxy = Values(app.Configuration, ProxiesSection).Length > 0;
+        if (isBehindProxy) app.UseForwardedHeaders();
+        if (isGateway) app.UseMissingSecurityHeaders();
+        else app.UseSecurityHeaders();
+        if (app.Environment.IsDevelopment()) return;
+        app.UseHsts();
+        app.UseWhen(context => MustBeSecure(context, isBehindProxy), branch => branch.UseHttpsRedirection());
     }
+
+    /// <summary>
+    /// Probes are plain HTTP, and so are requests from the other services, which do not pass through the proxy: a redirect
+    /// would send them to a port where nothing listens.
+    /// </summary>
+    private static bool MustBeSecure(HttpContext context, bool isBehindProxy) =>
+        !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive")
+        && (!isBehindProxy || context.Request.Headers.ContainsKey(ForwardedScheme));
 
     /// <summary>Where no origin is configured no answer allows one.</summary>
     internal static void UseConfiguredCors(this WebApplication app)

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace MovieLms.ServiceDefaults.Hardening;
+
+/// <summary>The response headers that close what browsers would otherwise allow.</summary>
+internal static class SecurityHeaders
+{
+    private const string ReferrerPolicy = "Referrer-Policy";
+    private static readonly StringValues NoSniff = "nosniff";
+    private static readonly StringValues NoReferrer = "no-referrer";
+    private static readonly StringValues Deny = "DENY";
+    private static readonly StringValues LoadNothing = "default-src 'none'; frame-ancestors 'none'";
+    private static readonly StringValues NoFrames = "frame-ancestors 'none'";
+
+    /// <summary>Sets the headers before the endpoint runs, which may replace them.</summary>
+    internal static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = NoSniff;
+        headers[ReferrerPolicy] = NoReferrer;
+        headers.XFrameOptions = Deny;
+        headers.ContentSecurityPolicy = Policy(context);
+        return next(context);
+    });
+
+    /// <summary>Adds the headers that a response lacks when it starts: a proxied one has its service's, and none may appear twice.</summary>
+    internal static void UseMissingSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
+    {
+        context.Response.OnStarting(static state => AddMissing((HttpContext)state), context);
+        return next(context);
+    });
+
+    private static Task AddMissing(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.TryAdd("X-Content-Type-Options", NoSniff);
+        headers.TryAdd(ReferrerPolicy, NoReferrer);
+        headers.TryAdd("X-Frame-Options", Deny);
+        headers.TryAdd("Content-Security-Policy", Policy(context));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Pages (reference, jobs, mail) set or need a policy of their own; none of them belongs in a frame.</summary>
+    private static StringValues Policy(HttpContext context) => context.Request.Path.StartsWithSegments("/api") ? LoadNothing : NoFrames;
+}

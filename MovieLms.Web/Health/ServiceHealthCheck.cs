@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace MovieLms.Web.Health;
+
+/// <summary>
+/// Asks every instance of a service for its health. The service is available while one instance is. A result is shared for a
+/// second, and by everyone who asks meanwhile, so that probes of the gateway cost the services at most one request per second.
+/// </summary>
+internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy, TimeProvider time) : IHealthCheck
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
+    private readonly Lock _lock = new();
+    private Task<HealthStatus[]>? _latest;
+    private long _latestAt;
+
+    /// <inheritdoc/>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var instances = await Latest().WaitAsync(cancellationToken);
+        var available = instances.Count(status => status != HealthStatus.Unhealthy);
+        if (available == 0) return new HealthCheckResult(context.Registration.FailureStatus, "No instance is available.");
+        if (available < instances.Length) return HealthCheckResult.Degraded($"{available} of {instances.Length} instances are available.");
+        return instances.Contains(HealthStatus.Degraded) ? HealthCheckResult.Degraded("The service is degraded.") : HealthCheckResult.Healthy();
+    }
+
+    private Task<HealthStatus[]> Latest()
+    {
+        lock (_lock)
+        {
+            var isCurrent = _latest is { } latest && (!latest.IsCompleted || time.GetElapsedTime(_latestAt) < MaxAge);
+            if (isCurrent) return _latest!;
+            _latestAt = time.GetTimestamp();
+            return _latest = AskAllAsync();
+        }
+    }
+
+    private async Task<HealthStatus[]> AskAllAsync()
+    {
+        if (!proxy.TryGetCluster(service, out var cluster)) return [];
+        return await Task.WhenAll(cluster.DestinationsState.AllDestinations.Select(destination => AskAsync(cluster.Model, destination)));
+    }
+
+    private static async Task<HealthStatus> AskAsync(ClusterModel cluster, DestinationState destination)
+    {
+        using var timeout = new CancellationTokenSource(Timeout);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(destination.Model.Config.Address), "/health"));
+        try
+        {
+            using var response = await cluster.HttpClient.SendAsync(request, timeout.Token);
+            if (!response.IsSuccessStatusCode) return HealthStatus.Unhealthy;
+            using var report = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(timeout.Token), default, timeout.Token);
+            return Enum.TryParse<HealthStatus>(report.RootElement.GetProperty("status").GetString(), out var status) ? status : HealthStatus.Unhealthy;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or JsonException)
+        {
+            return HealthStatus.Unhealthy;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Yarp.ReverseProxy;
+
+namespace MovieLms.Web.Health;
+
+/// <summary>The health of the services, in the gateway's own <c>/health</c>.</summary>
+internal static class ServiceHealthExtensions
+{
+    internal static void AddServiceHealth(this IHostApplicationBuilder builder)
+    {
+        // Nothing works without the API; without the others, most does.
+        Add("apiservice", HealthStatus.Unhealthy);
+        Add("worker", HealthStatus.Degraded);
+        Add("realtime", HealthStatus.Degraded);
+
+        void Add(string service, HealthStatus failureStatus)
+        {
+            builder.Services.AddKeyedSingleton(service, (services, _) =>
+                new ServiceHealthCheck(service, services.GetRequiredService<IProxyStateLookup>(), services.GetRequiredService<TimeProvider>()));
+            builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+                service, services => services.GetRequiredKeyedService<ServiceHealthCheck>(service), failureStatus, tags: null));
+        }
+    }
+}

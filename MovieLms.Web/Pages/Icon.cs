@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MovieLms.Web.Pages;
+
+/// <summary>The icon in a browser's tab: a frame of film.</summary>
+internal static class Icon
+{
+    internal const string Path = "/favicon.svg";
+
+    private const string Svg = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#8a1c2b"/><g fill="#fff"><path d="M13 11v10l8-5z"/><path d="M4 6h3v3H4zm0 8.500h3v3H4zM4 23h3v3H4zM25 6h3v3h-3zm0 8.500h3v3h-3zM25 23h3v3h-3z"/></g></svg>
+        """;
+
+    internal static ContentHttpResult Get(HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "public, max-age=86400";
+        return TypedResults.Content(Svg, "image/svg+xml");
+    }
+}

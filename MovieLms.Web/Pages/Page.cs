@@ -1,0 +1,47 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MovieLms.Web.Pages;
+
+/// <summary>The frame of every page: one style, no script, nothing from elsewhere.</summary>
+internal static class Page
+{
+    internal const string ContentType = "text/html; charset=utf-8";
+
+    private static readonly string Style = """
+        :root{color-scheme:light dark;--back:#f4f1ec;--card:#fff;--text:#1d1d1f;--soft:#5c5853;--line:#e2dcd3;--brand:#8a1c2b;--code:#f4f1ec}
+        @media(prefers-color-scheme:dark){:root{--back:#161416;--card:#221f22;--text:#f1eeea;--soft:#b0aaa4;--line:#3a353a;--brand:#ff8c9b;--code:#161416}}
+        *{box-sizing:border-box}
+        body{margin:0;background:var(--back);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+        main{max-width:960px;margin:0 auto;padding:40px 20px 56px}
+        header{display:flex;align-items:center;gap:14px} header img{width:44px;height:44px} header b{font-size:22px;letter-spacing:-.01em}
+        h1{font-size:clamp(28px,5vw,40px);line-height:1.15;letter-spacing:-.02em;margin:28px 0 8px}
+        h2{font-size:18px;margin:36px 0 10px} p{margin:0 0 16px;max-width:62ch} .soft{color:var(--soft)}
+        .links{display:grid;grid-template-columns:repeat(auto-fill,minmax(270px,1fr));gap:12px;margin:28px 0 0;padding:0;list-style:none}
+        .links a{display:block;height:100%;padding:16px 18px;background:var(--card);border:1px solid var(--line);border-radius:12px;color:inherit;text-decoration:none}
+        .links a:hover,.links a:focus-visible{border-color:var(--brand);outline:1px solid var(--brand)}
+        .links b{display:block;color:var(--brand)} .links span{color:var(--soft);font-size:15px}
+        pre{margin:0;padding:16px 18px;overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;font:14px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+        code{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace} a{color:var(--brand)}
+        """.ReplaceLineEndings("\n");
+
+    /// <summary>The policy that the page needs and no more.</summary>
+    internal static string Policy { get; } =
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; img-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>Returns the whole document.</summary>
+    /// <param name="title">Plain text.</param>
+    /// <param name="body">HTML.</param>
+    internal static string Html(string title, string body) => $"""
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+        <title>{Escape(title)}</title><link rel="icon" href="{Icon.Path}" type="image/svg+xml"><style>{Style}</style></head>
+        <body><main><header><img src="{Icon.Path}" alt=""><b>MovieLms</b></header>
+        {body}
+        </main></body></html>
+        """.ReplaceLineEndings("\n");
+
+    internal static string Escape(string text) => WebUtility.HtmlEncode(text);
+}
