@@ -1,11 +1,12 @@
 using MovieLms.EmbeddedMongo;
+using MovieLms.Standalone.Mail;
 
 namespace MovieLms.Standalone;
 
 /// <summary>The backing services that this process brings itself.</summary>
 public sealed class EmbeddedBackingServices : IAsyncDisposable
 {
-    private EmbeddedBackingServices(EmbeddedMongoServer? mongo, EmbeddedRedis? redis) => (Mongo, Redis) = (mongo, redis);
+    private EmbeddedBackingServices(EmbeddedMongoServer? mongo, EmbeddedRedis? redis, MailCatcher? mail) => (Mongo, Redis, Mail) = (mongo, redis, mail);
 
     /// <summary>Null when it comes from elsewhere.</summary>
     public EmbeddedMongoServer? Mongo { get; }
@@ -13,7 +14,10 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
     /// <summary>Null when it comes from elsewhere.</summary>
     public EmbeddedRedis? Redis { get; }
 
-    /// <summary>Starts what is asked for, side by side.</summary>
+    /// <summary>Null if mail goes to another server, or nowhere.</summary>
+    public MailCatcher? Mail { get; }
+
+    /// <summary>Starts the requested services in parallel.</summary>
     /// <exception cref="StandaloneException">A port is taken or a folder cannot be used.</exception>
     public static async Task<EmbeddedBackingServices> StartAsync(
         StandaloneOptions options, BackingKinds kinds, DataFolder folder, CancellationToken cancellationToken)
@@ -22,22 +26,28 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
             ? Task.Run(() => EmbeddedRedis.Start(options.RedisPort, folder.Sub("redis")), cancellationToken)
             : Task.FromResult<EmbeddedRedis>(null!);
         var mongo = kinds.HasFlag(BackingKinds.Mongo) ? StartMongoAsync(options, folder, cancellationToken) : Task.FromResult<EmbeddedMongoServer>(null!);
+        MailCatcher? mail = null;
         try
         {
+            if (kinds.HasFlag(BackingKinds.Mail)) mail = MailCatcher.Start(new MailCatcherOptions { Port = options.SmtpPort, Folder = folder.Sub("mail") });
             await Task.WhenAll(redis, mongo);
         }
         catch
         {
+            // Wait for both, whatever stopped the start: a server that is still starting must not outlive it.
+            await Task.WhenAll(redis, mongo).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (mail is not null) await mail.DisposeAsync();
             if (redis.IsCompletedSuccessfully) (await redis)?.Dispose();
             if (mongo.IsCompletedSuccessfully && await mongo is { } started) await started.DisposeAsync();
             throw;
         }
-        return new EmbeddedBackingServices(await mongo, await redis);
+        return new EmbeddedBackingServices(await mongo, await redis, mail);
     }
 
     /// <summary>Stops them.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Mail is not null) await Mail.DisposeAsync();
         Redis?.Dispose();
         if (Mongo is not null) await Mongo.DisposeAsync();
     }

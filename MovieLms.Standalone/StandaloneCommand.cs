@@ -14,11 +14,13 @@ internal static class StandaloneCommand
     private static readonly Option<bool> Ephemeral = new("--ephemeral") { Description = "Keep nothing after the process ends" };
     private static readonly Option<int> MongoPort = Port("--mongo-port", "Port of the embedded MongoDB (0: any free one)", new StandaloneOptions().MongoPort);
     private static readonly Option<int> RedisPort = Port("--redis-port", "Port of the embedded Redis (0: any free one)", new StandaloneOptions().RedisPort);
+    private static readonly Option<int> SmtpPort = Port("--smtp-port", "Port of the embedded SMTP server (0: any free one)", new StandaloneOptions().SmtpPort);
+    private static readonly Option<int> MailPort = Port("--mail-port", "Port of the inbox page with --backing-only (0: any free one)", new StandaloneOptions().MailPort);
 
     private static readonly Option<string?> BackingOnly = new("--backing-only")
     {
-        Description = "Start only the backing services (or just one of them), for services that run as processes of their own",
-        HelpName = "mongo|redis", Arity = ArgumentArity.ZeroOrOne,
+        Description = "Start only the backing services, or one of them, for services that run as separate processes",
+        HelpName = "mongo|redis|mail", Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Option<bool> Sample = new("--sample") { Description = "Import 3,200 sample films at the first start" };
@@ -31,11 +33,12 @@ internal static class StandaloneCommand
     {
         BackingOnly.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && result.Tokens[0].Value is not ("mongo" or "redis")) result.AddError("--backing-only takes mongo or redis, or nothing for both.");
+            if (result.Tokens.Count == 1 && result.Tokens[0].Value is not ("mongo" or "redis" or "mail"))
+                result.AddError("--backing-only takes mongo, redis or mail, or no value for all of them.");
         });
         var root = new RootCommand("MovieLms in one process: API, worker, realtime, and the backing services they need.")
         {
-            Data, Ephemeral, MongoPort, RedisPort, BackingOnly, Sample, AllowEmbedded, Urls,
+            Data, Ephemeral, MongoPort, RedisPort, SmtpPort, MailPort, BackingOnly, Sample, AllowEmbedded, Urls,
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction(async (parsed, cancellationToken) =>
@@ -63,10 +66,13 @@ internal static class StandaloneCommand
         Ephemeral = parsed.GetValue(Ephemeral),
         MongoPort = parsed.GetValue(MongoPort),
         RedisPort = parsed.GetValue(RedisPort),
+        SmtpPort = parsed.GetValue(SmtpPort),
+        MailPort = parsed.GetValue(MailPort),
         BackingOnly = parsed.GetResult(BackingOnly) is null ? null : parsed.GetValue(BackingOnly) switch
         {
             "mongo" => BackingKinds.Mongo,
             "redis" => BackingKinds.Redis,
+            "mail" => BackingKinds.Mail,
             _ => BackingKinds.All,
         },
         Sample = parsed.GetValue(Sample),

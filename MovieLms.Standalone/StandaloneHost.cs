@@ -10,7 +10,6 @@ namespace MovieLms.Standalone;
 /// <summary>The three services in one web application over the backing services this process brought.</summary>
 internal static class StandaloneHost
 {
-    private const string PickupScheme = "pickup://";
     private const string DefaultUrls = "http://localhost:5400";
 
     internal static WebApplicationBuilder CreateBuilder(string[] configurationWords)
@@ -41,6 +40,7 @@ internal static class StandaloneHost
         var kinds = BackingKinds.None;
         if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("mongodb"))) kinds |= BackingKinds.Mongo;
         if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("redis"))) kinds |= BackingKinds.Redis;
+        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("smtp"))) kinds |= BackingKinds.Mail;
         if (kinds.HasFlag(BackingKinds.Mongo) && builder.Environment.IsProduction() && !options.AllowEmbedded)
             throw new StandaloneException("The embedded MongoDB is for development and tests; set ConnectionStrings__mongodb, or say --allow-embedded.");
         return kinds;
@@ -56,7 +56,7 @@ internal static class StandaloneHost
             settings["DataProtection:Directory"] = folder.Sub("keys");
         }
         if (backing.Redis is { } redis) settings["ConnectionStrings:redis"] = redis.ConnectionString;
-        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("smtp"))) settings["ConnectionStrings:smtp"] = $"pickup://{folder.Sub("mail")}";
+        if (backing.Mail is { } mail) settings["ConnectionStrings:smtp"] = mail.ConnectionString;
         builder.Configuration.AddInMemoryCollection(settings);
 
         builder.AddServiceDefaults();
@@ -70,11 +70,8 @@ internal static class StandaloneHost
         app.MapApi();
         app.MapWorker();
         app.MapRealtime();
-        var pickup = app.Configuration.GetConnectionString("smtp") is { } smtp && smtp.StartsWith(PickupScheme, StringComparison.Ordinal)
-            ? smtp[PickupScheme.Length..]
-            : null;
-        if (pickup is not null) app.MapMailPage(pickup);
-        app.MapPages(hasMail: pickup is not null);
+        if (backing.Mail is not null) app.MapMailPage(backing.Mail.Folder);
+        app.MapPages(hasMail: backing.Mail is not null);
         // Links in mail lead to where this process listens, unless it was told where people reach it.
         if (string.IsNullOrEmpty(app.Configuration["PublicUrl"]))
             app.Lifetime.ApplicationStarted.Register(() => app.Configuration["PublicUrl"] = ListenAddress.Reachable(app.Urls.First()));

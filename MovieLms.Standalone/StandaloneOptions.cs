@@ -15,6 +15,12 @@ public sealed record StandaloneOptions
     /// <summary>The embedded Redis' port on loopback; 0 for any free one.</summary>
     public int RedisPort { get; init; } = 5479;
 
+    /// <summary>The embedded mail catcher's SMTP port on loopback; 0 for any free one.</summary>
+    public int SmtpPort { get; init; } = 5425;
+
+    /// <summary>The port of the inbox page on loopback when only backing services run; 0 for any free one.</summary>
+    public int MailPort { get; init; } = 5480;
+
     /// <summary>Start no MovieLms service, only these backing services.</summary>
     public BackingKinds? BackingOnly { get; init; }
 
@@ -32,7 +38,8 @@ public enum BackingKinds
     None = 0,
     Mongo = 1,
     Redis = 2,
-    All = Mongo | Redis,
+    Mail = 4,
+    All = Mongo | Redis | Mail,
 }
 
 /// <summary>Something the person who starts Standalone can put right; its message is one sentence for them.</summary>

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.Standalone.Mail;
 using MovieLms.Standalone.Sample;
 
 namespace MovieLms.Standalone;
@@ -9,24 +9,42 @@ internal static class StandaloneRunner
 {
     private static readonly TimeSpan FirstAdminWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>Runs until Ctrl+C, SIGTERM or cancellation, also when one of them comes during the start.</summary>
     internal static async Task RunAsync(StandaloneOptions options, string[] configurationWords, CancellationToken cancellationToken)
     {
+        using var signals = new StopSignals(cancellationToken);
         using var folder = DataFolder.Open(options);
-        if (options.BackingOnly is { } only)
+        try
         {
-            await RunBackingOnlyAsync(options, only, folder, cancellationToken);
-            return;
+            if (options.BackingOnly is { } only) await RunBackingOnlyAsync(options, only, folder, signals.Token);
+            else await RunAllAsync(options, configurationWords, folder, signals.Token);
         }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            await Console.Out.WriteLineAsync("  Stopped before the start was complete.");
+        }
+    }
 
+    private static async Task RunAllAsync(StandaloneOptions options, string[] configurationWords, DataFolder folder, CancellationToken cancellationToken)
+    {
         var builder = StandaloneHost.CreateBuilder(configurationWords);
         ListenAddress.RequireFree(StandaloneHost.Urls(builder));
         await using var backing = await EmbeddedBackingServices.StartAsync(options, StandaloneHost.KindsNeeded(builder, options), folder, cancellationToken);
         await using var app = StandaloneHost.Build(builder, backing, folder);
-        await app.StartAsync(cancellationToken);
-        StartupTable.Write(Console.Out, app, backing, folder);
-        await ShowFirstAdminAsync(app, folder, cancellationToken);
-        if (options.Sample) await SampleImport.RunAsync(app, Console.Out, cancellationToken);
-        await app.WaitForShutdownAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            StartupTable.Write(Console.Out, app, backing, folder);
+            await ShowFirstAdminAsync(app, folder, cancellationToken);
+            if (options.Sample) await SampleImport.RunAsync(app, Console.Out, cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The services that did start stop in order before the databases do.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>With a database that is still away there is nothing to show yet, and the start does not wait for it.</summary>
@@ -39,19 +57,9 @@ internal static class StandaloneRunner
 
     private static async Task RunBackingOnlyAsync(StandaloneOptions options, BackingKinds kinds, DataFolder folder, CancellationToken cancellationToken)
     {
-        // Before anything says that it runs: whoever reads that may stop it at once.
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
-        StartupTable.WriteBacking(Console.Out, backing, folder);
-        await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-        // Cancelling the signal keeps the process alive for as long as an orderly stop takes.
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stopping.Cancel();
-        }
+        await using var site = backing.Mail is { } mail ? await MailSite.StartAsync(options.MailPort, mail.Folder, cancellationToken) : null;
+        StartupTable.WriteBacking(Console.Out, backing, site?.Address, folder);
+        await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -11,18 +11,21 @@ internal static class StartupTable
             ("MovieLms", address),
             ("Chat", $"{address}/chat"),
             ("API reference", $"{address}/scalar"),
-            ("Caught mail", $"{address}/mail"),
             ("Jobs", $"{address}/jobs"),
             ("Health", $"{address}/health"),
         ];
+        if (backing.Mail is not null) rows.Insert(3, CaughtMail($"{address}/mail"));
         rows.AddRange(Backing(app.Configuration, backing));
         rows.Add(("Data", Describe(folder)));
         Write(output, rows);
         output.WriteLine("  Ctrl+C stops it.");
     }
 
-    internal static void WriteBacking(TextWriter output, EmbeddedBackingServices backing, DataFolder folder) =>
-        Write(output, [.. Backing(null, backing), ("Data", Describe(folder))]);
+    /// <param name="inbox">The address of the inbox page, if there is one.</param>
+    internal static void WriteBacking(TextWriter output, EmbeddedBackingServices backing, string? inbox, DataFolder folder) =>
+        Write(output, [.. Backing(null, backing), .. inbox is null ? [] : new[] { CaughtMail(inbox) }, ("Data", Describe(folder))]);
+
+    private static (string What, string Where) CaughtMail(string inbox) => ("Caught mail", inbox);
 
     private static IEnumerable<(string, string)> Backing(IConfiguration? configuration, EmbeddedBackingServices backing)
     {
@@ -30,6 +33,8 @@ internal static class StartupTable
         else if (configuration is not null) yield return ("MongoDB", "from ConnectionStrings:mongodb");
         if (backing.Redis is { } redis) yield return ("Redis (embedded)", redis.ConnectionString);
         else if (configuration is not null) yield return ("Redis", "from ConnectionStrings:redis");
+        if (backing.Mail is { } mail) yield return ("SMTP (embedded)", mail.ConnectionString);
+        else if (configuration is not null) yield return ("SMTP", "from ConnectionStrings:smtp");
     }
 
     private static string Describe(DataFolder folder) => folder.IsEphemeral ? "in memory, gone when it stops" : folder.Path;

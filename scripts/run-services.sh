@@ -4,7 +4,8 @@
 #
 #   scripts/run-services.sh [--data DIR] [--no-build]
 #
-# Ports: API_PORT (5401), WORKER_PORT (5402), REALTIME_PORT (5403), MONGO_PORT (5427), REDIS_PORT (5479).
+# Ports: API_PORT (5401), WORKER_PORT (5402), REALTIME_PORT (5403), MONGO_PORT (5427), REDIS_PORT (5479), SMTP_PORT (5425),
+# MAIL_PORT (5480, the inbox page).
 # Connection strings of your own (ConnectionStrings__mongodb, __redis, __smtp) replace the embedded services.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,6 +22,7 @@ while [[ $# -gt 0 ]]; do
 done
 api_port=${API_PORT:-5401} worker_port=${WORKER_PORT:-5402} realtime_port=${REALTIME_PORT:-5403}
 mongo_port=${MONGO_PORT:-5427} redis_port=${REDIS_PORT:-5479}
+smtp_port=${SMTP_PORT:-5425} mail_port=${MAIL_PORT:-5480}
 
 if [[ $build == 1 ]]; then
   for project in Standalone ApiService Worker Realtime; do dotnet build "MovieLms.$project" -c "$configuration" -v q --nologo; done
@@ -28,16 +30,26 @@ fi
 binary() { echo "MovieLms.$1/bin/$configuration/net10.0/MovieLms.$1.dll"; }
 trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
 
-if [[ -z ${ConnectionStrings__mongodb:-} || -z ${ConnectionStrings__redis:-} ]]; then
-  only=--backing-only
-  [[ -n ${ConnectionStrings__mongodb:-} ]] && only=--backing-only=redis
-  [[ -n ${ConnectionStrings__redis:-} ]] && only=--backing-only=mongo
-  dotnet "$(binary Standalone)" $only --data "$data" --mongo-port "$mongo_port" --redis-port "$redis_port" &
+# One process for all backing services, or one for each that is not replaced.
+backing=()
+[[ -z ${ConnectionStrings__mongodb:-} ]] && backing+=(mongo)
+[[ -z ${ConnectionStrings__redis:-} ]] && backing+=(redis)
+[[ -z ${ConnectionStrings__smtp:-} ]] && backing+=(mail)
+start_backing() {
+  dotnet "$(binary Standalone)" "$1" --data "$2" --mongo-port "$mongo_port" --redis-port "$redis_port" \
+    --smtp-port "$smtp_port" --mail-port "$mail_port" &
+}
+if [[ ${#backing[@]} == 3 ]]; then
+  start_backing --backing-only "$data"
+else
+  for kind in "${backing[@]}"; do start_backing "--backing-only=$kind" "$data/$kind"; done
 fi
+inbox=
+[[ " ${backing[*]} " == *" mail "* ]] && inbox="http://127.0.0.1:$mail_port/mail"
 
 export ConnectionStrings__mongodb=${ConnectionStrings__mongodb:-mongodb://127.0.0.1:$mongo_port/movielms}
 export ConnectionStrings__redis=${ConnectionStrings__redis:-127.0.0.1:$redis_port}
-export ConnectionStrings__smtp=${ConnectionStrings__smtp:-pickup://$(mkdir -p "$data/mail" && cd "$data/mail" && pwd)}
+export ConnectionStrings__smtp=${ConnectionStrings__smtp:-smtp://127.0.0.1:$smtp_port?tls=none}
 export DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development}
 export services__apiservice__http__0=http://127.0.0.1:$api_port
 
@@ -53,6 +65,7 @@ cat <<TABLE
   Realtime    http://127.0.0.1:$realtime_port
   MongoDB     ${ConnectionStrings__mongodb##*@}
   Redis       ${ConnectionStrings__redis%%,*}
+  Inbox       ${inbox:-at the mail server of ConnectionStrings__smtp}
 
 TABLE
 wait

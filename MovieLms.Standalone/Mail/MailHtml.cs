@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MovieLms.Standalone.Mail;
 
-/// <summary>How the inbox looks: a list, and a mail as its reader sees it.</summary>
+/// <summary>The inbox as HTML: the list of messages, and one message.</summary>
 internal static class MailHtml
 {
     private const string Style = """
@@ -21,7 +21,7 @@ internal static class MailHtml
     internal static string List(IReadOnlyList<CaughtMail> mails)
     {
         var html = new StringBuilder("<h1>Caught mail</h1>");
-        if (mails.Count == 0) html.Append("<p class=\"card\">Nothing yet. What MovieLms would send arrives here: register an account, or ask for a new password.</p>");
+        if (mails.Count == 0) html.Append("<p class=\"card\">No mail yet. Mail that MovieLms sends arrives here. Register an account or request a password reset to see some.</p>");
         foreach (var mail in mails)
         {
             html.Append("<a class=\"card\" href=\"/mail/").Append(Escape(mail.Name)).Append("\"><b>").Append(Escape(mail.Subject)).Append("</b>");
@@ -38,11 +38,11 @@ internal static class MailHtml
         if (mail.Attachments.Count > 0) html.Append("<div class=\"files\">");
         for (var i = 0; i < mail.Attachments.Count; i++)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<a href=\"/mail/{Escape(mail.Name)}/attachments/{i}\" download>").Append(Escape(mail.Attachments[i])).Append("</a>");
+            html.Append(CultureInfo.InvariantCulture, $"<a href=\"/mail/{Escape(mail.Name)}/attachments/{i}\" target=\"_blank\" rel=\"noopener\">").Append(Escape(mail.Attachments[i])).Append("</a>");
         }
         if (mail.Attachments.Count > 0) html.Append("</div>");
         html.Append("</div>");
-        // Sandboxed without scripts and without this page's origin; its links open elsewhere.
+        // The frame runs no scripts and does not share this page's origin. Its links open in a new tab.
         if (mail.Html is not null)
             html.Append("<iframe title=\"The mail\" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"").Append(Escape(WithTarget(mail.Html))).Append("\"></iframe>");
         html.Append("<details class=\"card\"").Append(mail.Html is null ? " open" : "").Append("><summary>As plain text</summary><pre>").Append(Escape(mail.Text)).Append("</pre></details>");

@@ -19,7 +19,7 @@ internal static class MailServices
         }
         var connection = MailConnection.Parse(text);
         var from = MailboxAddress.Parse(builder.Configuration["Mail:From"] ?? DefaultFrom);
-        builder.Services.AddSingleton<IMailTransport>(connection.Folder is { } folder ? new PickupTransport(folder) : new SmtpTransport(connection));
+        builder.Services.AddSingleton<IMailTransport>(new SmtpTransport(connection));
         builder.Services.AddSingleton(new MailComposer(from));
         builder.Services.AddSingleton<OutboxSender>();
         builder.Services.AddHostedService(services => services.GetRequiredService<OutboxSender>());

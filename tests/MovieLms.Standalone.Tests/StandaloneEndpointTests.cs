@@ -20,7 +20,7 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
 
         public async ValueTask InitializeAsync()
         {
-            var options = new StandaloneOptions { Ephemeral = true, MongoPort = 0, RedisPort = 0 };
+            var options = new StandaloneOptions { Ephemeral = true, MongoPort = 0, RedisPort = 0, SmtpPort = 0 };
             _folder = DataFolder.Open(options);
             _backing = await EmbeddedBackingServices.StartAsync(options, BackingKinds.All, _folder, default);
             App = StandaloneHost.Build(StandaloneHost.CreateBuilder(["--urls", "http://127.0.0.1:0"]), _backing, _folder);

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace MovieLms.Standalone.Mail;
+
+/// <summary>Serves the inbox on loopback for services that run as separate processes. A gateway forwards <c>/mail</c> to it.</summary>
+internal sealed class MailSite : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private MailSite(WebApplication app) => _app = app;
+
+    internal string Address => $"{_app.Urls.First()}/mail";
+
+    /// <exception cref="StandaloneException">The port is taken.</exception>
+    internal static async Task<MailSite> StartAsync(int port, string folder, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(options => options.AddServerHeader = false);
+        var app = builder.Build();
+        app.Use((context, next) =>
+        {
+            var headers = context.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers.XFrameOptions = "DENY";
+            headers["Referrer-Policy"] = "no-referrer";
+            return next(context);
+        });
+        app.MapGet("/healthz", () => "Healthy");
+        app.MapMailPage(folder, isBehindGateway: true);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            return new MailSite(app);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await app.DisposeAsync();
+            throw new StandaloneException($"Port {port} for the mail page is taken; choose another with --mail-port PORT.", e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using SmtpServer.Protocol;
+
+namespace MovieLms.Standalone.Mail;
+
+/// <summary>
+/// Reads a client's commands and messages with limits. The SMTP library buffers a message without a limit or, in its strict mode,
+/// stops in the middle and takes the rest for commands. This reader collects the message itself and shows the library its end only.
+/// </summary>
+internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) : PipeReader
+{
+    private const int MaxLineBytes = 4_096;
+    private static readonly ReadOnlySequence<byte> EndOfMessage = new("\r\n.\r\n"u8.ToArray());
+
+    private MessageBuffer? _message;
+    private ReadOnlySequence<byte> _commands;
+    private bool _isLineTooLong;
+    private bool _isClosed;
+
+    internal void ExpectMessage() => _message = new MessageBuffer(options.MaxMessageBytes);
+
+    internal ReadOnlyMemory<byte>? TakeMessage() => _message?.Content;
+
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (_isClosed) return new ReadResult(default, isCanceled: false, isCompleted: true);
+        if (_isLineTooLong) throw new SmtpResponseException(new SmtpResponse(SmtpReplyCode.CommandUnrecognized, "Line too long"), quit: true);
+        if (_message is not null)
+        {
+            await ReadMessageAsync(_message, cancellationToken);
+            return new ReadResult(EndOfMessage, isCanceled: false, isCompleted: false);
+        }
+        var read = await inner.ReadAsync(cancellationToken);
+        _commands = read.Buffer;
+        return read;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (_message is not null)
+        {
+            _message = null;
+            return;
+        }
+        _isLineTooLong = consumed.Equals(_commands.Start) && _commands.Length > MaxLineBytes;
+        inner.AdvanceTo(consumed, examined);
+    }
+
+    public override bool TryRead(out ReadResult result) => throw new NotSupportedException("Commands and messages are read asynchronously.");
+
+    public override void CancelPendingRead() => inner.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    private async Task ReadMessageAsync(MessageBuffer message, CancellationToken cancellationToken)
+    {
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            while (!message.IsComplete)
+            {
+                idle.CancelAfter(options.IdleTimeout);
+                var read = await inner.ReadAsync(idle.Token);
+                if (read.IsCompleted && read.Buffer.IsEmpty) throw Incomplete(null);
+                inner.AdvanceTo(message.Append(read.Buffer));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            throw Incomplete(e);
+        }
+    }
+
+    /// <summary>
+    /// Closes the connection without a reply, so that the sender tries again. The library swallows this exception after DATA and
+    /// answers any other one with 554, which means "never try again".
+    /// </summary>
+    private SmtpResponseException Incomplete(Exception? inner)
+    {
+        _isClosed = true;
+        _message = null;
+        return new SmtpResponseException(new SmtpResponse(SmtpReplyCode.ServiceUnavailable, inner?.GetType().Name ?? "Disconnected"), quit: true);
+    }
+}
