@@ -3,6 +3,7 @@ using MovieLms.ApiService.Maintenance;
 using MovieLms.ServiceDefaults;
 using MovieLms.ServiceDefaults.Maintenance;
 
+if (DatabaseCommand.IsRequested(args)) return await DatabaseCommand.RunAsync(args);
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddMaintenance(args, ApiMaintenance.Commands);

@@ -64,7 +64,8 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     private readonly IMongoCollection<AnnouncementDocument> _announcements = database.GetCollection<AnnouncementDocument>(CollectionNames.Announcements);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _announcements.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _announcements,
         [
             Indexes.On<AnnouncementDocument>("courseId_createdAt_id", AnnouncementFields.CourseId, AnnouncementFields.CreatedAt, AnnouncementFields.Id),
             new CreateIndexModel<AnnouncementDocument>(new BsonDocument(AnnouncementFields.DueAt, 1), new CreateIndexOptions { Name = "dueAt", Sparse = true }),

@@ -16,7 +16,8 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
     private readonly IMongoCollection<AssignmentDocument> _assignments = database.GetCollection<AssignmentDocument>(CollectionNames.Assignments);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _assignments.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _assignments,
         [
             Indexes.On<AssignmentDocument>("courseId_createdAt_id", AssignmentFields.CourseId, AssignmentFields.CreatedAt, AssignmentFields.Id),
             Indexes.On<AssignmentDocument>("courseId_dueAt_id", AssignmentFields.CourseId, AssignmentFields.DueAt, AssignmentFields.Id),

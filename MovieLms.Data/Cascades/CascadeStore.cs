@@ -22,7 +22,8 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
     private readonly IMongoCollection<CascadeDocument> _operations = database.GetCollection<CascadeDocument>(CollectionNames.Cascades);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _operations.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _operations,
         [
             new(Builders<CascadeDocument>.IndexKeys.Ascending(operation => operation.DueAt), new() { Name = DueIndex, Sparse = true }),
             Indexes.On<CascadeDocument>(KindIndex, "kind", "requestedAt"),

@@ -16,7 +16,8 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
     private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(CollectionNames.ChatMessages);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _messages.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _messages,
         [
             Indexes.Unique<ChatMessageDocument>(SequenceIndex, MessageFields.RoomId, MessageFields.Sequence),
             Indexes.Unique<ChatMessageDocument>(ClientIndex, MessageFields.UserId, MessageFields.ClientMessageId),

@@ -15,15 +15,16 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(CollectionNames.ChatMessages);
 
     /// <inheritdoc/>
-    public async Task EnsureIndexesAsync(CancellationToken cancellationToken)
+    public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken)
     {
-        await _rooms.Indexes.CreateManyAsync(
+        await indexes.AddAsync(
+            _rooms,
             [
                 Indexes.Unique<RoomDocument>(NameIndex, RoomFields.Name),
                 Indexes.On<RoomDocument>(UserIndex, RoomFields.UserIds, RoomFields.LastMessageAt),
             ],
             cancellationToken);
-        await _marks.Indexes.CreateManyAsync([Indexes.Unique<ReadMarkDocument>(MarkIndex, RoomFields.UserId, RoomFields.RoomId)], cancellationToken);
+        await indexes.AddAsync(_marks, [Indexes.Unique<ReadMarkDocument>(MarkIndex, RoomFields.UserId, RoomFields.RoomId)], cancellationToken);
     }
 
     /// <summary>The room of a name, deleted and archived ones too; null when nobody has entered it yet. Uses the index <c>name_unique</c>.</summary>

@@ -12,7 +12,7 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : II
     private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _courses.Indexes.CreateManyAsync(CourseLists.Indexes, cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(_courses, CourseLists.Indexes, cancellationToken);
 
     /// <summary>One course that is not deleted, archived ones and drafts too; null when there is none.</summary>
     public async Task<CourseDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>

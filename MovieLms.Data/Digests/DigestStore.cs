@@ -21,11 +21,14 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
     private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(CollectionNames.Notifications);
 
     /// <inheritdoc/>
-    public async Task EnsureIndexesAsync(CancellationToken cancellationToken) =>
-        await _users.Indexes.CreateOneAsync(
-            new CreateIndexModel<UserDocument>(
-                Builders<UserDocument>.IndexKeys.Ascending(user => user.MailPreferences.Digests).Ascending(user => user.Id), new CreateIndexOptions { Name = ReadersIndex }),
-            cancellationToken: cancellationToken);
+    public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        await indexes.AddAsync(
+            _users,
+            [
+                new CreateIndexModel<UserDocument>(
+                    Builders<UserDocument>.IndexKeys.Ascending(user => user.MailPreferences.Digests).Ascending(user => user.Id), new CreateIndexOptions { Name = ReadersIndex }),
+            ],
+            cancellationToken);
 
     /// <summary>Everybody who wants digests and whose address is known to be theirs, in the order of their ids. Uses the index <see cref="ReadersIndex"/>.</summary>
     public async IAsyncEnumerable<DigestReader> ReadersAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -23,7 +23,8 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
     private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(CollectionNames.Enrollments);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _enrollments.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _enrollments,
         [
             Indexes.Unique<EnrollmentDocument>(StudentIndex, EnrollmentFields.CourseId, EnrollmentFields.StudentId),
             .. EnrollmentLists.Indexes,

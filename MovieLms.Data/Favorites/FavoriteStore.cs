@@ -33,7 +33,8 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _favorites.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _favorites,
         [
             Indexes.Unique<FavoriteDocument>("userId_movieId_unique", UserId, MovieId),
             Indexes.On<FavoriteDocument>("userId_createdAt_id", UserId, CreatedAt, "_id"),

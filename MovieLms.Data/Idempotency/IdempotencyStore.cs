@@ -22,12 +22,15 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
     private readonly IMongoCollection<IdempotencyDocument> _keys = database.GetCollection<IdempotencyDocument>(CollectionNames.IdempotencyKeys);
 
     /// <inheritdoc/>
-    public async Task EnsureIndexesAsync(CancellationToken cancellationToken) =>
-        await _keys.Indexes.CreateOneAsync(
-            new CreateIndexModel<IdempotencyDocument>(
-                Builders<IdempotencyDocument>.IndexKeys.Ascending(key => key.ExpiresAt),
-                new CreateIndexOptions { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
-            cancellationToken: cancellationToken);
+    public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        await indexes.AddAsync(
+            _keys,
+            [
+                new CreateIndexModel<IdempotencyDocument>(
+                    Builders<IdempotencyDocument>.IndexKeys.Ascending(key => key.ExpiresAt),
+                    new CreateIndexOptions { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
+            ],
+            cancellationToken);
 
     /// <summary>Takes the key for a request, unless an earlier one holds or has answered it.</summary>
     /// <param name="key">The user, the operation and the client's key together.</param>

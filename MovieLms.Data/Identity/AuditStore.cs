@@ -43,7 +43,8 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
     private readonly IMongoCollection<AuditEntry> _entries = database.GetCollection<AuditEntry>(CollectionNames.Audit);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _entries.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _entries,
         [
             new(Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.At), new() { Name = ExpiryIndex, ExpireAfter = Kept }),
             new(Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.UserId).Descending(entry => entry.Id), new() { Name = UserIndex }),

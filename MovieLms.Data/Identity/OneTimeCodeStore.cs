@@ -33,10 +33,13 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
     private readonly IMongoCollection<OneTimeCode> _codes = database.GetCollection<OneTimeCode>(CollectionNames.OneTimeCodes);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _codes.Indexes.CreateOneAsync(
-        new CreateIndexModel<OneTimeCode>(
-            Builders<OneTimeCode>.IndexKeys.Ascending(code => code.ExpiresAt), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
-        cancellationToken: cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _codes,
+        [
+            new CreateIndexModel<OneTimeCode>(
+                Builders<OneTimeCode>.IndexKeys.Ascending(code => code.ExpiresAt), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
+        ],
+        cancellationToken);
 
     /// <summary>Stores it, in the place of an earlier one of the same key.</summary>
     public Task PutAsync(OneTimeCode code, CancellationToken cancellationToken) =>

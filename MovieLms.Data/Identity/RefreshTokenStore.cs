@@ -10,10 +10,13 @@ public sealed class RefreshTokenStore(IMongoDatabase database, TimeProvider time
     private readonly IMongoCollection<RefreshTokenDocument> _tokens = database.GetCollection<RefreshTokenDocument>(CollectionNames.RefreshTokens);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _tokens.Indexes.CreateOneAsync(
-        new CreateIndexModel<RefreshTokenDocument>(
-            Builders<RefreshTokenDocument>.IndexKeys.Ascending(token => token.ExpiresAt), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
-        cancellationToken: cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _tokens,
+        [
+            new CreateIndexModel<RefreshTokenDocument>(
+                Builders<RefreshTokenDocument>.IndexKeys.Ascending(token => token.ExpiresAt), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
+        ],
+        cancellationToken);
 
     /// <summary>Adds a token; does nothing when it is there already (a retried rotation makes the same successor).</summary>
     public async Task AddAsync(RefreshTokenDocument token, CancellationToken cancellationToken)

@@ -13,7 +13,8 @@ public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) 
     private readonly IMongoCollection<RevocationDocument> _revocations = database.GetCollection<RevocationDocument>(CollectionNames.Revocations);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _revocations.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _revocations,
         [
             new(Builders<RevocationDocument>.IndexKeys.Ascending(revocation => revocation.Until), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
             new(Builders<RevocationDocument>.IndexKeys.Ascending(revocation => revocation.At), new() { Name = AtIndex }),

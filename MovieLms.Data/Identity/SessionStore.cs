@@ -15,7 +15,8 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
     private readonly IMongoCollection<SessionDocument> _sessions = database.GetCollection<SessionDocument>(CollectionNames.Sessions);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _sessions.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _sessions,
         [
             new(Builders<SessionDocument>.IndexKeys.Ascending(session => session.UserId).Descending(session => session.LastUsedAt), new() { Name = UserIndex }),
             new(Builders<SessionDocument>.IndexKeys.Ascending(session => session.ExpiresAt), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),

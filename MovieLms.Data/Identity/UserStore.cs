@@ -19,7 +19,8 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _users.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _users,
         [
             new(Builders<UserDocument>.IndexKeys.Ascending(user => user.EmailNormalized), new() { Name = EmailIndex, Unique = true }),
             new(Builders<UserDocument>.IndexKeys.Ascending(user => user.Role).Ascending(user => user.Id), new() { Name = RoleIndex }),

@@ -14,12 +14,15 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
     private readonly IMongoCollection<ImportErrorDocument> _errors = database.GetCollection<ImportErrorDocument>(CollectionNames.ImportErrors);
 
     /// <inheritdoc/>
-    public async Task EnsureIndexesAsync(CancellationToken cancellationToken) =>
-        await _errors.Indexes.CreateOneAsync(
-            new CreateIndexModel<ImportErrorDocument>(
-                Builders<ImportErrorDocument>.IndexKeys.Ascending(error => error.ImportId).Ascending(error => error.Row),
-                new CreateIndexOptions { Name = RowIndex, Unique = true }),
-            cancellationToken: cancellationToken);
+    public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        await indexes.AddAsync(
+            _errors,
+            [
+                new CreateIndexModel<ImportErrorDocument>(
+                    Builders<ImportErrorDocument>.IndexKeys.Ascending(error => error.ImportId).Ascending(error => error.Row),
+                    new CreateIndexOptions { Name = RowIndex, Unique = true }),
+            ],
+            cancellationToken);
 
     /// <summary>Keeps the errors of some rows; rows that are there already stay as they are.</summary>
     public async Task AddAsync(IReadOnlyCollection<ImportErrorDocument> errors, CancellationToken cancellationToken)

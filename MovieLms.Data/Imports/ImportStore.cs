@@ -22,8 +22,9 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
     /// <inheritdoc/>
-    public async Task EnsureIndexesAsync(CancellationToken cancellationToken) =>
-        await _imports.Indexes.CreateManyAsync(
+    public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        await indexes.AddAsync(
+            _imports,
             [
                 new CreateIndexModel<ImportDocument>(
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.State).Ascending(import => import.CreatedAt),

@@ -43,7 +43,8 @@ public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) 
     private readonly IMongoCollection<AttendanceDocument> _attendance = database.GetCollection<AttendanceDocument>(CollectionNames.Attendance);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _attendance.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _attendance,
         [
             Indexes.Unique<AttendanceDocument>("lectureId_studentId_unique", AttendanceFields.LectureId, AttendanceFields.StudentId),
             Indexes.On<AttendanceDocument>("lectureId_attendedAt_id", AttendanceFields.LectureId, AttendanceFields.AttendedAt, AttendanceFields.Id),

@@ -17,7 +17,8 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
     private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _lectures.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _lectures,
         [Indexes.On<LectureDocument>("courseId_startsAt_id", LectureFields.CourseId, LectureFields.StartsAt, LectureFields.Id)],
         cancellationToken);
 

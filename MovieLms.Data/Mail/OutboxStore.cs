@@ -18,7 +18,8 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     private readonly IMongoCollection<MailDocument> _mails = database.GetCollection<MailDocument>(CollectionNames.Outbox);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _mails.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _mails,
         [
             new(Builders<MailDocument>.IndexKeys.Ascending(mail => mail.State).Ascending(mail => mail.DueAt), new() { Name = DueIndex }),
             new(Builders<MailDocument>.IndexKeys.Ascending(mail => mail.Key), new CreateIndexOptions<MailDocument>

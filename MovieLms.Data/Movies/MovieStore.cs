@@ -14,7 +14,8 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _movies.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _movies,
         [
             Indexes.Unique<MovieDocument>(TitleIndex, MovieFields.Title, MovieFields.ReleaseDate),
             .. MovieLists.Indexes,

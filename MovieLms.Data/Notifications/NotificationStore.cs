@@ -17,7 +17,8 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
     private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(CollectionNames.Notifications);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _notifications.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _notifications,
         [
             Indexes.On<NotificationDocument>(UserIndex, NotificationFields.UserId, NotificationFields.Id),
             Indexes.On<NotificationDocument>(UnreadIndex, NotificationFields.UserId, NotificationFields.ReadAt, NotificationFields.Id),

@@ -39,7 +39,8 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
     private readonly IMongoCollection<OrderDocument> _orders = database.GetCollection<OrderDocument>(CollectionNames.Orders);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _orders.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _orders,
         [
             Indexes.Unique<OrderDocument>("number_unique", OrderFields.Number),
             Indexes.On<OrderDocument>("customerId_courseId_status", OrderFields.CustomerId, OrderFields.CourseId, OrderFields.Status),

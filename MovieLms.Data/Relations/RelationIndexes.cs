@@ -16,8 +16,8 @@ public sealed class RelationIndexes(IMongoDatabase database, EntityModel model)
     /// <summary>The index on the documents that carry an operation's mark.</summary>
     public static string Name(string mark) => $"{mark}_id_marked";
 
-    /// <summary>Creates what is missing. To be called when the stores have made theirs.</summary>
-    public async Task EnsureAsync(CancellationToken cancellationToken)
+    /// <summary>Adds the indexes that no store declares. Call it after the stores have added theirs.</summary>
+    public async Task EnsureAsync(IndexBuilder indexes, CancellationToken cancellationToken)
     {
         foreach (var entity in model.All.Where(EntityModel.HasLifecycle))
         {
@@ -27,7 +27,7 @@ public sealed class RelationIndexes(IMongoDatabase database, EntityModel model)
                 .Where(parent => !served.Contains(parent.Reference.Field))
                 .Select(parent => Indexes.On<BsonDocument>(Name(parent.Reference), parent.Reference.Field))
                 .Concat(new[] { Lifecycle.DeletedAt, Lifecycle.DeletedBy, Lifecycle.ArchivedBy }.Select(Marked));
-            await collection.Indexes.CreateManyAsync(missing, cancellationToken);
+            await indexes.AddAsync(collection, missing, cancellationToken);
         }
     }
 
@@ -38,8 +38,8 @@ public sealed class RelationIndexes(IMongoDatabase database, EntityModel model)
     /// <summary>The fields that whole indexes begin with; our own of an earlier start do not count, so that creating them is repeated.</summary>
     private static async Task<HashSet<string>> FirstFieldsAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken)
     {
-        using var indexes = await collection.Indexes.ListAsync(cancellationToken);
-        return [.. (await indexes.ToListAsync(cancellationToken))
+        using var cursor = await collection.Indexes.ListAsync(cancellationToken);
+        return [.. (await cursor.ToListAsync(cancellationToken))
             .Where(index => !index.Contains("partialFilterExpression") && !index.GetValue("sparse", false).ToBoolean()
                 && !index["name"].AsString.EndsWith("_cascade", StringComparison.Ordinal))
             .Select(index => index["key"].AsBsonDocument.GetElement(0).Name)];

@@ -16,7 +16,8 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _reviews.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _reviews,
         [
             Indexes.Unique<ReviewDocument>("movieId_userId_unique", ReviewFields.MovieId, ReviewFields.UserId),
             .. ReviewLists.Indexes,

@@ -1,8 +1,8 @@
 namespace MovieLms.Data.Storage;
 
-/// <summary>A store that declares its indexes beside the queries they serve. Creating them must be safe to repeat.</summary>
+/// <summary>A store that declares its indexes beside the queries they serve.</summary>
 public interface IIndexedStore
 {
-    /// <summary>Creates the indexes that do not exist yet, and seeds what the store cannot do without.</summary>
-    Task EnsureIndexesAsync(CancellationToken cancellationToken);
+    /// <summary>Adds the store's indexes to <paramref name="indexes"/>. Safe to repeat.</summary>
+    Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken);
 }

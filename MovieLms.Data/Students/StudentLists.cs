@@ -35,7 +35,8 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _users.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _users,
         [Indexes.On<UserDocument>("role_nameWords", "role", "nameWords"), Indexes.On<UserDocument>("role_emailNormalized", "role", Address)], cancellationToken);
 
     /// <summary>The order that a search gives.</summary>

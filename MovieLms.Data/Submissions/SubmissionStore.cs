@@ -16,7 +16,8 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time) 
     private readonly IMongoCollection<SubmissionDocument> _submissions = database.GetCollection<SubmissionDocument>(CollectionNames.Submissions);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(CancellationToken cancellationToken) => _submissions.Indexes.CreateManyAsync(
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
+        _submissions,
         [
             Indexes.Unique<SubmissionDocument>("assignmentId_studentId_unique", SubmissionFields.AssignmentId, SubmissionFields.StudentId),
             Indexes.On<SubmissionDocument>("assignmentId_createdAt_id", SubmissionFields.AssignmentId, SubmissionFields.CreatedAt, SubmissionFields.Id),

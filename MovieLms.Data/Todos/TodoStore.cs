@@ -15,8 +15,9 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
     private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(CollectionNames.Todos);
 
     /// <inheritdoc/>
-    public async Task EnsureIndexesAsync(CancellationToken cancellationToken) =>
-        await _todos.Indexes.CreateManyAsync(
+    public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        await indexes.AddAsync(
+            _todos,
             [
                 .. TodoLists.Indexes,
                 new CreateIndexModel<TodoDocument>(

@@ -7,12 +7,13 @@ using MongoDB.Driver;
 namespace MovieLms.ServiceDefaults.Mongo;
 
 /// <summary>The MongoDB client and database from <c>ConnectionStrings:mongodb</c>, with health; tracing is the driver's own.</summary>
-internal static class MongoExtensions
+public static class MongoExtensions
 {
     /// <summary>The database used when the connection string names none.</summary>
     private const string DefaultDatabase = "movielms";
 
-    internal static void AddMongo(this IHostApplicationBuilder builder)
+    /// <summary>Registers the client, the database and the health check. <c>AddServiceDefaults()</c> calls it.</summary>
+    public static void AddMongo(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IMongoClient>(services => new MongoClient(Settings(Url(builder.Configuration), builder.Environment)));
         builder.Services.AddSingleton(services =>

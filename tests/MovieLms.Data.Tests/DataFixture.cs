@@ -40,8 +40,8 @@ public sealed class DataFixture : IAsyncLifetime
         Configure?.Invoke(services);
         services.AddMovieLmsData();
         _services = services.BuildServiceProvider();
-        foreach (var store in _services.GetServices<IIndexedStore>()) await store.EnsureIndexesAsync(CancellationToken.None);
-        await Get<RelationIndexes>().EnsureAsync(CancellationToken.None);
+        foreach (var store in _services.GetServices<IIndexedStore>()) await store.EnsureIndexesAsync(IndexBuilder.Creating, CancellationToken.None);
+        await Get<RelationIndexes>().EnsureAsync(IndexBuilder.Creating, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

@@ -23,7 +23,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         MongoSerialization.Register();
         _client = new MongoClient((await BackingServices.GetAsync()).MongoServer);
         _outbox = new OutboxStore(_client.GetDatabase(_name), _time);
-        await _outbox.EnsureIndexesAsync(default);
+        await _outbox.EnsureIndexesAsync(IndexBuilder.Creating, default);
     }
 
     [Fact]

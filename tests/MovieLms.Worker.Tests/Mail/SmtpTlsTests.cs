@@ -33,7 +33,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
         await File.WriteAllTextAsync(AuthorityFile, _certificate.ExportCertificatePem());
         _client = new MongoClient((await BackingServices.GetAsync()).MongoServer);
         _outbox = new OutboxStore(_client.GetDatabase(_name), _time);
-        await _outbox.EnsureIndexesAsync(default);
+        await _outbox.EnsureIndexesAsync(IndexBuilder.Creating, default);
         await _outbox.AddAsync(new OutgoingMail("ida@example.test", "One", "text", "<p>html</p>"), default);
     }
 
