@@ -24,17 +24,6 @@ internal sealed class EmbeddedMongoResource(string name) : EmbeddedServiceResour
     }
 }
 
-/// <summary>A database on the embedded MongoDB server.</summary>
-internal sealed class EmbeddedDatabaseResource(string name, string databaseName, EmbeddedMongoResource server)
-    : Resource(name), IResourceWithParent<EmbeddedMongoResource>, IResourceWithConnectionString
-{
-    /// <summary>The server that holds the database.</summary>
-    public EmbeddedMongoResource Parent => server;
-
-    /// <summary>The connection string of the database.</summary>
-    public ReferenceExpression ConnectionStringExpression => server.BuildConnectionString(databaseName);
-}
-
 /// <summary>The embedded Redis server.</summary>
 internal sealed class EmbeddedRedisResource(string name) : EmbeddedServiceResource(name), IResourceWithConnectionString
 {

@@ -9,7 +9,9 @@ internal static class EmbeddedServices
             .WithTcpEndpoint(EmbeddedMongoResource.EndpointName, "--mongo-port")
             .WithIconName("DatabaseMultiple");
         mongo.WithMongoHealthCheck(mongo.Resource);
-        var mongodb = builder.AddResource(new EmbeddedDatabaseResource("mongodb", "movielms", mongo.Resource)).WithIconName("Database");
+        var mongodb = builder.AddConnectionString("mongodb", mongo.Resource.BuildConnectionString("movielms"))
+            .WithParentRelationship(mongo)
+            .WithIconName("Database");
         mongodb.WithMongoHealthCheck(mongodb.Resource);
 
         var redis = builder.AddProcess(new EmbeddedRedisResource("redis"), "redis", options)

@@ -61,7 +61,7 @@ public sealed class CascadeIndexTests
                 .Select(index => index["name"].AsString).ToArray();
             Assert.DoesNotContain("userId_cascade", names);
             Assert.Contains(RelationIndexes.Name(Lifecycle.DeletedBy), names);
-            await data.Get<RelationIndexes>().EnsureAsync(default);
+            await data.Get<RelationIndexes>().EnsureAsync(IndexBuilder.Creating, default);
         }
         finally
         {
