@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.Web.Health;
 using MovieLms.Web.Mail;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;
 
@@ -10,12 +11,6 @@ namespace MovieLms.Web.Gateway;
 /// <summary>Puts every service under one origin.</summary>
 public static class GatewayExtensions
 {
-    /// <summary>A reachable host accepts a connection at once; waiting longer only delays the 502.</summary>
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
-
-    /// <summary>Picks up DNS changes where a service's name has one address that moves.</summary>
-    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
-
     /// <summary>Registers the proxy and the health of the services behind it.</summary>
     public static IHostApplicationBuilder AddGateway(this IHostApplicationBuilder builder)
     {
@@ -28,21 +23,18 @@ public static class GatewayExtensions
         });
         var routes = GatewayRoutes.All.Where(route => route.Service != GatewayRoutes.MailService || GatewayRoutes.HasMail(builder.Configuration)).ToList();
         builder.Services.AddSingleton<IActiveHealthCheckPolicy, DestinationHealthPolicy>().AddSingleton<IPassiveHealthCheckPolicy, DestinationHealthPolicy>();
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, SendOnceClientFactory>();
         builder.Services.AddSingleton<HubConnections>();
         builder.Services.AddSingleton<MailAccess>();
         builder.Services.AddReverseProxy()
             .LoadFromMemory(GatewayConfiguration.Routes(routes), GatewayConfiguration.Clusters(routes))
             .AddServiceDiscoveryDestinationResolver()
-            .ConfigureHttpClient((_, handler) =>
-            {
-                handler.ConnectTimeout = ConnectTimeout;
-                handler.PooledConnectionLifetime = ConnectionLifetime;
-            })
             .AddTransforms(context =>
             {
                 context.UseDefaultForwarders = false;
                 context.AddOriginalHost();
                 context.RequestTransforms.Add(new ForwardingHeaders(isTrusted: context.Cluster?.ClusterId != GatewayRoutes.MailService));
+                context.RequestTransforms.Add(new OriginalTarget());
                 context.RequestTransforms.Add(new UploadPermission());
             });
         builder.AddServiceHealth();

@@ -8,10 +8,10 @@ internal sealed class HubConnections : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
 
-    public HubConnections(IHostApplicationLifetime lifetime, IConfiguration configuration, TimeProvider time)
+    public HubConnections(IHostApplicationLifetime lifetime, IConfiguration configuration)
     {
         var notice = TimeSpan.FromSeconds(configuration.GetValue("Shutdown:NoticeSeconds", 0.0));
-        lifetime.ApplicationStopping.Register(() => time.CreateTimer(_ => _ended.Cancel(), null, notice, Timeout.InfiniteTimeSpan));
+        lifetime.ApplicationStopping.Register(() => _ended.CancelAfter(notice));
     }
 
     /// <summary>Canceled when connections must end.</summary>

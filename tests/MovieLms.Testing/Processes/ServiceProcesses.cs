@@ -8,7 +8,11 @@ namespace MovieLms.Testing.Processes;
 /// </summary>
 public sealed class ServiceProcesses : IAsyncDisposable
 {
+    /// <summary>The gateway's name here.</summary>
+    public const string Web = "Web";
+
     private readonly Dictionary<string, DotnetProcess> _running = [];
+    private Dictionary<string, string?> _webEnvironment = [];
     private readonly Dictionary<string, string?> _environment;
     private readonly Dictionary<string, Uri> _addresses = new()
     {
@@ -74,6 +78,22 @@ public sealed class ServiceProcesses : IAsyncDisposable
         return another;
     }
 
+    /// <summary>Starts the gateway in front of every service process started so far, and waits until it is ready.</summary>
+    /// <param name="settings">Settings of the gateway alone; it gets none of the services', above all no connection string.</param>
+    /// <returns>Its address.</returns>
+    public async Task<Uri> StartWebAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        _webEnvironment = new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" };
+        foreach (var instances in _addresses.GroupBy(pair => pair.Key.Split('#')[0].ToLowerInvariant(), pair => pair.Value))
+            foreach (var (index, address) in instances.Index())
+                _webEnvironment[$"services__{instances.Key}__http__{index}"] = address.ToString();
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>()) _webEnvironment[name] = value;
+        _addresses[Web] = FreeAddress();
+        Launch(Web);
+        await WaitUntilReadyAsync(Web);
+        return _addresses[Web];
+    }
+
     /// <summary>SIGKILL.</summary>
     public Task KillAsync(string name) => _running[name].KillAsync();
 
@@ -90,8 +110,9 @@ public sealed class ServiceProcesses : IAsyncDisposable
         foreach (var process in _running.Values) await process.DisposeAsync();
     }
 
-    private void Launch(string name) =>
-        _running[name] = DotnetProcess.Start($"MovieLms.{name.Split('#')[0]}", new Dictionary<string, string?>(_environment) { ["ASPNETCORE_URLS"] = _addresses[name].ToString() });
+    private void Launch(string name) => _running[name] = DotnetProcess.Start(
+        $"MovieLms.{name.Split('#')[0]}",
+        new Dictionary<string, string?>(name == Web ? _webEnvironment : _environment) { ["ASPNETCORE_URLS"] = _addresses[name].ToString() });
 
     private async Task WaitUntilReadyAsync(string name)
     {

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using MovieLms.Testing;
+
+namespace MovieLms.Web.Tests.Gateway;
+
+public sealed class FailureTests
+{
+    [Fact]
+    public async Task A_service_that_is_down_is_a_problem_for_programs_and_a_page_for_browsers_until_it_is_back()
+    {
+        var address = Free();
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", address)]);
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
+        {
+            using var response = await gateway.Client.SendAsync(new HttpRequestMessage(method, "/api/x"));
+            Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+            Assert.NotNull(response.Headers.RetryAfter);
+            Assert.Equal(["default-src 'none'; frame-ancestors 'none'"], response.Headers.GetValues("Content-Security-Policy"));
+            var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+            Assert.Equal("The service is unavailable", problem.GetProperty("title").GetString());
+            Assert.True(problem.TryGetProperty("traceId", out _));
+        }
+        using var page = new HttpRequestMessage(HttpMethod.Get, "/api/x") { Headers = { { "Accept", "text/html,*/*;q=0.8" } } };
+        Assert.Equal("text/html", (await gateway.Client.SendAsync(page)).Content.Headers.ContentType!.MediaType);
+
+        await using var backend = await Backend.StartAsync(address: address);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/x")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Reads_never_notice_that_one_of_two_instances_is_down()
+    {
+        var down = Free();
+        await using var up = await Backend.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", down), ("apiservice", up.Address)]);
+        for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/x")).StatusCode);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                for (var i = 0; i < 10; i++)
+                    if ((await gateway.Client.PostAsync("/api/x", null)).StatusCode != HttpStatusCode.OK) return false;
+                return true;
+            },
+            "writes go to the other instance only");
+        await using var back = await Backend.StartAsync(address: down);
+        await Eventually.TrueAsync(async () => (await gateway.Client.GetAsync("/api/x")).IsSuccessStatusCode && back.Received.Count > 0, "the instance is used again");
+    }
+
+    /// <summary>An open connection that ends before the response is the case in which HTTP clients like to send again.</summary>
+    [Theory]
+    [InlineData("POST", false)]
+    [InlineData("POST", true)]
+    [InlineData("PUT", true)]
+    [InlineData("PATCH", true)]
+    [InlineData("DELETE", false)]
+    public async Task A_write_whose_connection_breaks_is_not_sent_again(string method, bool hasBody)
+    {
+        await using var one = await BreakingServer.StartAsync();
+        await using var other = await BreakingServer.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", one.Address), ("apiservice", other.Address)]);
+        for (var i = 0; i < 10; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/warm-up")).StatusCode);
+        for (var i = 1; i <= 4; i++)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), "/api/write") { Content = hasBody ? new StringContent("{}") : null };
+            Assert.Equal(HttpStatusCode.BadGateway, (await gateway.Client.SendAsync(request)).StatusCode);
+            Assert.Equal(i, one.Writes + other.Writes);
+        }
+    }
+
+    /// <summary>A port that no client connection takes meanwhile: one below those that systems hand out.</summary>
+    private static string Free()
+    {
+        while (true)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 30_000));
+            try
+            {
+                probe.Start();
+                return $"http://{probe.LocalEndpoint}";
+            }
+            catch (SocketException)
+            {
+                // Taken; try another one.
+            }
+        }
+    }
+}

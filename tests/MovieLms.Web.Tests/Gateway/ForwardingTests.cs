@@ -1,0 +1,130 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace MovieLms.Web.Tests.Gateway;
+
+public sealed class ForwardingTests
+{
+    private const string Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    [Theory]
+    [InlineData("/api/movies/1", "apiservice")]
+    [InlineData("/openapi/v1.json", "apiservice")]
+    [InlineData("/scalar/", "apiservice")]
+    [InlineData("/account/verify", "apiservice")]
+    [InlineData("/.well-known/jwks.json", "apiservice")]
+    [InlineData("/hubs/chat", "realtime")]
+    [InlineData("/chat", "realtime")]
+    [InlineData("/jobs/recurring", "worker")]
+    [InlineData("/mail.json", "mail")]
+    public async Task Each_path_reaches_its_service(string path, string service)
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync([(service, backend.Address)]);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync(path)).StatusCode);
+        Assert.Equal(path, Assert.Single(backend.Received).Target);
+    }
+
+    [Theory]
+    [InlineData("/api/movies/a%2Fb")]
+    [InlineData("/api/movies/a%25b")]
+    [InlineData("/api/movies/%E2%82%AC?x=%2B+1&x=")]
+    [InlineData("/api/movies/a+b;c=d,e@f:g")]
+    [InlineData("/api/movies/a%20b")]
+    public async Task The_path_and_the_query_arrive_as_they_were_sent(string target)
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Address.AbsoluteUri.TrimEnd('/') + target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Client.SendAsync(request)).StatusCode);
+        Assert.Equal(target, Assert.Single(backend.Received).Target);
+    }
+
+    [Fact]
+    public async Task Forwarding_headers_of_the_client_are_replaced_by_the_connections_own()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
+        var headers = await SendAsync(gateway, backend);
+        Assert.Equal("127.0.0.1", headers["X-Forwarded-For"]);
+        Assert.Equal("http", headers["X-Forwarded-Proto"]);
+        Assert.Equal(gateway.Address.Authority, headers["X-Forwarded-Host"]);
+        Assert.Equal(gateway.Address.Authority, headers["Host"]);
+        foreach (var name in new[] { "Forwarded", "X-Real-IP", "X-Original-For", "X-Forwarded-Prefix" }) Assert.DoesNotContain(name, headers.Keys);
+    }
+
+    [Fact]
+    public async Task Behind_a_configured_proxy_the_client_is_the_one_that_the_proxy_names()
+    {
+        await using var backend = await Backend.StartAsync();
+        var settings = new Dictionary<string, string?> { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" };
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)], settings);
+        var headers = await SendAsync(gateway, backend);
+        Assert.Equal("203.0.113.9", headers["X-Forwarded-For"]);
+        Assert.Equal("https", headers["X-Forwarded-Proto"]);
+        Assert.DoesNotContain("X-Original-For", headers.Keys);
+    }
+
+    [Fact]
+    public async Task Other_headers_and_the_trace_are_passed_on()
+    {
+        await using var backend = await Backend.StartAsync(context =>
+        {
+            context.Response.Headers.Append("X-From-Service", "yes");
+            context.Response.Headers.ContentSecurityPolicy = "default-src 'self'";
+            context.Response.Headers.XFrameOptions = "DENY";
+            context.Response.StatusCode = StatusCodes.Status418ImATeapot;
+            return Task.CompletedTask;
+        });
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/x");
+        request.Headers.Add("traceparent", Trace);
+        request.Headers.Add("X-From-Client", "yes");
+        using var response = await gateway.Client.SendAsync(request);
+        Assert.Equal(418, (int)response.StatusCode);
+        Assert.Equal(["yes"], response.Headers.GetValues("X-From-Service"));
+        Assert.Equal(["default-src 'self'"], response.Headers.GetValues("Content-Security-Policy"));
+        Assert.Equal(["DENY"], response.Headers.GetValues("X-Frame-Options"));
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
+        Assert.Equal(0, response.Content.Headers.ContentLength);
+        var received = Assert.Single(backend.Received).Headers;
+        Assert.Equal("yes", received["X-From-Client"]);
+        Assert.Equal(Trace.Split('-')[1], received["traceparent"].Split('-')[1]);
+    }
+
+    [Fact]
+    public async Task Outside_development_transport_security_is_demanded_once()
+    {
+        await using var backend = await Backend.StartAsync(context =>
+        {
+            context.Response.Headers.StrictTransportSecurity = "max-age=1";
+            return Task.CompletedTask;
+        });
+        var settings = new Dictionary<string, string?> { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1", ["https_port"] = "443" };
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)], settings, "Production");
+        using var secure = new HttpRequestMessage(HttpMethod.Get, "/api/x") { Headers = { { "X-Forwarded-Proto", "https" }, { "X-Forwarded-For", "203.0.113.9" } } };
+        secure.Headers.Host = "movielms.example";
+        Assert.Single((await gateway.Client.SendAsync(secure)).Headers.GetValues("Strict-Transport-Security"));
+
+        using var plain = new HttpRequestMessage(HttpMethod.Get, "/api/x") { Headers = { { "X-Forwarded-Proto", "http" }, { "X-Forwarded-For", "203.0.113.9" } } };
+        plain.Headers.Host = "movielms.example";
+        using var redirect = await gateway.Client.SendAsync(plain);
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, redirect.StatusCode);
+        Assert.Equal("https://movielms.example/api/x", redirect.Headers.Location!.ToString());
+        Assert.Single(backend.Received);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> SendAsync(GatewayHost gateway, Backend backend)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/x");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-Host", "evil.example");
+        request.Headers.Add("X-Forwarded-Prefix", "/evil");
+        request.Headers.Add("X-Original-For", "203.0.113.9");
+        request.Headers.Add("X-Real-IP", "203.0.113.9");
+        request.Headers.Add("Forwarded", "for=203.0.113.9;host=evil.example");
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Client.SendAsync(request)).StatusCode);
+        return Assert.Single(backend.Received).Headers;
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using MovieLms.ServiceDefaults;
+using MovieLms.Web.Gateway;
+using MovieLms.Web.Pages;
+
+namespace MovieLms.Web.Tests.Gateway;
+
+/// <summary>The gateway on a real port of this process.</summary>
+public sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private GatewayHost(WebApplication app)
+    {
+        _app = app;
+        Address = new Uri(app.Urls.First());
+        Client = NewClient();
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts a gateway.</summary>
+    /// <param name="services">Instances by service name; a name may appear more than once.</param>
+    /// <param name="settings">Further settings.</param>
+    /// <param name="environment">The environment's name.</param>
+    public static async Task<GatewayHost> StartAsync(
+        IEnumerable<(string Service, string Address)> services, IReadOnlyDictionary<string, string?>? settings = null, string environment = "Development")
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null) builder.Logging.ClearProviders();
+        var all = services.GroupBy(service => service.Service)
+            .SelectMany(instances => instances.Index().Select(instance => KeyValuePair.Create($"services:{instances.Key}:http:{instance.Index}", (string?)instance.Item.Address)));
+        builder.Configuration.AddInMemoryCollection([.. all, .. settings ?? new Dictionary<string, string?>()]);
+        builder.AddHostDefaults();
+        builder.AddPages();
+        builder.AddGateway();
+        var app = builder.Build();
+        app.UseHostDefaults();
+        app.MapPages(hasMail: GatewayRoutes.HasMail(app.Configuration));
+        app.MapGateway();
+        await app.StartAsync();
+        return new GatewayHost(app);
+    }
+
+    /// <summary>A client that follows no redirect and propagates no trace.</summary>
+    public HttpClient NewClient() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, ActivityHeadersPropagator = null }) { BaseAddress = Address };
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using System.Text.Json;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.Web.Tests.Gateway;
+
+public sealed class HealthTests
+{
+    [Theory]
+    [InlineData("", HttpStatusCode.OK, "Healthy")]
+    [InlineData("apiservice", HttpStatusCode.ServiceUnavailable, "Unhealthy")]
+    [InlineData("worker", HttpStatusCode.OK, "Degraded")]
+    [InlineData("realtime", HttpStatusCode.OK, "Degraded")]
+    public async Task Health_is_that_of_the_services_and_the_process_is_alive_in_any_case(string down, HttpStatusCode status, string text)
+    {
+        await using var backend = await Backend.StartAsync();
+        var services = new[] { "apiservice", "worker", "realtime" }.Select(service => (service, service == down ? $"http://127.0.0.1:{FreePort.Take()}" : backend.Address));
+        await using var gateway = await GatewayHost.StartAsync(services);
+        using var response = await gateway.Client.GetAsync("/health");
+        Assert.Equal(status, response.StatusCode);
+        var report = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(text, report.GetProperty("status").GetString());
+        if (down.Length > 0) Assert.Equal(text, report.GetProperty("checks").GetProperty(down).GetProperty("status").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/alive")).StatusCode);
+    }
+
+    [Fact]
+    public async Task One_of_two_instances_down_is_degraded()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync(
+            [("apiservice", backend.Address), ("apiservice", $"http://127.0.0.1:{FreePort.Take()}"), ("worker", backend.Address), ("realtime", backend.Address)]);
+        var report = await gateway.Client.GetStringAsync("/health");
+        Assert.Contains("1 of 2 instances are available.", report);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await gateway.Client.GetAsync("/health?strict")).StatusCode);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+
+namespace MovieLms.Web.Tests.Gateway;
+
+public sealed class MailRouteTests
+{
+    [Fact]
+    public async Task Without_a_mail_catcher_there_is_no_mail()
+    {
+        await using var gateway = await GatewayHost.StartAsync([]);
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.Client.GetAsync("/mail")).StatusCode);
+        Assert.DoesNotContain("/mail", await gateway.Client.GetStringAsync("/"));
+    }
+
+    [Fact]
+    public async Task Caught_mail_is_for_this_machine_and_for_administrators()
+    {
+        await using var api = await Backend.StartAsync(context => context.Response.WriteAsJsonAsync(
+            new { role = context.Request.Headers.Authorization == "Bearer admin" ? "admin" : "student" }));
+        await using var mail = await Backend.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", api.Address), ("mail", mail.Address)]);
+
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(gateway));
+        Assert.Contains("/mail", await gateway.Client.GetStringAsync("/"));
+        foreach (var header in new[] { "X-Forwarded-For", "Forwarded", "X-Real-IP" }) Assert.Equal(HttpStatusCode.NotFound, await GetAsync(gateway, header));
+        Assert.Equal(HttpStatusCode.NotFound, await GetAsync(gateway, "X-Forwarded-For", "student"));
+        Assert.Single(mail.Received);
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(gateway, "X-Forwarded-For", "admin"));
+
+        // The catcher needs neither the visitor's token nor to be told of a proxy.
+        foreach (var received in mail.Received)
+            Assert.DoesNotContain(received.Headers.Keys, name => name is "Authorization" || name.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static async Task<HttpStatusCode> GetAsync(GatewayHost gateway, string? forwardingHeader = null, string? token = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/mail/1");
+        if (forwardingHeader is not null) request.Headers.Add(forwardingHeader, "for=127.0.0.1");
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await gateway.Client.SendAsync(request);
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using MovieLms.Web.Tests.Gateway;
+
+namespace MovieLms.Web.Tests.Pages;
+
+public sealed partial class PageTests
+{
+    [Fact]
+    public async Task The_start_page_links_to_everything_and_shows_a_request_at_the_public_address()
+    {
+        await using var gateway = await GatewayHost.StartAsync([], new Dictionary<string, string?> { ["PublicUrl"] = "https://movielms.example/" });
+        using var response = await gateway.Client.GetAsync("/");
+        var html = await response.Content.ReadAsStringAsync();
+        foreach (var path in new[] { "/scalar", "/chat", "/jobs", "/api/schema/er?format=html", "/openapi/v1.json", "/health" })
+            Assert.Contains($"href=\"{path}\"", html);
+        Assert.Contains("curl https://movielms.example/api/auth/register", html);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'", policy);
+        Assert.DoesNotContain("unsafe", policy);
+        Assert.DoesNotContain("<script", html);
+        Assert.DoesNotMatch(InlineStyle(), html);
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_a_page_for_browsers_and_a_problem_for_programs()
+    {
+        await using var gateway = await GatewayHost.StartAsync([]);
+        Assert.Equal("text/html", await TypeAsync("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+        Assert.Equal("application/problem+json", await TypeAsync("application/json"));
+        Assert.Equal("application/problem+json", await TypeAsync("*/*"));
+        Assert.Equal("application/problem+json", await TypeAsync(null));
+
+        async Task<string?> TypeAsync(string? accept)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/nowhere");
+            if (accept is not null) request.Headers.Add("Accept", accept);
+            using var response = await gateway.Client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+            return response.Content.Headers.ContentType?.MediaType;
+        }
+    }
+
+    [GeneratedRegex(" style=", RegexOptions.IgnoreCase)]
+    private static partial Regex InlineStyle();
+}
