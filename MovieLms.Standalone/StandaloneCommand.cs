@@ -19,8 +19,8 @@ internal static class StandaloneCommand
 
     private static readonly Option<string?> BackingOnly = new("--backing-only")
     {
-        Description = "Start only the backing services, or one of them, for services that run as separate processes",
-        HelpName = "mongo|redis|mail", Arity = ArgumentArity.ZeroOrOne,
+        Description = "Start only the backing services, or some of them, for services that run as separate processes",
+        HelpName = "mongo,redis,mail", Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Option<bool> Sample = new("--sample") { Description = "Import 3,200 sample films at the first start" };
@@ -33,8 +33,8 @@ internal static class StandaloneCommand
     {
         BackingOnly.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && result.Tokens[0].Value is not ("mongo" or "redis" or "mail"))
-                result.AddError("--backing-only takes mongo, redis or mail, or no value for all of them.");
+            if (result.Tokens.Count == 1 && Kinds(result.Tokens[0].Value) is null)
+                result.AddError("--backing-only takes mongo, redis, mail or several of them (mongo,mail), or no value for all.");
         });
         var root = new RootCommand("MovieLms in one process: API, worker, realtime, and the backing services they need.")
         {
@@ -68,16 +68,24 @@ internal static class StandaloneCommand
         RedisPort = parsed.GetValue(RedisPort),
         SmtpPort = parsed.GetValue(SmtpPort),
         MailPort = parsed.GetValue(MailPort),
-        BackingOnly = parsed.GetResult(BackingOnly) is null ? null : parsed.GetValue(BackingOnly) switch
-        {
-            "mongo" => BackingKinds.Mongo,
-            "redis" => BackingKinds.Redis,
-            "mail" => BackingKinds.Mail,
-            _ => BackingKinds.All,
-        },
+        BackingOnly = parsed.GetResult(BackingOnly) is null ? null : Kinds(parsed.GetValue(BackingOnly)),
         Sample = parsed.GetValue(Sample),
         AllowEmbedded = parsed.GetValue(AllowEmbedded),
     };
+
+    /// <summary>Returns all kinds for no value, and null for a value that names something else.</summary>
+    private static BackingKinds? Kinds(string? names)
+    {
+        if (names is null) return BackingKinds.All;
+        var kinds = BackingKinds.None;
+        foreach (var name in names.Split(','))
+        {
+            BackingKinds? kind = name switch { "mongo" => BackingKinds.Mongo, "redis" => BackingKinds.Redis, "mail" => BackingKinds.Mail, _ => null };
+            if (kind is null) return null;
+            kinds |= kind.Value;
+        }
+        return kinds;
+    }
 
     private static string[] ConfigurationWords(ParseResult parsed)
     {

@@ -28,6 +28,9 @@ internal static class StandaloneRunner
     private static async Task RunAllAsync(StandaloneOptions options, string[] configurationWords, DataFolder folder, CancellationToken cancellationToken)
     {
         var builder = StandaloneHost.CreateBuilder(configurationWords);
+        // The host would log a stop during the start as a failure, with a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level != LogLevel.Error || !cancellationToken.IsCancellationRequested);
+        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         ListenAddress.RequireFree(StandaloneHost.Urls(builder));
         await using var backing = await EmbeddedBackingServices.StartAsync(options, StandaloneHost.KindsNeeded(builder, options), folder, cancellationToken);
         await using var app = StandaloneHost.Build(builder, backing, folder);
@@ -61,5 +64,13 @@ internal static class StandaloneRunner
         await using var site = backing.Mail is { } mail ? await MailSite.StartAsync(options.MailPort, mail.Folder, cancellationToken) : null;
         StartupTable.WriteBacking(Console.Out, backing, site?.Address, folder);
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Leaves signals to <see cref="StopSignals"/>. The default lifetime would cancel the start on its own.</summary>
+    private sealed class CallerLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

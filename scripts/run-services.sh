@@ -30,19 +30,13 @@ fi
 binary() { echo "MovieLms.$1/bin/$configuration/net10.0/MovieLms.$1.dll"; }
 trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
 
-# One process for all backing services, or one for each that is not replaced.
 backing=()
 [[ -z ${ConnectionStrings__mongodb:-} ]] && backing+=(mongo)
 [[ -z ${ConnectionStrings__redis:-} ]] && backing+=(redis)
 [[ -z ${ConnectionStrings__smtp:-} ]] && backing+=(mail)
-start_backing() {
-  dotnet "$(binary Standalone)" "$1" --data "$2" --mongo-port "$mongo_port" --redis-port "$redis_port" \
-    --smtp-port "$smtp_port" --mail-port "$mail_port" &
-}
-if [[ ${#backing[@]} == 3 ]]; then
-  start_backing --backing-only "$data"
-else
-  for kind in "${backing[@]}"; do start_backing "--backing-only=$kind" "$data/$kind"; done
+if [[ ${#backing[@]} -gt 0 ]]; then
+  dotnet "$(binary Standalone)" "--backing-only=$(IFS=,; echo "${backing[*]}")" --data "$data" \
+    --mongo-port "$mongo_port" --redis-port "$redis_port" --smtp-port "$smtp_port" --mail-port "$mail_port" &
 fi
 inbox=
 [[ " ${backing[*]} " == *" mail "* ]] && inbox="http://127.0.0.1:$mail_port/mail"

@@ -14,6 +14,7 @@ public sealed class MailCatcher : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
+    private int _isStopped;
 
     private MailCatcher(Server server, int port, string folder)
     {
@@ -53,6 +54,7 @@ public sealed class MailCatcher : IAsyncDisposable
     /// <summary>Stops it. A message that was not acknowledged is delivered again by its sender.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isStopped, 1) != 0) return;
         await _stopping.CancelAsync();
         await _running.WaitAsync(StopTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();

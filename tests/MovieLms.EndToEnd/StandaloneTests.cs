@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
@@ -50,14 +51,17 @@ public sealed class StandaloneTests
     {
         await using var standalone = await StandaloneProcess.StartAsync();
         await using var second = DotnetProcess.Start(
-            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--urls", standalone.Address.ToString());
+            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", standalone.Address.ToString());
         await RefusesAsync(second, "--urls");
         await using var third = DotnetProcess.Start(
-            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", PortOf(standalone.Mongo!), "--redis-port", "0", "--urls", "http://127.0.0.1:0");
+            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", PortOf(standalone.Mongo!), "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
         await RefusesAsync(third, "--mongo-port");
         await using var fourth = DotnetProcess.Start(
-            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", PortOf(standalone.Redis!), "--urls", "http://127.0.0.1:0");
+            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", PortOf(standalone.Redis!), "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
         await RefusesAsync(fourth, "--redis-port");
+        await using var fifth = DotnetProcess.Start(
+            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--smtp-port", PortOf(standalone.Smtp!), "--urls", "http://127.0.0.1:0");
+        await RefusesAsync(fifth, "--smtp-port");
     }
 
     [Fact]
@@ -68,7 +72,7 @@ public sealed class StandaloneTests
         {
             await using var first = await StandaloneProcess.StartAsync(data.FullName);
             await using var second = DotnetProcess.Start(
-                "MovieLms.Standalone", null, "--data", data.FullName, "--mongo-port", "0", "--redis-port", "0", "--urls", "http://127.0.0.1:0");
+                "MovieLms.Standalone", null, "--data", data.FullName, "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
             await RefusesAsync(second, "--data");
             Assert.Equal(HttpStatusCode.OK, (await first.Client.GetAsync("/alive")).StatusCode);
         }
@@ -109,21 +113,42 @@ public sealed class StandaloneTests
     {
         await using var process = DotnetProcess.Start(
             "MovieLms.Standalone", new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" },
-            "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--urls", "http://127.0.0.1:0");
+            "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
         await RefusesAsync(process, "--allow-embedded");
     }
 
     [Theory]
-    [InlineData("--backing-only", true, true)]
-    [InlineData("--backing-only=mongo", true, false)]
-    [InlineData("--backing-only=redis", false, true)]
-    public async Task Backing_services_run_alone(string option, bool mongo, bool redis)
+    [InlineData("--backing-only", true, true, true)]
+    [InlineData("--backing-only=mongo", true, false, false)]
+    [InlineData("--backing-only=redis", false, true, false)]
+    [InlineData("--backing-only=mail", false, false, true)]
+    [InlineData("--backing-only=mongo,mail", true, false, true)]
+    public async Task Backing_services_run_alone(string option, bool mongo, bool redis, bool mail)
     {
-        await using var process = DotnetProcess.Start("MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", "0", option);
+        await using var process = DotnetProcess.Start(
+            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--mail-port", "0", option);
         var table = await process.WaitForOutputAsync(output => output.Contains("  Data") ? output : null);
         Assert.Equal(mongo, table.Contains("MongoDB (embedded)"));
         Assert.Equal(redis, table.Contains("Redis (embedded)"));
+        Assert.Equal(mail, table.Contains("SMTP (embedded)"));
+        Assert.Equal(mail, table.Contains("Caught mail"));
         Assert.Equal(0, await process.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task A_signal_during_the_start_is_an_orderly_stop()
+    {
+        // The start passes through several phases, and each phase used to end differently.
+        foreach (var milliseconds in new[] { 0, 300, 600, 900 })
+        {
+            var mongo = FreePort.Take();
+            await using var process = DotnetProcess.Start(
+                "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", $"{mongo}", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
+            await Eventually.TrueAsync(() => ListensAsync(mongo), "the embedded MongoDB listens", 60);
+            await Task.Delay(milliseconds);
+            Assert.Equal(0, await process.TerminateAsync());
+            Assert.DoesNotContain("   at ", process.Output);
+        }
     }
 
     private static async Task<string> AnalyticsOnceImportedAsync(StandaloneProcess standalone)
@@ -151,5 +176,19 @@ public sealed class StandaloneTests
         Assert.DoesNotContain("   at ", process.Output);
     }
 
-    private static string PortOf(string connectionString) => connectionString.Split(':')[^1].Split('/')[0];
+    private static async Task<bool> ListensAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync("127.0.0.1", port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string PortOf(string connectionString) => connectionString.Split(':')[^1].Split('/', '?')[0];
 }

@@ -14,10 +14,10 @@ public sealed class OneTraceTests
     public async Task An_upload_is_one_trace_from_the_request_to_the_job_its_mail_and_the_word_to_an_open_connection()
     {
         await using var collector = await OtlpReceiver.StartAsync();
-        using var mail = new TemporaryFolder();
+        await using var mail = TestMailCatcher.Start();
         var settings = new Dictionary<string, string?>(collector.Environment)
         {
-            ["Admin__Email"] = Email, ["Admin__Password"] = Password, ["ConnectionStrings__smtp"] = $"pickup://{mail.Path}",
+            ["Admin__Email"] = Email, ["Admin__Password"] = Password, ["ConnectionStrings__smtp"] = mail.ConnectionString,
         };
         await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), settings);
         using var client = await ApiClient.SignInAsync(services.Api, Email, Password);

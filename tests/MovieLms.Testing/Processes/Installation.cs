@@ -8,6 +8,7 @@ public sealed class Installation : IAsyncDisposable
     public const string AdminEmail = "admin@movielms.example";
     public const string AdminPassword = "rosebud was a sled";
     private readonly TemporaryFolder _data = new();
+    private readonly TestMailCatcher _mail = TestMailCatcher.Start();
     private readonly Dictionary<string, DotnetProcess> _backing = [];
     private readonly int _mongoPort = FreePort.Take();
     private readonly int _redisPort = FreePort.Take();
@@ -28,8 +29,8 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>Redis' connection string.</summary>
     public string Redis => $"127.0.0.1:{_redisPort}";
 
-    /// <summary>Where mail is put unless the settings name a server; one file a Message-ID.</summary>
-    public string MailFolder => Path.Combine(_data.Path, "mail");
+    /// <summary>Receives the mail, unless the settings name another server.</summary>
+    public TestMailCatcher Mail => _mail;
 
     /// <summary>Starts all of it and waits until it is ready.</summary>
     /// <param name="settings">On top of its own.</param>
@@ -50,7 +51,7 @@ public sealed class Installation : IAsyncDisposable
             {
                 ["ConnectionStrings__mongodb"] = installation.Mongo,
                 ["ConnectionStrings__redis"] = installation.Redis,
-                ["ConnectionStrings__smtp"] = $"pickup://{installation.MailFolder}",
+                ["ConnectionStrings__smtp"] = installation.Mail.ConnectionString,
                 ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["RateLimits__RequestsPerSecond"] = "100000",
                 ["Auth__AccessTokenMinutes"] = "60",
             };
@@ -109,6 +110,7 @@ public sealed class Installation : IAsyncDisposable
     {
         if (Services is not null) await Services.DisposeAsync();
         foreach (var process in _backing.Values) await process.DisposeAsync();
+        await _mail.DisposeAsync();
         _data.Dispose();
     }
 }

@@ -5,9 +5,9 @@ namespace MovieLms.Testing.Processes;
 /// <summary>MovieLms.Standalone as a process, on free ports.</summary>
 public sealed partial class StandaloneProcess : IAsyncDisposable
 {
-    private StandaloneProcess(DotnetProcess process, Uri address, string? mongo, string? redis)
+    private StandaloneProcess(DotnetProcess process, Uri address, string? mongo, string? redis, string? smtp)
     {
-        (Process, Address, Mongo, Redis) = (process, address, mongo, redis);
+        (Process, Address, Mongo, Redis, Smtp) = (process, address, mongo, redis, smtp);
         Client = new HttpClient { BaseAddress = address };
     }
 
@@ -23,20 +23,24 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
     /// <summary>The embedded Redis' connection string, where there is one.</summary>
     public string? Redis { get; }
 
+    /// <summary>The embedded mail catcher's connection string, if it runs.</summary>
+    public string? Smtp { get; }
+
     /// <summary>Starts it and reads from its start table where it listens.</summary>
     public static async Task<StandaloneProcess> StartAsync(
         string? data = null, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments)
     {
         string[] where = data is null ? ["--ephemeral"] : ["--data", data];
         var process = DotnetProcess.Start(
-            "MovieLms.Standalone", environment, [.. where, "--mongo-port", "0", "--redis-port", "0", "--urls", "http://127.0.0.1:0", .. arguments]);
+            "MovieLms.Standalone", environment, [.. where, "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0", .. arguments]);
         try
         {
             var table = await process.WaitForOutputAsync(output => output.Contains("Ctrl+C stops it") ? output : null);
             return new StandaloneProcess(
                 process, new Uri(Row("MovieLms").Match(table).Groups["value"].Value),
                 MongoRow().Match(table) is { Success: true } mongo ? mongo.Groups["value"].Value : null,
-                RedisRow().Match(table) is { Success: true } redis ? redis.Groups["value"].Value : null);
+                RedisRow().Match(table) is { Success: true } redis ? redis.Groups["value"].Value : null,
+                SmtpRow().Match(table) is { Success: true } smtp ? smtp.Groups["value"].Value : null);
         }
         catch
         {
@@ -58,4 +62,7 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
 
     [GeneratedRegex(@"^\s+Redis \(embedded\)\s+(?<value>\S+)\s*$", RegexOptions.Multiline)]
     private static partial Regex RedisRow();
+
+    [GeneratedRegex(@"^\s+SMTP \(embedded\)\s+(?<value>\S+)\s*$", RegexOptions.Multiline)]
+    private static partial Regex SmtpRow();
 }

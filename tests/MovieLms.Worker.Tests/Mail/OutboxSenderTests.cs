@@ -158,6 +158,10 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     public void Other_connection_strings_are_refused_without_being_repeated(string text) =>
         Assert.DoesNotContain("mail.example", Assert.Throws<InvalidOperationException>(() => MailConnection.Parse(text)).Message);
 
+    [Fact]
+    public void A_pickup_folder_is_refused_with_what_to_use_instead() =>
+        Assert.Contains("--backing-only=mail", Assert.Throws<InvalidOperationException>(() => MailConnection.Parse("pickup:///data/mail")).Message);
+
     private OutboxSender Sender(string tls, string user = "") => new(
         _outbox, new SmtpTransport(MailConnection.Parse($"smtp://{user}127.0.0.1:{_server.Port}?tls={tls}")),
         new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")), new WorkerMetrics(), _time, NullLogger<OutboxSender>.Instance);

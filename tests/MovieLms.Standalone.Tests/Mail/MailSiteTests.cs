@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using MimeKit;
+using MovieLms.Standalone.Mail;
+using MovieLms.Testing;
+
+namespace MovieLms.Standalone.Tests.Mail;
+
+/// <summary>The inbox page that a gateway forwards to.</summary>
+public sealed class MailSiteTests : IAsyncLifetime
+{
+    // As earlier versions named it: the first part of the Message-ID.
+    private const string Name = "65f0c0ffee65f0c0ffee65f0";
+    private readonly TemporaryFolder _folder = new();
+    private MailSite _site = null!;
+    private HttpClient _client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var body = new BodyBuilder { TextBody = "https://example.test/reset#secret", HtmlBody = "<html><head></head><body><script>alert(1)</script>Hi</body></html>" };
+        await body.Attachments.AddAsync("report.pdf", new MemoryStream("%PDF-1.7"u8.ToArray()), new ContentType("application", "pdf"));
+        await body.Attachments.AddAsync("page.html", new MemoryStream("<script>alert(1)</script>"u8.ToArray()), new ContentType("text", "html"));
+        using var message = new MimeMessage { Subject = "<b>Reset</b>", Body = body.ToMessageBody() };
+        message.To.Add(MailboxAddress.Parse("ida@example.test"));
+        await message.WriteToAsync(Path.Combine(_folder.Path, Name + ".eml"));
+        _site = await MailSite.StartAsync(0, _folder.Path, default);
+        _client = new HttpClient { BaseAddress = new Uri(_site.Address) };
+    }
+
+    [Fact]
+    public async Task The_inbox_lists_messages_of_earlier_versions()
+    {
+        Assert.Contains($"/mail/{Name}", await _client.GetStringAsync("/mail"));
+        var mail = Assert.Single(JsonDocument.Parse(await _client.GetStringAsync("/mail.json")).RootElement.EnumerateArray());
+        Assert.Equal(("ida@example.test", "<b>Reset</b>"), (mail.GetProperty("to").GetString(), mail.GetProperty("subject").GetString()));
+        Assert.Equal("Healthy", await _client.GetStringAsync("/healthz"));
+    }
+
+    [Fact]
+    public async Task A_message_runs_no_scripts()
+    {
+        using var answer = await _client.GetAsync($"/mail/{Name}");
+        var html = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\"", html);
+        Assert.DoesNotContain("<script>", html);
+        Assert.DoesNotContain("<b>Reset", html);
+        Assert.StartsWith("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+    }
+
+    [Fact]
+    public async Task A_pdf_is_shown_and_any_other_attachment_is_downloaded()
+    {
+        using var pdf = await _client.GetAsync($"/mail/{Name}/attachments/0");
+        Assert.Equal(("application/pdf", "inline", "report.pdf"), Describe(pdf.Content.Headers));
+        Assert.Equal("%PDF-1.7", await pdf.Content.ReadAsStringAsync());
+        using var page = await _client.GetAsync($"/mail/{Name}/attachments/1");
+        Assert.Equal(("application/octet-stream", "attachment", "page.html"), Describe(page.Content.Headers));
+        using var none = await _client.GetAsync($"/mail/{Name}/attachments/2");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/mail/..%2F..%2Fetc%2Fpasswd")]
+    [InlineData("/mail/%2e%2e")]
+    [InlineData("/mail/none")]
+    [InlineData("/mail/none/attachments/0")]
+    public async Task Names_do_not_lead_out_of_the_folder(string path) => Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(path));
+
+    [Theory]
+    [InlineData("Host", "evil.example", false)]
+    [InlineData("Host", "localhost.evil.example:5400", false)]
+    [InlineData("Host", "localhost:5400", true)]
+    [InlineData("Host", "web-movielms.dev.localhost:5400", true)]
+    [InlineData("Host", "[::1]:5400", true)]
+    [InlineData("X-Forwarded-Host", "localhost:5400", true)]
+    [InlineData("X-Forwarded-Host", "evil.example", false)]
+    [InlineData("X-Forwarded-Host", "localhost, evil.example", false)]
+    [InlineData("X-Forwarded-For", "127.0.0.1", true)]
+    [InlineData("X-Forwarded-For", "::ffff:127.0.0.1", true)]
+    [InlineData("X-Forwarded-For", "203.0.113.9", false)]
+    [InlineData("X-Forwarded-For", "127.0.0.1, 203.0.113.9", false)]
+    [InlineData("Forwarded", "for=127.0.0.1", false)]
+    public async Task Only_people_at_this_machine_under_its_own_name_read_mail(string header, string value, bool isAllowed)
+    {
+        foreach (var path in new[] { "/mail", "/mail.json", $"/mail/{Name}", $"/mail/{Name}/attachments/0" })
+            Assert.Equal(isAllowed ? HttpStatusCode.OK : HttpStatusCode.NotFound, await StatusAsync(path, header, value));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_message_does_not_hide_the_others()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "broken.eml"), [0, 255, 13]);
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "empty.eml"), []);
+        Assert.Equal(3, JsonDocument.Parse(await _client.GetStringAsync("/mail.json")).RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_taken_port_says_which_option_changes_it()
+    {
+        var refusal = await Assert.ThrowsAsync<StandaloneException>(() => MailSite.StartAsync(_client.BaseAddress!.Port, _folder.Path, default));
+        Assert.Contains("--mail-port", refusal.Message);
+    }
+
+    private static (string?, string?, string?) Describe(HttpContentHeaders headers) =>
+        (headers.ContentType?.MediaType, headers.ContentDisposition?.DispositionType, headers.ContentDisposition?.FileNameStar ?? headers.ContentDisposition?.FileName);
+
+    private async Task<HttpStatusCode> StatusAsync(string path, string? header = null, string? value = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (header is not null) request.Headers.Add(header, value);
+        using var answer = await _client.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _site.DisposeAsync();
+        _folder.Dispose();
+    }
+}
