@@ -82,6 +82,8 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
                 ["Logging:LogLevel:Polly"] = "Warning",
                 ["Logging:LogLevel:Hangfire"] = "Warning",
+                // Outages are logged by RedisOutageLog.
+                ["Logging:LogLevel:StackExchange.Redis"] = "None",
                 ["Logging:LogLevel:ZiggyCreatures"] = "Error",
             },
         });

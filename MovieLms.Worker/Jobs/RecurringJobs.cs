@@ -59,7 +59,7 @@ internal sealed partial class RecurringJobs(
         try
         {
             // One span a run, from after it was taken to before it is let go: what traces show is what ran.
-            using var activity = MovieLmsTelemetry.Source.StartActivity($"job {name}");
+            using var activity = job.IsSweep ? null : MovieLmsTelemetry.Source.StartActivity($"job {name}");
             using var longest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             longest.CancelAfter(job.Longest);
             await job.RunAsync(longest.Token);
