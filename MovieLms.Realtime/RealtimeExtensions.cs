@@ -10,6 +10,7 @@ using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Presence;
 using MovieLms.Realtime.Relay;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.Realtime;
 
@@ -33,9 +34,12 @@ public static class RealtimeExtensions
             options.MaximumReceiveMessageSize = largest;
             options.KeepAliveInterval = KeepAlive;
             options.ClientTimeoutInterval = KeepAlive * 3;
+            if (builder.Configuration.IsTelemetryEnabled()) options.AddFilter<HubScopes>();
             options.AddFilter<HubFailures>();
         }).AddMessagePackProtocol();
-        builder.Services.PostConfigure<LoggerFilterOptions>(KeepTokensOutOfLogs);
+        builder.Services.AddSingleton<HubScopes>();
+        // Where telemetry is on, ServiceDefaults turns the category off for all services.
+        if (!builder.Configuration.IsTelemetryEnabled()) builder.Services.PostConfigure<LoggerFilterOptions>(KeepTokensOutOfLogs);
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());

@@ -54,6 +54,7 @@ public static class ServiceDefaultsExtensions
         app.UseProblems();
         app.UseConfiguredCors();
         app.UseAccess();
+        app.UseUserScope();
         app.UseRateLimits();
         app.MapHealth();
         return app;

@@ -1,12 +1,17 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 
 namespace MovieLms.Data.Storage;
 
 /// <summary>
-/// Spans of work that a request or a background loop may do. Its name is that of the services' source, which this project
-/// does not reference, so that one listener hears both.
+/// Spans and measurements of work that a request or a background loop may do. Both have the name of the services' own source
+/// and meter, which this project does not reference, so that one listener receives all of them.
 /// </summary>
 internal static class DataTelemetry
 {
-    internal static ActivitySource Source { get; } = new("MovieLms");
+    private const string Name = "MovieLms";
+
+    internal static ActivitySource Source { get; } = new(Name);
+
+    internal static Meter Meter { get; } = new(Name);
 }

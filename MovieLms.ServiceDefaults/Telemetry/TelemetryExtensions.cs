@@ -23,6 +23,7 @@ public static class TelemetryExtensions
     private const string ServiceNameVariable = "OTEL_SERVICE_NAME";
     private const string SamplerVariable = "OTEL_TRACES_SAMPLER";
     private const string SignalRSource = "Microsoft.AspNetCore.SignalR.Server";
+    private const string RequestCategory = "Microsoft.AspNetCore.Hosting.Diagnostics";
     private const string ResetPath = "/api/auth/reset-password";
 
     /// <summary>Whether a collector is configured.</summary>
@@ -37,6 +38,7 @@ public static class TelemetryExtensions
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
+        builder.Services.PostConfigure<LoggerFilterOptions>(KeepPathsOutOfScopes);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
             {
@@ -78,6 +80,16 @@ public static class TelemetryExtensions
     /// <summary>Probes come every few seconds and would bury the traces of people's requests.</summary>
     private static bool IsNotProbe(HttpContext context) =>
         !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive");
+
+    /// <summary>
+    /// Turns off the category that puts the whole path of a request into the scope of its log lines: one path holds a reset
+    /// link's token. A log line has its trace's ID, and the request's span has the path without the token.
+    /// </summary>
+    private static void KeepPathsOutOfScopes(LoggerFilterOptions options)
+    {
+        string?[] providers = [null, .. options.Rules.Select(rule => rule.ProviderName).OfType<string>().Distinct()];
+        foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, RequestCategory, LogLevel.None, null));
+    }
 
     /// <summary>One path of the contract holds a secret: a reset link's token.</summary>
     private static void HideToken(Activity activity, HttpRequest request)
