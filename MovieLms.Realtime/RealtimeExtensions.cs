@@ -11,6 +11,7 @@ using MovieLms.Realtime.Presence;
 using MovieLms.Realtime.Relay;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.Realtime;
 
@@ -34,9 +35,11 @@ public static class RealtimeExtensions
             options.MaximumReceiveMessageSize = largest;
             options.KeepAliveInterval = KeepAlive;
             options.ClientTimeoutInterval = KeepAlive * 3;
+            if (builder.Configuration.IsTelemetryEnabled()) options.AddFilter<HubScopes>();
             options.AddFilter<HubFailures>();
         }).AddMessagePackProtocol();
         builder.KeepTokensOutOfLogs();
+        builder.Services.AddSingleton<HubScopes>();
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());

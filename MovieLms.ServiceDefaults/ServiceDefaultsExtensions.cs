@@ -63,6 +63,7 @@ public static class ServiceDefaultsExtensions
         app.UseProblems();
         app.UseConfiguredCors();
         app.UseAccess();
+        app.UseUserScope();
         app.UseRateLimits();
         app.MapHealth();
         return app;
@@ -89,6 +90,8 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
                 ["Logging:LogLevel:Polly"] = "Warning",
                 ["Logging:LogLevel:Hangfire"] = "Warning",
+                // Outages are logged by RedisOutageLog.
+                ["Logging:LogLevel:StackExchange.Redis"] = "None",
                 ["Logging:LogLevel:ZiggyCreatures"] = "Error",
                 ["Logging:LogLevel:Yarp"] = "Warning",
                 // The gateway's own policy logs each change once; the proxy would log every failed probe.

@@ -3,6 +3,7 @@ using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Mail;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Announcements;
 
@@ -28,6 +29,8 @@ public sealed class AnnouncementDelivery(
     /// <summary>Tells everybody who is enrolled now, unless the course is gone.</summary>
     public async Task DeliverAsync(AnnouncementDocument announcement, AnnouncementNotifier notify, CancellationToken cancellationToken)
     {
+        using var activity = DataTelemetry.Source.StartActivity("announcement");
+        activity?.SetTag("announcement.id", announcement.Id.ToString());
         if (announcement.DeletedAt is null && await courses.GetAsync(announcement.CourseId, cancellationToken) is { } course)
         {
             var (key, link) = ($"announcement:{announcement.Id}", $"/api/courses/{course.Id}/announcements/{announcement.Id}");

@@ -132,6 +132,8 @@ public sealed class CascadeOperations
     /// <summary>From here on the operation is accepted: that the client leaves does not end it.</summary>
     private async Task RunAsync(CascadeDocument operation, string holder, TimeSpan? longest)
     {
+        using var activity = DataTelemetry.Source.StartActivity("cascade");
+        activity?.SetTag("cascade.kind", operation.Kind.ToString()).SetTag("cascade.entity", operation.Entity).SetTag("cascade.id", operation.Id.ToString());
         var lease = new CascadeLease(_store, operation, holder, longest);
         try
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MongoDB.Bson;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Mail;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Orders;
 
@@ -20,6 +21,8 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     /// <param name="cancellationToken">Stops between two effects; the rest stays due.</param>
     public async Task ApplyAsync(OrderDocument order, OrderOutlets outlets, CancellationToken cancellationToken)
     {
+        using var activity = DataTelemetry.Source.StartActivity("order effects");
+        activity?.SetTag("order.id", order.Id.ToString());
         if (order.Delivery is { } delivery) order = await EndAsync(order, delivery, outlets, cancellationToken);
         var customer = order.PaidAt is null ? null : await users.FindAsync(order.CustomerId, cancellationToken);
         if (customer is { ArchivedAt: null }) await outbox.AddAsync(Mail(order, customer.Email, outlets.Receipt), cancellationToken);

@@ -74,6 +74,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             try
             {
                 await _orders.InsertOneAsync(order, cancellationToken: cancellationToken);
+                OrderMetrics.Reached(order.Status);
                 return order;
             }
             catch (MongoException e) when (e.IsDuplicateKey())
@@ -123,7 +124,9 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         var filter = One(id, Before(next), versions);
         filter.Add(OrderFields.Delivery, BsonNull.Value);
         var changed = await _orders.FindOneAndUpdateAsync(filter, To(next, by), After, cancellationToken);
-        return changed is null ? (await WhyNotAsync(id, next, versions, cancellationToken), null) : (OrderChangeStatus.Done, changed);
+        if (changed is null) return (await WhyNotAsync(id, next, versions, cancellationToken), null);
+        OrderMetrics.Reached(next);
+        return (OrderChangeStatus.Done, changed);
     }
 
     /// <summary>Ends a delivery that is begun: enrols the customer, then says so on the order. Can be repeated.</summary>
@@ -135,6 +138,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             return (status == WriteStatus.Full ? OrderChangeStatus.CourseFull : OrderChangeStatus.CourseClosed, null);
         var delivered = await _orders.FindOneAndUpdateAsync(
             One(begun.Id, [OrderStatus.Paid], null), To(OrderStatus.Delivered, begun.Delivery!.By).Unset(order => order.Delivery), After, cancellationToken);
+        if (delivered is not null) OrderMetrics.Reached(OrderStatus.Delivered);
         // Another request ended it first: its answer is this one's too.
         delivered ??= await FindAsync(begun.Id, null, cancellationToken);
         return (OrderChangeStatus.Done, delivered);

@@ -111,9 +111,12 @@ internal sealed partial class ChatBackplane(
 
     private static NotSupportedException NotRooms() => new($"The hub speaks to rooms, to a user's group ({nameof(Audience)}) and to single connections.");
 
-    private void Post(IReadOnlyList<string> groups, IReadOnlyList<string>? except, string name, object?[] arguments) =>
+    private void Post(IReadOnlyList<string> groups, IReadOnlyList<string>? except, string name, object?[] arguments)
+    {
+        ChatMetrics.Broadcast(name, isLocal: true);
         // What is said of messages must arrive; who comes, goes and types is said afresh anyhow.
         Post(RoomCall.Write(groups, except, name, arguments), mustArrive: arguments is [ChatMessage]);
+    }
 
     /// <summary>Tells the other nodes, in the order of the calls, without waiting; what comes while a frame is under way is the next one.</summary>
     private void Post(byte[] call, bool mustArrive)
@@ -168,6 +171,7 @@ internal sealed partial class ChatBackplane(
             foreach (var call in RoomFrame.Read(frame))
             {
                 var arguments = call.ReadArguments();
+                ChatMetrics.Broadcast(call.Event, isLocal: false);
                 foreach (var group in call.Groups) await SayHereAsync(group, call.Except, call.Event, arguments);
             }
         }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Chat;
+using MovieLms.Realtime.Connections;
 
 namespace MovieLms.Realtime.Chat;
 
@@ -51,6 +52,7 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
                 // A message that was sent again is the earlier one, maybe of another room.
                 var newest = stored.Where(message => message.RoomId == roomId).MaxBy(message => message.Sequence);
                 if (newest is not null) line.Last = Math.Max(line.Last ?? 0, newest.Sequence);
+                ChatMetrics.Sent(batch.Count, room, succeeded: true);
                 for (var i = 0; i < batch.Count; i++) batch[i].Stored.TrySetResult(stored[i]);
                 // Said and noted while the next batch is being stored, but in the batches' order.
                 line.Said = SayAsync(line.Said, room, roomId, stored);
@@ -62,6 +64,7 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
                 // Whatever it was, the room goes on.
                 // What became of the batch is unknown: the client sends again under the same id, and the number is read anew.
                 line.Last = null;
+                ChatMetrics.Sent(batch.Count, room, succeeded: false);
                 LogUnstored(logger, batch.Count, e.GetType().Name);
                 foreach (var waiting in batch) waiting.Stored.TrySetException(ChatErrors.Unavailable());
             }

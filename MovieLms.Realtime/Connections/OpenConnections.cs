@@ -39,11 +39,13 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
             _ => [connection],
             (_, open) => open.Length < most ? [.. open, connection] : throw ChatErrors.TooMany($"{most} connections are open", TimeSpan.FromSeconds(1)));
         _byId[connection.Id] = connection;
+        ChatMetrics.Connected();
     }
 
     internal OpenConnection? Remove(string connectionId)
     {
         if (!_byId.TryRemove(connectionId, out var connection)) return null;
+        ChatMetrics.Disconnected();
         var userId = connection.Token.UserId;
         while (_byUser.TryGetValue(userId, out var open))
         {

@@ -108,20 +108,32 @@ internal sealed partial class LiveRelay(
         else _progress[message.ImportId] = time.GetTimestamp();
         var progress = new ImportProgressEvent(
             message.ImportId, message.Kind, message.State, message.Total, message.Succeeded, message.Failed, message.RowsPerSecond);
-        foreach (var connection in connections.Of(message.OwnerId)) await hub.Clients.Client(connection.Id).ImportProgress(progress);
+        foreach (var connection in connections.Of(message.OwnerId))
+        {
+            await hub.Clients.Client(connection.Id).ImportProgress(progress);
+            ChatMetrics.Delivered(nameof(IChatClient.ImportProgress));
+        }
     }
 
     private async Task OrderAsync(OrderChangedMessage message)
     {
         var order = new OrderChangedEvent(message.OrderId, message.OrderNumber, message.Item, message.Status, message.ChangedAt.UtcDateTime);
-        foreach (var connection in connections.Of(message.CustomerId)) await hub.Clients.Client(connection.Id).OrderChanged(order);
+        foreach (var connection in connections.Of(message.CustomerId))
+        {
+            await hub.Clients.Client(connection.Id).OrderChanged(order);
+            ChatMetrics.Delivered(nameof(IChatClient.OrderChanged));
+        }
     }
 
     private async Task NotificationAsync(NotificationMessage message)
     {
         var notification = new NotificationEvent(message.Id, message.Kind, message.Title, message.Text, message.Link, message.CreatedAt.UtcDateTime);
         foreach (var connection in connections.Of(message.UserId))
-            if (connection.MayDeliver(message.Id)) await hub.Clients.Client(connection.Id).Notification(notification);
+        {
+            if (!connection.MayDeliver(message.Id)) continue;
+            await hub.Clients.Client(connection.Id).Notification(notification);
+            ChatMetrics.Delivered(nameof(IChatClient.Notification));
+        }
     }
 
     [LoggerMessage(LogLevel.Debug, "Something was not heard or said to a connection ({Reason})")]

@@ -77,7 +77,11 @@ public sealed class JsonCache
         var isDeaf = _hearing.IsDeaf;
         key = await StampedAsync(key, tags, isDeaf, cancellationToken);
         var hit = await _cache.TryGetAsync<CachedJson>(key, isLocal || isDeaf ? _local : null, cancellationToken);
-        if (hit.HasValue) return (hit.Value, true);
+        if (hit.HasValue)
+        {
+            CacheMetrics.Read(isHit: true);
+            return (hit.Value, true);
+        }
 
         var made = false;
         var entry = await _cache.GetOrSetAsync<CachedJson>(
@@ -96,6 +100,7 @@ public sealed class JsonCache
                 if (isLocal || isDeaf) Localize(options);
             },
             token: cancellationToken);
+        CacheMetrics.Read(!made);
         return (entry, !made);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
+using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.ServiceDefaults.Errors;
 
@@ -20,6 +21,8 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
             return true;
         }
         var problem = ToProblem(exception);
+        // The scopes of the request's own middleware ended with the exception.
+        using var scope = logger.BeginUserScope(httpContext.User);
         if (problem.Status >= 500) LogFailure(logger, exception, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
         if (problem.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
         httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;

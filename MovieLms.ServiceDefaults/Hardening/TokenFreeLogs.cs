@@ -1,24 +1,27 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.ServiceDefaults.Hardening;
 
-/// <summary>Keeps access tokens out of the log.</summary>
+/// <summary>Keeps access tokens and the tokens of reset links out of the log.</summary>
 public static class TokenFreeLogs
 {
     private const string Category = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     /// <summary>
-    /// For hosts of the hub, whose address holds a browser's token: the web host logs every request's whole address at Information,
-    /// before any middleware could change it. That one category is limited to warnings, whatever level is configured.
+    /// Limits the category in which the web host logs the whole address of a request, before any middleware could change it. The
+    /// address of the hub holds a browser's token. Where telemetry is exported the category is off, because it also puts the path
+    /// into the scope of every log line, and one path holds a reset link's token.
     /// </summary>
     public static IHostApplicationBuilder KeepTokensOutOfLogs(this IHostApplicationBuilder builder)
     {
+        var level = builder.Configuration.IsTelemetryEnabled() ? LogLevel.None : LogLevel.Warning;
         builder.Services.PostConfigure<LoggerFilterOptions>(options =>
         {
             string?[] providers = [null, .. options.Rules.Select(rule => rule.ProviderName).OfType<string>().Distinct()];
-            foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, Category, LogLevel.Warning, null));
+            foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, Category, level, null));
         });
         return builder;
     }

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
+using MovieLms.ServiceDefaults.Redis;
+using MovieLms.ServiceDefaults.Hardening;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -12,24 +15,30 @@ using ZiggyCreatures.Caching.Fusion;
 
 namespace MovieLms.ServiceDefaults.Telemetry;
 
-/// <summary>Logs, traces and metrics by OTLP, where a collector is named; nothing is measured where nobody listens.</summary>
-internal static class TelemetryExtensions
+/// <summary>Exports logs, traces and metrics by OTLP where a collector is configured. Without one, nothing is registered or measured.</summary>
+public static class TelemetryExtensions
 {
     /// <summary>The standard variable (OpenTelemetry specification, "OTLP exporter") that turns the export on.</summary>
-    internal const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private const string ServiceNameVariable = "OTEL_SERVICE_NAME";
+    private const string SamplerVariable = "OTEL_TRACES_SAMPLER";
+    private const string SignalRSource = "Microsoft.AspNetCore.SignalR.Server";
     private const string ResetPath = "/api/auth/reset-password";
+
+    /// <summary>Whether a collector is configured.</summary>
+    public static bool IsTelemetryEnabled(this IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[EndpointVariable]);
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable])) return;
+        if (!builder.Configuration.IsTelemetryEnabled()) return;
 
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
+        builder.KeepTokensOutOfLogs();
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
             {
@@ -42,17 +51,31 @@ internal static class TelemetryExtensions
                 .AddRuntimeInstrumentation()
                 .AddMeter(MovieLmsTelemetry.Name, FusionCacheDiagnostics.MeterName, "MongoDB.Driver"))
             .WithTracing(tracing => tracing
+                .SetSampler(Sampler(builder.Configuration))
+                .AddProcessor<FailedPollProcessor>()
                 .AddSource(
-                    MovieLmsTelemetry.Name, builder.Environment.ApplicationName, RedisTracing.SourceName,
+                    MovieLmsTelemetry.Name, builder.Environment.ApplicationName, SignalRSource,
                     MongoTelemetry.ActivitySourceName, FusionCacheDiagnostics.ActivitySourceName)
                 .AddAspNetCoreInstrumentation(options =>
                 {
                     options.Filter = IsNotProbe;
                     options.EnrichWithHttpRequest = HideToken;
                 })
-                .AddHttpClientInstrumentation())
+                .AddHttpClientInstrumentation()
+                .AddRedisTracing())
             .UseOtlpExporter();
     }
+
+    /// <summary>
+    /// The sampler that the standard variables ask for, without background polling. Aspire sets them to sample everything.
+    /// </summary>
+    private static Sampler Sampler(IConfiguration configuration) => configuration[SamplerVariable] switch
+    {
+        "always_off" or "parentbased_always_off" => new AlwaysOffSampler(),
+        "traceidratio" or "parentbased_traceidratio" =>
+            new ParentBasedSampler(new PollingSampler(new TraceIdRatioBasedSampler(configuration.GetValue(SamplerVariable + "_ARG", 1.0)))),
+        _ => new ParentBasedSampler(new PollingSampler(new AlwaysOnSampler())),
+    };
 
     /// <summary>Probes come every few seconds and would bury the traces of people's requests.</summary>
     private static bool IsNotProbe(HttpContext context) =>

@@ -23,6 +23,7 @@ internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, An
     public string Cron => "* * * * *";
     public TimeSpan Longest => TimeSpan.FromMinutes(10);
     public TimeSpan LateAfter => TimeSpan.FromHours(1);
+    public bool IsSweep => true;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ internal sealed class SweepImportsJob(ImportProcessor processor) : IRecurringJob
     public string Cron => "* * * * *";
     public TimeSpan Longest => TimeSpan.FromHours(1);
     public TimeSpan LateAfter => TimeSpan.FromHours(2);
+    public bool IsSweep => true;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

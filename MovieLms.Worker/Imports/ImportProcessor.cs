@@ -27,6 +27,7 @@ internal sealed partial class ImportProcessor(
     internal async Task<bool> RunNextAsync(CancellationToken cancellationToken)
     {
         if (await queue.ClaimAsync(_worker, _options.Lease, cancellationToken) is not { } import) return false;
+        using var scope = logger.BeginIdScope("ImportId", import.Id.ToString());
         using var activity = TraceContext.Continue("import", import.TraceParent);
         activity?.SetTag("import.id", import.Id.ToString()).SetTag("import.kind", import.Kind.ToString());
         await using var lease = new LeaseKeeper(queue, import.Id, _worker, _options.Lease, clock, cancellationToken);
@@ -75,7 +76,7 @@ internal sealed partial class ImportProcessor(
             LogLost(logger, import.Id.ToString());
             return;
         }
-        metrics.ImportEnded(ended.Kind, failure is null ? "completed" : "failed");
+        metrics.ImportEnded(ended.Kind, failure is null ? "completed" : "failed", now - ended.CreatedAt);
         LogEnded(logger, ended.Id.ToString(), ended.State, ended.Succeeded, ended.Failed);
         await files.UnstageAsync(ended);
         await run.AnnounceAsync(ended);
@@ -84,7 +85,7 @@ internal sealed partial class ImportProcessor(
     private async Task RetryLaterAsync(ImportDocument import, Exception cause, CancellationToken cancellationToken)
     {
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, _options.FirstPause.Ticks << Math.Min(import.Attempts - 1, 10)));
-        metrics.ImportEnded(import.Kind, "retried");
+        metrics.ImportRetried(import.Kind);
         LogRetry(logger, cause, import.Id.ToString(), import.Attempts, pause.TotalSeconds);
         // When the database is what failed, this fails too: then the lease runs out, and the import is found again.
         await queue.ReleaseAsync(import.Id, _worker, pause, cancellationToken);

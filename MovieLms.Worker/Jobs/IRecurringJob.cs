@@ -18,5 +18,11 @@ internal interface IRecurringJob
     /// <summary>True for a job whose next turn is too far away to wait for after a failure.</summary>
     bool IsRepeatedAfterFailure => false;
 
+    /// <summary>
+    /// True for a job that looks every minute for work that another process may have left. Its runs have no span, so that an
+    /// idle installation exports none; the work that it finds has spans of its own.
+    /// </summary>
+    bool IsSweep => false;
+
     Task RunAsync(CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.Storage;
@@ -9,7 +10,7 @@ namespace MovieLms.Worker.Jobs;
 
 /// <summary>Runs a job by its name, one at a time over all workers, and notes how it went. Hangfire calls it.</summary>
 internal sealed partial class RecurringJobs(
-    IEnumerable<IRecurringJob> jobs, JobRunStore runs, WorkerMetrics metrics, IConfiguration configuration, ILogger<RecurringJobs> logger)
+    IEnumerable<IRecurringJob> jobs, JobRunStore runs, WorkerMetrics metrics, IConfiguration configuration, TimeProvider time, ILogger<RecurringJobs> logger)
 {
     /// <summary>All of them.</summary>
     internal IReadOnlyList<IRecurringJob> All { get; } = [.. jobs];
@@ -55,11 +56,13 @@ internal sealed partial class RecurringJobs(
         if (All.FirstOrDefault(job => job.Name == name) is not { } job) return true;
         var holder = Guid.NewGuid().ToString("N");
         if (!await runs.TryBeginAsync(name, holder, job.Longest, cancellationToken)) return false;
+        using var scope = logger.BeginIdScope("JobName", name);
+        var started = time.GetTimestamp();
         string? error = null;
+        // Disposed before the run is released: spans of two runs never overlap.
+        var activity = job.IsSweep ? null : MovieLmsTelemetry.Source.StartActivity($"job {name}");
         try
         {
-            // One span a run, from after it was taken to before it is let go: what traces show is what ran.
-            using var activity = MovieLmsTelemetry.Source.StartActivity($"job {name}");
             using var longest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             longest.CancelAfter(job.Longest);
             await job.RunAsync(longest.Token);
@@ -68,12 +71,14 @@ internal sealed partial class RecurringJobs(
         catch (Exception e)
         {
             error = e.GetType().Name;
+            activity?.SetStatus(ActivityStatusCode.Error, error);
             LogFailed(logger, e, name);
             throw;
         }
         finally
         {
-            metrics.JobEnded(name, error is null);
+            activity?.Dispose();
+            metrics.JobEnded(name, error is null, time.GetElapsedTime(started));
             await runs.EndAsync(name, holder, error, CancellationToken.None);
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using MailKit;
 using MailKit.Security;
@@ -55,17 +56,20 @@ internal sealed partial class OutboxSender(
     internal async Task<bool> SendNextAsync(CancellationToken cancellationToken)
     {
         if (await outbox.TakeAsync(Lease, cancellationToken) is not { } mail) return false;
+        using var scope = logger.BeginIdScope("MailId", mail.Id.ToString());
         using var activity = TraceContext.Continue("mail", mail.TraceParent);
+        activity?.SetTag("mail.id", mail.Id.ToString());
         try
         {
             await transport.SendAsync(composer.Compose(mail), cancellationToken);
             await outbox.SentAsync(mail.Id, cancellationToken);
             _failure = null;
-            metrics.MailTried("sent");
+            metrics.MailSent(time.GetUtcNow() - mail.CreatedAt);
         }
         catch (MailRefusedException e)
         {
             metrics.MailTried("dead");
+            activity?.SetStatus(ActivityStatusCode.Error, nameof(MailRefusedException));
             LogRefused(logger, mail.Id.ToString(), e.Message);
             await outbox.FailedAsync(mail.Id, e.Message, null, cancellationToken);
         }
@@ -76,6 +80,7 @@ internal sealed partial class OutboxSender(
             DateTimeOffset? retryAt = mail.Attempts < MostAttempts ? time.GetUtcNow() + Pause(mail.Attempts) : null;
             _failure = error;
             metrics.MailTried(retryAt is null ? "dead" : "retried");
+            activity?.SetStatus(ActivityStatusCode.Error, error);
             LogFailed(logger, mail.Id.ToString(), mail.Attempts, error);
             await outbox.FailedAsync(mail.Id, error, retryAt, cancellationToken);
         }

@@ -18,6 +18,7 @@ internal sealed partial class SweepOrdersJob(
     public string Cron => "* * * * *";
     public TimeSpan Longest => TimeSpan.FromMinutes(10);
     public TimeSpan LateAfter => TimeSpan.FromMinutes(30);
+    public bool IsSweep => true;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

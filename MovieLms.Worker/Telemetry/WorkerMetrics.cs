@@ -4,44 +4,72 @@ using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.Worker.Telemetry;
 
-/// <summary>What this service measures of its own work; docs/imports.md lists the names. Collected only where telemetry is on.</summary>
+/// <summary>Measures imports, mails and jobs (docs/telemetry.md). Collected only where telemetry is on.</summary>
 internal sealed class WorkerMetrics
 {
-    private readonly Counter<long> _rows = Counter("movielms.import.rows", "{row}", "Rows of imports, by kind and outcome");
-    private readonly Counter<long> _imports = Counter("movielms.imports", "{import}", "Imports that ended, by kind and outcome; retried: an attempt failed");
-    private readonly Counter<long> _mails = Counter("movielms.mails", "{mail}", "Mails tried, by outcome: sent, retried, dead");
-    private readonly Counter<long> _jobs = Counter("movielms.job.runs", "{run}", "Runs of recurring jobs, by job and outcome");
-    private readonly Gauge<double> _rate = Gauge<double>("movielms.import.rate", "{row}/s", "Rows a second of the import that was counted last");
-    private readonly Gauge<long> _queue = Gauge<long>("movielms.import.queue", "{import}", "Imports that wait or are worked on, over all workers");
-    private readonly Gauge<long> _outbox = Gauge<long>("movielms.mail.queue", "{mail}", "Mails that wait, over all workers");
-    private readonly Gauge<double> _oldest = Gauge<double>("movielms.mail.oldest", "s", "Age of the oldest unsent mail; 0 when none waits");
-    private readonly Gauge<double> _lag = Gauge<double>("movielms.job.lag", "s", "Time since the last success, by job");
+    /// <summary>From a small import or a quick job to the longest job.</summary>
+    private static readonly double[] DurationBounds = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 7200];
+
+    private static readonly Counter<long> Rows = Counter("movielms.import.rows", "{row}", "Rows of imports");
+    private static readonly Counter<long> Imports = Counter("movielms.imports", "{import}", "Imports that ended, and attempts that failed");
+    private static readonly Counter<long> Mails = Counter("movielms.mails", "{mail}", "Attempts to send a mail");
+    private static readonly Counter<long> Jobs = Counter("movielms.job.runs", "{run}", "Runs of scheduled jobs");
+    private static readonly Gauge<double> Rate = Gauge<double>("movielms.import.rate", "{row}/s", "Rows per second of the latest batch");
+    private static readonly Gauge<long> ImportQueue = Gauge<long>("movielms.import.queue", "{import}", "Imports that wait or run, over all workers");
+    private static readonly Gauge<long> MailQueue = Gauge<long>("movielms.mail.queue", "{mail}", "Mails that wait, over all workers");
+    private static readonly Gauge<double> OldestMail = Gauge<double>("movielms.mail.oldest", "s", "Age of the oldest mail that waits; 0 for none");
+    private static readonly Gauge<double> Lag = Gauge<double>("movielms.job.lag", "s", "Time since a job last succeeded");
+    private static readonly Histogram<double> ImportDuration = Duration("movielms.import.duration", "Time from an upload to the end of its import");
+    private static readonly Histogram<double> MailDelay = Duration("movielms.mail.delay", "Time from the request for a mail to its hand-over to the server");
+    private static readonly Histogram<double> JobDuration = Duration("movielms.job.duration", "Duration of a run of a scheduled job");
 
     internal void Counted(ImportKind kind, ImportProgress progress)
     {
-        _rows.Add(progress.Succeeded, new("kind", kind.ToString()), new("outcome", "succeeded"));
-        _rows.Add(progress.Failed, new("kind", kind.ToString()), new("outcome", "failed"));
-        _rate.Record(progress.RowsPerSecond, new KeyValuePair<string, object?>("kind", kind.ToString()));
+        Rows.Add(progress.Succeeded, new("kind", kind.ToString()), new("outcome", "succeeded"));
+        Rows.Add(progress.Failed, new("kind", kind.ToString()), new("outcome", "failed"));
+        Rate.Record(progress.RowsPerSecond, new KeyValuePair<string, object?>("kind", kind.ToString()));
     }
 
-    /// <summary>Counts an import that ended, or an attempt that did not.</summary>
-    internal void ImportEnded(ImportKind kind, string outcome) => _imports.Add(1, new("kind", kind.ToString()), new("outcome", outcome));
+    /// <summary>Counts an import that completed or failed.</summary>
+    internal void ImportEnded(ImportKind kind, string outcome, TimeSpan duration)
+    {
+        Imports.Add(1, new("kind", kind.ToString()), new("outcome", outcome));
+        ImportDuration.Record(duration.TotalSeconds, new("kind", kind.ToString()), new("outcome", outcome));
+    }
 
-    internal void MailTried(string outcome) => _mails.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    /// <summary>Counts an attempt that failed and will be repeated.</summary>
+    internal void ImportRetried(ImportKind kind) => Imports.Add(1, new("kind", kind.ToString()), new("outcome", "retried"));
 
-    internal void JobEnded(string job, bool succeeded) => _jobs.Add(1, new("job", job), new("outcome", succeeded ? "succeeded" : "failed"));
+    internal void MailSent(TimeSpan delay)
+    {
+        MailTried("sent");
+        MailDelay.Record(delay.TotalSeconds);
+    }
+
+    internal void MailTried(string outcome) => Mails.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    internal void JobEnded(string job, bool succeeded, TimeSpan duration)
+    {
+        var outcome = succeeded ? "succeeded" : "failed";
+        Jobs.Add(1, new("job", job), new("outcome", outcome));
+        JobDuration.Record(duration.TotalSeconds, new("job", job), new("outcome", outcome));
+    }
 
     internal void Queues(long imports, long mails, TimeSpan oldestMail)
     {
-        _queue.Record(imports);
-        _outbox.Record(mails);
-        _oldest.Record(oldestMail.TotalSeconds);
+        ImportQueue.Record(imports);
+        MailQueue.Record(mails);
+        OldestMail.Record(oldestMail.TotalSeconds);
     }
 
-    internal void JobLag(string job, TimeSpan lag) => _lag.Record(lag.TotalSeconds, new KeyValuePair<string, object?>("job", job));
+    internal void JobLag(string job, TimeSpan lag) => Lag.Record(lag.TotalSeconds, new KeyValuePair<string, object?>("job", job));
 
-    private static Counter<long> Counter(string name, string unit, string description) => MovieLmsTelemetry.Meter.CreateCounter<long>(name, unit, description);
+    private static Counter<long> Counter(string name, string unit, string description) =>
+        MovieLmsTelemetry.Meter.CreateCounter<long>(name, unit, description);
 
     private static Gauge<T> Gauge<T>(string name, string unit, string description)
         where T : struct => MovieLmsTelemetry.Meter.CreateGauge<T>(name, unit, description);
+
+    private static Histogram<double> Duration(string name, string description) => MovieLmsTelemetry.Meter.CreateHistogram(
+        name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
 }

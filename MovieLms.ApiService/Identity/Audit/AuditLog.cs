@@ -32,6 +32,7 @@ internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor) 
     /// <summary>Notes what the caller did, or tried to do.</summary>
     internal Task WriteAsync(string action, bool succeeded, ObjectId? userId, string? detail = null)
     {
+        IdentityMetrics.Audited(action, succeeded);
         var http = accessor.HttpContext;
         var actor = http?.User.FindFirst(CurrentUser.IdClaim)?.Value;
         return store.AddAsync(

@@ -55,7 +55,7 @@ public sealed class TwoWorkersTests
     [Fact]
     public async Task Recurring_jobs_of_two_workers_never_overlap()
     {
-        string[] jobs = ["imports-sweep", "uploads-sweep"];
+        string[] jobs = ["seats-repair", "uploads-sweep"];
         const int triggers = 40;
         await using var collector = await OtlpReceiver.StartAsync();
         var database = BackingServices.NewName();

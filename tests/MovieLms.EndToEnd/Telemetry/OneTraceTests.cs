@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
@@ -42,10 +43,17 @@ public sealed class OneTraceTests
         while ((await browser.ReceiveAsync()) is { } frame && !frame.Text.Contains("ImportProgress", StringComparison.Ordinal))
             Assert.Equal(1, frame.Opcode);
         var spans = collector.Spans.Where(span => span.TraceId == trace).ToArray();
-        Assert.Contains(spans, span => span.Name == "PUBLISH");
+        var publish = spans.First(span => span.Name == "PUBLISH");
+        Assert.Equal("PUBLISH", publish.Attributes["db.operation.name"]);
+        Assert.Equal("redis", publish.Attributes["db.system.name"]);
+        Assert.NotEmpty(publish.Attributes["server.address"]);
+        Assert.True(int.Parse(publish.Attributes["server.port"], CultureInfo.InvariantCulture) > 0);
+        Assert.DoesNotContain(publish.Attributes.Values, value => value.Contains("imports:progress", StringComparison.Ordinal));
         Assert.Superset(new HashSet<string> { "MovieLms.ApiService", "MovieLms.Worker", "MovieLms.Realtime" }, spans.Select(span => span.Service).ToHashSet());
 
         await Eventually.TrueAsync(() => Task.FromResult(collector.Logs.Any(log => log.Service == "MovieLms.Worker" && log.TraceId == trace)), "the job's log line carries the trace", 30);
+        var ended = collector.Logs.First(log => log.Service == "MovieLms.Worker" && log.TraceId == trace && log.Attributes.ContainsKey("ImportId"));
+        Assert.Contains(spans, span => span.Name == "import" && span.Attributes["import.id"] == ended.Attributes["ImportId"]);
         await Eventually.TrueAsync(() => Task.FromResult(Measured("MovieLms.ApiService", "http.server.request.duration")), "requests are measured", 30);
         browser.Dispose();
         await Eventually.TrueAsync(() => Task.FromResult(collector.Spans.Any(span => span.Service == "MovieLms.Realtime" && span.Name.Contains("/hubs/chat", StringComparison.Ordinal))), "the connection's own span is exported", 30);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,10 +16,14 @@ namespace MovieLms.EndToEnd.Telemetry;
 /// <param name="Instance">Which of the service's processes.</param>
 /// <param name="Start">Nanoseconds since 1970.</param>
 /// <param name="End">Nanoseconds since 1970.</param>
-internal sealed record ReceivedSpan(string Service, string Name, string TraceId, string SpanId, string ParentId, string Instance, ulong Start, ulong End);
+/// <param name="IsError">Whether its status is an error.</param>
+/// <param name="Attributes">By name; numbers are in decimal digits.</param>
+internal sealed record ReceivedSpan(
+    string Service, string Name, string TraceId, string SpanId, string ParentId, string Instance, ulong Start, ulong End, bool IsError,
+    IReadOnlyDictionary<string, string> Attributes);
 
-/// <summary>A log record as it was exported.</summary>
-internal sealed record ReceivedLog(string Service, string TraceId, string Text);
+/// <summary>A log record as it was exported. The attributes include those of its scopes.</summary>
+internal sealed record ReceivedLog(string Service, string TraceId, string Text, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>
 /// Takes what services export by OTLP over HTTP with Protocol Buffers
@@ -26,6 +31,7 @@ internal sealed record ReceivedLog(string Service, string TraceId, string Text);
 /// </summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
+    private const ulong ErrorStatus = 2;
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<byte[]> _bodies = new();
 
@@ -84,7 +90,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         foreach (var resource in request.Messages(1))
             foreach (var span in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
                 Spans.Enqueue(new ReceivedSpan(
-                    Service(resource), span.Text(5)!, span.Hex(1), span.Hex(2), span.Hex(4), Attribute(resource, "service.instance.id"), span.Fixed(7), span.Fixed(8)));
+                    Service(resource), span.Text(5)!, span.Hex(1), span.Hex(2), span.Hex(4), Attribute(resource, "service.instance.id"), span.Fixed(7), span.Fixed(8),
+                    span.Messages(15).Any(status => status.Integer(3) == ErrorStatus), Attributes(span.Messages(9))));
     }
 
     private void Measurements(Protobuf request)
@@ -98,7 +105,16 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     {
         foreach (var resource in request.Messages(1))
             foreach (var record in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
-                Logs.Enqueue(new ReceivedLog(Service(resource), record.Hex(9), record.Messages(5).FirstOrDefault()?.Text(1) ?? string.Empty));
+                Logs.Enqueue(new ReceivedLog(Service(resource), record.Hex(9), record.Messages(5).FirstOrDefault()?.Text(1) ?? string.Empty, Attributes(record.Messages(6))));
+    }
+
+    private static Dictionary<string, string> Attributes(IEnumerable<Protobuf> pairs)
+    {
+        var attributes = new Dictionary<string, string>();
+        foreach (var pair in pairs)
+            if (pair.Messages(2).FirstOrDefault() is { } value)
+                attributes[pair.Text(1)!] = value.Text(1) ?? value.Integer(3).ToString(CultureInfo.InvariantCulture);
+        return attributes;
     }
 
     private static string Service(Protobuf resource) => Attribute(resource, "service.name");

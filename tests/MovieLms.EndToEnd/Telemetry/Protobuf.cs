@@ -17,6 +17,9 @@ internal sealed class Protobuf(ReadOnlyMemory<byte> bytes)
     /// <summary>The number of a field of eight bytes; 0 when it is absent.</summary>
     internal ulong Fixed(int field) => Fields(field, Fixed64).Select(value => BinaryPrimitives.ReadUInt64LittleEndian(value.Span)).FirstOrDefault();
 
+    /// <summary>The number of a varint field; 0 when it is absent.</summary>
+    internal ulong Integer(int field) => Fields(field, Varint).Select(value => Number(ref value)).FirstOrDefault();
+
     /// <summary>The bytes of a field as hexadecimal digits; empty when it is absent.</summary>
     internal string Hex(int field) => Fields(field).Select(value => Convert.ToHexStringLower(value.Span)).FirstOrDefault() ?? string.Empty;
 
@@ -27,6 +30,7 @@ internal sealed class Protobuf(ReadOnlyMemory<byte> bytes)
         {
             var key = Number(ref rest);
             var (field, kind) = ((int)(key >> 3), (int)(key & 7));
+            var start = rest;
             var length = kind switch
             {
                 Fixed64 => sizeof(ulong),
@@ -36,7 +40,7 @@ internal sealed class Protobuf(ReadOnlyMemory<byte> bytes)
                 _ => throw new InvalidDataException($"No field is encoded as {kind}."),
             };
             if (kind == Varint) Number(ref rest);
-            if (kind == wantedKind && field == wanted) yield return rest[..length];
+            if (kind == wantedKind && field == wanted) yield return kind == Varint ? start : rest[..length];
             rest = rest[length..];
         }
     }

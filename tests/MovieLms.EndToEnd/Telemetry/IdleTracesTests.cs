@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.EndToEnd.Telemetry;
+
+/// <summary>What an installation exports while nobody uses it, and while its database is unavailable.</summary>
+public sealed class IdleTracesTests
+{
+    private const string ResetToken = "a-reset-token-that-no-log-may-hold";
+
+    /// <summary>Longer than every polling interval except those of the sweeps, which run each minute.</summary>
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Polling_exports_no_trace_until_it_fails_and_failed_requests_are_logged_with_ids_only()
+    {
+        await using var collector = await OtlpReceiver.StartAsync();
+        // Aspire sets this sampler; it must not turn the export of polling on.
+        var settings = new Dictionary<string, string?>(collector.Environment) { ["OTEL_TRACES_SAMPLER"] = "always_on" };
+        await using var installation = await Installation.StartAsync(settings);
+        await Task.Delay(Watch);
+        Assert.Empty(collector.Spans.Where(span => span.ParentId.Length == 0).Select(span => $"{span.Service}: {span.Name}").Distinct());
+
+        using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
+        var userId = (await client.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("id").GetString();
+        await Eventually.TrueAsync(() => Task.FromResult(collector.Spans.Any(span => span.Name == "POST /api/auth/login")), "a request is exported", 30);
+
+        await installation.KillAsync("mongo");
+        foreach (var service in new[] { "MovieLms.ApiService", "MovieLms.Worker", "MovieLms.Realtime" })
+            await Eventually.TrueAsync(
+                () => Task.FromResult(collector.Spans.Any(span => span is { IsError: true, ParentId: "" } && span.Service == service)),
+                $"a failed poll of {service} is exported", 60);
+
+        using var failed = await client.PostAsJsonAsync($"/api/auth/reset-password/{ResetToken}", new { newPassword = "a new sled for everyone" });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(collector.Logs.Any(log => log.Attributes.GetValueOrDefault("UserId") == userId)), "the failure is logged with its caller", 30);
+        Assert.False(collector.Exported(ResetToken), "A reset token was exported.");
+        Assert.False(collector.Exported(Installation.AdminEmail), "An address was exported.");
+    }
+}
