@@ -45,7 +45,12 @@ internal static partial class DatabaseSteps
         var output = process.StandardOutput.ReadToEndAsync(context.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(context.CancellationToken);
         await process.WaitForExitAsync(context.CancellationToken);
-        if (process.ExitCode != 0) throw new DistributedApplicationException((await errors + await output).Trim());
+        if (process.ExitCode != 0)
+        {
+            // A failed step alone ends `dotnet run` with exit code 0.
+            Environment.ExitCode = process.ExitCode;
+            throw new DistributedApplicationException((await errors + await output).Trim());
+        }
         LogCreated(context.Logger, (await output).Trim());
     }
 

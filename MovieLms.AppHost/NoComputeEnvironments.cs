@@ -19,9 +19,16 @@ internal static class ComputeEnvironments
         if (options.IsPublishing)
         {
             builder.Pipeline.AddStep(
-                "require-compute-environment", _ => throw new DistributedApplicationException(Explanation),
-                requiredBy: new[] { WellKnownPipelineSteps.PublishPrereq, WellKnownPipelineSteps.DeployPrereq });
+                "require-compute-environment", _ => FailAsync(),
+                requiredBy: new[] { WellKnownPipelineSteps.Publish, WellKnownPipelineSteps.Deploy });
         }
+    }
+
+    private static Task FailAsync()
+    {
+        // A failed step alone ends `dotnet run` with exit code 0; the Aspire CLI reports the failure either way.
+        Environment.ExitCode = 1;
+        throw new DistributedApplicationException(Explanation);
     }
 
     internal static IResourceBuilder<ProjectResource> WithLimits(this IResourceBuilder<ProjectResource> service, AppHostOptions options)

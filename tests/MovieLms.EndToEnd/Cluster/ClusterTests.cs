@@ -56,7 +56,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         await AssertOrdersAsync(orders);
         var stored = await cohort.AssertCompleteAsync(clients, sent);
         Assert.Equal(chat.Count, stored);
-        Say($"{orders.Accepted.Count} orders in {orders.Attempts} requests, {stored} messages in {chat.Attempts} sends");
+        Report($"{orders.Accepted.Count} orders in {orders.Attempts} requests, {stored} messages in {chat.Attempts} sends");
     }
 
     /// <summary>Both loads go on during a step and after it.</summary>
@@ -68,7 +68,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         var (ordersAfter, chatAfter) = (orders.Accepted.Count, chat.Count);
         await Eventually.TrueAsync(
             () => Task.FromResult(orders.Accepted.Count > ordersAfter + 5 && chat.Count > chatAfter), $"orders and messages are accepted after: {title}", 120);
-        Say($"{title}: {watch.Elapsed.TotalSeconds:0} s, {orders.Accepted.Count - ordersBefore} orders, {chat.Count - chatBefore} messages");
+        Report($"{title}: {watch.Elapsed.TotalSeconds:0} s, {orders.Accepted.Count - ordersBefore} orders, {chat.Count - chatBefore} messages");
     }
 
     private async Task CutAsync(string name, ClusterNode other, HttpStatusCode ready)
@@ -173,9 +173,10 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
-    private static void Say(string line)
+    /// <summary>Writes to the test's output, and to the file that <c>MOVIELMS_TEST_FIGURES</c> names.</summary>
+    private static void Report(string line)
     {
         TestContext.Current.TestOutputHelper?.WriteLine(line);
-        Console.Error.WriteLine(line);
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_FIGURES") is { Length: > 0 } file) File.AppendAllText(file, line + Environment.NewLine);
     }
 }
