@@ -1,47 +1,98 @@
-#if ASPIRE_DEPLOY
 using Azure.Provisioning.AppContainers;
-#endif
 
 namespace MovieLms.AppHost;
 
-/// <summary>
-/// The one compute environment of a deployment. Only the chosen one enters the model: with two of them every resource
-/// would have to say which is its own, and what is meant for Container Apps throws where there are none. Without
-/// <c>-p:AspireDeploy=true</c> there is none: the manifest then names projects and containers, and azd makes the rest.
-/// </summary>
+// Compiled with -p:AspireDeploy=true only, which needs Aspire.Hosting.Docker and Aspire.Hosting.Azure.AppContainers. The GitHub
+// workflow compiles it and publishes with it. Otherwise, NoComputeEnvironments.cs takes its place.
+
+/// <summary>The compute environment of a deployment, and what each service may use of it.</summary>
 internal static class ComputeEnvironments
 {
-#if ASPIRE_DEPLOY
-    private const int MostRealtimeReplicas = 10;
+    /// <summary>Longer than <c>Shutdown:Seconds</c>, so that requests, jobs and connections can complete.</summary>
+    private const int GracePeriodSeconds = 35;
+    private const int MaxReplicas = 10;
+    private const int MinRealtimeReplicas = 2;
+    private const int RequestsPerReplica = 50;
+    private const int ConnectionsPerReplica = 1000;
 
+    /// <summary>
+    /// Adds the environment of the chosen target. Only that one enters the model: with two of them every resource would have to
+    /// name its own.
+    /// </summary>
     internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         if (!options.IsPublishing) return;
+        // https://aspire.dev/integrations/cloud/azure/configure-container-apps/
         if (options.Target == DeploymentTarget.Azure) builder.AddAzureContainerAppEnvironment("movielms").WithAzdResourceNaming();
+        // https://aspire.dev/integrations/compute/docker/
         else builder.AddDockerComposeEnvironment("movielms");
     }
 
     /// <summary>
-    /// A SignalR connection that is not a WebSocket makes several requests, all of which must reach the replica that knows
-    /// it (https://learn.microsoft.com/aspnet/core/signalr/scale). Aspire's own proxy of a run has no such affinity: there
-    /// the clients connect by WebSocket only.
+    /// Sets CPU, memory, replicas and the grace period of a service. With a managed MongoDB, leaves its indexes to the step
+    /// <c>create-indexes</c>.
     /// </summary>
-    internal static IResourceBuilder<ProjectResource> WithStickySessions(this IResourceBuilder<ProjectResource> service, AppHostOptions options)
+    internal static IResourceBuilder<ProjectResource> WithLimits(this IResourceBuilder<ProjectResource> service, AppHostOptions options)
     {
-        if (!options.IsPublishing || options.Target != DeploymentTarget.Azure) return service;
-        return service.PublishAsAzureContainerApp((_, app) =>
-        {
-            app.Configuration.Ingress.StickySessionsAffinity = StickySessionAffinity.Sticky;
-            app.Template.Scale.MaxReplicas = MostRealtimeReplicas;
-        });
+        if (!options.IsPublishing) return service;
+        var limits = Limits.Of(service.Resource.Name);
+        if (options.Backing == BackingKind.Managed && limits.UsesDatabase) service.WithEnvironment("Database__CreateIndexes", "false");
+        return options.Target == DeploymentTarget.Azure ? service.WithContainerAppLimits(limits) : service.WithComposeLimits(limits);
     }
-#else
-    internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, AppHostOptions options) => _ = (builder, options);
 
-    internal static IResourceBuilder<ProjectResource> WithStickySessions(this IResourceBuilder<ProjectResource> service, AppHostOptions options)
+    // https://aspire.dev/integrations/cloud/azure/configure-container-apps/
+    private static IResourceBuilder<ProjectResource> WithContainerAppLimits(this IResourceBuilder<ProjectResource> service, Limits limits) =>
+        service.PublishAsAzureContainerApp((_, app) =>
+        {
+            // https://learn.microsoft.com/azure/container-apps/containers#allocations
+            var resources = app.Template.Containers[0].Value!.Resources;
+            resources.Cpu = limits.Cpu;
+            resources.Memory = $"{limits.Cpu * 2}Gi";
+            // https://learn.microsoft.com/azure/container-apps/application-lifecycle-management#shutdown
+            app.Template.TerminationGracePeriodSeconds = GracePeriodSeconds;
+            // https://learn.microsoft.com/azure/container-apps/scale-app
+            app.Template.Scale.MinReplicas = limits.MinReplicas;
+            app.Template.Scale.MaxReplicas = limits.MaxReplicas;
+            if (limits.RequestsPerReplica is { } requests) app.Template.Scale.Rules.Add(HttpRule(requests));
+            // A SignalR connection that is not a WebSocket makes several requests, all of which must reach one replica:
+            // https://learn.microsoft.com/azure/container-apps/sticky-sessions
+            if (limits.IsSticky) app.Configuration.Ingress.StickySessionsAffinity = StickySessionAffinity.Sticky;
+        });
+
+    // https://learn.microsoft.com/azure/container-apps/scale-app#http
+    private static ContainerAppScaleRule HttpRule(int requests) => new()
     {
-        _ = options;
-        return service;
+        Name = "http",
+        Http = new ContainerAppHttpScaleRule { Metadata = { ["concurrentRequests"] = $"{requests}" } },
+    };
+
+    // https://aspire.dev/integrations/compute/docker/#customize-docker-compose-services
+    private static IResourceBuilder<ProjectResource> WithComposeLimits(this IResourceBuilder<ProjectResource> service, Limits limits) =>
+        service.PublishAsDockerComposeService((_, compose) =>
+        {
+            compose.StopGracePeriod = $"{GracePeriodSeconds}s";
+            // https://docs.docker.com/reference/compose-file/deploy/#resources
+            compose.Deploy = new()
+            {
+                Resources = new() { Limits = new() { Cpus = $"{limits.Cpu}", Memory = $"{limits.Cpu * 2048:0}M" } },
+            };
+        });
+
+    /// <summary>Container Apps give 2 GiB of memory per CPU.</summary>
+    private sealed record Limits(double Cpu, int MinReplicas, int MaxReplicas, int? RequestsPerReplica)
+    {
+        internal bool IsSticky { get; private init; }
+
+        internal bool UsesDatabase { get; private init; } = true;
+
+        internal static Limits Of(string service) => service switch
+        {
+            "apiservice" => new(0.5, 1, ComputeEnvironments.MaxReplicas, ComputeEnvironments.RequestsPerReplica),
+            // Takes work from the database, not from requests: no rule can tell how many are needed.
+            "worker" => new(0.5, 1, 1, null),
+            "realtime" => new(0.5, MinRealtimeReplicas, ComputeEnvironments.MaxReplicas, ConnectionsPerReplica) { IsSticky = true },
+            // Holds the connections of all realtime replicas. It is not sticky: the platform's cookie has one name for both.
+            _ => new(0.5, 1, ComputeEnvironments.MaxReplicas, ConnectionsPerReplica) { UsesDatabase = false },
+        };
     }
-#endif
 }

@@ -64,7 +64,7 @@ public sealed class ChatCampus : IAsyncLifetime
         var enrolled = new CampusStudent[students];
         await Parallel.ForEachAsync(Enumerable.Range(0, students), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
             enrolled[i] = await EnrollAsync($"student{cohort}-{i}", i / courses.Count % 2, courses[i % courses.Count], courses[(i + 1) % courses.Count]));
-        return new ChatCohort(this, enrolled);
+        return new ChatCohort(Nodes, Database, enrolled);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,7 +17,7 @@ namespace MovieLms.EndToEnd.Chat;
 internal sealed record CampusStudent(string Name, string Id, HttpClient Api, string Token, int Node, IReadOnlyList<string> Rooms);
 
 /// <summary>The students of one test, and what their clients must hold.</summary>
-internal sealed class ChatCohort(ChatCampus campus, IReadOnlyList<CampusStudent> students)
+internal sealed class ChatCohort(IReadOnlyList<Uri> nodes, IMongoDatabase database, IReadOnlyList<CampusStudent> students)
 {
     internal IReadOnlyList<CampusStudent> Students => students;
 
@@ -27,7 +27,7 @@ internal sealed class ChatCohort(ChatCampus campus, IReadOnlyList<CampusStudent>
     /// <param name="clients">Where they are played.</param>
     /// <param name="node">Where a student's client calls, if not at its node itself.</param>
     internal Task OpenAllAsync(ChatClients clients, Func<CampusStudent, Uri>? node = null) => Task.WhenAll(Students.Index().Select(pair =>
-        clients.OpenAsync(pair.Item.Name, node?.Invoke(pair.Item) ?? campus.Nodes[pair.Item.Node], pair.Item.Token, pair.Item.Rooms, messagePack: pair.Index % 5 == 0)));
+        clients.OpenAsync(pair.Item.Name, node?.Invoke(pair.Item) ?? nodes[pair.Item.Node], pair.Item.Token, pair.Item.Rooms, messagePack: pair.Index % 5 == 0)));
 
     /// <summary>How many messages are stored.</summary>
     internal async Task<int> CountStoredAsync() => (await StoredAsync()).Values.Sum(messages => messages.Count);
@@ -80,10 +80,10 @@ internal sealed class ChatCohort(ChatCampus campus, IReadOnlyList<CampusStudent>
     private async Task<Dictionary<string, List<BsonDocument>>> StoredAsync()
     {
         var names = new BsonDocument("$in", new BsonArray(Students.SelectMany(student => student.Rooms).Distinct()));
-        var rooms = (await campus.Database.GetCollection<BsonDocument>(CollectionNames.Rooms).Find(new BsonDocument("name", names)).ToListAsync())
+        var rooms = (await database.GetCollection<BsonDocument>(CollectionNames.Rooms).Find(new BsonDocument("name", names)).ToListAsync())
             .ToDictionary(room => room["_id"], room => room["name"].AsString);
         var ids = new BsonDocument("$in", new BsonArray(rooms.Keys));
-        var messages = await campus.Database.GetCollection<BsonDocument>(CollectionNames.ChatMessages).Find(new BsonDocument("roomId", ids)).ToListAsync();
+        var messages = await database.GetCollection<BsonDocument>(CollectionNames.ChatMessages).Find(new BsonDocument("roomId", ids)).ToListAsync();
         return messages.GroupBy(message => message["roomId"]).ToDictionary(group => rooms[group.Key], group => group.OrderBy(message => message["sequence"]).ToList());
     }
 

@@ -1,0 +1,62 @@
+// Pipelines are marked experimental in 13.6.
+#pragma warning disable ASPIREPIPELINES001
+
+using System.Diagnostics;
+using Aspire.Hosting.Pipelines;
+using Microsoft.Extensions.Logging;
+using MovieLms.AppHost.Backing;
+
+namespace MovieLms.AppHost;
+
+/// <summary>
+/// <c>aspire do create-indexes</c>: creates the indexes of a managed MongoDB before the services start, by the API's one-shot
+/// mode on this machine. <c>aspire deploy</c> runs it first.
+/// </summary>
+internal static partial class DatabaseSteps
+{
+    private const string StepName = "create-indexes";
+
+    internal static void AddDatabaseSteps(this IDistributedApplicationBuilder builder, AppHostOptions options, BackingServices backing)
+    {
+        if (!options.IsPublishing) return;
+        builder.Pipeline.AddStep(
+            StepName,
+            // No container of a deployment is reachable yet: there, a one-shot container or the services themselves create the indexes.
+            context => options.Backing == BackingKind.Managed ? CreateIndexesAsync(context, backing.MongoDb.Resource) : SkipAsync(context),
+            dependsOn: WellKnownPipelineSteps.ProcessParameters,
+            requiredBy: WellKnownPipelineSteps.DeployPrereq);
+    }
+
+    private static Task SkipAsync(PipelineStepContext context)
+    {
+        LogSkipped(context.Logger);
+        return Task.CompletedTask;
+    }
+
+    private static async Task CreateIndexesAsync(PipelineStepContext context, IResourceWithConnectionString mongodb)
+    {
+        var project = new Projects.MovieLms_ApiService().ProjectPath;
+        var start = new ProcessStartInfo("dotnet", ["run", "--project", project, "-c", "Release", "--", "--initialize-database"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["ConnectionStrings__mongodb"] = await mongodb.GetConnectionStringAsync(context.CancellationToken);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(context.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(context.CancellationToken);
+        await process.WaitForExitAsync(context.CancellationToken);
+        if (process.ExitCode != 0)
+        {
+            // A failed step alone ends `dotnet run` with exit code 0.
+            Environment.ExitCode = process.ExitCode;
+            throw new DistributedApplicationException((await errors + await output).Trim());
+        }
+        LogCreated(context.Logger, (await output).Trim());
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Output}")]
+    private static partial void LogCreated(ILogger logger, string output);
+
+    [LoggerMessage(LogLevel.Information, "MongoDB runs as a container of this deployment: the indexes are created when it starts")]
+    private static partial void LogSkipped(ILogger logger);
+}

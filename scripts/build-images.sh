@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Builds movielms/{apiservice,worker,realtime,web}:TAG with Podman from publish output, where no image registry is reachable.
+# Elsewhere, use the .NET SDK's own container support instead: see "Images" in docs/deploy.md.
+#
+#   scripts/build-images.sh
+#
+# BASE is the image to build on (default localhost/debian:12-min), TAG the tag (default latest), WORK the folder for
+# publish output. The images carry this machine's .NET runtime and run as the user "app", which owns no file in them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+base=${BASE:-localhost/debian:12-min} tag=${TAG:-latest} work=${WORK:-/var/tmp/movielms-images}
+runtime=localhost/movielms-runtime:12
+dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
+
+# The layer below the services, with the settings of mcr.microsoft.com/dotnet/aspnet.
+if ! podman image exists "$runtime"; then
+  context=$work/runtime
+  rm -rf "$context" && mkdir -p "$context/dotnet/shared"
+  cp -a "$dotnet/dotnet" "$dotnet/host" "$context/dotnet/"
+  cp -a "$dotnet/shared/Microsoft.NETCore.App" "$dotnet/shared/Microsoft.AspNetCore.App" "$context/dotnet/shared/"
+  cat >"$context/Containerfile" <<EOF
+FROM $base
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates libicu72 libssl3 tzdata \
+ && rm -rf /var/lib/apt/lists/* && useradd --uid 1654 --no-create-home --shell /usr/sbin/nologin app
+COPY dotnet /usr/share/dotnet
+RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet
+ENV APP_UID=1654 ASPNETCORE_HTTP_PORTS=8080 DOTNET_RUNNING_IN_CONTAINER=true
+WORKDIR /app
+EOF
+  podman build --network host -q -t "$runtime" "$context"
+fi
+
+for project in ApiService Worker Realtime Web; do
+  name=${project,,} context=$work/${project,,}
+  rm -rf "$context" && mkdir -p "$context"
+  # One artifacts folder for all four: what they share is compiled once, and the checkout's own output is left alone.
+  dotnet publish "MovieLms.$project" -c Release --nologo -v q --artifacts-path "$work/artifacts" -o "$context/app" \
+    -p:UseSharedCompilation=true -p:DebugType=none
+  rm -rf "$context"/app/runtimes/{win,osx,maccatalyst,browser,linux-musl}*
+  cat >"$context/Containerfile" <<EOF
+FROM $runtime
+COPY app /app
+USER app
+EXPOSE 8080
+ENTRYPOINT ["dotnet", "/app/MovieLms.$project.dll"]
+EOF
+  podman build -q -t "movielms/$name:$tag" "$context"
+done

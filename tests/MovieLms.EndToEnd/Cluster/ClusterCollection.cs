@@ -1,0 +1,8 @@
+namespace MovieLms.EndToEnd.Cluster;
+
+/// <summary>The tests that share one <see cref="ClusterNetwork"/>, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class ClusterCollection : ICollectionFixture<ClusterNetwork>
+{
+    internal const string Name = "two nodes of each service";
+}
