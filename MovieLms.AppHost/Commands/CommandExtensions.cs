@@ -36,7 +36,7 @@ internal static class CommandExtensions
                 {
                     return await execute(context);
                 }
-                catch (Exception e) when (e is CommandException or HttpRequestException or IOException)
+                catch (Exception e) when (e is CommandException or HttpRequestException or IOException or UnauthorizedAccessException)
                 {
                     context.Logger.LogError(e, "The command {Command} failed", name);
                     return CommandResults.Failure(e.Message);

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using MovieLms.AppHost.Parameters;
 
 namespace MovieLms.AppHost.Commands;
@@ -9,7 +11,8 @@ namespace MovieLms.AppHost.Commands;
 /// <summary>Commands that upload movies through the gateway, as any client of the API would, and wait for the import to end.</summary>
 internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> web, Administrator administrator)
 {
-    private const string File = "file";
+    private const string PathArgument = "path";
+    private const string FileHelp = "Movies as JSON, NDJSON or CSV, up to 50 MB. docs/imports.md describes the columns.";
     private const long MaxFileBytes = 50L * 1024 * 1024;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -21,7 +24,7 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
             "import-sample", "Import the sample movies", "Uploads samples/movies.json (3,201 movies). Movies that exist already are updated.", "MoviesAndTv", [],
             async context =>
             {
-                await using var stream = System.IO.File.OpenRead(SampleFile);
+                await using var stream = File.OpenRead(SampleFile);
                 return await ImportAsync(context, stream, "movies.json");
             });
         web.WithCommand(
@@ -29,25 +32,42 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
             [
                 new InteractionInput
                 {
-                    Name = File, Label = "File", InputType = InputType.File, Required = true, FileFilter = ".json,.ndjson,.csv", MaxFileSize = MaxFileBytes,
-                    Description = "Movies as JSON, NDJSON or CSV, up to 50 MB. docs/imports.md describes the columns.",
+                    Name = PathArgument, Label = "Path", InputType = InputType.Text, Required = false,
+                    Description = "Path of the file on this machine. Empty: choose the file in the next dialog.",
                 },
             ],
-            async context =>
-            {
-                using var files = context.Arguments[File].GetFiles();
-                if (files.Count == 0) throw new CommandException("Choose a file.");
-                await using var stream = files[0].OpenRead();
-                return await ImportAsync(context, stream, files[0].Name);
-            });
+            ImportFileAsync);
     }
+
+    private async Task<ExecuteCommandResult> ImportFileAsync(ExecuteCommandContext context)
+    {
+        if (context.Arguments.GetString(PathArgument) is { Length: > 0 } path)
+        {
+            await using var file = File.OpenRead(path);
+            return await ImportAsync(context, file, Path.GetFileName(path));
+        }
+        var interaction = context.ServiceProvider.GetRequiredService<IInteractionService>();
+        if (!interaction.IsAvailable) throw new CommandException($"Name the file: --{PathArgument} FILE.");
+        var answer = await interaction.PromptInputAsync("Import a file of movies", FileHelp, FileInput(), cancellationToken: context.CancellationToken);
+        if (answer.Canceled) return CommandResults.Canceled();
+        using var files = answer.Data.GetFiles();
+        await using var chosen = files[0].OpenRead();
+        return await ImportAsync(context, chosen, files[0].Name);
+    }
+
+    private static InteractionInput FileInput() => new()
+    {
+        Name = "file", Label = "File", InputType = InputType.File, Required = true, FileFilter = ".json,.ndjson,.csv", MaxFileSize = MaxFileBytes,
+    };
 
     private async Task<ExecuteCommandResult> ImportAsync(ExecuteCommandContext context, Stream stream, string fileName)
     {
         var cancellationToken = context.CancellationToken;
         var email = (await administrator.Email.Resource.GetValueAsync(cancellationToken))!;
         var token = await CommandProcess.RunAsync(api, ["--issue-token", email], context.Logger, cancellationToken);
-        using var client = new HttpClient { BaseAddress = new Uri(web.GetEndpoint("http").Url) };
+        // Each request is a trace of its own: otherwise the polling would bury the upload in the trace of this command.
+        using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator() };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri(web.GetEndpoint("http").Url) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
         using var form = new MultipartFormDataContent { { new StreamContent(stream), "file", fileName } };
