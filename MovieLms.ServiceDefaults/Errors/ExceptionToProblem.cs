@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
+using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.ServiceDefaults.Errors;
@@ -25,6 +26,8 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
         using var scope = logger.BeginUserScope(httpContext.User);
         if (problem.Status >= 500) LogFailure(logger, exception, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
         if (problem.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        // The exception middleware cleared the response, these headers included.
+        SecurityHeaders.AddMissing(httpContext);
         httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
     }

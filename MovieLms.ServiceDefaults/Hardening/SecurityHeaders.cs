@@ -28,18 +28,24 @@ internal static class SecurityHeaders
     /// <summary>Adds the headers that a response lacks when it starts: a proxied one has its service's, and none may appear twice.</summary>
     internal static void UseMissingSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
     {
-        context.Response.OnStarting(static state => AddMissing((HttpContext)state), context);
+        context.Response.OnStarting(
+            static state =>
+            {
+                AddMissing((HttpContext)state);
+                return Task.CompletedTask;
+            },
+            context);
         return next(context);
     });
 
-    private static Task AddMissing(HttpContext context)
+    /// <summary>Adds the headers that a response lacks.</summary>
+    internal static void AddMissing(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.TryAdd("X-Content-Type-Options", NoSniff);
         headers.TryAdd(ReferrerPolicy, NoReferrer);
         headers.TryAdd("X-Frame-Options", Deny);
         headers.TryAdd("Content-Security-Policy", Policy(context));
-        return Task.CompletedTask;
     }
 
     /// <summary>Pages (reference, jobs, mail) set or need a policy of their own; none of them belongs in a frame.</summary>

@@ -61,7 +61,7 @@ public static class TelemetryExtensions
                     options.Filter = IsNotProbe;
                     options.EnrichWithHttpRequest = HideToken;
                 })
-                .AddHttpClientInstrumentation()
+                .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = IsNotProbe)
                 .AddRedisTracing())
             .UseOtlpExporter();
     }
@@ -80,6 +80,9 @@ public static class TelemetryExtensions
     /// <summary>Probes come every few seconds and would bury the traces of people's requests.</summary>
     private static bool IsNotProbe(HttpContext context) =>
         !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive");
+
+    /// <summary>The gateway probes each instance of each service.</summary>
+    private static bool IsNotProbe(HttpRequestMessage request) => request.RequestUri?.AbsolutePath is not ("/health" or "/alive");
 
     /// <summary>One path of the contract holds a secret: a reset link's token.</summary>
     private static void HideToken(Activity activity, HttpRequest request)

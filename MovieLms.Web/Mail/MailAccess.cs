@@ -43,14 +43,15 @@ internal static class MailAccessExtensions
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return;
             }
-            context.Response.OnStarting(static state => Protect(((HttpContext)state).Response.Headers), context);
+            context.Response.OnStarting(static state => Protect(((HttpContext)state).Response), context);
             await next(context);
         });
     }
 
-    private static Task Protect(IHeaderDictionary headers)
+    private static Task Protect(HttpResponse response)
     {
-        headers.CacheControl = "no-store";
+        var headers = response.Headers;
+        if (response.StatusCode < StatusCodes.Status400BadRequest) headers.TryAdd("Cache-Control", "no-store");
         // Some mail catchers show a mail in a frame of their own origin.
         headers.TryAdd("X-Frame-Options", "SAMEORIGIN");
         headers.TryAdd("Content-Security-Policy", "frame-ancestors 'self'");

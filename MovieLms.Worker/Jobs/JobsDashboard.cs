@@ -43,8 +43,9 @@ internal static class JobsDashboard
         return app.Build();
     }
 
-    private static async Task<Results<RedirectHttpResult, ContentHttpResult>> SignInAsync(HttpContext context, JobsSignIn signIn)
+    private static async Task<Results<RedirectHttpResult, ContentHttpResult, ProblemHttpResult>> SignInAsync(HttpContext context, JobsSignIn signIn)
     {
+        if (!context.Request.HasFormContentType) return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         return await signIn.SignInAsync(context, form["email"].ToString(), form["password"].ToString())
             ? TypedResults.Redirect(Path)

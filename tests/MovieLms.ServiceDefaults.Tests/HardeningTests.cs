@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using MovieLms.Testing;
@@ -34,6 +35,44 @@ public sealed class HardeningTests
             using var request = new HttpRequestMessage(HttpMethod.Get, "/api/address");
             request.Headers.Add("X-Forwarded-For", "198.51.100.1, 203.0.113.9");
             return await (await host.Client.SendAsync(request)).Content.ReadAsStringAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_failed_request_has_the_headers_too()
+    {
+        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Services = Services.None,
+            Map = app => app.MapGet("/api/fails", void () => throw new InvalidOperationException("on purpose")).AllowAnonymous(),
+        });
+        var answer = await host.Client.GetAsync("/api/fails");
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.StartsWith("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+    }
+
+    /// <summary>A service behind a gateway is also called by the other services, directly and by plain HTTP.</summary>
+    [Fact]
+    public async Task Only_what_came_through_the_proxy_is_redirected_to_https()
+    {
+        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Services = Services.None,
+            Environment = "Production",
+            Settings = new Dictionary<string, string?> { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1", ["https_port"] = "443" },
+            Map = app => app.MapGet("/api/scheme", (HttpContext http) => http.Request.Scheme).AllowAnonymous(),
+        });
+        Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/api/scheme")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, await ForwardedAsync("https"));
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, await ForwardedAsync("http"));
+
+        async Task<HttpStatusCode> ForwardedAsync(string scheme)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/scheme");
+            request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+            request.Headers.Add("X-Forwarded-Proto", scheme);
+            return (await host.Client.SendAsync(request)).StatusCode;
         }
     }
 

@@ -35,6 +35,9 @@ public sealed record ServiceHostOptions
     /// <summary>Settings on top of the tests' own.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>The environment's name.</summary>
+    public string Environment { get; init; } = Environments.Development;
+
     /// <summary>Replaces registrations, e.g. the clock.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
 
@@ -78,7 +81,7 @@ public sealed class ServiceHost : IAsyncDisposable
         options ??= new ServiceHostOptions();
         var backing = await BackingServices.GetAsync();
         var name = options.Name ?? BackingServices.NewName();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = options.Environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         // Tests provoke errors on purpose; their logs are wanted only when somebody looks for one.
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null) builder.Logging.ClearProviders();

@@ -39,9 +39,11 @@ internal static class ApiBench
         var rows = new List<(string Name, LoadResult Load)> { ("no-op (bare minimal API)", await MeasureAsync(noop, null, seconds)) };
         foreach (var read in targets.Reads) rows.Add((read.Name, await MeasureAsync(read.Address, targets.Token, seconds, read.Varying)));
         var resident = standalone.Process.ResidentBytes;
+        var gateway = await GatewayRow.MeasureAsync(admin, AdminEmail, AdminPassword, seconds);
 
         var inProcess = await InProcessAsync(noop, seconds);
         Print(rows, inProcess, idle, resident);
+        gateway.Print();
         return rows.Any(row => row.Load.Failures > 0) ? 1 : 0;
     }
 

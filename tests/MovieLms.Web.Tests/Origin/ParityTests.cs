@@ -1,11 +1,12 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace MovieLms.Web.Tests.Origin;
 
 /// <summary>Standalone and the services behind the gateway are the same to a client.</summary>
 [Collection(OriginTests.Name)]
-public sealed class ParityTests(OriginFixture origins)
+public sealed partial class ParityTests(OriginFixture origins)
 {
     /// <summary>Headers that differ between any two requests.</summary>
     private static readonly string[] PerRequest = ["Date", "Age", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After"];
@@ -65,8 +66,11 @@ public sealed class ParityTests(OriginFixture origins)
             var names = values.Where(cookie => !cookie.StartsWith(AffinityCookie, StringComparison.Ordinal)).Select(cookie => cookie.Split('=')[0].Split('.')[..3]).Select(parts => string.Join('.', parts)).ToList();
             return names.Count == 0 ? null : string.Join(", ", names);
         }
-        var text = string.Join(" + ", values).Replace(origin.Authority, "(origin)").Replace(Uri.EscapeDataString(origin.Authority), "(origin)");
+        var text = Id().Replace(string.Join(" + ", values), "(id)").Replace(origin.Authority, "(origin)").Replace(Uri.EscapeDataString(origin.Authority), "(origin)");
         // The state of a sign-in elsewhere is random.
         return name == "Location" && text.Contains("state=", StringComparison.Ordinal) ? text[..text.IndexOf("code_challenge=", StringComparison.Ordinal)] : text;
     }
+
+    [GeneratedRegex("[0-9a-f]{24}")]
+    private static partial Regex Id();
 }

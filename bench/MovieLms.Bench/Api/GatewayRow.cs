@@ -1,0 +1,35 @@
+using System.Globalization;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.Bench.Api;
+
+/// <summary>What the gateway costs: the same cached read of the same ApiService process, straight and through it, in turn.</summary>
+/// <param name="Straight">From the service.</param>
+/// <param name="Proxied">Through the gateway.</param>
+internal sealed record GatewayRow(LoadResult Straight, LoadResult Proxied)
+{
+    private const string Path = "/api/analytics";
+
+    internal static async Task<GatewayRow> MeasureAsync(
+        IReadOnlyDictionary<string, string?> settings, string email, string password, int seconds)
+    {
+        await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), settings);
+        var gateway = await services.StartWebAsync();
+        using var client = await ApiClient.SignInAsync(services.Api, email, password);
+        await Sample.ImportAsync(client);
+        var token = client.DefaultRequestHeaders.Authorization!.Parameter!;
+        foreach (var origin in new[] { services.Api, gateway }) await Wrk.RunAsync(new Uri(origin, Path), token, Math.Max(2, seconds / 2));
+        return new GatewayRow(await Wrk.RunAsync(new Uri(services.Api, Path), token, seconds), await Wrk.RunAsync(new Uri(gateway, Path), token, seconds));
+    }
+
+    internal void Print()
+    {
+        Console.WriteLine();
+        Write("cached read, from ApiService", Straight);
+        Write("cached read, through the gateway", Proxied);
+
+        void Write(string name, LoadResult load) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-40} {load.PerSecond,10:N0} req/s {load.PerSecond / Straight.PerSecond,5:P0} p50 {load.P50:N2} ms p99 {load.P99:N2} ms failed {load.Failures}"));
+    }
+}
