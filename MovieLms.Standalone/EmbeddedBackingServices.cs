@@ -6,7 +6,8 @@ namespace MovieLms.Standalone;
 /// <summary>The backing services that this process brings itself.</summary>
 public sealed class EmbeddedBackingServices : IAsyncDisposable
 {
-    private EmbeddedBackingServices(EmbeddedMongoServer? mongo, EmbeddedRedis? redis, MailCatcher? mail) => (Mongo, Redis, Mail) = (mongo, redis, mail);
+    private EmbeddedBackingServices(EmbeddedMongoServer? mongo, EmbeddedRedis? redis, MailCatcher? mail) =>
+        (Mongo, Redis, Mail) = (mongo, redis, mail);
 
     /// <summary>Null when it comes from elsewhere.</summary>
     public EmbeddedMongoServer? Mongo { get; }
@@ -29,7 +30,8 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
         MailCatcher? mail = null;
         try
         {
-            if (kinds.HasFlag(BackingKinds.Mail)) mail = MailCatcher.Start(new MailCatcherOptions { Port = options.SmtpPort, Folder = folder.Sub("mail") });
+            if (kinds.HasFlag(BackingKinds.Mail))
+                mail = MailCatcher.Start(new MailCatcherOptions { Port = options.SmtpPort, Folder = folder.Sub("mail") });
             await Task.WhenAll(redis, mongo);
         }
         catch

@@ -14,8 +14,10 @@ internal static class StandaloneCommand
     private static readonly Option<bool> Ephemeral = new("--ephemeral") { Description = "Keep nothing after the process ends" };
     private static readonly Option<int> MongoPort = Port("--mongo-port", "Port of the embedded MongoDB (0: any free one)", new StandaloneOptions().MongoPort);
     private static readonly Option<int> RedisPort = Port("--redis-port", "Port of the embedded Redis (0: any free one)", new StandaloneOptions().RedisPort);
-    private static readonly Option<int> SmtpPort = Port("--smtp-port", "Port of the embedded SMTP server (0: any free one)", new StandaloneOptions().SmtpPort);
-    private static readonly Option<int> MailPort = Port("--mail-port", "Port of the inbox page with --backing-only (0: any free one)", new StandaloneOptions().MailPort);
+    private static readonly Option<int> SmtpPort = Port(
+        "--smtp-port", "Port of the embedded SMTP server (0: any free one)", new StandaloneOptions().SmtpPort);
+    private static readonly Option<int> MailPort = Port(
+        "--mail-port", "Port of the inbox page with --backing-only (0: any free one)", new StandaloneOptions().MailPort);
 
     private static readonly Option<string?> BackingOnly = new("--backing-only")
     {
@@ -80,7 +82,13 @@ internal static class StandaloneCommand
         var kinds = BackingKinds.None;
         foreach (var name in names.Split(','))
         {
-            BackingKinds? kind = name switch { "mongo" => BackingKinds.Mongo, "redis" => BackingKinds.Redis, "mail" => BackingKinds.Mail, _ => null };
+            BackingKinds? kind = name switch
+            {
+                "mongo" => BackingKinds.Mongo,
+                "redis" => BackingKinds.Redis,
+                "mail" => BackingKinds.Mail,
+                _ => null,
+            };
             if (kind is null) return null;
             kinds |= kind.Value;
         }

@@ -25,14 +25,17 @@ internal static class StandaloneRunner
         }
     }
 
-    private static async Task RunAllAsync(StandaloneOptions options, string[] configurationWords, DataFolder folder, CancellationToken cancellationToken)
+    private static async Task RunAllAsync(
+        StandaloneOptions options, string[] configurationWords, DataFolder folder, CancellationToken cancellationToken)
     {
         var builder = StandaloneHost.CreateBuilder(configurationWords);
         // The host would log a stop during the start as a failure, with a stack trace.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level != LogLevel.Error || !cancellationToken.IsCancellationRequested);
+        builder.Logging.AddFilter(
+            "Microsoft.Extensions.Hosting.Internal.Host", level => level != LogLevel.Error || !cancellationToken.IsCancellationRequested);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         ListenAddress.RequireFree(StandaloneHost.Urls(builder));
-        await using var backing = await EmbeddedBackingServices.StartAsync(options, StandaloneHost.KindsNeeded(builder, options), folder, cancellationToken);
+        var kinds = StandaloneHost.KindsNeeded(builder, options);
+        await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
         await using var app = StandaloneHost.Build(builder, backing, folder);
         try
         {
@@ -58,10 +61,12 @@ internal static class StandaloneRunner
             await FirstAdminNotice.ShowAsync(await made, folder, Console.Out);
     }
 
-    private static async Task RunBackingOnlyAsync(StandaloneOptions options, BackingKinds kinds, DataFolder folder, CancellationToken cancellationToken)
+    private static async Task RunBackingOnlyAsync(
+        StandaloneOptions options, BackingKinds kinds, DataFolder folder, CancellationToken cancellationToken)
     {
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
-        await using var site = backing.Mail is { } mail ? await MailSite.StartAsync(options.MailPort, mail.Folder, cancellationToken) : null;
+        var port = options.MailPort;
+        await using var site = backing.Mail is { } mail ? await MailSite.StartAsync(port, mail.Folder, cancellationToken) : null;
         StartupTable.WriteBacking(Console.Out, backing, site?.Address, folder);
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

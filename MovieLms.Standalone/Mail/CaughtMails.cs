@@ -10,7 +10,8 @@ internal sealed class CaughtMails(string folder)
     /// <summary>Returns the newest messages first.</summary>
     internal async Task<IReadOnlyList<CaughtMail>> ListAsync(CancellationToken cancellationToken)
     {
-        var newest = new DirectoryInfo(folder).GetFiles("*" + MailFolder.Extension).OrderByDescending(file => file.LastWriteTimeUtc).Take(MaxListed);
+        var newest = new DirectoryInfo(folder).GetFiles("*" + MailFolder.Extension)
+            .OrderByDescending(file => file.LastWriteTimeUtc).Take(MaxListed);
         var mails = new List<CaughtMail>();
         foreach (var file in newest)
             if (await ReadAsync(file, Describe, cancellationToken) is { } mail) mails.Add(mail);
@@ -52,8 +53,8 @@ internal sealed class CaughtMails(string folder)
     }
 
     private static CaughtMail Describe(FileInfo file, MimeMessage message) => new(
-        Path.GetFileNameWithoutExtension(file.Name), message.Date == default ? file.LastWriteTimeUtc : message.Date, message.To.ToString(), message.Subject ?? string.Empty,
-        message.TextBody ?? string.Empty, message.HtmlBody,
+        Path.GetFileNameWithoutExtension(file.Name), message.Date == default ? file.LastWriteTimeUtc : message.Date, message.To.ToString(),
+        message.Subject ?? string.Empty, message.TextBody ?? string.Empty, message.HtmlBody,
         [.. message.Attachments.Select(part => part.ContentDisposition?.FileName ?? part.ContentType.Name ?? part.ContentType.MimeType)]);
 
     private static CaughtAttachment? Decode(MimeMessage message, int index)

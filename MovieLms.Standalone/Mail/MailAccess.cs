@@ -12,6 +12,8 @@ namespace MovieLms.Standalone.Mail;
 /// <param name="isBehindGateway">True if requests come through a gateway on this machine, which reports the client's address.</param>
 internal sealed class MailAccess(IReadOnlyCollection<string> hosts, bool isBehindGateway) : IEndpointFilter
 {
+    private const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -42,5 +44,5 @@ internal sealed class MailAccess(IReadOnlyCollection<string> hosts, bool isBehin
         || hosts.Contains(host, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Values(StringValues header) =>
-        header.SelectMany(value => (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        header.SelectMany(value => (value ?? string.Empty).Split(',', Trimmed));
 }

@@ -37,12 +37,13 @@ public sealed class MailCatcher : IAsyncDisposable
     {
         var folder = MailFolder.Open(options);
         var listener = SmtpListener.Open(options);
+        var endPoint = new IPEndPoint(IPAddress.Loopback, listener.Port);
         var smtp = new SmtpServerOptionsBuilder()
             .ServerName("localhost")
             .CustomSmtpGreeting(_ => "220 localhost MovieLms mail catcher ESMTP")
             .MaxMessageSize(options.MaxMessageBytes)
             .CommandWaitTimeout(options.IdleTimeout)
-            .Endpoint(endpoint => endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, listener.Port)).SessionTimeout(options.SessionTimeout))
+            .Endpoint(endpoint => endpoint.Endpoint(endPoint).SessionTimeout(options.SessionTimeout))
             .Build();
         var services = new SmtpServices();
         services.Add(listener);

@@ -37,7 +37,8 @@ internal sealed class MailFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StandaloneException($"The mail folder {options.Folder} cannot be used ({e.Message}); choose another data folder with --data DIR.", e);
+            throw new StandaloneException(
+                $"The mail folder {options.Folder} cannot be used ({e.Message}); choose another data folder with --data DIR.", e);
         }
     }
 
@@ -69,7 +70,8 @@ internal sealed class MailFolder
         try
         {
             var (messages, bytes) = (0, 0L);
-            foreach (var file in new DirectoryInfo(_options.Folder).GetFiles("*" + Extension).OrderByDescending(file => file.LastWriteTimeUtc))
+            var files = new DirectoryInfo(_options.Folder).GetFiles("*" + Extension);
+            foreach (var file in files.OrderByDescending(file => file.LastWriteTimeUtc))
             {
                 messages++;
                 bytes += file.Length;
@@ -84,7 +86,10 @@ internal sealed class MailFolder
 
     private static FileStreamOptions Creation()
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.Asynchronous };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.Asynchronous,
+        };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
         return options;
     }

@@ -7,7 +7,8 @@ namespace MovieLms.Standalone.Mail;
 internal static class MailPage
 {
     // A message may contain anything. It is shown in a frame that runs and loads nothing.
-    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string Policy =
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private const string Pdf = "application/pdf";
 
     /// <param name="folder">The mail catcher's folder.</param>
@@ -16,15 +17,20 @@ internal static class MailPage
     {
         var mails = new CaughtMails(folder);
         var hosts = endpoints.ServiceProvider.GetRequiredService<IConfiguration>().GetSection("Mail:AllowedHosts").Get<string[]>() ?? [];
-        var group = endpoints.MapGroup("").AllowAnonymous().AddEndpointFilter(new MailAccess(hosts, isBehindGateway)).ExcludeFromDescription();
+        var access = new MailAccess(hosts, isBehindGateway);
+        var group = endpoints.MapGroup("").AllowAnonymous().AddEndpointFilter(access).ExcludeFromDescription();
         group.MapGet("/mail", async (HttpContext http, CancellationToken cancellationToken) =>
             Page(http, MailHtml.List(await mails.ListAsync(cancellationToken))));
-        group.MapGet("/mail.json", async (CancellationToken cancellationToken) => TypedResults.Ok(await mails.ListAsync(cancellationToken)));
-        group.MapGet("/mail/{name}", async Task<Results<ContentHttpResult, NotFound>> (string name, HttpContext http, CancellationToken cancellationToken) =>
+        group.MapGet("/mail.json", async (CancellationToken cancellationToken) =>
+            TypedResults.Ok(await mails.ListAsync(cancellationToken)));
+        group.MapGet("/mail/{name}", async Task<Results<ContentHttpResult, NotFound>> (
+            string name, HttpContext http, CancellationToken cancellationToken) =>
             await mails.FindAsync(name, cancellationToken) is { } mail ? Page(http, MailHtml.Show(mail)) : TypedResults.NotFound());
         group.MapGet("/mail/{name}/attachments/{index:int}", async Task<Results<FileContentHttpResult, NotFound>> (
             string name, int index, HttpContext http, CancellationToken cancellationToken) =>
-            await mails.FindAttachmentAsync(name, index, cancellationToken) is { } attachment ? Attachment(http, attachment) : TypedResults.NotFound());
+            await mails.FindAttachmentAsync(name, index, cancellationToken) is { } attachment
+                ? Attachment(http, attachment)
+                : TypedResults.NotFound());
     }
 
     private static ContentHttpResult Page(HttpContext http, string html)

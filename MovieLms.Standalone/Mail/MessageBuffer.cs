@@ -27,7 +27,8 @@ internal sealed class MessageBuffer(int maxBytes)
     internal bool IsComplete => _state == State.Complete;
 
     /// <summary>The message, or null if it exceeded the maximum size.</summary>
-    internal ReadOnlyMemory<byte>? Content => IsTooLarge ? (ReadOnlyMemory<byte>?)null : _content.GetBuffer().AsMemory(0, (int)_content.Length);
+    internal ReadOnlyMemory<byte>? Content =>
+        IsTooLarge ? (ReadOnlyMemory<byte>?)null : _content.GetBuffer().AsMemory(0, (int)_content.Length);
 
     private bool IsTooLarge { get; set; }
 

@@ -30,7 +30,8 @@ internal sealed class SmtpListener : IEndpointListenerFactory, IEndpointListener
         catch (SocketException e)
         {
             listener.Dispose();
-            throw new StandaloneException($"Port {options.Port} for the embedded SMTP server is taken; choose another with --smtp-port PORT.", e);
+            throw new StandaloneException(
+                $"Port {options.Port} for the embedded SMTP server is taken; choose another with --smtp-port PORT.", e);
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) :
 {
     private const int MaxLineBytes = 4_096;
     private static readonly ReadOnlySequence<byte> EndOfMessage = new("\r\n.\r\n"u8.ToArray());
+    private static readonly SmtpResponse LineTooLong = new(SmtpReplyCode.CommandUnrecognized, "Line too long");
 
     private MessageBuffer? _message;
     private ReadOnlySequence<byte> _commands;
@@ -25,7 +26,7 @@ internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) :
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         if (_isClosed) return new ReadResult(default, isCanceled: false, isCompleted: true);
-        if (_isLineTooLong) throw new SmtpResponseException(new SmtpResponse(SmtpReplyCode.CommandUnrecognized, "Line too long"), quit: true);
+        if (_isLineTooLong) throw new SmtpResponseException(LineTooLong, quit: true);
         if (_message is not null)
         {
             await ReadMessageAsync(_message, cancellationToken);
@@ -49,7 +50,7 @@ internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) :
         inner.AdvanceTo(consumed, examined);
     }
 
-    public override bool TryRead(out ReadResult result) => throw new NotSupportedException("Commands and messages are read asynchronously.");
+    public override bool TryRead(out ReadResult result) => throw new NotSupportedException("Use ReadAsync.");
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
@@ -64,13 +65,13 @@ internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) :
             {
                 idle.CancelAfter(options.IdleTimeout);
                 var read = await inner.ReadAsync(idle.Token);
-                if (read.IsCompleted && read.Buffer.IsEmpty) throw Incomplete(null);
+                if (read.IsCompleted && read.Buffer.IsEmpty) throw Incomplete();
                 inner.AdvanceTo(message.Append(read.Buffer));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            throw Incomplete(e);
+            throw Incomplete();
         }
     }
 
@@ -78,10 +79,10 @@ internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) :
     /// Closes the connection without a reply, so that the sender tries again. The library swallows this exception after DATA and
     /// answers any other one with 554, which means "never try again".
     /// </summary>
-    private SmtpResponseException Incomplete(Exception? inner)
+    private SmtpResponseException Incomplete()
     {
         _isClosed = true;
         _message = null;
-        return new SmtpResponseException(new SmtpResponse(SmtpReplyCode.ServiceUnavailable, inner?.GetType().Name ?? "Disconnected"), quit: true);
+        return new SmtpResponseException(new SmtpResponse(SmtpReplyCode.ServiceUnavailable), quit: true);
     }
 }

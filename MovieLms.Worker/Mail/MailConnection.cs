@@ -40,7 +40,8 @@ internal sealed record MailConnection(string Host, int Port, string? User, strin
 
     /// <summary>The message does not repeat the text, which contains a password.</summary>
     private static InvalidOperationException Unreadable() => new(
-        "ConnectionStrings:smtp must have the form smtp://user:password@host:port?tls=starttls|tls|none. Percent-encode special characters in the password.");
+        "ConnectionStrings:smtp must have the form smtp://user:password@host:port?tls=starttls|tls|none. "
+        + "Percent-encode special characters in the password.");
 
     private static InvalidOperationException PickupFolder() => new(
         "ConnectionStrings:smtp no longer takes pickup:// folders; to catch mail instead of sending it, run "

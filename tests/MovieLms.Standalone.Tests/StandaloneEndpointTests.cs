@@ -52,6 +52,11 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
         foreach (var path in new[] { "/mail/..%2Fkeys", "/mail/%2e%2e", "/mail/none", "/mail/none/attachments/0" })
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
 
+        // A page elsewhere that points its own name at this machine.
+        client.DefaultRequestHeaders.Host = "evil.example";
+        foreach (var path in new[] { "/mail", "/mail.json" }) Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
+        client.DefaultRequestHeaders.Host = null;
+
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
         foreach (var path in new[] { "/mail", "/mail.json", "/mail/none" }) Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
     }

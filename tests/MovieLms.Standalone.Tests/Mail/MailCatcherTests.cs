@@ -30,7 +30,8 @@ public sealed class MailCatcherTests : IAsyncLifetime
         var sent = Message("1@example.test", "Grüße\n.\n..\nend");
         await SendAsync(sent);
         using var stored = await MimeMessage.LoadAsync(Assert.Single(Stored()));
-        Assert.Equal((sent.MessageId, sent.Subject, "Grüße\n.\n..\nend"), (stored.MessageId, stored.Subject, stored.TextBody!.ReplaceLineEndings("\n").TrimEnd()));
+        Assert.Equal((sent.MessageId, sent.Subject), (stored.MessageId, stored.Subject));
+        Assert.Equal("Grüße\n.\n..\nend", stored.TextBody!.ReplaceLineEndings("\n").TrimEnd());
     }
 
     [Fact]
@@ -83,8 +84,10 @@ public sealed class MailCatcherTests : IAsyncLifetime
         using (client)
         {
             Assert.StartsWith("220 ", greeting);
-            foreach (var (command, code) in new[] { ("NONSENSE", "502"), ("DATA", "501"), ("EHLO test", "250"), ("STARTTLS", "501"), ("AUTH PLAIN AAAA", "501"), ("DATA", "501") })
-                Assert.StartsWith(code, await client.SendAsync(command));
+            foreach (var early in new[] { "NONSENSE", "DATA" }) Assert.StartsWith("50", await client.SendAsync(early));
+            Assert.StartsWith("250", await client.SendAsync("EHLO test"));
+            foreach (var command in new[] { "STARTTLS", "AUTH PLAIN AAAA", "DATA" })
+                Assert.StartsWith("501", await client.SendAsync(command));
             Assert.StartsWith("250", await client.SendAsync("NOOP"));
             Assert.StartsWith("221", await client.SendAsync("QUIT"));
         }

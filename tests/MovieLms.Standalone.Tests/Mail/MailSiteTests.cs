@@ -10,6 +10,8 @@ namespace MovieLms.Standalone.Tests.Mail;
 /// <summary>The inbox page that a gateway forwards to.</summary>
 public sealed class MailSiteTests : IAsyncLifetime
 {
+    private const string Html = "<html><head></head><body><script>alert(1)</script>Hi</body></html>";
+
     // As earlier versions named it: the first part of the Message-ID.
     private const string Name = "65f0c0ffee65f0c0ffee65f0";
     private readonly TemporaryFolder _folder = new();
@@ -18,9 +20,9 @@ public sealed class MailSiteTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var body = new BodyBuilder { TextBody = "https://example.test/reset#secret", HtmlBody = "<html><head></head><body><script>alert(1)</script>Hi</body></html>" };
+        var body = new BodyBuilder { TextBody = "https://example.test/reset#secret", HtmlBody = Html };
         await body.Attachments.AddAsync("report.pdf", new MemoryStream("%PDF-1.7"u8.ToArray()), new ContentType("application", "pdf"));
-        await body.Attachments.AddAsync("page.html", new MemoryStream("<script>alert(1)</script>"u8.ToArray()), new ContentType("text", "html"));
+        await body.Attachments.AddAsync("page.html", new MemoryStream("<script></script>"u8.ToArray()), new ContentType("text", "html"));
         using var message = new MimeMessage { Subject = "<b>Reset</b>", Body = body.ToMessageBody() };
         message.To.Add(MailboxAddress.Parse("ida@example.test"));
         await message.WriteToAsync(Path.Combine(_folder.Path, Name + ".eml"));
@@ -100,12 +102,16 @@ public sealed class MailSiteTests : IAsyncLifetime
     [Fact]
     public async Task A_taken_port_says_which_option_changes_it()
     {
-        var refusal = await Assert.ThrowsAsync<StandaloneException>(() => MailSite.StartAsync(_client.BaseAddress!.Port, _folder.Path, default));
+        var port = _client.BaseAddress!.Port;
+        var refusal = await Assert.ThrowsAsync<StandaloneException>(() => MailSite.StartAsync(port, _folder.Path, default));
         Assert.Contains("--mail-port", refusal.Message);
     }
 
-    private static (string?, string?, string?) Describe(HttpContentHeaders headers) =>
-        (headers.ContentType?.MediaType, headers.ContentDisposition?.DispositionType, headers.ContentDisposition?.FileNameStar ?? headers.ContentDisposition?.FileName);
+    private static (string?, string?, string?) Describe(HttpContentHeaders headers)
+    {
+        var disposition = headers.ContentDisposition;
+        return (headers.ContentType?.MediaType, disposition?.DispositionType, disposition?.FileNameStar ?? disposition?.FileName);
+    }
 
     private async Task<HttpStatusCode> StatusAsync(string path, string? header = null, string? value = null)
     {
