@@ -22,7 +22,7 @@ internal static class RedisExtensions
         builder.Services.AddSingleton<RedisNames>();
         builder.AddRedisClient(
             ConnectionName,
-            // The integration's own tracing writes outdated attributes and cannot be configured; Telemetry adds RedisTracing instead.
+            // The integration's own tracing cannot be configured; AddTelemetry adds RedisTracing instead (docs/adr/0009).
             settings => settings.DisableTracing = true,
             options => Configure(options, builder));
         builder.Services.AddHostedService<RedisOutageLog>();
