@@ -89,6 +89,8 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:Microsoft.Extensions.Http"] = "Warning",
                 ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
                 ["Logging:LogLevel:Polly"] = "Warning",
+                // /health reports each check, and a failing backing service logs its outage once by itself.
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
                 ["Logging:LogLevel:Hangfire"] = "Warning",
                 // Outages are logged by RedisOutageLog.
                 ["Logging:LogLevel:StackExchange.Redis"] = "None",

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using MovieLms.ServiceDefaults.Telemetry;
+using OpenTelemetry.Trace;
 using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Redis;
@@ -22,9 +24,10 @@ internal static class RedisExtensions
         builder.Services.AddSingleton<RedisNames>();
         builder.AddRedisClient(
             ConnectionName,
-            // The integration's own tracing writes outdated attributes and cannot be configured; Telemetry adds RedisTracing instead.
+            // The integration's own tracing cannot be configured (docs/adr/0009).
             settings => settings.DisableTracing = true,
             options => Configure(options, builder));
+        if (builder.Configuration.IsTelemetryEnabled()) builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRedisTracing());
         builder.Services.AddHostedService<RedisOutageLog>();
         builder.Services.PostConfigure<HealthCheckServiceOptions>(options => Degrade(options.Registrations));
     }

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
-using MovieLms.ServiceDefaults.Redis;
 using MovieLms.ServiceDefaults.Hardening;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -25,6 +24,7 @@ public static class TelemetryExtensions
     private const string SamplerVariable = "OTEL_TRACES_SAMPLER";
     private const string SignalRSource = "Microsoft.AspNetCore.SignalR.Server";
     private const string ResetPath = "/api/auth/reset-password";
+    private const string HiddenPath = ResetPath + "/{token}";
 
     /// <summary>Whether a collector is configured.</summary>
     public static bool IsTelemetryEnabled(this IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[EndpointVariable]);
@@ -61,7 +61,11 @@ public static class TelemetryExtensions
                     options.Filter = IsNotProbe;
                     options.EnrichWithHttpRequest = HideToken;
                 })
-                .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = IsNotProbe)
+                .AddHttpClientInstrumentation(options =>
+                {
+                    options.FilterHttpRequestMessage = IsNotProbe;
+                    options.EnrichWithHttpRequestMessage = HideToken;
+                })
                 .AddRedisTracing())
             .UseOtlpExporter();
     }
@@ -87,6 +91,13 @@ public static class TelemetryExtensions
     /// <summary>One path of the contract holds a secret: a reset link's token.</summary>
     private static void HideToken(Activity activity, HttpRequest request)
     {
-        if (request.Path.StartsWithSegments(ResetPath)) activity.SetTag("url.path", ResetPath + "/{token}");
+        if (request.Path.StartsWithSegments(ResetPath)) activity.SetTag("url.path", HiddenPath);
+    }
+
+    /// <summary>The gateway's request to the API has the same path.</summary>
+    private static void HideToken(Activity activity, HttpRequestMessage request)
+    {
+        if (request.RequestUri is { IsAbsoluteUri: true } uri && new PathString(uri.AbsolutePath).StartsWithSegments(ResetPath))
+            activity.SetTag("url.full", uri.GetLeftPart(UriPartial.Authority) + HiddenPath);
     }
 }
