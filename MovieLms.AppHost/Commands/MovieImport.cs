@@ -46,7 +46,7 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
             await using var file = File.OpenRead(path);
             return await ImportAsync(context, file, Path.GetFileName(path));
         }
-        var interaction = context.ServiceProvider.GetRequiredService<IInteractionService>();
+        var interaction = context.Services.GetRequiredService<IInteractionService>();
         if (!interaction.IsAvailable) throw new CommandException($"Name the file: --{PathArgument} FILE.");
         var answer = await interaction.PromptInputAsync("Import a file of movies", FileHelp, FileInput(), cancellationToken: context.CancellationToken);
         if (answer.Canceled) return CommandResults.Canceled();

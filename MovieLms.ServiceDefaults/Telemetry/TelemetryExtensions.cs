@@ -65,8 +65,7 @@ public static class TelemetryExtensions
                 {
                     options.FilterHttpRequestMessage = IsNotProbe;
                     options.EnrichWithHttpRequestMessage = HideToken;
-                })
-                .AddRedisTracing())
+                }))
             .UseOtlpExporter();
     }
 
