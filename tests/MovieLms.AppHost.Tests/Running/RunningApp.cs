@@ -19,6 +19,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
     private readonly TemporaryFolder _data = new();
     private readonly List<int> _processes = [];
     private OtlpReceiver? _telemetry;
+    private IDistributedApplicationTestingBuilder? _builder;
     private DistributedApplication? _app;
 
     /// <summary>The resources that must become healthy.</summary>
@@ -37,7 +38,8 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
     {
         _telemetry = await OtlpReceiver.StartAsync();
         using var timeout = new CancellationTokenSource(StartTimeout);
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>(
+        // The application uses the services of its builder: both end together.
+        _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>(
             [
                 $"--Run:Backing={backing}", "--Run:Ephemeral=true", $"--Run:DataDirectory={_data.Path}", $"--Parameters:admin-email={AdminEmail}",
                 $"--Parameters:admin-password={Password}", "--Parameters:mongo-password=mongoSecret", "--Parameters:redis-password=redisSecret",
@@ -45,7 +47,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
                 $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={_telemetry.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"]}",
             ],
             timeout.Token);
-        _app = await builder.BuildAsync(timeout.Token);
+        _app = await _builder.BuildAsync(timeout.Token);
         await _app.StartAsync(timeout.Token);
         foreach (var name in Resources) await _app.ResourceNotifications.WaitForResourceHealthyAsync(name, timeout.Token);
         foreach (var name in Resources) _processes.AddRange(ProcessIds(name));
@@ -60,6 +62,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
             await _app.DisposeAsync();
             await Eventually.TrueAsync(() => Task.FromResult(!_processes.Any(IsRunning)), "every process of the application has ended", 30);
         }
+        if (_builder is not null) await _builder.DisposeAsync();
         if (_telemetry is not null) await _telemetry.DisposeAsync();
         _data.Dispose();
     }
