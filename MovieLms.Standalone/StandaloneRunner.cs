@@ -29,9 +29,11 @@ internal static class StandaloneRunner
         StandaloneOptions options, string[] configurationWords, DataFolder folder, CancellationToken cancellationToken)
     {
         var builder = StandaloneHost.CreateBuilder(configurationWords);
-        // The host would log a stop during the start as a failure, with a stack trace.
+        // The host would log a stop during the start as failures of itself and its services, with stack traces.
+        var isStarted = false;
         builder.Logging.AddFilter(
-            "Microsoft.Extensions.Hosting.Internal.Host", level => level != LogLevel.Error || !cancellationToken.IsCancellationRequested);
+            "Microsoft.Extensions.Hosting.Internal.Host",
+            level => level >= LogLevel.Information && (isStarted || !cancellationToken.IsCancellationRequested));
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         ListenAddress.RequireFree(StandaloneHost.Urls(builder));
         var kinds = StandaloneHost.KindsNeeded(builder, options);
@@ -40,6 +42,7 @@ internal static class StandaloneRunner
         try
         {
             await app.StartAsync(cancellationToken);
+            isStarted = true;
             StartupTable.Write(Console.Out, app, backing, folder);
             await ShowFirstAdminAsync(app, folder, cancellationToken);
             if (options.Sample) await SampleImport.RunAsync(app, Console.Out, cancellationToken);

@@ -49,7 +49,7 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
     {
         using var client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/mail"));
-        foreach (var path in new[] { "/mail/..%2Fkeys", "/mail/%2e%2e", "/mail/none", "/mail/none/attachments/0" })
+        foreach (var path in new[] { "/mail/..%2Fkeys", "/mail/%252e%252e", "/mail/none", "/mail/none/attachments/0" })
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
 
         // A page elsewhere that points its own name at this machine.

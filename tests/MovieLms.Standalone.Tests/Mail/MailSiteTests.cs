@@ -66,7 +66,7 @@ public sealed class MailSiteTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/mail/..%2F..%2Fetc%2Fpasswd")]
-    [InlineData("/mail/%2e%2e")]
+    [InlineData("/mail/%252e%252e")]
     [InlineData("/mail/none")]
     [InlineData("/mail/none/attachments/0")]
     public async Task Names_do_not_lead_out_of_the_folder(string path) => Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(path));
