@@ -1,0 +1,27 @@
+using System.Diagnostics;
+
+namespace MovieLms.AppHost.Tests.Model;
+
+/// <summary>A build without compute environments refuses to publish, instead of succeeding with nothing written.</summary>
+public sealed class PublishRefusalTests
+{
+    [Theory]
+    [InlineData("compose")]
+    [InlineData("azure")]
+    public async Task A_publish_fails_and_says_what_to_do(string target)
+    {
+        var folder = Directory.CreateTempSubdirectory("movielms-publish-");
+        string[] arguments =
+        [
+            typeof(Projects.MovieLms_AppHost).Assembly.Location, "--operation", "publish", "--step", "publish", "--output-path", folder.FullName,
+            $"--Deploy:Target={target}", .. AppHostModel.Parameters,
+        ];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("set the environment variable AspireDeploy=true", await output + await errors, StringComparison.Ordinal);
+        Assert.Empty(folder.GetFileSystemInfos());
+        folder.Delete();
+    }
+}
