@@ -37,7 +37,8 @@ internal static partial class DatabaseSteps
     {
         var project = new Projects.MovieLms_ApiService().ProjectPath;
         // Building the AppHost has built it.
-        var program = Path.Combine(Path.GetDirectoryName(project)!, BuildOutput.Folder, Path.ChangeExtension(Path.GetFileName(project), ".dll"));
+        var program = Path.Combine(
+            Path.GetDirectoryName(project)!, BuildOutput.Folder, Path.ChangeExtension(Path.GetFileName(project), ".dll"));
         var start = new ProcessStartInfo("dotnet", [program, "--initialize-database"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,

@@ -24,7 +24,8 @@ public sealed partial class ComposeDriftTests
     {
         using var manifest = await ManifestAsync();
         var expected = manifest.RootElement.GetProperty("resources").EnumerateObject()
-            .Where(resource => resource.Value.GetProperty("type").GetString() is "project.v0" or "container.v0").Select(resource => resource.Name);
+            .Where(resource => resource.Value.GetProperty("type").GetString() is "project.v0" or "container.v0")
+            .Select(resource => resource.Name);
         Assert.Equal(expected.Append(OneShot).Order(StringComparer.Ordinal), Compose.Services.Order(StringComparer.Ordinal));
     }
 
@@ -46,7 +47,8 @@ public sealed partial class ComposeDriftTests
         await using var builder = await AppHostModel.CreateAsync("containers");
         // A compose file has the mail catcher in a profile, for a trial.
         var expected = builder.Waits(service).Except(["mail"]).Select(name => name == "mongodb" ? "mongo" : name).Distinct();
-        Assert.Equal(expected.Order(StringComparer.Ordinal), Compose.Keys(service, "depends_on").Except([OneShot]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal), Compose.Keys(service, "depends_on").Except([OneShot]).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -54,7 +56,8 @@ public sealed partial class ComposeDriftTests
     public async Task A_service_has_the_same_readiness_probe_and_visibility(string service)
     {
         await using var builder = await AppHostModel.CreateAsync("containers");
-        Assert.Contains(builder.Annotations<HealthCheckAnnotation>(service), check => check.Key.Contains("/health", StringComparison.Ordinal));
+        Assert.Contains(
+            builder.Annotations<HealthCheckAnnotation>(service), check => check.Key.Contains("/health", StringComparison.Ordinal));
         Assert.Contains("GET /health ", Compose.HealthCheck(service), StringComparison.Ordinal);
         Assert.Equal(builder.Annotations<EndpointAnnotation>(service).Any(endpoint => endpoint.IsExternal), Compose.Has(service, "ports"));
     }
@@ -64,7 +67,7 @@ public sealed partial class ComposeDriftTests
     public async Task A_container_has_the_same_image_and_is_internal(string service)
     {
         using var manifest = await ManifestAsync();
-        Assert.Equal(manifest.RootElement.GetProperty("resources").GetProperty(service).GetProperty("image").GetString(), Compose.Image(service));
+        Assert.Equal(Resource(manifest, service).GetProperty("image").GetString(), Compose.Image(service));
         Assert.False(Compose.Has(service, "ports"));
     }
 
@@ -75,14 +78,18 @@ public sealed partial class ComposeDriftTests
     }
 
     private static IEnumerable<string> Environment(JsonDocument manifest, string service) =>
-        manifest.RootElement.GetProperty("resources").GetProperty(service).GetProperty("env").EnumerateObject().Select(variable => variable.Name);
+        Resource(manifest, service).GetProperty("env").EnumerateObject().Select(variable => variable.Name);
+
+    private static JsonElement Resource(JsonDocument manifest, string name) =>
+        manifest.RootElement.GetProperty("resources").GetProperty(name);
 
     /// <summary>
     /// The product's settings among the variables. The others tell frameworks how to connect (HTTP_PORTS, REDIS_URI) or export
     /// telemetry. Of a list, only whether it has items counts.
     /// </summary>
     private static SortedSet<string> Settings(IEnumerable<string> variables) => new(
-        variables.Where(name => name.Contains("__", StringComparison.Ordinal) || name == "PublicUrl").Select(name => Index().Replace(name, "__0")),
+        variables.Where(name => name.Contains("__", StringComparison.Ordinal) || name == "PublicUrl")
+            .Select(name => Index().Replace(name, "__0")),
         StringComparer.Ordinal);
 
     [GeneratedRegex(@"__\d+$")]

@@ -13,12 +13,15 @@ public sealed class PublishRefusalTests
         var folder = Directory.CreateTempSubdirectory("movielms-publish-");
         string[] arguments =
         [
-            typeof(Projects.MovieLms_AppHost).Assembly.Location, "--operation", "publish", "--step", "publish", "--output-path", folder.FullName,
+            typeof(Projects.MovieLms_AppHost).Assembly.Location,
+            "--operation", "publish", "--step", "publish", "--output-path", folder.FullName,
             $"--Deploy:Target={target}", .. AppHostModel.Parameters,
         ];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var stop = TestContext.Current.CancellationToken;
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));
+        await process.WaitForExitAsync(stop);
         Assert.Equal(1, process.ExitCode);
         Assert.Contains("set the environment variable AspireDeploy=true", await output + await errors, StringComparison.Ordinal);
         Assert.Empty(folder.GetFileSystemInfos());
