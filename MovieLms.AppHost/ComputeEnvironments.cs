@@ -41,7 +41,8 @@ internal static class ComputeEnvironments
     }
 
     // https://aspire.dev/integrations/cloud/azure/configure-container-apps/
-    private static IResourceBuilder<ProjectResource> WithContainerAppLimits(this IResourceBuilder<ProjectResource> service, Limits limits) =>
+    private static IResourceBuilder<ProjectResource> WithContainerAppLimits(
+        this IResourceBuilder<ProjectResource> service, Limits limits) =>
         service.PublishAsAzureContainerApp((_, app) =>
         {
             // https://learn.microsoft.com/azure/container-apps/containers#allocations

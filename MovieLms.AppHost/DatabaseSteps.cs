@@ -36,7 +36,10 @@ internal static partial class DatabaseSteps
     private static async Task CreateIndexesAsync(PipelineStepContext context, IResourceWithConnectionString mongodb)
     {
         var project = new Projects.MovieLms_ApiService().ProjectPath;
-        var start = new ProcessStartInfo("dotnet", ["run", "--project", project, "-c", "Release", "--", "--initialize-database"])
+        // Building the AppHost has built it.
+        var program = Path.Combine(
+            Path.GetDirectoryName(project)!, BuildOutput.Folder, Path.ChangeExtension(Path.GetFileName(project), ".dll"));
+        var start = new ProcessStartInfo("dotnet", [program, "--initialize-database"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

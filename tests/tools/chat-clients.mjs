@@ -196,7 +196,9 @@ const ops = {
         const client = clients.get(names[i % names.length]);
         const rooms = [...client.rooms.keys()];
         const room = rooms[Math.floor(i / names.length) % rooms.length];
-        attempts += await client.send(room, `message ${i} of ${prefix}`, `${prefix}-${i}`);
+        // Not "+= await": that reads the sum before it waits, and loses what others add meanwhile.
+        const tries = await client.send(room, `message ${i} of ${prefix}`, `${prefix}-${i}`);
+        attempts += tries;
         (sent[room] ??= []).push(`${prefix}-${i}`);
       }
     };

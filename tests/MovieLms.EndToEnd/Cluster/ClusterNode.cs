@@ -18,7 +18,10 @@ internal sealed class ClusterNode(string name, string network, IPAddress address
     internal Uri Url => new($"http://{address}:8080");
 
     internal async Task StartAsync(string image, IEnumerable<string> options, params string[] command) => await ContainerEngine.RunAsync(
-        ["run", "-d", "--name", Container, "--hostname", name, "--network", network, "--network-alias", name, "--ip", $"{address}", .. options, image, .. command]);
+    [
+        "run", "-d", "--name", Container, "--hostname", name, "--network", network, "--network-alias", name, "--ip", $"{address}",
+        .. options, image, .. command,
+    ]);
 
     /// <summary>Returns the status of <c>/health</c>, or null when the node does not respond.</summary>
     internal async Task<HttpStatusCode?> HealthAsync(string query = "")
@@ -46,7 +49,8 @@ internal sealed class ClusterNode(string name, string network, IPAddress address
 
     internal Task DisconnectAsync() => ContainerEngine.RunAsync("network", "disconnect", network, Container);
 
-    internal Task ConnectAsync() => ContainerEngine.RunAsync("network", "connect", "--alias", name, "--ip", $"{address}", network, Container);
+    internal Task ConnectAsync() =>
+        ContainerEngine.RunAsync("network", "connect", "--alias", name, "--ip", $"{address}", network, Container);
 
     internal Task PauseAsync() => ContainerEngine.RunAsync("pause", Container);
 
@@ -62,6 +66,7 @@ internal sealed class ClusterNode(string name, string network, IPAddress address
     {
         var process = await ContainerEngine.RunAsync("inspect", "--format", "{{.State.Pid}}", Container);
         string[] command = ["nsenter", "-t", process, "-n", "iptables", "-w", .. rule];
-        await (Environment.IsPrivilegedProcess ? ContainerEngine.ExecuteAsync(command[0], command[1..]) : ContainerEngine.ExecuteAsync("sudo", command));
+        if (!Environment.IsPrivilegedProcess) command = ["sudo", .. command];
+        await ContainerEngine.ExecuteAsync(command[0], command[1..]);
     }
 }

@@ -22,6 +22,7 @@ namespace MovieLms.EndToEnd.Cluster;
 public sealed class ClusterTests(ClusterNetwork cluster)
 {
     private const int Students = 10;
+
     /// <summary>An import's lease is 15 s (Imports:Lease); a worker that is silent for longer loses it.</summary>
     private static readonly TimeSpan LongerThanLease = TimeSpan.FromSeconds(25);
     private static readonly int ImportRows = ChatCampus.IsFull ? 200_000 : 40_000;
@@ -44,11 +45,13 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         foreach (var name in Cut)
         {
             await StepAsync($"cut {name} from Redis", orders, chat, () => CutAsync(name, cluster.Redis, HttpStatusCode.OK));
-            await StepAsync($"cut {name} from MongoDB", orders, chat, () => CutAsync(name, cluster.Mongo, HttpStatusCode.ServiceUnavailable));
+            await StepAsync(
+                $"cut {name} from MongoDB", orders, chat, () => CutAsync(name, cluster.Mongo, HttpStatusCode.ServiceUnavailable));
         }
         await StepAsync("disconnect realtime1", orders, chat, () => DisconnectAsync("realtime1"));
         await StepAsync("pause the worker of an import for longer than its lease", orders, chat, () => PauseWorkerAsync(admin));
-        foreach (var name in new[] { "apiservice1", "realtime2", "worker1", "web2" }) await StepAsync($"kill {name}", orders, chat, () => KillAsync(name));
+        foreach (var name in new[] { "apiservice1", "realtime2", "worker1", "web2" })
+            await StepAsync($"kill {name}", orders, chat, () => KillAsync(name));
 
         var sent = await chat.StopAsync();
         await orders.StopAsync();
@@ -67,8 +70,10 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         await step();
         var (ordersAfter, chatAfter) = (orders.Accepted.Count, chat.Count);
         await Eventually.TrueAsync(
-            () => Task.FromResult(orders.Accepted.Count > ordersAfter + 5 && chat.Count > chatAfter), $"orders and messages are accepted after: {title}", 120);
-        Report($"{title}: {watch.Elapsed.TotalSeconds:0} s, {orders.Accepted.Count - ordersBefore} orders, {chat.Count - chatBefore} messages");
+            () => Task.FromResult(orders.Accepted.Count > ordersAfter + 5 && chat.Count > chatAfter),
+            $"orders and messages are accepted after: {title}", 120);
+        var (newOrders, newMessages) = (orders.Accepted.Count - ordersBefore, chat.Count - chatBefore);
+        Report($"{title}: {watch.Elapsed.TotalSeconds:0} s, {newOrders} orders, {newMessages} messages");
     }
 
     private async Task CutAsync(string name, ClusterNode other, HttpStatusCode ready)
@@ -76,7 +81,8 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         await cluster[name].CutAsync(other);
         await cluster.WaitForHealthAsync(name, HttpStatusCode.ServiceUnavailable, "?strict");
         await cluster.WaitForHealthAsync(name, ready);
-        foreach (var others in ClusterNetwork.Services.Where(service => service != name)) await cluster.WaitForHealthAsync(others, HttpStatusCode.OK);
+        foreach (var others in ClusterNetwork.Services.Where(service => service != name))
+            await cluster.WaitForHealthAsync(others, HttpStatusCode.OK);
         await cluster[name].HealAsync();
         await cluster.WaitUntilHealthyAsync(name);
     }
@@ -109,7 +115,8 @@ public sealed class ClusterTests(ClusterNetwork cluster)
             async () =>
             {
                 var import = await imports.Find(new BsonDocument("_id", id)).SingleAsync();
-                if (import["state"] == "Processing" && import["succeeded"].ToInt64() > 0) owner = import["lease"]["owner"].AsString.Split('-')[0];
+                if (import["state"] == "Processing" && import["succeeded"].ToInt64() > 0)
+                    owner = import["lease"]["owner"].AsString.Split('-')[0];
                 return owner is not null;
             },
             "a worker processes the import", 120);
@@ -118,7 +125,8 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         await cluster[owner!].ResumeAsync();
         JsonElement import = default;
         await Eventually.TrueAsync(
-            async () => (import = await ReadAsync(admin, location)) is { ValueKind: JsonValueKind.Object } && import.GetProperty("state").GetString() == "completed",
+            async () => (import = await ReadAsync(admin, location)) is { ValueKind: JsonValueKind.Object }
+                && import.GetProperty("state").GetString() == "completed",
             "the import is completed", 300);
         Assert.Equal(ImportRows, import.GetProperty("succeeded").GetInt32());
         var movies = cluster.Database.GetCollection<BsonDocument>(CollectionNames.Movies);
@@ -146,7 +154,9 @@ public sealed class ClusterTests(ClusterNetwork cluster)
     private async Task AssertOrdersAsync(OrderLoad load)
     {
         var stored = await cluster.Database.GetCollection<BsonDocument>(CollectionNames.Orders).Find(new BsonDocument()).ToListAsync();
-        Assert.Equal(load.Accepted.Values.Order(StringComparer.Ordinal), stored.Select(order => order["_id"].ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            load.Accepted.Values.Order(StringComparer.Ordinal),
+            stored.Select(order => order["_id"].ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(load.Accepted.Count, load.Accepted.Values.Distinct().Count());
     }
 
@@ -158,10 +168,12 @@ public sealed class ClusterTests(ClusterNetwork cluster)
             var gateway = cluster.Gateways[i % 2];
             var email = TestUsers.NewEmail();
             using var anonymous = new HttpClient { BaseAddress = gateway };
-            var id = await IdOfAsync(anonymous.PostAsJsonAsync("/api/auth/register", new { username = $"student{i}", email, password = TestUsers.Password }));
+            var account = new { username = $"student{i}", email, password = TestUsers.Password };
+            var id = await IdOfAsync(anonymous.PostAsJsonAsync("/api/auth/register", account));
             var api = await ApiClient.SignInAsync(gateway, email, TestUsers.Password);
             await IdOfAsync(api.PostAsJsonAsync("/api/enrollments", new { courseId = course }));
-            students.Add(new CampusStudent($"student{i}", id, api, api.DefaultRequestHeaders.Authorization!.Parameter!, i % 2, [$"course:{course}"]));
+            var token = api.DefaultRequestHeaders.Authorization!.Parameter!;
+            students.Add(new CampusStudent($"student{i}", id, api, token, i % 2, [$"course:{course}"]));
         }
         return new ChatCohort(cluster.Gateways, cluster.Database, students);
     }
@@ -177,6 +189,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
     private static void Report(string line)
     {
         TestContext.Current.TestOutputHelper?.WriteLine(line);
-        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_FIGURES") is { Length: > 0 } file) File.AppendAllText(file, line + Environment.NewLine);
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_FIGURES") is { Length: > 0 } file)
+            File.AppendAllText(file, line + Environment.NewLine);
     }
 }

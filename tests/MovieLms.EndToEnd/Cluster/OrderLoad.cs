@@ -51,7 +51,8 @@ internal sealed class OrderLoad(IReadOnlyList<Uri> gateways, string token, strin
         for (var count = 0; !_stop.IsCancellationRequested; count++)
         {
             var key = $"order-{writer}-{count}";
-            for (var attempt = 0; !await TryAsync(client, key, gateways[(count + attempt) % gateways.Count]); attempt++) await Task.Delay(RetryInterval);
+            for (var attempt = 0; !await TryAsync(client, key, gateways[(count + attempt) % gateways.Count]); attempt++)
+                await Task.Delay(RetryInterval);
             await Task.Delay(Interval);
         }
     }

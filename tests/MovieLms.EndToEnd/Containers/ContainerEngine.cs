@@ -23,7 +23,8 @@ internal static class ContainerEngine
         : IsDocker ? "movielms" : "localhost/movielms";
 
     internal static void SkipUnlessEnabled() =>
-        Assert.SkipUnless(IsEnabled, "needs a container engine and the services' images: .ci/extended builds them and sets MOVIELMS_TEST_CONTAINERS=1");
+        Assert.SkipUnless(
+            IsEnabled, "needs a container engine and the services' images: .ci/extended builds them and sets MOVIELMS_TEST_CONTAINERS=1");
 
     /// <summary>Runs a command of the engine and returns its output.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message holds its output.</exception>
@@ -31,13 +32,15 @@ internal static class ContainerEngine
 
     /// <summary>Runs a program and returns its standard output.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message holds its output.</exception>
-    internal static async Task<string> ExecuteAsync(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    internal static async Task<string> ExecuteAsync(
+        string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        var command = $"{program} {string.Join(' ', arguments)}";
         using var process = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(CommandTimeout);
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(timeout.Token), process.StandardError.ReadToEndAsync(timeout.Token));
@@ -46,12 +49,12 @@ internal static class ContainerEngine
             await process.WaitForExitAsync(timeout.Token);
             return process.ExitCode == 0
                 ? (await output).Trim()
-                : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} exited with {process.ExitCode}: {await errors}{await output}");
+                : throw new InvalidOperationException($"{command} exited with {process.ExitCode}: {await errors}{await output}");
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} did not end within {CommandTimeout}.");
+            throw new InvalidOperationException($"{command} did not end within {CommandTimeout}.");
         }
     }
 

@@ -12,6 +12,7 @@ public sealed class ComposeProject : IAsyncLifetime
     private const string Name = "movielms-compose-test";
     private const string Subnet = "172.30.55.0/24";
     private const string Compose = "deploy/compose.yaml";
+    private const string PodmanCompose = "tests/MovieLms.EndToEnd/Deploy/compose.podman.yaml";
     private readonly int _port = FreePort.Take();
     private readonly Dictionary<string, string> _settings;
 
@@ -108,6 +109,5 @@ public sealed class ComposeProject : IAsyncLifetime
 
     private Task<string> RunAsync(params string[] arguments) => ContainerEngine.IsDocker
         ? ContainerEngine.ExecuteAsync("docker", ["compose", "-p", Name, "--profile", "trial", "-f", Compose, .. arguments], _settings)
-        : ContainerEngine.ExecuteAsync(
-            "podman-compose", ["-p", Name, "-f", Compose, "-f", "tests/MovieLms.EndToEnd/Deploy/compose.podman.yaml", .. arguments], _settings);
+        : ContainerEngine.ExecuteAsync("podman-compose", ["-p", Name, "-f", Compose, "-f", PodmanCompose, .. arguments], _settings);
 }

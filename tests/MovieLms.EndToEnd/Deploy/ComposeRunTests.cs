@@ -22,7 +22,8 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
     public async Task Only_the_gateway_is_published_and_only_on_this_machine()
     {
         ContainerEngine.SkipUnlessEnabled();
-        Assert.StartsWith($"8080/tcp -> 127.0.0.1:{compose.Gateway.Port}", await ComposeProject.PortsAsync("web"), StringComparison.Ordinal);
+        var published = $"8080/tcp -> 127.0.0.1:{compose.Gateway.Port}";
+        Assert.StartsWith(published, await ComposeProject.PortsAsync("web"), StringComparison.Ordinal);
         foreach (var service in new[] { "apiservice", "worker", "realtime", "mongo", "redis", "mail" })
             Assert.Equal("", await ComposeProject.PortsAsync(service));
     }
@@ -34,17 +35,19 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
         using var student = await RegisterAsync();
         var token = student.DefaultRequestHeaders.Authorization!.Parameter!;
         await using var hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(compose.Gateway, "/hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(token)).Build();
+            .WithUrl(new Uri(compose.Gateway, "/hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
+            .Build();
         var progress = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         hub.On<JsonElement>("ImportProgress", _ => progress.TrySetResult());
-        await hub.StartAsync(TestContext.Current.CancellationToken);
+        await hub.StartAsync(Stop);
 
-        using var csv = new StringContent("title,dueDate,priority\nCut the trailer,2027-01-15,high\nBook the cinema,2027-02-01,low\n", null, "text/csv");
-        using var accepted = await student.PostAsync("/api/todos/import", csv, TestContext.Current.CancellationToken);
+        using var csv = new StringContent(
+            "title,dueDate,priority\nCut the trailer,2027-01-15,high\nBook the cinema,2027-02-01,low\n", null, "text/csv");
+        using var accepted = await student.PostAsync("/api/todos/import", csv, Stop);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         var import = await CompletedAsync(student, accepted.Headers.Location!);
         Assert.Equal(2, import.GetProperty("succeeded").GetInt32());
-        await progress.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await progress.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
     }
 
     [Theory]
@@ -58,16 +61,18 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
     {
         ContainerEngine.SkipUnlessEnabled();
         using var student = await RegisterAsync();
-        using var created = await student.PostAsJsonAsync("/api/todos", new { title = $"Before the restart of {service}" }, TestContext.Current.CancellationToken);
+        using var created = await student.PostAsJsonAsync("/api/todos", new { title = $"Before the restart of {service}" }, Stop);
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
 
         await compose.RestartAsync(service);
 
-        Assert.Equal(HttpStatusCode.OK, (await student.GetAsync(created.Headers.Location, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await student.GetAsync(created.Headers.Location, Stop)).StatusCode);
         using var csv = new StringContent("title\nAfter the restart\n", null, "text/csv");
-        using var accepted = await student.PostAsync("/api/todos/import", csv, TestContext.Current.CancellationToken);
+        using var accepted = await student.PostAsync("/api/todos/import", csv, Stop);
         Assert.Equal(1, (await CompletedAsync(student, accepted.Headers.Location!)).GetProperty("succeeded").GetInt32());
     }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static async Task<JsonElement> CompletedAsync(HttpClient client, Uri location)
     {
@@ -82,7 +87,8 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
     {
         var email = TestUsers.NewEmail();
         using var anonymous = new HttpClient { BaseAddress = compose.Gateway };
-        using var registered = await anonymous.PostAsJsonAsync("/api/auth/register", new { username = "A student", email, password = TestUsers.Password });
+        using var registered = await anonymous.PostAsJsonAsync(
+            "/api/auth/register", new { username = "A student", email, password = TestUsers.Password });
         Assert.True(registered.IsSuccessStatusCode, await registered.Content.ReadAsStringAsync());
         return await ApiClient.SignInAsync(compose.Gateway, email, TestUsers.Password);
     }

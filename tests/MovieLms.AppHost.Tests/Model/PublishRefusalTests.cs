@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace MovieLms.AppHost.Tests.Model;
+
+/// <summary>A build without compute environments refuses to publish, instead of succeeding with nothing written.</summary>
+public sealed class PublishRefusalTests
+{
+    [Theory]
+    [InlineData("compose")]
+    [InlineData("azure")]
+    public async Task A_publish_fails_and_says_what_to_do(string target)
+    {
+        var folder = Directory.CreateTempSubdirectory("movielms-publish-");
+        string[] arguments =
+        [
+            typeof(Projects.MovieLms_AppHost).Assembly.Location,
+            "--operation", "publish", "--step", "publish", "--output-path", folder.FullName,
+            $"--Deploy:Target={target}", .. AppHostModel.Parameters,
+        ];
+        var stop = TestContext.Current.CancellationToken;
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));
+        await process.WaitForExitAsync(stop);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("set the environment variable AspireDeploy=true", await output + await errors, StringComparison.Ordinal);
+        Assert.Empty(folder.GetFileSystemInfos());
+        folder.Delete();
+    }
+}
