@@ -7,7 +7,10 @@ internal static class BuildOutput
 {
     private const string TargetFramework = "net10.0";
 
-    /// <summary>The folder relative to a project, in the configuration of this build.</summary>
-    internal static string Folder { get; } = Path.Combine(
+    private static readonly string Folder = Path.Combine(
         "bin", typeof(BuildOutput).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, TargetFramework);
+
+    /// <summary>Returns the path of a project's program, in the configuration of this build.</summary>
+    internal static string GetProgram(string projectPath) =>
+        Path.Combine(Path.GetDirectoryName(projectPath)!, Folder, Path.GetFileNameWithoutExtension(projectPath) + ".dll");
 }

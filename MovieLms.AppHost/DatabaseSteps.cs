@@ -1,10 +1,10 @@
 // Pipelines are marked experimental in 13.6.
 #pragma warning disable ASPIREPIPELINES001
 
-using System.Diagnostics;
 using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.Logging;
 using MovieLms.AppHost.Backing;
+using MovieLms.AppHost.Commands;
 
 namespace MovieLms.AppHost;
 
@@ -35,26 +35,21 @@ internal static partial class DatabaseSteps
 
     private static async Task CreateIndexesAsync(PipelineStepContext context, IResourceWithConnectionString mongodb)
     {
-        var project = new Projects.MovieLms_ApiService().ProjectPath;
-        // Building the AppHost has built it.
-        var program = Path.Combine(
-            Path.GetDirectoryName(project)!, BuildOutput.Folder, Path.ChangeExtension(Path.GetFileName(project), ".dll"));
-        var start = new ProcessStartInfo("dotnet", [program, "--initialize-database"])
+        var environment = new Dictionary<string, string?>
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            ["ConnectionStrings__mongodb"] = await mongodb.GetConnectionStringAsync(context.CancellationToken),
         };
-        start.Environment["ConnectionStrings__mongodb"] = await mongodb.GetConnectionStringAsync(context.CancellationToken);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(context.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(context.CancellationToken);
-        await process.WaitForExitAsync(context.CancellationToken);
-        if (process.ExitCode != 0)
+        try
+        {
+            var project = new Projects.MovieLms_ApiService().ProjectPath;
+            LogCreated(context.Logger, await CommandProcess.RunAsync(project, ["--initialize-database"], environment, context.CancellationToken));
+        }
+        catch (CommandException e)
         {
             // A failed step alone ends `dotnet run` with exit code 0.
-            Environment.ExitCode = process.ExitCode;
-            throw new DistributedApplicationException((await errors + await output).Trim());
+            Environment.ExitCode = 1;
+            throw new DistributedApplicationException(e.Message, e);
         }
-        LogCreated(context.Logger, (await output).Trim());
     }
 
     [LoggerMessage(LogLevel.Information, "{Output}")]

@@ -4,7 +4,7 @@ namespace MovieLms.AppHost.Backing;
 internal class EmbeddedServiceResource(string name) : ExecutableResource(name, "dotnet", Path.GetDirectoryName(ProjectPath)!)
 {
     /// <summary>The built program of MovieLms.Standalone, in the configuration of this build.</summary>
-    internal static string Program { get; } = Path.Combine(Path.GetDirectoryName(ProjectPath)!, BuildOutput.Folder, "MovieLms.Standalone.dll");
+    internal static string Program { get; } = BuildOutput.GetProgram(ProjectPath);
 
     private static string ProjectPath => new Projects.MovieLms_Standalone().ProjectPath;
 }

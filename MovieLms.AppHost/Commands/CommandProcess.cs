@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace MovieLms.AppHost.Commands;
 
-/// <summary>Runs a maintenance command of a service as a process of its own, with the environment of the running service.</summary>
+/// <summary>Runs a maintenance command of a service as a process of its own.</summary>
 internal static class CommandProcess
 {
-    /// <summary>Runs the command and returns what it printed on standard output.</summary>
-    /// <exception cref="CommandException">The command failed; the message is its own.</exception>
+    /// <summary>Runs the command with the environment of the running service.</summary>
+    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, IReadOnlyDictionary{string, string?}, CancellationToken)"/>
     internal static Task<string> RunAsync(
         IResourceBuilder<ProjectResource> service, IReadOnlyList<string> arguments, ILogger logger, CancellationToken cancellationToken) =>
         RunAsync(service.Resource, service.ApplicationBuilder.ExecutionContext, arguments, logger, cancellationToken);
@@ -17,15 +17,25 @@ internal static class CommandProcess
         ProjectResource service, DistributedApplicationExecutionContext execution, IReadOnlyList<string> arguments, ILogger logger,
         CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var configuration = await ExecutionConfigurationBuilder.Create(service)
+            .WithEnvironmentVariablesConfig()
+            .BuildAsync(execution, logger, cancellationToken);
+        var environment = configuration.EnvironmentVariables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
+        // The command reports by its output; an exporter would only delay its end.
+        environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = null;
+        return await RunAsync(service.GetProjectMetadata().ProjectPath, arguments, environment, cancellationToken);
+    }
+
+    /// <summary>Runs the command and returns what it printed on standard output.</summary>
+    /// <exception cref="CommandException">The command failed; the message is its own.</exception>
+    internal static async Task<string> RunAsync(
+        string projectPath, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("dotnet", [BuildOutput.GetProgram(projectPath), .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory,
         };
-        start.ArgumentList.Add(GetProgram(service));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var (name, value) in await GetEnvironmentAsync(service, execution, logger, cancellationToken)) start.Environment[name] = value;
-        // The command reports by its output; an exporter would only delay its end.
-        start.Environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+        foreach (var (name, value) in environment) start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
         try
@@ -39,22 +49,6 @@ internal static class CommandProcess
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
-    }
-
-    private static async Task<IReadOnlyDictionary<string, string>> GetEnvironmentAsync(
-        ProjectResource service, DistributedApplicationExecutionContext execution, ILogger logger, CancellationToken cancellationToken)
-    {
-        var configuration = await ExecutionConfigurationBuilder.Create(service)
-            .WithEnvironmentVariablesConfig()
-            .BuildAsync(execution, logger, cancellationToken);
-        return configuration.EnvironmentVariables.ToDictionary();
-    }
-
-    /// <summary>The program that `dotnet build` of the solution made, in the configuration of this build.</summary>
-    private static string GetProgram(ProjectResource service)
-    {
-        var project = service.GetProjectMetadata().ProjectPath;
-        return Path.Combine(Path.GetDirectoryName(project)!, BuildOutput.Folder, Path.GetFileNameWithoutExtension(project) + ".dll");
     }
 
     private static string LastLine(string text) =>

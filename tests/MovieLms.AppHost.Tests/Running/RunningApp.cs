@@ -4,7 +4,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using MovieLms.EndToEnd.Telemetry;
+using MovieLms.Testing.Telemetry;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 

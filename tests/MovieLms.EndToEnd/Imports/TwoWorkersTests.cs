@@ -8,9 +8,9 @@ using Hangfire.Redis.StackExchange;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Storage;
-using MovieLms.EndToEnd.Telemetry;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
+using MovieLms.Testing.Telemetry;
 using StackExchange.Redis;
 
 namespace MovieLms.EndToEnd.Imports;

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
+using MovieLms.Testing.Telemetry;
 
 namespace MovieLms.EndToEnd.Telemetry;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
+using MovieLms.Testing.Telemetry;
 
 namespace MovieLms.EndToEnd.Telemetry;
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace MovieLms.EndToEnd.Telemetry;
+namespace MovieLms.Testing.Telemetry;
 
 /// <summary>A span as it was exported.</summary>
 /// <param name="Service">The service's name.</param>
@@ -18,18 +18,18 @@ namespace MovieLms.EndToEnd.Telemetry;
 /// <param name="End">Nanoseconds since 1970.</param>
 /// <param name="IsError">Whether its status is an error.</param>
 /// <param name="Attributes">By name; numbers are in decimal digits.</param>
-internal sealed record ReceivedSpan(
+public sealed record ReceivedSpan(
     string Service, string Name, string TraceId, string SpanId, string ParentId, string Instance, ulong Start, ulong End, bool IsError,
     IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>A log record as it was exported. The attributes include those of its scopes.</summary>
-internal sealed record ReceivedLog(string Service, string TraceId, string Text, IReadOnlyDictionary<string, string> Attributes);
+public sealed record ReceivedLog(string Service, string TraceId, string Text, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>
 /// Takes what services export by OTLP over HTTP with Protocol Buffers
 /// (https://opentelemetry.io/docs/specs/otlp/#otlphttp; the numbers are those of opentelemetry-proto 1.x).
 /// </summary>
-internal sealed class OtlpReceiver : IAsyncDisposable
+public sealed class OtlpReceiver : IAsyncDisposable
 {
     private const ulong ErrorStatus = 2;
     private readonly WebApplication _app;
@@ -37,14 +37,14 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
-    internal ConcurrentQueue<ReceivedSpan> Spans { get; } = new();
+    public ConcurrentQueue<ReceivedSpan> Spans { get; } = new();
 
-    internal ConcurrentQueue<ReceivedLog> Logs { get; } = new();
+    public ConcurrentQueue<ReceivedLog> Logs { get; } = new();
 
-    internal ConcurrentDictionary<(string Service, string Metric), bool> Metrics { get; } = new();
+    public ConcurrentDictionary<(string Service, string Metric), bool> Metrics { get; } = new();
 
     /// <summary>Exports here, quickly enough for a test.</summary>
-    internal IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
+    public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.First(),
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
@@ -53,7 +53,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
     };
 
-    internal static async Task<OtlpReceiver> StartAsync()
+    public static async Task<OtlpReceiver> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -68,7 +68,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     }
 
     /// <summary>Whether a text was exported anywhere, in whatever field.</summary>
-    internal bool Exported(string text)
+    public bool Exported(string text)
     {
         var wanted = Encoding.UTF8.GetBytes(text);
         return _bodies.Any(body => body.AsSpan().IndexOf(wanted) >= 0);

@@ -1,27 +1,27 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace MovieLms.EndToEnd.Telemetry;
+namespace MovieLms.Testing.Telemetry;
 
 /// <summary>A message of Protocol Buffers, read field by field (https://protobuf.dev/programming-guides/encoding/).</summary>
-internal sealed class Protobuf(ReadOnlyMemory<byte> bytes)
+public sealed class Protobuf(ReadOnlyMemory<byte> bytes)
 {
     private const int Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
 
     /// <summary>The embedded messages of a field.</summary>
-    internal IEnumerable<Protobuf> Messages(int field) => Fields(field).Select(value => new Protobuf(value));
+    public IEnumerable<Protobuf> Messages(int field) => Fields(field).Select(value => new Protobuf(value));
 
     /// <summary>The text of a field; null when it is absent.</summary>
-    internal string? Text(int field) => Fields(field).Select(value => Encoding.UTF8.GetString(value.Span)).FirstOrDefault();
+    public string? Text(int field) => Fields(field).Select(value => Encoding.UTF8.GetString(value.Span)).FirstOrDefault();
 
     /// <summary>The number of a field of eight bytes; 0 when it is absent.</summary>
-    internal ulong Fixed(int field) => Fields(field, Fixed64).Select(value => BinaryPrimitives.ReadUInt64LittleEndian(value.Span)).FirstOrDefault();
+    public ulong Fixed(int field) => Fields(field, Fixed64).Select(value => BinaryPrimitives.ReadUInt64LittleEndian(value.Span)).FirstOrDefault();
 
     /// <summary>The number of a varint field; 0 when it is absent.</summary>
-    internal ulong Integer(int field) => Fields(field, Varint).Select(value => Number(ref value)).FirstOrDefault();
+    public ulong Integer(int field) => Fields(field, Varint).Select(value => Number(ref value)).FirstOrDefault();
 
     /// <summary>The bytes of a field as hexadecimal digits; empty when it is absent.</summary>
-    internal string Hex(int field) => Fields(field).Select(value => Convert.ToHexStringLower(value.Span)).FirstOrDefault() ?? string.Empty;
+    public string Hex(int field) => Fields(field).Select(value => Convert.ToHexStringLower(value.Span)).FirstOrDefault() ?? string.Empty;
 
     private IEnumerable<ReadOnlyMemory<byte>> Fields(int wanted, int wantedKind = Bytes)
     {

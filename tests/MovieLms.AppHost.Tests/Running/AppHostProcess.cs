@@ -1,0 +1,80 @@
+using System.Text.Json;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.AppHost.Tests.Running;
+
+/// <summary>The AppHost as a process of its own, as `dotnet run` starts it, with a home folder and a data folder of the test's.</summary>
+internal sealed class AppHostProcess : IAsyncDisposable
+{
+    private const double StartSeconds = 240;
+    private readonly DotnetProcess _process;
+
+    private AppHostProcess(DotnetProcess process, Uri address)
+    {
+        _process = process;
+        Client = new HttpClient { BaseAddress = address };
+    }
+
+    /// <summary>Talks to the gateway.</summary>
+    internal HttpClient Client { get; }
+
+    /// <summary>Everything printed so far.</summary>
+    internal string Output => _process.Output;
+
+    internal static async Task<AppHostProcess> StartAsync(string home, string data, IReadOnlyDictionary<string, string?> settings)
+    {
+        var port = FreePort.Take();
+        var environment = new Dictionary<string, string?>(settings)
+        {
+            ["HOME"] = home, ["DOTNET_CLI_HOME"] = home, ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_URLS"] = $"http://localhost:{FreePort.Take()}", ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
+            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{FreePort.Take()}",
+            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{FreePort.Take()}",
+            ["Run__Port"] = $"{port}", ["Run__DataDirectory"] = data,
+        };
+        var process = DotnetProcess.Start("MovieLms.AppHost", environment);
+        try
+        {
+            await process.WaitForOutputAsync(
+                output => output.Contains("Distributed application started", StringComparison.Ordinal) ? output : null, StartSeconds);
+            var app = new AppHostProcess(process, new Uri($"http://localhost:{port}"));
+            await Testing.Eventually.TrueAsync(app.IsHealthyAsync, "the gateway is healthy", StartSeconds);
+            return app;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a generated parameter from the user secrets in the home folder.</summary>
+    internal static string ReadSecret(string home, string parameter)
+    {
+        var path = Path.Combine(home, ".microsoft", "usersecrets", "movielms-apphost", "secrets.json");
+        using var secrets = JsonDocument.Parse(File.ReadAllText(path));
+        return secrets.RootElement.GetProperty($"Parameters:{parameter}").GetString()!;
+    }
+
+    /// <summary>Stops it as Ctrl+C does.</summary>
+    internal Task<int> StopAsync() => _process.TerminateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _process.DisposeAsync();
+    }
+
+    private async Task<bool> IsHealthyAsync()
+    {
+        try
+        {
+            using var response = await Client.GetAsync("/health");
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
