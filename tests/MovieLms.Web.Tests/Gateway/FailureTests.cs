@@ -70,6 +70,23 @@ public sealed class FailureTests
         }
     }
 
+    [Fact]
+    public async Task A_stopping_gateway_does_not_wait_for_hub_connections()
+    {
+        var connected = new TaskCompletionSource();
+        await using var backend = await Backend.StartAsync(async context =>
+        {
+            connected.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        var gateway = await GatewayHost.StartAsync([("realtime", backend.Address)], new Dictionary<string, string?> { ["Shutdown:Seconds"] = "600" });
+        using var client = gateway.NewClient();
+        var connection = client.GetAsync("/hubs/chat");
+        await connected.Task;
+        await gateway.DisposeAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => connection);
+    }
+
     /// <summary>A port that no client connection takes meanwhile: one below those that systems hand out.</summary>
     private static string Free()
     {
