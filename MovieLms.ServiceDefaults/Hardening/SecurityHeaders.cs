@@ -25,7 +25,7 @@ internal static class SecurityHeaders
         return next(context);
     });
 
-    /// <summary>Adds the headers that a response lacks when it starts: a proxied one has its service's, and none may appear twice.</summary>
+    /// <summary>Adds the headers that a response lacks when it starts: a proxied one has its service's already.</summary>
     internal static void UseMissingSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
     {
         context.Response.OnStarting(

@@ -33,5 +33,6 @@ internal static class OutgoingHttp
         new(IsRead(arguments.Context) ? forReads.Timeout : WriteTimeout);
 
     private static bool IsRead(ResilienceContext context) =>
-        context.GetRequestMessage()?.Method is { } method && (method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options);
+        context.GetRequestMessage()?.Method is { } method
+        && (method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options);
 }

@@ -53,10 +53,13 @@ internal sealed partial class DestinationHealthPolicy(IDestinationHealthUpdater 
         var address = result.Destination.Model.Config.Address;
         var before = result.Destination.Health.Active;
         if (health == DestinationHealth.Unhealthy && before != health)
-            LogUnavailable(logger, cluster.ClusterId, address, result.Response is { } response ? $"{(int)response.StatusCode}" : result.Exception?.GetType().Name);
+            LogUnavailable(logger, cluster.ClusterId, address, Reason(result));
         else if (health == DestinationHealth.Healthy && before == DestinationHealth.Unhealthy)
             LogAvailable(logger, cluster.ClusterId, address);
     }
+
+    private static string? Reason(DestinationProbingResult result) =>
+        result.Response is { } response ? $"{(int)response.StatusCode}" : result.Exception?.GetType().Name;
 
     [LoggerMessage(LogLevel.Warning, "{Service} at {Address} is unavailable ({Reason})")]
     private static partial void LogUnavailable(ILogger logger, string service, string address, string? reason);

@@ -30,17 +30,21 @@ internal static class FailureResponses
 
     private static bool TryPrepareRepeat(HttpContext context, IReverseProxyFeature proxy, ref List<DestinationState>? failed)
     {
-        if (context.GetForwarderErrorFeature() is not { Error: ForwarderError.Request } || proxy.ProxiedDestination is not { } destination) return false;
+        if (context.GetForwarderErrorFeature() is not { Error: ForwarderError.Request }) return false;
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested || !IsSafe(context.Request.Method)) return false;
+        if (proxy.ProxiedDestination is not { } destination) return false;
         (failed ??= []).Add(destination);
         var others = proxy.AllDestinations.Except(failed).ToList();
         if (others.Count == 0) return false;
-        var healthy = others.Where(other => other.Health is { Active: not DestinationHealth.Unhealthy, Passive: not DestinationHealth.Unhealthy }).ToList();
+        var healthy = others.Where(IsHealthy).ToList();
         proxy.AvailableDestinations = healthy.Count > 0 ? healthy : others;
         context.Features.Set<IForwarderErrorFeature>(null);
         context.Response.StatusCode = StatusCodes.Status200OK;
         return true;
     }
+
+    private static bool IsHealthy(DestinationState destination) =>
+        destination.Health is { Active: not DestinationHealth.Unhealthy, Passive: not DestinationHealth.Unhealthy };
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 

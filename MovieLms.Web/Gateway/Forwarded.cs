@@ -17,5 +17,6 @@ internal static class Forwarded
     /// forwarding headers is not.
     /// </summary>
     internal static bool IsLocal(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !http.Request.Headers.Keys.Any(IsForwardingHeader);
+        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && !http.Request.Headers.Keys.Any(IsForwardingHeader);
 }

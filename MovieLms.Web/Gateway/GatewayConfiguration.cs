@@ -68,7 +68,8 @@ internal static class GatewayConfiguration
         AffinityKeyName = "movielms-node",
         Cookie = new SessionAffinityCookieConfig
         {
-            Path = route.Path, HttpOnly = true, IsEssential = true, SameSite = SameSiteMode.Lax, SecurePolicy = CookieSecurePolicy.SameAsRequest,
+            Path = route.Path, HttpOnly = true, IsEssential = true,
+            SameSite = SameSiteMode.Lax, SecurePolicy = CookieSecurePolicy.SameAsRequest,
         },
     };
 }

@@ -21,8 +21,10 @@ public static class GatewayExtensions
             options.Limits.MaxRequestBodySize = null;
             options.Limits.MinRequestBodyDataRate = null;
         });
-        var routes = GatewayRoutes.All.Where(route => route.Service != GatewayRoutes.MailService || GatewayRoutes.HasMail(builder.Configuration)).ToList();
-        builder.Services.AddSingleton<IActiveHealthCheckPolicy, DestinationHealthPolicy>().AddSingleton<IPassiveHealthCheckPolicy, DestinationHealthPolicy>();
+        var hasMail = GatewayRoutes.HasMail(builder.Configuration);
+        var routes = GatewayRoutes.All.Where(route => hasMail || route.Service != GatewayRoutes.MailService).ToList();
+        builder.Services.AddSingleton<IActiveHealthCheckPolicy, DestinationHealthPolicy>();
+        builder.Services.AddSingleton<IPassiveHealthCheckPolicy, DestinationHealthPolicy>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, SendOnceClientFactory>();
         builder.Services.AddSingleton<HubConnections>();
         builder.Services.AddSingleton<MailAccess>();

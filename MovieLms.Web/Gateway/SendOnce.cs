@@ -21,7 +21,8 @@ internal sealed class SendOnceClientFactory(ILogger<ForwarderHttpClientFactory> 
     }
 
     /// <inheritdoc/>
-    protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) => new SendOnceHandler(handler);
+    protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
+        new SendOnceHandler(handler);
 }
 
 /// <summary>
@@ -33,8 +34,8 @@ internal sealed class SendOnceHandler(HttpMessageHandler inner) : DelegatingHand
     /// <inheritdoc/>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is null && !HttpMethods.IsGet(request.Method.Method) && !HttpMethods.IsHead(request.Method.Method) && !HttpMethods.IsOptions(request.Method.Method))
-            request.Content = new EmptyContent();
+        var isRead = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options;
+        if (request.Content is null && !isRead) request.Content = new EmptyContent();
         return base.SendAsync(request, cancellationToken);
     }
 

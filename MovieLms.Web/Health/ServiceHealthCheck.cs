@@ -24,7 +24,8 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
         var available = instances.Count(status => status != HealthStatus.Unhealthy);
         if (available == 0) return new HealthCheckResult(context.Registration.FailureStatus, "No instance is available.");
         if (available < instances.Length) return HealthCheckResult.Degraded($"{available} of {instances.Length} instances are available.");
-        return instances.Contains(HealthStatus.Degraded) ? HealthCheckResult.Degraded("The service is degraded.") : HealthCheckResult.Healthy();
+        if (instances.Contains(HealthStatus.Degraded)) return HealthCheckResult.Degraded("The service is degraded.");
+        return HealthCheckResult.Healthy();
     }
 
     private Task<HealthStatus[]> Latest()
@@ -52,8 +53,10 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
         {
             using var response = await cluster.HttpClient.SendAsync(request, timeout.Token);
             if (!response.IsSuccessStatusCode) return HealthStatus.Unhealthy;
-            using var report = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(timeout.Token), default, timeout.Token);
-            return Enum.TryParse<HealthStatus>(report.RootElement.GetProperty("status").GetString(), out var status) ? status : HealthStatus.Unhealthy;
+            await using var body = await response.Content.ReadAsStreamAsync(timeout.Token);
+            using var report = await JsonDocument.ParseAsync(body, default, timeout.Token);
+            var text = report.RootElement.GetProperty("status").GetString();
+            return Enum.TryParse<HealthStatus>(text, out var status) ? status : HealthStatus.Unhealthy;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or JsonException)
         {

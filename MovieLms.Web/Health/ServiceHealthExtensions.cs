@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Yarp.ReverseProxy;
 
 namespace MovieLms.Web.Health;
 
@@ -16,7 +15,7 @@ internal static class ServiceHealthExtensions
         void Add(string service, HealthStatus failureStatus)
         {
             builder.Services.AddKeyedSingleton(service, (services, _) =>
-                new ServiceHealthCheck(service, services.GetRequiredService<IProxyStateLookup>(), services.GetRequiredService<TimeProvider>()));
+                ActivatorUtilities.CreateInstance<ServiceHealthCheck>(services, service));
             builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
                 service, services => services.GetRequiredKeyedService<ServiceHealthCheck>(service), failureStatus, tags: null));
         }

@@ -8,7 +8,9 @@ internal static class Icon
     internal const string Path = "/favicon.svg";
 
     private const string Svg = """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#8a1c2b"/><g fill="#fff"><path d="M13 11v10l8-5z"/><path d="M4 6h3v3H4zm0 8.500h3v3H4zM4 23h3v3H4zM25 6h3v3h-3zm0 8.500h3v3h-3zM25 23h3v3h-3z"/></g></svg>
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#8a1c2b"/>
+        <path fill="#fff" d="M13 11v10l8-5z"/>
+        <path fill="#fff" d="M4 6h3v3H4zm0 8.500h3v3H4zM4 23h3v3H4zM25 6h3v3h-3zm0 8.500h3v3h-3zM25 23h3v3h-3z"/></svg>
         """;
 
     internal static ContentHttpResult Get(HttpContext http)

@@ -10,8 +10,9 @@ internal static class Page
     internal const string ContentType = "text/html; charset=utf-8";
 
     private static readonly string Style = """
-        :root{color-scheme:light dark;--back:#f4f1ec;--card:#fff;--text:#1d1d1f;--soft:#5c5853;--line:#e2dcd3;--brand:#8a1c2b;--code:#f4f1ec}
-        @media(prefers-color-scheme:dark){:root{--back:#161416;--card:#221f22;--text:#f1eeea;--soft:#b0aaa4;--line:#3a353a;--brand:#ff8c9b;--code:#161416}}
+        :root{color-scheme:light dark;--back:#f4f1ec;--card:#fff;--text:#1d1d1f;--soft:#5c5853;--line:#e2dcd3;--brand:#8a1c2b;
+        --mono:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+        @media(prefers-color-scheme:dark){:root{--back:#161416;--card:#221f22;--text:#f1eeea;--soft:#b0aaa4;--line:#3a353a;--brand:#ff8c9b}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--back);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
         main{max-width:960px;margin:0 auto;padding:40px 20px 56px}
@@ -19,11 +20,11 @@ internal static class Page
         h1{font-size:clamp(28px,5vw,40px);line-height:1.15;letter-spacing:-.02em;margin:28px 0 8px}
         h2{font-size:18px;margin:36px 0 10px} p{margin:0 0 16px;max-width:62ch} .soft{color:var(--soft)}
         .links{display:grid;grid-template-columns:repeat(auto-fill,minmax(270px,1fr));gap:12px;margin:28px 0 0;padding:0;list-style:none}
-        .links a{display:block;height:100%;padding:16px 18px;background:var(--card);border:1px solid var(--line);border-radius:12px;color:inherit;text-decoration:none}
+        .links a,pre{padding:16px 18px;background:var(--card);border:1px solid var(--line);border-radius:12px}
+        .links a{display:block;height:100%;color:inherit;text-decoration:none}
         .links a:hover,.links a:focus-visible{border-color:var(--brand);outline:1px solid var(--brand)}
         .links b{display:block;color:var(--brand)} .links span{color:var(--soft);font-size:15px}
-        pre{margin:0;padding:16px 18px;overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;font:14px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-        code{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace} a{color:var(--brand)}
+        pre{margin:0;overflow-x:auto;line-height:1.6} code{font-family:var(--mono);font-size:14px} a{color:var(--brand)}
         """.ReplaceLineEndings("\n");
 
     /// <summary>The policy that the page needs and no more.</summary>

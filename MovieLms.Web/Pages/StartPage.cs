@@ -32,11 +32,11 @@ internal static class StartPage
             .Select(link => $"<li><a href=\"{link.Path}\"><b>{link.Name}</b><span>{link.What}</span></a></li>");
         return Page.Html("MovieLms", $$"""
             <h1>MovieLms is running</h1>
-            <p class="soft">A backend for film schools and film clubs: movies and reviews, courses, to-dos, orders and live chat.</p>
+            <p class="soft">A backend for film schools and film clubs: movies and reviews, courses, to&#8209;dos, orders and live chat.</p>
             <ul class="links">{{string.Join('\n', links)}}</ul>
             <h2>A first request</h2>
             <p class="soft">Register an account, then sign in at <code>/api/auth/login</code> to get an access token.</p>
-            <pre><code>{{Page.Escape(Curl(address))}}</code></pre>
+            <pre tabindex="0"><code>{{Page.Escape(Curl(address))}}</code></pre>
             """);
     }
 

@@ -20,7 +20,8 @@ internal sealed record GatewayRow(LoadResult Straight, LoadResult Proxied)
         await Sample.ImportAsync(client);
         var token = client.DefaultRequestHeaders.Authorization!.Parameter!;
         foreach (var origin in new[] { services.Api, gateway }) await Wrk.RunAsync(new Uri(origin, Path), token, Math.Max(2, seconds / 2));
-        return new GatewayRow(await Wrk.RunAsync(new Uri(services.Api, Path), token, seconds), await Wrk.RunAsync(new Uri(gateway, Path), token, seconds));
+        var straight = await Wrk.RunAsync(new Uri(services.Api, Path), token, seconds);
+        return new GatewayRow(straight, await Wrk.RunAsync(new Uri(gateway, Path), token, seconds));
     }
 
     internal void Print()
@@ -30,6 +31,6 @@ internal sealed record GatewayRow(LoadResult Straight, LoadResult Proxied)
         Write("cached read, through the gateway", Proxied);
 
         void Write(string name, LoadResult load) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name,-40} {load.PerSecond,10:N0} req/s {load.PerSecond / Straight.PerSecond,5:P0} p50 {load.P50:N2} ms p99 {load.P99:N2} ms failed {load.Failures}"));
+            $"{name,-40} {load.PerSecond,10:N0} {load.PerSecond / Straight.PerSecond,9:P0} {load.P50,8:N2} {load.P99,8:N2} {load.Failures,18}"));
     }
 }

@@ -62,8 +62,9 @@ public sealed class Backend : IAsyncDisposable
             for (int count; (count = await context.Request.Body.ReadAsync(buffer)) > 0;) bytes += count;
         }
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        _received.Enqueue(new ReceivedRequest(
-            context.Request.Method, target, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), bytes));
+        var headers = context.Request.Headers.ToDictionary(
+            header => header.Key, header => $"{header.Value}", StringComparer.OrdinalIgnoreCase);
+        _received.Enqueue(new ReceivedRequest(context.Request.Method, target, headers, bytes));
         if (respond is not null) await respond(context);
     }
 }

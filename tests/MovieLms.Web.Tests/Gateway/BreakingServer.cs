@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MovieLms.Web.Tests.Gateway;
 
-/// <summary>A server that answers every GET and closes the connection on anything else, as one does that is killed while it works.</summary>
+/// <summary>A server that answers every GET and closes the connection on anything else, like a killed process.</summary>
 internal sealed class BreakingServer : IAsyncDisposable
 {
     private static readonly byte[] Ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray();

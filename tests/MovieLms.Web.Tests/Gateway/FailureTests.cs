@@ -46,7 +46,9 @@ public sealed class FailureTests
             },
             "writes go to the other instance only");
         await using var back = await Backend.StartAsync(address: down);
-        await Eventually.TrueAsync(async () => (await gateway.Client.GetAsync("/api/x")).IsSuccessStatusCode && back.Received.Count > 0, "the instance is used again");
+        await Eventually.TrueAsync(
+            async () => (await gateway.Client.GetAsync("/api/x")).IsSuccessStatusCode && back.Received.Count > 0,
+            "the instance is used again");
     }
 
     /// <summary>An open connection that ends before the response is the case in which HTTP clients like to send again.</summary>
@@ -64,10 +66,29 @@ public sealed class FailureTests
         for (var i = 0; i < 10; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/warm-up")).StatusCode);
         for (var i = 1; i <= 4; i++)
         {
-            using var request = new HttpRequestMessage(new HttpMethod(method), "/api/write") { Content = hasBody ? new StringContent("{}") : null };
+            using var request = new HttpRequestMessage(new HttpMethod(method), "/api/write");
+            if (hasBody) request.Content = new StringContent("{}");
             Assert.Equal(HttpStatusCode.BadGateway, (await gateway.Client.SendAsync(request)).StatusCode);
             Assert.Equal(i, one.Writes + other.Writes);
         }
+    }
+
+    [Fact]
+    public async Task A_stopping_gateway_does_not_wait_for_hub_connections()
+    {
+        var connected = new TaskCompletionSource();
+        await using var backend = await Backend.StartAsync(async context =>
+        {
+            connected.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        var settings = new Dictionary<string, string?> { ["Shutdown:Seconds"] = "600" };
+        var gateway = await GatewayHost.StartAsync([("realtime", backend.Address)], settings);
+        using var client = gateway.NewClient();
+        var connection = client.GetAsync("/hubs/chat");
+        await connected.Task;
+        await gateway.DisposeAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => connection);
     }
 
     /// <summary>A port that no client connection takes meanwhile: one below those that systems hand out.</summary>

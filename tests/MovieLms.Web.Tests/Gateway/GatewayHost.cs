@@ -31,14 +31,16 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <param name="settings">Further settings.</param>
     /// <param name="environment">The environment's name.</param>
     public static async Task<GatewayHost> StartAsync(
-        IEnumerable<(string Service, string Address)> services, IReadOnlyDictionary<string, string?>? settings = null, string environment = "Development")
+        IEnumerable<(string Service, string Address)> services, IReadOnlyDictionary<string, string?>? settings = null,
+        string environment = "Development")
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null) builder.Logging.ClearProviders();
-        var all = services.GroupBy(service => service.Service)
-            .SelectMany(instances => instances.Index().Select(instance => KeyValuePair.Create($"services:{instances.Key}:http:{instance.Index}", (string?)instance.Item.Address)));
-        builder.Configuration.AddInMemoryCollection([.. all, .. settings ?? new Dictionary<string, string?>()]);
+        var all = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>());
+        foreach (var instances in services.GroupBy(service => service.Service, service => service.Address))
+            foreach (var (index, address) in instances.Index()) all[$"services:{instances.Key}:http:{index}"] = address;
+        builder.Configuration.AddInMemoryCollection(all);
         builder.AddHostDefaults();
         builder.AddPages();
         builder.AddGateway();

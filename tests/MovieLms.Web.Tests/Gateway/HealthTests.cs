@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text.Json;
-using MovieLms.Testing.Processes;
 
 namespace MovieLms.Web.Tests.Gateway;
 
 public sealed class HealthTests
 {
+    /// <summary>The port of TCPMUX (RFC 1078), which nobody runs.</summary>
+    private const string Down = "http://127.0.0.1:1";
+
     [Theory]
     [InlineData("", HttpStatusCode.OK, "Healthy")]
     [InlineData("apiservice", HttpStatusCode.ServiceUnavailable, "Unhealthy")]
@@ -14,7 +16,7 @@ public sealed class HealthTests
     public async Task Health_is_that_of_the_services_and_the_process_is_alive_in_any_case(string down, HttpStatusCode status, string text)
     {
         await using var backend = await Backend.StartAsync();
-        var services = new[] { "apiservice", "worker", "realtime" }.Select(service => (service, service == down ? $"http://127.0.0.1:{FreePort.Take()}" : backend.Address));
+        var services = new[] { "apiservice", "worker", "realtime" }.Select(service => (service, service == down ? Down : backend.Address));
         await using var gateway = await GatewayHost.StartAsync(services);
         using var response = await gateway.Client.GetAsync("/health");
         Assert.Equal(status, response.StatusCode);
@@ -29,7 +31,7 @@ public sealed class HealthTests
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync(
-            [("apiservice", backend.Address), ("apiservice", $"http://127.0.0.1:{FreePort.Take()}"), ("worker", backend.Address), ("realtime", backend.Address)]);
+            [("apiservice", backend.Address), ("apiservice", Down), ("worker", backend.Address), ("realtime", backend.Address)]);
         var report = await gateway.Client.GetStringAsync("/health");
         Assert.Contains("1 of 2 instances are available.", report);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await gateway.Client.GetAsync("/health?strict")).StatusCode);

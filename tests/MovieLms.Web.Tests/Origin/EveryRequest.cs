@@ -18,11 +18,16 @@ internal static partial class EveryRequest
     /// <summary>Ends the caller's session, so it comes last.</summary>
     private static readonly ComparedRequest EndSessions = new("DELETE", "/api/auth/sessions");
 
+    private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
+
     private static readonly string[] Pages =
     [
-        "/", "/favicon.svg", "/robots.txt", "/alive", "/health", "/openapi/v1.json", "/openapi/none.json", "/scalar", "/scalar/", "/scalar/scalar.js", "/api", "/api/none",
-        "/account/reset-password", "/account/verify", "/account/none", "/.well-known/none", "/chat", "/chat/settings.json", "/chat/app.js", "/chat/none",
-        "/hubs/chat", "/hubs/none", "/jobs", "/jobs/sign-in", "/jobs/recurring", "/mail", "/mail.json", "/mail/none", "/none", "/api/movies/a%2Fb", "/api//movies",
+        "/", "/favicon.svg", "/robots.txt", "/alive", "/health", "/none",
+        "/openapi/v1.json", "/openapi/none.json", "/scalar", "/scalar/", "/scalar/scalar.js",
+        "/account/reset-password", "/account/verify", "/account/none", "/.well-known/none",
+        "/chat", "/chat/settings.json", "/chat/app.js", "/chat/none", "/hubs/chat", "/hubs/none",
+        "/jobs", "/jobs/sign-in", "/jobs/recurring", "/mail", "/mail.json", "/mail/none",
+        "/api", "/api/none", "/api/movies/a%2Fb", "/api//movies",
         "/api/schema/er?format=svg", "/api/auth/github", "/api/auth/github/callback",
     ];
 
@@ -45,7 +50,7 @@ internal static partial class EveryRequest
     {
         using var document = JsonDocument.Parse(File.ReadAllText(Repository.File("openapi", "v1.json")));
         foreach (var path in document.RootElement.GetProperty("paths").EnumerateObject())
-            foreach (var operation in path.Value.EnumerateObject().Where(operation => operation.Name is "get" or "post" or "put" or "patch" or "delete"))
+            foreach (var operation in path.Value.EnumerateObject().Where(member => Methods.Contains(member.Name)))
                 yield return new ComparedRequest(
                     operation.Name.ToUpperInvariant(), Parameter().Replace(path.Name, new string('0', 24)),
                     operation.Value.TryGetProperty("requestBody", out _) ? "{}" : null);

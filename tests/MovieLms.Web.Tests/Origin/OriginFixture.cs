@@ -18,8 +18,9 @@ public sealed class OriginFixture : IAsyncLifetime
         ["Admin__Email"] = TestUsers.AdminEmail, ["Admin__Password"] = TestUsers.AdminPassword, ["Auth__BcryptCost"] = "4",
         ["ForwardedHeaders__Proxies__0"] = "127.0.0.1", ["RateLimits__RequestsPerSecond"] = "100000",
         ["Auth__Providers__github__ClientId"] = "client", ["Auth__Providers__github__ClientSecret"] = "secret",
-        ["RateLimits__Register__Permits"] = "100000", ["RateLimits__Refresh__Permits"] = "100000", ["RateLimits__LoginAddress__Permits"] = "100000",
-        ["RateLimits__LoginVerify__Permits"] = "100000", ["RateLimits__ForgotAddress__Permits"] = "100000", ["RateLimits__Reset__Permits"] = "100000",
+        ["RateLimits__Register__Permits"] = "100000", ["RateLimits__Refresh__Permits"] = "100000",
+        ["RateLimits__LoginAddress__Permits"] = "100000", ["RateLimits__LoginVerify__Permits"] = "100000",
+        ["RateLimits__ForgotAddress__Permits"] = "100000", ["RateLimits__Reset__Permits"] = "100000",
         ["RateLimits__External__Permits"] = "100000",
     };
 
@@ -43,7 +44,8 @@ public sealed class OriginFixture : IAsyncLifetime
         foreach (var origin in new[] { Standalone, Gateway })
         {
             using var client = new HttpClient { BaseAddress = origin };
-            using var registered = await client.PostAsJsonAsync("/api/auth/register", new { username = "student", email = StudentEmail, password = TestUsers.Password });
+            using var registered = await client.PostAsJsonAsync(
+                "/api/auth/register", new { username = "student", email = StudentEmail, password = TestUsers.Password });
             registered.EnsureSuccessStatusCode();
         }
     }

@@ -9,7 +9,8 @@ public sealed partial class PageTests
     [Fact]
     public async Task The_start_page_links_to_everything_and_shows_a_request_at_the_public_address()
     {
-        await using var gateway = await GatewayHost.StartAsync([], new Dictionary<string, string?> { ["PublicUrl"] = "https://movielms.example/" });
+        var settings = new Dictionary<string, string?> { ["PublicUrl"] = "https://movielms.example/" };
+        await using var gateway = await GatewayHost.StartAsync([], settings);
         using var response = await gateway.Client.GetAsync("/");
         var html = await response.Content.ReadAsStringAsync();
         foreach (var path in new[] { "/scalar", "/chat", "/jobs", "/api/schema/er?format=html", "/openapi/v1.json", "/health" })
