@@ -84,9 +84,16 @@ internal static class ServiceExtensions
             .WithHttpProbe(ProbeType.Readiness, "/health", timeoutSeconds: ProbeTimeoutSeconds)
             // Aspire's own setting would trust forwarding headers from everyone.
             .DisableForwardedHeaders();
-        // Without a launch profile a service would run as Production and redirect to an HTTPS endpoint that does not exist.
-        return options.IsPublishing ? service : service.WithEnvironment("DOTNET_ENVIRONMENT", service.ApplicationBuilder.Environment.EnvironmentName);
+        return options.IsPublishing ? service : service.WithRunEnvironment();
     }
+
+    /// <summary>Sets what a process of a run needs: without a launch profile it would run as Production.</summary>
+    internal static IResourceBuilder<T> WithRunEnvironment<T>(this IResourceBuilder<T> process)
+        where T : IResourceWithEnvironment =>
+        process
+            .WithEnvironment("DOTNET_ENVIRONMENT", process.ApplicationBuilder.Environment.EnvironmentName)
+            // Linux allows 128 file watchers per user by default, and every process would watch its settings with several.
+            .WithEnvironment("DOTNET_hostBuilder__reloadConfigOnChange", "false");
 
     private static IResourceBuilder<ProjectResource> WithPages(this IResourceBuilder<ProjectResource> web, BackingServices backing)
     {

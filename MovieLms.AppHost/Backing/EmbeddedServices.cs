@@ -34,7 +34,7 @@ internal static class EmbeddedServices
     {
         var process = builder.AddResource(resource)
             .WithArgs(EmbeddedServiceResource.Program, $"--backing-only={kind}")
-            .WithEnvironment("DOTNET_ENVIRONMENT", builder.Environment.EnvironmentName)
+            .WithRunEnvironment()
             .ExcludeFromManifest();
         return options.KeepsData
             ? process.WithArgs("--data", Path.Combine(options.DataDirectory, kind))

@@ -26,7 +26,7 @@ public sealed class PublishTests
         Assert.Contains("{mongo-password", Resource(published, "mongodb").GetProperty("connectionString").GetString());
         Assert.Contains("{redis-password", Resource(published, "redis").GetProperty("connectionString").GetString());
         Assert.Equal(
-            "smtp://{maildev.bindings.smtp.host}:{maildev.bindings.smtp.port}?tls=none", Resource(published, "smtp").GetProperty("connectionString").GetString());
+            "smtp://{mail.bindings.smtp.host}:{mail.bindings.smtp.port}?tls=none", Resource(published, "smtp").GetProperty("connectionString").GetString());
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class PublishTests
         Assert.Equal("parameter.v0", parameter.GetProperty("type").GetString());
         Assert.True(parameter.GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());
         Assert.False(Resources(published).TryGetProperty("mongo", out _));
-        Assert.False(Resources(published).TryGetProperty("maildev", out _));
+        Assert.False(Resources(published).TryGetProperty("mail", out _));
     }
 
     [Fact]
@@ -51,17 +51,6 @@ public sealed class PublishTests
         Assert.DoesNotContain("mongoSecret", text, StringComparison.Ordinal);
         Assert.DoesNotContain("redisSecret", text, StringComparison.Ordinal);
         Assert.DoesNotContain("curtain-falls", text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_compose_file_holds_every_service_and_its_volumes()
-    {
-        using var published = await PublishedApp.FilesAsync(Compose);
-        Assert.True(published.HasFile("docker-compose.yaml"));
-        var compose = published.ReadFile("docker-compose.yaml");
-        foreach (var name in new[] { "mongo:", "redis:", "maildev:", "apiservice:", "worker:", "realtime:", "movielms-mongo:", "movielms-redis:" })
-            Assert.Contains($"\n  {name}", compose, StringComparison.Ordinal);
-        Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", compose, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,15 +13,9 @@ internal sealed class PublishedApp : IDisposable
 
     internal string ReadFile(string name) => File.ReadAllText(Path.Combine(Folder.FullName, name));
 
-    internal bool HasFile(string name) => File.Exists(Path.Combine(Folder.FullName, name));
-
     /// <summary>Writes the manifest that azd reads.</summary>
     internal static Task<PublishedApp> ManifestAsync(params string[] arguments) =>
         RunAsync(folder => ["--publisher", "manifest", "--output-path", Path.Combine(folder, "manifest.json"), .. arguments]);
-
-    /// <summary>Writes the files of the chosen target.</summary>
-    internal static Task<PublishedApp> FilesAsync(params string[] arguments) =>
-        RunAsync(folder => ["--operation", "publish", "--step", "publish", "--output-path", folder, .. arguments]);
 
     private static async Task<PublishedApp> RunAsync(Func<string, string[]> arguments)
     {

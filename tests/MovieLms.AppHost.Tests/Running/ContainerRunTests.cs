@@ -6,6 +6,7 @@ namespace MovieLms.AppHost.Tests.Running;
 /// The application on containers. Set <c>MOVIELMS_TEST_CONTAINERS=1</c> to run these tests, with
 /// <c>ASPIRE_CONTAINER_RUNTIME</c> naming the runtime; <c>.ci/extended containers</c> does.
 /// </summary>
+[Collection(RunningCollection.Name)]
 public sealed class ContainerRunTests
 {
     private const string RequiredVariable = "MOVIELMS_TEST_CONTAINERS";

@@ -8,6 +8,7 @@ using MovieLms.Testing;
 namespace MovieLms.AppHost.Tests.Running;
 
 /// <summary>The application without a container runtime: its backing services are processes.</summary>
+[Collection(RunningCollection.Name)]
 public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedApp>
 {
     [Fact]

@@ -47,6 +47,8 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
                 $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={_telemetry.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"]}",
             ],
             timeout.Token);
+        // The launch profile's endpoint for gRPC would take precedence over the test's for HTTP.
+        _builder.Configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = null;
         _app = await _builder.BuildAsync(timeout.Token);
         await _app.StartAsync(timeout.Token);
         foreach (var name in Resources) await _app.ResourceNotifications.WaitForResourceHealthyAsync(name, timeout.Token);
