@@ -31,7 +31,7 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
         return await store.BeginAsync($"{http.User.Id()}:{operation}:{key}", http.RequestAborted);
     }
 
-    /// <summary>Keeps hold of the key while <paramref name="work"/> runs, however long, and frees it when it fails.</summary>
+    /// <summary>Holds the key while <paramref name="work"/> runs, however long, and releases it when it fails.</summary>
     internal async Task<T> HoldAsync<T>(IdempotencyDocument? mine, Func<Task<T>> work)
     {
         if (mine is null) return await work();
@@ -43,7 +43,8 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
         }
         catch
         {
-            await store.ForgetAsync(mine, CancellationToken.None);
+            // A lost connection or a canceled request does not tell whether the write was stored.
+            await store.ReleaseAsync(mine, CancellationToken.None);
             throw;
         }
         finally
@@ -53,9 +54,13 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
         }
     }
 
-    /// <summary>Keeps a success for retries; frees the key of anything else.</summary>
-    internal Task SettleAsync(IdempotencyDocument mine, IdempotentAnswer answer, CancellationToken cancellationToken) =>
-        answer.Status is >= 200 and < 300 ? store.CompleteAsync(mine, answer, cancellationToken) : store.ForgetAsync(mine, cancellationToken);
+    /// <summary>Keeps a success for retries. Releases the key after an error, and deletes it after a refusal.</summary>
+    internal Task SettleAsync(IdempotencyDocument mine, IdempotentAnswer answer, CancellationToken cancellationToken) => answer.Status switch
+    {
+        >= 200 and < 300 => store.CompleteAsync(mine, answer, cancellationToken),
+        >= 500 => store.ReleaseAsync(mine, cancellationToken),
+        _ => store.ForgetAsync(mine, cancellationToken),
+    };
 
     /// <summary>What a retry gets: 409 while the first request runs.</summary>
     internal static ProblemDetails StillRunning { get; } = new()

@@ -82,7 +82,17 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
             Builders<IdempotencyDocument>.Update.Set(k => k.Answer, answer),
             cancellationToken: cancellationToken);
 
-    /// <summary>Frees the key of a request that changed nothing.</summary>
+    /// <summary>
+    /// Releases the key of a request that failed, and may have stored its resource nevertheless: the next attempt claims the key
+    /// with the same <see cref="IdempotencyDocument.ResourceId"/>, so that it finds what is stored instead of creating another.
+    /// </summary>
+    public Task ReleaseAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>
+        _keys.UpdateOneAsync(
+            k => k.Key == mine.Key && k.Holder == mine.Holder && k.Answer == null,
+            Builders<IdempotencyDocument>.Update.Set(k => k.HeldUntil, DateTimeOffset.UnixEpoch),
+            cancellationToken: cancellationToken);
+
+    /// <summary>Deletes the key of a request that was refused and changed nothing.</summary>
     public Task ForgetAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>
         _keys.DeleteOneAsync(k => k.Key == mine.Key && k.Holder == mine.Holder && k.Answer == null, cancellationToken);
 }

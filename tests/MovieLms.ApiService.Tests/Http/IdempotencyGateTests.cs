@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Idempotency;
+
+namespace MovieLms.ApiService.Tests.Http;
+
+/// <summary>What the next attempt under a key gets after a failure.</summary>
+public sealed class IdempotencyGateTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    private IdempotencyStore Store => api.Host.App.Services.GetRequiredService<IdempotencyStore>();
+
+    private IdempotencyGate Gate => api.Host.App.Services.GetRequiredService<IdempotencyGate>();
+
+    [Fact]
+    public async Task After_a_failure_that_may_have_stored_something_the_next_attempt_has_the_same_resource_id()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var first = await Store.BeginAsync("connection lost", stop);
+        await Assert.ThrowsAsync<TimeoutException>(() => Gate.HoldAsync<int>(first, () => throw new TimeoutException()));
+        var second = await Store.BeginAsync("connection lost", stop);
+        Assert.True(second.IsMine);
+        Assert.Equal(first.ResourceId, second.ResourceId);
+    }
+
+    [Theory]
+    [InlineData(503, true)]
+    [InlineData(400, false)]
+    public async Task An_error_keeps_the_resource_id_and_a_refusal_does_not(int status, bool isKept)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var key = $"status {status}";
+        var first = await Store.BeginAsync(key, stop);
+        await Gate.SettleAsync(first, new IdempotentAnswer("", status, [], []), stop);
+        var second = await Store.BeginAsync(key, stop);
+        Assert.True(second.IsMine);
+        Assert.Equal(isKept, first.ResourceId == second.ResourceId);
+    }
+}
