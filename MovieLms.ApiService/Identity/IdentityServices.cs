@@ -42,7 +42,11 @@ internal static class IdentityServices
         services.AddSingleton<VerificationLinks>();
         services.AddSingleton<SecondStep>();
         services.AddOptions<WhatsAppOptions>().BindConfiguration(WhatsAppOptions.Section);
-        services.AddHttpClient(WhatsAppClient.ClientName);
+        // EXTEXP0001: removing handlers is marked experimental.
+#pragma warning disable EXTEXP0001
+        // Retried although it is a POST, and not waited for as long as other writes: a code that arrives twice is still one code.
+        services.AddHttpClient(WhatsAppClient.ClientName).RemoveAllResilienceHandlers().AddStandardResilienceHandler();
+#pragma warning restore EXTEXP0001
         services.AddSingleton<WhatsAppClient>();
         services.AddSingleton<UserAdministration>();
         services.AddSingleton<AuditLog>();

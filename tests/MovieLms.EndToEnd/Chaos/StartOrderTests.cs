@@ -16,7 +16,7 @@ public sealed class StartOrderTests
         {
             await Eventually.TrueAsync(
                 async () => await Installation.HealthAsync(address) == HttpStatusCode.ServiceUnavailable, $"{name} answers and is not ready", 60);
-            await Eventually.TrueAsync(() => Task.FromResult(services[name].Output.Contains("No MongoDB answers at", StringComparison.Ordinal)), $"{name} says what it waits for", 60);
+            await Eventually.TrueAsync(() => Task.FromResult(services[name].Output.Contains("No MongoDB responds at", StringComparison.Ordinal)), $"{name} says what it waits for", 60);
         }
 
         installation.Launch("mongo");
