@@ -84,8 +84,11 @@ internal sealed record AppHostOptions
             BackingReason = reason,
             KeepsData = !isEphemeral && !(isPublishing && target == DeploymentTarget.Azure),
             HasTools = configuration.GetValue<bool>("Tools"),
-            ContainerLifetime = configuration.GetValue<bool>("Run:PersistentContainers") ? ContainerLifetime.Persistent : ContainerLifetime.Session,
-            DataDirectory = Path.GetFullPath(configuration["Run:DataDirectory"] ?? Path.Combine("..", "data", "apphost"), builder.AppHostDirectory),
+            ContainerLifetime = configuration.GetValue<bool>("Run:PersistentContainers")
+                ? ContainerLifetime.Persistent
+                : ContainerLifetime.Session,
+            DataDirectory = Path.GetFullPath(
+                configuration["Run:DataDirectory"] ?? Path.Combine("..", "data", "apphost"), builder.AppHostDirectory),
             Port = configuration.GetValue("Run:Port", 5400),
             IsHttps = !isPublishing && DeveloperCertificate.IsUsed(configuration),
             VolumePrefix = configuration["Run:VolumePrefix"] ?? "movielms",

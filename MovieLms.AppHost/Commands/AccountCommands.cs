@@ -7,24 +7,25 @@ internal static class AccountCommands
 {
     private const string Email = "email";
 
-    internal static void WithTokenCommand(this IResourceBuilder<ProjectResource> api, Administrator administrator) => api.WithCommand(
-        "issue-token", "Issue an access token", "Starts a session for a user and shows its access token, for use in an API client.", "Key",
-        [EmailArgument()],
-        async context =>
-        {
-            var email = await ReadEmailAsync(context, administrator);
-            var token = await CommandProcess.RunAsync(api, ["--issue-token", email], context.Logger, context.CancellationToken);
-            return CommandResults.Success($"An access token for {email}, valid for 10 minutes.", token, CommandResultFormat.Text, displayImmediately: true);
-        });
+    internal static void WithTokenCommand(this IResourceBuilder<ProjectResource> api, Administrator administrator) => api.WithAccountCommand(
+        administrator, "issue-token", "Issue an access token", "Starts a session for a user and shows its access token, for use in an API client.", "Key",
+        email => $"An access token for {email}, valid for 10 minutes.");
 
-    internal static void WithPasswordCommand(this IResourceBuilder<ProjectResource> api, Administrator administrator) => api.WithCommand(
-        "reset-password", "Reset a password", "Sets a new random password for a user, ends every session of the user and shows the password.", "LockClosedKey",
-        [EmailArgument()],
+    internal static void WithPasswordCommand(this IResourceBuilder<ProjectResource> api, Administrator administrator) => api.WithAccountCommand(
+        administrator, "reset-password", "Reset a password",
+        "Sets a new random password for a user, ends every session of the user and shows the password.", "LockClosedKey",
+        email => $"The new password of {email}.");
+
+    /// <summary>Adds a command that runs the maintenance command of the same name for a user and shows what it prints.</summary>
+    private static void WithAccountCommand(
+        this IResourceBuilder<ProjectResource> api, Administrator administrator, string name, string displayName, string description, string iconName,
+        Func<string, string> describeResult) => api.WithCommand(
+        name, displayName, description, iconName, [EmailArgument()],
         async context =>
         {
             var email = await ReadEmailAsync(context, administrator);
-            var password = await CommandProcess.RunAsync(api, ["--reset-password", email], context.Logger, context.CancellationToken);
-            return CommandResults.Success($"The new password of {email}.", password, CommandResultFormat.Text, displayImmediately: true);
+            var result = await CommandProcess.RunAsync(api, [$"--{name}", email], context.Logger, context.CancellationToken);
+            return CommandResults.Success(describeResult(email), result, CommandResultFormat.Text, displayImmediately: true);
         });
 
     private static InteractionInput EmailArgument() => new()
