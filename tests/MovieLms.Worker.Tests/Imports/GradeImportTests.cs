@@ -21,7 +21,7 @@ public sealed class GradeImportTests : IAsyncLifetime
     {
         _fixture = await ImportFixture.StartAsync();
         var course = await _fixture.Get<CourseStore>().CreateAsync(Teacher, new CourseDetails("Editing", null, 0, "EUR", null, CourseStatus.Published), default);
-        _assignment = (await _fixture.Get<AssignmentStore>().CreateAsync(course.Id, new CourseAccess(Teacher, false), new AssignmentDetails("A scene", null, null), default)).Value!;
+        _assignment = (await _fixture.Get<AssignmentStore>().CreateAsync(course.Id, new CourseAccess(Teacher, CourseScope.Owned), new AssignmentDetails("A scene", null, null), default)).Value!;
     }
 
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
