@@ -104,6 +104,8 @@ internal static class AuthorizationTable
         PATCH  /api/todos/{todo}                                        401 404 404 404 200 404 {"done":true}
         DELETE /api/todos/{todo}                                        401 404 404 404 204 404
         POST   /api/todos/import                                        401 202 202 202 202 202 csv:title\nA task
+        GET    /api/imports                                             401 200 200 200 200 200
+        POST   /api/imports/{import}/cancel                             401 404 404 200 200 404
         GET    /api/imports/{import}                                    401 404 404 200 200 404
         GET    /api/imports/{import}/errors.csv                         401 404 404 200 200 404
         GET    /api/imports/{import}/report.pdf                         401 404 404 404 404 404

@@ -44,6 +44,17 @@ public sealed class GradeImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Grades_of_a_course_that_went_to_another_owner_meanwhile_are_not_stored()
+    {
+        var work = await HandInAsync("moved@example.test");
+        Assert.NotNull((await _fixture.Get<CourseStore>().TransferAsync(_assignment.CourseId, ObjectId.GenerateNewId(), null, default)).Value);
+        var import = await RunAsync("email,grade\nmoved@example.test,70\n");
+        Assert.Equal((ImportState.Failed, 0), (import.State, import.Succeeded));
+        Assert.Contains("no longer manages the course", import.Reason, StringComparison.Ordinal);
+        Assert.Null((await FindAsync(work.Id)).Grade);
+    }
+
+    [Fact]
     public async Task The_same_file_again_changes_nothing_and_tells_nobody()
     {
         var work = await HandInAsync("again@example.test");
