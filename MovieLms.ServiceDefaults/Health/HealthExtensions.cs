@@ -22,6 +22,8 @@ public delegate ValueTask<bool> HealthReader(HttpContext http);
 /// </summary>
 internal static class HealthExtensions
 {
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     internal static void AddHealth(this IHostApplicationBuilder builder)
     {
         builder.Services.AddHealthChecks();
@@ -32,9 +34,9 @@ internal static class HealthExtensions
 
     internal static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/alive", (HttpContext http) => WriteAsync(http, HealthStatus.Healthy, null))
+        app.MapMethods("/alive", Methods, (HttpContext http) => WriteAsync(http, HealthStatus.Healthy, null))
             .AllowAnonymous().DisableRateLimiting().ExcludeFromDescription().WithName("Alive");
-        app.MapGet("/health", GetAsync).AllowAnonymous().ExcludeFromDescription().WithName("Health").CountsApart();
+        app.MapMethods("/health", Methods, GetAsync).AllowAnonymous().ExcludeFromDescription().WithName("Health").CountsApart();
     }
 
     private static async Task GetAsync(HttpContext http, HealthReports reports, HealthReader reader, LocalCaller local)
