@@ -6,6 +6,7 @@ using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Imports;
 
 namespace MovieLms.ApiService.Imports;
@@ -32,7 +33,7 @@ internal static class ImportEndpoints
             .WithName("importTodos")
             .WithSummary("Adds to-dos of one's own from a CSV file (title, description, dueDate, priority, done); answers at once.");
 
-        var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequirePermission(Permissions.SignedIn)
+        var imports = routes.MapArea("/api/imports", "Imports").RequirePermission(Permissions.SignedIn)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
         imports.MapGet("/{id}", GetAsync).WithName("getImport").WithSummary("How far an import is. Another user's import is not found.");
@@ -47,6 +48,7 @@ internal static class ImportEndpoints
     /// <summary>What every import endpoint takes and answers, for OpenAPI; the handler reads the body itself.</summary>
     internal static RouteHandlerBuilder AcceptsRows(this RouteHandlerBuilder endpoint) =>
         endpoint
+            .WithMaxBodySize(BodyLimits.Import)
             .Produces<ImportAccepted>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
