@@ -19,7 +19,7 @@ internal sealed record CourseResponse(
     [property: Description("Places taken.")] int ActiveEnrollments,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt)
+    [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt) : ISharedResource
 {
     internal static CourseResponse From(CourseDocument course) => new(
         course.Id.ToString(), course.Title, course.Description, course.Price, course.Currency, course.Capacity, course.Status, course.OwnerId.ToString(),

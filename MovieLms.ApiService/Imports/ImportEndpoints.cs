@@ -6,6 +6,7 @@ using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Imports;
 
 namespace MovieLms.ApiService.Imports;
@@ -35,7 +36,7 @@ internal static class ImportEndpoints
             .WithName("importTodos")
             .WithSummary("Adds to-dos of one's own from a CSV file (title, description, dueDate, priority, done); answers at once.");
 
-        var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequirePermission(Permissions.SignedIn)
+        var imports = routes.MapArea("/api/imports", "Imports").RequirePermission(Permissions.SignedIn)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
         imports.MapImportList();
@@ -51,6 +52,7 @@ internal static class ImportEndpoints
     /// <summary>What every import endpoint takes and answers, for OpenAPI; the handler reads the body itself.</summary>
     internal static RouteHandlerBuilder AcceptsRows(this RouteHandlerBuilder endpoint) =>
         endpoint
+            .WithMaxBodySize(BodyLimits.Import)
             .Produces<ImportAccepted>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized)

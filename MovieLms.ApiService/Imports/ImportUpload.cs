@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Idempotency;
@@ -14,9 +13,6 @@ namespace MovieLms.ApiService.Imports;
 /// <summary>What every import endpoint does: take the file in, answer 202, wake a worker; a retry gets the first answer.</summary>
 internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idempotency, ImportSignals signals)
 {
-    /// <summary>A form costs a little more than its file.</summary>
-    private const long LargestBody = UploadReceiver.LargestFile + 64 * 1024;
-
     private const string Message = "Task processing started. You will receive a report shortly.";
 
     /// <summary>Answers an upload.</summary>
@@ -27,9 +23,6 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
     {
         try
         {
-            // The limit is counted while reading, so that its answer is a problem; the server's own would cut the connection.
-            http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
-            if (http.Request.ContentLength > LargestBody) throw UploadRefusedException.TooLarge();
             var file = await UploadedFile.FindAsync(http.Request) ?? throw UploadRefusedException.WrongType();
 
             var attempt = await idempotency.BeginAsync(http, $"import {kind}{subjectId}");
