@@ -23,22 +23,35 @@ public sealed class JsonCache
     /// <summary>Longer than any answer is kept: a stamp that is forgotten only costs a read.</summary>
     private static readonly TimeSpan StampDuration = TimeSpan.FromHours(1);
 
+    /// <summary>How long a drop waits for Redis.</summary>
+    private static readonly TimeSpan DropTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Maximum number of reads of a stamp that changes while it is read.</summary>
+    private const int MaxStampReads = 4;
+
     /// <summary>What the memory counts for an answer beyond its body.</summary>
     private const int Overhead = 512;
 
     private readonly IFusionCache _cache;
     private readonly CacheHearing _hearing;
+    private readonly StampChanges _changes;
     private readonly JsonSerializerOptions _json;
     private readonly FusionCacheEntryOptions _stamps;
     private readonly FusionCacheEntryOptions _local;
+    private readonly FusionCacheEntryOptions _drops;
+    private readonly FusionCacheEntryOptions _localStamps;
 
-    internal JsonCache(IFusionCache cache, CacheHearing hearing, IOptions<JsonOptions> json)
+    internal JsonCache(IFusionCache cache, CacheHearing hearing, StampChanges changes, IOptions<JsonOptions> json)
     {
-        (_cache, _hearing, _json) = (cache, hearing, json.Value.SerializerOptions);
+        (_cache, _hearing, _changes, _json) = (cache, hearing, changes, json.Value.SerializerOptions);
         _stamps = cache.CreateEntryOptions(options => options
             .SetDuration(StampDuration).SetFailSafe(false).SetPriority(Microsoft.Extensions.Caching.Memory.CacheItemPriority.High));
         _stamps.JitterMaxDuration = TimeSpan.Zero;
         _local = cache.CreateEntryOptions(Localize);
+        _drops = _stamps.Duplicate();
+        // A slow Redis must not make a drop fail: the other processes would go on with the old stamp.
+        (_drops.DistributedCacheSoftTimeout, _drops.DistributedCacheHardTimeout) = (DropTimeout, DropTimeout);
+        _localStamps = _stamps.Duplicate().SetSkipDistributedCache(true, true);
     }
 
     /// <summary>The answer under <paramref name="key"/>, made by <paramref name="create"/> when there is none.</summary>
@@ -111,8 +124,14 @@ public sealed class JsonCache
     }
 
     /// <inheritdoc cref="DropAsync(IEnumerable{string}, CancellationToken)"/>
-    public ValueTask DropAsync(string tag, CancellationToken cancellationToken = default) =>
-        _cache.SetAsync(StampKey(tag), Random.Shared.NextInt64(), _stamps, token: cancellationToken);
+    public async ValueTask DropAsync(string tag, CancellationToken cancellationToken = default)
+    {
+        var (key, stamp) = (StampKey(tag), Random.Shared.NextInt64());
+        await _cache.SetAsync(key, stamp, _drops, token: cancellationToken);
+        _changes.Changed(key);
+        // Once more in memory: a reader of this process may have stored the old stamp over the new one.
+        await _cache.SetAsync(key, stamp, _localStamps, token: cancellationToken);
+    }
 
     private async ValueTask<string> StampedAsync(string key, string[] tags, bool isDeaf, CancellationToken cancellationToken)
     {
@@ -120,16 +139,30 @@ public sealed class JsonCache
         if (isDeaf) key += "~";
         foreach (var tag in tags)
         {
-            var stamp = await _cache.GetOrSetAsync<long>(StampKey(tag), NewStamp, _stamps, token: cancellationToken);
+            var stamp = await StampAsync(StampKey(tag), cancellationToken);
             key = string.Create(CultureInfo.InvariantCulture, $"{key}@{stamp:x}");
         }
         return key;
     }
 
+    /// <summary>The stamp, not older than any change that this process had learned of when the read ended.</summary>
+    private async ValueTask<long> StampAsync(string key, CancellationToken cancellationToken)
+    {
+        for (var reads = 1; reads <= MaxStampReads; reads++)
+        {
+            var changes = _changes.Count(key);
+            var stamp = await _cache.GetOrSetAsync<long>(key, NewStamp, _stamps, token: cancellationToken);
+            if (_changes.Count(key) == changes) return stamp;
+            _changes.Forget(key);
+        }
+        // It changes faster than it is read: this answer is made anew and found by nobody else.
+        return Random.Shared.NextInt64();
+    }
+
     private static Task<long> NewStamp(FusionCacheFactoryExecutionContext<long> context, CancellationToken cancellationToken) =>
         Task.FromResult(Random.Shared.NextInt64());
 
-    private static string StampKey(string tag) => "stamp:" + tag;
+    private static string StampKey(string tag) => StampChanges.Prefix + tag;
 
     private static void Localize(FusionCacheEntryOptions options) => options.SetSkipDistributedCache(true, true);
 }
