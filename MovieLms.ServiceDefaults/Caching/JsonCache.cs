@@ -20,38 +20,19 @@ public sealed class JsonCache
     /// <summary>How old an answer may be while this process cannot hear the others' writes.</summary>
     private static readonly TimeSpan UnheardDuration = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longer than any answer is kept: a stamp that is forgotten only costs a read.</summary>
-    private static readonly TimeSpan StampDuration = TimeSpan.FromHours(1);
-
-    /// <summary>How long a drop waits for Redis.</summary>
-    private static readonly TimeSpan DropTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>Maximum number of reads of a stamp that changes while it is read.</summary>
-    private const int MaxStampReads = 4;
-
     /// <summary>What the memory counts for an answer beyond its body.</summary>
     private const int Overhead = 512;
 
     private readonly IFusionCache _cache;
     private readonly CacheHearing _hearing;
-    private readonly StampChanges _changes;
+    private readonly CacheStamps _stamps;
     private readonly JsonSerializerOptions _json;
-    private readonly FusionCacheEntryOptions _stamps;
     private readonly FusionCacheEntryOptions _local;
-    private readonly FusionCacheEntryOptions _drops;
-    private readonly FusionCacheEntryOptions _localStamps;
 
     internal JsonCache(IFusionCache cache, CacheHearing hearing, StampChanges changes, IOptions<JsonOptions> json)
     {
-        (_cache, _hearing, _changes, _json) = (cache, hearing, changes, json.Value.SerializerOptions);
-        _stamps = cache.CreateEntryOptions(options => options
-            .SetDuration(StampDuration).SetFailSafe(false).SetPriority(Microsoft.Extensions.Caching.Memory.CacheItemPriority.High));
-        _stamps.JitterMaxDuration = TimeSpan.Zero;
+        (_cache, _hearing, _stamps, _json) = (cache, hearing, new CacheStamps(cache, changes), json.Value.SerializerOptions);
         _local = cache.CreateEntryOptions(Localize);
-        _drops = _stamps.Duplicate();
-        // A slow Redis must not make a drop fail: the other processes would go on with the old stamp.
-        (_drops.DistributedCacheSoftTimeout, _drops.DistributedCacheHardTimeout) = (DropTimeout, DropTimeout);
-        _localStamps = _stamps.Duplicate().SetSkipDistributedCache(true, true);
     }
 
     /// <summary>The answer under <paramref name="key"/>, made by <paramref name="create"/> when there is none.</summary>
@@ -124,14 +105,8 @@ public sealed class JsonCache
     }
 
     /// <inheritdoc cref="DropAsync(IEnumerable{string}, CancellationToken)"/>
-    public async ValueTask DropAsync(string tag, CancellationToken cancellationToken = default)
-    {
-        var (key, stamp) = (StampKey(tag), Random.Shared.NextInt64());
-        await _cache.SetAsync(key, stamp, _drops, token: cancellationToken);
-        _changes.Changed(key);
-        // Once more in memory: a reader of this process may have stored the old stamp over the new one.
-        await _cache.SetAsync(key, stamp, _localStamps, token: cancellationToken);
-    }
+    public ValueTask DropAsync(string tag, CancellationToken cancellationToken = default) =>
+        _stamps.ChangeAsync(tag, _hearing.IsDeaf, cancellationToken);
 
     private async ValueTask<string> StampedAsync(string key, string[] tags, bool isDeaf, CancellationToken cancellationToken)
     {
@@ -139,30 +114,11 @@ public sealed class JsonCache
         if (isDeaf) key += "~";
         foreach (var tag in tags)
         {
-            var stamp = await StampAsync(StampKey(tag), cancellationToken);
+            var stamp = await _stamps.ReadAsync(tag, cancellationToken);
             key = string.Create(CultureInfo.InvariantCulture, $"{key}@{stamp:x}");
         }
         return key;
     }
-
-    /// <summary>The stamp, not older than any change that this process had learned of when the read ended.</summary>
-    private async ValueTask<long> StampAsync(string key, CancellationToken cancellationToken)
-    {
-        for (var reads = 1; reads <= MaxStampReads; reads++)
-        {
-            var changes = _changes.Count(key);
-            var stamp = await _cache.GetOrSetAsync<long>(key, NewStamp, _stamps, token: cancellationToken);
-            if (_changes.Count(key) == changes) return stamp;
-            _changes.Forget(key);
-        }
-        // It changes faster than it is read: this answer is made anew and found by nobody else.
-        return Random.Shared.NextInt64();
-    }
-
-    private static Task<long> NewStamp(FusionCacheFactoryExecutionContext<long> context, CancellationToken cancellationToken) =>
-        Task.FromResult(Random.Shared.NextInt64());
-
-    private static string StampKey(string tag) => StampChanges.Prefix + tag;
 
     private static void Localize(FusionCacheEntryOptions options) => options.SetSkipDistributedCache(true, true);
 }
