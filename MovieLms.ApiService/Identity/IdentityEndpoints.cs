@@ -9,7 +9,6 @@ using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.External;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.ApiService.Identity.Users;
-using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.RateLimiting;
 

@@ -46,10 +46,18 @@ internal sealed class SecondStep(
     internal async Task<bool> TakeAsync(UserDocument user, string code, CancellationToken cancellationToken)
     {
         if (user.Totp is not { ConfirmedAt: not null } totp || Wait(user) is not null) return false;
-        var hash = await HashAsync(user, code.ToLowerInvariant(), cancellationToken);
-        var isRight = code.Length == Totp.Digits
-            ? Totp.FindStep(Open(totp), code, time.GetUtcNow()) is { } step && await store.UseStepAsync(user.Id, step)
-            : await store.UseRecoveryCodeAsync(user.Id, hash);
+        bool isRight;
+        if (code.Length == Totp.Digits)
+        {
+            var step = Totp.FindStep(Open(totp), code, time.GetUtcNow());
+            isRight = step is { } found && await store.UseStepAsync(user.Id, found);
+            // A right code that was used before is refused, and is no guess.
+            if (step is not null && !isRight) return false;
+        }
+        else
+        {
+            isRight = await store.UseRecoveryCodeAsync(user.Id, await HashAsync(user, code.ToLowerInvariant(), cancellationToken));
+        }
         if (isRight && user.SecondStepFailures is not null) await store.ClearFailuresAsync(user.Id);
         if (!isRight && await store.AddFailureAsync(user.Id) == SecondStepStore.FreeFailures)
         {

@@ -31,6 +31,9 @@ internal sealed class CommonPasswords
         return IsListed(piece) || IsListed(Undecorated(piece)) || IsListed(Undecorated(Spelled(lowerCasePassword))) || IsListed(Spelled(Undecorated(lowerCasePassword)));
     }
 
+    /// <summary>How many passwords are listed.</summary>
+    internal int Count => _listed.Value.Length;
+
     private bool IsListed(string text) => Array.BinarySearch(_listed.Value, Hash(text)) >= 0;
 
     private static string Undecorated(string text)
