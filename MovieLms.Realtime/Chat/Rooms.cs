@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using MongoDB.Bson;
 using MovieLms.Data.Chat;
+using MovieLms.Data.Courses;
+using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.Realtime.Chat;
@@ -12,14 +15,16 @@ internal sealed class Rooms(RoomStore store, RoomAccess access)
     private readonly ConcurrentDictionary<string, ObjectId> _ids = new(StringComparer.Ordinal);
 
     /// <summary>What the user may do there; no rights for a name that is none.</summary>
-    internal async Task<RoomRights> RightsAsync(string? room, ObjectId userId, bool isAdmin, CancellationToken cancellationToken)
+    internal async Task<RoomRights> RightsAsync(string? room, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         if (!RoomNames.TryParse(room, out var name)) return default;
+        var userId = ObjectId.Parse(user.Id());
         return name.Kind switch
         {
-            RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(name.First), userId, isAdmin, cancellationToken),
+            RoomKind.Course => await access.InCourseAsync(
+                ObjectId.Parse(name.First), CourseAccess.Of(userId, user.Can(Permissions.CoursesWrite), user.Can(Permissions.ChatModerate)), cancellationToken),
             RoomKind.Direct => RoomAccess.InDirect(userId, ObjectId.Parse(name.First), ObjectId.Parse(name.Second)),
-            _ => RoomAccess.InLobby(isAdmin),
+            _ => RoomAccess.InLobby(user.Can(Permissions.ChatModerate)),
         };
     }
 

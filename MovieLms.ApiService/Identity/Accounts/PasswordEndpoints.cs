@@ -33,7 +33,7 @@ internal static class PasswordEndpoints
         auth.MapPost("/forgot-password", ForgotAsync).AllowAnonymous().LimitByAddress(IdentityLimits.ForgotAddress)
             .WithName("forgotPassword").WithSummary("Request a password reset")
             .ProducesValidationProblem().ProducesProblem(429);
-        auth.MapPost("/reset-password/{token}", ResetAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Reset)
+        auth.MapPost("/reset-password/{token}", ResetAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
             .WithName("resetPassword").WithSummary("Reset a password (token in the path)")
             .WithDescription("Use `POST /api/auth/reset-password`: paths are written to logs.")
             .AddOpenApiOperationTransformer((operation, _, _) =>
@@ -42,7 +42,7 @@ internal static class PasswordEndpoints
                 return Task.CompletedTask;
             })
             .ProducesValidationProblem().ProducesProblem(429);
-        auth.MapPost("/reset-password", ResetWithTokenAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Reset)
+        auth.MapPost("/reset-password", ResetWithTokenAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
             .WithName("resetPasswordWithToken").WithSummary("Reset a password")
             .WithDescription("Takes the token of a mailed link and ends every session.")
             .ProducesValidationProblem().ProducesProblem(429);

@@ -20,14 +20,14 @@ internal static class ExternalEndpoints
     internal static void MapExternalSignIn(this RouteGroupBuilder auth)
     {
         // Fixed paths win over this one in routing; the provider's call-back is the handler's own.
-        auth.MapGet("/{provider}", Begin).AllowAnonymous().LimitByAddress(IdentityLimits.External)
+        auth.MapGet("/{provider}", Begin).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.External)
             .WithName("beginExternalSignIn").WithSummary("Sign in at a provider")
             .WithDescription(
                 "Redirects to `github`, `google` or another configured provider, and from there to `returnUrl` with a `code` for `POST /api/auth/exchange`. "
                 + "Only the client that began the sign-in can exchange the code: send a `code_challenge` and prove it with the `codeVerifier` (RFC 7636), "
                 + "or, in a browser of the same site, rely on the cookie that is set here.")
             .Produces(StatusCodes.Status302Found).ProducesValidationProblem().ProducesProblem(404).ProducesProblem(429).ProducesProblem(501);
-        auth.MapPost("/exchange", ExchangeAsync).AllowAnonymous().LimitByAddress(IdentityLimits.External)
+        auth.MapPost("/exchange", ExchangeAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.External)
             .WithName("exchange").WithSummary("Exchange a provider code for tokens")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
     }
