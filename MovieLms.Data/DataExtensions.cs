@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -52,6 +53,7 @@ public static class DataExtensions
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();
         services.AddStore<OutboxStore>();
+        services.AddSingleton(provider => NotificationOptions.From(provider.GetService<IConfiguration>()));
         services.AddStore<NotificationStore>().AddEntity(NotificationEntity.Declaration);
         services.AddChatStores();
         services.AddStore<DigestStore>().AddSingleton<UnsubscribeLinks>();

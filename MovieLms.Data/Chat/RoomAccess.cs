@@ -19,9 +19,6 @@ public sealed class RoomAccess(CourseStore courses, EnrollmentStore enrollments)
     /// <summary>In the room of everybody.</summary>
     public static RoomRights InLobby(bool isAdmin) => new(true, true, isAdmin);
 
-    /// <summary>In the room of two users: theirs alone, admins' neither.</summary>
-    public static RoomRights InDirect(ObjectId userId, ObjectId first, ObjectId second) => userId == first || userId == second ? new(true, true, false) : default;
-
     /// <summary>In a course's room: enrolled students and those who manage the course; nobody when the course is deleted.</summary>
     public async Task<RoomRights> InCourseAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken)
     {
