@@ -50,7 +50,7 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
         Assert.True(me.GetProperty("emailVerified").GetBoolean());
         Assert.False(me.GetProperty("secondStep").GetBoolean());
         Assert.Equal(JsonValueKind.Null, me.GetProperty("phone").ValueKind);
-        Assert.Equal(0, (await Users.Find(new BsonDocument("email", squatter.Email)).SingleAsync())["externalLogins"].AsBsonArray.Count);
+        Assert.Empty((await Users.Find(new BsonDocument("email", squatter.Email)).SingleAsync())["externalLogins"].AsBsonArray);
         Assert.Equal(HttpStatusCode.Unauthorized, (await squatter.Client.GetAsync("/api/auth/me")).StatusCode);
         Assert.Contains("off", await _host.MailTextAsync(squatter.Email, "Two-step sign-in is off"));
     }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MongoDB.Bson;
-using MongoDB.Driver;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MongoDB.Bson;
-using MongoDB.Driver;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 
