@@ -36,10 +36,11 @@ public static class RealtimeExtensions
             options.KeepAliveInterval = KeepAlive;
             options.ClientTimeoutInterval = KeepAlive * 3;
             if (builder.Configuration.IsTelemetryEnabled()) options.AddFilter<HubScopes>();
+            options.AddFilter<CallLimits>();
             options.AddFilter<HubFailures>();
         }).AddMessagePackProtocol();
         builder.KeepTokensOutOfLogs();
-        builder.Services.AddSingleton<HubScopes>();
+        builder.Services.AddSingleton<HubScopes>().AddSingleton<CallLimits>().AddSingleton<ConnectionCloser>();
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());

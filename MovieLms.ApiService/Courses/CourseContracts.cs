@@ -26,7 +26,7 @@ internal sealed record CourseResponse(
         course.ActiveEnrollments, course.CreatedAt, course.UpdatedAt, course.ArchivedAt);
 }
 
-/// <summary>A course to add, or to replace another's details with. Its owner is who adds it and stays.</summary>
+/// <summary>A course to add, or to replace another's details with. The caller who creates it becomes its owner.</summary>
 public sealed record CourseRequest
 {
     [Required, StringLength(CourseLimits.Title), PlainText]
@@ -53,6 +53,10 @@ public sealed record CourseRequest
     internal CourseDetails ToDetails() => new(
         Title.Trim(), string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(), Price, Currency ?? "USD", Capacity, Status);
 }
+
+/// <summary>The new owner of a course.</summary>
+public sealed record CourseOwnerRequest(
+    [property: Required, Description("The ID of an instructor or an administrator.")] string OwnerId);
 
 /// <summary>Validates an amount of money: no more than two decimals.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]

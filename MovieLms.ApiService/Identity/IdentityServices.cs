@@ -55,7 +55,8 @@ internal static class IdentityServices
         services.AddHostedService(provider => provider.GetRequiredService<DenialLog>());
         services.AddSingleton(provider => new FirstAdmin(
             provider.GetRequiredService<DatabaseInitializer>(), provider.GetRequiredService<UserStore>(), provider.GetRequiredService<Registration>(),
-            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FirstAdmin>>()));
+            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ILogger<FirstAdmin>>()));
         services.AddHostedService(provider => provider.GetRequiredService<FirstAdmin>());
     }
 }

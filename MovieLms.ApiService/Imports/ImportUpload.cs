@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
@@ -33,7 +34,7 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
         }
         catch (UploadRefusedException refused)
         {
-            return Refuse(refused);
+            return Refuse(refused, http.Response);
         }
         catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
         {
@@ -64,11 +65,14 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
             : TypedResults.Problem(IdempotencyGate.OtherContent);
     }
 
-    private static IResult Refuse(UploadRefusedException refused) => TypedResults.Problem(
-        new HttpValidationProblemDetails(new Dictionary<string, string[]> { [UploadedFile.Field] = [refused.Message] })
+    private static IResult Refuse(UploadRefusedException refused, HttpResponse response)
+    {
+        if (refused.RetryAfter is { } wait) response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Problem(new HttpValidationProblemDetails(new Dictionary<string, string[]> { [UploadedFile.Field] = [refused.Message] })
         {
             Status = refused.Status,
             Title = refused.Title,
             Detail = refused.Message,
         });
+    }
 }

@@ -32,7 +32,7 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
     internal static async Task<UploadedFile?> FindAsync(HttpRequest request)
     {
         if (request.ContentLength > MaxBodyBytes) throw UploadRefusedException.TooLarge();
-        var body = new BoundedBody(request.Body, MaxBodyBytes, UploadRefusedException.TooLarge);
+        var body = new BoundedBody(request.Body, MaxBodyBytes, () => UploadRefusedException.TooLarge());
         if (request.ContentType is not { Length: > 0 } declared) return new UploadedFile(body, "upload", string.Empty);
         if (!MediaTypeHeaderValue.TryParse(declared, out var type)) return null;
         if (!type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
