@@ -46,7 +46,7 @@ public static class RealtimeExtensions
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
         builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomExits>();
-        builder.Services.AddSingleton<MessageWindows>().AddHostedService(services => services.GetRequiredService<MessageWindows>());
+        builder.Services.AddSingleton<MessageWindows>();
         builder.Services.AddSingleton<OpenConnections>().AddSingleton<RoomPresence>().AddSingleton<NotificationReplay>();
         builder.Services.AddHostedService<BackplaneKeeper>().AddHostedService<PresenceKeeper>().AddHostedService<LiveRelay>().AddHostedService<ConnectionGuard>();
         return builder;
@@ -66,6 +66,7 @@ public static class RealtimeExtensions
                 connections.UseHub<ChatHub>();
             })
             .WithMetadata(new HubMetadata(typeof(ChatHub)))
+            .WithMaxBodySize(BodyLimits.HubMessages)
             .RequirePermission(Permissions.SignedIn);
         app.MapChatPage();
         return app;

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
+using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Chat;
 using MovieLms.ServiceDefaults.Access;
@@ -29,7 +30,7 @@ internal static class RoomEndpoints
 
     private static async Task<Ok<RoomsResponse>> ListAsync(ClaimsPrincipal caller, HttpContext http, RoomLists lists, CancellationToken cancellationToken)
     {
-        var rooms = await lists.ListAsync(caller.ObjectId(), RoomNames.Lobby, course => RoomNames.Course(course.ToString()), cancellationToken);
+        var rooms = await lists.ListAsync(caller.CourseAccess(), RoomNames.Lobby, course => RoomNames.Course(course.ToString()), cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new RoomsResponse([.. rooms.Select(RoomResponse.From)]));
     }
@@ -62,7 +63,7 @@ internal static class RoomEndpoints
     private static async Task<RoomRights> RightsAsync(
         RoomName room, ClaimsPrincipal caller, RoomAccess access, DirectRoomAccess direct, CancellationToken cancellationToken) => room.Kind switch
     {
-        RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(room.First), caller.ObjectId(), caller.Can(Permissions.ChatModerate), cancellationToken),
+        RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(room.First), caller.CourseAccess(), cancellationToken),
         RoomKind.Direct => await direct.GetAsync(caller.ObjectId(), ObjectId.Parse(room.First), ObjectId.Parse(room.Second), cancellationToken),
         _ => RoomAccess.InLobby(caller.Can(Permissions.ChatModerate)),
     };

@@ -31,7 +31,7 @@ internal static class Containers
     /// <summary>Redis is persisted so that a restart does not empty every cache.</summary>
     private static IResourceBuilder<RedisResource> AddRedis(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        var redis = builder.AddRedis("redis", password: builder.AddGeneratedSecret("redis-password", "Password of Redis."))
+        var redis = builder.AddRedis("redis", password: builder.AddRedisPassword())
             .WithLifetime(options.ContainerLifetime);
         if (options.KeepsData) redis.WithDataVolume(options.VolumeName("redis")).WithPersistence();
         if (options.HasTools) redis.WithRedisInsight();

@@ -164,8 +164,7 @@ internal sealed class ChatHub(
         return await MembersAsync(room);
     }
 
-    private Task<RoomRights> RightsAsync(string room) =>
-        rooms.RightsAsync(room, Me.UserId, Context.User!.Can(Permissions.ChatModerate), Context.ConnectionAborted);
+    private Task<RoomRights> RightsAsync(string room) => rooms.RightsAsync(room, Context.User!, Context.ConnectionAborted);
 
     private async Task<RoomRights> ReadableAsync(string room) => await RightsAsync(room) is { MayRead: true } rights ? rights : throw ChatErrors.NoRoom();
 

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using MongoDB.Bson;
 using MovieLms.Data.Chat;
+using MovieLms.Data.Courses;
+using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Live;
 using MovieLms.ServiceDefaults.Mongo;
 
@@ -14,14 +17,16 @@ internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess
     private long _changes = changes.Count;
 
     /// <summary>Returns the user's rights in a room; none for a name of no room.</summary>
-    internal async Task<RoomRights> RightsAsync(string? room, ObjectId userId, bool isAdmin, CancellationToken cancellationToken)
+    internal async Task<RoomRights> RightsAsync(string? room, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         if (!RoomNames.TryParse(room, out var name)) return default;
+        var userId = ObjectId.Parse(user.Id());
         return name.Kind switch
         {
-            RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(name.First), userId, isAdmin, cancellationToken),
+            RoomKind.Course => await access.InCourseAsync(
+                ObjectId.Parse(name.First), CourseAccess.Of(userId, user.Can(Permissions.CoursesWrite), user.Can(Permissions.ChatModerate)), cancellationToken),
             RoomKind.Direct => await direct.GetAsync(userId, ObjectId.Parse(name.First), ObjectId.Parse(name.Second), cancellationToken),
-            _ => RoomAccess.InLobby(isAdmin),
+            _ => RoomAccess.InLobby(user.Can(Permissions.ChatModerate)),
         };
     }
 

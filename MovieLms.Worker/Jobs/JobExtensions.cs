@@ -3,6 +3,7 @@ using Hangfire.AspNetCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MovieLms.Data.Jobs;
+using MovieLms.ServiceDefaults.Jobs;
 using MovieLms.Worker.Courses;
 using MovieLms.Worker.Digests;
 using MovieLms.Worker.Imports;
@@ -27,6 +28,8 @@ internal static class JobExtensions
         builder.Services.AddSingleton<IRecurringJob, RepairReviewsJob>();
         builder.Services.TryAddSingleton<JobRunStore>();
         builder.Services.AddSingleton<RecurringJobs>();
+        builder.Services.AddSingleton<RefusedJobs>();
+        JobAllowList.Allow<RecurringJobs>(nameof(RecurringJobs.RunAsync), nameof(RecurringJobs.RunRepeatedlyAsync));
         // What Hangfire's dashboard asks for; the storage is given by hand, because Redis may come later than the host.
         builder.Services.AddHangfire((services, hangfire) => hangfire.UseLogProvider(new HangfireLogs(services.GetRequiredService<ILoggerFactory>())));
         builder.Services.AddSingleton<JobActivator>(services => new AspNetCoreJobActivator(services.GetRequiredService<IServiceScopeFactory>()));
@@ -34,7 +37,7 @@ internal static class JobExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<JobServer>());
         builder.Services.AddSingleton<JobsSignIn>();
         builder.Services.AddHealthChecks().AddCheck<JobHealth>("jobs", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
-        builder.Services.AddSingleton<JobHealth>();
+        builder.Services.AddSingleton<NextRuns>().AddSingleton<JobHealth>();
         builder.Services.AddSingleton<WorkerMetrics>();
         builder.Services.AddHostedService<QueueSampler>();
     }

@@ -126,6 +126,17 @@ public sealed class AppModelTests
     }
 
     [Theory]
+    [InlineData(Containers)]
+    [InlineData("embedded")]
+    public async Task Redis_has_the_password_of_the_parameter(string backing)
+    {
+        await using var builder = await AppHostModel.CreateAsync(backing);
+        var redis = Assert.IsAssignableFrom<IResourceWithConnectionString>(builder.Resource("redis"));
+        Assert.Contains("{redis-password.value}", redis.ConnectionStringExpression.ValueExpression, StringComparison.Ordinal);
+        Assert.True(Assert.IsType<ParameterResource>(builder.Resource("redis-password")).Secret);
+    }
+
+    [Theory]
     [InlineData("mongo-password", true)]
     [InlineData("redis-password", true)]
     [InlineData("admin-email", false)]
