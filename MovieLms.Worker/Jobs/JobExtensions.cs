@@ -20,6 +20,7 @@ internal static class JobExtensions
     {
         builder.Services.AddSingleton<IRecurringJob, SweepImportsJob>();
         builder.Services.AddSingleton<IRecurringJob, SweepUploadsJob>();
+        builder.Services.AddSingleton<IRecurringJob, SweepFilesJob>();
         builder.Services.AddSingleton<IRecurringJob, PurgeImportsJob>();
         builder.Services.AddSingleton<IRecurringJob, SweepOrdersJob>();
         builder.Services.AddSingleton<IRecurringJob, RepairSeatsJob>();
