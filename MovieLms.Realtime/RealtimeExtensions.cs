@@ -36,15 +36,16 @@ public static class RealtimeExtensions
             options.KeepAliveInterval = KeepAlive;
             options.ClientTimeoutInterval = KeepAlive * 3;
             if (builder.Configuration.IsTelemetryEnabled()) options.AddFilter<HubScopes>();
+            options.AddFilter<CallLimits>();
             options.AddFilter<HubFailures>();
         }).AddMessagePackProtocol();
         builder.KeepTokensOutOfLogs();
-        builder.Services.AddSingleton<HubScopes>();
+        builder.Services.AddSingleton<HubScopes>().AddSingleton<CallLimits>().AddSingleton<ConnectionCloser>();
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
         builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomExits>();
-        builder.Services.AddSingleton<MessageWindows>().AddHostedService(services => services.GetRequiredService<MessageWindows>());
+        builder.Services.AddSingleton<MessageWindows>();
         builder.Services.AddSingleton<OpenConnections>().AddSingleton<RoomPresence>().AddSingleton<NotificationReplay>();
         builder.Services.AddHostedService<BackplaneKeeper>().AddHostedService<PresenceKeeper>().AddHostedService<LiveRelay>().AddHostedService<ConnectionGuard>();
         return builder;
@@ -64,6 +65,7 @@ public static class RealtimeExtensions
                 connections.UseHub<ChatHub>();
             })
             .WithMetadata(new HubMetadata(typeof(ChatHub)))
+            .WithMaxBodySize(BodyLimits.HubMessages)
             .RequirePermission(Permissions.SignedIn);
         app.MapChatPage();
         return app;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using MongoDB.Bson;
+using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
@@ -21,14 +22,14 @@ internal static class IdentityEndpoints
 {
     internal static void MapIdentity(this IEndpointRouteBuilder endpoints)
     {
-        var auth = endpoints.MapGroup("/api/auth").WithTags("Identity").AddEndpointFilter(NoStore);
+        var auth = endpoints.MapArea("/api/auth", "Identity").AddEndpointFilter(NoStore);
         auth.MapPost("/register", RegisterAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Register)
             .WithName("register").WithSummary("Make an account")
             .ProducesValidationProblem().ProducesProblem(409).ProducesProblem(429);
-        auth.MapPost("/login", LoginAsync).AllowAnonymous()
+        auth.MapPost("/login", LoginAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.LoginAddress)
             .WithName("login").WithSummary("Sign in with e-mail address and password")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
-        auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Refresh)
+        auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Refresh)
             .WithName("refresh").WithSummary("Exchange a refresh token for a new pair")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
         auth.MapPost("/logout", LogoutAsync).RequirePermission(Permissions.SignedIn)
@@ -39,7 +40,7 @@ internal static class IdentityEndpoints
         auth.MapPut("/me", UpdateMeAsync).RequirePermission(Permissions.SignedIn)
             .WithName("updateMe").WithSummary("Change name, phone number and mail preferences")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(412);
-        auth.MapPost("/login/verify", VerifyLoginAsync).AllowAnonymous().LimitByAddress(IdentityLimits.LoginVerify)
+        auth.MapPost("/login/verify", VerifyLoginAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.LoginVerify)
             .WithName("verifyLogin").WithSummary("Meet the challenge of the second step with a code of the app, or a recovery code")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
         auth.MapPasswords();
@@ -73,8 +74,10 @@ internal static class IdentityEndpoints
         await login.VerifyAsync(request, http, cancellationToken);
 
     private static async Task<Results<Ok<TokenPair>, ProblemHttpResult>> RefreshAsync(
-        RefreshRequest request, Sessions sessions, HttpContext http, CancellationToken cancellationToken)
+        RefreshRequest request, Sessions sessions, AttemptLimiter limiter, HttpContext http, CancellationToken cancellationToken)
     {
+        var attempt = await limiter.TryTakeAsync(IdentityLimits.RefreshToken, request.RefreshToken, cancellationToken);
+        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
         if (await sessions.RefreshAsync(request.RefreshToken, http, cancellationToken) is { } pair) return TypedResults.Ok(pair);
         http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\", error=\"invalid_token\"";
         return TypedResults.Problem(statusCode: 401, title: "Not signed in", detail: "The refresh token is invalid, expired or was used before. Sign in again.");

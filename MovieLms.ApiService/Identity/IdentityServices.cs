@@ -50,7 +50,9 @@ internal static class IdentityServices
         services.AddSingleton<WhatsAppClient>();
         services.AddSingleton<UserAdministration>();
         services.AddSingleton<AuditLog>();
-        services.AddSingleton<IAccessDenials>(provider => provider.GetRequiredService<AuditLog>());
+        services.AddSingleton<DenialLog>();
+        services.AddSingleton<IAccessDenials>(provider => provider.GetRequiredService<DenialLog>());
+        services.AddHostedService(provider => provider.GetRequiredService<DenialLog>());
         services.AddSingleton(provider => new FirstAdmin(
             provider.GetRequiredService<DatabaseInitializer>(), provider.GetRequiredService<UserStore>(), provider.GetRequiredService<Registration>(),
             provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(),

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.OpenApi;
 using MongoDB.Bson;
 using MovieLms.ApiService.Assignments;
@@ -12,6 +11,7 @@ using MovieLms.Data.Submissions;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.ApiService.Submissions;
 
@@ -31,8 +31,6 @@ internal static class SubmissionIntake
         if (!Problems.TryId(id, out var key) || await assignments.GetAsync(key, http.RequestAborted) is not { } assignment
             || await members.StandingAsync(assignment.CourseId, http.User, http.RequestAborted) is not { Role: CourseRole.Student } standing) return Problems.NotFound("assignment");
         if (standing.IsArchived || assignment.ArchivedAt is not null) return Problems.ReadOnly();
-        // Counted while it is read, so that the answer is a problem; the server's own limit would cut the connection.
-        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         var attempt = await gate.BeginAsync(http, $"submit {key}");
         var content = await gate.HoldAsync(attempt is { IsMine: true } ? attempt : null, () => SubmittedContent.ReadAsync(http.Request, files));
         if (attempt is { IsMine: false })
@@ -77,6 +75,7 @@ internal static class SubmissionIntake
 
     /// <summary>What it takes and answers, for OpenAPI; the handler reads the body itself.</summary>
     internal static RouteHandlerBuilder TakesWork(this RouteHandlerBuilder endpoint) => endpoint
+        .WithMaxBodySize(BodyLimits.Submission)
         .Produces<SubmissionResponse>(StatusCodes.Status201Created)
         .ProducesAccessProblems()
         .ProducesProblem(StatusCodes.Status404NotFound)

@@ -18,6 +18,7 @@ public static class CollectionNames
     public const string DataProtectionKeys = "dataProtectionKeys";
     public const string Imports = "imports";
     public const string ImportErrors = "importErrors";
+    public const string ImportUsage = "importUsage";
     public const string JobRuns = "jobRuns";
     public const string Assignments = "assignments";
     public const string Submissions = "submissions";

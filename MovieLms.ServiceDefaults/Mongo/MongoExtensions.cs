@@ -15,7 +15,13 @@ public static class MongoExtensions
     /// <summary>Registers the client, the database and the health check. <c>AddServiceDefaults()</c> calls it.</summary>
     public static void AddMongo(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IMongoClient>(services => new MongoClient(Settings(Url(builder.Configuration), builder.Environment)));
+        builder.Services.AddSingleton<MongoConnectionChanges>();
+        builder.Services.AddSingleton<IMongoClient>(services =>
+        {
+            var settings = Settings(Url(builder.Configuration), builder.Environment);
+            settings.ClusterConfigurator = services.GetRequiredService<MongoConnectionChanges>().Subscribe;
+            return new MongoClient(settings);
+        });
         builder.Services.AddSingleton(services =>
             services.GetRequiredService<IMongoClient>().GetDatabase(Url(builder.Configuration).DatabaseName ?? DefaultDatabase));
         builder.Services.AddHealthChecks().AddCheck<MongoHealthCheck>("mongodb", HealthStatus.Unhealthy, timeout: TimeSpan.FromSeconds(3));

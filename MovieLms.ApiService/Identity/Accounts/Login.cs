@@ -13,9 +13,7 @@ internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimit
     {
         var isAddress = MailAddress.TryNormalize(request.Email, out var email);
         var account = isAddress ? email : request.Email;
-        // Counted before the password is looked at, so that parallel guesses cannot slip through; given back on success.
-        var byAddress = await limiter.TryTakeAsync(IdentityLimits.LoginAddress, http.Address(), cancellationToken);
-        if (!byAddress.IsAllowed) return AttemptLimitExtensions.TooMany(http, byAddress);
+        // Counted before the password is checked, so that parallel guesses cannot slip through; given back on success.
         var byAccount = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, account, cancellationToken);
         http.Describe(byAccount);
         if (!byAccount.IsAllowed) return AttemptLimitExtensions.TooMany(http, byAccount);
@@ -27,7 +25,6 @@ internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimit
             await audit.WriteAsync(AuditActions.Login, false, user?.Id, "password");
             return Refused(http);
         }
-        await limiter.GiveBackAsync(IdentityLimits.LoginAddress, http.Address(), byAddress);
         await limiter.GiveBackAsync(IdentityLimits.LoginAccount, account, byAccount);
         if (hasher.NeedsRehash(user.PasswordHash!))
             await users.RehashAsync(user.Id, user.PasswordHash!, await hasher.HashAsync(request.Password, cancellationToken), cancellationToken);

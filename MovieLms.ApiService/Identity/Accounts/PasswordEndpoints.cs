@@ -28,7 +28,7 @@ internal static class PasswordEndpoints
         auth.MapPost("/forgot-password", ForgotAsync).AllowAnonymous().LimitByAddress(IdentityLimits.ForgotAddress)
             .WithName("forgotPassword").WithSummary("Mail a reset link, if the address belongs to somebody")
             .ProducesValidationProblem().ProducesProblem(429);
-        auth.MapPost("/reset-password/{token}", ResetAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Reset)
+        auth.MapPost("/reset-password/{token}", ResetAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
             .WithName("resetPassword").WithSummary("Set a new password through a mailed link; ends every session")
             .ProducesValidationProblem().ProducesProblem(429);
         auth.MapPost("/change-password", ChangeAsync).RequirePermission(Permissions.SignedIn)

@@ -21,11 +21,12 @@ internal static class AuditActions
     internal const string RoleChange = "user.role";
     internal const string Archive = "user.archive";
     internal const string Restore = "user.restore";
+    internal const string CourseOwner = "course.owner";
     internal const string Denied = "denied";
 }
 
 /// <summary>Writes the audit log.</summary>
-internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor) : IAccessDenials
+internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor)
 {
     private const int LongestDetail = 200;
 
@@ -47,13 +48,5 @@ internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor) 
             },
             // What has happened is noted even when its caller has gone.
             CancellationToken.None);
-    }
-
-    /// <inheritdoc/>
-    public Task NoteAsync(HttpContext http)
-    {
-        ObjectId? userId = ObjectId.TryParse(http.User.FindFirst(CurrentUser.IdClaim)?.Value, out var id) ? id : null;
-        // The route's pattern and not the path: a path may hold a token.
-        return WriteAsync(AuditActions.Denied, false, userId, $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}");
     }
 }

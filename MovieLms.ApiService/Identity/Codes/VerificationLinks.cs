@@ -35,7 +35,7 @@ internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials 
     }
 
     internal static void Map(RouteGroupBuilder auth) =>
-        auth.MapPost("/verify-email", VerifyAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Reset)
+        auth.MapPost("/verify-email", VerifyAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
             .WithName("verifyEmail").WithSummary("Show by a mailed link that an address is one's own")
             .ProducesValidationProblem().ProducesProblem(429);
 

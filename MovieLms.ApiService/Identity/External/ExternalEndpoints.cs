@@ -17,10 +17,10 @@ internal static class ExternalEndpoints
     internal static void MapExternalSignIn(this RouteGroupBuilder auth)
     {
         // Fixed paths win over this one in routing; the provider's call-back is the handler's own.
-        auth.MapGet("/{provider}", Begin).AllowAnonymous().LimitByAddress(IdentityLimits.External)
+        auth.MapGet("/{provider}", Begin).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.External)
             .WithName("beginExternalSignIn").WithSummary("Go to a provider (github, google, or one of the configuration) to sign in there")
             .Produces(StatusCodes.Status302Found).ProducesValidationProblem().ProducesProblem(404).ProducesProblem(429).ProducesProblem(501);
-        auth.MapPost("/exchange", ExchangeAsync).AllowAnonymous().LimitByAddress(IdentityLimits.External)
+        auth.MapPost("/exchange", ExchangeAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.External)
             .WithName("exchange").WithSummary("Exchange the code that a sign-in at a provider ended with")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
     }

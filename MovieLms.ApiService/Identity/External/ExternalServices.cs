@@ -68,8 +68,9 @@ internal static class ExternalServices
         foreach (var scope in (string[])["openid", "email", "profile"]) options.Scope.Add(scope);
         options.NonceCookie.SameSite = SameSiteMode.Lax;
         options.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.SignedOutCallbackPath = $"{Path(name)}/signed-out-callback";
-        options.RemoteSignOutPath = $"{Path(name)}/remote-sign-out";
+        // A sign-out at the provider ends no session here, because no cookie holds one.
+        options.SignedOutCallbackPath = default;
+        options.RemoteSignOutPath = default;
         options.Events = new OpenIdConnectEvents
         {
             OnTicketReceived = ExternalEvents.ReceivedAsync,

@@ -27,7 +27,7 @@ internal static class UserEndpoints
 {
     internal static void MapUsers(this IEndpointRouteBuilder endpoints)
     {
-        var users = endpoints.MapGroup("/api/users").WithTags("Users").RequirePermission(Permissions.UsersManage).AddEndpointFilter(IdentityEndpoints.NoStore)
+        var users = endpoints.MapArea("/api/users", "Users").RequirePermission(Permissions.UsersManage).AddEndpointFilter(IdentityEndpoints.NoStore)
             .ProducesProblem(401).ProducesProblem(403);
         users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("Users, newest first").ProducesValidationProblem();
         users.MapPost("/", InviteAsync).WithName("inviteUser").WithSummary("Make an account, and mail a link to choose its password")

@@ -156,6 +156,15 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     public async Task Only_configured_addresses_are_returned_to(string returnUrl) =>
         Assert.Equal(HttpStatusCode.BadRequest, (await _host.Client.GetAsync($"/api/auth/github?returnUrl={Uri.EscapeDataString(returnUrl)}")).StatusCode);
 
+    [Theory]
+    [InlineData("remote-sign-out")]
+    [InlineData("signed-out-callback")]
+    public async Task A_provider_cannot_sign_anybody_out_here(string path)
+    {
+        using var response = await _host.Client.GetAsync($"/api/auth/school/{path}");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
     [Fact]
     public async Task An_unconfigured_provider_returns_501_and_an_unknown_one_404()
     {

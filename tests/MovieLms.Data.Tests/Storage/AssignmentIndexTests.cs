@@ -20,7 +20,7 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
         public async ValueTask InitializeAsync()
         {
             await Data.InitializeAsync();
-            var access = new CourseAccess(ObjectId.GenerateNewId(), false);
+            var access = new CourseAccess(ObjectId.GenerateNewId(), CourseScope.Owned);
             var course = await Data.Get<CourseStore>().CreateAsync(access.UserId, new CourseDetails("Course", null, 0, "EUR", null, CourseStatus.Published), default);
             var submissions = Data.Get<SubmissionStore>();
             for (var i = 0; i < 60; i++)
