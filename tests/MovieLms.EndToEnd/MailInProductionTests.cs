@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd;
