@@ -36,11 +36,12 @@ public static class RealtimeExtensions
             options.KeepAliveInterval = KeepAlive;
             options.ClientTimeoutInterval = KeepAlive * 3;
             if (builder.Configuration.IsTelemetryEnabled()) options.AddFilter<HubScopes>();
-            options.AddFilter<CallLimits>();
             options.AddFilter<HubFailures>();
+            options.AddFilter<CallLimits>();
         }).AddMessagePackProtocol();
         builder.KeepTokensOutOfLogs();
-        builder.Services.AddSingleton<HubScopes>().AddSingleton<CallLimits>().AddSingleton<ConnectionCloser>();
+        foreach (var category in HubFailures.SignalRCategories) builder.Logging.AddFilter(category, LogLevel.Critical);
+        builder.Services.AddSingleton<HubScopes>().AddSingleton<HubFailures>().AddSingleton<CallLimits>().AddSingleton<ConnectionCloser>();
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
