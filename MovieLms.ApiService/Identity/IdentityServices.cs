@@ -17,7 +17,12 @@ internal static class IdentityServices
     internal static void AddIdentity(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<AuthOptions>().BindConfiguration(TokenOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AuthOptions>().BindConfiguration(TokenOptions.Section).ValidateDataAnnotations()
+            .Validate(
+                options => options.ForbiddenPasswordWords.All(word => word.Trim().Length is >= 3 and <= 60),
+                "Each of Auth:ForbiddenPasswordWords must have 3 to 60 characters.")
+            .ValidateOnStart();
+        services.PostConfigure<TokenOptions>(options => options.AccessTokenMinutes ??= new AuthOptions().AccessTokenMinutes);
         builder.AddKeyRing();
         builder.AddExternalSignIn();
         services.AddSingleton<OwnSigningKeys>();
@@ -32,6 +37,7 @@ internal static class IdentityServices
         services.AddSingleton<CommonPasswords>();
         services.AddSingleton<Registration>();
         services.AddSingleton<Login>();
+        services.AddSingleton<Reauthentication>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<PasswordChanges>();

@@ -107,7 +107,9 @@ internal sealed class UploadRefusedException(int status, string title, string de
     /// <summary>When another try may succeed; null when the same file never will.</summary>
     internal TimeSpan? RetryAfter { get; } = retryAfter;
 
-    internal static UploadRefusedException TooLarge(long maxSize = UploadReceiver.LargestFile) => new(
+    internal static UploadRefusedException TooLarge() => TooLarge(UploadReceiver.LargestFile);
+
+    internal static UploadRefusedException TooLarge(long maxSize) => new(
         StatusCodes.Status413PayloadTooLarge, "The file is too large", $"A file may have {Size(maxSize)}. Split it.");
 
     internal static UploadRefusedException TooManyOpen(ImportQuotas quotas) => new(

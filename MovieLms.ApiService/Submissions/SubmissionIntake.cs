@@ -15,7 +15,10 @@ using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.ApiService.Submissions;
 
-/// <summary>Takes work in: the file first, then the submission that names it; a file that no submission came to name is removed.</summary>
+/// <summary>
+/// Accepts work: the file first, then the submission that names it. A file that no submission names is removed, at the latest by
+/// the Worker's sweep.
+/// </summary>
 internal static class SubmissionIntake
 {
     internal static async Task<IResult> SubmitAsync(
@@ -52,7 +55,8 @@ internal static class SubmissionIntake
     private static async Task<(IdempotentAnswer? Result, IResult? Problem)> StoreAsync(
         AssignmentDocument assignment, HttpContext http, SubmittedContent content, SubmissionStore submissions, UploadStore files, JsonCache cache)
     {
-        var (status, written) = await submissions.SubmitAsync(assignment, ObjectId.Parse(http.User.Id()), content.Text, content.File, http.RequestAborted);
+        // The work has arrived: it is stored even if the client has disconnected, so that its file is always named by a submission.
+        var (status, written) = await submissions.SubmitAsync(assignment, http.User.ObjectId(), content.Text, content.File, CancellationToken.None);
         if (written is null)
         {
             await ForgetAsync(content, files);

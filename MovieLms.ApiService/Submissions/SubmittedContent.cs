@@ -91,7 +91,8 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
     {
         var (id, size, piece) = (ObjectId.GenerateNewId(), 0L, new byte[UploadStore.ChunkSize]);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var kept = await files.CreateAsync(id, name, cancellationToken);
+        // Only reading depends on the request: a write that is canceled halfway may reach the database after it was deleted again.
+        await using var kept = await files.CreateAsync(id, name, CancellationToken.None);
         try
         {
             while (await content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length)
@@ -99,10 +100,10 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
                 size += length;
                 if (size > SubmissionLimits.File) throw new BadHttpRequestException("A file may have 10 MB.", StatusCodes.Status413PayloadTooLarge);
                 hash.AppendData(piece, 0, length);
-                await kept.WriteAsync(piece.AsMemory(0, length), cancellationToken);
+                await kept.WriteAsync(piece.AsMemory(0, length), CancellationToken.None);
             }
             if (size == 0) throw new InvalidInputException("file", "The file is empty.");
-            await kept.CloseAsync(cancellationToken);
+            await kept.CloseAsync(CancellationToken.None);
             return ((id, name, size), Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         catch

@@ -22,6 +22,7 @@ internal static class Containers
     private static IResourceBuilder<MongoDBServerResource> AddMongo(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         var mongo = builder.AddMongoDB("mongo", password: builder.AddGeneratedSecret("mongo-password", "Password of the MongoDB user `admin`."))
+            .WithPublishedDigest(options, ImageDigests.Mongo)
             .WithLifetime(options.ContainerLifetime);
         if (options.KeepsData) mongo.WithDataVolume(options.VolumeName("mongo"));
         if (options.HasTools) mongo.WithMongoExpress();
@@ -32,6 +33,7 @@ internal static class Containers
     private static IResourceBuilder<RedisResource> AddRedis(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         var redis = builder.AddRedis("redis", password: builder.AddRedisPassword())
+            .WithPublishedDigest(options, ImageDigests.Redis)
             .WithLifetime(options.ContainerLifetime);
         if (options.KeepsData) redis.WithDataVolume(options.VolumeName("redis")).WithPersistence();
         if (options.HasTools) redis.WithRedisInsight();

@@ -136,7 +136,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     public async Task<bool> OthersWaitAsync(CancellationToken cancellationToken)
     {
         var running = await _imports.Find(Filter.Gt(import => import.RunningFor, ObjectId.Empty)).Project(import => import.OwnerId).ToListAsync(cancellationToken);
-        var others = Claimable(clock.GetUtcNow()) & Filter.Eq(import => import.State, ImportState.Queued) & Filter.Nin(import => import.OwnerId, running);
+        var others = Claimable(clock.GetUtcNow()) & Filter.Nin(import => import.OwnerId, running);
         return await _imports.Find(others).Limit(1).AnyAsync(cancellationToken);
     }
 

@@ -14,13 +14,16 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
     internal const string OwnerIndex = "ownerId_1__id_-1";
 
     /// <summary>Serves the workers' look for something to do.</summary>
-    internal const string AvailableIndex = "availableAt_1";
+    internal const string AvailableIndex = "availableAt_1__id_1";
 
     /// <summary>Lets one import of a user run at a time.</summary>
     internal const string RunningIndex = "runningFor_1";
 
     /// <summary>Bounds how many imports of a user have not ended.</summary>
     internal const string SlotIndex = "ownerId_1_slot_1";
+
+    /// <summary>Finds the import that names a report, for <see cref="OrphanedFiles"/>.</summary>
+    internal const string ReportIndex = "reportId_1";
 
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
@@ -36,11 +39,15 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.OwnerId).Descending(import => import.Id),
                     new CreateIndexOptions { Name = OwnerIndex }),
                 new CreateIndexModel<ImportDocument>(
-                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.AvailableAt),
-                    new CreateIndexOptions { Name = AvailableIndex, Sparse = true }),
+                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.AvailableAt).Ascending(import => import.Id),
+                    new CreateIndexOptions<ImportDocument>
+                    {
+                        Name = AvailableIndex, PartialFilterExpression = Builders<ImportDocument>.Filter.Exists(import => import.AvailableAt),
+                    }),
                 new CreateIndexModel<ImportDocument>(
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.RunningFor),
                     new CreateIndexOptions { Name = RunningIndex, Unique = true, Sparse = true }),
+                Indexes.On<ImportDocument>(ReportIndex, "reportId"),
                 new CreateIndexModel<ImportDocument>(
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.OwnerId).Ascending(import => import.Slot),
                     new CreateIndexOptions<ImportDocument>

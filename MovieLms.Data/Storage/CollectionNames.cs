@@ -12,7 +12,6 @@ public static class CollectionNames
     public const string Audit = "audit";
     public const string Sessions = "sessions";
     public const string RefreshTokens = "refreshTokens";
-    public const string Revocations = "revocations";
     public const string SigningKeys = "signingKeys";
     public const string ServerSecrets = "serverSecrets";
     public const string DataProtectionKeys = "dataProtectionKeys";

@@ -20,6 +20,7 @@ internal static class JobExtensions
     {
         builder.Services.AddSingleton<IRecurringJob, SweepImportsJob>();
         builder.Services.AddSingleton<IRecurringJob, SweepUploadsJob>();
+        builder.Services.AddSingleton<IRecurringJob, SweepFilesJob>();
         builder.Services.AddSingleton<IRecurringJob, PurgeImportsJob>();
         builder.Services.AddSingleton<IRecurringJob, SweepOrdersJob>();
         builder.Services.AddSingleton<IRecurringJob, RepairSeatsJob>();
@@ -37,7 +38,8 @@ internal static class JobExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<JobServer>());
         builder.Services.AddSingleton<JobsSignIn>();
         builder.Services.AddHealthChecks().AddCheck<JobHealth>("jobs", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
-        builder.Services.AddSingleton<NextRuns>().AddSingleton<JobHealth>();
+        builder.Services.AddSingleton(services => new NextRuns(() => services.GetRequiredService<JobQueue>().Storage, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<JobHealth>();
         builder.Services.AddSingleton<WorkerMetrics>();
         builder.Services.AddHostedService<QueueSampler>();
     }

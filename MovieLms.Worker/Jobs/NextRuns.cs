@@ -1,5 +1,5 @@
+using Hangfire;
 using Hangfire.Storage;
-using MovieLms.ServiceDefaults.Jobs;
 using StackExchange.Redis;
 
 namespace MovieLms.Worker.Jobs;
@@ -8,7 +8,7 @@ namespace MovieLms.Worker.Jobs;
 /// When each job is due next, from the schedule in Redis. Hangfire reads synchronously: one read at a time runs in the background, and
 /// nobody waits for it longer than a moment, so that a Redis that hangs holds up neither a probe nor more than one thread.
 /// </summary>
-internal sealed class NextRuns(JobQueue queue, TimeProvider time)
+internal sealed class NextRuns(Func<JobStorage?> schedule, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
@@ -42,7 +42,7 @@ internal sealed class NextRuns(JobQueue queue, TimeProvider time)
 
     private IReadOnlyDictionary<string, DateTime?>? Read()
     {
-        if (queue.Storage is not { } storage) return null;
+        if (schedule() is not { } storage) return null;
         using var connection = storage.GetConnection();
         return connection.GetRecurringJobs().ToDictionary(job => job.Id, job => job.NextExecution);
     }

@@ -10,12 +10,14 @@ internal static class AuditActions
     internal const string Register = "register";
     internal const string Login = "login";
     internal const string SecondStep = "login.secondStep";
+    internal const string SecondStepBlocked = "login.secondStepBlocked";
     internal const string Logout = "logout";
     internal const string SessionEnd = "session.end";
     internal const string RefreshReuse = "refresh.reuse";
     internal const string PasswordChange = "password.change";
     internal const string PasswordReset = "password.reset";
     internal const string TotpChange = "totp.change";
+    internal const string ProviderLink = "provider.link";
     internal const string Verification = "verification";
     internal const string Invite = "user.invite";
     internal const string RoleChange = "user.role";

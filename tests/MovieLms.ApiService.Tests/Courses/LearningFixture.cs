@@ -28,7 +28,7 @@ public class LearningFixture : ApiFixture
     /// <summary>The person as a student, signed in again: what an instructor is after a demotion.</summary>
     public async Task<Person> DemoteAsync(Person instructor)
     {
-        await Host.App.Services.GetRequiredService<UserCredentials>().SetRoleAsync(instructor.Id, "student", default);
+        await Host.App.Services.GetRequiredService<UserCredentials>().SetRoleAsync(instructor.Id, "instructor", "student", null, default);
         return instructor with { Client = As("student", instructor.Id) };
     }
 

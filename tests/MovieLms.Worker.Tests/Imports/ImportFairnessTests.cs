@@ -150,7 +150,7 @@ public sealed class ImportFairnessTests
         await using var fixture = await ImportFixture.StartAsync();
         var owner = ObjectId.GenerateNewId();
         var id = await fixture.QueueAsync("title,email\nfilm,a@example.test\n"u8.ToArray(), ImportFormat.Csv, owner, kind: kind, subject: ObjectId.GenerateNewId());
-        await fixture.Get<UserCredentials>().SetRoleAsync(owner, "student", default);
+        await fixture.Get<UserCredentials>().SetRoleAsync(owner, "instructor", "student", null, default);
         await fixture.Processor.RunNextAsync(default);
         var import = await fixture.FindAsync(id);
         Assert.Equal(ImportState.Failed, import.State);
