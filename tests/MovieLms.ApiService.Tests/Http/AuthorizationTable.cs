@@ -133,7 +133,7 @@ internal static class AuthorizationTable
         POST   /api/auth/change-password                                401 400 400 400 400 400 {"currentPassword":"x","newPassword":"dolly-zoom-on-the-pier-8"}
         POST   /api/auth/otp                                            401 202 202 202 202 202 {"channel":"email","purpose":"verifyEmail"}
         POST   /api/auth/otp/verify                                     401 400 400 400 400 400 {"purpose":"verifyEmail","code":"123456"}
-        POST   /api/auth/totp                                           401 409 409 400 409 409 {"currentPassword":"x"}
+        POST   /api/auth/totp                                           401 409 409 409 409 409 {"currentPassword":"x"}
         POST   /api/auth/totp/confirm                                   401 409 409 409 409 409 {"code":"123456"}
         DELETE /api/auth/totp                                           401 409 409 409 409 409 {"code":"123456"}
         POST   /api/auth/verify-email                                   400 400 400 400 400 400 {"token":"x"}
