@@ -39,7 +39,7 @@ internal sealed partial class CampusResources(Campus campus)
     /// <summary>Replaces the placeholders of a text.</summary>
     /// <param name="text">A path or a body.</param>
     /// <param name="own">What was created for the request so far.</param>
-    /// <param name="caller">The request's caller.</param>
+    /// <param name="caller">The request's caller if it is a new user, whose session may be ended.</param>
     internal async Task<string> FillAsync(string text, Dictionary<string, string> own, Person? caller)
     {
         if (!text.Contains('{')) return text;
@@ -62,7 +62,7 @@ internal sealed partial class CampusResources(Campus campus)
         return name switch
         {
             "movie" => await PostAsync("teacher", "/api/movies", new { title = $"Take {Guid.NewGuid():N}", genre = "Drama", year = 1999 }),
-            "review" => await PostAsync("student", $"/api/movies/{Of("movie")}/reviews", new { rating = 5 }),
+            "review" => await PostAsync("student", $"/api/movies/{own.GetValueOrDefault("movie") ?? await CreateAsync("movie", own, caller)}/reviews", new { rating = 5 }),
             "course" => await PostAsync("teacher", "/api/courses", new { title = "A course", status = "published" }),
             "enrollment" => await PostAsync("student", "/api/enrollments", new { courseId = own == _shared ? Of("course") : await CreateAsync("course", own, caller) }),
             "lecture" => await PostAsync("teacher", $"/api/courses/{Of("course")}/lectures", new { title = "A lecture" }),
@@ -75,7 +75,7 @@ internal sealed partial class CampusResources(Campus campus)
             "user" => (await campus.NewPersonAsync()).Id,
             "archivedUser" => await ArchivedAsync(),
             "refresh" => (await campus.SignInAsync(caller?.Email ?? _shared["email"])).RefreshToken,
-            "session" => (await caller!.Client.GetFromJsonAsync<JsonElement>("/api/auth/sessions"))[0].GetProperty("id").GetString()!,
+            "session" => (await (caller ?? await campus.NewPersonAsync()).Client.GetFromJsonAsync<JsonElement>("/api/auth/sessions"))[0].GetProperty("id").GetString()!,
             "reset" => await ResetTokenAsync(),
             _ => throw new ArgumentException($"There is no {name}.", nameof(name)),
         };

@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace MovieLms.EndToEnd.Hostile;
 
 /// <summary>A request before it is sent, open to changes that no HTTP library would allow.</summary>
-internal sealed class Draft
+internal sealed partial class Draft
 {
     internal required string Method { get; set; }
 
@@ -50,6 +51,9 @@ internal sealed class Draft
         return draft;
     }
 
+    /// <summary>For a request that may end at another endpoint: it must not replace or delete what the others need.</summary>
+    internal void UseOwnResources() => Path = Shared().Replace(Path, "{$1!}");
+
     /// <summary>The bytes to send.</summary>
     /// <param name="host">For the header <c>Host</c>, if the draft brings none.</param>
     /// <param name="token">The caller's access token; null for an anonymous caller.</param>
@@ -70,4 +74,7 @@ internal sealed class Draft
     }
 
     private bool Has(string name) => Headers.Exists(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex(@"\{(movie|review|course|lecture|assignment|enrollment|todo)\}")]
+    private static partial Regex Shared();
 }

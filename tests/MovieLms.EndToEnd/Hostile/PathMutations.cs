@@ -32,12 +32,14 @@ internal static partial class PathMutations
     {
         draft.Path = draft.Path.Replace(placeholder, value, StringComparison.Ordinal);
         draft.IsElsewhere |= value.Length == 0 || value.Contains("2e", StringComparison.Ordinal) || value.Contains('/') || value.Contains("%2f", StringComparison.OrdinalIgnoreCase);
+        if (draft.IsElsewhere) draft.UseOwnResources();
         draft.MayBeClosed |= value.Contains('%');
     }
 
     private static Mutation Elsewhere(string name, Action<Draft> change) => new("path", name, draft =>
     {
         change(draft);
+        draft.UseOwnResources();
         draft.IsElsewhere = true;
     });
 

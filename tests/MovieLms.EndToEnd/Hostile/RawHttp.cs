@@ -21,12 +21,13 @@ internal sealed record RawResponse(int Status, string Headers, byte[] Body)
 internal sealed class RawHttp(Uri server) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UnfinishedAfter = TimeSpan.FromSeconds(1);
     private TcpClient? _client;
 
     /// <summary>Sends a request.</summary>
     /// <param name="request">The bytes.</param>
     /// <param name="isHead">True if the response has no body whatever its head says.</param>
-    /// <param name="isLast">True to close the connection after the request: its end is the request's end.</param>
+    /// <param name="isLast">True to use a connection of its own, and to end the request after 1 s without a response: it may be unfinished.</param>
     /// <returns>Null if the server closed the connection without a response.</returns>
     /// <exception cref="TimeoutException">There was no response within 30 s.</exception>
     internal async Task<RawResponse?> SendAsync(byte[] request, bool isHead, bool isLast)
@@ -61,8 +62,10 @@ internal sealed class RawHttp(Uri server) : IDisposable
             }
             var stream = _client.GetStream();
             // A server may respond before it has read everything, and stop reading then.
-            var writing = WriteAsync(stream, request, isLast, stop);
-            var response = await ReadAsync(new BufferedStream(stream, 16 * 1024), isHead, stop);
+            var writing = WriteAsync(stream, request, stop);
+            var reading = ReadAsync(new BufferedStream(stream, 16 * 1024), isHead, stop);
+            if (isLast && await Task.WhenAny(reading, Task.Delay(UnfinishedAfter, stop)) != reading && writing.IsCompleted) _client.Client.Shutdown(SocketShutdown.Send);
+            var response = await reading;
             if (!writing.IsCompleted) Close();
             await writing;
             return response;
@@ -73,12 +76,11 @@ internal sealed class RawHttp(Uri server) : IDisposable
         }
     }
 
-    private async Task WriteAsync(NetworkStream stream, byte[] request, bool isLast, CancellationToken stop)
+    private static async Task WriteAsync(NetworkStream stream, byte[] request, CancellationToken stop)
     {
         try
         {
             await stream.WriteAsync(request, stop);
-            if (isLast) _client?.Client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {

@@ -79,7 +79,7 @@ internal static class WalkTable
         student   200 GET    /api/courses
         teacher   201 POST   /api/courses {"title":"{unique}","description":"About it","price":10.5,"currency":"EUR","capacity":50,"status":"published"}
         student   200 GET    /api/courses/{course}
-        teacher   200 PUT    /api/courses/{course} {"title":"A course","description":"About it","price":0,"currency":"EUR","capacity":900000,"status":"published"}
+        teacher   200 PUT    /api/courses/{course!} {"title":"A course","description":"About it","price":0,"currency":"EUR","capacity":900000,"status":"published"}
         teacher   204 DELETE /api/courses/{course!}
         teacher   200 POST   /api/courses/{course!}/archive
         teacher   200 POST   /api/courses/{course}/restore

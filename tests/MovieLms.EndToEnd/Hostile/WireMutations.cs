@@ -8,7 +8,11 @@ internal static class WireMutations
         foreach (var method in new[] { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "FOO", "get", "G\xc4T", "A\0B", new string('M', 3_000), "" })
         {
             if (method == operation.Row.Method) continue;
-            yield return new Mutation("wire", $"method {PathMutations.Short(method)}", draft => (draft.Method, draft.IsElsewhere, draft.MayBeClosed) = (method, true, true));
+            yield return new Mutation("wire", $"method {PathMutations.Short(method)}", draft =>
+            {
+                (draft.Method, draft.IsElsewhere, draft.MayBeClosed) = (method, true, true);
+                draft.UseOwnResources();
+            });
         }
         foreach (var length in new[] { "-1", "5", "99999999999999999999", "1e3", "0x5", "5, 5", "", "1000000", "700000000", " 3", "+3" })
             yield return Broken($"Content-Length {length}", draft => (draft.Length, draft.Body) = (length, draft.Body ?? "{}"));
