@@ -42,7 +42,7 @@ public static class ApiServiceExtensions
         builder.Services.AddValidation();
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();
-        builder.Services.AddSingleton<RenderGate>();
+        builder.Services.AddSingleton<RenderGate>().AddSingleton<AnalyticsGate>();
         builder.Services.AddImports();
         builder.Services.AddLearning();
         builder.Services.AddOrders();

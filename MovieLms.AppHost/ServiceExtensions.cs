@@ -28,9 +28,7 @@ internal static class ServiceExtensions
             .WithReference(backing.Redis)
             .WithReference(backing.Smtp);
         foreach (var resource in backing.Required) service.WaitFor(resource);
-        var proxies = options.IsPublishing ? DeploymentProxies : RunProxies;
-        for (var i = 0; i < proxies.Length; i++) service.WithEnvironment($"ForwardedHeaders__Proxies__{i}", proxies[i]);
-        return service;
+        return service.WithProxies(options.IsPublishing ? DeploymentProxies : RunProxies);
     }
 
     /// <summary>Adds the API, which the other services need to verify access tokens, and starts after it.</summary>
@@ -61,6 +59,9 @@ internal static class ServiceExtensions
         if (options.IsHttps) web.WithHttpsEndpoint();
         foreach (var service in services) web.WithReference(service).WaitFor(service);
         if (backing.Inbox is { } inbox) web.WithReference(inbox);
+        // The ingress of Container Apps is the only way to the gateway, and appends the client's address. Elsewhere the operator names the
+        // reverse proxy.
+        if (options is { IsPublishing: true, Target: DeploymentTarget.Azure }) web.WithProxies(DeploymentProxies);
         return options.IsPublishing ? web : web.WithPages(backing);
     }
 
@@ -85,6 +86,13 @@ internal static class ServiceExtensions
             // Aspire's own setting would trust forwarding headers from everyone.
             .DisableForwardedHeaders();
         return options.IsPublishing ? service : service.WithRunEnvironment();
+    }
+
+    /// <summary>Names the networks from which forwarding headers are accepted; without any, nobody is believed.</summary>
+    private static IResourceBuilder<ProjectResource> WithProxies(this IResourceBuilder<ProjectResource> service, string[] networks)
+    {
+        for (var i = 0; i < networks.Length; i++) service.WithEnvironment($"ForwardedHeaders__Proxies__{i}", networks[i]);
+        return service;
     }
 
     /// <summary>Sets what a process of a run needs: without a launch profile it would run as Production.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -37,6 +38,7 @@ public static class DataExtensions
         services.AddStore<MovieStore>().AddSingleton<MovieLists>().AddSingleton<MovieImporter>().AddEntity(MovieEntity.Declaration);
         services.AddStore<IdempotencyStore>();
         services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>().AddSingleton<ImportPurge>()
+            .AddStore<ImportUsageStore>().AddSingleton<ImportLists>().AddSingleton<OrphanedFiles>().AddSingleton<ImportCancellation>()
             .AddEntity(ImportEntity.Declaration);
         services.AddStore<TodoStore>().AddSingleton<TodoLists>().AddEntity(TodoEntity.Declaration);
         services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>()
@@ -51,6 +53,7 @@ public static class DataExtensions
         services.AddHealthChecks().AddCheck<DatabaseInitializer>("indexes", HealthStatus.Unhealthy);
         services.AddIdentityStores();
         services.AddStore<OutboxStore>();
+        services.AddSingleton(provider => NotificationOptions.From(provider.GetService<IConfiguration>()));
         services.AddStore<NotificationStore>().AddEntity(NotificationEntity.Declaration);
         services.AddChatStores();
         services.AddStore<DigestStore>().AddSingleton<UnsubscribeLinks>();

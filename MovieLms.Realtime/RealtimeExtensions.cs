@@ -37,14 +37,16 @@ public static class RealtimeExtensions
             options.ClientTimeoutInterval = KeepAlive * 3;
             if (builder.Configuration.IsTelemetryEnabled()) options.AddFilter<HubScopes>();
             options.AddFilter<HubFailures>();
+            options.AddFilter<CallLimits>();
         }).AddMessagePackProtocol();
         builder.KeepTokensOutOfLogs();
-        builder.Services.AddSingleton<HubScopes>();
+        foreach (var category in HubFailures.SignalRCategories) builder.Logging.AddFilter(category, LogLevel.Critical);
+        builder.Services.AddSingleton<HubScopes>().AddSingleton<HubFailures>().AddSingleton<CallLimits>().AddSingleton<ConnectionCloser>();
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
         builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomExits>();
-        builder.Services.AddSingleton<MessageWindows>().AddHostedService(services => services.GetRequiredService<MessageWindows>());
+        builder.Services.AddSingleton<MessageWindows>();
         builder.Services.AddSingleton<OpenConnections>().AddSingleton<RoomPresence>().AddSingleton<NotificationReplay>();
         builder.Services.AddHostedService<BackplaneKeeper>().AddHostedService<PresenceKeeper>().AddHostedService<LiveRelay>().AddHostedService<ConnectionGuard>();
         return builder;
@@ -64,6 +66,7 @@ public static class RealtimeExtensions
                 connections.UseHub<ChatHub>();
             })
             .WithMetadata(new HubMetadata(typeof(ChatHub)))
+            .WithMaxBodySize(BodyLimits.HubMessages)
             .RequirePermission(Permissions.SignedIn);
         app.MapChatPage();
         return app;

@@ -25,6 +25,18 @@ internal sealed record RealtimeOptions
     /// <summary>The largest message a client may send, in bytes: 4,000 characters, each escaped.</summary>
     public long LargestMessageBytes { get; init; } = 32 * 1024;
 
+    /// <summary>Calls of any hub method of one connection: this many at once, and this many in ten seconds.</summary>
+    public int CallsPerTenSeconds { get; init; } = 400;
+
+    /// <summary>The same for all connections of one user to one node.</summary>
+    public int CallsPerUserPerTenSeconds { get; init; } = 1_200;
+
+    /// <summary>Refused calls in ten seconds after which a connection is closed.</summary>
+    public int RefusedCallsPerTenSeconds { get; init; } = 1_000;
+
+    /// <summary>A user sends at most one typing event to a room per interval.</summary>
+    public TimeSpan TypingInterval { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Joins and leaves of one connection in ten seconds.</summary>
     public int JoinsPerTenSeconds { get; init; } = 60;
 

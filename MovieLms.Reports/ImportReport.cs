@@ -22,7 +22,7 @@ public static class ImportReport
         pages.Break();
         DrawTitle(pages, import);
         DrawFacts(pages, model);
-        if (import.Reason is { } reason) DrawReason(pages, reason);
+        if (import.Reason is { } reason) DrawReason(pages, import.State == ImportState.Canceled ? "Why the import stopped" : "Why the file could not be imported", reason);
         DrawTotals(pages, import);
         if (import.Succeeded + import.Failed > 0) DrawCharts(pages, model);
         if (model.Errors.Count > 0) DrawErrors(pages, model);
@@ -31,7 +31,12 @@ public static class ImportReport
 
     private static void DrawTitle(ReportPages pages, ImportDocument import)
     {
-        var (label, color) = import.State == ImportState.Failed ? ("Failed", ReportStyle.Bad) : import.Failed > 0 ? ("Completed with reports", ReportStyle.Mixed) : ("Completed", ReportStyle.Good);
+        var (label, color) = import.State switch
+        {
+            ImportState.Failed => ("Failed", ReportStyle.Bad),
+            ImportState.Canceled => ("Canceled", ReportStyle.Mixed),
+            _ => import.Failed > 0 ? ("Completed with reports", ReportStyle.Mixed) : ("Completed", ReportStyle.Good),
+        };
         pages.DrawTitle("Import report", label, color);
     }
 
@@ -50,7 +55,7 @@ public static class ImportReport
         pages.DrawFacts(facts);
     }
 
-    private static void DrawReason(ReportPages pages, string reason)
+    private static void DrawReason(ReportPages pages, string heading, string reason)
     {
         var lines = TextLine.Wrap(reason, 11, ReportStyle.ContentWidth - 32, 6);
         var height = (lines.Count * 15) + 38;
@@ -58,7 +63,7 @@ public static class ImportReport
         using var edge = new SKPaint { Color = ReportStyle.Bad };
         pages.Canvas.DrawRect(ReportStyle.Margin, pages.Y, ReportStyle.ContentWidth, height, fill);
         pages.Canvas.DrawRect(ReportStyle.Margin, pages.Y, 4, height, edge);
-        TextLine.Of("Why the file could not be imported", 11, isBold: true).Draw(pages.Canvas, ReportStyle.Margin + 16, pages.Y + 20, ReportStyle.Bad);
+        TextLine.Of(heading, 11, isBold: true).Draw(pages.Canvas, ReportStyle.Margin + 16, pages.Y + 20, ReportStyle.Bad);
         for (var i = 0; i < lines.Count; i++) lines[i].Draw(pages.Canvas, ReportStyle.Margin + 16, pages.Y + 37 + (i * 15), ReportStyle.Ink);
         pages.Y += height + 18;
     }

@@ -33,7 +33,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton<LiveEvents>();
         builder.AddCaching();
         builder.AddAccess();
-        builder.AddRateLimits();
+        builder.AddAttemptLimits();
         return builder;
     }
 
@@ -53,6 +53,8 @@ public static class ServiceDefaultsExtensions
         builder.AddOutgoingHttp();
         builder.AddProblems();
         builder.AddHardening();
+        builder.AddBodyLimits();
+        builder.AddRequestLimits();
         return builder;
     }
 
@@ -62,9 +64,13 @@ public static class ServiceDefaultsExtensions
         app.UseHardening();
         app.UseProblems();
         app.UseConfiguredCors();
-        app.UseAccess();
+        app.UseAccessTokens();
         app.UseUserScope();
-        app.UseRateLimits();
+        // Before authorization, so that denied requests are limited as well, and before the endpoint reads the body.
+        app.UseRequestLimits();
+        app.UseAttemptLimits();
+        app.UseAuthorization();
+        app.UseNoStore();
         app.MapHealth();
         return app;
     }
@@ -74,6 +80,7 @@ public static class ServiceDefaultsExtensions
     {
         app.UseHardening(isGateway: true);
         app.UseProblems();
+        app.UseRequestLimits();
         app.MapHealth();
         return app;
     }

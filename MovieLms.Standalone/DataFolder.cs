@@ -14,7 +14,7 @@ public sealed class DataFolder : IDisposable
     /// <summary>True when nothing is to outlive the process.</summary>
     public bool IsEphemeral => _deleteAtEnd;
 
-    /// <summary>Makes the folder where needed and locks it.</summary>
+    /// <summary>Creates the folder if needed, locks it, and closes it to other users: it contains passwords' hashes, keys and mail.</summary>
     /// <exception cref="StandaloneException">It cannot be written, or another process holds it.</exception>
     public static DataFolder Open(StandaloneOptions options)
     {
@@ -25,11 +25,21 @@ public sealed class DataFolder : IDisposable
         {
             Directory.CreateDirectory(path);
             var @lock = new FileStream(System.IO.Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            try
+            {
+                FileModes.Close(path);
+            }
+            catch
+            {
+                @lock.Dispose();
+                throw;
+            }
             return new DataFolder(path, @lock, options.Ephemeral);
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new StandaloneException($"The data folder {path} cannot be written; choose another with --data DIR.", e);
+            throw new StandaloneException(
+                $"The data folder {path} cannot be written, or belongs to another user; choose another with --data DIR.", e);
         }
         catch (IOException e)
         {

@@ -24,7 +24,8 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
         StandaloneOptions options, BackingKinds kinds, DataFolder folder, CancellationToken cancellationToken)
     {
         var redis = kinds.HasFlag(BackingKinds.Redis)
-            ? Task.Run(() => EmbeddedRedis.Start(options.RedisPort, folder.Sub("redis")), cancellationToken)
+            ? Task.Run(
+                () => EmbeddedRedis.Start(options.RedisPort, folder.Sub("redis"), options.RedisPassword ?? RedisPassword.Generate()), cancellationToken)
             : Task.FromResult<EmbeddedRedis>(null!);
         var mongo = kinds.HasFlag(BackingKinds.Mongo) ? StartMongoAsync(options, folder, cancellationToken) : Task.FromResult<EmbeddedMongoServer>(null!);
         MailCatcher? mail = null;

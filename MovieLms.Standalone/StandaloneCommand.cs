@@ -68,6 +68,7 @@ internal static class StandaloneCommand
         Ephemeral = parsed.GetValue(Ephemeral),
         MongoPort = parsed.GetValue(MongoPort),
         RedisPort = parsed.GetValue(RedisPort),
+        RedisPassword = RedisPassword.Read(),
         SmtpPort = parsed.GetValue(SmtpPort),
         MailPort = parsed.GetValue(MailPort),
         BackingOnly = parsed.GetResult(BackingOnly) is null ? null : Kinds(parsed.GetValue(BackingOnly)),

@@ -15,6 +15,9 @@ public sealed record StandaloneOptions
     /// <summary>The embedded Redis' port on loopback; 0 for any free one.</summary>
     public int RedisPort { get; init; } = 5479;
 
+    /// <summary>The embedded Redis' password; null for a random one.</summary>
+    public string? RedisPassword { get; init; }
+
     /// <summary>The embedded mail catcher's SMTP port on loopback; 0 for any free one.</summary>
     public int SmtpPort { get; init; } = 5425;
 

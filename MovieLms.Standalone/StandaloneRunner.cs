@@ -12,6 +12,7 @@ internal static class StandaloneRunner
     /// <summary>Runs until Ctrl+C, SIGTERM or cancellation, also when one of them comes during the start.</summary>
     internal static async Task RunAsync(StandaloneOptions options, string[] configurationWords, CancellationToken cancellationToken)
     {
+        FileModes.CloseNewFiles();
         using var signals = new StopSignals(cancellationToken);
         using var folder = DataFolder.Open(options);
         try
@@ -35,6 +36,8 @@ internal static class StandaloneRunner
             "Microsoft.Extensions.Hosting.Internal.Host",
             level => level >= LogLevel.Information && (isStarted || !cancellationToken.IsCancellationRequested));
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
+        // The command says the same sentence at its end.
+        builder.Logging.AddFilter(typeof(FirstAdmin).FullName, level => level < LogLevel.Critical);
         ListenAddress.RequireFree(StandaloneHost.Urls(builder));
         var kinds = StandaloneHost.KindsNeeded(builder, options);
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
@@ -47,6 +50,7 @@ internal static class StandaloneRunner
             await ShowFirstAdminAsync(app, folder, cancellationToken);
             if (options.Sample) await SampleImport.RunAsync(app, Console.Out, cancellationToken);
             await app.WaitForShutdownAsync(cancellationToken);
+            await RequireFirstAdminAsync(app);
         }
         catch (OperationCanceledException)
         {
@@ -54,14 +58,28 @@ internal static class StandaloneRunner
             await app.StopAsync(CancellationToken.None);
             throw;
         }
+        catch (FirstAdminException e)
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw new StandaloneException(e.Message, e);
+        }
     }
 
     /// <summary>With a database that is still away there is nothing to show yet, and the start does not wait for it.</summary>
+    /// <exception cref="FirstAdminException">The configured administrator was refused.</exception>
     private static async Task ShowFirstAdminAsync(WebApplication app, DataFolder folder, CancellationToken cancellationToken)
     {
         var made = app.Services.GetRequiredService<FirstAdmin>().Made;
         if (await Task.WhenAny(made, Task.Delay(FirstAdminWait, cancellationToken)) == made && made.IsCompletedSuccessfully)
             await FirstAdminNotice.ShowAsync(await made, folder, Console.Out);
+        await RequireFirstAdminAsync(app);
+    }
+
+    /// <exception cref="FirstAdminException">The configured administrator was refused.</exception>
+    private static async Task RequireFirstAdminAsync(WebApplication app)
+    {
+        var made = app.Services.GetRequiredService<FirstAdmin>().Made;
+        if (made.Exception?.InnerException is FirstAdminException) await made;
     }
 
     private static async Task RunBackingOnlyAsync(

@@ -34,6 +34,9 @@ backing=()
 [[ -z ${ConnectionStrings__mongodb:-} ]] && backing+=(mongo)
 [[ -z ${ConnectionStrings__redis:-} ]] && backing+=(redis)
 [[ -z ${ConnectionStrings__smtp:-} ]] && backing+=(mail)
+# Every web page in a browser on this machine can reach the port of Redis, so it has a password, new at each start.
+MOVIELMS_REDIS_PASSWORD=${MOVIELMS_REDIS_PASSWORD:-$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')}
+export MOVIELMS_REDIS_PASSWORD
 if [[ ${#backing[@]} -gt 0 ]]; then
   dotnet "$(binary Standalone)" "--backing-only=$(IFS=,; echo "${backing[*]}")" --data "$data" \
     --mongo-port "$mongo_port" --redis-port "$redis_port" --smtp-port "$smtp_port" --mail-port "$mail_port" &
@@ -42,7 +45,7 @@ inbox=
 [[ " ${backing[*]} " == *" mail "* ]] && inbox="http://127.0.0.1:$mail_port/mail"
 
 export ConnectionStrings__mongodb=${ConnectionStrings__mongodb:-mongodb://127.0.0.1:$mongo_port/movielms}
-export ConnectionStrings__redis=${ConnectionStrings__redis:-127.0.0.1:$redis_port}
+export ConnectionStrings__redis=${ConnectionStrings__redis:-127.0.0.1:$redis_port,password=$MOVIELMS_REDIS_PASSWORD}
 export ConnectionStrings__smtp=${ConnectionStrings__smtp:-smtp://127.0.0.1:$smtp_port?tls=none}
 export DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development}
 export services__apiservice__http__0=http://127.0.0.1:$api_port

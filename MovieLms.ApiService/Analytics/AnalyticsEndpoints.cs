@@ -4,16 +4,18 @@ using MovieLms.Data.Analytics;
 using MovieLms.Data.Movies;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
+using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.ApiService.Analytics;
 
 /// <summary>
-/// What the films, reviews and favourites add up to. Kept until somebody writes, at most a minute; answers to free text and
-/// odd ranges are not kept, since anybody could fill the memory with them.
+/// Analytics of movies, reviews and favorites. Responses are cached until a write, for up to a minute. Responses to parameters of the
+/// caller's own are cached for a few seconds in this process only, where memory is bounded, and few are computed at a time.
 /// </summary>
 internal static class AnalyticsEndpoints
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(10);
     private static readonly double[] DefaultBoundaries = [0, 4, 6, 8, 10];
     private static readonly string[] OfMovies = [CacheKeys.Movies];
     private static readonly string[] OfFavorites = [CacheKeys.Favorites];
@@ -41,7 +43,7 @@ internal static class AnalyticsEndpoints
         open.MapGet("/reviewers", ReviewersAsync).Produces<IReadOnlyList<Reviewer>>()
             .WithName("getReviewers").WithSummary("The most active reviewers, their mean and the films they rated last");
         analytics.MapReport();
-        analytics.MapPost("/pipeline", PipelineEndpoint.RunAsync).RequirePermission(Permissions.AnalyticsAdmin)
+        analytics.MapPost("/pipeline", PipelineEndpoint.RunAsync).RequirePermission(Permissions.AnalyticsAdmin).WithMaxBodySize(BodyLimits.Pipeline)
             .WithName("runPipeline").WithSummary("Runs an aggregation pipeline over the open collections: reading only, at most 5 s and 1,000 documents")
             .ProducesAccessProblems();
     }
@@ -63,13 +65,19 @@ internal static class AnalyticsEndpoints
         [Description("How many to give, 1 to 100; 10 when absent.")] int? limit,
         [Description("Leave out films with fewer votes; 0 when absent.")] int? minVotes,
         AnalyticsStore analytics,
+        AnalyticsGate gate,
         JsonCache cache,
         CancellationToken cancellationToken)
     {
         var from = QueryValues.InRange("skip", skip ?? 0, 0, 10_000);
         var size = QueryValues.InRange("limit", limit ?? 10, 1, 100);
         var votes = QueryValues.InRange("minVotes", minVotes ?? 0, 0, MovieLimits.Votes);
-        if (from > 0 || votes > 0) return TypedResults.Ok(await analytics.TopRatedAsync(from, size, votes, cancellationToken));
+        if (from > 0 || votes > 0)
+        {
+            return await cache.GetOrCreateAsync(
+                CacheKeys.Analytics("top-rated", size, from, votes), OfMovies, Brief,
+                token => gate.RunAsync(() => analytics.TopRatedAsync(from, size, votes, token), token), cancellationToken, isLocal: true);
+        }
         return await cache.GetOrCreateAsync(
             CacheKeys.Analytics("top-rated", size), OfMovies, Fresh, token => analytics.TopRatedAsync(0, size, 0, token), cancellationToken);
     }
@@ -77,11 +85,17 @@ internal static class AnalyticsEndpoints
     private static async ValueTask<IResult> RatingBucketsAsync(
         [Description("Ascending numbers, 2 to 50 of them, with commas between; 0,4,6,8,10 when absent. The last is exclusive, as each is.")] string? boundaries,
         AnalyticsStore analytics,
+        AnalyticsGate gate,
         JsonCache cache,
         CancellationToken cancellationToken)
     {
         if (!string.IsNullOrWhiteSpace(boundaries))
-            return TypedResults.Ok(await analytics.RatingBucketsAsync(QueryValues.Ascending("boundaries", boundaries, 50), cancellationToken));
+        {
+            var numbers = QueryValues.Ascending("boundaries", boundaries, 50);
+            return await cache.GetOrCreateAsync(
+                CacheKeys.Analytics("rating-buckets", [.. numbers]), OfMovies, Brief,
+                token => gate.RunAsync(() => analytics.RatingBucketsAsync(numbers, token), token), cancellationToken, isLocal: true);
+        }
         return await cache.GetOrCreateAsync(
             CacheKeys.Analytics("rating-buckets"), OfMovies, Fresh, token => analytics.RatingBucketsAsync(DefaultBoundaries, token), cancellationToken);
     }
@@ -90,11 +104,17 @@ internal static class AnalyticsEndpoints
         [Description("Words as in the list of films.")] string? search,
         [Description("The genre, whole.")] string? genre,
         AnalyticsStore analytics,
+        AnalyticsGate gate,
         JsonCache cache,
         CancellationToken cancellationToken)
     {
         var filter = new MovieFilter(QueryValues.Text("search", search), QueryValues.Text("genre", genre));
-        if (filter.Search is not null || filter.Genre is not null) return TypedResults.Ok(await analytics.FacetsAsync(filter, cancellationToken));
+        if (filter.Search is not null || filter.Genre is not null)
+        {
+            return await cache.GetOrCreateAsync(
+                CacheKeys.Analytics("facets", filter.Search, filter.Genre?.ToLowerInvariant()), OfMovies, Brief,
+                token => gate.RunAsync(() => analytics.FacetsAsync(filter, token), token), cancellationToken, isLocal: true);
+        }
         return await cache.GetOrCreateAsync(CacheKeys.Analytics("facets"), OfMovies, Fresh, token => analytics.FacetsAsync(filter, token), cancellationToken);
     }
 

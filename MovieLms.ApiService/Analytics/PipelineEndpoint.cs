@@ -9,14 +9,14 @@ namespace MovieLms.ApiService.Analytics;
 /// <summary>Pipelines that administrators write themselves.</summary>
 internal static class PipelineEndpoint
 {
-    internal static async Task<Ok<PipelineResponse>> RunAsync([FromBody] PipelineRequest body, AdHocPipelines pipelines, CancellationToken cancellationToken)
+    internal static async Task<Ok<PipelineResponse>> RunAsync([FromBody] PipelineRequest body, AdHocPipelines pipelines, AnalyticsGate gate, CancellationToken cancellationToken)
     {
         if (!AdHocPipelines.Allows(body.Collection))
             throw new InvalidInputException("collection", $"The collection must be one of {string.Join(", ", AdHocPipelines.Collections)}.");
         if (body.Pipeline.ValueKind != JsonValueKind.Array) throw new InvalidInputException("pipeline", "The pipeline must be an array of stages.");
         try
         {
-            var (documents, isTruncated) = await pipelines.RunAsync(body.Collection, body.Pipeline.GetRawText(), cancellationToken);
+            var (documents, isTruncated) = await gate.RunAsync(() => pipelines.RunAsync(body.Collection, body.Pipeline.GetRawText(), cancellationToken), cancellationToken);
             return TypedResults.Ok(new PipelineResponse([.. documents.Select(document => JsonSerializer.Deserialize<JsonElement>(document))], isTruncated));
         }
         catch (PipelineRefusedException refused)

@@ -5,9 +5,10 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Courses;
 
-/// <summary>Callers as courses know them.</summary>
+/// <summary>Access of callers to courses.</summary>
 internal static class Callers
 {
-    /// <summary>An instructor manages the courses they own, an admin all.</summary>
-    internal static CourseAccess CourseAccess(this ClaimsPrincipal caller) => new(caller.ObjectId(), caller.Can(Permissions.CoursesManageAll));
+    /// <summary>Instructors manage the courses they own, administrators all of them, and students none, even one that they own.</summary>
+    internal static CourseAccess CourseAccess(this ClaimsPrincipal caller) =>
+        Data.Courses.CourseAccess.Of(caller.ObjectId(), caller.Can(Permissions.CoursesWrite), caller.Can(Permissions.CoursesManageAll));
 }

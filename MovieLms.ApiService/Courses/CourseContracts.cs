@@ -19,14 +19,14 @@ internal sealed record CourseResponse(
     [property: Description("Places taken.")] int ActiveEnrollments,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt)
+    [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt) : ISharedResource
 {
     internal static CourseResponse From(CourseDocument course) => new(
         course.Id.ToString(), course.Title, course.Description, course.Price, course.Currency, course.Capacity, course.Status, course.OwnerId.ToString(),
         course.ActiveEnrollments, course.CreatedAt, course.UpdatedAt, course.ArchivedAt);
 }
 
-/// <summary>A course to add, or to replace another's details with. Its owner is who adds it and stays.</summary>
+/// <summary>A course to add, or to replace another's details with. The caller who creates it becomes its owner.</summary>
 public sealed record CourseRequest
 {
     [Required, StringLength(CourseLimits.Title), PlainText]
@@ -53,6 +53,10 @@ public sealed record CourseRequest
     internal CourseDetails ToDetails() => new(
         Title.Trim(), string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(), Price, Currency ?? "USD", Capacity, Status);
 }
+
+/// <summary>The new owner of a course.</summary>
+public sealed record CourseOwnerRequest(
+    [property: Required, Description("The ID of an instructor or an administrator.")] string OwnerId);
 
 /// <summary>Validates an amount of money: no more than two decimals.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]

@@ -31,6 +31,10 @@ internal static class CourseEndpoints
         courses.MapPut("/{id}", ReplaceAsync).RequirePermission(Permissions.CoursesWrite)
             .WithName("replaceCourse").WithSummary("Replaces a course's details; what the body leaves out is removed")
             .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        courses.MapPut("/{id}/owner", CourseOwnership.TransferAsync).RequirePermission(Permissions.CoursesManageAll)
+            .WithName("transferCourse").WithSummary("Transfer a course to another owner")
+            .WithDescription("The previous owner loses access unless they are an administrator or enrolled. The new owner is notified.")
+            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
         courses.MapDelete("/{id}", CourseLifecycle.DeleteAsync).RequirePermission(Permissions.CoursesWrite)
             .WithName("deleteCourse").WithSummary("Deletes a course with all that belongs to it; it can be restored").ProducesWriteProblems();
         courses.MapPost("/{id}/archive", CourseLifecycle.ArchiveAsync).RequirePermission(Permissions.CoursesWrite)

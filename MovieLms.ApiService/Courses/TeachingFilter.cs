@@ -8,10 +8,16 @@ internal static class TeachingFilter
     /// <summary>For areas of courses, lectures and assignments, whose changes many users' answers show.</summary>
     internal static RouteGroupBuilder DropsTeaching(this RouteGroupBuilder area) => area.AddEndpointFilter(async (context, next) =>
     {
-        var result = await next(context);
         var http = context.HttpContext;
-        if (!HttpMethods.IsGet(http.Request.Method))
-            await http.RequestServices.GetRequiredService<JsonCache>().DropTeachingAsync(CancellationToken.None);
-        return result;
+        try
+        {
+            return await next(context);
+        }
+        finally
+        {
+            // Also after an exception: the client may have disconnected between the write and the answer.
+            if (!HttpMethods.IsGet(http.Request.Method))
+                await http.RequestServices.GetRequiredService<JsonCache>().DropTeachingAsync(CancellationToken.None);
+        }
     });
 }

@@ -1,6 +1,8 @@
 using System.Security.Claims;
+using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Chat;
+using MovieLms.Data.Courses;
 using MovieLms.Data.Dashboards;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
@@ -25,15 +27,15 @@ internal static class DashboardEndpoint
     private static ValueTask<CachedJsonResult> GetAsync(
         ClaimsPrincipal caller, DashboardReader dashboards, RoomLists rooms, JsonCache cache, CancellationToken cancellationToken)
     {
-        var (own, user, teaches) = (caller.Id(), caller.ObjectId(), caller.Can(Permissions.CoursesWrite));
+        var (own, access) = (caller.Id(), caller.CourseAccess());
         return cache.GetOrCreateAsync(
-            CacheKeys.Dashboard(own, teaches),
+            CacheKeys.Dashboard(own, access.Scope != CourseScope.None),
             [CacheKeys.Teaching, CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(own), CacheKeys.Todos(own), CacheKeys.WorkOf(own)],
             Fresh,
             async token =>
             {
                 var (view, chat) = (
-                    dashboards.ReadAsync(user, teaches, token), rooms.ListAsync(user, RoomNames.Lobby, course => RoomNames.Course(course.ToString()), token));
+                    dashboards.ReadAsync(access, token), rooms.ListAsync(access, RoomNames.Lobby, course => RoomNames.Course(course.ToString()), token));
                 await Task.WhenAll(view, chat);
                 return DashboardResponse.From(await view, await chat);
             },

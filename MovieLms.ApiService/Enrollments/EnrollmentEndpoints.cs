@@ -61,8 +61,8 @@ internal static class EnrollmentEndpoints
         var size = page.Size();
         var access = http.User.CourseAccess();
         var isManager = filter.CourseId is { } course
-            ? await courses.CanManageAsync(course, access.UserId, access.IsAdmin, cancellationToken)
-            : access.IsAdmin && filter.StudentId is not null;
+            ? await courses.CanManageAsync(course, access, cancellationToken)
+            : access.Scope == CourseScope.All && filter.StudentId is not null;
         if (!isManager && filter.StudentId is { } student && student != access.UserId) return Problems.NotFound("student");
         if (!isManager) filter = filter with { StudentId = access.UserId };
         // Staff look at a course seldom, and at what many students change: it is answered and not kept.

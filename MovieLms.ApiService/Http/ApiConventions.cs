@@ -1,18 +1,12 @@
-using Microsoft.AspNetCore.Mvc;
-
 namespace MovieLms.ApiService.Http;
 
 /// <summary>What groups of endpoints declare alike.</summary>
 internal static class ApiConventions
 {
-    /// <summary>The largest JSON body any endpoint takes; uploads say their own.</summary>
-    private const long LargestBody = 1024 * 1024;
-
-    /// <summary>A group of endpoints under one path and tag, which take JSON of bounded size and may refuse input.</summary>
+    /// <summary>Maps a group of endpoints under one path and tag, which may reject input.</summary>
     internal static RouteGroupBuilder MapArea(this IEndpointRouteBuilder routes, string path, string tag) => routes
         .MapGroup(path)
         .WithTags(tag)
-        .WithMetadata(new RequestSizeLimitAttribute(LargestBody))
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using MovieLms.ServiceDefaults;
 using Scalar.AspNetCore;
 
 namespace MovieLms.ApiService.Http;
@@ -19,6 +20,7 @@ internal static class OpenApiSetup
 
     internal static void MapApiDocument(this WebApplication app)
     {
+        if (!ApiReference.IsEnabled(app.Configuration, app.Environment)) return;
         app.MapOpenApi().AllowAnonymous();
         // The page serves its own: no fonts, counting, chat or tools from elsewhere.
         app.MapScalarApiReference(options => options.WithTitle("MovieLms API").AddPreferredSecuritySchemes("bearer")

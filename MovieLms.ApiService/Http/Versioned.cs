@@ -3,6 +3,11 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace MovieLms.ApiService.Http;
 
+/// <summary>
+/// A resource that all users read alike: a browser may keep it, and asks before it uses it again. Everything else is stored nowhere.
+/// </summary>
+internal interface ISharedResource;
+
 /// <summary>200 with a document and its <c>ETag</c>, or 304 when a GET's client holds that version already.</summary>
 internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
 {
@@ -14,7 +19,7 @@ internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMe
     {
         var etag = ETags.Of(version);
         httpContext.Response.Headers.ETag = etag;
-        httpContext.Response.Headers.CacheControl = "private, no-cache";
+        httpContext.Response.Headers.CacheControl = value is ISharedResource ? "private, no-cache" : "no-store";
         if (HttpMethods.IsGet(httpContext.Request.Method) && ETags.IsHeldBy(httpContext.Request, etag))
         {
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;

@@ -29,10 +29,12 @@ public sealed record LogoutRequest([MaxLength(1_000)] string? RefreshToken);
 /// <param name="Username">The name that others see.</param>
 /// <param name="Phone">ITU-T E.164 (+4915112345678), or null for none.</param>
 /// <param name="MailPreferences">What mail is wanted; null leaves it as it is.</param>
+/// <param name="CurrentPassword">Required to change the phone number of an account with a password.</param>
 public sealed record UpdateProfileRequest(
     [Required, StringLength(60), OneLine] string Username,
     [RegularExpression(@"^\+[1-9][0-9]{7,14}$", ErrorMessage = "A phone number is a plus sign and 8 to 15 digits, e.g. +4915112345678.")] string? Phone,
-    MailPreferencesContract? MailPreferences);
+    MailPreferencesContract? MailPreferences,
+    [MaxLength(1_000)] string? CurrentPassword = null);
 
 /// <summary>What mail a user wants beside what an account needs.</summary>
 public sealed record MailPreferencesContract(bool Announcements = true, bool Digests = true, bool Reports = true)

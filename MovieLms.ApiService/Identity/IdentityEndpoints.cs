@@ -3,44 +3,39 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using MongoDB.Bson;
+using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.External;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.ApiService.Identity.Users;
-using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.RateLimiting;
 
 namespace MovieLms.ApiService.Identity;
 
-/// <summary>Registration, sign-in, refresh, sign-out and the user's own profile.</summary>
+/// <summary>Registration, sign-in, refresh and sign-out.</summary>
 internal static class IdentityEndpoints
 {
     internal static void MapIdentity(this IEndpointRouteBuilder endpoints)
     {
-        var auth = endpoints.MapGroup("/api/auth").WithTags("Identity").AddEndpointFilter(NoStore);
+        var auth = endpoints.MapArea("/api/auth", "Identity").AddEndpointFilter(NoStore);
         auth.MapPost("/register", RegisterAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Register)
-            .WithName("register").WithSummary("Make an account")
+            .WithName("register").WithSummary("Register")
             .ProducesValidationProblem().ProducesProblem(409).ProducesProblem(429);
-        auth.MapPost("/login", LoginAsync).AllowAnonymous()
-            .WithName("login").WithSummary("Sign in with e-mail address and password")
+        auth.MapPost("/login", LoginAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.LoginAddress)
+            .WithName("login").WithSummary("Sign in with a password")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
-        auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Refresh)
-            .WithName("refresh").WithSummary("Exchange a refresh token for a new pair")
+        auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Refresh)
+            .WithName("refresh").WithSummary("Refresh tokens")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
         auth.MapPost("/logout", LogoutAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("logout").WithSummary("End the session the access token came from")
+            .WithName("logout").WithSummary("Sign out")
             .ProducesValidationProblem().ProducesProblem(401);
-        auth.MapGet("/me", GetMeAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getMe").WithSummary("The signed-in user's profile").ProducesProblem(401);
-        auth.MapPut("/me", UpdateMeAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("updateMe").WithSummary("Change name, phone number and mail preferences")
-            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(412);
-        auth.MapPost("/login/verify", VerifyLoginAsync).AllowAnonymous().LimitByAddress(IdentityLimits.LoginVerify)
-            .WithName("verifyLogin").WithSummary("Meet the challenge of the second step with a code of the app, or a recovery code")
+        auth.MapProfile();
+        auth.MapPost("/login/verify", VerifyLoginAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.LoginVerify)
+            .WithName("verifyLogin").WithSummary("Complete sign-in with a second factor")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
         auth.MapPasswords();
         auth.MapSessions();
@@ -51,7 +46,7 @@ internal static class IdentityEndpoints
         endpoints.MapAudit();
         endpoints.MapAccountPages();
         endpoints.MapGet("/.well-known/jwks.json", GetKeysAsync).AllowAnonymous().WithTags("Identity")
-            .WithName("getKeys").WithSummary("The public keys that access tokens are checked with (RFC 7517)");
+            .WithName("getKeys").WithSummary("Get the public keys of access tokens");
     }
 
     private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> RegisterAsync(
@@ -59,7 +54,7 @@ internal static class IdentityEndpoints
     {
         var user = await registration.AddAsync(request.Username, request.Email, request.Password, Roles.Student, null, cancellationToken);
         if (user is null) return TypedResults.Problem(statusCode: 409, title: "The e-mail address is taken", detail: "Sign in, or have the password reset.");
-        await codes.SendAsync(user, OtpPurpose.VerifyEmail, cancellationToken);
+        await codes.SendAsync(user, OtpPurpose.VerifyEmail, CancellationToken.None);
         await audit.WriteAsync(AuditActions.Register, true, user.Id);
         return TypedResults.Created("/api/auth/me", UserResponse.From(user));
     }
@@ -73,8 +68,10 @@ internal static class IdentityEndpoints
         await login.VerifyAsync(request, http, cancellationToken);
 
     private static async Task<Results<Ok<TokenPair>, ProblemHttpResult>> RefreshAsync(
-        RefreshRequest request, Sessions sessions, HttpContext http, CancellationToken cancellationToken)
+        RefreshRequest request, Sessions sessions, AttemptLimiter limiter, HttpContext http, CancellationToken cancellationToken)
     {
+        var attempt = await limiter.TryTakeAsync(IdentityLimits.RefreshToken, request.RefreshToken, cancellationToken);
+        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
         if (await sessions.RefreshAsync(request.RefreshToken, http, cancellationToken) is { } pair) return TypedResults.Ok(pair);
         http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\", error=\"invalid_token\"";
         return TypedResults.Problem(statusCode: 401, title: "Not signed in", detail: "The refresh token is invalid, expired or was used before. Sign in again.");
@@ -86,39 +83,11 @@ internal static class IdentityEndpoints
     {
         var userId = ObjectId.Parse(user.Id());
         if (request?.RefreshToken is { } token && await sessions.FindSessionAsync(token, cancellationToken) is { } other)
-            await ender.EndAsync(userId, other, cancellationToken);
-        await ender.EndAsync(userId, ObjectId.Parse(user.SessionId()), cancellationToken);
+            await ender.EndAsync(userId, other);
+        await ender.EndAsync(userId, ObjectId.Parse(user.SessionId()));
         await audit.WriteAsync(AuditActions.Logout, true, userId);
         return TypedResults.NoContent();
     }
-
-    private static async Task<Results<Ok<UserResponse>, UnauthorizedHttpResult>> GetMeAsync(
-        ClaimsPrincipal user, UserStore users, HttpContext http, CancellationToken cancellationToken)
-    {
-        if (await users.FindAsync(ObjectId.Parse(user.Id()), cancellationToken) is not { } found) return TypedResults.Unauthorized();
-        http.Response.Headers.ETag = $"\"{found.Version}\"";
-        return TypedResults.Ok(UserResponse.From(found));
-    }
-
-    private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> UpdateMeAsync(
-        UpdateProfileRequest request, ClaimsPrincipal user, UserStore users, JsonCache cache, HttpContext http, CancellationToken cancellationToken)
-    {
-        var id = ObjectId.Parse(user.Id());
-        var current = await users.FindAsync(id, cancellationToken);
-        if (current is null) return TypedResults.Problem(statusCode: 401);
-        var preferences = request.MailPreferences?.ToStored() ?? current.MailPreferences;
-        if (await users.UpdateProfileAsync(id, ExpectedVersion(http.Request), request.Username.Trim(), request.Phone, preferences, cancellationToken) is not { } changed)
-            return TypedResults.Problem(statusCode: 412, title: "The profile has changed meanwhile", detail: "Read it again, and send the new ETag as If-Match.");
-        await cache.DropEnrollmentsOfAsync(user.Id(), CancellationToken.None);
-        http.Response.Headers.ETag = $"\"{changed.Version}\"";
-        return TypedResults.Ok(UserResponse.From(changed));
-    }
-
-    private static long? ExpectedVersion(HttpRequest request) => request.Headers.IfMatch.ToString() switch
-    {
-        "" or "*" => null,
-        var tag => long.TryParse(tag.Trim('"'), out var version) ? version : -1,
-    };
 
     private static async Task<Ok<PublishedKeys>> GetKeysAsync(SigningKeys keys, HttpContext http, CancellationToken cancellationToken)
     {

@@ -17,7 +17,12 @@ internal static class IdentityServices
     internal static void AddIdentity(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<AuthOptions>().BindConfiguration(TokenOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AuthOptions>().BindConfiguration(TokenOptions.Section).ValidateDataAnnotations()
+            .Validate(
+                options => options.ForbiddenPasswordWords.All(word => word.Trim().Length is >= 3 and <= 60),
+                "Each of Auth:ForbiddenPasswordWords must have 3 to 60 characters.")
+            .ValidateOnStart();
+        services.PostConfigure<TokenOptions>(options => options.AccessTokenMinutes ??= new AuthOptions().AccessTokenMinutes);
         builder.AddKeyRing();
         builder.AddExternalSignIn();
         services.AddSingleton<OwnSigningKeys>();
@@ -32,6 +37,7 @@ internal static class IdentityServices
         services.AddSingleton<CommonPasswords>();
         services.AddSingleton<Registration>();
         services.AddSingleton<Login>();
+        services.AddSingleton<Reauthentication>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<PasswordChanges>();
@@ -50,10 +56,13 @@ internal static class IdentityServices
         services.AddSingleton<WhatsAppClient>();
         services.AddSingleton<UserAdministration>();
         services.AddSingleton<AuditLog>();
-        services.AddSingleton<IAccessDenials>(provider => provider.GetRequiredService<AuditLog>());
+        services.AddSingleton<DenialLog>();
+        services.AddSingleton<IAccessDenials>(provider => provider.GetRequiredService<DenialLog>());
+        services.AddHostedService(provider => provider.GetRequiredService<DenialLog>());
         services.AddSingleton(provider => new FirstAdmin(
             provider.GetRequiredService<DatabaseInitializer>(), provider.GetRequiredService<UserStore>(), provider.GetRequiredService<Registration>(),
-            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FirstAdmin>>()));
+            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ILogger<FirstAdmin>>()));
         services.AddHostedService(provider => provider.GetRequiredService<FirstAdmin>());
     }
 }

@@ -22,7 +22,8 @@ internal sealed record ImportAccepted(string Id, ImportState State, string Messa
 /// <param name="CreatedAt">When it was uploaded.</param>
 /// <param name="StartedAt">When a worker first took it.</param>
 /// <param name="FinishedAt">When it ended.</param>
-/// <param name="Reason">Why the file as a whole failed.</param>
+/// <param name="CancelRequestedAt">When cancellation was requested; null when it was not.</param>
+/// <param name="Reason">Why the import failed or was canceled.</param>
 internal sealed record ImportResponse(
     string Id,
     ImportKind Kind,
@@ -37,6 +38,7 @@ internal sealed record ImportResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
+    DateTimeOffset? CancelRequestedAt,
     string? Reason)
 {
     internal static ImportResponse From(ImportDocument import) => new(
@@ -53,5 +55,6 @@ internal sealed record ImportResponse(
         import.CreatedAt,
         import.StartedAt,
         import.FinishedAt,
+        import.CancelRequestedAt,
         import.Reason);
 }

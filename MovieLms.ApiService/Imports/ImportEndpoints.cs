@@ -6,6 +6,7 @@ using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Imports;
 
 namespace MovieLms.ApiService.Imports;
@@ -13,8 +14,11 @@ namespace MovieLms.ApiService.Imports;
 /// <summary>Bulk uploads and what became of them.</summary>
 internal static class ImportEndpoints
 {
-    internal static IServiceCollection AddImports(this IServiceCollection services) =>
-        services.AddImportMessaging().AddSingleton<UploadReceiver>().AddSingleton<ImportUpload>();
+    internal static IServiceCollection AddImports(this IServiceCollection services)
+    {
+        services.AddOptions<ImportQuotas>().BindConfiguration("Imports").ValidateDataAnnotations().ValidateOnStart();
+        return services.AddImportMessaging().AddSingleton<UploadReceiver>().AddSingleton<ImportUpload>();
+    }
 
     internal static void MapImports(this IEndpointRouteBuilder routes)
     {
@@ -32,10 +36,11 @@ internal static class ImportEndpoints
             .WithName("importTodos")
             .WithSummary("Adds to-dos of one's own from a CSV file (title, description, dueDate, priority, done); answers at once.");
 
-        var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequirePermission(Permissions.SignedIn)
+        var imports = routes.MapArea("/api/imports", "Imports").RequirePermission(Permissions.SignedIn)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
-        imports.MapGet("/{id}", GetAsync).WithName("getImport").WithSummary("How far an import is. Another user's import is not found.");
+        imports.MapImportList();
+        imports.MapGet("/{id}", GetAsync).WithName("getImport").WithSummary("Get an import").WithDescription("Imports of other users are not found.");
         imports.MapGet("/{id}/errors.csv", GetErrorsAsync).WithName("getImportErrors")
             .WithSummary("The rows that were not stored: line, column, value, message.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
@@ -47,6 +52,7 @@ internal static class ImportEndpoints
     /// <summary>What every import endpoint takes and answers, for OpenAPI; the handler reads the body itself.</summary>
     internal static RouteHandlerBuilder AcceptsRows(this RouteHandlerBuilder endpoint) =>
         endpoint
+            .WithMaxBodySize(BodyLimits.Import)
             .Produces<ImportAccepted>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
@@ -55,6 +61,7 @@ internal static class ImportEndpoints
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };

@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Idempotency;
@@ -13,9 +13,6 @@ namespace MovieLms.ApiService.Imports;
 /// <summary>What every import endpoint does: take the file in, answer 202, wake a worker; a retry gets the first answer.</summary>
 internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idempotency, ImportSignals signals)
 {
-    /// <summary>A form costs a little more than its file.</summary>
-    private const long LargestBody = UploadReceiver.LargestFile + 64 * 1024;
-
     private const string Message = "Task processing started. You will receive a report shortly.";
 
     /// <summary>Answers an upload.</summary>
@@ -26,9 +23,6 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
     {
         try
         {
-            // The limit is counted while reading, so that its answer is a problem; the server's own would cut the connection.
-            http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
-            if (http.Request.ContentLength > LargestBody) throw UploadRefusedException.TooLarge();
             var file = await UploadedFile.FindAsync(http.Request) ?? throw UploadRefusedException.WrongType();
 
             var attempt = await idempotency.BeginAsync(http, $"import {kind}{subjectId}");
@@ -40,7 +34,7 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
         }
         catch (UploadRefusedException refused)
         {
-            return Refuse(refused);
+            return Refuse(refused, http.Response);
         }
         catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
         {
@@ -71,11 +65,14 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
             : TypedResults.Problem(IdempotencyGate.OtherContent);
     }
 
-    private static IResult Refuse(UploadRefusedException refused) => TypedResults.Problem(
-        new HttpValidationProblemDetails(new Dictionary<string, string[]> { [UploadedFile.Field] = [refused.Message] })
+    private static IResult Refuse(UploadRefusedException refused, HttpResponse response)
+    {
+        if (refused.RetryAfter is { } wait) response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Problem(new HttpValidationProblemDetails(new Dictionary<string, string[]> { [UploadedFile.Field] = [refused.Message] })
         {
             Status = refused.Status,
             Title = refused.Title,
             Detail = refused.Message,
         });
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using MovieLms.ApiService.Http;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Imports;
@@ -13,6 +14,8 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
     /// <summary>The form's part that holds the file, and the name that problems use.</summary>
     internal const string Field = "file";
 
+    /// <summary>The largest file, and the headers of its part.</summary>
+    private const long MaxBodyBytes = UploadReceiver.LargestFile + (64 * 1024);
     private const int LongestName = 200;
     private const int LongestBoundary = 70;
 
@@ -25,16 +28,19 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
     /// <summary>Finds the file without reading it.</summary>
     /// <returns>Null when the content type is none that a file of rows has.</returns>
     /// <exception cref="InvalidInputException">The form has no file.</exception>
+    /// <exception cref="UploadRefusedException">The request declares a body that is too large, or has too much before the file.</exception>
     internal static async Task<UploadedFile?> FindAsync(HttpRequest request)
     {
-        if (request.ContentType is not { Length: > 0 } declared) return new UploadedFile(request.Body, "upload", string.Empty);
+        if (request.ContentLength > MaxBodyBytes) throw UploadRefusedException.TooLarge();
+        var body = new BoundedBody(request.Body, MaxBodyBytes, () => UploadRefusedException.TooLarge());
+        if (request.ContentType is not { Length: > 0 } declared) return new UploadedFile(body, "upload", string.Empty);
         if (!MediaTypeHeaderValue.TryParse(declared, out var type)) return null;
         if (!type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            return Accepted.Contains(type.MediaType.ToString()) ? new UploadedFile(request.Body, "upload", type.MediaType.ToString()) : null;
+            return Accepted.Contains(type.MediaType.ToString()) ? new UploadedFile(body, "upload", type.MediaType.ToString()) : null;
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > LongestBoundary) throw new InvalidInputException(Field, "The form has no usable boundary (RFC 2046, section 5.1.1).");
-        return await FindPartAsync(new MultipartReader(boundary, request.Body), request.HttpContext.RequestAborted);
+        return await FindPartAsync(new MultipartReader(boundary, body), request.HttpContext.RequestAborted);
     }
 
     private static async Task<UploadedFile?> FindPartAsync(MultipartReader reader, CancellationToken cancellationToken)
@@ -50,7 +56,7 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
                 return new UploadedFile(part.Body, NameOf(disposition), type);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or IOException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
         {
             throw new InvalidInputException(Field, "The form is malformed or ends too early.");
         }

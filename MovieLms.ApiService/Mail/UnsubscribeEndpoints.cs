@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using MovieLms.ApiService.Http;
 using MovieLms.Data.Digests;
 
 namespace MovieLms.ApiService.Mail;
@@ -9,15 +10,14 @@ namespace MovieLms.ApiService.Mail;
 /// </summary>
 internal static class UnsubscribeEndpoints
 {
-    private const string Route = "/api/mail/unsubscribe/{token}";
     private const string Policy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     internal static void MapMail(this IEndpointRouteBuilder endpoints)
     {
-        var links = endpoints.MapGroup("").WithTags("Mail").AllowAnonymous().ProducesProblem(StatusCodes.Status404NotFound);
-        links.MapGet(Route, AskAsync).WithName("askUnsubscribe").WithSummary("The page that a digest's link opens.")
+        var links = endpoints.MapArea("/api/mail/unsubscribe/{token}", "Mail").AllowAnonymous().ProducesProblem(StatusCodes.Status404NotFound);
+        links.MapGet("/", AskAsync).WithName("askUnsubscribe").WithSummary("The page that a digest's link opens.")
             .Produces(StatusCodes.Status200OK, contentType: "text/html");
-        links.MapPost(Route, EndAsync).WithName("unsubscribe").WithSummary("Ends the weekly digest; also by a mail program's one click (RFC 8058).")
+        links.MapPost("/", EndAsync).WithName("unsubscribe").WithSummary("Ends the weekly digest; also by a mail program's one click (RFC 8058).")
             .DisableAntiforgery().Produces(StatusCodes.Status200OK, contentType: "text/html");
     }
 

@@ -22,7 +22,7 @@ internal sealed record MovieResponse(
     [property: Description("Whole US dollars.")] long? Budget,
     DateOnly? ReleaseDate,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt) : ISharedResource
 {
     internal static MovieResponse From(MovieDocument movie) => new(
         movie.Id.ToString(),

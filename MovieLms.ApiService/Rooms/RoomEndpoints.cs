@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
+using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Chat;
 using MovieLms.ServiceDefaults.Access;
@@ -29,7 +30,7 @@ internal static class RoomEndpoints
 
     private static async Task<Ok<RoomsResponse>> ListAsync(ClaimsPrincipal caller, HttpContext http, RoomLists lists, CancellationToken cancellationToken)
     {
-        var rooms = await lists.ListAsync(caller.ObjectId(), RoomNames.Lobby, course => RoomNames.Course(course.ToString()), cancellationToken);
+        var rooms = await lists.ListAsync(caller.CourseAccess(), RoomNames.Lobby, course => RoomNames.Course(course.ToString()), cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new RoomsResponse([.. rooms.Select(RoomResponse.From)]));
     }
@@ -42,15 +43,16 @@ internal static class RoomEndpoints
         ClaimsPrincipal caller,
         HttpContext http,
         RoomAccess access,
+        DirectRoomAccess direct,
         RoomStore rooms,
         ChatMessageStore messages,
         CancellationToken cancellationToken)
     {
         var size = QueryValues.InRange("limit", limit ?? DefaultMessages, 1, ChatLimits.Page);
         if (before is not null && after is not null) throw new InvalidInputException("after", "Ask for what is before or for what is after a number, not for both.");
-        if (!RoomNames.TryParse(room, out var name) || !(await RightsAsync(name, caller, access, cancellationToken)).MayRead) return Problems.NotFound("room");
+        if (!RoomNames.TryParse(room, out var name) || !(await RightsAsync(name, caller, access, direct, cancellationToken)).MayRead) return Problems.NotFound("room");
         http.Response.Headers.CacheControl = "no-store";
-        // A room that nobody has entered yet is empty.
+        // A room is created with its first message.
         if (await rooms.FindAsync(room, cancellationToken) is not { } stored) return TypedResults.Ok(new RoomMessagesResponse([]));
         var found = after is { } last
             ? await messages.SinceAsync(stored.Id, last, size, cancellationToken)
@@ -58,10 +60,11 @@ internal static class RoomEndpoints
         return TypedResults.Ok(new RoomMessagesResponse([.. found.Select(message => RoomMessageResponse.Of(stored, message))]));
     }
 
-    private static async Task<RoomRights> RightsAsync(RoomName room, ClaimsPrincipal caller, RoomAccess access, CancellationToken cancellationToken) => room.Kind switch
+    private static async Task<RoomRights> RightsAsync(
+        RoomName room, ClaimsPrincipal caller, RoomAccess access, DirectRoomAccess direct, CancellationToken cancellationToken) => room.Kind switch
     {
-        RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(room.First), caller.ObjectId(), caller.Can(Permissions.ChatModerate), cancellationToken),
-        RoomKind.Direct => RoomAccess.InDirect(caller.ObjectId(), ObjectId.Parse(room.First), ObjectId.Parse(room.Second)),
+        RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(room.First), caller.CourseAccess(), cancellationToken),
+        RoomKind.Direct => await direct.GetAsync(caller.ObjectId(), ObjectId.Parse(room.First), ObjectId.Parse(room.Second), cancellationToken),
         _ => RoomAccess.InLobby(caller.Can(Permissions.ChatModerate)),
     };
 }

@@ -5,10 +5,12 @@ using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Users;
+using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Students;
@@ -41,19 +43,27 @@ internal sealed record StudentCourseResponse(string EnrollmentId, string CourseI
         course.Id.ToString(), course.CourseId.ToString(), course.Title, JsonNamingPolicy.CamelCase.ConvertName(course.Status), course.Grade, course.EnrolledAt);
 }
 
-/// <summary>The students, for their teachers; and each of themselves.</summary>
+/// <summary>
+/// Students: administrators see all of them, instructors those of the courses that they own with their enrollments there, and
+/// students themselves.
+/// </summary>
 internal static class StudentEndpoints
 {
     internal static void MapStudents(this IEndpointRouteBuilder routes)
     {
         var students = routes.MapArea("/api/students", "Students").AddEndpointFilter(IdentityEndpoints.NoStore);
         students.MapGet("/", ListAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("listStudents").WithSummary("Lists students, newest first; by address when an address is searched for").ProducesAccessProblems();
+            .WithName("listStudents").WithSummary("List students")
+            .WithDescription(
+                "Administrators list all students, instructors the students of the courses that they own. Newest first, or by address when the search "
+                + "has an at sign. A complete e-mail address also finds a student of other courses, so that an instructor can enroll them.")
+            .ProducesAccessProblems();
         students.MapPost("/", InviteAsync).RequirePermission(Permissions.CoursesWrite)
             .WithName("inviteStudent").WithSummary("Makes a student's account, and mails a link to choose its password")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status409Conflict);
         students.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getStudent").WithSummary("Gives a student with their courses, to teachers and the student")
+            .WithName("getStudent").WithSummary("Get a student with their courses")
+            .WithDescription("The student and administrators see all courses. Instructors see those that they own, and no student who has none of them.")
             .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -61,31 +71,40 @@ internal static class StudentEndpoints
         [FromQuery, Description("Words that must each begin a word of the name; with an at sign, the beginning of the e-mail address.")] string? search,
         [FromQuery, Description("true: only archived students, in place of only the others.")] bool? archived,
         [AsParameters] PageQuery page,
+        ClaimsPrincipal caller,
         StudentLists students,
+        TaughtStudents taught,
         CancellationToken cancellationToken)
     {
+        var access = caller.CourseAccess();
         var text = QueryValues.Text("search", search);
         var sort = StudentLists.SortOf(text);
-        var found = await students.ListAsync(text, archived ?? false, page.Position(sort, key => StudentLists.Accepts(sort, key)), page.Size(), cancellationToken);
+        var (position, size) = (page.Position(sort, key => StudentLists.Accepts(sort, key)), page.Size());
+        var found = access.Scope == CourseScope.All
+            ? await students.ListAsync(text, archived ?? false, position, size, cancellationToken)
+            : await taught.ListAsync(access.UserId, text, archived ?? false, position, size, cancellationToken);
         return TypedResults.Ok(new Page<StudentResponse>([.. found.Items.Select(StudentResponse.From)], found.NextCursor));
     }
 
     private static async Task<Results<Created<StudentResponse>, ProblemHttpResult>> InviteAsync(
-        InviteStudentRequest body, UserAdministration administration, CancellationToken cancellationToken)
+        InviteStudentRequest body, ClaimsPrincipal caller, UserAdministration administration, CancellationToken cancellationToken)
     {
         if (!MailAddress.TryNormalize(body.Email, out var normalized)) throw new InvalidInputException("email", "This is not an e-mail address.");
         var user = await administration.InviteAsync(body.Username.Trim(), body.Email, normalized, Roles.Student, cancellationToken);
         return user is null
             ? TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "The e-mail address is taken")
-            : TypedResults.Created($"/api/students/{user.Id}", StudentResponse.From(user));
+            : TypedResults.Created(caller.CourseAccess().Scope == CourseScope.All ? $"/api/students/{user.Id}" : null, StudentResponse.From(user));
     }
 
     private static async Task<Results<Ok<StudentDetailsResponse>, ProblemHttpResult>> GetAsync(
         [Description("The student's id")] string id, ClaimsPrincipal caller, StudentLists students, CancellationToken cancellationToken)
     {
-        if (!Problems.TryId(id, out var studentId) || (studentId != caller.ObjectId() && !caller.Can(Permissions.CoursesWrite))
-            || await students.GetAsync(studentId, cancellationToken) is not { } user) return Problems.NotFound("student");
-        var courses = await students.CoursesAsync(studentId, cancellationToken);
+        var access = caller.CourseAccess();
+        if (!Problems.TryId(id, out var studentId)) return Problems.NotFound("student");
+        var seesAll = studentId == access.UserId || access.Scope == CourseScope.All;
+        if ((!seesAll && access.Scope == CourseScope.None) || await students.GetAsync(studentId, cancellationToken) is not { } user) return Problems.NotFound("student");
+        var courses = await students.CoursesAsync(studentId, seesAll ? null : access.UserId, cancellationToken);
+        if (!seesAll && courses.Count == 0) return Problems.NotFound("student");
         return TypedResults.Ok(new StudentDetailsResponse(
             user.Id.ToString(), user.Username, user.Email, user.EmailVerifiedAt is not null, user.CreatedAt, user.ArchivedAt,
             [.. courses.Select(StudentCourseResponse.From)]));

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.OpenApi;
 using MongoDB.Bson;
 using MovieLms.ApiService.Assignments;
@@ -12,10 +11,14 @@ using MovieLms.Data.Submissions;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.ApiService.Submissions;
 
-/// <summary>Takes work in: the file first, then the submission that names it; a file that no submission came to name is removed.</summary>
+/// <summary>
+/// Accepts work: the file first, then the submission that names it. A file that no submission names is removed, at the latest by
+/// the Worker's sweep.
+/// </summary>
 internal static class SubmissionIntake
 {
     internal static async Task<IResult> SubmitAsync(
@@ -31,8 +34,6 @@ internal static class SubmissionIntake
         if (!Problems.TryId(id, out var key) || await assignments.GetAsync(key, http.RequestAborted) is not { } assignment
             || await members.StandingAsync(assignment.CourseId, http.User, http.RequestAborted) is not { Role: CourseRole.Student } standing) return Problems.NotFound("assignment");
         if (standing.IsArchived || assignment.ArchivedAt is not null) return Problems.ReadOnly();
-        // Counted while it is read, so that the answer is a problem; the server's own limit would cut the connection.
-        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         var attempt = await gate.BeginAsync(http, $"submit {key}");
         var content = await gate.HoldAsync(attempt is { IsMine: true } ? attempt : null, () => SubmittedContent.ReadAsync(http.Request, files));
         if (attempt is { IsMine: false })
@@ -54,7 +55,8 @@ internal static class SubmissionIntake
     private static async Task<(IdempotentAnswer? Result, IResult? Problem)> StoreAsync(
         AssignmentDocument assignment, HttpContext http, SubmittedContent content, SubmissionStore submissions, UploadStore files, JsonCache cache)
     {
-        var (status, written) = await submissions.SubmitAsync(assignment, ObjectId.Parse(http.User.Id()), content.Text, content.File, http.RequestAborted);
+        // The work has arrived: it is stored even if the client has disconnected, so that its file is always named by a submission.
+        var (status, written) = await submissions.SubmitAsync(assignment, http.User.ObjectId(), content.Text, content.File, CancellationToken.None);
         if (written is null)
         {
             await ForgetAsync(content, files);
@@ -77,6 +79,7 @@ internal static class SubmissionIntake
 
     /// <summary>What it takes and answers, for OpenAPI; the handler reads the body itself.</summary>
     internal static RouteHandlerBuilder TakesWork(this RouteHandlerBuilder endpoint) => endpoint
+        .WithMaxBodySize(BodyLimits.Submission)
         .Produces<SubmissionResponse>(StatusCodes.Status201Created)
         .ProducesAccessProblems()
         .ProducesProblem(StatusCodes.Status404NotFound)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using MongoDB.Bson;
+using MovieLms.ApiService.Http;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Submissions;
 using MovieLms.ServiceDefaults.Errors;
@@ -16,6 +17,11 @@ namespace MovieLms.ApiService.Submissions;
 /// <param name="Fingerprint">SHA-256 of both, to tell a retry from another request.</param>
 internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name, long Size)? File, string Fingerprint)
 {
+    /// <summary>The longest text with each character escaped, and the rest of the object.</summary>
+    private const long MaxJsonBytes = (SubmissionLimits.Text * 6) + (4 * 1024);
+
+    /// <summary>The largest file, the longest text, and the headers of their parts.</summary>
+    private const long MaxFormBytes = SubmissionLimits.File + (SubmissionLimits.Text * 4) + (64 * 1024);
     private const int LongestName = 200;
     private const int LongestBoundary = 70;
 
@@ -30,11 +36,11 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
         {
             var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
             if (boundary.Length is 0 or > LongestBoundary) throw new InvalidInputException("file", "The form has no usable boundary (RFC 2046, section 5.1.1).");
-            return await ReadFormAsync(new MultipartReader(boundary, request.Body), files, ct);
+            return await ReadFormAsync(new MultipartReader(boundary, BoundedBody.Of(request, MaxFormBytes)), files, ct);
         }
         if (type?.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
             throw new BadHttpRequestException("Send application/json or multipart/form-data.", StatusCodes.Status415UnsupportedMediaType);
-        var text = await TextOfJsonAsync(request.Body, ct);
+        var text = await TextOfJsonAsync(BoundedBody.Of(request, MaxJsonBytes), ct);
         return text is null ? throw new InvalidInputException("text", "There is neither a text nor a file.") : new SubmittedContent(text, null, Hash(text, null));
     }
 
@@ -85,7 +91,8 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
     {
         var (id, size, piece) = (ObjectId.GenerateNewId(), 0L, new byte[UploadStore.ChunkSize]);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var kept = await files.CreateAsync(id, name, cancellationToken);
+        // Only reading depends on the request: a write that is canceled halfway may reach the database after it was deleted again.
+        await using var kept = await files.CreateAsync(id, name, CancellationToken.None);
         try
         {
             while (await content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length)
@@ -93,10 +100,10 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
                 size += length;
                 if (size > SubmissionLimits.File) throw new BadHttpRequestException("A file may have 10 MB.", StatusCodes.Status413PayloadTooLarge);
                 hash.AppendData(piece, 0, length);
-                await kept.WriteAsync(piece.AsMemory(0, length), cancellationToken);
+                await kept.WriteAsync(piece.AsMemory(0, length), CancellationToken.None);
             }
             if (size == 0) throw new InvalidInputException("file", "The file is empty.");
-            await kept.CloseAsync(cancellationToken);
+            await kept.CloseAsync(CancellationToken.None);
             return ((id, name, size), Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         catch

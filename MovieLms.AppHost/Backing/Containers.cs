@@ -22,6 +22,7 @@ internal static class Containers
     private static IResourceBuilder<MongoDBServerResource> AddMongo(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         var mongo = builder.AddMongoDB("mongo", password: builder.AddGeneratedSecret("mongo-password", "Password of the MongoDB user `admin`."))
+            .WithPublishedDigest(options, ImageDigests.Mongo)
             .WithLifetime(options.ContainerLifetime);
         if (options.KeepsData) mongo.WithDataVolume(options.VolumeName("mongo"));
         if (options.HasTools) mongo.WithMongoExpress();
@@ -31,7 +32,8 @@ internal static class Containers
     /// <summary>Redis is persisted so that a restart does not empty every cache.</summary>
     private static IResourceBuilder<RedisResource> AddRedis(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        var redis = builder.AddRedis("redis", password: builder.AddGeneratedSecret("redis-password", "Password of Redis."))
+        var redis = builder.AddRedis("redis", password: builder.AddRedisPassword())
+            .WithPublishedDigest(options, ImageDigests.Redis)
             .WithLifetime(options.ContainerLifetime);
         if (options.KeepsData) redis.WithDataVolume(options.VolumeName("redis")).WithPersistence();
         if (options.HasTools) redis.WithRedisInsight();

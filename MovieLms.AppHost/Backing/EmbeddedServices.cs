@@ -1,8 +1,13 @@
+using MovieLms.AppHost.Parameters;
+
 namespace MovieLms.AppHost.Backing;
 
 /// <summary>MongoDB, Redis and a mail catcher as processes of MovieLms.Standalone, for a run that needs no container runtime.</summary>
 internal static class EmbeddedServices
 {
+    /// <summary>Read by MovieLms.Standalone. A command line would show the password to every user of the machine.</summary>
+    private const string PasswordVariable = "MOVIELMS_REDIS_PASSWORD";
+
     internal static BackingServices AddEmbeddedServices(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         var mongo = builder.AddProcess(new EmbeddedMongoResource("mongo"), "mongo", options)
@@ -14,8 +19,10 @@ internal static class EmbeddedServices
             .WithIconName("Database");
         mongodb.WithMongoHealthCheck(mongodb.Resource);
 
-        var redis = builder.AddProcess(new EmbeddedRedisResource("redis"), "redis", options)
+        var password = builder.AddRedisPassword();
+        var redis = builder.AddProcess(new EmbeddedRedisResource("redis", password.Resource), "redis", options)
             .WithTcpEndpoint(EmbeddedRedisResource.EndpointName, "--redis-port")
+            .WithEnvironment(PasswordVariable, password)
             .WithIconName("DatabaseLightning");
         redis.WithRedisHealthCheck(redis.Resource);
 

@@ -6,8 +6,8 @@ internal static class JobCommand
     /// <summary>The jobs to choose from. A test compares them with those the worker has.</summary>
     internal static readonly IReadOnlyList<string> Jobs =
     [
-        "announcements-finish", "cascades-finish", "deleted-purge", "digest-weekly", "imports-purge", "imports-sweep", "orders-sweep", "reviews-repair",
-        "seats-repair", "uploads-sweep",
+        "announcements-finish", "cascades-finish", "deleted-purge", "digest-weekly", "files-sweep", "imports-purge", "imports-sweep", "orders-sweep",
+        "reviews-repair", "seats-repair", "uploads-sweep",
     ];
 
     private const string Job = "job";

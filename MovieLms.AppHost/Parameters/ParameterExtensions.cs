@@ -25,6 +25,10 @@ internal static class ParameterExtensions
             .AddParameter(name, new GenerateParameterDefault { MinLength = SecretLength, Special = false }, secret: true, persist: true)
             .WithDescription(description, enableMarkdown: true);
 
+    /// <summary>Adds the password of Redis, which a container and an embedded process have alike.</summary>
+    internal static IResourceBuilder<ParameterResource> AddRedisPassword(this IDistributedApplicationBuilder builder) =>
+        builder.AddGeneratedSecret("redis-password", "Password of Redis: 22 to 128 letters and digits.");
+
     internal static Administrator AddAdministrator(this IDistributedApplicationBuilder builder)
     {
         const string EmailDescription = "E-mail address of the first administrator. Used only while there is no administrator.";

@@ -54,20 +54,11 @@ public sealed class CascadePurge(CascadeStore store, EntityModel model, IMongoDa
         while (await collection.Find(filter).Limit(options.ChunkSize).ToListAsync(cancellationToken) is { Count: > 0 } documents)
         {
             // The files first: while the document stands, a purge that was cut short finds them.
-            foreach (var file in documents.SelectMany(document => entity.Files.SelectMany(path => Ids(document, path.Split('.')))))
+            foreach (var file in documents.SelectMany(entity.FilesOf))
                 await files.DeleteAsync(file, cancellationToken);
             var ids = new BsonDocument(filter) { { Id, new BsonDocument("$in", new BsonArray(documents.Select(document => document[Id]))) } };
             removed += (await collection.DeleteManyAsync(ids, cancellationToken)).DeletedCount;
         }
         return removed;
     }
-
-    /// <summary>The ids at a path, through arrays.</summary>
-    private static IEnumerable<ObjectId> Ids(BsonValue value, ReadOnlyMemory<string> path) => value switch
-    {
-        BsonArray array => array.SelectMany(item => Ids(item, path)),
-        BsonObjectId id when path.IsEmpty => [id.Value],
-        BsonDocument document when !path.IsEmpty && document.TryGetValue(path.Span[0], out var next) => Ids(next, path[1..]),
-        _ => [],
-    };
 }

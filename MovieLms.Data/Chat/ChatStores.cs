@@ -9,7 +9,7 @@ internal static class ChatStores
 {
     internal static IServiceCollection AddChatStores(this IServiceCollection services)
     {
-        services.AddStore<RoomStore>().AddStore<ChatMessageStore>().AddSingleton<RoomAccess>().AddSingleton<RoomLists>();
+        services.AddStore<RoomStore>().AddStore<ChatMessageStore>().AddSingleton<RoomAccess>().AddSingleton<DirectRoomAccess>().AddSingleton<RoomLists>();
         services.AddEntity(new Entity("room", CollectionNames.Rooms, typeof(RoomDocument))
         {
             References = [new(RoomFields.CourseId, "course", OnDelete.Cascade), new(RoomFields.UserIds, "user", OnDelete.Keep)],

@@ -19,15 +19,12 @@ public sealed class RoomAccess(CourseStore courses, EnrollmentStore enrollments)
     /// <summary>In the room of everybody.</summary>
     public static RoomRights InLobby(bool isAdmin) => new(true, true, isAdmin);
 
-    /// <summary>In the room of two users: theirs alone, admins' neither.</summary>
-    public static RoomRights InDirect(ObjectId userId, ObjectId first, ObjectId second) => userId == first || userId == second ? new(true, true, false) : default;
-
-    /// <summary>In a course's room: enrolled students and its staff; nobody when the course is deleted.</summary>
-    public async Task<RoomRights> InCourseAsync(ObjectId courseId, ObjectId userId, bool isAdmin, CancellationToken cancellationToken)
+    /// <summary>In a course's room: enrolled students and those who manage the course; nobody when the course is deleted.</summary>
+    public async Task<RoomRights> InCourseAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken)
     {
         if (await courses.GetAsync(courseId, cancellationToken) is not { } course) return default;
-        var isStaff = new CourseAccess(userId, isAdmin).Manages(course);
-        if (!isStaff && !await enrollments.IsActiveAsync(courseId, userId, cancellationToken)) return default;
+        var isStaff = access.Manages(course);
+        if (!isStaff && !await enrollments.IsActiveAsync(courseId, access.UserId, cancellationToken)) return default;
         return new RoomRights(true, course.ArchivedAt is null, isStaff);
     }
 }

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Chat;
 
-/// <summary>A chat room as it is stored; made when it is first entered or written to.</summary>
+/// <summary>A chat room as it is stored; created with its first message.</summary>
 public sealed record RoomDocument
 {
     public ObjectId Id { get; init; }

@@ -17,15 +17,16 @@ public sealed record RoomView(string Name, string? Title, int Unread, long LastS
 /// <summary>The rooms of a user with what is unread: a fixed number of queries, however many rooms there are.</summary>
 public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore titles, EnrollmentLists enrollments, UserStore users)
 {
-    /// <summary>The lobby, the rooms of the courses a user takes or owns, and their direct rooms.</summary>
-    /// <param name="userId">Whose.</param>
+    /// <summary>The lobby, the rooms of the courses that a user takes or manages as their owner, and their direct rooms.</summary>
+    /// <param name="access">The user, with their access to courses.</param>
     /// <param name="lobby">The lobby's name.</param>
     /// <param name="courseRoom">The name of a course's room.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public async Task<IReadOnlyList<RoomView>> ListAsync(
-        ObjectId userId, string lobby, Func<ObjectId, string> courseRoom, CancellationToken cancellationToken)
+        CourseAccess access, string lobby, Func<ObjectId, string> courseRoom, CancellationToken cancellationToken)
     {
-        var courseTitles = await CoursesAsync(userId, cancellationToken);
+        var userId = access.UserId;
+        var courseTitles = await CoursesAsync(access, cancellationToken);
         var names = courseTitles.Keys.ToDictionary(courseRoom);
         var direct = await rooms.ListDirectAsync(userId, ChatLimits.Rooms, cancellationToken);
         var entered = await rooms.ListAsync([lobby, .. names.Keys], cancellationToken);
@@ -49,14 +50,13 @@ public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore 
 
     private static ObjectId Other(RoomDocument room, ObjectId userId) => room.UserIds.FirstOrDefault(id => id != userId);
 
-    private async Task<IReadOnlyDictionary<ObjectId, string>> CoursesAsync(ObjectId userId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<ObjectId, string>> CoursesAsync(CourseAccess access, CancellationToken cancellationToken)
     {
-        var owned = await courses.ListAsync(
-            new CourseFilter(OwnerId: userId), new CourseAccess(userId, false), CourseLists.Sorts[0], null, ChatLimits.Rooms, cancellationToken);
-        var taken = await enrollments.ListAsync(new EnrollmentFilter(StudentId: userId), null, ChatLimits.Rooms, cancellationToken);
+        var owned = await courses.ListOwnedAsync(access, ChatLimits.Rooms, cancellationToken);
+        var taken = await enrollments.ListAsync(new EnrollmentFilter(StudentId: access.UserId), null, ChatLimits.Rooms, cancellationToken);
         var ids = taken.Items.Where(enrollment => enrollment.Status != EnrollmentStatus.Withdrawn).Select(enrollment => enrollment.CourseId).ToArray();
         var all = new Dictionary<ObjectId, string>(await titles.TitlesAsync(ids, cancellationToken));
-        foreach (var course in owned.Items) all[course.Id] = course.Title;
+        foreach (var course in owned) all[course.Id] = course.Title;
         return all;
     }
 }

@@ -27,7 +27,7 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
         await indexes.AddAsync(_marks, [Indexes.Unique<ReadMarkDocument>(MarkIndex, RoomFields.UserId, RoomFields.RoomId)], cancellationToken);
     }
 
-    /// <summary>The room of a name, deleted and archived ones too; null when nobody has entered it yet. Uses the index <c>name_unique</c>.</summary>
+    /// <summary>The room of a name, deleted and archived ones too; null when nobody has written to it. Uses the index <c>name_unique</c>.</summary>
     public async Task<RoomDocument?> FindAsync(string name, CancellationToken cancellationToken) =>
         await _rooms.Find(new BsonDocument(RoomFields.Name, name)).FirstOrDefaultAsync(cancellationToken);
 
@@ -52,12 +52,12 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
-            // Somebody else entered it first: it is the same room.
+            // Another process created the same room first.
         }
         return await _rooms.Find(new BsonDocument(RoomFields.Name, name)).FirstAsync(cancellationToken);
     }
 
-    /// <summary>The rooms of these names that were entered before. Uses the index <c>name_unique</c>.</summary>
+    /// <summary>The rooms of these names that exist. Uses the index <c>name_unique</c>.</summary>
     public async Task<IReadOnlyList<RoomDocument>> ListAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
         await _rooms.Find(new BsonDocument(RoomFields.Name, new BsonDocument("$in", new BsonArray(names)))).ToListAsync(cancellationToken);
 

@@ -38,7 +38,7 @@ public sealed record CourseDocument
     public int? Capacity { get; init; }
     public CourseStatus Status { get; init; }
 
-    /// <summary>The instructor who manages it; admins do too.</summary>
+    /// <summary>The user who manages it while their role is instructor or administrator. Administrators manage every course.</summary>
     public required ObjectId OwnerId { get; init; }
 
     /// <summary>
@@ -76,6 +76,9 @@ public sealed record CourseDocument
 /// <param name="StudentId">Whose place; a student has at most one change under way in a course.</param>
 /// <param name="At">Since when.</param>
 public sealed record SeatClaim(ObjectId Id, ObjectId StudentId, DateTimeOffset At);
+
+/// <summary>A course after a transfer, and the owner before it.</summary>
+public sealed record OwnerChange(CourseDocument Course, ObjectId PreviousOwnerId);
 
 /// <summary>What a course's manager writes, checked against <see cref="CourseLimits"/>.</summary>
 public sealed record CourseDetails(string Title, string? Description, decimal Price, string Currency, int? Capacity, CourseStatus Status);

@@ -60,6 +60,13 @@ public sealed class CourseLists(IMongoDatabase database)
             (field == CourseFields.TitleKey ? course.TitleKey : new BsonDateTime(course.CreatedAt.UtcDateTime), course.Id));
     }
 
+    /// <summary>The open courses that the caller owns and may manage, by title.</summary>
+    public async Task<IReadOnlyList<CourseDocument>> ListOwnedAsync(CourseAccess access, int limit, CancellationToken cancellationToken)
+    {
+        if (access.Scope == CourseScope.None) return [];
+        return (await ListAsync(new CourseFilter(OwnerId: access.UserId), access, "title", null, limit, cancellationToken)).Items;
+    }
+
     /// <summary>The longest word, likely the rarest, stands where a planner looks first. False when nothing can match (a search for no word at all).</summary>
     private static bool AddWords(BsonDocument query, string? text)
     {

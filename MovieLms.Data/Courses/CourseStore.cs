@@ -30,9 +30,9 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : II
     public async Task<bool> ManagesDeletedAsync(ObjectId id, CourseAccess access, CancellationToken cancellationToken) =>
         await _courses.Find(access.Managed(new BsonDocument(CourseFields.Id, id))).Project(new BsonDocument(CourseFields.Id, 1)).AnyAsync(cancellationToken);
 
-    /// <summary>True when the user manages the course: they own it, or are an admin and it exists.</summary>
-    public async Task<bool> CanManageAsync(ObjectId courseId, ObjectId userId, bool isAdmin, CancellationToken cancellationToken) =>
-        await _courses.Find(new CourseAccess(userId, isAdmin).Managed(CourseFields.Live(courseId))).Project(new BsonDocument(CourseFields.Id, 1)).AnyAsync(cancellationToken);
+    /// <summary>True when the course exists and the caller manages it.</summary>
+    public async Task<bool> CanManageAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken) =>
+        await _courses.Find(access.Managed(CourseFields.Live(courseId))).Project(new BsonDocument(CourseFields.Id, 1)).AnyAsync(cancellationToken);
 
     /// <summary>Titles by id; deleted courses are left out.</summary>
     public async Task<IReadOnlyDictionary<ObjectId, string>> TitlesAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
@@ -54,6 +54,27 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : II
         };
         await _courses.InsertOneAsync(course, cancellationToken: cancellationToken);
         return course;
+    }
+
+    /// <summary>Gives a course another owner.</summary>
+    /// <param name="id">The course.</param>
+    /// <param name="ownerId">The new owner. The caller has checked that their role manages courses.</param>
+    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>NotFound; ReadOnly for an archived course; Stale.</returns>
+    public async Task<WriteResult<OwnerChange>> TransferAsync(
+        ObjectId id, ObjectId ownerId, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        var filter = CourseFields.Open(id);
+        filter.WithVersions(versions);
+        var update = Builders<CourseDocument>.Update
+            .Set(course => course.OwnerId, ownerId).Set(course => course.UpdatedAt, now).Inc(course => course.Version, 1);
+        var before = await _courses.FindOneAndUpdateAsync(filter, update, cancellationToken: cancellationToken);
+        if (before is not null)
+            return new OwnerChange(before with { OwnerId = ownerId, UpdatedAt = now, Version = before.Version + 1 }, before.OwnerId);
+        if (await GetAsync(id, cancellationToken) is not { } standing) return WriteStatus.NotFound;
+        return standing.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Stale;
     }
 
     /// <summary>Replaces a course's details; owner, places and lectures stay.</summary>

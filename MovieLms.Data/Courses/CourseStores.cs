@@ -22,7 +22,7 @@ internal static class CourseStores
         services.AddStore<EnrollmentStore>().AddSingleton<CourseSeats>().AddSingleton<EnrollmentLists>();
         services.AddStore<AnnouncementStore>().AddSingleton<AnnouncementDelivery>();
         services.AddStore<AssignmentStore>().AddStore<SubmissionStore>();
-        services.AddStore<StudentLists>();
+        services.AddStore<StudentLists>().AddSingleton<TaughtStudents>();
         services.AddSingleton<DashboardQueries>().AddSingleton<DashboardReader>();
         return services.AddCascadeEffect<EnrollmentEffect>();
     }

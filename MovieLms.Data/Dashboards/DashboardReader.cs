@@ -12,20 +12,20 @@ public sealed class DashboardReader(DashboardQueries queries, EnrollmentLists en
     private static readonly TodoSort ByDueDate = TodoSort.All.First(sort => sort.Name == "dueDate");
 
     /// <summary>A user's start page.</summary>
-    /// <param name="userId">Whose.</param>
-    /// <param name="teaches">True to show the user's own courses too.</param>
+    /// <param name="access">The user. Courses that the user owns are shown if the role allows managing them.</param>
     /// <param name="cancellationToken">Cancels the queries.</param>
-    public async Task<DashboardView> ReadAsync(ObjectId userId, bool teaches, CancellationToken cancellationToken)
+    public async Task<DashboardView> ReadAsync(CourseAccess access, CancellationToken cancellationToken)
     {
+        var userId = access.UserId;
         var now = time.GetUtcNow();
         var enrolled = enrollments.ListAsync(new EnrollmentFilter(userId, Status: EnrollmentStatus.Active), null, DashboardLimits.Courses, cancellationToken);
-        var owning = teaches ? courses.ListAsync(new CourseFilter(OwnerId: userId), new CourseAccess(userId, false), "title", null, DashboardLimits.Courses, cancellationToken) : null;
+        var owning = courses.ListOwnedAsync(access, DashboardLimits.Courses, cancellationToken);
         var handingIn = queries.HandedInAsync(userId, cancellationToken);
         var grading = queries.GradedAsync(userId, DashboardLimits.Items, cancellationToken);
         var doing = todos.ListAsync(userId, new TodoFilter(Done: false), ByDueDate, null, DashboardLimits.Items, cancellationToken);
         var open = todos.CountOpenAsync(userId, null, cancellationToken);
         var overdue = todos.CountOpenAsync(userId, now, cancellationToken);
-        await Task.WhenAll(enrolled, owning ?? Task.CompletedTask, handingIn, grading, doing, open, overdue);
+        await Task.WhenAll(enrolled, owning, handingIn, grading, doing, open, overdue);
 
         var graded = await grading;
         var (named, gradedTitles) = (
@@ -34,7 +34,7 @@ public sealed class DashboardReader(DashboardQueries queries, EnrollmentLists en
         await Task.WhenAll(named, gradedTitles);
 
         var (known, gradedNames) = (await named, await gradedTitles);
-        var owned = owning is null ? [] : (await owning).Items;
+        var owned = await owning;
         var taken = (await enrolled).Items.Where(one => known.TryGetValue(one.CourseId, out var course) && course.IsPublished).ToList();
         var titles = taken.ToDictionary(one => one.CourseId, one => known[one.CourseId].Title);
         foreach (var course in owned) titles[course.Id] = course.Title;

@@ -28,9 +28,12 @@ public sealed record AuditEntry
 
     /// <summary>What else matters, e.g. <c>student → instructor</c>; never a secret or a mail address.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>How many times it happened; null for once, as in every entry but those of denials.</summary>
+    public int? Count { get; init; }
 }
 
-/// <summary>The audit log; entries are added and expire, and are never changed.</summary>
+/// <summary>The audit log. Entries expire; only the count of a denial changes after it was added.</summary>
 public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
     /// <summary>The one order: newest first.</summary>
@@ -52,9 +55,13 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
         ],
         cancellationToken);
 
-    /// <summary>Adds an entry; id and time are set here.</summary>
-    public Task AddAsync(AuditEntry entry, CancellationToken cancellationToken) =>
-        _entries.InsertOneAsync(entry with { Id = ObjectId.GenerateNewId(), At = time.GetUtcNow() }, cancellationToken: cancellationToken);
+    /// <summary>Adds an entry. Sets its time, and its ID unless it has one.</summary>
+    public Task AddAsync(AuditEntry entry, CancellationToken cancellationToken) => _entries.InsertOneAsync(
+        entry with { Id = entry.Id == ObjectId.Empty ? ObjectId.GenerateNewId() : entry.Id, At = time.GetUtcNow() }, cancellationToken: cancellationToken);
+
+    /// <summary>Counts further occurrences of an entry that was added.</summary>
+    public Task CountAsync(ObjectId id, int further, CancellationToken cancellationToken) => _entries.UpdateOneAsync(
+        entry => entry.Id == id, Builders<AuditEntry>.Update.Inc(entry => entry.Count, further), cancellationToken: cancellationToken);
 
     /// <summary>One page, newest first. Uses <c>user_id</c>, <c>action_id</c> or the ids' own index.</summary>
     public async Task<Page<AuditEntry>> ListAsync(ObjectId? userId, string? action, PageCursor? cursor, int limit, CancellationToken cancellationToken)

@@ -16,6 +16,8 @@ internal static class IdentityStores
         .AddEntity(IdentityEntities.User)
         .AddEntity(IdentityEntities.Session)
         .AddSingleton<UserCredentials>()
+        .AddSingleton<SecondStepStore>()
+        .AddSingleton<LastAdminGuard>()
         .AddSingleton<ServerSecretStore>()
         .AddSingleton<DataProtectionKeyStore>();
 }

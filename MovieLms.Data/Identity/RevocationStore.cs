@@ -1,25 +1,31 @@
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization.Attributes;
 using MongoDB.Driver;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>Whose access tokens are refused before they expire; MongoDB deletes an entry when the last of them has expired.</summary>
+/// <summary>
+/// Reads which access tokens must be refused before they expire. The user and session documents say so themselves: the write that
+/// ends a session or raises a user's token generation is the revocation, so no crash can come between the two.
+/// </summary>
 public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
-    private const string ExpiryIndex = "until_ttl";
-    private const string AtIndex = "at";
-    private readonly IMongoCollection<RevocationDocument> _revocations = database.GetCollection<RevocationDocument>(CollectionNames.Revocations);
+    /// <summary>Longer than any access token lives (<c>Auth:AccessTokenMinutes</c> is at most 60).</summary>
+    public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromMinutes(65);
+
+    private const string UserIndex = "tokensRevokedAt";
+    private const string SessionIndex = "endedAt";
+    private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
+    private readonly IMongoCollection<SessionDocument> _sessions = database.GetCollection<SessionDocument>(CollectionNames.Sessions);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _revocations,
-        [
-            new(Builders<RevocationDocument>.IndexKeys.Ascending(revocation => revocation.Until), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
-            new(Builders<RevocationDocument>.IndexKeys.Ascending(revocation => revocation.At), new() { Name = AtIndex }),
-        ],
-        cancellationToken);
+    public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken)
+    {
+        await indexes.AddAsync(
+            _users, [new(Builders<UserDocument>.IndexKeys.Ascending(user => user.TokensRevokedAt), new() { Name = UserIndex })], cancellationToken);
+        await indexes.AddAsync(
+            _sessions, [new(Builders<SessionDocument>.IndexKeys.Ascending(session => session.EndedAt), new() { Name = SessionIndex })], cancellationToken);
+    }
 
     /// <summary>The subject that stands for a session's tokens.</summary>
     public static string OfSession(ObjectId sessionId) => $"s:{sessionId}";
@@ -27,31 +33,20 @@ public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) 
     /// <summary>The subject that stands for a user's tokens.</summary>
     public static string OfUser(ObjectId userId) => $"u:{userId}";
 
-    /// <summary>Stores a revocation; a later one of the same subject takes the earlier one's place.</summary>
-    public Task AddAsync(string subject, long generation, DateTimeOffset until, CancellationToken cancellationToken) =>
-        _revocations.UpdateOneAsync(
-            revocation => revocation.Subject == subject,
-            Builders<RevocationDocument>.Update
-                .Max(revocation => revocation.Generation, generation)
-                .Max(revocation => revocation.Until, until)
-                .Set(revocation => revocation.At, time.GetUtcNow()),
-            new UpdateOptions { IsUpsert = true },
-            cancellationToken);
-
-    /// <summary>What was revoked since a moment. Uses the index <c>at</c>.</summary>
+    /// <summary>Returns what was revoked since a moment, as far as its tokens may still live. Uses the indexes <c>tokensRevokedAt</c> and <c>endedAt</c>.</summary>
     public async Task<IReadOnlyList<(string Subject, long Generation, DateTimeOffset Until)>> ReadAsync(
         DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var found = await _revocations.Find(revocation => revocation.At >= since).ToListAsync(cancellationToken);
-        return [.. found.Select(revocation => (revocation.Subject, revocation.Generation, revocation.Until))];
-    }
-
-    private sealed record RevocationDocument
-    {
-        [BsonId]
-        public required string Subject { get; init; }
-        public long Generation { get; init; }
-        public DateTimeOffset Until { get; init; }
-        public DateTimeOffset At { get; init; }
+        var oldest = time.GetUtcNow() - MaxTokenLifetime;
+        if (since < oldest) since = oldest;
+        var users = await _users.Find(user => user.TokensRevokedAt >= since)
+            .Project(user => new { user.Id, user.TokenGeneration, user.TokensRevokedAt }).ToListAsync(cancellationToken);
+        var sessions = await _sessions.Find(session => session.EndedAt >= since)
+            .Project(session => new { session.Id, session.EndedAt }).ToListAsync(cancellationToken);
+        return
+        [
+            .. users.Select(user => (OfUser(user.Id), user.TokenGeneration, user.TokensRevokedAt!.Value + MaxTokenLifetime)),
+            .. sessions.Select(session => (OfSession(session.Id), 0L, session.EndedAt!.Value + MaxTokenLifetime)),
+        ];
     }
 }

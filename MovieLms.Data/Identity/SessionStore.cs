@@ -7,8 +7,8 @@ namespace MovieLms.Data.Identity;
 /// <summary>The sign-ins.</summary>
 public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
-    /// <summary>How many of a user's sessions a list shows.</summary>
-    public const int MostListed = 100;
+    private const int ListLimit = 100;
+    private const int EndedAtOnce = 500;
 
     private const string UserIndex = "user_lastUsed";
     private const string ExpiryIndex = "expires_ttl";
@@ -40,7 +40,7 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
         var now = time.GetUtcNow();
         return await _sessions.Find(session =>
                 session.UserId == userId && session.EndedAt == null && session.ExpiresAt > now && session.TokenGeneration == generation)
-            .SortByDescending(session => session.LastUsedAt).Limit(MostListed).ToListAsync(cancellationToken);
+            .SortByDescending(session => session.LastUsedAt).Limit(ListLimit).ToListAsync(cancellationToken);
     }
 
     /// <summary>Notes a use, and moves the end.</summary>
@@ -58,9 +58,31 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
     public async Task<bool> EndAsync(ObjectId userId, ObjectId id, CancellationToken cancellationToken)
     {
         var ended = await _sessions.UpdateOneAsync(
-            session => session.Id == id && session.UserId == userId && session.EndedAt == null,
-            Builders<SessionDocument>.Update.Set(session => session.EndedAt, time.GetUtcNow()),
-            cancellationToken: cancellationToken);
+            session => session.Id == id && session.UserId == userId && session.EndedAt == null, End(), cancellationToken: cancellationToken);
         return ended.MatchedCount > 0;
+    }
+
+    /// <summary>Ends some of a user's sessions. Uses the index <c>user_lastUsed</c>.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="kept">The session that goes on.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>The sessions that were ended; empty when no other is left.</returns>
+    public async Task<IReadOnlyList<ObjectId>> EndNextOthersAsync(ObjectId userId, ObjectId kept, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ids = await _sessions.Find(session => session.UserId == userId && session.Id != kept && session.EndedAt == null && session.ExpiresAt > now)
+            .Limit(EndedAtOnce).Project(session => session.Id).ToListAsync(cancellationToken);
+        if (ids.Count == 0) return ids;
+        await _sessions.UpdateManyAsync(session => ids.Contains(session.Id) && session.EndedAt == null, End(), cancellationToken: cancellationToken);
+        return ids;
+    }
+
+    /// <summary>The document outlives the last access token of the session: it is what the tokens are refused by.</summary>
+    private UpdateDefinition<SessionDocument> End()
+    {
+        var now = time.GetUtcNow();
+        return Builders<SessionDocument>.Update
+            .Set(session => session.EndedAt, now)
+            .Max(session => session.ExpiresAt, now + RevocationStore.MaxTokenLifetime);
     }
 }

@@ -21,6 +21,15 @@ public sealed record UserDocument
 
     public DateTimeOffset? EmailVerifiedAt { get; init; }
 
+    /// <summary>
+    /// True if only a mailed link verified the address: the link shows that somebody reads the mail there, not that it is the
+    /// person who holds the password and the sessions. False in documents from before this was recorded.
+    /// </summary>
+    public bool EmailVerifiedByLink { get; init; }
+
+    /// <summary>True if the person who holds the account has shown that they read the address's mail.</summary>
+    public bool IsEmailProven => EmailVerifiedAt is not null && !EmailVerifiedByLink;
+
     /// <summary>BCrypt, enhanced mode; null while somebody signs in only through a provider or has not taken an invitation.</summary>
     public string? PasswordHash { get; init; }
 
@@ -29,6 +38,12 @@ public sealed record UserDocument
 
     /// <summary>Grows when all the user's tokens are revoked together: tokens carry the generation they were made in.</summary>
     public long TokenGeneration { get; init; }
+
+    /// <summary>When <see cref="TokenGeneration"/> last grew; null while it never did, or not since this is stored.</summary>
+    public DateTimeOffset? TokensRevokedAt { get; init; }
+
+    /// <summary>Set while an administrator is being demoted or archived; see <see cref="LastAdminGuard"/>.</summary>
+    public AdminRemoval? Removal { get; init; }
 
     /// <summary>International form (ITU-T E.164): a plus sign and 8 to 15 digits.</summary>
     public string? Phone { get; init; }
@@ -39,6 +54,9 @@ public sealed record UserDocument
 
     /// <summary>The second step at sign-in; null when there is none.</summary>
     public TotpDocument? Totp { get; init; }
+
+    /// <summary>Wrong codes at the second step since the last right one; null when there are none.</summary>
+    public SecondStepFailures? SecondStepFailures { get; init; }
 
     /// <summary>Accounts elsewhere that may sign in as this user.</summary>
     public IReadOnlyList<ExternalLogin> ExternalLogins { get; init; } = [];
@@ -76,6 +94,16 @@ public sealed record TotpDocument
 
     /// <summary>Keyed hashes of the recovery codes that are left.</summary>
     public IReadOnlyList<string> RecoveryCodes { get; init; } = [];
+}
+
+/// <summary>A series of wrong codes at the second step. It ends with a right code, or after a day without a wrong one.</summary>
+public sealed record SecondStepFailures
+{
+    public int Count { get; init; }
+    public DateTimeOffset LastAt { get; init; }
+
+    /// <summary>No code is checked before this time; null while there were few wrong ones.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
 }
 
 /// <summary>An account at a sign-in provider.</summary>

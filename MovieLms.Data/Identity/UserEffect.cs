@@ -12,10 +12,8 @@ namespace MovieLms.Data.Identity;
 public delegate Task RevocationAnnouncer(string subject, long generation, DateTimeOffset until);
 
 /// <summary>Ends the sessions of an archived or deleted user. They are not begun again by a restore: the generation of tokens only grows.</summary>
-internal sealed class UserEffect(IMongoDatabase database, RevocationStore revocations, TimeProvider time, RevocationAnnouncer? announce = null) : ICascadeEffect
+internal sealed class UserEffect(IMongoDatabase database, TimeProvider time, RevocationAnnouncer? announce = null) : ICascadeEffect
 {
-    /// <summary>Longer than any access token lives (<c>Auth:AccessTokenMinutes</c> is at most 60).</summary>
-    private static readonly TimeSpan LongestToken = TimeSpan.FromHours(2);
     private static readonly FindOneAndUpdateOptions<UserDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
@@ -29,11 +27,9 @@ internal sealed class UserEffect(IMongoDatabase database, RevocationStore revoca
         {
             // Only while the mark stands: a user who was restored meanwhile may have signed in anew.
             var gone = Builders<UserDocument>.Filter.Eq(user => user.Id, id) & Builders<UserDocument>.Filter.Eq(mark, change.Operation);
-            var grown = Builders<UserDocument>.Update.Inc(user => user.TokenGeneration, 1);
-            if (await _users.FindOneAndUpdateAsync(gone, grown, After, cancellationToken) is not { } user) continue;
-            var until = time.GetUtcNow() + LongestToken;
-            await revocations.AddAsync(RevocationStore.OfUser(id), user.TokenGeneration, until, cancellationToken);
-            if (announce is not null) await announce(RevocationStore.OfUser(id), user.TokenGeneration, until);
+            var revoked = Builders<UserDocument>.Update.Combine().RevokeTokens(time);
+            if (await _users.FindOneAndUpdateAsync(gone, revoked, After, cancellationToken) is not { } user || announce is null) continue;
+            await announce(RevocationStore.OfUser(id), user.TokenGeneration, time.GetUtcNow() + RevocationStore.MaxTokenLifetime);
         }
     }
 }

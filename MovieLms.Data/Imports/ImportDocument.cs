@@ -2,54 +2,6 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Imports;
 
-/// <summary>What the rows of an import become.</summary>
-public enum ImportKind
-{
-    /// <summary>Films of the catalogue.</summary>
-    Movies,
-
-    /// <summary>To-dos of the user who uploaded the file.</summary>
-    Todos,
-
-    /// <summary>Enrolments in the course that is the import's subject.</summary>
-    Enrollments,
-
-    /// <summary>Grades of what was handed in for the assignment that is the import's subject.</summary>
-    Grades,
-}
-
-/// <summary>Where an import stands.</summary>
-public enum ImportState
-{
-    /// <summary>Its file is still arriving. Never shown to a client; swept when the upload dies.</summary>
-    Uploading,
-
-    /// <summary>Accepted; waits for a worker.</summary>
-    Queued,
-
-    /// <summary>A worker holds it.</summary>
-    Processing,
-
-    /// <summary>Every row was either stored or reported.</summary>
-    Completed,
-
-    /// <summary>The file as a whole could not be read; the reason says why.</summary>
-    Failed,
-}
-
-/// <summary>How an import's rows are written down.</summary>
-public enum ImportFormat
-{
-    /// <summary>Comma-separated values with a header (RFC 4180); other delimiters are detected.</summary>
-    Csv,
-
-    /// <summary>One JSON array of objects (RFC 8259).</summary>
-    Json,
-
-    /// <summary>One JSON object a line.</summary>
-    Ndjson,
-}
-
 /// <summary>One bulk upload: its file, its progress and who works on it.</summary>
 public sealed record ImportDocument
 {
@@ -110,6 +62,15 @@ public sealed record ImportDocument
     /// <summary>The owner while a worker holds the import, else absent: unique, so that a user has one running at a time.</summary>
     public ObjectId? RunningFor { get; init; }
 
+    /// <summary>
+    /// The import's number among its owner's imports that have not ended: unique per owner, which bounds how many there are.
+    /// Absent when it has ended, and for imports that were accepted before this bound existed.
+    /// </summary>
+    public int? Slot { get; init; }
+
+    /// <summary>When cancellation was requested; the worker that holds the import stops at the next batch.</summary>
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+
     /// <summary>Claims since the last row that was counted; a file that kills its workers stops at a limit.</summary>
     public int Attempts { get; init; }
 
@@ -123,10 +84,7 @@ public sealed record ImportDocument
     public ImportDocument With(ImportSurvey survey) => this with { Survey = survey, Total = survey.Rows };
 
     /// <summary>The import as it will have ended.</summary>
-    public ImportDocument Ended(string? failure, DateTimeOffset at) => this with
-    {
-        State = failure is null ? ImportState.Completed : ImportState.Failed, Reason = failure, FinishedAt = at,
-    };
+    public ImportDocument Ended(ImportEnd end, DateTimeOffset at) => this with { State = end.State, Reason = end.Reason, FinishedAt = at };
 
     /// <summary>The import with some more rows counted.</summary>
     public ImportDocument With(ImportProgress counted) => this with
@@ -158,3 +116,18 @@ public sealed record ImportLease(string Owner, DateTimeOffset ExpiresAt, DateTim
 /// <param name="Rows">Rows in it.</param>
 /// <param name="NewestYear">The newest plausible release year when the file's dates are a century off in places; else null.</param>
 public sealed record ImportSurvey(long Rows, int? NewestYear);
+
+/// <summary>How an import ended.</summary>
+/// <param name="State">Completed, failed or canceled.</param>
+/// <param name="Reason">Why it did not complete, for the user who uploaded it; null for a completed one.</param>
+public sealed record ImportEnd(ImportState State, string? Reason)
+{
+    /// <summary>Every row was stored or reported.</summary>
+    public static ImportEnd Completed { get; } = new(ImportState.Completed, null);
+
+    /// <summary>Its owner or an administrator canceled it.</summary>
+    public static ImportEnd Canceled { get; } = new(ImportState.Canceled, "The import was canceled. Rows that were stored before are kept.");
+
+    /// <summary>The file could not be imported.</summary>
+    public static ImportEnd Failed(string reason) => new(ImportState.Failed, reason);
+}

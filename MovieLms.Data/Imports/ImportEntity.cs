@@ -9,5 +9,6 @@ internal static class ImportEntity
     internal static Entity Declaration { get; } = new("import", CollectionNames.Imports, typeof(ImportDocument))
     {
         References = [new("ownerId", "user", OnDelete.Keep)],
+        Files = ["_id", "reportId"],
     };
 }

@@ -14,7 +14,7 @@ public sealed class ImportPurge(IMongoDatabase database, UploadStore uploads)
     /// <returns>How many.</returns>
     public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var ended = new[] { ImportState.Completed, ImportState.Failed };
+        var ended = new[] { ImportState.Completed, ImportState.Failed, ImportState.Canceled };
         var old = await _imports
             .Find(Builders<ImportDocument>.Filter.In(import => import.State, ended) & Builders<ImportDocument>.Filter.Lt(import => import.CreatedAt, before))
             .Limit(MostAtOnce).ToListAsync(cancellationToken);

@@ -13,12 +13,13 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     private static readonly FilterDefinitionBuilder<ImportDocument> Filter = Builders<ImportDocument>.Filter;
     private static readonly UpdateDefinitionBuilder<ImportDocument> Update = Builders<ImportDocument>.Update;
 
+    private static readonly FindOneAndUpdateOptions<ImportDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
-    /// <summary>Takes the oldest import that nobody holds, or whose holder has gone silent.</summary>
-    /// <param name="worker">The taker's own name.</param>
+    /// <summary>Claims the import that has waited longest of those that nobody holds, or whose holder stopped renewing its lease.</summary>
+    /// <param name="worker">The claiming worker's own name.</param>
     /// <param name="duration">How long the lease holds without a heartbeat.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
     /// <returns>Null when there is nothing to do.</returns>
     public async Task<ImportDocument?> ClaimAsync(string worker, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -27,23 +28,24 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         {
             var now = clock.GetUtcNow();
             var claimable = Claimable(now);
-            var waiting = busyOwners.Count == 0 ? claimable : claimable & Filter.Nin(import => import.OwnerId, busyOwners);
-            var candidate = await _imports.Find(waiting).SortBy(import => import.AvailableAt).FirstOrDefaultAsync(cancellationToken);
+            // A canceled import only has to be ended, which may happen while another one of its owner runs.
+            var waiting = busyOwners.Count == 0 ? claimable
+                : claimable & (Filter.Nin(import => import.OwnerId, busyOwners) | Filter.Gt(import => import.CancelRequestedAt, DateTimeOffset.UnixEpoch));
+            var candidate = await _imports.Find(waiting).SortBy(import => import.AvailableAt).ThenBy(import => import.Id).FirstOrDefaultAsync(cancellationToken);
             if (candidate is null) return null;
+            var update = Update
+                .Set(import => import.State, ImportState.Processing)
+                .Set(import => import.Lease, new ImportLease(worker, now + duration, now))
+                .Set(import => import.StartedAt, candidate.StartedAt ?? now)
+                .Set(import => import.UpdatedAt, now)
+                .Set(import => import.AvailableAt, now + duration)
+                .Inc(import => import.Attempts, 1);
+            if (candidate.CancelRequestedAt is null) update = update.Set(import => import.RunningFor, candidate.OwnerId);
             try
             {
-                var result = await _imports.UpdateOneAsync(
-                    Filter.Eq(import => import.Id, candidate.Id) & claimable,
-                    Update
-                        .Set(import => import.State, ImportState.Processing)
-                        .Set(import => import.RunningFor, candidate.OwnerId)
-                        .Set(import => import.Lease, new ImportLease(worker, now + duration, now))
-                        .Set(import => import.StartedAt, candidate.StartedAt ?? now)
-                        .Set(import => import.UpdatedAt, now)
-                        .Set(import => import.AvailableAt, now + duration)
-                        .Inc(import => import.Attempts, 1),
-                    cancellationToken: cancellationToken);
-                if (result.ModifiedCount == 1) return await _imports.Find(Held(candidate.Id, worker)).FirstOrDefaultAsync(cancellationToken);
+                // One command claims and reads: a claim whose document a second read missed would be lost until its lease expires.
+                var claimed = await _imports.FindOneAndUpdateAsync(Filter.Eq(import => import.Id, candidate.Id) & claimable, update, After, cancellationToken);
+                if (claimed is not null) return claimed;
             }
             catch (MongoException e) when (e.IsDuplicateKey())
             {
@@ -57,16 +59,16 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     public Task<long> CountAsync(CancellationToken cancellationToken) =>
         _imports.CountDocumentsAsync(Filter.Gt(import => import.AvailableAt, DateTimeOffset.UnixEpoch), cancellationToken: cancellationToken);
 
-    /// <summary>Says that the holder still works on it.</summary>
-    /// <returns>False when it is no longer the holder and must stop.</returns>
-    public Task<bool> HeartbeatAsync(ObjectId id, string worker, TimeSpan duration, CancellationToken cancellationToken)
+    /// <summary>Renews the holder's lease.</summary>
+    /// <returns>The import as it is now; null when the caller is no longer the holder and must stop.</returns>
+    public async Task<ImportDocument?> HeartbeatAsync(ObjectId id, string worker, TimeSpan duration, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return WriteAsync(
-            id,
-            worker,
-            Update.Set(import => import.Lease, new ImportLease(worker, now + duration, now)).Set(import => import.AvailableAt, now + duration),
-            cancellationToken);
+        return await _imports.FindOneAndUpdateAsync(
+            Held(id, worker),
+            Update.Set(import => import.Lease, new ImportLease(worker, now + duration, now)).Set(import => import.AvailableAt, now + duration)
+                .Set(import => import.UpdatedAt, now),
+            After, cancellationToken);
     }
 
     /// <summary>Keeps what the first pass over the file found.</summary>
@@ -100,34 +102,58 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     public async Task<ImportDocument?> ReadAsync(ObjectId id, string worker, CancellationToken cancellationToken) =>
         await _imports.Find(Held(id, worker)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Ends it: every row was stored or reported, or, with a reason, the file could not be read.</summary>
+    /// <summary>Ends it.</summary>
     /// <returns>The import as it ended; null when the caller is no longer the holder.</returns>
-    public async Task<ImportDocument?> FinishAsync(
-        ObjectId id, string worker, string? failure, DateTimeOffset finishedAt, CancellationToken cancellationToken)
+    public async Task<ImportDocument?> FinishAsync(ObjectId id, string worker, ImportEnd end, DateTimeOffset finishedAt, CancellationToken cancellationToken)
     {
         var update = Update
-            .Set(import => import.State, failure is null ? ImportState.Completed : ImportState.Failed)
+            .Set(import => import.State, end.State)
             .Set(import => import.FinishedAt, finishedAt)
             .Set(import => import.UpdatedAt, clock.GetUtcNow())
             .Unset(import => import.Lease)
             .Unset(import => import.AvailableAt)
+            .Unset(import => import.Slot)
             .Unset(import => import.RunningFor);
-        if (failure is not null) update = update.Set(import => import.Reason, failure);
-        return await _imports.FindOneAndUpdateAsync(
-            Held(id, worker), update, new FindOneAndUpdateOptions<ImportDocument> { ReturnDocument = ReturnDocument.After }, cancellationToken);
+        if (end.Reason is not null) update = update.Set(import => import.Reason, end.Reason);
+        return await PassTurnAsync(await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Gives it back unfinished, for a later attempt.</summary>
-    public Task<bool> ReleaseAsync(ObjectId id, string worker, TimeSpan pause, CancellationToken cancellationToken) =>
-        WriteAsync(
-            id,
-            worker,
-            Update
-                .Set(import => import.State, ImportState.Queued)
-                .Set(import => import.AvailableAt, clock.GetUtcNow() + pause)
-                .Unset(import => import.Lease)
-                .Unset(import => import.RunningFor),
-            cancellationToken);
+    /// <summary>Puts it back unfinished, for a later attempt.</summary>
+    /// <returns>False when the caller is no longer the holder.</returns>
+    public async Task<bool> ReleaseAsync(ObjectId id, string worker, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var update = Update
+            .Set(import => import.State, ImportState.Queued)
+            .Set(import => import.AvailableAt, now + pause)
+            .Set(import => import.UpdatedAt, now)
+            .Unset(import => import.Lease)
+            .Unset(import => import.RunningFor);
+        return await PassTurnAsync(await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken), cancellationToken) is not null;
+    }
+
+    /// <summary>True when an import of a user who has none running could be claimed now: a long import then gives up its place.</summary>
+    public async Task<bool> OthersWaitAsync(CancellationToken cancellationToken)
+    {
+        var running = await _imports.Find(Filter.Gt(import => import.RunningFor, ObjectId.Empty)).Project(import => import.OwnerId).ToListAsync(cancellationToken);
+        var others = Claimable(clock.GetUtcNow()) & Filter.Nin(import => import.OwnerId, running);
+        return await _imports.Find(others).Limit(1).AnyAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Moves the owner's other waiting imports behind those of all other users: users take turns, however many imports one of
+    /// them has. Uses the index <see cref="ImportStore.SlotIndex"/>.
+    /// </summary>
+    private async Task<ImportDocument?> PassTurnAsync(ImportDocument? served, CancellationToken cancellationToken)
+    {
+        if (served is null) return null;
+        var now = clock.GetUtcNow();
+        await _imports.UpdateManyAsync(
+            Filter.Eq(import => import.OwnerId, served.OwnerId) & Filter.Gte(import => import.Slot, 0) & Filter.Eq(import => import.State, ImportState.Queued)
+                & Filter.Lt(import => import.AvailableAt, now),
+            Update.Set(import => import.AvailableAt, now), cancellationToken: cancellationToken);
+        return served;
+    }
 
     /// <summary>Queued and due, or held by a worker whose lease ran out.</summary>
     internal static FilterDefinition<ImportDocument> Claimable(DateTimeOffset now) => Filter.Lte(import => import.AvailableAt, now);

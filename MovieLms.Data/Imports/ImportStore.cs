@@ -14,10 +14,16 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
     internal const string OwnerIndex = "ownerId_1__id_-1";
 
     /// <summary>Serves the workers' look for something to do.</summary>
-    internal const string AvailableIndex = "availableAt_1";
+    internal const string AvailableIndex = "availableAt_1__id_1";
 
     /// <summary>Lets one import of a user run at a time.</summary>
     internal const string RunningIndex = "runningFor_1";
+
+    /// <summary>Bounds how many imports of a user have not ended.</summary>
+    internal const string SlotIndex = "ownerId_1_slot_1";
+
+    /// <summary>Finds the import that names a report, for <see cref="OrphanedFiles"/>.</summary>
+    internal const string ReportIndex = "reportId_1";
 
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
@@ -33,39 +39,63 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.OwnerId).Descending(import => import.Id),
                     new CreateIndexOptions { Name = OwnerIndex }),
                 new CreateIndexModel<ImportDocument>(
-                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.AvailableAt),
-                    new CreateIndexOptions { Name = AvailableIndex, Sparse = true }),
+                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.AvailableAt).Ascending(import => import.Id),
+                    new CreateIndexOptions<ImportDocument>
+                    {
+                        Name = AvailableIndex, PartialFilterExpression = Builders<ImportDocument>.Filter.Exists(import => import.AvailableAt),
+                    }),
                 new CreateIndexModel<ImportDocument>(
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.RunningFor),
                     new CreateIndexOptions { Name = RunningIndex, Unique = true, Sparse = true }),
+                Indexes.On<ImportDocument>(ReportIndex, "reportId"),
+                new CreateIndexModel<ImportDocument>(
+                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.OwnerId).Ascending(import => import.Slot),
+                    new CreateIndexOptions<ImportDocument>
+                    {
+                        Name = SlotIndex, Unique = true, PartialFilterExpression = Builders<ImportDocument>.Filter.Exists(import => import.Slot),
+                    }),
             ],
             cancellationToken);
 
-    /// <summary>Writes down that a file is about to arrive, so that a crash leaves a trace of what to sweep.</summary>
-    /// <returns>
-    /// Null when the upload may go on; else the import that an earlier try with the same id has already queued.
-    /// An earlier try that was cut short is cleaned away first.
-    /// </returns>
-    public async Task<ImportDocument?> BeginUploadAsync(
-        ObjectId id, ImportKind kind, ObjectId ownerId, ObjectId? subjectId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Records that a file is about to arrive, so that a crash leaves a trace of what to sweep. The import takes a slot of its owner
+    /// until it ends. A unique index keeps two requests, in whichever process, from taking the same one.
+    /// </summary>
+    /// <param name="id">The import's ID; a retry brings the same one.</param>
+    /// <param name="kind">What the rows become.</param>
+    /// <param name="ownerId">The user who uploads.</param>
+    /// <param name="subjectId">What the rows belong to; null for kinds that need nothing.</param>
+    /// <param name="maxOpen">Maximum number of the owner's imports that have not ended.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    public async Task<UploadStart> BeginUploadAsync(
+        ObjectId id, ImportKind kind, ObjectId ownerId, ObjectId? subjectId, int maxOpen, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var import = new ImportDocument
+        while (true)
         {
-            Id = id, ReportId = ObjectId.GenerateNewId(), Kind = kind, OwnerId = ownerId, SubjectId = subjectId, State = ImportState.Uploading,
-            CreatedAt = now, UpdatedAt = now, TraceParent = TraceParent.Current,
-        };
-        try
-        {
-            await _imports.InsertOneAsync(import, cancellationToken: cancellationToken);
-            return null;
-        }
-        catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey)
-        {
-            var earlier = await _imports.Find(i => i.Id == id && i.OwnerId == ownerId).FirstOrDefaultAsync(cancellationToken);
-            if (earlier is { State: not ImportState.Uploading }) return earlier;
-            await uploads.DeleteAsync(id, cancellationToken);
-            return null;
+            if (await _imports.Find(i => i.Id == id && i.OwnerId == ownerId).FirstOrDefaultAsync(cancellationToken) is { } earlier)
+            {
+                if (earlier.State != ImportState.Uploading) return new UploadStart(true, earlier);
+                // An earlier try was cut short: what it left is removed first.
+                await uploads.DeleteAsync(id, cancellationToken);
+                return new UploadStart(true, null);
+            }
+            var taken = await _imports.Find(i => i.OwnerId == ownerId && i.Slot >= 0).Project(i => i.Slot).ToListAsync(cancellationToken);
+            if (taken.Count >= maxOpen) return new UploadStart(false, null);
+            var now = clock.GetUtcNow();
+            var import = new ImportDocument
+            {
+                Id = id, ReportId = ObjectId.GenerateNewId(), Kind = kind, OwnerId = ownerId, SubjectId = subjectId, State = ImportState.Uploading,
+                Slot = Enumerable.Range(0, maxOpen).First(slot => !taken.Contains(slot)), CreatedAt = now, UpdatedAt = now, TraceParent = TraceParent.Current,
+            };
+            try
+            {
+                await _imports.InsertOneAsync(import, cancellationToken: cancellationToken);
+                return new UploadStart(true, null);
+            }
+            catch (MongoException e) when (e.IsDuplicateKey())
+            {
+                // Another request took the slot, or began with the same ID: look again.
+            }
         }
     }
 
@@ -85,12 +115,14 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
             ?? throw new InvalidOperationException("The upload was swept while it arrived.");
     }
 
-    /// <summary>Forgets an upload that was refused or cut short, with the bytes that were kept of it.</summary>
+    /// <summary>Removes an upload that was refused or cut short, with the bytes that were stored of it. One that is queued stays.</summary>
     public async Task AbandonAsync(ObjectId id, CancellationToken cancellationToken)
     {
+        var dead = Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State == ImportState.Uploading);
+        if (!await _imports.Find(dead).Limit(1).AnyAsync(cancellationToken)) return;
         // The bytes first: while the document stands, a sweep can repeat this.
         await uploads.DeleteAsync(id, cancellationToken);
-        await _imports.DeleteOneAsync(import => import.Id == id && import.State == ImportState.Uploading, cancellationToken);
+        await _imports.DeleteOneAsync(dead, cancellationToken);
     }
 
     /// <summary>An import that a client may see.</summary>
@@ -115,3 +147,8 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
         return dead.Count;
     }
 }
+
+/// <summary>Whether a user may upload a file for an import.</summary>
+/// <param name="MayUpload">False when too many of the user's imports have not ended.</param>
+/// <param name="Earlier">The import that an earlier try with the same ID has queued already; the file need not be read again.</param>
+public readonly record struct UploadStart(bool MayUpload, ImportDocument? Earlier);

@@ -71,7 +71,8 @@ public static class SearchWords
         _ => null,
     };
 
-    /// <summary>Normalization refuses half a surrogate pair; a query may hold one.</summary>
-    private static string WellFormed(string text) =>
-        text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+    /// <summary>Normalization throws at half a surrogate pair and at U+FFFE, which a query may hold.</summary>
+    private static string WellFormed(string text) => (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0
+        ? text
+        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text))).Replace('\uFFFE', '\uFFFD');
 }

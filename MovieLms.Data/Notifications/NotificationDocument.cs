@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Notifications;
 
-/// <summary>What a user is told, as it is stored.</summary>
+/// <summary>A notification as it is stored. It expires after <see cref="NotificationOptions.Retention"/>.</summary>
 public sealed record NotificationDocument
 {
     public ObjectId Id { get; init; }
@@ -35,4 +35,5 @@ internal static class NotificationFields
     internal const string UserId = "userId";
     internal const string Key = "key";
     internal const string ReadAt = "readAt";
+    internal const string CreatedAt = "createdAt";
 }

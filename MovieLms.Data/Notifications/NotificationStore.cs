@@ -5,14 +5,15 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Notifications;
 
-/// <summary>What users were told. It says nothing to open connections: the services' Notifier stores here and then says it.</summary>
-public sealed class NotificationStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+/// <summary>Stores notifications. The services' Notifier stores one here and then sends it to the user's open connections.</summary>
+public sealed class NotificationStore(IMongoDatabase database, TimeProvider time, NotificationOptions? options = null) : IIndexedStore
 {
     /// <summary>The only order of lists: newest first.</summary>
     public const string Sort = "-id";
 
     internal const string UserIndex = "userId_id";
     internal const string UnreadIndex = "userId_readAt_id";
+    internal const string ExpiryIndex = "createdAt_ttl";
     private const int BatchSize = 1_000;
     private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(CollectionNames.Notifications);
 
@@ -27,6 +28,10 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
                 Name = "userId_key_unique",
                 Unique = true,
                 PartialFilterExpression = new BsonDocument(NotificationFields.Key, new BsonDocument("$exists", true)),
+            }),
+            new(new BsonDocument(NotificationFields.CreatedAt, 1), new CreateIndexOptions
+            {
+                Name = ExpiryIndex, ExpireAfter = (options ?? new NotificationOptions()).Retention,
             }),
         ],
         cancellationToken);

@@ -56,6 +56,9 @@ public sealed record OrderDocument
     /// Worker repeats them.
     /// </summary>
     public DateTimeOffset? EffectsDueAt { get; init; }
+
+    /// <summary>When the receipt was put into the outbox; null before, and for orders that were paid before this was recorded.</summary>
+    public DateTimeOffset? ReceiptSentAt { get; init; }
     public long Version { get; init; } = 1;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }

@@ -11,7 +11,7 @@ namespace MovieLms.Data.Orders;
 /// What follows from an order's status: the receipt by mail, the enrolment, the news. All of it is derived from the stored
 /// order and can be repeated, so that a crash after the status was written loses nothing and doubles nothing.
 /// </summary>
-public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore outbox)
+public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore outbox, TimeProvider time)
 {
     private const string Kind = "order";
 
@@ -24,8 +24,11 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
         using var activity = DataTelemetry.Source.StartActivity("order effects");
         activity?.SetTag("order.id", order.Id.ToString());
         if (order.Delivery is { } delivery) order = await EndAsync(order, delivery, outlets, cancellationToken);
-        var customer = order.PaidAt is null ? null : await users.FindAsync(order.CustomerId, cancellationToken);
-        if (customer is { ArchivedAt: null }) await outbox.AddAsync(Mail(order, customer.Email, outlets.Receipt), cancellationToken);
+        if (IsReceiptDue(order) && await users.FindAsync(order.CustomerId, cancellationToken) is { ArchivedAt: null } customer)
+        {
+            await outbox.AddAsync(Mail(order, customer.Email, outlets.Receipt), cancellationToken);
+            await orders.ReceiptSentAsync(order.Id, cancellationToken);
+        }
         foreach (var (status, at, _) in order.History.Where(change => change.Status != OrderStatus.Pending))
         {
             var (title, text) = News(order, status);
@@ -80,6 +83,17 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
             await orders.GiveUpDeliveryAsync(order, cancellationToken);
         }
         return await orders.FindAsync(order.Id, null, cancellationToken) ?? order;
+    }
+
+    /// <summary>
+    /// The order itself records the receipt, since the outbox forgets a sent mail. An order without the record was paid before there
+    /// was one, or its effects were cut short: while the outbox remembers the mail, trying again is harmless; after that only if
+    /// the payment is the last that happened, so that its effects are what is due.
+    /// </summary>
+    private bool IsReceiptDue(OrderDocument order)
+    {
+        if (order.ReceiptSentAt is not null || order.PaidAt is not { } paidAt) return false;
+        return time.GetUtcNow() - paidAt < OutboxStore.KeptWhenSent || order.History[^1].Status == OrderStatus.Paid;
     }
 
     private static OutgoingMail Mail(OrderDocument order, string address, ReceiptRenderer receipt)

@@ -162,6 +162,11 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             new BsonDocument { { OrderFields.Id, seen.Id }, { OrderFields.Version, seen.Version }, { OrderFields.Delivery, BsonNull.Value } },
             Update.Unset(order => order.EffectsDueAt), cancellationToken: cancellationToken);
 
+    /// <summary>Records that the receipt is in the outbox.</summary>
+    internal Task ReceiptSentAsync(ObjectId id, CancellationToken cancellationToken) =>
+        _orders.UpdateOneAsync(
+            new BsonDocument(OrderFields.Id, id), Update.Set(order => order.ReceiptSentAt, time.Now()), cancellationToken: cancellationToken);
+
     /// <summary>Puts an order whose effects failed at the end of the line.</summary>
     internal Task PostponeAsync(ObjectId id, CancellationToken cancellationToken) =>
         _orders.UpdateOneAsync(

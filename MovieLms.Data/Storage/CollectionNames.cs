@@ -12,12 +12,12 @@ public static class CollectionNames
     public const string Audit = "audit";
     public const string Sessions = "sessions";
     public const string RefreshTokens = "refreshTokens";
-    public const string Revocations = "revocations";
     public const string SigningKeys = "signingKeys";
     public const string ServerSecrets = "serverSecrets";
     public const string DataProtectionKeys = "dataProtectionKeys";
     public const string Imports = "imports";
     public const string ImportErrors = "importErrors";
+    public const string ImportUsage = "importUsage";
     public const string JobRuns = "jobRuns";
     public const string Assignments = "assignments";
     public const string Submissions = "submissions";

@@ -5,7 +5,7 @@ namespace MovieLms.Data.Storage;
 /// <summary>Receives the indexes that stores declare, and creates them or checks that they exist.</summary>
 public abstract class IndexBuilder
 {
-    /// <summary>Creates the indexes that do not exist yet.</summary>
+    /// <summary>Creates the indexes that do not exist yet, and replaces those that expire documents after another time than declared.</summary>
     public static IndexBuilder Creating { get; } = new IndexCreator();
 
     /// <summary>Creates or checks the indexes of a collection.</summary>
@@ -14,9 +14,29 @@ public abstract class IndexBuilder
 
     private sealed class IndexCreator : IndexBuilder
     {
-        public override Task AddAsync<T>(
-            IMongoCollection<T> collection, IEnumerable<CreateIndexModel<T>> indexes, CancellationToken cancellationToken) =>
-            collection.Indexes.CreateManyAsync(indexes, cancellationToken);
+        public override async Task AddAsync<T>(
+            IMongoCollection<T> collection, IEnumerable<CreateIndexModel<T>> indexes, CancellationToken cancellationToken)
+        {
+            CreateIndexModel<T>[] declared = [.. indexes];
+            await DropOtherExpiriesAsync(collection, declared, cancellationToken);
+            await collection.Indexes.CreateManyAsync(declared, cancellationToken);
+        }
+
+        /// <summary>The server refuses an index that differs from an existing one only in its expiry.</summary>
+        private static async Task DropOtherExpiriesAsync<T>(
+            IMongoCollection<T> collection, CreateIndexModel<T>[] declared, CancellationToken cancellationToken)
+        {
+            var expiries = declared.Where(index => index.Options.ExpireAfter is not null)
+                .ToDictionary(index => index.Options.Name, index => index.Options.ExpireAfter!.Value.TotalSeconds);
+            if (expiries.Count == 0) return;
+            using var cursor = await collection.Indexes.ListAsync(cancellationToken);
+            foreach (var index in await cursor.ToListAsync(cancellationToken))
+            {
+                var name = index["name"].AsString;
+                if (index.TryGetValue("expireAfterSeconds", out var seconds) && expiries.TryGetValue(name, out var expiry) && seconds.ToDouble() != expiry)
+                    await collection.Indexes.DropOneAsync(name, cancellationToken);
+            }
+        }
     }
 }
 

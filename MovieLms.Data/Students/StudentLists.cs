@@ -1,8 +1,6 @@
-using System.Text.RegularExpressions;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Identity;
-using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
 
@@ -29,15 +27,13 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     /// <summary>The order of a search by address: by address.</summary>
     public const string ByAddress = "email";
 
-    private const string Role = "student";
-    private const string Address = "emailNormalized";
     private const int MostCourses = 100;
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
     public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
         _users,
-        [Indexes.On<UserDocument>("role_nameWords", "role", "nameWords"), Indexes.On<UserDocument>("role_emailNormalized", "role", Address)], cancellationToken);
+        [Indexes.On<UserDocument>("role_nameWords", "role", "nameWords"), Indexes.On<UserDocument>("role_emailNormalized", "role", StudentQuery.Address)], cancellationToken);
 
     /// <summary>The order that a search gives.</summary>
     public static string SortOf(string? search) => search?.Contains('@', StringComparison.Ordinal) == true ? ByAddress : Newest;
@@ -53,54 +49,44 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<UserDocument>> ListAsync(string? search, bool archived, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
-        var query = new BsonDocument { { "role", Role }, { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value } };
-        if (SortOf(search) == ByAddress)
-        {
-            query.Add(Address, AddressRange(search!.Trim().ToLowerInvariant(), cursor));
-            var byAddress = await _users.Find(query).Sort(new BsonDocument(Address, 1)).Limit(limit + 1).ToListAsync(cancellationToken);
-            return Keyset.Page(byAddress, limit, ByAddress, user => (user.EmailNormalized, user.Id));
-        }
-        if (search is not null)
-        {
-            var words = SearchWords.Of(search).OrderByDescending(word => word.Length).ToArray();
-            if (words.Length == 0) return new Page<UserDocument>([], null);
-            query.Add("nameWords", Prefix(words[0]));
-            if (words.Length > 1) query.Add("$and", new BsonArray(words.Skip(1).Select(word => new BsonDocument("nameWords", Prefix(word)))));
-        }
-        if (cursor is not null) query.Add("_id", new BsonDocument("$lt", cursor.Id));
-        var found = await _users.Find(query).Sort(new BsonDocument("_id", -1)).Limit(limit + 1).ToListAsync(cancellationToken);
-        return Keyset.Page(found, limit, Newest, user => (BsonNull.Value, user.Id));
+        if (StudentQuery.Filter(search, archived, cursor) is not { } query) return new Page<UserDocument>([], null);
+        var sort = SortOf(search);
+        var found = await _users.Find(query).Sort(StudentQuery.Order(sort)).Limit(limit + 1).ToListAsync(cancellationToken);
+        return StudentQuery.Page(found, limit, sort);
     }
 
     /// <summary>One student; null when there is none, or the user has another role.</summary>
     public async Task<UserDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
-        await _users.Find(user => user.Id == id && user.Role == Role).FirstOrDefaultAsync(cancellationToken);
+        await _users.Find(user => user.Id == id && user.Role == StudentQuery.Role).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>The courses a student is or was enrolled in, enrolled last first, at most 100; deleted courses are left out. Uses the index <c>studentId_enrolledAt_id</c>.</summary>
-    public async Task<IReadOnlyList<StudentCourse>> CoursesAsync(ObjectId studentId, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// The courses a student is or was enrolled in, the latest enrollment first, at most 100; deleted courses are left out.
+    /// Uses the index <c>studentId_enrolledAt_id</c>.
+    /// </summary>
+    /// <param name="studentId">The student.</param>
+    /// <param name="ownerId">Only courses that this instructor owns; null for all.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<IReadOnlyList<StudentCourse>> CoursesAsync(ObjectId studentId, ObjectId? ownerId, CancellationToken cancellationToken) =>
         await database.GetCollection<BsonDocument>(CollectionNames.Enrollments).Aggregate()
             .Match(new BsonDocument { { "studentId", studentId }, { "deletedAt", BsonNull.Value } })
             .Sort(Keyset.Sort("enrolledAt", descending: true))
-            .Limit(MostCourses)
             .AppendStage<BsonDocument>(new BsonDocument("$lookup", new BsonDocument
             {
                 { "from", CollectionNames.Courses }, { "localField", "courseId" }, { "foreignField", "_id" }, { "as", "course" },
             }))
             .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$course"))
-            .AppendStage<BsonDocument>(new BsonDocument("$match", new BsonDocument("course.deletedAt", BsonNull.Value)))
+            .AppendStage<BsonDocument>(new BsonDocument("$match", OfOwner(ownerId)))
+            .Limit(MostCourses)
             .AppendStage<StudentCourse>(new BsonDocument("$project", new BsonDocument
             {
                 { "courseId", 1 }, { "title", "$course.title" }, { "status", 1 }, { "grade", 1 }, { "enrolledAt", 1 },
             }))
             .ToListAsync(cancellationToken);
 
-    /// <summary>Addresses that begin with the text: the index gives them in order.</summary>
-    private static BsonDocument AddressRange(string text, PageCursor? cursor)
+    private static BsonDocument OfOwner(ObjectId? ownerId)
     {
-        var range = new BsonDocument("$lt", text + char.MaxValue);
-        range.Add(cursor is null ? "$gte" : "$gt", cursor is null || cursor.Key < text ? text : cursor.Key);
-        return range;
+        var course = new BsonDocument("course.deletedAt", BsonNull.Value);
+        if (ownerId is { } owner) course.Add("course.ownerId", owner);
+        return course;
     }
-
-    private static BsonRegularExpression Prefix(string text) => new("^" + Regex.Escape(text));
 }

@@ -22,6 +22,9 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time) 
             Indexes.Unique<SubmissionDocument>("assignmentId_studentId_unique", SubmissionFields.AssignmentId, SubmissionFields.StudentId),
             Indexes.On<SubmissionDocument>("assignmentId_createdAt_id", SubmissionFields.AssignmentId, SubmissionFields.CreatedAt, SubmissionFields.Id),
             Indexes.On<SubmissionDocument>("studentId_gradedAt", SubmissionFields.StudentId, SubmissionFields.GradedAt),
+            // For OrphanedFiles: most submissions have no file.
+            Sparse("current.fileId_1", "current.fileId"),
+            Sparse("history.fileId_1", "history.fileId"),
             Indexes.On<SubmissionDocument>("courseId_grade", SubmissionFields.CourseId, SubmissionFields.Grade),
         ],
         cancellationToken);
@@ -138,6 +141,9 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time) 
         update = feedback is null ? update.Unset(submission => submission.Feedback) : update.Set(submission => submission.Feedback, feedback);
         return await _submissions.FindOneAndUpdateAsync(Seen(standing), update, After, cancellationToken);
     }
+
+    private static CreateIndexModel<SubmissionDocument> Sparse(string name, string field) =>
+        new(new BsonDocument(field, 1), new CreateIndexOptions { Name = name, Sparse = true });
 
     private static BsonDocument Seen(SubmissionDocument standing) => new()
     {

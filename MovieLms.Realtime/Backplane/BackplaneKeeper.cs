@@ -90,7 +90,11 @@ internal sealed partial class BackplaneKeeper(
     {
         foreach (var room in connections.All.SelectMany(connection => connection.Rooms).Distinct().ToArray())
         {
-            var stored = await rooms.GetAsync(room, cancellationToken);
+            if (await rooms.FindAsync(room, cancellationToken) is not { } stored)
+            {
+                _said[room] = 0;
+                continue;
+            }
             var newest = await messages.LastSequenceAsync(stored.Id, cancellationToken);
             var after = _said.TryGetValue(room, out var said) ? said : newest - MostAtOnce / 4;
             foreach (var message in ChatMessages.View(stored, await messages.SinceAsync(stored.Id, after, MostAtOnce, cancellationToken)))

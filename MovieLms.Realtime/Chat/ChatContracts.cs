@@ -60,8 +60,8 @@ public sealed record ReadEvent([property: Key("room")] string Room, [property: K
 public sealed record RoomLeft([property: Key("room")] string Room, [property: Key("reason")] string Reason);
 
 /// <summary>Why this connection ends.</summary>
-/// <param name="Reason"><c>tokenExpired</c>, <c>tokenRevoked</c> or <c>shutdown</c>.</param>
-/// <param name="MayReconnect">False when the token is good no longer.</param>
+/// <param name="Reason"><c>tokenExpired</c>, <c>tokenRevoked</c>, <c>tooManyCalls</c> or <c>shutdown</c>.</param>
+/// <param name="MayReconnect">False when the token is no longer valid.</param>
 [MessagePackObject]
 public sealed record ConnectionEnd([property: Key("reason")] string Reason, [property: Key("mayReconnect")] bool MayReconnect);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.SignalR;
+using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.Realtime.Chat;
 
@@ -13,7 +14,9 @@ internal static class ChatErrors
 
     internal static HubException NoUser() => new("Not found: There is no such user.");
 
-    internal static HubException ReadOnly() => new("Conflict: The room is archived and can only be read.");
+    internal static HubException ReadOnly(string room) => new(RoomNames.IsDirect(room)
+        ? "Conflict: The other user is archived and receives no messages. The room can only be read."
+        : "Conflict: The room is archived and can only be read.");
 
     internal static HubException UsedId() => new("Conflict: This clientMessageId was used for a message in another room.");
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using MongoDB.Bson;
 using MovieLms.Data.Chat;
-using MovieLms.Data.Identity;
 using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Presence;
 using MovieLms.Realtime.Relay;
@@ -12,11 +11,12 @@ using MovieLms.ServiceDefaults.Live;
 namespace MovieLms.Realtime.Chat;
 
 /// <summary>
-/// Chat at <c>/hubs/chat</c>. Who may be in a room is asked of the database on every call, and the caller is who the token
-/// says. Lists are answered as arrays, since MessagePack writes a value by its own type and not by the declared one.
+/// Chat at <c>/hubs/chat</c>. Every call reads the caller's rights in a room from the database, and the caller is the user of
+/// the token. <see cref="CallLimits"/> runs before every method; a method's own limit comes first in it, before any query.
+/// Lists are returned as arrays, since MessagePack writes a value by its own type and not by the declared one.
 /// </summary>
 internal sealed class ChatHub(
-    Rooms rooms, RoomStore store, ChatMessageStore messages, RoomWriter writer, UserStore users, OpenConnections connections,
+    Rooms rooms, RoomStore store, ChatMessageStore messages, RoomWriter writer, OpenConnections connections,
     RoomPresence presence, NotificationReplay replay, MessageWindows windows) : Hub<IChatClient>
 {
     private const int RecentMessages = 50;
@@ -41,7 +41,6 @@ internal sealed class ChatHub(
     {
         Me.Joins.Take("joins");
         var rights = await ReadableAsync(room);
-        var stored = await rooms.GetAsync(room, Context.ConnectionAborted);
         if (Me.Enter(room))
         {
             await Groups.AddToGroupAsync(Context.ConnectionId, room);
@@ -53,6 +52,9 @@ internal sealed class ChatHub(
                 throw ChatErrors.NoRoom();
             }
         }
+        // After the entry, so that a message that creates the room is either read here or received.
+        if (await rooms.FindAsync(room, Context.ConnectionAborted) is not { } stored)
+            return new JoinedRoom(room, [], await MembersAsync(room), 0, !rights.MayWrite);
         var recent = await messages.BeforeAsync(stored.Id, null, RecentMessages, Context.ConnectionAborted);
         var read = (await store.MarksAsync(Me.UserId, [stored.Id], Context.ConnectionAborted)).GetValueOrDefault(stored.Id);
         return new JoinedRoom(room, ChatMessages.View(stored, recent), await MembersAsync(room), read, !rights.MayWrite);
@@ -71,64 +73,66 @@ internal sealed class ChatHub(
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatMessage> SendMessage(string room, string text, string clientMessageId)
     {
+        windows.Take(Me.Token.UserId);
         var draft = new MessageDraft(Me.UserId, Me.Name, ChatText.Message(text), ChatText.ClientId(clientMessageId));
         await WritableAsync(room);
-        windows.Take(Me.Token.UserId);
-        return await writer.WriteAsync(room, await rooms.IdAsync(room, Context.ConnectionAborted), draft);
+        return await writer.WriteAsync(room, await rooms.EnsureIdAsync(room, Context.ConnectionAborted), draft);
     }
 
     /// <summary>Sends a message to one user, in the room of the two.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatMessage> SendDirect(string userId, string text, string clientMessageId)
     {
+        windows.Take(Me.Token.UserId);
         var draft = new MessageDraft(Me.UserId, Me.Name, ChatText.Message(text), ChatText.ClientId(clientMessageId));
         if (!ObjectId.TryParse(userId, out var other) || other == Me.UserId) throw ChatErrors.NoUser();
-        if (await users.FindAsync(other, Context.ConnectionAborted) is not { ArchivedAt: null }) throw ChatErrors.NoUser();
-        windows.Take(Me.Token.UserId);
         var room = RoomNames.Direct(Me.UserId.ToString(), other.ToString());
-        return await writer.WriteAsync(room, await rooms.IdAsync(room, Context.ConnectionAborted), draft);
+        var rights = await RightsAsync(room);
+        if (!rights.MayRead) throw ChatErrors.NoUser();
+        if (!rights.MayWrite) throw ChatErrors.ReadOnly(room);
+        return await writer.WriteAsync(room, await rooms.EnsureIdAsync(room, Context.ConnectionAborted), draft);
     }
 
-    /// <summary>Gives a message another text: its author, or the room's staff.</summary>
+    /// <summary>Replaces the text of a message. Allowed for its author and the room's staff.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatMessage> EditMessage(string messageId, string text)
     {
+        windows.Take(Me.Token.UserId);
         var plain = ChatText.Message(text);
         var (room, id, author) = await ChangeableAsync(messageId);
-        windows.Take(Me.Token.UserId);
         var changed = await messages.EditAsync(id, author, plain, Context.ConnectionAborted) ?? throw ChatErrors.NoMessage();
         return await SayChangedAsync(ChatMessages.View(room, changed));
     }
 
-    /// <summary>Takes a message back: its author, or the room's staff. Its text is gone, its number stays.</summary>
+    /// <summary>Deletes the text of a message; its number stays. Allowed for its author and the room's staff.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatMessage> DeleteMessage(string messageId)
     {
-        var (room, id, author) = await ChangeableAsync(messageId);
         windows.Take(Me.Token.UserId);
+        var (room, id, author) = await ChangeableAsync(messageId);
         var changed = await messages.RemoveAsync(id, author, Context.ConnectionAborted) ?? throw ChatErrors.NoMessage();
         return await SayChangedAsync(ChatMessages.View(room, changed, hidden: true));
     }
 
-    /// <summary>Tells the others in a room that one types; more often than every two seconds is passed over.</summary>
+    /// <summary>Tells the others in a room that the caller is typing, at most once per <see cref="RealtimeOptions.TypingInterval"/>.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task StartTyping(string room)
     {
         if (!Me.IsIn(room)) throw ChatErrors.NotJoined();
-        if (!Me.MayTellTyping(room)) return;
+        if (!connections.TryType(Me, room)) return;
         await WritableAsync(room);
         await Clients.OthersInGroup(room).UserTyping(new MemberEvent(room, Me.User));
     }
 
-    /// <summary>Notes how far one has read; an earlier number changes nothing.</summary>
+    /// <summary>Records the last message that the caller has read. A smaller number than before changes nothing.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task MarkRead(string room, long sequence)
     {
         Me.Reads.Take("reads");
         await ReadableAsync(room);
-        var id = await rooms.IdAsync(room, Context.ConnectionAborted);
-        if (sequence < 1 || sequence > await messages.LastSequenceAsync(id, Context.ConnectionAborted))
-            throw ChatErrors.Invalid("sequence", "The room has no message of this number.");
+        if (sequence < 1 || await rooms.FindIdAsync(room, Context.ConnectionAborted) is not { } id
+            || sequence > await messages.LastSequenceAsync(id, Context.ConnectionAborted))
+            throw ChatErrors.Invalid("sequence", "The room has no message with this number.");
         if (await store.MarkReadAsync(Me.UserId, id, sequence, Context.ConnectionAborted))
             await Clients.Group(room).MessageRead(new ReadEvent(room, Me.UserId.ToString(), sequence));
     }
@@ -138,7 +142,7 @@ internal sealed class ChatHub(
     public async Task<ChatMessage[]> GetHistory(string room, long? beforeSequence, int limit)
     {
         Me.Reads.Take("reads");
-        var stored = await ReadableRoomAsync(room, limit);
+        if (await ReadableRoomAsync(room, limit) is not { } stored) return [];
         return ChatMessages.View(stored, await messages.BeforeAsync(stored.Id, beforeSequence, limit, Context.ConnectionAborted));
     }
 
@@ -147,7 +151,7 @@ internal sealed class ChatHub(
     public async Task<ChatMessage[]> GetSince(string room, long afterSequence, int limit)
     {
         Me.Reads.Take("reads");
-        var stored = await ReadableRoomAsync(room, limit);
+        if (await ReadableRoomAsync(room, limit) is not { } stored) return [];
         return ChatMessages.View(stored, await messages.SinceAsync(stored.Id, afterSequence, limit, Context.ConnectionAborted));
     }
 
@@ -160,19 +164,19 @@ internal sealed class ChatHub(
         return await MembersAsync(room);
     }
 
-    private Task<RoomRights> RightsAsync(string room) =>
-        rooms.RightsAsync(room, Me.UserId, Context.User!.Can(Permissions.ChatModerate), Context.ConnectionAborted);
+    private Task<RoomRights> RightsAsync(string room) => rooms.RightsAsync(room, Context.User!, Context.ConnectionAborted);
 
     private async Task<RoomRights> ReadableAsync(string room) => await RightsAsync(room) is { MayRead: true } rights ? rights : throw ChatErrors.NoRoom();
 
     private async Task<RoomRights> WritableAsync(string room) =>
-        await ReadableAsync(room) is { MayWrite: true } rights ? rights : throw ChatErrors.ReadOnly();
+        await ReadableAsync(room) is { MayWrite: true } rights ? rights : throw ChatErrors.ReadOnly(room);
 
-    private async Task<RoomDocument> ReadableRoomAsync(string room, int limit)
+    /// <returns>Null for a room that nobody has written to.</returns>
+    private async Task<RoomDocument?> ReadableRoomAsync(string room, int limit)
     {
-        if (limit is < 1 or > ChatLimits.Page) throw ChatErrors.Invalid("limit", $"1 to {ChatLimits.Page} is asked for.");
+        if (limit is < 1 or > ChatLimits.Page) throw ChatErrors.Invalid("limit", $"It must be between 1 and {ChatLimits.Page}.");
         await ReadableAsync(room);
-        return await rooms.GetAsync(room, Context.ConnectionAborted);
+        return await rooms.FindAsync(room, Context.ConnectionAborted);
     }
 
     /// <summary>The message's room and id, and whose it must be: nobody's in particular for staff.</summary>
@@ -182,7 +186,7 @@ internal sealed class ChatHub(
         if (await store.GetAsync(message.RoomId, Context.ConnectionAborted) is not { } room) throw ChatErrors.NoMessage();
         var rights = await RightsAsync(room.Name);
         if (!rights.MayRead) throw ChatErrors.NoMessage();
-        if (!rights.MayWrite) throw ChatErrors.ReadOnly();
+        if (!rights.MayWrite) throw ChatErrors.ReadOnly(room.Name);
         return (room.Name, id, rights.IsStaff ? null : Me.UserId);
     }
 

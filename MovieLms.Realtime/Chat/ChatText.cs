@@ -34,6 +34,8 @@ internal static class ChatText
     {
         for (var i = 0; i < text.Length; i++)
         {
+            // Not characters, and normalization throws at the first.
+            if (text[i] is '\ufffe' or '\uffff') return false;
             if (!char.IsSurrogate(text[i])) continue;
             if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i])) return false;
         }

@@ -1,33 +1,34 @@
 using System.Threading.RateLimiting;
-using MovieLms.ServiceDefaults.RateLimiting;
-using MovieLms.ServiceDefaults.Redis;
-using StackExchange.Redis;
 
 namespace MovieLms.Realtime.Chat;
 
-/// <summary>How much one user may write, on all nodes together: <c>RateLimits:ChatMessages:Permits</c> in <c>:Seconds</c>.</summary>
-internal sealed class MessageWindows : SharedWindows
+/// <summary>Limits the messages of a user on this node: <c>RateLimits:ChatMessages:Permits</c> in <c>:Seconds</c>.</summary>
+internal sealed class MessageWindows : IDisposable
 {
+    private const int Segments = 10;
     private readonly PartitionedRateLimiter<string> _limiter;
+    private readonly int _permits;
+    private readonly TimeSpan _window;
 
-    public MessageWindows(IConnectionMultiplexer redis, RedisNames names, IConfiguration configuration, TimeProvider time, ILogger<MessageWindows> logger)
-        : base(
-            "chat-messages", configuration.GetValue("RateLimits:ChatMessages:Permits", 20),
-            TimeSpan.FromSeconds(configuration.GetValue("RateLimits:ChatMessages:Seconds", 10.0)), redis, names, time, logger) =>
-        _limiter = PartitionedRateLimiter.Create<string, string>(For);
+    public MessageWindows(IConfiguration configuration)
+    {
+        _permits = configuration.GetValue("RateLimits:ChatMessages:Permits", 20);
+        _window = TimeSpan.FromSeconds(configuration.GetValue("RateLimits:ChatMessages:Seconds", 10.0));
+        Func<string, SlidingWindowRateLimiterOptions> limiter = _ => new()
+        {
+            PermitLimit = _permits, Window = _window, SegmentsPerWindow = Segments, QueueLimit = 0,
+        };
+        _limiter = PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.GetSlidingWindowLimiter(userId, limiter), StringComparer.Ordinal);
+    }
 
     /// <summary>Counts a message.</summary>
-    /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">The user has written too much.</exception>
+    /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">The user has sent too many messages.</exception>
     internal void Take(string userId)
     {
         using var lease = _limiter.AttemptAcquire(userId);
         if (lease.IsAcquired) return;
-        throw ChatErrors.TooMany($"{Permits} messages were sent", lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Span);
+        throw ChatErrors.TooMany($"{_permits} messages were sent", lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : _window);
     }
 
-    public override void Dispose()
-    {
-        _limiter.Dispose();
-        base.Dispose();
-    }
+    public void Dispose() => _limiter.Dispose();
 }

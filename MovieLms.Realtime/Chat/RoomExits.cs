@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Presence;
-using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime.Chat;
 
@@ -23,7 +22,7 @@ internal sealed class RoomExits(OpenConnections connections, Rooms rooms, RoomPr
         {
             foreach (var room in connection.Rooms)
             {
-                var rights = await rooms.RightsAsync(room, connection.UserId, connection.Token.User.Can(Permissions.ChatModerate), cancellationToken);
+                var rights = await rooms.RightsAsync(room, connection.Token.User, cancellationToken);
                 if (!rights.MayRead) await OutAsync(room, [connection], AccessLost);
             }
         }

@@ -4,6 +4,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Chat;
 using MovieLms.Realtime.Connections;
+using MovieLms.ServiceDefaults.Mongo;
 
 namespace MovieLms.Realtime.Chat;
 
@@ -11,7 +12,8 @@ namespace MovieLms.Realtime.Chat;
 /// Writes a room's messages one batch after the other: what came while a batch was being stored is the next batch. So a
 /// node never competes with itself for the next number, and messages leave it in their order.
 /// </summary>
-internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore rooms, IHubContext<ChatHub, IChatClient> hub, ILogger<RoomWriter> logger)
+internal sealed partial class RoomWriter(
+    ChatMessageStore messages, RoomStore rooms, IHubContext<ChatHub, IChatClient> hub, MongoConnectionChanges changes, ILogger<RoomWriter> logger)
 {
     private const int LargestBatch = 100;
     private const int MostWaiting = 5_000;
@@ -46,6 +48,9 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
     {
         while (Next(room, line) is { Count: > 0 } batch)
         {
+            // After a failover or a restart the database may lack the newest messages: the number after them would leave a gap.
+            var count = changes.Count;
+            if (count != line.Changes) (line.Changes, line.Last) = (count, null);
             try
             {
                 var stored = await messages.AppendAsync(roomId, [.. batch.Select(waiting => waiting.Draft)], line.Last, CancellationToken.None);
@@ -61,8 +66,8 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // Whatever it was, the room goes on.
-                // What became of the batch is unknown: the client sends again under the same id, and the number is read anew.
+                // The room goes on after any failure. Whether the batch was stored is unknown: clients send their messages again
+                // under the same IDs, and the next batch reads the last number again.
                 line.Last = null;
                 ChatMetrics.Sent(batch.Count, room, succeeded: false);
                 LogUnstored(logger, batch.Count, e.GetType().Name);
@@ -139,6 +144,9 @@ internal sealed partial class RoomWriter(ChatMessageStore messages, RoomStore ro
         internal bool IsRunning { get; set; }
         internal bool IsOver { get; set; }
         internal long? Last { get; set; }
+
+        /// <summary>The count of connection changes for which <see cref="Last"/> holds.</summary>
+        internal long Changes { get; set; }
 
         /// <summary>The saying of the batch before.</summary>
         internal Task Said { get; set; } = Task.CompletedTask;

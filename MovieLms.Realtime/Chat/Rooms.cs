@@ -1,46 +1,70 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using MongoDB.Bson;
 using MovieLms.Data.Chat;
+using MovieLms.Data.Courses;
+using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Live;
+using MovieLms.ServiceDefaults.Mongo;
 
 namespace MovieLms.Realtime.Chat;
 
-/// <summary>Rooms by their names, with the caller's rights: asked of the database on every call.</summary>
-internal sealed class Rooms(RoomStore store, RoomAccess access)
+/// <summary>Rooms by their names, with the caller's rights, which are read from the database on every call.</summary>
+internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess direct, MongoConnectionChanges changes)
 {
-    private const int MostRemembered = 20_000;
+    private const int MaxRemembered = 20_000;
     private readonly ConcurrentDictionary<string, ObjectId> _ids = new(StringComparer.Ordinal);
+    private long _changes = changes.Count;
 
-    /// <summary>What the user may do there; no rights for a name that is none.</summary>
-    internal async Task<RoomRights> RightsAsync(string? room, ObjectId userId, bool isAdmin, CancellationToken cancellationToken)
+    /// <summary>Returns the user's rights in a room; none for a name of no room.</summary>
+    internal async Task<RoomRights> RightsAsync(string? room, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         if (!RoomNames.TryParse(room, out var name)) return default;
+        var userId = ObjectId.Parse(user.Id());
         return name.Kind switch
         {
-            RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(name.First), userId, isAdmin, cancellationToken),
-            RoomKind.Direct => RoomAccess.InDirect(userId, ObjectId.Parse(name.First), ObjectId.Parse(name.Second)),
-            _ => RoomAccess.InLobby(isAdmin),
+            RoomKind.Course => await access.InCourseAsync(
+                ObjectId.Parse(name.First), CourseAccess.Of(userId, user.Can(Permissions.CoursesWrite), user.Can(Permissions.ChatModerate)), cancellationToken),
+            RoomKind.Direct => await direct.GetAsync(userId, ObjectId.Parse(name.First), ObjectId.Parse(name.Second), cancellationToken),
+            _ => RoomAccess.InLobby(user.Can(Permissions.ChatModerate)),
         };
     }
 
-    /// <summary>The stored room, made at its first use; rights are checked before.</summary>
-    internal async Task<RoomDocument> GetAsync(string room, CancellationToken cancellationToken)
+    /// <summary>Returns the stored room; null when nobody has written to it. Reading a room never creates it.</summary>
+    internal async Task<RoomDocument?> FindAsync(string room, CancellationToken cancellationToken)
     {
-        if (!RoomNames.TryParse(room, out var name)) throw ChatErrors.NoRoom();
-        ObjectId? course = name.Kind == RoomKind.Course ? ObjectId.Parse(name.First) : null;
-        ObjectId[] users = name.Kind == RoomKind.Direct ? [ObjectId.Parse(name.First), ObjectId.Parse(name.Second)] : [];
-        var stored = await store.EnsureAsync(room, course, users, cancellationToken);
-        Remember(room, stored.Id);
+        var stored = await store.FindAsync(room, cancellationToken);
+        if (stored is not null) Remember(room, stored.Id);
         return stored;
     }
 
-    /// <summary>The stored room's id, which never changes.</summary>
-    internal async ValueTask<ObjectId> IdAsync(string room, CancellationToken cancellationToken) =>
-        _ids.TryGetValue(room, out var id) ? id : (await GetAsync(room, cancellationToken)).Id;
+    /// <summary>Returns the stored room's ID; null when nobody has written to it.</summary>
+    internal async ValueTask<ObjectId?> FindIdAsync(string room, CancellationToken cancellationToken) =>
+        Remembered(room) ?? (await FindAsync(room, cancellationToken))?.Id;
+
+    /// <summary>Returns the room's ID, and creates the room for its first message. The caller has checked the rights.</summary>
+    internal async ValueTask<ObjectId> EnsureIdAsync(string room, CancellationToken cancellationToken)
+    {
+        if (Remembered(room) is { } known) return known;
+        if (!RoomNames.TryParse(room, out var name)) throw ChatErrors.NoRoom();
+        ObjectId? course = name.Kind == RoomKind.Course ? ObjectId.Parse(name.First) : null;
+        ObjectId[] users = name.Kind == RoomKind.Direct ? [ObjectId.Parse(name.First), ObjectId.Parse(name.Second)] : [];
+        var id = (await store.EnsureAsync(room, course, users, cancellationToken)).Id;
+        Remember(room, id);
+        return id;
+    }
+
+    private ObjectId? Remembered(string room)
+    {
+        // A database that comes back after a failure may have lost its newest rooms.
+        var count = changes.Count;
+        if (Interlocked.Exchange(ref _changes, count) != count) _ids.Clear();
+        return _ids.TryGetValue(room, out var id) ? id : null;
+    }
 
     private void Remember(string room, ObjectId id)
     {
-        if (_ids.Count >= MostRemembered) _ids.Clear();
+        if (_ids.Count >= MaxRemembered) _ids.Clear();
         _ids[room] = id;
     }
 }

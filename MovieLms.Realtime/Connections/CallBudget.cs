@@ -2,19 +2,33 @@ using MovieLms.Realtime.Chat;
 
 namespace MovieLms.Realtime.Connections;
 
-/// <summary>So many calls of a kind in each ten seconds of one connection, whose calls come one after the other.</summary>
+/// <summary>A token bucket that holds <paramref name="permits"/> calls and refills evenly over ten seconds.</summary>
 internal sealed class CallBudget(int permits, TimeProvider time)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
-    private long _began = time.GetTimestamp();
-    private int _taken;
+    internal static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private readonly Lock _lock = new();
+    private double _available = permits;
+    private long _refilledAt = time.GetTimestamp();
 
-    /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">All are used.</exception>
+    /// <param name="wait">The time until the next call is allowed, when this one is not.</param>
+    /// <returns>False when no call is left.</returns>
+    internal bool TryTake(out TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            var now = time.GetTimestamp();
+            _available = Math.Min(permits, _available + (permits * (time.GetElapsedTime(_refilledAt, now) / Window)));
+            _refilledAt = now;
+            wait = Window * ((1 - _available) / permits);
+            if (_available < 1) return false;
+            _available--;
+            return true;
+        }
+    }
+
+    /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">No call is left.</exception>
     internal void Take(string what)
     {
-        var elapsed = time.GetElapsedTime(_began);
-        if (elapsed >= Window) (_began, _taken, elapsed) = (time.GetTimestamp(), 0, TimeSpan.Zero);
-        if (_taken >= permits) throw ChatErrors.TooMany($"{permits} {what} were made", Window - elapsed);
-        _taken++;
+        if (!TryTake(out var wait)) throw ChatErrors.TooMany($"{permits} {what} were made", wait);
     }
 }

@@ -4,18 +4,72 @@ using MovieLms.Realtime.Chat;
 
 namespace MovieLms.Realtime.Connections;
 
-/// <summary>A database that is away is said as such; everything else unforeseen is logged by SignalR and told as nothing.</summary>
-internal sealed class HubFailures : IHubFilter
+/// <summary>
+/// Turns an unavailable database into an error that says so, and logs unexpected failures, which clients get without detail.
+/// SignalR's own log of failed calls is off: it writes every refused call as an error with a stack trace, so that a client could
+/// fill the log.
+/// </summary>
+internal sealed partial class HubFailures(ILogger<HubFailures> logger) : IHubFilter
 {
+    /// <summary>The categories in which SignalR logs what hub methods throw.</summary>
+    internal static readonly string[] SignalRCategories =
+        ["Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", "Microsoft.AspNetCore.SignalR.HubConnectionHandler"];
+
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         try
         {
             return await next(invocationContext);
         }
-        catch (Exception e) when (e is MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or TimeoutException)
+        catch (Exception e) when (IsOutage(e))
         {
             throw ChatErrors.Unavailable();
         }
+        catch (Exception e) when (IsUnexpected(e, invocationContext.Context))
+        {
+            LogCallFailed(logger, e, invocationContext.HubMethodName);
+            throw;
+        }
     }
+
+    public async Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (IsOutage(e))
+        {
+            throw ChatErrors.Unavailable();
+        }
+        catch (Exception e) when (IsUnexpected(e, context.Context))
+        {
+            LogConnectionFailed(logger, e);
+            throw;
+        }
+    }
+
+    public async Task OnDisconnectedAsync(HubLifetimeContext context, Exception? exception, Func<HubLifetimeContext, Exception?, Task> next)
+    {
+        try
+        {
+            await next(context, exception);
+        }
+        catch (Exception e) when (IsUnexpected(e, context.Context))
+        {
+            LogConnectionFailed(logger, e);
+            throw;
+        }
+    }
+
+    private static bool IsOutage(Exception e) => e is MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or TimeoutException;
+
+    private static bool IsUnexpected(Exception e, HubCallerContext caller) =>
+        e is not HubException && !(e is OperationCanceledException && caller.ConnectionAborted.IsCancellationRequested);
+
+    [LoggerMessage(LogLevel.Error, "The hub method {Method} failed")]
+    private static partial void LogCallFailed(ILogger logger, Exception exception, string method);
+
+    [LoggerMessage(LogLevel.Error, "Opening or closing a hub connection failed")]
+    private static partial void LogConnectionFailed(ILogger logger, Exception exception);
 }

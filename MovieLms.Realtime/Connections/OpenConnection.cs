@@ -8,14 +8,13 @@ namespace MovieLms.Realtime.Connections;
 /// <summary>One client's connection to this node.</summary>
 internal sealed class OpenConnection(HubCallerContext context, AccessToken token, RealtimeOptions options, TimeProvider time)
 {
-    private const int MostRooms = 500;
-    private static readonly TimeSpan TypingPause = TimeSpan.FromSeconds(2);
+    private const int MaxRooms = 500;
 
-    // Thousands of connections are idle: what one may never need is made when it is needed.
+    // Thousands of connections are idle, so collections are created on first use.
     private readonly Lock _lock = new();
     private HashSet<string>? _rooms;
     private HashSet<string>? _delivered;
-    private (string Room, long At) _typing = (string.Empty, 0);
+    private Dictionary<string, long>? _typing;
     private int _ended;
 
     internal string Id { get; } = context.ConnectionId;
@@ -27,6 +26,11 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
     internal string Name { get; } = token.User.Name();
 
     internal ChatUser User => new(token.UserId, Name);
+
+    internal CallBudget Calls { get; } = new(options.CallsPerTenSeconds, time);
+
+    /// <summary>The calls that may be refused before the connection is closed.</summary>
+    internal CallBudget Refusals { get; } = new(options.RefusedCallsPerTenSeconds, time);
 
     internal CallBudget Joins { get; } = new(options.JoinsPerTenSeconds, time);
 
@@ -51,7 +55,7 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
         lock (_lock)
         {
             _rooms ??= new HashSet<string>(StringComparer.Ordinal);
-            return _rooms.Count < MostRooms ? _rooms.Add(room) : throw ChatErrors.TooMany($"{MostRooms} rooms are joined", TimeSpan.Zero);
+            return _rooms.Count < MaxRooms ? _rooms.Add(room) : throw ChatErrors.TooMany($"{MaxRooms} rooms are joined", TimeSpan.Zero);
         }
     }
 
@@ -61,11 +65,26 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
         lock (_lock) return _rooms?.Remove(room) == true;
     }
 
-    internal bool MayTellTyping(string room)
+    /// <summary>True when this connection sent a typing event to the room within the last interval.</summary>
+    internal bool HasTyped(string room)
     {
-        if (_typing.Room == room && time.GetElapsedTime(_typing.At) < TypingPause) return false;
-        _typing = (room, time.GetTimestamp());
-        return true;
+        lock (_lock) return _typing is not null && _typing.TryGetValue(room, out var at) && IsRecent(at);
+    }
+
+    /// <summary>Records a typing event. Rooms are remembered for one interval only, and no more than can be joined.</summary>
+    /// <returns>False when the event must not be sent: the room had one within the interval, or too many other rooms had.</returns>
+    internal bool TryType(string room)
+    {
+        lock (_lock)
+        {
+            _typing ??= new Dictionary<string, long>(StringComparer.Ordinal);
+            if (_typing.TryGetValue(room, out var at) && IsRecent(at)) return false;
+            if (_typing.Count >= MaxRooms)
+                foreach (var (other, _) in _typing.Where(pair => !IsRecent(pair.Value)).ToArray()) _typing.Remove(other);
+            if (_typing.Count >= MaxRooms && !_typing.ContainsKey(room)) return false;
+            _typing[room] = time.GetTimestamp();
+            return true;
+        }
     }
 
     /// <summary>True the first time for a notification: what is replayed at the start may also arrive live.</summary>
@@ -78,4 +97,6 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
     internal bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
 
     internal void Abort() => context.Abort();
+
+    private bool IsRecent(long at) => time.GetElapsedTime(at) < options.TypingInterval;
 }

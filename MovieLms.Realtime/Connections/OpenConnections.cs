@@ -42,6 +42,10 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
         ChatMetrics.Connected();
     }
 
+    /// <summary>True when a typing event may be sent: none of the user's connections sent one to the room within the interval.</summary>
+    internal bool TryType(OpenConnection connection, string room) =>
+        Of(connection.Token.UserId).All(other => other == connection || !other.HasTyped(room)) && connection.TryType(room);
+
     internal OpenConnection? Remove(string connectionId)
     {
         if (!_byId.TryRemove(connectionId, out var connection)) return null;

@@ -1,27 +1,35 @@
 namespace MovieLms.Realtime.Connections;
 
 /// <summary>
-/// Refuses a browser's handshake from another site's page: WebSockets know no CORS, so the server must look at
-/// <c>Origin</c> itself (RFC 6455, section 10.2). Allowed are the server's own pages and <c>Cors:Origins</c>; programs send none.
+/// Refuses a browser's handshake from another site's page. CORS does not apply to WebSockets, so the server checks
+/// <c>Origin</c> itself (RFC 6455, section 10.2): scheme, host and port must be those of the request, of <c>PublicUrl</c> or of
+/// one of <c>Cors:Origins</c>. Programs send no <c>Origin</c>.
 /// </summary>
 internal static class OriginCheck
 {
     internal static void UseOriginCheck(this WebApplication app, string path)
     {
-        var allowed = (app.Configuration.GetSection("Cors:Origins").Get<string[]>() ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var configured = (app.Configuration.GetSection("Cors:Origins").Get<string[]>() ?? []).Select(Normalize).OfType<string>().ToHashSet();
         app.UseWhen(context => context.Request.Path.StartsWithSegments(path), branch => branch.Use((context, next) =>
-            IsAllowed(context.Request, allowed) ? next(context) : RefuseAsync(context)));
+            IsAllowed(context.Request, configured, app.Configuration) ? next(context) : RefuseAsync(context)));
     }
 
-    private static bool IsAllowed(HttpRequest request, HashSet<string> allowed)
+    private static bool IsAllowed(HttpRequest request, HashSet<string> configured, IConfiguration configuration)
     {
         var origins = request.Headers.Origin;
         if (origins.Count == 0) return true;
-        if (origins.Count != 1 || !Uri.TryCreate(origins[0], UriKind.Absolute, out var origin)) return false;
-        return allowed.Contains(origins[0]!) || string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        if (origins.Count != 1 || Normalize(origins[0]) is not { } origin) return false;
+        // The scheme is that of the client's connection to the gateway where ForwardedHeaders:Proxies names the gateway.
+        return origin == Normalize($"{request.Scheme}://{request.Host}") || configured.Contains(origin) || origin == Normalize(configuration["PublicUrl"]);
     }
 
+    /// <summary>Returns scheme, host and port in their one form; null for a text that is no web origin.</summary>
+    private static string? Normalize(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            ? $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}"
+            : null;
+
     private static Task RefuseAsync(HttpContext context) => TypedResults.Problem(
-        statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", detail: "Pages of this origin may not connect here; Cors:Origins names those that may.")
+        statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", detail: "Pages of this origin may not connect here. Cors:Origins lists those that may.")
         .ExecuteAsync(context);
 }

@@ -55,6 +55,7 @@ internal sealed partial class RoomPresence(
     internal async Task JoinAsync(string room, OpenConnection connection)
     {
         var isFirst = await TouchAsync(room, connection) ?? !Others(room, connection).Any();
+        if (await LeaveIfGoneAsync(room, connection)) return;
         if (isFirst) await hub.Clients.GroupExcept(room, connection.Id).UserJoined(new MemberEvent(room, connection.User));
     }
 
@@ -104,6 +105,7 @@ internal sealed partial class RoomPresence(
             for (var i = 0; i < some.Length; i++)
             {
                 if (touched[i] is not { } isFirst) return null;
+                if (await LeaveIfGoneAsync(some[i].Room, some[i].Connection)) continue;
                 if (isFirst) missed.Add(some[i].Room);
             }
         }
@@ -138,6 +140,14 @@ internal sealed partial class RoomPresence(
             foreach (var id in gone)
                 await hub.Clients.Group(room).UserLeft(new MemberEvent(room, new ChatUser(id, ObjectId.TryParse(id, out var user) ? named.GetValueOrDefault(user) : null)));
         }
+    }
+
+    /// <summary>Removes a connection that left the room, or closed, while it was being recorded as present.</summary>
+    private async Task<bool> LeaveIfGoneAsync(string room, OpenConnection connection)
+    {
+        if (connection.IsIn(room) && connections.Find(connection.Id) == connection) return false;
+        await LeaveAsync(room, connection);
+        return true;
     }
 
     private string[] LocalRooms() => [.. connections.All.SelectMany(connection => connection.Rooms).Distinct()];

@@ -42,7 +42,8 @@ public static class AccessExtensions
         return services;
     }
 
-    internal static void UseAccess(this WebApplication app)
+    /// <summary>Reads the caller from the access token; authorization follows later.</summary>
+    internal static void UseAccessTokens(this WebApplication app)
     {
         var tokens = app.Services.GetRequiredService<ValidatedTokens>();
         // A token seen before takes the short way; everything else (also the call-backs of sign-in providers) the framework's.
@@ -53,7 +54,6 @@ public static class AccessExtensions
         });
         // Tells the host that authentication is in place: without it, it would put the framework's in front of everything.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
-        app.UseAuthorization();
     }
 
     private static bool Accept(ValidatedTokens tokens, HttpContext context)

@@ -65,7 +65,10 @@ public sealed class AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions>
     private bool IsInTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return expires is { } end && now < end && !(notBefore > now + ClockSkew);
+        // An issuer's key that leaked or a clock that was wrong must not make tokens that last for years.
+        var issued = ((JsonWebToken)token).IssuedAt;
+        return expires is { } end && now < end && !(notBefore > now + ClockSkew)
+            && issued > DateTime.MinValue && issued <= now + ClockSkew && end - issued <= options.Value.MaxLifetime + ClockSkew;
     }
 
     private static AccessToken? ToAccessToken(ClaimsIdentity identity, SecurityToken token)

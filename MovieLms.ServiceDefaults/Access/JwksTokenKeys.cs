@@ -14,7 +14,8 @@ internal sealed partial class JwksTokenKeys(
 {
     internal const string ClientName = "jwks";
     internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestAge = TimeSpan.FromMinutes(10);
+    /// <summary>A request whose key is known waits no longer than this for newer keys.</summary>
+    private static readonly TimeSpan MaxWaitForNewer = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private FrozenDictionary<string, SecurityKey> _keys = FrozenDictionary<string, SecurityKey>.Empty;
     private DateTimeOffset _readAt = DateTimeOffset.MinValue;
@@ -22,20 +23,33 @@ internal sealed partial class JwksTokenKeys(
 
     public async ValueTask<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
-        if (_keys.TryGetValue(keyId, out var key) && time.GetUtcNow() - _readAt < LongestAge) return key;
-        await ReadAsync(cancellationToken);
+        if (!_keys.TryGetValue(keyId, out var key))
+        {
+            await _gate.WaitAsync(cancellationToken);
+            await ReadAsync(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+        else if (time.GetUtcNow() - _readAt < options.Value.KeysAge)
+        {
+            return key;
+        }
+        else if (_gate.Wait(0, CancellationToken.None))
+        {
+            await ReadAsync(MaxWaitForNewer, cancellationToken);
+        }
         return _keys.GetValueOrDefault(keyId);
     }
 
-    private async Task ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the keys, unless that was tried a moment ago. The caller has entered the gate.</summary>
+    private async Task ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        source.CancelAfter(timeout);
         try
         {
             if (time.GetUtcNow() - _triedAt < ShortestInterval) return;
             _triedAt = time.GetUtcNow();
             using var client = clients.CreateClient(ClientName);
-            var json = await client.GetStringAsync(options.Value.KeysAddress, cancellationToken);
+            var json = await client.GetStringAsync(options.Value.KeysAddress, source.Token);
             _keys = Parse(json);
             _readAt = _triedAt;
         }

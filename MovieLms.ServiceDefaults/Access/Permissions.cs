@@ -26,6 +26,9 @@ public static class Permissions
     /// <summary>See other users' imports.</summary>
     public const string ImportsReadAll = "imports.readAll";
 
+    /// <summary>Cancel other users' imports.</summary>
+    public const string ImportsCancelAll = "imports.cancelAll";
+
     /// <summary>Read reports (PDF, CSV) and course analytics.</summary>
     public const string ReportsRead = "reports.read";
 
@@ -63,7 +66,7 @@ public static class Permissions
     {
         string[] student = [SignedIn];
         string[] instructor = [.. student, CatalogWrite, ReportsRead, CoursesWrite];
-        string[] admin = [.. instructor, CatalogRestore, ReviewsModerate, ChatModerate, ImportsReadAll, AnalyticsAdmin, CoursesManageAll, OrdersManage, UsersManage, AuditRead, JobsManage];
+        string[] admin = [.. instructor, CatalogRestore, ReviewsModerate, ChatModerate, ImportsReadAll, ImportsCancelAll, AnalyticsAdmin, CoursesManageAll, OrdersManage, UsersManage, AuditRead, JobsManage];
         return new Dictionary<string, string[]>
         {
             [Roles.Student] = student,

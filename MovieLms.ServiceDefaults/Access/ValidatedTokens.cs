@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
-/// Remembers validated tokens by their SHA-256 until they expire: one ES256 check costs as much as several cached reads.
-/// Bounded by two generations of entries; the older one is dropped when the newer is full, and a hit in it moves up.
+/// Remembers validated tokens by their SHA-256: one ES256 check costs as much as several cached reads. A remembered token is
+/// checked in full again before long, so that it does not outlive its key. Bounded by two generations of entries; the older one is dropped when the newer is full, and a hit in it moves up.
 /// </summary>
 public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations revocations, RevocationFeed feed, IOptions<TokenOptions> options, TimeProvider time)
 {
@@ -26,7 +26,7 @@ public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations 
             if (!_older.TryGetValue(hash, out entry)) return null;
             Add(hash, entry);
         }
-        return IsGood(entry) ? entry.Token : null;
+        return time.GetUtcNow() - entry.ValidatedAt < options.Value.KeysAge && IsGood(entry) ? entry.Token : null;
     }
 
     /// <summary>Gives a remembered token, or checks it in full and remembers it when it is good.</summary>
@@ -38,7 +38,7 @@ public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations 
         if (!TokenHash.TryOf(token, out var hash)) return null;
         await feed.WaitUntilReadAsync(cancellationToken);
         if (await validator.ValidateAsync(token, cancellationToken) is not { } valid) return null;
-        var entry = new Entry(valid) { CheckedAt = -1 };
+        var entry = new Entry(valid, time.GetUtcNow()) { CheckedAt = -1 };
         if (!IsGood(entry)) return null;
         Add(hash, entry);
         return valid;
@@ -56,16 +56,21 @@ public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations 
 
     private void Add(TokenHash hash, Entry entry)
     {
-        if (!_newer.TryAdd(hash, entry) || Interlocked.Increment(ref _newerCount) < options.Value.RememberedTokens) return;
+        if (!_newer.TryAdd(hash, entry))
+        {
+            _newer[hash] = entry;
+            return;
+        }
+        if (Interlocked.Increment(ref _newerCount) < options.Value.RememberedTokens) return;
         _older = _newer;
         _newer = new ConcurrentDictionary<TokenHash, Entry>();
         Interlocked.Exchange(ref _newerCount, 0);
     }
 
-    /// <param name="token">What was validated.</param>
-    private sealed class Entry(AccessToken token)
+    private sealed class Entry(AccessToken token, DateTimeOffset validatedAt)
     {
         internal AccessToken Token { get; } = token;
+        internal DateTimeOffset ValidatedAt { get; } = validatedAt;
 
         /// <summary>The state of the revocations that <see cref="IsRevoked"/> was read in; a revoked token stays revoked.</summary>
         internal volatile int CheckedAt;

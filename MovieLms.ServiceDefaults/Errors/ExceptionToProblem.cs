@@ -36,6 +36,9 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
     {
         BadHttpRequestException { InnerException: JsonException json } => Invalid(JsonField.Of(json), JsonField.Message(json)),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => BadParameter.ToProblem(bad),
+        // The server's own message; ProblemExtensions names what is allowed.
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad when bad.GetType() != typeof(BadHttpRequestException) =>
+            new ProblemDetails { Status = bad.StatusCode },
         BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
         InvalidInputException invalid => Invalid(invalid.Field, invalid.Message),
         MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException or TimeoutException =>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,9 +28,16 @@ internal static class ProblemExtensions
         app.RefuseUnknownCharsets();
     }
 
+    /// <summary>Names the largest body that the server accepts for the endpoint.</summary>
+    private static string? AllowedBody(HttpContext http) =>
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } bytes
+            ? string.Create(CultureInfo.InvariantCulture, $"The request body must not exceed {bytes} bytes.")
+            : null;
+
     private static void Complete(ProblemDetailsContext context)
     {
         context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
+        if (context.ProblemDetails is { Status: StatusCodes.Status413PayloadTooLarge, Detail: null }) context.ProblemDetails.Detail = AllowedBody(context.HttpContext);
         if (context.ProblemDetails is HttpValidationProblemDetails validation) Json.RenameKeys(validation.Errors);
     }
 }

@@ -10,6 +10,7 @@ internal static class SecurityHeaders
     private const string ReferrerPolicy = "Referrer-Policy";
     private static readonly StringValues NoSniff = "nosniff";
     private static readonly StringValues NoReferrer = "no-referrer";
+    private static readonly StringValues NoStore = "no-store";
     private static readonly StringValues Deny = "DENY";
     private static readonly StringValues LoadNothing = "default-src 'none'; frame-ancestors 'none'";
     private static readonly StringValues NoFrames = "frame-ancestors 'none'";
@@ -22,6 +23,16 @@ internal static class SecurityHeaders
         headers[ReferrerPolicy] = NoReferrer;
         headers.XFrameOptions = Deny;
         headers.ContentSecurityPolicy = Policy(context);
+        return next(context);
+    });
+
+    /// <summary>
+    /// Keeps what a signed-in user reads out of every cache (RFC 9111, section 5.2.2.5). An endpoint whose response all users share
+    /// replaces the header.
+    /// </summary>
+    internal static void UseNoStore(this IApplicationBuilder app) => app.Use(next => context =>
+    {
+        if (context.User.Identity?.IsAuthenticated == true) context.Response.Headers.CacheControl = NoStore;
         return next(context);
     });
 

@@ -1,40 +1,67 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.ServiceDefaults.RateLimiting;
 
 namespace MovieLms.ServiceDefaults.Health;
 
+/// <summary>Returns whether a caller may read the details of the health.</summary>
+public delegate ValueTask<bool> HealthReader(HttpContext http);
+
 /// <summary>
-/// <c>/alive</c>: the process answers. <c>/health</c>: it can serve; only a missing MongoDB makes it fail, since taking a
-/// whole site out of rotation for a lost cache or mail server would turn a degradation into an outage.
-/// <c>/health?strict</c> fails on any degradation, for monitors that page somebody.
+/// <c>/alive</c>: the process responds. <c>/health</c>: it can serve. Only a missing MongoDB makes it fail, because taking a whole site out
+/// of rotation for a lost cache or mail server would turn a degradation into an outage. <c>/health?strict</c> fails on any degradation, for
+/// monitors that page somebody. Administrators and, in Development, callers on this machine also get the details.
 /// </summary>
 internal static class HealthExtensions
 {
-    internal static void AddHealth(this IHostApplicationBuilder builder) => builder.Services.AddHealthChecks();
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    internal static void AddHealth(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddHealthChecks();
+        builder.Services.AddSingleton<HealthReports>();
+        builder.Services.AddSingleton<LocalCaller>();
+        builder.Services.TryAddSingleton<HealthReader>(_ => http => ValueTask.FromResult(http.User.Can(Permissions.UsersManage)));
+    }
 
     internal static void MapHealth(this WebApplication app)
     {
-        Open(app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }), "Alive");
-        Open(app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteAsync }), "Health");
-
-        static void Open(IEndpointConventionBuilder endpoint, string name) =>
-            endpoint.AllowAnonymous().DisableRateLimiting().WithName(name);
+        app.MapMethods("/alive", Methods, (HttpContext http) => WriteAsync(http, HealthStatus.Healthy, null))
+            .AllowAnonymous().DisableRateLimiting().ExcludeFromDescription().WithName("Alive");
+        app.MapMethods("/health", Methods, GetAsync).AllowAnonymous().ExcludeFromDescription().WithName("Health").CountsApart();
     }
 
-    private static async Task WriteAsync(HttpContext context, HealthReport report)
+    private static async Task GetAsync(HttpContext http, HealthReports reports, HealthReader reader, LocalCaller local)
     {
-        if (report.Status == HealthStatus.Degraded && context.Request.Query.ContainsKey("strict"))
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        var report = await reports.GetAsync(http.RequestAborted);
+        var isFailure = report.Status == HealthStatus.Unhealthy
+            || (report.Status == HealthStatus.Degraded && http.Request.Query.ContainsKey("strict"));
+        if (isFailure) http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        var hasDetails = local.IsLocal(http) || await reader(http);
+        await WriteAsync(http, report.Status, hasDetails ? report : null);
+    }
+
+    private static async Task WriteAsync(HttpContext http, HealthStatus status, HealthReport? details)
+    {
+        http.Response.Headers.CacheControl = "no-store, no-cache";
+        http.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
         json.WriteStartObject();
-        json.WriteString("status", report.Status.ToString());
+        json.WriteString("status", status.ToString());
+        if (details is not null) WriteChecks(json, details);
+        json.WriteEndObject();
+    }
+
+    private static void WriteChecks(Utf8JsonWriter json, HealthReport report)
+    {
         json.WriteStartObject("checks");
         foreach (var (name, entry) in report.Entries)
         {
@@ -45,7 +72,6 @@ internal static class HealthExtensions
             foreach (var (key, value) in entry.Data) json.WriteString(key, Convert.ToString(value, CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 }

@@ -41,7 +41,7 @@ public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNam
 /// <param name="ImportId">24 hexadecimal digits.</param>
 /// <param name="OwnerId">The user to tell.</param>
 /// <param name="Kind"><c>movies</c>, <c>todos</c> …</param>
-/// <param name="State"><c>processing</c>, <c>completed</c> or <c>failed</c>.</param>
+/// <param name="State"><c>processing</c>, <c>completed</c>, <c>failed</c> or <c>canceled</c>.</param>
 /// <param name="Total">Rows in the file.</param>
 /// <param name="Succeeded">Rows stored so far.</param>
 /// <param name="Failed">Rows reported so far.</param>

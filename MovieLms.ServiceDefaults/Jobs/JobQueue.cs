@@ -16,6 +16,8 @@ public sealed partial class JobQueue(IConnectionMultiplexer redis, RedisNames na
     /// <summary>A request does not wait longer for Redis than this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    static JobQueue() => JobAllowList.Enforce();
+
     private readonly Lock _gate = new();
     private RedisStorage? _storage;
 

@@ -47,6 +47,9 @@ public static class RoomNames
     public static string Direct(string userId, string otherId) =>
         string.CompareOrdinal(userId, otherId) <= 0 ? $"{DirectPrefix}{userId}:{otherId}" : $"{DirectPrefix}{otherId}:{userId}";
 
+    /// <summary>True for the name of two users' room.</summary>
+    public static bool IsDirect(string room) => TryParse(room, out var name) && name.Kind == RoomKind.Direct;
+
     /// <summary>Reads a name.</summary>
     /// <returns>False for anything but the one form of a room: another order of the two users or another case of digits is none.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out RoomName name)

@@ -22,13 +22,14 @@ public static class MaintenanceExtensions
     }
 
     /// <summary>Runs the command that <paramref name="args"/> names, without starting the service; otherwise runs the service.</summary>
-    /// <returns>The exit code: 0, or 1 after one sentence on standard error.</returns>
+    /// <returns>The exit code: 0, or 1 after one sentence.</returns>
     public static async Task<int> RunAsync(this WebApplication app, string[] args, IReadOnlyList<MaintenanceCommand> commands)
     {
         if (Find(args, commands) is not { } command)
         {
             await app.RunAsync();
-            return 0;
+            // A service that cannot work as configured sets it before it stops.
+            return Environment.ExitCode;
         }
         await using var services = app;
         using var timeout = new CancellationTokenSource(Timeout);

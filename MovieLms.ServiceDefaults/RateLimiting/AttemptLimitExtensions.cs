@@ -1,24 +1,12 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MovieLms.ServiceDefaults.RateLimiting;
 
-/// <summary>Limits of attempts at the endpoints that guessers and spammers use.</summary>
+/// <summary>What a response says of a limit of attempts.</summary>
 public static class AttemptLimitExtensions
 {
-    /// <summary>Counts every call of the endpoint against the caller's address.</summary>
-    public static RouteHandlerBuilder LimitByAddress(this RouteHandlerBuilder endpoint, AttemptLimit limit) =>
-        endpoint.AddEndpointFilter(async (context, next) =>
-        {
-            var http = context.HttpContext;
-            var attempt = await http.RequestServices.GetRequiredService<AttemptLimiter>().TryTakeAsync(limit, http.Address(), http.RequestAborted);
-            http.Describe(attempt);
-            return attempt.IsAllowed ? await next(context) : TooMany(http, attempt);
-        });
-
     /// <summary>The address a request comes from, as limits count it: of IPv6 the first 64 bits, which one customer has as a whole.</summary>
     public static string Address(this HttpContext http)
     {

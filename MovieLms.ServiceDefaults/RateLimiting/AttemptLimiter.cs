@@ -26,16 +26,21 @@ public readonly record struct Attempt(bool IsAllowed, int Limit, int Remaining, 
 public sealed partial class AttemptLimiter(
     IConnectionMultiplexer redis, RedisNames names, IConfiguration configuration, TimeProvider time, ILogger<AttemptLimiter> logger)
 {
-    /// <summary>A sorted set of attempts by time. Answers whether it was taken, how many there are now, and the oldest's time.</summary>
+    /// <summary>
+    /// A sorted set of attempts by time. Returns whether there is room for one more (which an ID in ARGV[4] takes), how many there are now,
+    /// and the time of the oldest.
+    /// </summary>
     private const string TakeScript = """
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[2])
         local count = redis.call('ZCARD', KEYS[1])
         local taken = 0
         if count < tonumber(ARGV[3]) then
-          redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
-          redis.call('PEXPIRE', KEYS[1], ARGV[2])
-          count = count + 1
           taken = 1
+          if ARGV[4] ~= '' then
+            redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            count = count + 1
+          end
         end
         local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
         return {taken, count, tostring(oldest[2] or ARGV[1])}
@@ -45,12 +50,18 @@ public sealed partial class AttemptLimiter(
     private bool _isLocal;
 
     /// <summary>Counts an attempt, unless the window is full.</summary>
-    public async ValueTask<Attempt> TryTakeAsync(AttemptLimit limit, string key, CancellationToken cancellationToken)
+    public ValueTask<Attempt> TryTakeAsync(AttemptLimit limit, string key, CancellationToken cancellationToken) =>
+        RunAsync(limit, key, Guid.NewGuid().ToString("N"), cancellationToken);
+
+    /// <summary>Returns whether the window has room for an attempt, without counting one.</summary>
+    public ValueTask<Attempt> PeekAsync(AttemptLimit limit, string key, CancellationToken cancellationToken) =>
+        RunAsync(limit, key, string.Empty, cancellationToken);
+
+    private async ValueTask<Attempt> RunAsync(AttemptLimit limit, string key, string id, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var (permits, window) = Configured(limit);
         var (name, now) = (Name(limit, key), time.GetUtcNow());
-        var id = Guid.NewGuid().ToString("N");
         try
         {
             var result = (RedisResult[])(await redis.GetDatabase().ScriptEvaluateAsync(

@@ -38,6 +38,8 @@ internal sealed class LocalWindows
                 while (_taken.First is { } oldest && oldest.Value.At <= now - span) _taken.RemoveFirst();
                 if (_taken.Count >= permits)
                     return new Attempt(false, permits, 0, _taken.First is { } first ? first.Value.At + span - now : span, id);
+                // An attempt without an ID only asks.
+                if (id.Length == 0) return new Attempt(true, permits, permits - _taken.Count, _taken.First is { } earliest ? earliest.Value.At + span - now : span, id);
                 _taken.AddLast((now, id));
                 return new Attempt(true, permits, permits - _taken.Count, _taken.First!.Value.At + span - now, id);
             }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Primitives;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.Standalone.Mail;
 
@@ -23,25 +24,17 @@ internal sealed class MailAccess(IReadOnlyCollection<string> hosts, bool isBehin
     }
 
     private bool IsHere(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-        && IsForwardedFromHere(http.Request.Headers)
-        // A page elsewhere can point its own name at 127.0.0.1 (DNS rebinding), but it cannot send another name.
-        && IsAllowed(http.Request.Host.Host)
+        (isBehindGateway ? IsGatewayFromHere(http) : http.RequestServices.GetRequiredService<LocalCaller>().IsLocal(http, hosts))
         && Values(http.Request.Headers["X-Forwarded-Host"]).All(host => IsAllowed(HostString.FromUriComponent(host).Host));
 
-    private bool IsForwardedFromHere(IHeaderDictionary headers)
-    {
-        // A proxy on this machine makes every visitor look local.
-        if (headers.ContainsKey("Forwarded")) return false;
-        if (!isBehindGateway) return !headers.ContainsKey("X-Forwarded-For");
-        return Values(headers["X-Forwarded-For"]).All(value => IPAddress.TryParse(value, out var client) && IPAddress.IsLoopback(client));
-    }
+    /// <summary>The gateway on this machine has decided who may read. What it reports of its client must not contradict it.</summary>
+    private bool IsGatewayFromHere(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && !http.Request.Headers.ContainsKey("Forwarded")
+        && IsAllowed(http.Request.Host.Host)
+        && Values(http.Request.Headers["X-Forwarded-For"]).All(value => IPAddress.TryParse(value, out var client) && IPAddress.IsLoopback(client));
 
-    private bool IsAllowed(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address))
-        || hosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+    private bool IsAllowed(string host) => LocalCaller.IsLocalHost(host, hosts);
 
     private static IEnumerable<string> Values(StringValues header) =>
         header.SelectMany(value => (value ?? string.Empty).Split(',', Trimmed));

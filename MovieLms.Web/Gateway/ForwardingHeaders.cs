@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using MovieLms.ServiceDefaults.Hardening;
 using Yarp.ReverseProxy.Transforms;
 
 namespace MovieLms.Web.Gateway;
@@ -18,17 +19,23 @@ internal sealed class ForwardingHeaders(bool isTrusted) : RequestTransform
         var request = context.HttpContext.Request;
         var headers = context.ProxyRequest.Headers;
         foreach (var (name, _) in request.Headers)
-            if (Forwarded.IsForwardingHeader(name)) headers.Remove(name);
+            if (LocalCaller.IsForwardingHeader(name)) headers.Remove(name);
         if (!isTrusted)
         {
             foreach (var name in Credentials) headers.Remove(name);
             return ValueTask.CompletedTask;
         }
-        if (context.HttpContext.Connection.RemoteIpAddress is { } address)
-            Set(headers, "X-Forwarded-For", (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
-        Set(headers, "X-Forwarded-Proto", request.Scheme);
+        Describe(context.HttpContext, headers);
         if (request.Host.HasValue) Set(headers, "X-Forwarded-Host", request.Host.ToUriComponent());
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Names the client and its scheme in a request to a service: in one that is proxied, or one that the gateway makes for it.</summary>
+    internal static void Describe(HttpContext client, HttpRequestHeaders headers)
+    {
+        if (client.Connection.RemoteIpAddress is { } address)
+            Set(headers, "X-Forwarded-For", (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
+        Set(headers, "X-Forwarded-Proto", client.Request.Scheme);
     }
 
     private static void Set(HttpRequestHeaders headers, string name, string value) => headers.TryAddWithoutValidation(name, value);

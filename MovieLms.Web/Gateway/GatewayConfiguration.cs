@@ -22,6 +22,14 @@ internal static class GatewayConfiguration
             RouteId = route.Path,
             ClusterId = ClusterId(route),
             Match = new RouteMatch { Path = route.Path + "/{**rest}" },
+            MaxRequestBodySize = route.MaxBodyBytes,
+        }),
+        .. GatewayRoutes.LargeBodies.Select(route => new RouteConfig
+        {
+            RouteId = route.Pattern,
+            ClusterId = route.Service,
+            Match = new RouteMatch { Path = route.Pattern },
+            MaxRequestBodySize = route.MaxBodyBytes,
         })];
 
     internal static IReadOnlyList<ClusterConfig> Clusters(IEnumerable<GatewayRoute> routes) =>

@@ -1,5 +1,6 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.ServiceDefaults.Health;
+using MovieLms.Web.Access;
 using MovieLms.Web.Health;
 using MovieLms.Web.Mail;
 using Yarp.ReverseProxy.Forwarder;
@@ -15,19 +16,14 @@ public static class GatewayExtensions
     public static IHostApplicationBuilder AddGateway(this IHostApplicationBuilder builder)
     {
         builder.KeepTokensOutOfLogs();
-        // Services limit their bodies and data rates themselves, and a limit here would count only what was already forwarded.
-        builder.Services.Configure<KestrelServerOptions>(options =>
-        {
-            options.Limits.MaxRequestBodySize = null;
-            options.Limits.MinRequestBodyDataRate = null;
-        });
         var hasMail = GatewayRoutes.HasMail(builder.Configuration);
         var routes = GatewayRoutes.All.Where(route => hasMail || route.Service != GatewayRoutes.MailService).ToList();
         builder.Services.AddSingleton<IActiveHealthCheckPolicy, DestinationHealthPolicy>();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, DestinationHealthPolicy>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, SendOnceClientFactory>();
         builder.Services.AddSingleton<HubConnections>();
-        builder.Services.AddSingleton<MailAccess>();
+        builder.Services.AddSingleton<Administrators>().AddSingleton<MailAccess>();
+        builder.Services.AddSingleton<HealthReader>(services => services.GetRequiredService<Administrators>().IsAdministratorAsync);
         builder.Services.AddReverseProxy()
             .LoadFromMemory(GatewayConfiguration.Routes(routes), GatewayConfiguration.Clusters(routes))
             .AddServiceDiscoveryDestinationResolver()
@@ -48,13 +44,14 @@ public static class GatewayExtensions
     {
         app.MapReverseProxy(pipeline =>
         {
+            pipeline.UseBodyLimits();
             pipeline.UseMailAccess();
             pipeline.UseHubShutdown();
             pipeline.UseFailureResponses();
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();
             pipeline.UsePassiveHealthChecks();
-        });
+        }).DisableRateLimiting(); // The services count their users, who may share an address.
         return app;
     }
 }

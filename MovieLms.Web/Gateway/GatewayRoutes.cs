@@ -1,10 +1,19 @@
+using MovieLms.ServiceDefaults.Hardening;
+
 namespace MovieLms.Web.Gateway;
 
 /// <summary>A path of the one origin, and the service behind it.</summary>
 /// <param name="Path">The path and everything below it.</param>
 /// <param name="Service">The service discovery name.</param>
 /// <param name="IsSticky">True when a client's requests must reach the same instance of the service.</param>
-public sealed record GatewayRoute(string Path, string Service, bool IsSticky = false);
+/// <param name="MaxBodyBytes">The largest request body; null for <see cref="BodyLimits.Default"/>.</param>
+public sealed record GatewayRoute(string Path, string Service, bool IsSticky = false, long? MaxBodyBytes = null);
+
+/// <summary>A path of a service that takes larger bodies than the paths around it.</summary>
+/// <param name="Pattern">The route pattern, as in the service.</param>
+/// <param name="Service">The service discovery name.</param>
+/// <param name="MaxBodyBytes">The largest request body.</param>
+public sealed record LargeBodyRoute(string Pattern, string Service, long MaxBodyBytes);
 
 /// <summary>Which service answers which path. Every other path belongs to the pages of this project.</summary>
 public static class GatewayRoutes
@@ -20,11 +29,22 @@ public static class GatewayRoutes
         new("/scalar", "apiservice"),
         new("/account", "apiservice"),
         new("/.well-known", "apiservice"),
-        new("/hubs", "realtime", IsSticky: true),
+        new("/hubs", "realtime", IsSticky: true, BodyLimits.HubMessages),
         new("/chat", "realtime"),
         new("/jobs", "worker"),
         new("/mail", MailService),
         new("/mail.json", MailService),
+    ];
+
+    /// <summary>Exceptions from the limits of bodies in <see cref="All"/>. A test compares them with the services' own.</summary>
+    public static IReadOnlyList<LargeBodyRoute> LargeBodies { get; } =
+    [
+        new("/api/analytics/pipeline", "apiservice", BodyLimits.Pipeline),
+        new("/api/assignments/{id}/submissions", "apiservice", BodyLimits.Submission),
+        new("/api/movies/import", "apiservice", BodyLimits.Import),
+        new("/api/todos/import", "apiservice", BodyLimits.Import),
+        new("/api/courses/{id}/enrollments/import", "apiservice", BodyLimits.Import),
+        new("/api/assignments/{id}/grades/import", "apiservice", BodyLimits.Import),
     ];
 
     /// <summary>True when a service answers the path.</summary>

@@ -1,28 +1,18 @@
-using System.Text.Json;
-using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.Web.Access;
 using MovieLms.Web.Gateway;
 
 namespace MovieLms.Web.Mail;
 
-/// <summary>Caught mail holds reset links: it is for visitors on this machine and for administrators, and a 404 for the rest.</summary>
-internal sealed class MailAccess(IHttpClientFactory clients)
+/// <summary>Caught mail contains links that reset passwords: it is for people at this machine, in Development, and for administrators.</summary>
+internal sealed class MailAccess(LocalCaller local, Administrators administrators, IConfiguration configuration)
 {
-    private static readonly Uri Caller = new("https+http://apiservice/api/auth/me");
+    private readonly string[] _hosts = configuration.GetSection("Mail:AllowedHosts").Get<string[]>() ?? [];
 
-    internal async Task<bool> IsAllowedAsync(HttpContext http) => Forwarded.IsLocal(http) || await IsAdministratorAsync(http);
+    /// <summary>Returns whether the request comes from this machine under its own name.</summary>
+    internal bool IsLocal(HttpContext http) => local.IsLocal(http, _hosts);
 
-    /// <summary>Asks the API, which knows also whether the token was revoked.</summary>
-    private async Task<bool> IsAdministratorAsync(HttpContext http)
-    {
-        if (BearerToken.Of(http.Request) is not { } token) return false;
-        using var client = clients.CreateClient(nameof(MailAccess));
-        using var request = new HttpRequestMessage(HttpMethod.Get, Caller);
-        request.Headers.Authorization = new("Bearer", token);
-        using var response = await client.SendAsync(request, http.RequestAborted);
-        if (!response.IsSuccessStatusCode) return false;
-        var caller = await response.Content.ReadFromJsonAsync<JsonElement>(http.RequestAborted);
-        return Permissions.IsGranted(caller.GetProperty("role").GetString() ?? "", Permissions.UsersManage);
-    }
+    internal async ValueTask<bool> IsAllowedAsync(HttpContext http) => IsLocal(http) || await administrators.IsAdministratorAsync(http);
 }
 
 /// <summary>Adds <see cref="MailAccess"/> to the proxy.</summary>

@@ -19,7 +19,8 @@ public static class PageExtensions
     public static WebApplication MapPages(this WebApplication app, bool hasMail)
     {
         var pages = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        pages.MapGet("/", (HttpContext http) => StartPage.Get(http, PublicUrl.Of(app.Configuration), hasMail)).WithName("startPage");
+        var hasReference = ApiReference.IsEnabled(app.Configuration, app.Environment);
+        pages.MapGet("/", (HttpContext http) => StartPage.Get(http, PublicUrl.Of(app.Configuration), hasMail, hasReference)).WithName("startPage");
         pages.MapGet(Icon.Path, Icon.Get).WithName("icon");
         pages.MapGet("/robots.txt", () => TypedResults.Text("User-agent: *\nDisallow: /\n")).WithName("robots");
         return app;

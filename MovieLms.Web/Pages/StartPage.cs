@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using MovieLms.Web.Gateway;
+using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.Web.Pages;
 
@@ -8,28 +8,32 @@ internal static class StartPage
 {
     private static readonly (string Path, string Name, string What)[] Links =
     [
-        ("/scalar", "API reference", "Every endpoint, with a client to try it."),
         ("/chat", "Chat", "Rooms, presence and notifications in the browser."),
         ("/jobs", "Jobs", "Scheduled work and its history, for administrators."),
         ("/api/schema/er?format=html", "Data model", "The entity-relationship diagram, drawn from the code."),
-        ("/openapi/v1.json", "OpenAPI document", "For code generators and API tools."),
         ("/health", "Health", "What is available and what is not."),
+    ];
+
+    private static readonly (string Path, string Name, string What)[] Reference =
+    [
+        ("/scalar", "API reference", "Every endpoint, with a client to try it."),
+        ("/openapi/v1.json", "OpenAPI document", "For code generators and API tools."),
     ];
 
     private static readonly (string Path, string Name, string What) Mail =
         ("/mail", "Caught mail", "What would have been sent. Nothing leaves this machine.");
 
-    internal static ContentHttpResult Get(HttpContext http, string address, bool hasMail)
+    internal static ContentHttpResult Get(HttpContext http, string address, bool hasMail, bool hasReference)
     {
         http.Response.Headers.ContentSecurityPolicy = Page.Policy;
         http.Response.Headers.CacheControl = "no-cache";
-        return TypedResults.Content(Html(address, hasMail && Forwarded.IsLocal(http)), Page.ContentType);
+        return TypedResults.Content(Html(address, hasMail && http.RequestServices.GetRequiredService<LocalCaller>().IsLocal(http), hasReference), Page.ContentType);
     }
 
-    private static string Html(string address, bool showsMail)
+    private static string Html(string address, bool showsMail, bool hasReference)
     {
-        var links = (showsMail ? Links.Append(Mail) : Links)
-            .Select(link => $"<li><a href=\"{link.Path}\"><b>{link.Name}</b><span>{link.What}</span></a></li>");
+        (string Path, string Name, string What)[] all = [.. hasReference ? Reference : [], .. Links, .. showsMail ? [Mail] : Array.Empty<(string, string, string)>()];
+        var links = all.Select(link => $"<li><a href=\"{link.Path}\"><b>{link.Name}</b><span>{link.What}</span></a></li>");
         return Page.Html("MovieLms", $$"""
             <h1>MovieLms is running</h1>
             <p class="soft">A backend for film schools and film clubs: movies and reviews, courses, to&#8209;dos, orders and live chat.</p>

@@ -19,7 +19,7 @@ internal static class ImportExtensions
         builder.Services.AddSingleton<IImportTarget, TodoImportTarget>();
         builder.Services.AddSingleton<IImportTarget, EnrollmentImportTarget>();
         builder.Services.AddSingleton<IImportTarget, GradeImportTarget>();
-        builder.Services.AddSingleton<ImportRun>();
+        builder.Services.AddSingleton<ImportRun>().AddSingleton<ImportAccess>();
         builder.Services.AddSingleton<ImportReporter>();
         builder.Services.AddSingleton<ImportProcessor>();
         builder.Services.AddSingleton<ImportWakeUps>().AddSingleton<IImportWakeUp>(services => services.GetRequiredService<ImportWakeUps>());

@@ -34,6 +34,26 @@ internal sealed class SweepUploadsJob(ImportStore imports, TimeProvider clock) :
     public Task RunAsync(CancellationToken cancellationToken) => imports.SweepUploadsAsync(clock.GetUtcNow() - LongestUpload, cancellationToken);
 }
 
+/// <summary>Removes files that no document names.</summary>
+internal sealed class SweepFilesJob(OrphanedFiles orphans, TimeProvider clock) : IRecurringJob
+{
+    private static readonly TimeSpan UnnamedFor = TimeSpan.FromHours(1);
+
+    /// <summary>The slowest upload that the server accepts (240 bytes per second) of the largest file without an import: 12 hours.</summary>
+    private static readonly TimeSpan IncompleteFor = TimeSpan.FromHours(24);
+
+    public string Name => "files-sweep";
+    public string Cron => "50 * * * *";
+    public TimeSpan Longest => TimeSpan.FromMinutes(30);
+    public TimeSpan LateAfter => TimeSpan.FromHours(3);
+
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return orphans.SweepAsync(now - UnnamedFor, now - IncompleteFor, cancellationToken);
+    }
+}
+
 /// <summary>Removes imports with their files, reports and errors when nobody will ask for them any more.</summary>
 internal sealed class PurgeImportsJob(ImportPurge purge, TimeProvider clock) : IRecurringJob
 {

@@ -15,6 +15,12 @@ internal sealed class ImportOptions
     /// <summary>Rows stored and counted together.</summary>
     public int BatchRows { get; set; } = 1_000;
 
+    /// <summary>Maximum number of rows of a file. A file with more fails before any row is stored.</summary>
+    public long MaxRows { get; set; } = 500_000;
+
+    /// <summary>How long an import runs before it gives up its place if imports of other users wait.</summary>
+    public TimeSpan TimeSlice { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Attempts without a single row counted, after which a file is given up.</summary>
     public int MostAttempts { get; set; } = 8;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Telemetry;
@@ -13,7 +14,8 @@ namespace MovieLms.Worker.Imports;
 /// any number of processes may call it at once.
 /// </summary>
 internal sealed partial class ImportProcessor(
-    ImportQueue queue, ImportFiles files, ImportRun run, ImportReporter reporter, WorkerMetrics metrics, IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportProcessor> logger)
+    ImportQueue queue, ImportFiles files, ImportRun run, ImportAccess access, ImportReporter reporter, WorkerMetrics metrics, IOptions<ImportOptions> options, TimeProvider clock,
+    ILogger<ImportProcessor> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -33,18 +35,17 @@ internal sealed partial class ImportProcessor(
         await using var lease = new LeaseKeeper(queue, import.Id, _worker, _options.Lease, clock, cancellationToken);
         try
         {
-            if (import.Attempts > _options.MostAttempts)
-                throw new BadFileException($"Working on this file ended {import.Attempts - 1} times without a result.");
-            await run.ExecuteAsync(import, _worker, lease.Held);
-            await EndAsync(import, null, lease.Held);
+            var outcome = import.CancelRequestedAt is null ? await RunAsync(import, lease) : RunOutcome.Canceled;
+            if (outcome == RunOutcome.Yielded) await queue.ReleaseAsync(import.Id, _worker, TimeSpan.Zero, lease.Held);
+            else await EndAsync(import, outcome == RunOutcome.Canceled ? ImportEnd.Canceled : ImportEnd.Completed, lease.Held);
         }
         catch (BadFileException e)
         {
-            await EndAsync(import, e.Message, lease.Held);
+            await EndAsync(import, ImportEnd.Failed(e.Message), lease.Held);
         }
         catch (FileNotFoundException)
         {
-            await EndAsync(import, "The uploaded file is no longer there.", lease.Held);
+            await EndAsync(import, ImportEnd.Failed("The uploaded file is no longer there."), lease.Held);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -52,7 +53,7 @@ internal sealed partial class ImportProcessor(
             await queue.ReleaseAsync(import.Id, _worker, TimeSpan.Zero, CancellationToken.None);
             throw;
         }
-        catch (OperationCanceledException) when (lease.IsLost)
+        catch (Exception e) when (e is LeaseLostException or OperationCanceledException && lease.IsLost)
         {
             LogLost(logger, import.Id.ToString());
         }
@@ -64,19 +65,27 @@ internal sealed partial class ImportProcessor(
         return true;
     }
 
-    private async Task EndAsync(ImportDocument import, string? failure, CancellationToken cancellationToken)
+    private async Task<RunOutcome> RunAsync(ImportDocument import, LeaseKeeper lease)
+    {
+        if (import.Attempts > _options.MostAttempts)
+            throw new BadFileException($"Working on this file ended {import.Attempts - 1} times without a result.");
+        if (await access.GetRejectionReasonAsync(import, lease.Held) is { } reason) throw new BadFileException(reason);
+        return await run.ExecuteAsync(import, _worker, lease);
+    }
+
+    private async Task EndAsync(ImportDocument import, ImportEnd end, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var done = await queue.ReadAsync(import.Id, _worker, cancellationToken);
         // The report comes first and is repeatable: whoever sees the end also finds it, and a crash between makes no second one.
-        if (done is not null) await reporter.ReportAsync(done.Ended(failure, now), cancellationToken);
-        var ended = done is null ? null : await queue.FinishAsync(import.Id, _worker, failure, now, cancellationToken);
+        if (done is not null) await reporter.ReportAsync(done.Ended(end, now), cancellationToken);
+        var ended = done is null ? null : await queue.FinishAsync(import.Id, _worker, end, now, cancellationToken);
         if (ended is null)
         {
             LogLost(logger, import.Id.ToString());
             return;
         }
-        metrics.ImportEnded(ended.Kind, failure is null ? "completed" : "failed", now - ended.CreatedAt);
+        metrics.ImportEnded(ended.Kind, JsonNamingPolicy.CamelCase.ConvertName(end.State.ToString()), now - ended.CreatedAt);
         LogEnded(logger, ended.Id.ToString(), ended.State, ended.Succeeded, ended.Failed);
         await files.UnstageAsync(ended);
         await run.AnnounceAsync(ended);

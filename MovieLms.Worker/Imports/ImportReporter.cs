@@ -24,7 +24,8 @@ internal sealed partial class ImportReporter(
         var model = await ReadAsync(import, user?.Username ?? "a user who is gone", cancellationToken);
         if (Render(model, import.FinishedAt!.Value) is not { } report) return;
         await files.ReplaceAsync(import.ReportId, $"import-{import.Id}.pdf", report, cancellationToken);
-        if (user is { ArchivedAt: null, MailPreferences.Reports: true })
+        // Whoever cancels an import knows of its end.
+        if (import.State != ImportState.Canceled && user is { ArchivedAt: null, MailPreferences.Reports: true })
             await outbox.AddAsync(Mail(import, user.Email, report), cancellationToken);
     }
 

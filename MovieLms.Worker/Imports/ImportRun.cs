@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using MovieLms.Data.Imports;
@@ -28,14 +29,17 @@ internal sealed class ImportRun(
 
     /// <summary>Stores or reports every row that is not counted yet.</summary>
     /// <exception cref="BadFileException">The file cannot be read.</exception>
+    /// <exception cref="LeaseLostException">Another worker may hold the import.</exception>
     /// <exception cref="OperationCanceledException">The lease was lost, or the process stops.</exception>
-    internal async Task ExecuteAsync(ImportDocument import, string worker, CancellationToken cancellationToken)
+    internal async Task<RunOutcome> ExecuteAsync(ImportDocument import, string worker, LeaseKeeper lease)
     {
         if (!_targets.TryGetValue(import.Kind, out var target)) throw new BadFileException($"Imports of '{import.Kind}' are not known here.");
-        var survey = import.Survey ?? await SurveyAsync(import, target, worker, cancellationToken);
+        var turn = new ImportTurn(queue, lease, options.Value.TimeSlice, clock);
+        if ((import.Survey ?? await SurveyAsync(import, target, worker, lease)) is not { } survey) return RunOutcome.Canceled;
         var surveyed = import.With(survey);
-        await StoreAsync(surveyed, target, worker, cancellationToken);
-        await target.CompletedAsync(surveyed, cancellationToken);
+        var outcome = await StoreAsync(surveyed, target, worker, turn, lease.Held);
+        if (outcome != RunOutcome.Yielded) await target.CompletedAsync(surveyed, lease.Held);
+        return outcome;
     }
 
     /// <summary>Tells the owner's open connections how far it is.</summary>
@@ -49,23 +53,27 @@ internal sealed class ImportRun(
         import.Failed,
         Math.Round(import.RowsPerSecond, 1)));
 
-    private async Task<ImportSurvey> SurveyAsync(ImportDocument import, IImportTarget target, string worker, CancellationToken cancellationToken)
+    /// <summary>Looks at every row before the first is stored. Null when the import is canceled meanwhile.</summary>
+    private async Task<ImportSurvey?> SurveyAsync(ImportDocument import, IImportTarget target, string worker, LeaseKeeper lease)
     {
+        var maxRows = options.Value.MaxRows;
         var surveyor = target.BeginSurvey();
         var rows = 0L;
         await using var file = files.Open(import);
-        await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, cancellationToken))
+        await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, lease.Held))
         {
+            if (lease.IsCancelRequested) return null;
+            if (row.Number > maxRows) throw new BadFileException(string.Create(CultureInfo.InvariantCulture, $"The file has more than {maxRows:N0} rows, the most an import may have. Split it."));
             surveyor.See(row);
             rows = row.Number;
         }
         var survey = surveyor.Result(rows);
-        if (!await queue.SurveyedAsync(import.Id, worker, survey, cancellationToken)) throw new OperationCanceledException("The lease was lost.");
+        if (!await queue.SurveyedAsync(import.Id, worker, survey, lease.Held)) throw new LeaseLostException();
         return survey;
     }
 
     /// <summary>Fills a batch while the one before is stored and counted; one is stored at a time, in order.</summary>
-    private async Task StoreAsync(ImportDocument import, IImportTarget target, string worker, CancellationToken cancellationToken)
+    private async Task<RunOutcome> StoreAsync(ImportDocument import, IImportTarget target, string worker, ImportTurn turn, CancellationToken cancellationToken)
     {
         var stored = new StoredRows(import, clock);
         var storing = Task.CompletedTask;
@@ -79,11 +87,14 @@ internal sealed class ImportRun(
                 batch.Add(row);
                 if (batch.Count < options.Value.BatchRows) continue;
                 await storing;
+                // The rows of this batch are not stored yet: a later attempt reads them again.
+                if (await turn.EndAsync(cancellationToken) is { } end) return end;
                 storing = StoreAsync(batch, stored, worker, cancellationToken);
                 batch = new RowBatch(import, target.BeginBatch(import));
             }
             await storing;
             if (batch.Count > 0) await StoreAsync(batch, stored, worker, cancellationToken);
+            return RunOutcome.Completed;
         }
         finally
         {
@@ -99,7 +110,7 @@ internal sealed class ImportRun(
         var import = stored.Import;
         var progress = batch.Progress(stored.RateAt(batch.LastRow));
         if (!await queue.CheckpointAsync(import.Id, worker, import.LastRow, progress, cancellationToken))
-            throw new OperationCanceledException("The lease was lost.");
+            throw new LeaseLostException();
         metrics.Counted(import.Kind, progress);
         stored.Count(progress);
         if (stored.TryTell(AnnounceEvery)) await AnnounceAsync(stored.Import);

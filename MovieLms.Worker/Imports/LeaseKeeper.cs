@@ -4,12 +4,13 @@ using MovieLms.Data.Imports;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>Says "still here" while an import is worked on, and stops the work when it is no longer ours.</summary>
+/// <summary>Renews the lease while an import is processed, and stops the work when another worker may hold it.</summary>
 internal sealed class LeaseKeeper : IAsyncDisposable
 {
     private readonly CancellationTokenSource _held;
     private readonly CancellationTokenSource _done = new();
     private readonly Task _keeping;
+    private bool _isCancelRequested;
 
     internal LeaseKeeper(ImportQueue queue, ObjectId import, string worker, TimeSpan duration, TimeProvider clock, CancellationToken stopping)
     {
@@ -22,6 +23,9 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     /// <summary>True when another worker may have taken over.</summary>
     internal bool IsLost { get; private set; }
+
+    /// <summary>True when cancellation of the import was requested, as of the last heartbeat.</summary>
+    internal bool IsCancelRequested => Volatile.Read(ref _isCancelRequested);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -41,7 +45,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             try
             {
                 var asked = clock.GetUtcNow();
-                if (!await queue.HeartbeatAsync(import, worker, duration, _done.Token)) break;
+                if (await queue.HeartbeatAsync(import, worker, duration, _done.Token) is not { } held) break;
+                if (held.CancelRequestedAt is not null) Volatile.Write(ref _isCancelRequested, true);
                 expires = asked + duration;
             }
             catch (Exception e) when (e is MongoException or TimeoutException && clock.GetUtcNow() < expires)

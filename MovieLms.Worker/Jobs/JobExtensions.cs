@@ -3,6 +3,7 @@ using Hangfire.AspNetCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MovieLms.Data.Jobs;
+using MovieLms.ServiceDefaults.Jobs;
 using MovieLms.Worker.Courses;
 using MovieLms.Worker.Digests;
 using MovieLms.Worker.Imports;
@@ -19,6 +20,7 @@ internal static class JobExtensions
     {
         builder.Services.AddSingleton<IRecurringJob, SweepImportsJob>();
         builder.Services.AddSingleton<IRecurringJob, SweepUploadsJob>();
+        builder.Services.AddSingleton<IRecurringJob, SweepFilesJob>();
         builder.Services.AddSingleton<IRecurringJob, PurgeImportsJob>();
         builder.Services.AddSingleton<IRecurringJob, SweepOrdersJob>();
         builder.Services.AddSingleton<IRecurringJob, RepairSeatsJob>();
@@ -27,6 +29,8 @@ internal static class JobExtensions
         builder.Services.AddSingleton<IRecurringJob, RepairReviewsJob>();
         builder.Services.TryAddSingleton<JobRunStore>();
         builder.Services.AddSingleton<RecurringJobs>();
+        builder.Services.AddSingleton<RefusedJobs>();
+        JobAllowList.Allow<RecurringJobs>(nameof(RecurringJobs.RunAsync), nameof(RecurringJobs.RunRepeatedlyAsync));
         // What Hangfire's dashboard asks for; the storage is given by hand, because Redis may come later than the host.
         builder.Services.AddHangfire((services, hangfire) => hangfire.UseLogProvider(new HangfireLogs(services.GetRequiredService<ILoggerFactory>())));
         builder.Services.AddSingleton<JobActivator>(services => new AspNetCoreJobActivator(services.GetRequiredService<IServiceScopeFactory>()));
@@ -34,6 +38,7 @@ internal static class JobExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<JobServer>());
         builder.Services.AddSingleton<JobsSignIn>();
         builder.Services.AddHealthChecks().AddCheck<JobHealth>("jobs", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
+        builder.Services.AddSingleton(services => new NextRuns(() => services.GetRequiredService<JobQueue>().Storage, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<JobHealth>();
         builder.Services.AddSingleton<WorkerMetrics>();
         builder.Services.AddHostedService<QueueSampler>();

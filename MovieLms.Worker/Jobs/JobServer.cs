@@ -11,8 +11,8 @@ namespace MovieLms.Worker.Jobs;
 /// missing back: Redis may be emptied at any time, and holds nothing that is not also in the code or in MongoDB.
 /// </summary>
 internal sealed partial class JobServer(
-    JobQueue queue, RecurringJobs jobs, JobActivator activator, DatabaseInitializer database, IConfiguration configuration,
-    ILoggerFactory loggers)
+    JobQueue queue, RecurringJobs jobs, RefusedJobs refused, JobActivator activator, DatabaseInitializer database,
+    IConfiguration configuration, ILoggerFactory loggers)
     : BackgroundService
 {
     private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(30);
@@ -55,6 +55,7 @@ internal sealed partial class JobServer(
                     new BackgroundJobServerOptions
                     {
                         Activator = activator,
+                        FilterProvider = refused,
                         WorkerCount = configuration.GetValue("Jobs:Workers", 2),
                         SchedulePollingInterval = TimeSpan.FromSeconds(5),
                         StopTimeout = TimeSpan.FromSeconds(1),

@@ -1,7 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using Hangfire;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MovieLms.Worker.Jobs;
+
+/// <summary>An access token that the browser is to keep for the dashboard.</summary>
+public sealed record JobsSignInRequest([Required, MaxLength(ServiceDefaults.Access.AccessToken.LongestText)] string AccessToken);
 
 /// <summary>Hangfire's dashboard at <c>/jobs</c>, for administrators: by bearer token, or for a browser by a cookie that only /jobs sees.</summary>
 internal static class JobsDashboard
@@ -10,13 +14,13 @@ internal static class JobsDashboard
 
     internal static void MapJobs(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path + "/sign-in", () => JobsSignIn.Page()).AllowAnonymous().WithName("jobsSignInPage").ExcludeFromDescription();
-        routes.MapPost(Path + "/sign-in", SignInAsync).AllowAnonymous().DisableAntiforgery().WithName("jobsSignIn").ExcludeFromDescription();
+        routes.MapGet(JobsPage.Path, JobsPage.Get).AllowAnonymous().WithName("jobsSignInPage").ExcludeFromDescription();
+        routes.MapPost(JobsPage.Path, SignInAsync).AllowAnonymous().WithName("jobsSignIn").ExcludeFromDescription();
         RequestDelegate? dashboard = null;
         // Who may see it is decided below and not by a policy, so that a browser is sent to sign in and not shown a problem document.
         routes.Map(Path + "/{**page}", async context =>
         {
-            if (await context.RequestServices.GetRequiredService<JobsSignIn>().AllowAsync(context) is { } refusal)
+            if (await context.RequestServices.GetRequiredService<JobsSignIn>().RefuseAsync(context) is { } refusal)
             {
                 await refusal.ExecuteAsync(context);
                 return;
@@ -43,12 +47,6 @@ internal static class JobsDashboard
         return app.Build();
     }
 
-    private static async Task<Results<RedirectHttpResult, ContentHttpResult, ProblemHttpResult>> SignInAsync(HttpContext context, JobsSignIn signIn)
-    {
-        if (!context.Request.HasFormContentType) return TypedResults.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType);
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        return await signIn.SignInAsync(context, form["email"].ToString(), form["password"].ToString())
-            ? TypedResults.Redirect(Path)
-            : JobsSignIn.Page("These are not an administrator's e-mail address and password.");
-    }
+    private static Task<Results<NoContent, ProblemHttpResult>> SignInAsync(JobsSignInRequest request, HttpContext context, JobsSignIn signIn) =>
+        signIn.SignInAsync(context, request.AccessToken);
 }

@@ -58,7 +58,12 @@ public class ApiFixture : IAsyncLifetime
     /// <summary>An access token such as a sign-in would give.</summary>
     internal async Task<string> TokenAsync(string role, ObjectId id)
     {
-        var user = new UserDocument { Id = id, Username = $"A {role}", Email = $"{id}@example.test", EmailNormalized = $"{id}@example.test", Role = role };
+        // Of a stored user, the current generation: a token of an earlier one is revoked.
+        var stored = await Host.App.Services.GetRequiredService<UserStore>().FindAsync(id, default);
+        var user = stored is not null ? stored with { Role = role } : new UserDocument
+        {
+            Id = id, Username = $"A {role}", Email = $"{id}@example.test", EmailNormalized = $"{id}@example.test", Role = role,
+        };
         var issued = await Host.App.Services.GetRequiredService<AccessTokenIssuer>().IssueAsync(user, ObjectId.GenerateNewId(), default);
         return issued.Token;
     }

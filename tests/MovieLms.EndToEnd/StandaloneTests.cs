@@ -190,5 +190,5 @@ public sealed class StandaloneTests
         }
     }
 
-    private static string PortOf(string connectionString) => connectionString.Split(':')[^1].Split('/', '?')[0];
+    private static string PortOf(string connectionString) => connectionString.Split(':')[^1].Split('/', '?', ',')[0];
 }

@@ -67,6 +67,22 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
         Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_look_at_the_window_counts_nothing(bool hasRedis)
+    {
+        await using var gone = hasRedis ? null : await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=100,asyncTimeout=100");
+        var limiter = Limiter(gone ?? _redis);
+        for (var i = 0; i < 10; i++) Assert.Equal((true, 3), Of(await limiter.PeekAsync(Limit, "look", default)));
+        for (var i = 0; i < 3; i++) Assert.True((await limiter.TryTakeAsync(Limit, "look", default)).IsAllowed);
+        Assert.Equal((false, 0), Of(await limiter.PeekAsync(Limit, "look", default)));
+        _time.Advance(Limit.Window + TimeSpan.FromSeconds(1));
+        Assert.Equal((true, 3), Of(await limiter.PeekAsync(Limit, "look", default)));
+
+        static (bool, int) Of(Attempt attempt) => (attempt.IsAllowed, attempt.Remaining);
+    }
+
     private AttemptLimiter Limiter(IConnectionMultiplexer redis) =>
         new(redis, new RedisNames(_configuration), _configuration, _time, NullLogger<AttemptLimiter>.Instance);
 

@@ -1,3 +1,5 @@
+using MovieLms.Testing;
+
 namespace MovieLms.Standalone.Tests;
 
 public sealed class DataFolderTests
@@ -11,6 +13,32 @@ public sealed class DataFolderTests
         using (var again = DataFolder.Open(new StandaloneOptions { DataDirectory = path })) Assert.Equal(path, again.Path);
         Directory.Delete(path, recursive: true);
     }
+
+    [Fact]
+    public void A_folder_of_an_earlier_version_is_closed_to_other_users()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows gives a new folder the rights of its parent");
+        using var outside = new TemporaryFolder();
+        var elsewhere = Path.Combine(outside.Path, "elsewhere.txt");
+        File.WriteAllText(elsewhere, "");
+        File.SetUnixFileMode(elsewhere, (UnixFileMode)Convert.ToInt32("644", 8));
+        using var data = new TemporaryFolder();
+        var nested = Directory.CreateDirectory(Path.Combine(data.Path, "mail", "old")).FullName;
+        var mail = Path.Combine(nested, "1.eml");
+        File.WriteAllText(mail, "https://example.test/reset#secret");
+        File.CreateSymbolicLink(Path.Combine(data.Path, "link"), elsewhere);
+        foreach (var path in new[] { data.Path, Path.GetDirectoryName(nested)!, nested }) File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("755", 8));
+        File.SetUnixFileMode(mail, (UnixFileMode)Convert.ToInt32("644", 8));
+
+        using (DataFolder.Open(new StandaloneOptions { DataDirectory = data.Path }))
+        {
+            Assert.Equal("700 700 700 600", string.Join(' ', new[] { data.Path, Path.GetDirectoryName(nested)!, nested, mail }.Select(Mode)));
+            // A link leads out of the folder: what it leads to is not the folder's.
+            Assert.Equal("644", Mode(elsewhere));
+        }
+    }
+
+    private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 
     [Fact]
     public void An_ephemeral_folder_goes_with_its_holder()

@@ -13,7 +13,7 @@ public sealed class EmbeddedRedisTests
         var folder = Directory.CreateTempSubdirectory("movielms-redis-");
         try
         {
-            using var server = EmbeddedRedis.Start(0, folder.FullName);
+            using var server = EmbeddedRedis.Start(0, folder.FullName, RedisPassword.Generate());
             await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
             var redis = connection.GetDatabase();
             await redis.StringSetAsync("first:string", "kept");
@@ -50,8 +50,8 @@ public sealed class EmbeddedRedisTests
         var (first, second) = (Directory.CreateTempSubdirectory("movielms-redis-"), Directory.CreateTempSubdirectory("movielms-redis-"));
         try
         {
-            using var server = EmbeddedRedis.Start(0, first.FullName);
-            var refusal = Assert.Throws<StandaloneException>(() => EmbeddedRedis.Start(server.Port, second.FullName));
+            using var server = EmbeddedRedis.Start(0, first.FullName, RedisPassword.Generate());
+            var refusal = Assert.Throws<StandaloneException>(() => EmbeddedRedis.Start(server.Port, second.FullName, RedisPassword.Generate()));
             Assert.Contains("--redis-port", refusal.Message);
         }
         finally

@@ -24,8 +24,8 @@ internal static class AccountPages
         form.addEventListener('submit', async event => {
           event.preventDefault();
           const token = location.hash.slice(1), password = form.elements.password?.value;
-          const answer = await fetch(password === undefined ? '/api/auth/verify-email' : '/api/auth/reset-password/' + encodeURIComponent(token), {
-            method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(password === undefined ? { token } : { newPassword: password }) });
+          const answer = await fetch(password === undefined ? '/api/auth/verify-email' : '/api/auth/reset-password', {
+            method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token, newPassword: password }) });
           if (answer.ok) { form.hidden = true; note.textContent = form.dataset.done; return; }
           const problem = await answer.json().catch(() => ({}));
           note.textContent = Object.values(problem.errors ?? {}).flat()[0] ?? problem.detail ?? problem.title ?? 'That did not work.';

@@ -12,6 +12,9 @@ namespace MovieLms.ApiService.Identity.Accounts;
 /// <param name="Password">Null when it came from the configuration: whoever set it knows it.</param>
 public sealed record AdminCredentials(string Email, string? Password);
 
+/// <summary>The configured first administrator was refused. The message is one sentence for the operator.</summary>
+public sealed class FirstAdminException(string message, Exception innerException) : Exception(message, innerException);
+
 /// <summary>
 /// Makes the first admin of an empty installation: from <c>Admin:Email</c> and <c>Admin:Password</c>, or, when
 /// <c>Admin:MakeUp</c> is true (Standalone), one with a password drawn at random, which is handed out once and kept nowhere.
@@ -25,14 +28,20 @@ public sealed partial class FirstAdmin : BackgroundService
     private readonly Registration _registration;
     private readonly IConfiguration _configuration;
     private readonly TimeProvider _time;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<FirstAdmin> _logger;
     private readonly TaskCompletionSource<AdminCredentials?> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal FirstAdmin(
-        DatabaseInitializer database, UserStore users, Registration registration, IConfiguration configuration, TimeProvider time, ILogger<FirstAdmin> logger) =>
-        (_database, _users, _registration, _configuration, _time, _logger) = (database, users, registration, configuration, time, logger);
+        DatabaseInitializer database, UserStore users, Registration registration, IConfiguration configuration, TimeProvider time,
+        IHostApplicationLifetime lifetime, ILogger<FirstAdmin> logger) =>
+        (_database, _users, _registration, _configuration, _time, _lifetime, _logger) =
+        (database, users, registration, configuration, time, lifetime, logger);
 
-    /// <summary>Completes when it is settled whether an admin had to be made; null when there was one, or none is configured.</summary>
+    /// <summary>
+    /// Completes when it is settled whether an admin had to be made; null when there was one, or none is configured. Fails with a
+    /// <see cref="FirstAdminException"/> when the configured one is refused.
+    /// </summary>
     public Task<AdminCredentials?> Made => _made.Task;
 
     /// <inheritdoc/>
@@ -46,6 +55,14 @@ public sealed partial class FirstAdmin : BackgroundService
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             _made.TrySetCanceled(stoppingToken);
+        }
+        catch (FirstAdminException e)
+        {
+            _made.TrySetException(e);
+            LogRefused(_logger, e.Message);
+            Environment.ExitCode = 1;
+            // A stop during the start would look like a failure of the host.
+            _lifetime.ApplicationStarted.Register(_lifetime.StopApplication);
         }
         catch (Exception e)
         {
@@ -68,7 +85,7 @@ public sealed partial class FirstAdmin : BackgroundService
         return await AddAsync(MadeUpEmail, madeUp, cancellationToken) ? new AdminCredentials(MadeUpEmail, madeUp) : null;
     }
 
-    /// <summary>A refused setting is said in one sentence, and leaves a service that runs without an admin until it is put right.</summary>
+    /// <exception cref="FirstAdminException">The address or the password is refused.</exception>
     private async Task<bool> AddConfiguredAsync(string email, string password, CancellationToken cancellationToken)
     {
         try
@@ -77,8 +94,8 @@ public sealed partial class FirstAdmin : BackgroundService
         }
         catch (InvalidInputException e)
         {
-            LogRefused(_logger, e.Field, e.Message);
-            return false;
+            var setting = e.Field == "email" ? "Admin:Email" : "Admin:Password";
+            throw new FirstAdminException($"{setting} of the first administrator is refused: {e.Message}", e);
         }
     }
 
@@ -92,8 +109,8 @@ public sealed partial class FirstAdmin : BackgroundService
     [LoggerMessage(LogLevel.Warning, "There is no admin yet. Set Admin__Email and Admin__Password and start again")]
     private static partial void LogNone(ILogger logger);
 
-    [LoggerMessage(LogLevel.Error, "The first admin was not made: Admin:Email or Admin:Password is refused ({Field}: {Reason})")]
-    private static partial void LogRefused(ILogger logger, string field, string reason);
+    [LoggerMessage(LogLevel.Critical, "{Reason} The service stops")]
+    private static partial void LogRefused(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The first admin was not made: the configured address belongs to a user already")]
     private static partial void LogTaken(ILogger logger);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.RateLimiting;
@@ -7,15 +8,13 @@ using MovieLms.ServiceDefaults.RateLimiting;
 namespace MovieLms.ApiService.Identity.Accounts;
 
 /// <summary>Sign-in with a password: alike, and in equal time, for an unknown address and a wrong password.</summary>
-internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimiter limiter, SignIn signIn, AuditLog audit)
+internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimiter limiter, SignIn signIn, SecondStep secondStep, AuditLog audit)
 {
     internal async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> RunAsync(LoginRequest request, HttpContext http, CancellationToken cancellationToken)
     {
         var isAddress = MailAddress.TryNormalize(request.Email, out var email);
         var account = isAddress ? email : request.Email;
-        // Counted before the password is looked at, so that parallel guesses cannot slip through; given back on success.
-        var byAddress = await limiter.TryTakeAsync(IdentityLimits.LoginAddress, http.Address(), cancellationToken);
-        if (!byAddress.IsAllowed) return AttemptLimitExtensions.TooMany(http, byAddress);
+        // Counted before the password is checked, so that parallel guesses cannot slip through; given back on success.
         var byAccount = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, account, cancellationToken);
         http.Describe(byAccount);
         if (!byAccount.IsAllowed) return AttemptLimitExtensions.TooMany(http, byAccount);
@@ -27,7 +26,6 @@ internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimit
             await audit.WriteAsync(AuditActions.Login, false, user?.Id, "password");
             return Refused(http);
         }
-        await limiter.GiveBackAsync(IdentityLimits.LoginAddress, http.Address(), byAddress);
         await limiter.GiveBackAsync(IdentityLimits.LoginAccount, account, byAccount);
         if (hasher.NeedsRehash(user.PasswordHash!))
             await users.RehashAsync(user.Id, user.PasswordHash!, await hasher.HashAsync(request.Password, cancellationToken), cancellationToken);
@@ -38,13 +36,14 @@ internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimit
     internal async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> VerifyAsync(
         VerifyLoginRequest request, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await signIn.FindAsync(request.Challenge, cancellationToken) is not { } userId) return WrongCode(http);
+        if (await signIn.FindAsync(request.Challenge, cancellationToken) is not { } user) return WrongCode(http);
+        if (secondStep.Wait(user) is { } wait) return SecondStepEndpoints.TooManyWrong(http, wait);
         // Who knows the password can have any number of challenges: their tries are counted together.
-        var byUser = await limiter.TryTakeAsync(IdentityLimits.SecondStep, userId.ToString(), cancellationToken);
+        var byUser = await limiter.TryTakeAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
         http.Describe(byUser);
         if (!byUser.IsAllowed) return AttemptLimitExtensions.TooMany(http, byUser);
         if (await signIn.VerifyAsync(request.Challenge, request.Code.Trim(), http, cancellationToken) is not { } response) return WrongCode(http);
-        await limiter.GiveBackAsync(IdentityLimits.SecondStep, userId.ToString(), byUser);
+        await limiter.GiveBackAsync(IdentityLimits.SecondStep, user.Id.ToString(), byUser);
         return TypedResults.Ok(response);
     }
 

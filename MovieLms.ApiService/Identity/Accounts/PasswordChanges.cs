@@ -12,7 +12,7 @@ namespace MovieLms.ApiService.Identity.Accounts;
 /// <summary>Changes a password with the old one, or through a link that was mailed; either ends every session.</summary>
 internal sealed class PasswordChanges(
     UserStore users, UserCredentials credentials, OneTimeCodeStore codes, OutboxStore outbox, PasswordHasher hasher, PasswordPolicy policy,
-    SessionEnder ender, PublicAddress address, AuditLog audit, TimeProvider time)
+    SessionEnder ender, SecondStep secondStep, PublicAddress address, AuditLog audit, TimeProvider time)
 {
     private static readonly TimeSpan ResetLifetime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(3);
@@ -44,8 +44,9 @@ internal sealed class PasswordChanges(
         Require(newPassword, user);
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
         if (await codes.TakeAsync(key, cancellationToken) is null) return false;
-        if (await credentials.SetPasswordAsync(user.Id, null, hash, verifiesEmail: true, cancellationToken) is not { } changed) return false;
-        await FinishAsync(changed, AuditActions.PasswordReset, cancellationToken);
+        if (await credentials.ResetPasswordAsync(user.Id, hash, CancellationToken.None) is not { } changed) return false;
+        await FinishAsync(changed, AuditActions.PasswordReset);
+        if (user.Totp?.ConfirmedAt is not null && changed.Totp is null) await secondStep.TellAsync(changed, isOn: false, detail: "off by reset");
         return true;
     }
 
@@ -61,8 +62,8 @@ internal sealed class PasswordChanges(
         }
         Require(newPassword, user);
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
-        if (await credentials.SetPasswordAsync(user.Id, user.PasswordHash, hash, verifiesEmail: false, cancellationToken) is not { } changed) return false;
-        await FinishAsync(changed, AuditActions.PasswordChange, cancellationToken);
+        if (await credentials.SetPasswordAsync(user.Id, user.PasswordHash, hash, CancellationToken.None) is not { } changed) return false;
+        await FinishAsync(changed, AuditActions.PasswordChange);
         return true;
     }
 
@@ -71,16 +72,16 @@ internal sealed class PasswordChanges(
     internal async Task<bool> SetAsync(UserDocument user, string newPassword, CancellationToken cancellationToken)
     {
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
-        if (await credentials.SetPasswordAsync(user.Id, null, hash, verifiesEmail: false, cancellationToken) is not { } changed) return false;
-        await FinishAsync(changed, AuditActions.PasswordReset, cancellationToken);
+        if (await credentials.SetPasswordAsync(user.Id, null, hash, CancellationToken.None) is not { } changed) return false;
+        await FinishAsync(changed, AuditActions.PasswordReset);
         return true;
     }
 
-    private async Task FinishAsync(UserDocument user, string action, CancellationToken cancellationToken)
+    private async Task FinishAsync(UserDocument user, string action)
     {
-        await ender.EndAllAsync(user.Id, user.TokenGeneration, cancellationToken);
+        await ender.AnnounceAsync(user);
         await audit.WriteAsync(action, true, user.Id);
-        await outbox.AddAsync(IdentityMails.PasswordChanged(user.Username).To(user.Email), cancellationToken);
+        await outbox.AddAsync(IdentityMails.PasswordChanged(user.Username).To(user.Email), CancellationToken.None);
     }
 
     private void Require(string newPassword, UserDocument user)

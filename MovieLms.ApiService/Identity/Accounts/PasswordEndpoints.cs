@@ -12,7 +12,12 @@ namespace MovieLms.ApiService.Identity.Accounts;
 /// <summary>Asks for a reset link.</summary>
 public sealed record ForgotPasswordRequest([Required, MailAddress] string Email);
 
-/// <summary>A new password, set through a link.</summary>
+/// <summary>A new password, set through a mailed link.</summary>
+/// <param name="Token">The part of the link after the number sign.</param>
+/// <param name="NewPassword">The password to set.</param>
+public sealed record ResetPasswordWithTokenRequest([Required, MaxLength(200)] string Token, [Required, MaxLength(1_000)] string NewPassword);
+
+/// <summary>A new password; the token is in the path.</summary>
 public sealed record ResetPasswordRequest([Required, MaxLength(1_000)] string NewPassword);
 
 /// <summary>A new password in the place of the current one.</summary>
@@ -26,13 +31,23 @@ internal static class PasswordEndpoints
     internal static void MapPasswords(this RouteGroupBuilder auth)
     {
         auth.MapPost("/forgot-password", ForgotAsync).AllowAnonymous().LimitByAddress(IdentityLimits.ForgotAddress)
-            .WithName("forgotPassword").WithSummary("Mail a reset link, if the address belongs to somebody")
+            .WithName("forgotPassword").WithSummary("Request a password reset")
             .ProducesValidationProblem().ProducesProblem(429);
-        auth.MapPost("/reset-password/{token}", ResetAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Reset)
-            .WithName("resetPassword").WithSummary("Set a new password through a mailed link; ends every session")
+        auth.MapPost("/reset-password/{token}", ResetAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
+            .WithName("resetPassword").WithSummary("Reset a password (token in the path)")
+            .WithDescription("Use `POST /api/auth/reset-password`: paths are written to logs.")
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                operation.Deprecated = true;
+                return Task.CompletedTask;
+            })
+            .ProducesValidationProblem().ProducesProblem(429);
+        auth.MapPost("/reset-password", ResetWithTokenAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
+            .WithName("resetPasswordWithToken").WithSummary("Reset a password")
+            .WithDescription("Takes the token of a mailed link and ends every session.")
             .ProducesValidationProblem().ProducesProblem(429);
         auth.MapPost("/change-password", ChangeAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("changePassword").WithSummary("Change the password; ends every session, this one too")
+            .WithName("changePassword").WithSummary("Change the password")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
     }
 
@@ -46,6 +61,10 @@ internal static class PasswordEndpoints
         requests.Add(email);
         return TypedResults.Accepted((string?)null);
     }
+
+    private static Task<Results<NoContent, ValidationProblem>> ResetWithTokenAsync(
+        ResetPasswordWithTokenRequest request, PasswordChanges changes, CancellationToken cancellationToken) =>
+        ResetAsync(request.Token, new ResetPasswordRequest(request.NewPassword), changes, cancellationToken);
 
     private static async Task<Results<NoContent, ValidationProblem>> ResetAsync(
         string token, ResetPasswordRequest request, PasswordChanges changes, CancellationToken cancellationToken) =>

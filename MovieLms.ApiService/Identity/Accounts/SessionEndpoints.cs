@@ -18,9 +18,9 @@ internal static class SessionEndpoints
     internal static void MapSessions(this RouteGroupBuilder auth)
     {
         var sessions = auth.MapGroup("/sessions").RequirePermission(Permissions.SignedIn).ProducesProblem(401);
-        sessions.MapGet("/", ListAsync).WithName("listSessions").WithSummary("Where one is signed in, last used first");
-        sessions.MapDelete("/{id}", EndAsync).WithName("endSession").WithSummary("End one session; its tokens are refused at once").ProducesProblem(404);
-        sessions.MapDelete("/", EndOthersAsync).WithName("endOtherSessions").WithSummary("End all sessions but this one");
+        sessions.MapGet("/", ListAsync).WithName("listSessions").WithSummary("List sessions");
+        sessions.MapDelete("/{id}", EndAsync).WithName("endSession").WithSummary("End a session").ProducesProblem(404);
+        sessions.MapDelete("/", EndOthersAsync).WithName("endOtherSessions").WithSummary("End all other sessions");
     }
 
     private static async Task<Ok<IReadOnlyList<SessionResponse>>> ListAsync(
@@ -33,20 +33,18 @@ internal static class SessionEndpoints
     }
 
     private static async Task<Results<NoContent, NotFound>> EndAsync(
-        string id, ClaimsPrincipal caller, SessionEnder ender, AuditLog audit, CancellationToken cancellationToken)
+        string id, ClaimsPrincipal caller, SessionEnder ender, AuditLog audit)
     {
         var userId = ObjectId.Parse(caller.Id());
-        if (!ObjectId.TryParse(id, out var sessionId) || !await ender.EndAsync(userId, sessionId, cancellationToken)) return TypedResults.NotFound();
+        if (!ObjectId.TryParse(id, out var sessionId) || !await ender.EndAsync(userId, sessionId)) return TypedResults.NotFound();
         await audit.WriteAsync(AuditActions.SessionEnd, true, userId);
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> EndOthersAsync(
-        ClaimsPrincipal caller, SessionStore sessions, UserStore users, SessionEnder ender, AuditLog audit, CancellationToken cancellationToken)
+    private static async Task<NoContent> EndOthersAsync(ClaimsPrincipal caller, SessionEnder ender, AuditLog audit)
     {
         var userId = ObjectId.Parse(caller.Id());
-        foreach (var session in await LiveAsync(caller, sessions, users, cancellationToken))
-            if (session.Id.ToString() != caller.SessionId()) await ender.EndAsync(userId, session.Id, cancellationToken);
+        await ender.EndOthersAsync(userId, ObjectId.Parse(caller.SessionId()));
         await audit.WriteAsync(AuditActions.SessionEnd, true, userId, "all others");
         return TypedResults.NoContent();
     }

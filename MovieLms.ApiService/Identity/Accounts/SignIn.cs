@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using MongoDB.Bson;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.Tokens;
@@ -54,9 +53,9 @@ internal sealed class SignIn(OneTimeCodeStore codes, UserStore users, SecondStep
         return new LoginResponse { Challenge = challenge, Methods = Methods };
     }
 
-    /// <summary>Whom a challenge concerns; null when it is unknown or has expired.</summary>
-    internal async Task<ObjectId?> FindAsync(string challenge, CancellationToken cancellationToken) =>
-        (await codes.FindAsync(Key(challenge), cancellationToken))?.UserId;
+    /// <summary>Returns the user whom a challenge concerns; null if it is unknown or has expired.</summary>
+    internal async Task<UserDocument?> FindAsync(string challenge, CancellationToken cancellationToken) =>
+        await codes.FindAsync(Key(challenge), cancellationToken) is { } stored ? await users.FindAsync(stored.UserId, cancellationToken) : null;
 
     /// <summary>Meets a challenge.</summary>
     /// <returns>Null when the challenge or the code is not good.</returns>
@@ -72,7 +71,7 @@ internal sealed class SignIn(OneTimeCodeStore codes, UserStore users, SecondStep
             await audit.WriteAsync(AuditActions.SecondStep, false, user.Id);
             return null;
         }
-        return await codes.UseAsync(stored, cancellationToken) ? await BeginAsync(user, parts[1], http, cancellationToken) : null;
+        return await codes.UseAsync(stored, CancellationToken.None) ? await BeginAsync(user, parts[1], http, CancellationToken.None) : null;
     }
 
     private async Task<LoginResponse> BeginAsync(UserDocument user, string method, HttpContext http, CancellationToken cancellationToken)

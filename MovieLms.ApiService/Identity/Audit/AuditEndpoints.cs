@@ -11,16 +11,17 @@ namespace MovieLms.ApiService.Identity.Audit;
 
 /// <summary>An entry of the audit log.</summary>
 internal sealed record AuditEntryResponse(
-    string Id, DateTimeOffset At, string Action, bool Succeeded, string? ActorId, string? UserId, string? Address, string? Detail)
+    string Id, DateTimeOffset At, string Action, bool Succeeded, string? ActorId, string? UserId, string? Address, string? Detail,
+    [property: Description("How many times it happened: denied requests of a user to an endpoint are counted per minute.")] int Count)
 {
     internal static AuditEntryResponse From(AuditEntry entry) => new(
-        entry.Id.ToString(), entry.At, entry.Action, entry.Succeeded, entry.ActorId?.ToString(), entry.UserId?.ToString(), entry.Address, entry.Detail);
+        entry.Id.ToString(), entry.At, entry.Action, entry.Succeeded, entry.ActorId?.ToString(), entry.UserId?.ToString(), entry.Address, entry.Detail, entry.Count ?? 1);
 }
 
 /// <summary>The audit log, for admins to read.</summary>
 internal static class AuditEndpoints
 {
-    internal static void MapAudit(this IEndpointRouteBuilder endpoints) => endpoints.MapGroup("/api/audit").WithTags("Audit")
+    internal static void MapAudit(this IEndpointRouteBuilder endpoints) => endpoints.MapArea("/api/audit", "Audit")
         .MapGet("/", ListAsync).RequirePermission(Permissions.AuditRead)
         .WithName("listAudit").WithSummary("Sign-ins, failures, denials and acts of administration, newest first").ProducesValidationProblem().ProducesProblem(401).ProducesProblem(403);
 

@@ -10,22 +10,25 @@ internal static class AuditActions
     internal const string Register = "register";
     internal const string Login = "login";
     internal const string SecondStep = "login.secondStep";
+    internal const string SecondStepBlocked = "login.secondStepBlocked";
     internal const string Logout = "logout";
     internal const string SessionEnd = "session.end";
     internal const string RefreshReuse = "refresh.reuse";
     internal const string PasswordChange = "password.change";
     internal const string PasswordReset = "password.reset";
     internal const string TotpChange = "totp.change";
+    internal const string ProviderLink = "provider.link";
     internal const string Verification = "verification";
     internal const string Invite = "user.invite";
     internal const string RoleChange = "user.role";
     internal const string Archive = "user.archive";
     internal const string Restore = "user.restore";
+    internal const string CourseOwner = "course.owner";
     internal const string Denied = "denied";
 }
 
 /// <summary>Writes the audit log.</summary>
-internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor) : IAccessDenials
+internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor)
 {
     private const int LongestDetail = 200;
 
@@ -47,13 +50,5 @@ internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor) 
             },
             // What has happened is noted even when its caller has gone.
             CancellationToken.None);
-    }
-
-    /// <inheritdoc/>
-    public Task NoteAsync(HttpContext http)
-    {
-        ObjectId? userId = ObjectId.TryParse(http.User.FindFirst(CurrentUser.IdClaim)?.Value, out var id) ? id : null;
-        // The route's pattern and not the path: a path may hold a token.
-        return WriteAsync(AuditActions.Denied, false, userId, $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}");
     }
 }

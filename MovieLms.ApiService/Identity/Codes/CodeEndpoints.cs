@@ -35,10 +35,10 @@ internal static class CodeEndpoints
     internal static void MapCodes(this RouteGroupBuilder auth)
     {
         auth.MapPost("/otp", SendAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("sendCode").WithSummary("Send a six-digit code by mail or WhatsApp")
+            .WithName("sendCode").WithSummary("Send a verification code")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(409).ProducesProblem(429).ProducesProblem(501).ProducesProblem(503);
         auth.MapPost("/otp/verify", VerifyAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("verifyCode").WithSummary("Type a code that was sent")
+            .WithName("verifyCode").WithSummary("Verify a code")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
         VerificationLinks.Map(auth);
     }
@@ -56,6 +56,7 @@ internal static class CodeEndpoints
         if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user) return TypedResults.Unauthorized();
         if (purpose == OtpPurpose.VerifyPhone && user.Phone is null)
             return TypedResults.Problem(statusCode: 409, title: "There is no phone number", detail: "Set one with PUT /api/auth/me first.");
+        if (purpose == OtpPurpose.VerifyPhone && !user.IsEmailProven) return VerifyFirst();
         var attempt = await limiter.TryTakeAsync(IdentityLimits.Otp, user.Id.ToString(), cancellationToken);
         http.Describe(attempt);
         if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
@@ -75,13 +76,18 @@ internal static class CodeEndpoints
         if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
         var subject = await codes.TakeAsync(userId, purpose, request.Code, cancellationToken);
         var isVerified = subject is not null && (purpose == OtpPurpose.VerifyEmail
-            ? await users.VerifyEmailAsync(userId, subject, cancellationToken)
-            : await users.VerifyPhoneAsync(userId, subject, cancellationToken));
+            ? await users.VerifyEmailAsync(userId, subject, isByLink: false, CancellationToken.None)
+            : await users.VerifyPhoneAsync(userId, subject, CancellationToken.None));
         await audit.WriteAsync(AuditActions.Verification, isVerified, userId, purpose.ToString());
         return isVerified
             ? TypedResults.NoContent()
             : throw new InvalidInputException("code", "The code is wrong, expired, was used before or was tried too often.");
     }
+
+    /// <summary>409: a person who registered an address that is not theirs must not be able to close the account to its owner.</summary>
+    internal static ProblemHttpResult VerifyFirst() => TypedResults.Problem(
+        statusCode: 409, title: "The e-mail address is not verified",
+        detail: "Verify your e-mail address first: ask for a code with POST /api/auth/otp and type it at POST /api/auth/otp/verify.");
 
     private static ProblemHttpResult NotConfigured(string detail) =>
         TypedResults.Problem(statusCode: StatusCodes.Status501NotImplemented, title: "Not configured", detail: detail);

@@ -2,18 +2,22 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using MongoDB.Bson;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.Data.Identity;
-using MovieLms.Data.Mail;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.RateLimiting;
 
 namespace MovieLms.ApiService.Identity.Codes;
 
-/// <summary>A code of the authenticator app (or, where it says so, a recovery code).</summary>
+/// <summary>Begins the set-up of the second step.</summary>
+/// <param name="CurrentPassword">Required for an account with a password; without one, the sign-in must be at most 10 minutes old.</param>
+public sealed record BeginSecondStepRequest([MaxLength(1_000)] string? CurrentPassword);
+
+/// <summary>A code of the authenticator app or, where the endpoint says so, a recovery code.</summary>
 public sealed record SecondStepCodeRequest([Required, StringLength(20)] string Code);
 
 /// <summary>The secret for an authenticator app.</summary>
@@ -30,60 +34,72 @@ internal static class SecondStepEndpoints
     internal static void MapSecondStep(this RouteGroupBuilder auth)
     {
         var totp = auth.MapGroup("/totp").RequirePermission(Permissions.SignedIn).ProducesProblem(401).ProducesProblem(409).ProducesProblem(429);
-        totp.MapPost("/", BeginAsync).WithName("beginTotp").WithSummary("Get a secret for an authenticator app");
-        totp.MapPost("/confirm", ConfirmAsync).WithName("confirmTotp")
-            .WithSummary("Turn the second step on with a first code; gives recovery codes").ProducesValidationProblem();
-        totp.MapDelete("/", RemoveAsync).WithName("removeTotp").WithSummary("Turn the second step off; needs a code").ProducesValidationProblem();
+        totp.MapPost("/", BeginAsync).WithName("beginTotp").WithSummary("Begin setting up a second step")
+            .WithDescription("Returns a secret for an authenticator app. The e-mail address must be verified by a code first.")
+            .ProducesValidationProblem().ProducesProblem(403);
+        totp.MapPost("/confirm", ConfirmAsync).WithName("confirmTotp").WithSummary("Turn on the second step")
+            .WithDescription("Takes a first code of the app and returns recovery codes.").ProducesValidationProblem();
+        totp.MapDelete("/", RemoveAsync).WithName("removeTotp").WithSummary("Turn off the second step")
+            .WithDescription("Takes a code of the app or a recovery code.").ProducesValidationProblem();
     }
 
     private static async Task<Results<Ok<SecondStepResponse>, ProblemHttpResult>> BeginAsync(
-        ClaimsPrincipal caller, UserStore users, SecondStep secondStep, CancellationToken cancellationToken)
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] BeginSecondStepRequest? request, ClaimsPrincipal caller, UserStore users,
+        Reauthentication reauthentication, SecondStep secondStep, HttpContext http, CancellationToken cancellationToken)
     {
-        var user = await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken);
-        if (user is not { Totp.ConfirmedAt: null } and not { Totp: null }) return AlreadyOn();
-        var secret = await secondStep.BeginAsync(user, cancellationToken);
-        return TypedResults.Ok(new SecondStepResponse(Totp.Base32(secret), Totp.Uri(secret, user.Email)));
+        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user) return TypedResults.Problem(statusCode: 401);
+        if (user.Totp?.ConfirmedAt is not null) return AlreadyOn();
+        if (!user.IsEmailProven) return CodeEndpoints.VerifyFirst();
+        if (await reauthentication.RefuseAsync(user, request?.CurrentPassword, http, cancellationToken) is { } refused) return refused;
+        return await secondStep.BeginAsync(user) is { } secret
+            ? TypedResults.Ok(new SecondStepResponse(Totp.Base32(secret), Totp.Uri(secret, user.Email)))
+            : AlreadyOn();
     }
 
     private static async Task<Results<Ok<RecoveryCodesResponse>, ProblemHttpResult>> ConfirmAsync(
-        SecondStepCodeRequest request, ClaimsPrincipal caller, UserStore users, SecondStep secondStep, OutboxStore outbox, AttemptLimiter limiter, AuditLog audit,
+        SecondStepCodeRequest request, ClaimsPrincipal caller, UserStore users, SecondStep secondStep, AttemptLimiter limiter,
         HttpContext http, CancellationToken cancellationToken)
     {
         var user = await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken);
         if (user?.Totp is null) return TypedResults.Problem(statusCode: 409, title: "It was not begun", detail: "Get a secret with POST /api/auth/totp first.");
         if (user.Totp.ConfirmedAt is not null) return AlreadyOn();
-        if (await Refused(user, limiter, http, cancellationToken) is { } refused) return refused;
+        if (!user.IsEmailProven) return CodeEndpoints.VerifyFirst();
+        if (await RefuseAsync(user, secondStep, limiter, http, cancellationToken) is { } refused) return refused;
         if (await secondStep.ConfirmAsync(user, request.Code, cancellationToken) is not { } codes)
             throw new InvalidInputException("code", "The code is wrong. Check the clock of the device.");
-        await audit.WriteAsync(AuditActions.TotpChange, true, user.Id, "on");
-        await outbox.AddAsync(IdentityMails.SecondStepChanged(user.Username, isOn: true).To(user.Email), cancellationToken);
+        await secondStep.TellAsync(user, isOn: true, detail: "on");
         return TypedResults.Ok(new RecoveryCodesResponse(codes));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
-        [FromBody] SecondStepCodeRequest request, ClaimsPrincipal caller, UserStore users, SecondStep secondStep, OutboxStore outbox, AttemptLimiter limiter,
+        [FromBody] SecondStepCodeRequest request, ClaimsPrincipal caller, UserStore users, SecondStep secondStep, AttemptLimiter limiter,
         AuditLog audit, HttpContext http, CancellationToken cancellationToken)
     {
         var user = await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken);
         if (user?.Totp?.ConfirmedAt is null) return TypedResults.Problem(statusCode: 409, title: "It is not on");
-        if (await Refused(user, limiter, http, cancellationToken) is { } refused) return refused;
+        if (await RefuseAsync(user, secondStep, limiter, http, cancellationToken) is { } refused) return refused;
         if (!await secondStep.TakeAsync(user, request.Code.Trim(), cancellationToken))
         {
             await audit.WriteAsync(AuditActions.TotpChange, false, user.Id, "off");
             throw new InvalidInputException("code", "The code is wrong or was used before.");
         }
-        await secondStep.RemoveAsync(user, cancellationToken);
-        await audit.WriteAsync(AuditActions.TotpChange, true, user.Id, "off");
-        await outbox.AddAsync(IdentityMails.SecondStepChanged(user.Username, isOn: false).To(user.Email), cancellationToken);
+        await secondStep.RemoveAsync(user);
         return TypedResults.NoContent();
     }
 
-    private static async Task<ProblemHttpResult?> Refused(UserDocument user, AttemptLimiter limiter, HttpContext http, CancellationToken cancellationToken)
+    /// <summary>429 if too many codes were typed in the last minute, or too many wrong ones in a row.</summary>
+    private static async Task<ProblemHttpResult?> RefuseAsync(
+        UserDocument user, SecondStep secondStep, AttemptLimiter limiter, HttpContext http, CancellationToken cancellationToken)
     {
+        if (secondStep.Wait(user) is { } wait) return TooManyWrong(http, wait);
         var attempt = await limiter.TryTakeAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
         http.Describe(attempt);
         return attempt.IsAllowed ? null : AttemptLimitExtensions.TooMany(http, attempt);
     }
+
+    /// <summary>429 that says when the next code is checked.</summary>
+    internal static ProblemHttpResult TooManyWrong(HttpContext http, TimeSpan wait) =>
+        AttemptLimitExtensions.TooMany(http, new Attempt(false, SecondStepStore.FreeFailures, 0, wait, string.Empty));
 
     private static ProblemHttpResult AlreadyOn() =>
         TypedResults.Problem(statusCode: 409, title: "It is on already", detail: "Turn it off with a code before you set it up anew.");

@@ -11,7 +11,7 @@ namespace MovieLms.ApiService.Identity.Codes;
 /// <summary>The token of a mailed link.</summary>
 public sealed record VerifyEmailRequest([Required, MaxLength(200)] string Token);
 
-/// <summary>Links that show that an address is the user's: for whoever reads the mail where they are not signed in.</summary>
+/// <summary>Links that verify an address without a sign-in. They prove less than a code: see <see cref="UserDocument.EmailVerifiedByLink"/>.</summary>
 internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials users, PublicAddress address, TimeProvider time)
 {
     internal const string Page = "/account/verify";
@@ -31,12 +31,12 @@ internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials 
     internal async Task<MongoDB.Bson.ObjectId?> TakeAsync(string token, CancellationToken cancellationToken)
     {
         if (await codes.TakeAsync(Key(token), cancellationToken) is not { } stored) return null;
-        return await users.VerifyEmailAsync(stored.UserId, stored.Subject!, cancellationToken) ? stored.UserId : null;
+        return await users.VerifyEmailAsync(stored.UserId, stored.Subject!, isByLink: true, CancellationToken.None) ? stored.UserId : null;
     }
 
     internal static void Map(RouteGroupBuilder auth) =>
-        auth.MapPost("/verify-email", VerifyAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Reset)
-            .WithName("verifyEmail").WithSummary("Show by a mailed link that an address is one's own")
+        auth.MapPost("/verify-email", VerifyAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
+            .WithName("verifyEmail").WithSummary("Verify an e-mail address")
             .ProducesValidationProblem().ProducesProblem(429);
 
     private static async Task<NoContent> VerifyAsync(VerifyEmailRequest request, VerificationLinks links, AuditLog audit, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.RateLimiting;
@@ -9,7 +10,9 @@ using MovieLms.ServiceDefaults.RateLimiting;
 namespace MovieLms.ApiService.Identity.External;
 
 /// <summary>A one-time code that a sign-in at a provider ended with.</summary>
-public sealed record ExchangeRequest([Required, MaxLength(200)] string Code);
+/// <param name="Code">The code.</param>
+/// <param name="CodeVerifier">The verifier of the challenge that the sign-in began with (RFC 7636); without one, the browser's cookie is required.</param>
+public sealed record ExchangeRequest([Required, MaxLength(200)] string Code, [MaxLength(128)] string? CodeVerifier = null);
 
 /// <summary>Sign-in at other providers.</summary>
 internal static class ExternalEndpoints
@@ -17,18 +20,24 @@ internal static class ExternalEndpoints
     internal static void MapExternalSignIn(this RouteGroupBuilder auth)
     {
         // Fixed paths win over this one in routing; the provider's call-back is the handler's own.
-        auth.MapGet("/{provider}", Begin).AllowAnonymous().LimitByAddress(IdentityLimits.External)
-            .WithName("beginExternalSignIn").WithSummary("Go to a provider (github, google, or one of the configuration) to sign in there")
+        auth.MapGet("/{provider}", Begin).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.External)
+            .WithName("beginExternalSignIn").WithSummary("Sign in at a provider")
+            .WithDescription(
+                "Redirects to `github`, `google` or another configured provider, and from there to `returnUrl` with a `code` for `POST /api/auth/exchange`. "
+                + "Only the client that began the sign-in can exchange the code: send a `code_challenge` and prove it with the `codeVerifier` (RFC 7636), "
+                + "or, in a browser of the same site, rely on the cookie that is set here.")
             .Produces(StatusCodes.Status302Found).ProducesValidationProblem().ProducesProblem(404).ProducesProblem(429).ProducesProblem(501);
-        auth.MapPost("/exchange", ExchangeAsync).AllowAnonymous().LimitByAddress(IdentityLimits.External)
-            .WithName("exchange").WithSummary("Exchange the code that a sign-in at a provider ended with")
+        auth.MapPost("/exchange", ExchangeAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.External)
+            .WithName("exchange").WithSummary("Exchange a provider code for tokens")
             .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
     }
 
     private static Results<ChallengeHttpResult, ProblemHttpResult> Begin(
         string provider,
         [Description("Where to go with ?code= or ?error=; one of Auth:ReturnUrls. Absent: the first of them.")] string? returnUrl,
-        Providers providers, PublicAddress address, IConfiguration configuration)
+        [FromQuery(Name = "code_challenge"), Description("SHA-256 of a random verifier of 43 to 128 characters, in base64url.")] string? codeChallenge,
+        [FromQuery(Name = "code_challenge_method"), Description("`S256`, required with a challenge.")] string? codeChallengeMethod,
+        Providers providers, PublicAddress address, IConfiguration configuration, ExchangeBinding binding, HttpContext http)
     {
         var name = provider.ToLowerInvariant();
         if (!providers.Configured.ContainsKey(name))
@@ -41,14 +50,16 @@ internal static class ExternalEndpoints
         // Compared as a whole: a prefix would let through other hosts and paths.
         if (returnUrl is not null && !allowed.Contains(returnUrl, StringComparer.Ordinal))
             throw new InvalidInputException("returnUrl", "This address is not one of Auth:ReturnUrls.");
-        return TypedResults.Challenge(new AuthenticationProperties { RedirectUri = returnUrl ?? allowed[0] }, [name]);
+        var properties = new AuthenticationProperties { RedirectUri = returnUrl ?? allowed[0] };
+        properties.Items[ExchangeBinding.Item] = binding.Begin(http, codeChallenge, codeChallengeMethod);
+        return TypedResults.Challenge(properties, [name]);
     }
 
     private static async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> ExchangeAsync(
         ExchangeRequest request, ExternalSignIn externalSignIn, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await externalSignIn.ExchangeAsync(request.Code, http, cancellationToken) is { } response) return TypedResults.Ok(response);
+        if (await externalSignIn.ExchangeAsync(request.Code, request.CodeVerifier, http, cancellationToken) is { } response) return TypedResults.Ok(response);
         http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\"";
-        return TypedResults.Problem(statusCode: 401, title: "Not signed in", detail: "The code is unknown, was used before or has expired.");
+        return TypedResults.Problem(statusCode: 401, title: "Not signed in", detail: "The code is unknown, was used before, has expired, or the sign-in was begun by another client.");
     }
 }

@@ -18,7 +18,8 @@ internal static partial class ExternalEvents
         var principal = context.Principal!;
         var result = await http.RequestServices.GetRequiredService<ExternalSignIn>().AcceptAsync(
             context.Scheme.Name, Claim(principal, "sub"), Claim(principal, "name"), Claim(principal, "email"),
-            string.Equals(Claim(principal, "email_verified"), "true", StringComparison.OrdinalIgnoreCase), http.RequestAborted);
+            string.Equals(Claim(principal, "email_verified"), "true", StringComparison.OrdinalIgnoreCase),
+            context.Properties?.Items.TryGetValue(ExchangeBinding.Item, out var binding) == true ? binding : null, http.RequestAborted);
         Redirect(http, context.ReturnUri, result.Code is { } code ? ("code", code) : ("error", result.Error!));
         // The tokens of our own come from the code: no cookie is set.
         context.HandleResponse();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.External;
 
@@ -21,20 +22,22 @@ internal static class ExternalServices
         var providers = Providers.Read(builder.Configuration);
         builder.Services.AddSingleton(providers);
         builder.Services.AddSingleton<ExternalSignIn>();
+        builder.Services.AddSingleton<ExchangeBinding>();
+        var isSecure = SecureCookies.AreUsed(builder.Configuration);
         var authentication = builder.Services.AddAuthentication();
         foreach (var (name, provider) in providers.Configured)
         {
-            if (name == Providers.GitHub) authentication.AddOAuth(name, options => ConfigureGitHub(options, provider));
-            else authentication.AddOpenIdConnect(name, options => Configure(options, name, provider, builder.Environment.IsDevelopment()));
+            if (name == Providers.GitHub) authentication.AddOAuth(name, options => ConfigureGitHub(options, provider, isSecure));
+            else authentication.AddOpenIdConnect(name, options => Configure(options, name, provider, builder.Environment.IsDevelopment(), isSecure));
         }
     }
 
     internal static string Path(string name) => $"/api/auth/{name}";
 
-    private static void ConfigureGitHub(OAuthOptions options, ProviderOptions provider)
+    private static void ConfigureGitHub(OAuthOptions options, ProviderOptions provider, bool isSecure)
     {
         var address = (provider.Authority ?? GitHubAddress).TrimEnd('/');
-        Common(options, Providers.GitHub);
+        Common(options, Providers.GitHub, isSecure);
         options.ClientId = provider.ClientId!;
         options.ClientSecret = provider.ClientSecret!;
         options.AuthorizationEndpoint = $"{address}/login/oauth/authorize";
@@ -52,9 +55,9 @@ internal static class ExternalServices
         };
     }
 
-    private static void Configure(OpenIdConnectOptions options, string name, ProviderOptions provider, bool isDevelopment)
+    private static void Configure(OpenIdConnectOptions options, string name, ProviderOptions provider, bool isDevelopment, bool isSecure)
     {
-        Common(options, name);
+        Common(options, name, isSecure);
         options.Authority = provider.Authority;
         options.ClientId = provider.ClientId;
         options.ClientSecret = provider.ClientSecret;
@@ -66,10 +69,10 @@ internal static class ExternalServices
         options.RequireHttpsMetadata = !isDevelopment;
         options.Scope.Clear();
         foreach (var scope in (string[])["openid", "email", "profile"]) options.Scope.Add(scope);
-        options.NonceCookie.SameSite = SameSiteMode.Lax;
-        options.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.SignedOutCallbackPath = $"{Path(name)}/signed-out-callback";
-        options.RemoteSignOutPath = $"{Path(name)}/remote-sign-out";
+        Secure(options.NonceCookie, isSecure);
+        // There is no cookie session here that a provider could end.
+        options.SignedOutCallbackPath = default;
+        options.RemoteSignOutPath = default;
         options.Events = new OpenIdConnectEvents
         {
             OnTicketReceived = ExternalEvents.ReceivedAsync,
@@ -78,14 +81,20 @@ internal static class ExternalServices
         };
     }
 
-    private static void Common(RemoteAuthenticationOptions options, string name)
+    private static void Common(RemoteAuthenticationOptions options, string name, bool isSecure)
     {
         options.CallbackPath = $"{Path(name)}/callback";
         options.BackchannelTimeout = BackchannelTimeout;
         options.RemoteAuthenticationTimeout = SignInTimeout;
+        Secure(options.CorrelationCookie, isSecure);
+    }
+
+    private static void Secure(CookieBuilder cookie, bool isSecure)
+    {
+        cookie.Name = SecureCookies.PathName(cookie.Name!, isSecure);
         // The provider leads back by a plain link, for which a lax cookie is sent; strict ones would be lost.
-        options.CorrelationCookie.SameSite = SameSiteMode.Lax;
-        options.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.CorrelationCookie.HttpOnly = true;
+        cookie.SameSite = SameSiteMode.Lax;
+        cookie.SecurePolicy = isSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        cookie.HttpOnly = true;
     }
 }

@@ -1,7 +1,9 @@
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
+using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Data.Identity;
+using MovieLms.Data.Mail;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.External;
@@ -11,14 +13,15 @@ internal sealed record ExternalResult(string? Code, string? Error);
 
 /// <summary>Finds or makes the user of an account elsewhere, and hands their sign-in over by a code that works once.</summary>
 internal sealed class ExternalSignIn(
-    UserStore users, UserCredentials credentials, OneTimeCodeStore codes, SignIn signIn, AuditLog audit, TimeProvider time)
+    UserStore users, UserCredentials credentials, OneTimeCodeStore codes, OutboxStore outbox, SignIn signIn, SessionEnder ender, ExchangeBinding binding,
+    AuditLog audit, TimeProvider time)
 {
     private const int LongestName = 60;
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
 
     /// <summary>Takes what a provider says of somebody.</summary>
     internal async Task<ExternalResult> AcceptAsync(
-        string provider, string? subject, string? name, string? email, bool isEmailVerified, CancellationToken cancellationToken)
+        string provider, string? subject, string? name, string? email, bool isEmailVerified, string? clientBinding, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(subject)) return new ExternalResult(null, "provider_failed");
         var login = new ExternalLogin(provider, subject);
@@ -31,23 +34,45 @@ internal sealed class ExternalSignIn(
             if (user is { EmailVerifiedAt: null }) return await RefuseAsync(user, "email_not_verified_here");
             user = user is null
                 ? await AddAsync(login, name, email!, normalized, cancellationToken)
-                : await credentials.LinkAsync(user.Id, login, cancellationToken);
+                : await LinkAsync(user, login);
         }
         if (user is not { ArchivedAt: null }) return await RefuseAsync(user, "account_closed");
         var code = SecretText.Token();
         await codes.PutAsync(
-            new OneTimeCode { Key = Key(code), UserId = user.Id, Subject = provider, ExpiresAt = time.GetUtcNow() + CodeLifetime }, cancellationToken);
+            new OneTimeCode
+            {
+                Key = Key(code), UserId = user.Id, Subject = provider, CodeHash = clientBinding, ExpiresAt = time.GetUtcNow() + CodeLifetime,
+            },
+            cancellationToken);
         return new ExternalResult(code, null);
     }
 
     /// <summary>Exchanges a code for tokens, or for the challenge of the second step.</summary>
-    /// <returns>Null when the code is unknown, used or expired.</returns>
-    internal async Task<LoginResponse?> ExchangeAsync(string code, HttpContext http, CancellationToken cancellationToken)
+    /// <returns>Null if the code is unknown, used, expired or another client's; it is used up then too.</returns>
+    internal async Task<LoginResponse?> ExchangeAsync(string code, string? verifier, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await codes.TakeAsync(Key(code), cancellationToken) is not { } stored) return null;
+        if (await codes.TakeAsync(Key(code), cancellationToken) is not { } stored || !binding.IsMet(http, stored.CodeHash, verifier)) return null;
         return await users.FindAsync(stored.UserId, cancellationToken) is { ArchivedAt: null } user
             ? await signIn.CompleteAsync(user, stored.Subject!, http, cancellationToken)
             : null;
+    }
+
+    /// <summary>
+    /// Links the provider's account to the user with its address. Where only a mailed link verified that address, the person who
+    /// registered may be another than its owner, whom the provider has just named: their password, second step and sessions end.
+    /// </summary>
+    private async Task<UserDocument?> LinkAsync(UserDocument user, ExternalLogin login)
+    {
+        var isProven = user.IsEmailProven;
+        var changed = await (isProven
+            ? credentials.LinkAsync(user.Id, login, CancellationToken.None)
+            : credentials.TakeOverAsync(user.Id, login, CancellationToken.None));
+        if (changed is null) return null;
+        if (!isProven) await ender.AnnounceAsync(changed);
+        await audit.WriteAsync(AuditActions.ProviderLink, true, user.Id, isProven ? login.Provider : $"{login.Provider}, earlier credentials ended");
+        var mail = isProven ? IdentityMails.ProviderLinked(changed.Username, login.Provider) : IdentityMails.TakenOver(changed.Username, login.Provider);
+        await outbox.AddAsync(mail.To(changed.Email), CancellationToken.None);
+        return changed;
     }
 
     private async Task<UserDocument?> AddAsync(ExternalLogin login, string? name, string email, string normalized, CancellationToken cancellationToken)

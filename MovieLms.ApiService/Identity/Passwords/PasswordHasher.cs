@@ -45,7 +45,8 @@ internal sealed class PasswordHasher : IDisposable
     internal bool NeedsRehash(string hash) => BCrypt.Net.BCrypt.PasswordNeedsRehash(hash, _options.BcryptCost);
 
     /// <summary>The same characters typed on another system must be the same password (NIST SP 800-63B, section 3.1.1.2).</summary>
-    internal static string Normalized(string password) => password.Normalize(NormalizationForm.FormKC);
+    /// <remarks>Normalization throws at U+FFFE, which is not a character.</remarks>
+    internal static string Normalized(string password) => password.Replace('\ufffe', '\uffff').Normalize(NormalizationForm.FormKC);
 
     private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {

@@ -5,30 +5,34 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.Tokens;
 
-/// <summary>Ends sessions so that their access tokens, too, are refused at once by every service.</summary>
-internal sealed class SessionEnder(SessionStore sessions, RevocationStore revocations, RevocationFeed feed, IOptions<AuthOptions> options, TimeProvider time)
+/// <summary>
+/// Ends sessions so that every service refuses their access tokens at once. None of it depends on the request that asked: a
+/// client that disconnects, or a process that dies after the first write, leaves documents from which every service reads the rest.
+/// </summary>
+internal sealed class SessionEnder(SessionStore sessions, RevocationFeed feed, IOptions<AuthOptions> options, TimeProvider time)
 {
     /// <summary>An entry outlives the last token it concerns by this much: the replicas' clocks differ.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     /// <summary>Ends one session of a user.</summary>
-    /// <returns>False when the user has no such session.</returns>
-    internal async Task<bool> EndAsync(ObjectId userId, ObjectId sessionId, CancellationToken cancellationToken)
+    /// <returns>False if the user has no such session or it has ended before.</returns>
+    internal async Task<bool> EndAsync(ObjectId userId, ObjectId sessionId)
     {
-        if (await sessions.FindLiveAsync(sessionId, cancellationToken) is not { } session || session.UserId != userId) return false;
-        // The revocation first: after a crash between the two the session can be ended again.
-        await RevokeAsync(RevocationStore.OfSession(sessionId), 0, cancellationToken);
-        return await sessions.EndAsync(userId, sessionId, cancellationToken);
+        if (!await sessions.EndAsync(userId, sessionId, CancellationToken.None)) return false;
+        await AnnounceAsync(RevocationStore.OfSession(sessionId), 0);
+        return true;
     }
 
-    /// <summary>Refuses every token of a user's that was made before the generation; the user document holds it already.</summary>
-    internal Task EndAllAsync(ObjectId userId, long generation, CancellationToken cancellationToken) =>
-        RevokeAsync(RevocationStore.OfUser(userId), generation, cancellationToken);
-
-    private async Task RevokeAsync(string subject, long generation, CancellationToken cancellationToken)
+    /// <summary>Ends all sessions of a user except one.</summary>
+    internal async Task EndOthersAsync(ObjectId userId, ObjectId kept)
     {
-        var until = time.GetUtcNow() + options.Value.AccessTokenLifetime + Margin;
-        await revocations.AddAsync(subject, generation, until, cancellationToken);
-        await feed.AnnounceAsync(subject, generation, until);
+        while (await sessions.EndNextOthersAsync(userId, kept, CancellationToken.None) is { Count: > 0 } ended)
+            await Task.WhenAll(ended.Select(id => AnnounceAsync(RevocationStore.OfSession(id), 0)));
     }
+
+    /// <summary>Announces the token generation that a user's document holds: every service refuses earlier tokens. Can be repeated.</summary>
+    internal Task AnnounceAsync(UserDocument user) => AnnounceAsync(RevocationStore.OfUser(user.Id), user.TokenGeneration);
+
+    private Task AnnounceAsync(string subject, long generation) =>
+        feed.AnnounceAsync(subject, generation, time.GetUtcNow() + options.Value.AccessTokenLifetime + Margin);
 }

@@ -56,7 +56,7 @@ internal sealed partial class Sessions(
         if (presented.UsedAt is { } usedAt && !await IsRetryAsync(usedAt, successor, cancellationToken))
         {
             LogReuse(logger, session.Id);
-            await ender.EndAsync(session.UserId, session.Id, cancellationToken);
+            await ender.EndAsync(session.UserId, session.Id);
             await audit.WriteAsync(AuditActions.RefreshReuse, false, session.UserId);
             return null;
         }
@@ -65,10 +65,10 @@ internal sealed partial class Sessions(
         // The successor first: after a crash between the two the old token is still good.
         await refreshTokens.AddAsync(
             new RefreshTokenDocument { Hash = RefreshTokenText.Hash(successor), SessionId = session.Id, ExpiresAt = expiresAt }, cancellationToken);
-        // Whoever loses this race has come at the same moment as the winner, and gets the same successor.
-        await refreshTokens.UseAsync(hash, cancellationToken);
-        await sessions.TouchAsync(session.Id, http.Connection.RemoteIpAddress?.ToString(), expiresAt, cancellationToken);
-        return await PairAsync(user, session.Id, successor, cancellationToken);
+        // Two requests that race here come at the same moment and get the same successor.
+        await refreshTokens.UseAsync(hash, CancellationToken.None);
+        await sessions.TouchAsync(session.Id, http.Connection.RemoteIpAddress?.ToString(), expiresAt, CancellationToken.None);
+        return await PairAsync(user, session.Id, successor, CancellationToken.None);
     }
 
     /// <summary>The session that a refresh token belongs to; null when it is not good.</summary>

@@ -8,23 +8,22 @@ namespace MovieLms.ApiService.Identity.Tokens;
 /// The keys of this issuer: those of the configuration, or its own from the database. The next own key is published a
 /// while before it signs, so that nobody meets a token whose key they cannot know yet.
 /// </summary>
-internal sealed class SigningKeys(OwnSigningKeys own, IOptions<AuthOptions> options, TimeProvider time) : ITokenKeys, IDisposable
+internal sealed class SigningKeys(OwnSigningKeys own, IOptions<AuthOptions> options, IOptions<TokenOptions> tokens, TimeProvider time) : ITokenKeys, IDisposable
 {
-    private static readonly TimeSpan RereadAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private KeyRing? _ring;
 
     /// <summary>The key that signs now.</summary>
-    internal async ValueTask<SigningKey> CurrentAsync(CancellationToken cancellationToken) => (await RingAsync(RereadAfter, cancellationToken)).Signs;
+    internal async ValueTask<SigningKey> CurrentAsync(CancellationToken cancellationToken) => (await RingAsync(tokens.Value.KeysAge, cancellationToken)).Signs;
 
     /// <summary>All keys that a token which is still good may name.</summary>
     internal async ValueTask<PublishedKeys> PublishedAsync(CancellationToken cancellationToken) =>
-        new([.. (await RingAsync(RereadAfter, cancellationToken)).All.Select(key => key.Publish())]);
+        new([.. (await RingAsync(tokens.Value.KeysAge, cancellationToken)).All.Select(key => key.Publish())]);
 
     public async ValueTask<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
-        var ring = await RingAsync(RereadAfter, cancellationToken);
+        var ring = await RingAsync(tokens.Value.KeysAge, cancellationToken);
         if (Find(ring, keyId) is { } known) return known;
         // Another replica may have made it a moment ago.
         return Find(await RingAsync(ShortestInterval, cancellationToken), keyId);

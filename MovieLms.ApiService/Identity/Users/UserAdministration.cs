@@ -4,26 +4,33 @@ using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Identity;
+using MovieLms.Data.Mail;
 using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Identity.Users;
 
-/// <summary>What came of an act of administration.</summary>
+/// <summary>The result of an act of administration.</summary>
 internal enum AdministrationStatus
 {
     Done,
     NotFound,
 
-    /// <summary>Nobody would be left to undo it.</summary>
+    /// <summary>No administrator would be left to undo it.</summary>
     LastAdmin,
 }
 
-/// <summary>What admins do to users. Each act ends the sessions that it concerns, and is audited.</summary>
+/// <summary>
+/// What administrators do to users. Each act ends the sessions that it concerns and is audited. The first write is decisive: what
+/// follows does not depend on the request, and a repeated request repeats it.
+/// </summary>
 internal sealed class UserAdministration(
-    UserStore users, UserCredentials credentials, PasswordChanges passwords, SessionEnder ender, CascadeOperations cascades, AuditLog audit)
+    UserStore users, UserCredentials credentials, SecondStepStore secondSteps, LastAdminGuard guard, PasswordChanges passwords, SessionEnder ender,
+    CascadeOperations cascades, OutboxStore outbox, AuditLog audit)
 {
     private const string Entity = "user";
+    private const int MaxAttempts = 5;
 
     /// <summary>Makes a user without a password, and mails them a link to choose one.</summary>
     /// <returns>Null when the address is taken.</returns>
@@ -32,31 +39,40 @@ internal sealed class UserAdministration(
         var user = await users.AddAsync(
             new UserDocument { Username = username, Email = email, EmailNormalized = emailNormalized, Role = role }, cancellationToken);
         if (user is null) return null;
-        await passwords.MailInvitationAsync(user, cancellationToken);
+        await passwords.MailInvitationAsync(user, CancellationToken.None);
         await audit.WriteAsync(AuditActions.Invite, true, user.Id, role);
         return user;
     }
 
-    internal async Task<(AdministrationStatus Status, UserDocument? User)> SetRoleAsync(ObjectId id, string role, CancellationToken cancellationToken)
-    {
-        if (await users.FindAsync(id, cancellationToken) is not { } before) return (AdministrationStatus.NotFound, null);
-        if (before.Role == role) return (AdministrationStatus.Done, before);
-        if (await IsLastAdminAsync(before, cancellationToken)) return (AdministrationStatus.LastAdmin, before);
-        if (await credentials.SetRoleAsync(id, role, cancellationToken) is not { } changed) return (AdministrationStatus.Done, before with { Role = role });
-        await ender.EndAllAsync(id, changed.TokenGeneration, cancellationToken);
-        await audit.WriteAsync(AuditActions.RoleChange, true, id, $"{before.Role} → {role}");
-        return (AdministrationStatus.Done, changed);
-    }
+    internal Task<(AdministrationStatus Status, UserDocument? User)> SetRoleAsync(ObjectId id, string role, CancellationToken cancellationToken) =>
+        ChangeAsync(id, async (before, removal) =>
+        {
+            if (before.Role == role)
+            {
+                await ender.AnnounceAsync(before);
+                return true;
+            }
+            if (await credentials.SetRoleAsync(id, before.Role, role, removal, CancellationToken.None) is not { } changed) return false;
+            await ender.AnnounceAsync(changed);
+            await audit.WriteAsync(AuditActions.RoleChange, true, id, $"{before.Role} → {role}");
+            return true;
+        }, before => before.Role != role, cancellationToken);
 
-    /// <summary>Archives a user with all that goes with them; doing it again is no error.</summary>
-    internal async Task<(AdministrationStatus Status, UserDocument? User)> ArchiveAsync(ObjectId id, ObjectId by, CancellationToken cancellationToken)
-    {
-        if (await users.FindAsync(id, cancellationToken) is not { } before) return (AdministrationStatus.NotFound, null);
-        if (await IsLastAdminAsync(before, cancellationToken)) return (AdministrationStatus.LastAdmin, before);
-        if (await cascades.ArchiveAsync(Entity, id, by, null, cancellationToken) != WriteStatus.Done) return (AdministrationStatus.NotFound, null);
-        if (before.ArchivedAt is null) await audit.WriteAsync(AuditActions.Archive, true, id);
-        return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
-    }
+    /// <summary>Archives a user with all that goes with them. Archiving again revokes the user's tokens again.</summary>
+    internal Task<(AdministrationStatus Status, UserDocument? User)> ArchiveAsync(ObjectId id, ObjectId by, CancellationToken cancellationToken) =>
+        ChangeAsync(id, async (before, removal) =>
+        {
+            if (before.ArchivedAt is not null)
+            {
+                if (await credentials.RevokeTokensAsync(id, CancellationToken.None) is { } revoked) await ender.AnnounceAsync(revoked);
+                return true;
+            }
+            // The version is the one that the announced removal stands in: it changes when the announcement is withdrawn.
+            if (await cascades.ArchiveAsync(Entity, id, by, [before.Version], CancellationToken.None) != WriteStatus.Done) return false;
+            if (removal is { } announced) await guard.WithdrawAsync(id, announced);
+            await audit.WriteAsync(AuditActions.Archive, true, id);
+            return true;
+        }, before => before.ArchivedAt is null, cancellationToken);
 
     /// <summary>Brings a user back with exactly what was archived with them; their sessions stay ended.</summary>
     internal async Task<(AdministrationStatus Status, UserDocument? User)> RestoreAsync(ObjectId id, ObjectId by, CancellationToken cancellationToken)
@@ -67,6 +83,52 @@ internal sealed class UserAdministration(
         return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
     }
 
-    private async Task<bool> IsLastAdminAsync(UserDocument user, CancellationToken cancellationToken) =>
-        user is { Role: Roles.Admin, ArchivedAt: null } && await users.CountActiveAsync(Roles.Admin, cancellationToken) <= 1;
+    /// <summary>Turns off the second step of a user who has lost it. A repeat announces the end of the sessions again.</summary>
+    /// <returns>False if there is no such user.</returns>
+    internal async Task<bool> RemoveSecondStepAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        if (await users.FindAsync(id, cancellationToken) is not { } before) return false;
+        var changed = await secondSteps.RevokeAsync(id);
+        await ender.AnnounceAsync(changed ?? before);
+        if (changed is null || before.Totp?.ConfirmedAt is null) return true;
+        await audit.WriteAsync(AuditActions.TotpChange, true, id, "removed by an administrator");
+        await outbox.AddAsync(IdentityMails.SecondStepRemoved(changed.Username).To(changed.Email), CancellationToken.None);
+        return true;
+    }
+
+    /// <summary>Makes a change, announced first if it takes an active administrator away.</summary>
+    /// <param name="id">The user.</param>
+    /// <param name="change">Makes the change to the user as read; false if the document has changed meanwhile.</param>
+    /// <param name="removes">Whether the change takes the administrator away.</param>
+    /// <param name="cancellationToken">Cancels it until the first write.</param>
+    private async Task<(AdministrationStatus Status, UserDocument? User)> ChangeAsync(
+        ObjectId id, Func<UserDocument, ObjectId?, Task<bool>> change, Func<UserDocument, bool> removes, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (await users.FindAsync(id, cancellationToken) is not { DeletedAt: null } before) return (AdministrationStatus.NotFound, null);
+            if (before is not { Role: Roles.Admin, ArchivedAt: null } || !removes(before))
+            {
+                if (await change(before, null)) return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
+                continue;
+            }
+            if (await guard.TryAnnounceAsync(id, Roles.Admin) is { Removal: { } removal } announced)
+            {
+                if (await change(announced, removal.Id)) return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
+                await guard.WithdrawAsync(id, removal.Id);
+            }
+            else if (await IsLastAdminAsync(id))
+            {
+                return (AdministrationStatus.LastAdmin, before);
+            }
+            // Another removal is under way. Different delays let one of them finish.
+            await Task.Delay(Random.Shared.Next(10, 100), CancellationToken.None);
+        }
+        throw new BusyException("The administrators are being changed at this moment");
+    }
+
+    private async Task<bool> IsLastAdminAsync(ObjectId id) =>
+        await users.CountActiveAsync(Roles.Admin, CancellationToken.None) <= 1
+        && await users.FindAsync(id, CancellationToken.None) is { Role: Roles.Admin, ArchivedAt: null };
 }

@@ -27,16 +27,18 @@ internal static class UserEndpoints
 {
     internal static void MapUsers(this IEndpointRouteBuilder endpoints)
     {
-        var users = endpoints.MapGroup("/api/users").WithTags("Users").RequirePermission(Permissions.UsersManage).AddEndpointFilter(IdentityEndpoints.NoStore)
+        var users = endpoints.MapArea("/api/users", "Users").RequirePermission(Permissions.UsersManage).AddEndpointFilter(IdentityEndpoints.NoStore)
             .ProducesProblem(401).ProducesProblem(403);
-        users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("Users, newest first").ProducesValidationProblem();
-        users.MapPost("/", InviteAsync).WithName("inviteUser").WithSummary("Make an account, and mail a link to choose its password")
+        users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("List users").ProducesValidationProblem();
+        users.MapPost("/", InviteAsync).WithName("inviteUser").WithSummary("Invite a user")
             .ProducesValidationProblem().ProducesProblem(409);
-        users.MapPatch("/{id}/role", SetRoleAsync).WithName("changeRole").WithSummary("Give another role; ends the user's sessions")
+        users.MapPatch("/{id}/role", SetRoleAsync).WithName("changeRole").WithSummary("Change a user's role")
             .ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
-        users.MapPost("/{id}/archive", ArchiveAsync).WithName("archiveUser").WithSummary("End the user's sessions, and hide their reviews and messages")
+        users.MapPost("/{id}/archive", ArchiveAsync).WithName("archiveUser").WithSummary("Archive a user")
             .ProducesProblem(404).ProducesProblem(409);
-        users.MapPost("/{id}/restore", RestoreAsync).WithName("restoreUser").WithSummary("Bring an archived user back").ProducesProblem(404).ProducesProblem(409);
+        users.MapPost("/{id}/restore", RestoreAsync).WithName("restoreUser").WithSummary("Restore an archived user").ProducesProblem(404).ProducesProblem(409);
+        users.MapDelete("/{id}/second-step", RemoveSecondStepAsync).WithName("removeSecondStep").WithSummary("Remove a user's second step")
+            .WithDescription("For a user who has lost it: all sessions end, and the user is told by mail.").ProducesProblem(404);
     }
 
     private static async Task<Ok<Page<UserResponse>>> ListAsync(
@@ -68,6 +70,12 @@ internal static class UserEndpoints
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> RestoreAsync(
         string id, ClaimsPrincipal caller, UserAdministration administration, CancellationToken cancellationToken) =>
         Answer(ObjectId.TryParse(id, out var userId) ? await administration.RestoreAsync(userId, caller.ObjectId(), cancellationToken) : default);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveSecondStepAsync(
+        string id, UserAdministration administration, CancellationToken cancellationToken) =>
+        ObjectId.TryParse(id, out var userId) && await administration.RemoveSecondStepAsync(userId, cancellationToken)
+            ? TypedResults.NoContent()
+            : Problems.NotFound("user");
 
     private static Results<Ok<UserResponse>, ProblemHttpResult> Answer((AdministrationStatus Status, UserDocument? User) result) => result switch
     {

@@ -77,14 +77,14 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
                 Interlocked.Decrement(ref now);
             },
             CancellationToken.None))));
-        Assert.InRange(most, 1, RenderGate.Most);
+        Assert.InRange(most, 1, RenderGate.MaxConcurrent);
 
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gate.RenderAsync(_ => Assert.Fail("It is drawn for nobody."), gone.Token));
         await Assert.ThrowsAsync<InvalidOperationException>(() => gate.RenderAsync(_ => throw new InvalidOperationException(), CancellationToken.None));
         // Every place is free again.
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, RenderGate.Most).Select(_ => gate.RenderAsync(stream => stream.WriteByte(1), CancellationToken.None))), document => Assert.Single(document));
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, RenderGate.MaxConcurrent).Select(_ => gate.RenderAsync(stream => stream.WriteByte(1), CancellationToken.None))), document => Assert.Single(document));
     }
 
     private static void InterlockedMax(ref int most, int value)

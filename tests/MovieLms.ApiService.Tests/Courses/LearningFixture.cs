@@ -25,6 +25,13 @@ public class LearningFixture : ApiFixture
         return new Person(user!.Id, user.Username, email, As(role, user.Id));
     }
 
+    /// <summary>The person as a student, signed in again: what an instructor is after a demotion.</summary>
+    public async Task<Person> DemoteAsync(Person instructor)
+    {
+        await Host.App.Services.GetRequiredService<UserCredentials>().SetRoleAsync(instructor.Id, "instructor", "student", null, default);
+        return instructor with { Client = As("student", instructor.Id) };
+    }
+
     /// <summary>A published free course of an instructor of its own, unless the body says otherwise.</summary>
     public async Task<(string Id, Person Owner)> CourseAsync(object? body = null)
     {

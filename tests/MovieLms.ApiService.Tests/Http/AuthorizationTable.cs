@@ -9,10 +9,11 @@ internal static class AuthorizationTable
     internal sealed record Row(string Method, string Path, int[] Expected, string? Body);
 
     /// <summary>
-    /// The columns. The learner takes part in the teacher's published course and owns the to-do, the review, the enrolment and the
+    /// The columns. The demoted owner owns the course but is a student now; they are answered as any other student, so that their
+    /// column is not written down. The learner takes part in the teacher's published course and owns the to-do, the review, the enrolment and the
     /// submission; the teacher owns the course; the others have nothing to do with either.
     /// </summary>
-    internal static readonly string[] Callers = ["nobody", "student", "instructor", "admin", "learner", "teacher"];
+    internal static readonly string[] Callers = ["nobody", "student", "instructor", "admin", "learner", "teacher", "demoted"];
 
     internal static IReadOnlyList<Row> Rows { get; } = [.. Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read)];
 
@@ -20,7 +21,7 @@ internal static class AuthorizationTable
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var statuses = words[2..8].Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToArray();
-        return new Row(words[0], words[1], statuses, words.Length > 8 ? string.Join(' ', words[8..]) : null);
+        return new Row(words[0], words[1], [.. statuses, statuses[Array.IndexOf(Callers, "student")]], words.Length > 8 ? string.Join(' ', words[8..]) : null);
     }
 
     private const string Text = """
@@ -60,6 +61,7 @@ internal static class AuthorizationTable
         POST   /api/courses                                             401 403 201 201 403 201 {"title":"A course"}
         GET    /api/courses/{draft}                                     401 404 404 200 404 200
         PUT    /api/courses/{course}                                    401 403 404 200 403 200 {"title":"Another"}
+        PUT    /api/courses/{course}/owner                              401 403 403 200 403 403 {"ownerId":"{teacher}"}
         DELETE /api/courses/{course}                                    401 403 404 204 403 204
         POST   /api/courses/{course}/archive                            401 403 404 200 403 200
         POST   /api/courses/{archived}/restore                          401 403 404 200 403 200
@@ -94,7 +96,7 @@ internal static class AuthorizationTable
         GET    /api/dashboard                                           401 200 200 200 200 200
         GET    /api/students                                            401 403 200 200 403 200
         POST   /api/students                                            401 403 201 201 403 201 {"username":"New","email":"{unique}@example.test"}
-        GET    /api/students/{learner}                                  401 404 200 200 200 200
+        GET    /api/students/{taught}                                   401 404 404 200 200 200
         GET    /api/todos                                               401 200 200 200 200 200
         POST   /api/todos                                               401 201 201 201 201 201 {"title":"A task"}
         GET    /api/todos/{todo}                                        401 404 404 404 200 404
@@ -102,6 +104,8 @@ internal static class AuthorizationTable
         PATCH  /api/todos/{todo}                                        401 404 404 404 200 404 {"done":true}
         DELETE /api/todos/{todo}                                        401 404 404 404 204 404
         POST   /api/todos/import                                        401 202 202 202 202 202 csv:title\nA task
+        GET    /api/imports                                             401 200 200 200 200 200
+        POST   /api/imports/{import}/cancel                             401 404 404 200 200 404
         GET    /api/imports/{import}                                    401 404 404 200 200 404
         GET    /api/imports/{import}/errors.csv                         401 404 404 200 200 404
         GET    /api/imports/{import}/report.pdf                         401 404 404 404 404 404
@@ -109,6 +113,7 @@ internal static class AuthorizationTable
         POST   /api/users                                               401 403 403 201 403 403 {"username":"New","email":"{unique}@example.test"}
         PATCH  /api/users/{learner}/role                                401 403 403 200 403 403 {"role":"instructor"}
         POST   /api/users/{learner}/archive                             401 403 403 200 403 403
+        DELETE /api/users/{learner}/second-step                         401 403 403 204 403 403
         POST   /api/users/{learner}/restore                             401 403 403 200 403 403
         GET    /api/audit                                               401 403 403 200 403 403
         POST   /api/auth/register                                       201 201 201 201 201 201 {"username":"New","email":"{unique}@example.test","password":"dolly-zoom-on-the-pier-7"}
@@ -118,6 +123,7 @@ internal static class AuthorizationTable
         POST   /api/auth/exchange                                       401 401 401 401 401 401 {"code":"x"}
         POST   /api/auth/forgot-password                                202 202 202 202 202 202 {"email":"{unique}@example.test"}
         POST   /api/auth/reset-password/{unique}                        400 400 400 400 400 400 {"newPassword":"dolly-zoom-on-the-pier-8"}
+        POST   /api/auth/reset-password                                 400 400 400 400 400 400 {"token":"x","newPassword":"dolly-zoom-on-the-pier-8"}
         POST   /api/auth/logout                                         401 204 204 204 204 204 {}
         GET    /api/auth/me                                             401 200 200 200 200 200
         PUT    /api/auth/me                                             401 200 200 200 200 200 {"username":"Another"}
@@ -127,7 +133,7 @@ internal static class AuthorizationTable
         POST   /api/auth/change-password                                401 400 400 400 400 400 {"currentPassword":"x","newPassword":"dolly-zoom-on-the-pier-8"}
         POST   /api/auth/otp                                            401 202 202 202 202 202 {"channel":"email","purpose":"verifyEmail"}
         POST   /api/auth/otp/verify                                     401 400 400 400 400 400 {"purpose":"verifyEmail","code":"123456"}
-        POST   /api/auth/totp                                           401 200 200 200 200 200
+        POST   /api/auth/totp                                           401 409 409 400 409 409 {"currentPassword":"x"}
         POST   /api/auth/totp/confirm                                   401 409 409 409 409 409 {"code":"123456"}
         DELETE /api/auth/totp                                           401 409 409 409 409 409 {"code":"123456"}
         POST   /api/auth/verify-email                                   400 400 400 400 400 400 {"token":"x"}

@@ -30,7 +30,9 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
             "unique" => Guid.NewGuid().ToString("N"),
             "unknown" => ObjectId.GenerateNewId().ToString(),
             "provider" => "none",
+            "teacher" => (await PersonAsync("teacher")).Id.ToString(),
             "learner" => (await PersonAsync("learner")).Id.ToString(),
+            "taught" => await TaughtAsync(),
             "film" => (await api.AddMovieAsync(new { title = Guid.NewGuid().ToString("N") })).Id(),
             "review" => await PostAsync("learner", $"/api/movies/{await MadeAsync("film")}/reviews", new { rating = 5 }),
             "todo" => await PostAsync("learner", "/api/todos", new { title = "A task" }),
@@ -63,6 +65,13 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
         return _made["enrollment"];
     }
 
+    /// <summary>The learner, who takes part in the course.</summary>
+    private async Task<string> TaughtAsync()
+    {
+        await MadeAsync("course");
+        return await MadeAsync("learner");
+    }
+
     private async Task<string> ArchivedAsync()
     {
         var course = await PostAsync("teacher", "/api/courses", new { title = "A course", status = "published" });
@@ -88,6 +97,7 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
     private async Task<Person> PersonAsync(string caller)
     {
         if (_people.TryGetValue(caller, out var known)) return known;
+        if (caller == "demoted") return _people[caller] = await api.DemoteAsync(await PersonAsync("teacher"));
         return _people[caller] = await api.PersonAsync(caller switch { "teacher" => "instructor", "learner" => "student", _ => caller });
     }
 

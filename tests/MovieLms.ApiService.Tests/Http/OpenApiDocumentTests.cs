@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 
 namespace MovieLms.ApiService.Tests.Http;
@@ -35,6 +37,22 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
         Assert.True(paths.GetProperty("/api/movies").GetProperty("post").TryGetProperty("security", out _));
         Assert.False(paths.GetProperty("/api/movies").GetProperty("get").TryGetProperty("security", out _));
         Assert.Contains("text/html", (await api.Anonymous.GetAsync("/scalar")).Content.Headers.ContentType?.ToString() ?? (await api.Anonymous.GetAsync("/scalar/")).Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production", null, false)]
+    [InlineData("Production", "true", true)]
+    [InlineData("Development", null, true)]
+    [InlineData("Development", "false", false)]
+    public async Task Reference_is_served_outside_development_only_where_it_is_turned_on(string environment, string? setting, bool isServed)
+    {
+        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Services = Services.Api, Environment = environment,
+            Settings = new Dictionary<string, string?> { ["ApiReference:Enabled"] = setting, ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" },
+        });
+        foreach (var path in new[] { "/openapi/v1.json", "/scalar/" })
+            Assert.Equal(isServed ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await host.Client.GetAsync(path)).StatusCode);
     }
 
     private static string FirstDifference(string a, string b)

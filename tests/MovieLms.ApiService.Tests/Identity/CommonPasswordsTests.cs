@@ -21,6 +21,26 @@ public sealed class CommonPasswordsTests
     [InlineData("correcthorsebatterystaple")]
     public void Passwords_that_guessers_try_are_known(string password) => Assert.True(_common.Contains(password));
 
+    /// <summary>From both ends and the middle of the list, which holds them as they are.</summary>
+    [Theory]
+    [InlineData("!qaz1qaz")]
+    [InlineData("zzzzzzz1")]
+    [InlineData("qwertyuiop")]
+    [InlineData("michaeljackson")]
+    [InlineData("kristina1987")]
+    public void Members_of_the_list_are_known(string password) => Assert.True(_common.Contains(password));
+
+    [Fact]
+    public void Random_passwords_are_refused_less_than_once_in_ten_thousand()
+    {
+        var random = new Random(20261128);
+        var refused = Enumerable.Range(0, 200_000).Count(_ => _common.Contains(string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 12).AsEnumerable())));
+        Assert.True(refused <= 20, $"{refused} of 200,000 random passwords were refused.");
+    }
+
+    [Fact]
+    public void The_list_has_more_than_a_hundred_thousand_entries() => Assert.True(_common.Count > 100_000);
+
     [Theory]
     [InlineData("dolly-zoom-on-the-pier-7")]
     [InlineData("rack-focus-through-rain-9")]

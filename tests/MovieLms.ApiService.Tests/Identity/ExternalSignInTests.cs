@@ -57,13 +57,13 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     public async Task A_first_sign_in_makes_a_verified_user_and_the_next_finds_it(string provider)
     {
         using var browser = Browser();
-        var first = await MeAsync(await ExchangeAsync(await SignInAsync(browser, provider)));
+        var first = await MeAsync(await ExchangeAsync(browser, await SignInAsync(browser, provider)));
         Assert.Equal(_provider.Email, first.GetProperty("email").GetString());
         Assert.True(first.GetProperty("emailVerified").GetBoolean());
         Assert.Equal("student", first.GetProperty("role").GetString());
         // The account is known by the provider's id of it, not by an address that may change hands.
         _provider.Email = TestUsers.NewEmail();
-        var second = await MeAsync(await ExchangeAsync(await SignInAsync(browser, provider)));
+        var second = await MeAsync(await ExchangeAsync(browser, await SignInAsync(browser, provider)));
         Assert.Equal(first.GetProperty("id").GetString(), second.GetProperty("id").GetString());
     }
 
@@ -72,7 +72,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     {
         using var browser = Browser();
         var code = (await SignInAsync(browser, "github"))["code"];
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _host.Client.PostAsJsonAsync("/api/auth/exchange", new { code })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => browser.PostAsJsonAsync("/api/auth/exchange", new { code })));
         Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
         Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
     }
@@ -93,12 +93,37 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
         _provider.Email = user.Email;
         using var browser = Browser();
         Assert.Equal("email_not_verified_here", (await SignInAsync(browser, "github"))["error"]);
-        var code = TestMail.CodeIn(await _host.MailTextAsync(user.Email, "Your verification code"));
-        (await user.Client.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code })).EnsureSuccessStatusCode();
-        var linked = await MeAsync(await ExchangeAsync(await SignInAsync(browser, "github")));
+        await _host.VerifyEmailAsync(user);
+        var linked = await MeAsync(await ExchangeAsync(browser, await SignInAsync(browser, "github")));
         Assert.Equal(user.Id, linked.GetProperty("id").GetString());
         await _host.LogInAsync(user.Email, user.Password);
+        Assert.Contains("github", await _host.MailTextAsync(user.Email, "A new way to sign in"));
     }
+
+    [Fact]
+    public async Task An_address_that_only_a_link_verified_is_handed_over_without_its_earlier_password_and_sessions()
+    {
+        // Somebody registers the address of a person who presses the button in the mail and later comes through a provider.
+        var squatter = await _host.SignInStudentAsync();
+        var token = TestMail.TokenIn(await _host.MailTextAsync(squatter.Email, "Your verification code"));
+        (await _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token })).EnsureSuccessStatusCode();
+        _provider.Email = squatter.Email;
+        using var browser = Browser();
+        var owner = await MeAsync(await ExchangeAsync(browser, await SignInAsync(browser, "school")));
+        Assert.Equal(squatter.Id, owner.GetProperty("id").GetString());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await squatter.Client.GetAsync("/api/auth/me")).StatusCode);
+        using var login = await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = squatter.Email, password = squatter.Password });
+        Assert.Equal(HttpStatusCode.Unauthorized, login.StatusCode);
+        using var refresh = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = squatter.RefreshToken });
+        Assert.Equal(HttpStatusCode.Unauthorized, refresh.StatusCode);
+        Assert.Contains("school", await _host.MailTextAsync(squatter.Email, "Your password was removed"));
+    }
+
+    [Theory]
+    [InlineData("remote-sign-out")]
+    [InlineData("signed-out-callback")]
+    public async Task A_provider_has_no_session_to_end_here(string path) =>
+        Assert.Equal(HttpStatusCode.NotFound, (await _host.Client.GetAsync($"/api/auth/school/{path}")).StatusCode);
 
     [Fact]
     public async Task A_denial_leads_back_with_an_error()
@@ -156,6 +181,15 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     public async Task Only_configured_addresses_are_returned_to(string returnUrl) =>
         Assert.Equal(HttpStatusCode.BadRequest, (await _host.Client.GetAsync($"/api/auth/github?returnUrl={Uri.EscapeDataString(returnUrl)}")).StatusCode);
 
+    [Theory]
+    [InlineData("remote-sign-out")]
+    [InlineData("signed-out-callback")]
+    public async Task A_provider_cannot_sign_anybody_out_here(string path)
+    {
+        using var response = await _host.Client.GetAsync($"/api/auth/school/{path}");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
     [Fact]
     public async Task An_unconfigured_provider_returns_501_and_an_unknown_one_404()
     {
@@ -185,9 +219,9 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
         return QueryHelpers.ParseQuery(ended.Headers.Location.Query).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
     }
 
-    private async Task<string> ExchangeAsync(Dictionary<string, string> result)
+    private static async Task<string> ExchangeAsync(HttpClient browser, Dictionary<string, string> result)
     {
-        var answer = await _host.Client.PostAsJsonAsync("/api/auth/exchange", new { code = result["code"] });
+        var answer = await browser.PostAsJsonAsync("/api/auth/exchange", new { code = result["code"] });
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }

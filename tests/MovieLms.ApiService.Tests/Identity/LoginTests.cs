@@ -104,7 +104,7 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
         using var stale = new HttpRequestMessage(HttpMethod.Put, "/api/auth/me") { Content = JsonContent.Create(new { username = "Other" }) };
         stale.Headers.IfMatch.Add(new("\"99\""));
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await user.Client.SendAsync(stale)).StatusCode);
-        var changed = await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Other", phone = "+4915112345678", role = "admin" });
+        var changed = await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Other", phone = "+4915112345678", currentPassword = user.Password, role = "admin" });
         var me = await changed.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal("Other", me.GetProperty("username").GetString());
         Assert.Equal("+4915112345678", me.GetProperty("phone").GetString());

@@ -58,6 +58,19 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     }
 
     [Fact]
+    public async Task A_mailed_token_sets_a_password_from_the_body_of_the_request()
+    {
+        var user = await _host.SignInStudentAsync();
+        var token = await ResetTokenAsync(user);
+        var unknown = await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token = token + "x", newPassword = NewPassword });
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = NewPassword })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = NewPassword })).StatusCode);
+        await _host.LogInAsync(user.Email, NewPassword);
+        Assert.DoesNotContain("reset-password/", await _host.Client.GetStringAsync("/account/password"));
+    }
+
+    [Fact]
     public async Task Of_fifty_parallel_uses_of_a_link_one_works()
     {
         var user = await _host.SignInStudentAsync();

@@ -52,7 +52,7 @@ public sealed class QuietLogTests
         secrets.UnionWith([code, link]);
         await user.Client.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code });
         await host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token = link });
-        await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = "+4915112345678" });
+        await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = "+4915112345678", currentPassword = user.Password });
         secrets.Add("4915112345678");
         await host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = WrongPassword });
         Keep(secrets, await host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = user.RefreshToken }));
@@ -75,7 +75,7 @@ public sealed class QuietLogTests
 
     private static async Task SecondStepAsync(ServiceHost host, TestUser user, HashSet<string> secrets)
     {
-        var begun = await (await user.Client.PostAsync("/api/auth/totp", null)).Content.ReadFromJsonAsync<JsonElement>();
+        var begun = await (await user.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword = user.Password })).Content.ReadFromJsonAsync<JsonElement>();
         var secret = begun.GetProperty("secret").GetString()!;
         var code = SecondStepTests.Code(secret, 0);
         secrets.UnionWith([secret, code, SecondStepTests.Code(secret, 1)]);

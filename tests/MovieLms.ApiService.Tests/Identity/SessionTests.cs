@@ -34,6 +34,22 @@ public sealed class SessionTests(IdentityHost fixture) : IClassFixture<IdentityH
     }
 
     [Fact]
+    public async Task Ending_all_others_ends_more_than_a_list_shows()
+    {
+        var here = await _host.SignInStudentAsync();
+        var others = new List<TestUser>();
+        for (var i = 0; i < 113; i++) others.Add(await _host.LogInAsync(here.Email, here.Password));
+        Assert.Equal(HttpStatusCode.NoContent, (await here.Client.DeleteAsync("/api/auth/sessions")).StatusCode);
+        foreach (var other in others)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await other.Client.GetAsync("/api/auth/me")).StatusCode);
+            using var refreshed = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = other.RefreshToken });
+            Assert.Equal(HttpStatusCode.Unauthorized, refreshed.StatusCode);
+        }
+        Assert.Single(await ListAsync(here));
+    }
+
+    [Fact]
     public async Task Another_user_cannot_end_a_session()
     {
         var (mine, theirs) = (await _host.SignInStudentAsync(), await _host.SignInStudentAsync());

@@ -40,6 +40,18 @@ public sealed class WhatsAppTests : IAsyncLifetime
             },
         });
         _user = await _host.SignInStudentAsync();
+        await _host.VerifyEmailAsync(_user);
+    }
+
+    [Fact]
+    public async Task A_number_is_verified_only_after_the_address()
+    {
+        _user = await _host.SignInStudentAsync();
+        await SetPhoneAsync();
+        Assert.Equal(HttpStatusCode.Conflict, (await SendAsync()).StatusCode);
+        Assert.Empty(_requests);
+        await _host.VerifyEmailAsync(_user);
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync()).StatusCode);
     }
 
     [Fact]
@@ -83,7 +95,7 @@ public sealed class WhatsAppTests : IAsyncLifetime
     }
 
     private async Task SetPhoneAsync() =>
-        (await _user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = "+4915112345678" })).EnsureSuccessStatusCode();
+        (await _user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = "+4915112345678", currentPassword = _user.Password })).EnsureSuccessStatusCode();
 
     private Task<HttpResponseMessage> SendAsync() => _user.Client.PostAsJsonAsync("/api/auth/otp", new { channel = "whatsApp", purpose = "verifyPhone" });
 

@@ -83,11 +83,11 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
     {
         var store = imports.Host.App.Services.GetRequiredService<ImportStore>();
         var (id, owner) = (ObjectId.GenerateNewId(), ObjectId.GenerateNewId());
-        Assert.Null(await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, CancellationToken.None));
+        Assert.Equal(new UploadStart(true, null), await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None));
         // Cut short: the next try begins anew under the same id.
-        Assert.Null(await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, CancellationToken.None));
+        Assert.Equal(new UploadStart(true, null), await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None));
         await store.QueueAsync(id, new ImportFile("a", "", 1, ImportFormat.Csv, "", 1), CancellationToken.None);
-        Assert.Equal(id, (await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, CancellationToken.None))!.Id);
+        Assert.Equal(id, (await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None)).Earlier!.Id);
     }
 
     /// <summary>Sends its first half, and the second when it may.</summary>

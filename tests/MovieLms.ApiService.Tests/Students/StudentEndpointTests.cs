@@ -8,17 +8,22 @@ namespace MovieLms.ApiService.Tests.Students;
 
 public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
-    [Fact]
-    public async Task Teachers_find_students_by_name_and_address_and_nobody_else_does()
+    [Theory]
+    [InlineData("admin")]
+    [InlineData("instructor")]
+    public async Task Administrators_and_the_students_own_instructors_find_students_by_name_and_address(string role)
     {
         var student = await api.PersonAsync(name: "Zoë Varda-Demy");
-        await api.PersonAsync("instructor", "Zoë Teacher");
-        using var teacher = api.Instructor();
+        var teacher = (await api.PersonAsync(role, "Zoë Teacher")).Client;
+        var course = (await LearningFixture.PostAsync(teacher, "/api/courses", new { title = "Editing", status = "published" })).Id();
+        await api.EnrollAsync(student, course);
+        (await teacher.PostAsync($"/api/courses/{course}/archive", null)).EnsureSuccessStatusCode();
         foreach (var search in new[] { "zoe", "var%20zo", student.Email[..12] + "@", student.Email })
         {
             var found = await LearningFixture.AllAsync(teacher, $"/api/students?search={search}");
-            if (!search.EndsWith('@')) Assert.Equal([student.Id.ToString()], found.Select(user => user.Id()));
+            if (!search.EndsWith('@')) Assert.Contains(student.Id.ToString(), found.Select(user => user.Id()));
             else Assert.Empty(found);
+            if (role == "instructor" && found.Count > 0) Assert.Single(found);
         }
         Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.GetAsync("/api/students")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PostAsJsonAsync("/api/students", new { username = "x", email = "x@example.test" })).StatusCode);
@@ -27,10 +32,54 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     [Fact]
     public async Task Pages_of_students_hold_each_once()
     {
-        for (var i = 0; i < 5; i++) await api.PersonAsync(name: "Pagewise");
-        var all = await LearningFixture.AllAsync(api.Instructor(), "/api/students?search=pagewise");
-        Assert.Equal(5, all.Select(user => user.Id()).Distinct().Count());
-        Assert.Equal(5, all.Count);
+        var (name, owner) = ($"Pagewise{Guid.NewGuid():N}", await api.PersonAsync("instructor"));
+        var courses = new[] { await api.CourseAsync(owner), await api.CourseAsync(owner) };
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            var student = await api.PersonAsync(name: name);
+            ids.Insert(0, student.Id.ToString());
+            foreach (var course in courses) await api.EnrollAsync(student, course);
+        }
+        await api.PersonAsync(name: name);
+        Assert.Equal(ids, (await LearningFixture.AllAsync(owner.Client, "/api/students")).Select(user => user.Id()));
+        Assert.Equal(ids, (await LearningFixture.AllAsync(owner.Client, $"/api/students?search={name}")).Select(user => user.Id()));
+        Assert.Equal(6, (await LearningFixture.AllAsync(api.Admin(), $"/api/students?search={name}")).Select(user => user.Id()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task An_instructor_sees_no_students_but_their_own_unless_they_know_the_address()
+    {
+        var (course, owner) = await api.CourseAsync();
+        var name = $"Stranger{Guid.NewGuid():N}";
+        var (student, other) = (await api.PersonAsync(name: name), await api.PersonAsync("instructor"));
+        await api.EnrollAsync(student, course);
+        foreach (var query in new[] { "", $"?search={name}", $"?search={student.Email[..20]}", $"?search={student.Email.Split('@')[0]}%40", "?search=%40example", "?archived=true" })
+            Assert.Empty(await LearningFixture.AllAsync(other.Client, $"/api/students{query}"));
+        Assert.Equal(student.Id.ToString(), Assert.Single(await LearningFixture.AllAsync(other.Client, $"/api/students?search={student.Email}")).Id());
+        await (await other.Client.GetAsync($"/api/students/{student.Id}")).AssertProblemAsync(404);
+    }
+
+    [Fact]
+    public async Task An_instructor_sees_the_enrollments_and_grades_of_the_courses_that_they_own_and_no_others()
+    {
+        var ((own, owner), (foreign, stranger)) = (await api.CourseAsync(), await api.CourseAsync());
+        var student = await api.PersonAsync();
+        foreach (var (course, teacher, grade) in new[] { (own, owner, 71), (foreign, stranger, 13) })
+        {
+            var enrollment = await api.EnrollAsync(student, course);
+            (await teacher.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade })).EnsureSuccessStatusCode();
+        }
+        Assert.Equal([(own, 71)], await GradesAsync(owner.Client));
+        Assert.Equal([(foreign, 13)], await GradesAsync(stranger.Client));
+        Assert.Equal([(foreign, 13), (own, 71)], await GradesAsync(student.Client));
+        Assert.Equal([(foreign, 13), (own, 71)], await GradesAsync(api.Admin()));
+        // An owner who is no instructor any more is a stranger.
+        await (await (await api.DemoteAsync(owner)).Client.GetAsync($"/api/students/{student.Id}")).AssertProblemAsync(404);
+
+        async Task<IEnumerable<(string Course, int Grade)>> GradesAsync(HttpClient client) =>
+            (await client.GetFromJsonAsync<JsonElement>($"/api/students/{student.Id}")).GetProperty("courses").EnumerateArray()
+                .Select(course => (course.GetProperty("courseId").GetString()!, course.GetProperty("grade").GetInt32()));
     }
 
     [Fact]
@@ -57,7 +106,9 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
         using var teacher = api.Instructor();
         using var invited = await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email, role = "admin" });
         Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
-        Assert.Equal("Lotte", (await teacher.GetFromJsonAsync<JsonElement>(invited.Headers.Location!)).GetProperty("username").GetString());
+        // They are none of the instructor's students before they are enrolled.
+        Assert.Null(invited.Headers.Location);
+        Assert.Equal("Lotte", Assert.Single(await LearningFixture.AllAsync(teacher, $"/api/students?search={email}")).GetProperty("username").GetString());
         await api.Host.MailTextAsync(email, "You are invited to MovieLms");
         await (await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email = email.ToUpperInvariant() })).AssertProblemAsync(409);
         await (await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email = "no address" })).AssertProblemAsync(400, "email");

@@ -67,6 +67,24 @@ public sealed class AppModelTests
         }
     }
 
+    [Theory]
+    [InlineData("apiservice", "127.0.0.1 ::1")]
+    [InlineData("worker", "127.0.0.1 ::1")]
+    [InlineData("realtime", "127.0.0.1 ::1")]
+    [InlineData("web", "")]
+    public async Task A_service_of_a_run_accepts_forwarding_headers_from_the_gateway_on_this_machine_only(string name, string expected)
+    {
+        foreach (var backing in new[] { Containers, "embedded" })
+        {
+            await using var builder = await AppHostModel.CreateAsync(backing);
+            var context = new EnvironmentCallbackContext(builder.ExecutionContext, builder.Resource(name));
+            foreach (var annotation in builder.Annotations<EnvironmentCallbackAnnotation>(name)) await annotation.Callback(context);
+            var proxies = context.EnvironmentVariables.Where(variable => variable.Key.StartsWith("ForwardedHeaders__Proxies__", StringComparison.Ordinal));
+            Assert.Equal(expected, string.Join(' ', proxies.Select(variable => variable.Value)));
+            Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", context.EnvironmentVariables.Keys);
+        }
+    }
+
     [Fact]
     public async Task Only_the_gateway_is_external()
     {
@@ -123,6 +141,17 @@ public sealed class AppModelTests
         await using var builder = await AppHostModel.CreateAsync(Containers, $"--Run:PersistentContainers={persistent}");
         foreach (var name in new[] { "mongo", "redis", "mail" })
             Assert.Equal(expected, Assert.Single(builder.Annotations<ContainerLifetimeAnnotation>(name)).Lifetime);
+    }
+
+    [Theory]
+    [InlineData(Containers)]
+    [InlineData("embedded")]
+    public async Task Redis_has_the_password_of_the_parameter(string backing)
+    {
+        await using var builder = await AppHostModel.CreateAsync(backing);
+        var redis = Assert.IsAssignableFrom<IResourceWithConnectionString>(builder.Resource("redis"));
+        Assert.Contains("{redis-password.value}", redis.ConnectionStringExpression.ValueExpression, StringComparison.Ordinal);
+        Assert.True(Assert.IsType<ParameterResource>(builder.Resource("redis-password")).Secret);
     }
 
     [Theory]

@@ -67,7 +67,8 @@ public sealed partial class ComposeDriftTests
     public async Task A_container_has_the_same_image_and_is_internal(string service)
     {
         using var manifest = await ManifestAsync();
-        Assert.Equal(Resource(manifest, service).GetProperty("image").GetString(), Compose.Image(service));
+        // With a digest the tag is a remark, which the manifest leaves out.
+        Assert.Equal(Resource(manifest, service).GetProperty("image").GetString(), TagBeforeDigest().Replace(Compose.Image(service), "@"));
         Assert.False(Compose.Has(service, "ports"));
     }
 
@@ -91,6 +92,9 @@ public sealed partial class ComposeDriftTests
         variables.Where(name => name.Contains("__", StringComparison.Ordinal) || name == "PublicUrl")
             .Select(name => Index().Replace(name, "__0")),
         StringComparer.Ordinal);
+
+    [GeneratedRegex(":[^:/@]+@")]
+    private static partial Regex TagBeforeDigest();
 
     [GeneratedRegex(@"__\d+$")]
     private static partial Regex Index();

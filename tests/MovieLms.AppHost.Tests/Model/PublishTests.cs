@@ -61,6 +61,36 @@ public sealed class PublishTests
         Assert.False(Resource(published, "redis").TryGetProperty("volumes", out _));
     }
 
+    [Theory]
+    [InlineData("mongo", "docker.io/library/mongo@sha256:")]
+    [InlineData("redis", "docker.io/library/redis@sha256:")]
+    public async Task A_deployment_uses_images_by_digest(string container, string image)
+    {
+        using var published = await PublishedApp.ManifestAsync(Compose);
+        Assert.StartsWith(image, Resource(published, container).GetProperty("image").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("azure", "apiservice", true)]
+    [InlineData("azure", "worker", true)]
+    [InlineData("azure", "realtime", true)]
+    [InlineData("azure", "web", true)]
+    [InlineData("compose", "apiservice", true)]
+    [InlineData("compose", "worker", true)]
+    [InlineData("compose", "realtime", true)]
+    [InlineData("compose", "web", false)]
+    public async Task Forwarding_headers_are_accepted_from_private_networks_only(string target, string service, bool isBehindProxy)
+    {
+        using var published = await PublishedApp.ManifestAsync($"--Deploy:Target={target}");
+        var variables = Resource(published, service).GetProperty("env").EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value.GetString()!);
+        var proxies = variables.Where(variable => variable.Key.StartsWith("ForwardedHeaders__Proxies__", StringComparison.Ordinal)).Select(variable => variable.Value).ToList();
+        Assert.Equal(isBehindProxy, proxies.Count > 0);
+        string[] privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8"];
+        Assert.Empty(proxies.Except(privateNetworks));
+        // ASP.NET Core's own switch would accept them from everyone.
+        Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", variables.Keys);
+    }
+
     private static JsonElement Resources(PublishedApp published) =>
         JsonDocument.Parse(published.ReadFile("manifest.json")).RootElement.GetProperty("resources");
 

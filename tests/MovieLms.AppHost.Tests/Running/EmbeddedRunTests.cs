@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
+using Aspire.Hosting.Testing;
 using MovieLms.AppHost.Commands;
 using MovieLms.Testing;
 
@@ -80,6 +82,30 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
         var worker = await CommandProcessOutput.RunAsync(app, "worker", "--run-job", "unknown");
         foreach (var job in JobCommand.Jobs) Assert.Contains(job, worker, StringComparison.Ordinal);
         Assert.Equal(JobCommand.Jobs.Count, worker.Split("the jobs are ")[1].Split(',').Length);
+    }
+
+    [Fact]
+    public async Task Redis_refuses_commands_without_its_password_which_no_command_line_shows()
+    {
+        using var client = new TcpClient();
+        var redis = app.App.GetEndpoint("redis", "tcp");
+        await client.ConnectAsync(redis.Host, redis.Port);
+        await client.GetStream().WriteAsync("*3\r\n$3\r\nSET\r\n$7\r\nplanted\r\n$1\r\n1\r\n"u8.ToArray());
+        using var reader = new StreamReader(client.GetStream());
+        Assert.StartsWith("-NOAUTH", await reader.ReadLineAsync(), StringComparison.Ordinal);
+
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads command lines from /proc");
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _)))
+        {
+            try
+            {
+                Assert.DoesNotContain(RunningApp.RedisPassword, await File.ReadAllTextAsync(Path.Combine(process, "cmdline")), StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                // The process has ended.
+            }
+        }
     }
 
     [Fact]

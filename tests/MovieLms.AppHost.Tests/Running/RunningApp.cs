@@ -15,6 +15,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
 {
     internal const string AdminEmail = "admin@example.test";
     internal const string Password = "curtain-falls-slowly-42";
+    internal const string RedisPassword = "redisSecretOf30LettersAndDigits";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(4);
     private readonly TemporaryFolder _data = new();
     private readonly List<int> _processes = [];
@@ -42,7 +43,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>(
             [
                 $"--Run:Backing={backing}", "--Run:Ephemeral=true", $"--Run:DataDirectory={_data.Path}", $"--Parameters:admin-email={AdminEmail}",
-                $"--Parameters:admin-password={Password}", "--Parameters:mongo-password=mongoSecret", "--Parameters:redis-password=redisSecret",
+                $"--Parameters:admin-password={Password}", "--Parameters:mongo-password=mongoSecret", $"--Parameters:redis-password={RedisPassword}",
                 $"--Parameters:token-key={TokenKey.Generate()}",
                 $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={_telemetry.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"]}",
             ],

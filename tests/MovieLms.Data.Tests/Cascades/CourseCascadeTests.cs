@@ -19,7 +19,7 @@ namespace MovieLms.Data.Tests.Cascades;
 public sealed class CourseCascadeTests : IAsyncLifetime
 {
     private static readonly ObjectId Teacher = ObjectId.GenerateNewId();
-    private static readonly CourseAccess Access = new(Teacher, false);
+    private static readonly CourseAccess Access = new(Teacher, CourseScope.Owned);
     private readonly DataFixture _data = new()
     {
         Configure = services => services.AddSingleton(new CascadeOptions { ChunkSize = 2, SettleAfter = TimeSpan.Zero }),

@@ -142,9 +142,9 @@ public sealed class EnrollmentStoreTests(DataFixture data) : IClassFixture<DataF
         var (owner, details) = (ObjectId.GenerateNewId(), new CourseDetails("Lighting", null, 0, "EUR", 3, CourseStatus.Published));
         var course = (await _courses.CreateAsync(owner, details, default)).Id;
         for (var i = 0; i < 2; i++) await _enrollments.EnrollAsync(course, ObjectId.GenerateNewId(), default);
-        var access = new CourseAccess(owner, false);
+        var access = new CourseAccess(owner, CourseScope.Owned);
         Assert.Equal(WriteStatus.Full, (await _courses.ReplaceAsync(course, access, details with { Capacity = 1 }, null, default)).Status);
-        Assert.Equal(WriteStatus.NotFound, (await _courses.ReplaceAsync(course, new CourseAccess(ObjectId.GenerateNewId(), false), details, null, default)).Status);
+        Assert.Equal(WriteStatus.NotFound, (await _courses.ReplaceAsync(course, new CourseAccess(ObjectId.GenerateNewId(), CourseScope.Owned), details, null, default)).Status);
         Assert.Equal(2, (await _courses.ReplaceAsync(course, access, details with { Capacity = 2 }, [1], default)).Value!.Version);
         Assert.Equal(WriteStatus.Stale, (await _courses.ReplaceAsync(course, access, details, [1], default)).Status);
     }

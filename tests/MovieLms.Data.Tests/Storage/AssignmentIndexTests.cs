@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Dashboards;
+using MovieLms.Data.Imports;
 using MovieLms.Data.Submissions;
 
 namespace MovieLms.Data.Tests.Storage;
@@ -20,7 +21,7 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
         public async ValueTask InitializeAsync()
         {
             await Data.InitializeAsync();
-            var access = new CourseAccess(ObjectId.GenerateNewId(), false);
+            var access = new CourseAccess(ObjectId.GenerateNewId(), CourseScope.Owned);
             var course = await Data.Get<CourseStore>().CreateAsync(access.UserId, new CourseDetails("Course", null, 0, "EUR", null, CourseStatus.Published), default);
             var submissions = Data.Get<SubmissionStore>();
             for (var i = 0; i < 60; i++)
@@ -31,7 +32,12 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
                 var own = (await submissions.SubmitAsync(Assignment, Student, "text", null, default)).Value!;
                 if (i % 3 == 0) await submissions.GradeAsync(own.Id, i, null, access.UserId, null, default);
             }
-            for (var i = 0; i < 60; i++) await submissions.SubmitAsync(Assignment, ObjectId.GenerateNewId(), "text", null, default);
+            for (var i = 0; i < 60; i++)
+            {
+                (ObjectId Id, string Name, long Size)? file = i % 20 == 0 ? (ObjectId.GenerateNewId(), "a", 1) : null;
+                if (file is { } stored) await Data.Get<UploadStore>().ReplaceAsync(stored.Id, "a", [1], default);
+                await submissions.SubmitAsync(Assignment, ObjectId.GenerateNewId(), "text", file, default);
+            }
         }
 
         public ValueTask DisposeAsync() => Data.DisposeAsync();
@@ -50,12 +56,21 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
         { "waiting", "courseId_grade", 80 },
         { "grade by a row", "assignmentId_studentId_unique", 1 },
         { "submit", "assignmentId_studentId_unique", 1 },
+        { "orphans: chunks", "files_id_1_n_1", 3 },
+        { "orphans: imports by file", "_id_", 3 },
+        { "orphans: imports by report", "reportId_1", 3 },
+        { "orphans: submissions", "current.fileId_1", 3 },
+        { "orphans: history", "history.fileId_1", 3 },
     };
 
     [Theory]
     [MemberData(nameof(Queries))]
     public Task Query_is_served_by_its_index(string query, string index, int most) => QueryPlans.AssertServedAsync(
-        filled.Data, () => RunAsync(query), index, most, query.StartsWith("list", StringComparison.Ordinal));
+        filled.Data, () => RunAsync(query), index, most, query.StartsWith("list", StringComparison.Ordinal), Array.IndexOf(Orphans, query) is >= 0 and var command ? command : 0);
+
+    /// <summary>The queries of the sweep of files, in the order in which it sends them.</summary>
+    private static readonly string[] Orphans =
+        ["orphans: chunks", "orphans: imports by file", "orphans: imports by report", "orphans: submissions", "orphans: history"];
 
     private DashboardQueries Dashboard => filled.Data.Get<DashboardQueries>();
 
@@ -74,6 +89,9 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
             "due" => Dashboard.DueAsync([assignment.CourseId, ObjectId.GenerateNewId()], [assignment.Id], DateTimeOffset.UnixEpoch.AddDays(30), 10, default),
             "waiting" => Dashboard.WaitingAsync([assignment.CourseId], 10, default),
             "grade by a row" => submissions.GradeImportedAsync(assignment.Id, ObjectId.GenerateNewId(), 1, null, assignment.Id, new GradeSource(assignment.Id, 1), default),
+            // Nothing is as old as that: what is found stays.
+            _ when query.StartsWith("orphans", StringComparison.Ordinal) =>
+                filled.Data.Get<OrphanedFiles>().SweepAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, default),
             // Of the student who has handed it in already: a new one would be one more that waits.
             _ => submissions.SubmitAsync(assignment, filled.Student, "text", null, default),
         };

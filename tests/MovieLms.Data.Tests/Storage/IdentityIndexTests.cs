@@ -21,7 +21,7 @@ public sealed class IdentityIndexTests(IdentityIndexTests.Filled filled) : IClas
         {
             await Data.InitializeAsync();
             var (users, sessions, tokens) = (Data.Get<UserStore>(), Data.Get<SessionStore>(), Data.Get<RefreshTokenStore>());
-            var (codes, revocations, audit) = (Data.Get<OneTimeCodeStore>(), Data.Get<RevocationStore>(), Data.Get<AuditStore>());
+            var (codes, audit) = (Data.Get<OneTimeCodeStore>(), Data.Get<AuditStore>());
             for (var i = 0; i < 300; i++)
             {
                 var user = (await users.AddAsync(
@@ -36,7 +36,6 @@ public sealed class IdentityIndexTests(IdentityIndexTests.Filled filled) : IClas
                     new SessionDocument { Id = i == 0 ? Session : ObjectId.GenerateNewId(), UserId = i % 30 == 0 ? User.Id : user.Id, Method = "password", ExpiresAt = Later }, default);
                 await tokens.AddAsync(new RefreshTokenDocument { Hash = $"hash{i}", SessionId = Session, ExpiresAt = Later }, default);
                 await codes.PutAsync(new OneTimeCode { Key = $"code{i}", UserId = user.Id, ExpiresAt = Later }, default);
-                await revocations.AddAsync(RevocationStore.OfUser(user.Id), 1, Later, default);
                 await audit.AddAsync(new AuditEntry { Action = i % 30 == 1 ? "role.change" : "login", UserId = i % 30 == 0 ? User.Id : user.Id }, default);
             }
         }
@@ -70,7 +69,8 @@ public sealed class IdentityIndexTests(IdentityIndexTests.Filled filled) : IClas
         { "one-time code is tried", "_id_", 1, 0 },
         { "one-time code is used", "_id_", 1, 0 },
         { "one-time code is still there", "_id_", 1, 1 },
-        { "revocations since", "at", 1, 0 },
+        { "revoked users since", "tokensRevokedAt", 1, 0 },
+        { "ended sessions since", "endedAt", 1, 1 },
         { "list audit", "_id_", 21, 0 },
         { "list audit of a user", "user_id", 21, 0 },
         { "list audit of an action", "action_id", 21, 0 },
@@ -84,7 +84,7 @@ public sealed class IdentityIndexTests(IdentityIndexTests.Filled filled) : IClas
     private Task RunAsync(string query)
     {
         var id = filled.User.Id;
-        var (users, credentials) = (filled.Data.Get<UserStore>(), filled.Data.Get<UserCredentials>());
+        var users = filled.Data.Get<UserStore>();
         return query switch
         {
             "user by id" => users.FindAsync(id, default),
@@ -97,8 +97,8 @@ public sealed class IdentityIndexTests(IdentityIndexTests.Filled filled) : IClas
             "anybody of a role" => users.AnyWithRoleAsync("admin", default),
             "names" => users.NamesAsync([id, ObjectId.GenerateNewId()], default),
             "password is hashed anew" => users.RehashAsync(id, "hash", "hash", default),
-            "time step is used" => credentials.UseTotpStepAsync(id, 1, default),
-            "recovery code is used" => credentials.UseRecoveryCodeAsync(id, "code", default),
+            "time step is used" => filled.Data.Get<SecondStepStore>().UseStepAsync(id, 1),
+            "recovery code is used" => filled.Data.Get<SecondStepStore>().UseRecoveryCodeAsync(id, "code"),
             _ => RunOnSessionsAsync(query),
         };
     }
@@ -121,7 +121,7 @@ public sealed class IdentityIndexTests(IdentityIndexTests.Filled filled) : IClas
             "one-time code is tried" => codes.TryAsync("code3", 5, default),
             "one-time code is used" or "one-time code is still there" =>
                 codes.UseAsync(new OneTimeCode { Key = "code of nobody", ExpiresAt = Later }, default),
-            "revocations since" => filled.Data.Get<RevocationStore>().ReadAsync(Later, default),
+            "revoked users since" or "ended sessions since" => filled.Data.Get<RevocationStore>().ReadAsync(Later, default),
             "list audit" => audit.ListAsync(null, null, null, 20, default),
             "list audit of a user" => audit.ListAsync(id, null, null, 20, default),
             _ => audit.ListAsync(null, "role.change", null, 20, default),

@@ -14,7 +14,7 @@ namespace MovieLms.Data.Tests.Storage;
 public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClassFixture<LearningIndexTests.Filled>
 {
     private static readonly CourseFilter All = new();
-    private static readonly CourseAccess Admin = new(ObjectId.Empty, true);
+    private static readonly CourseAccess Admin = new(ObjectId.Empty, CourseScope.All);
 
     public sealed class Filled : IAsyncLifetime
     {
@@ -38,7 +38,7 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
                 Courses.Add(await courses.CreateAsync(owner, new CourseDetails($"Course{i % 60} Part{i}", null, 0, "EUR", null, CourseStatus.Published), default));
             }
             var (users, enrollments, attendance) = (Data.Get<UserStore>(), Data.Get<EnrollmentStore>(), Data.Get<AttendanceStore>());
-            var access = new CourseAccess(Owner, false);
+            var access = new CourseAccess(Owner, CourseScope.Owned);
             Lecture = (await Data.Get<LectureStore>().CreateAsync(Courses[0].Id, access, new LectureDetails("One", null, null, null, null), default)).Value!;
             for (var i = 0; i < 150; i++)
             {
@@ -82,18 +82,20 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
         { "students by name", "role_nameWords", 10 },
         { "students by address", "role_emailNormalized", 1 },
         { "courses of a student", "studentId_enrolledAt_id", 150 },
+        { "students of an owner", "courseId_studentId_unique", 210 },
+        { "courses of an owner", "ownerId_titleKey_id", 31 },
         { "users by addresses", "email_unique", 2 },
     };
 
     [Theory]
     [MemberData(nameof(Queries))]
     public Task Query_is_served_by_its_index(string query, string index, int most) => QueryPlans.AssertServedAsync(
-        filled.Data, () => RunAsync(query), index, most, query.StartsWith("list", StringComparison.Ordinal), query is "reorder" or "places taken" ? 1 : 0);
+        filled.Data, () => RunAsync(query), index, most, query.StartsWith("list", StringComparison.Ordinal), query is "reorder" or "places taken" or "students of an owner" ? 1 : 0);
 
     private Task RunAsync(string query)
     {
         var (courses, lists, course) = (Get<CourseStore>(), Get<CourseLists>(), filled.Courses[0]);
-        var seen = new CourseAccess(filled.Student, false);
+        var seen = new CourseAccess(filled.Student, CourseScope.Owned);
         return query switch
         {
             "course by id" => courses.GetAsync(course.Id, default),
@@ -118,7 +120,8 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
             "announcement due" => Get<AnnouncementStore>().TakeDueAsync(default),
             "students by name" => Get<StudentLists>().ListAsync("name17 sur", false, null, 20, default),
             "students by address" => Get<StudentLists>().ListAsync("m17@", false, null, 20, default),
-            "courses of a student" => Get<StudentLists>().CoursesAsync(filled.Student, default),
+            "students of an owner" or "courses of an owner" => Get<TaughtStudents>().ListAsync(filled.Owner, null, false, null, 20, default),
+            "courses of a student" => Get<StudentLists>().CoursesAsync(filled.Student, null, default),
             "users by addresses" => Get<UserStore>().IdsByEmailAsync(["m1@example.test", "m2@example.test"], default),
             _ => lists.ListAsync(All, seen, query["list ".Length..], new PageCursor(query["list ".Length..], Key(query), ObjectId.GenerateNewId()), 20, default),
         };

@@ -47,7 +47,7 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
             });
             await InsertAsync(CollectionNames.Imports, 600, i => new ImportDocument
             {
-                Id = i == 0 ? Import : ObjectId.GenerateNewId(), OwnerId = ObjectId.GenerateNewId(), CreatedAt = Start.AddMinutes(i), UpdatedAt = Start,
+                Id = i == 0 ? Import : ObjectId.GenerateNewId(), OwnerId = i % 30 == 2 ? User : ObjectId.GenerateNewId(), CreatedAt = Start.AddMinutes(i), UpdatedAt = Start,
                 State = i % 20 == 0 ? ImportState.Queued : i % 20 == 1 ? ImportState.Uploading : ImportState.Completed, AvailableAt = i % 20 == 0 ? Start.AddMinutes(i) : null,
             });
             await Data.Get<ImportErrorStore>().AddAsync(
@@ -64,8 +64,12 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
 
     public static TheoryData<string, string, int, int> Queries() => new()
     {
-        { "imports that wait", "availableAt_1", 30, 0 },
-        { "next import", "availableAt_1", 1, 0 },
+        { "imports that wait", "availableAt_1__id_1", 30, 0 },
+        { "next import", "availableAt_1__id_1", 1, 0 },
+        { "running imports", "runningFor_1", 2, 0 },
+        { "imports of others that wait", "availableAt_1__id_1", 2, 1 },
+        { "slots", "ownerId_1_slot_1", 1, 1 },
+        { "list imports", "ownerId_1__id_-1", 21, 0 },
         { "uploads that died", "state_1_createdAt_1", 30, 0 },
         { "imports to purge", "state_1_createdAt_1", 20, 0 },
         { "an import's errors", "importId_1_row_1", 20, 0 },
@@ -82,7 +86,7 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
     [Theory]
     [MemberData(nameof(Queries))]
     public Task Query_is_served_by_its_index(string query, string index, int most, int command) =>
-        QueryPlans.AssertServedAsync(filled.Data, () => RunAsync(query), index, most, query is "next import" or "next mail" or "an import's errors" or "readers of digests" or "to-dos of a digest", command);
+        QueryPlans.AssertServedAsync(filled.Data, () => RunAsync(query), index, most, query is "next import" or "list imports" or "next mail" or "an import's errors" or "readers of digests" or "to-dos of a digest", command);
 
     private Task RunAsync(string query)
     {
@@ -91,6 +95,9 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
         {
             "imports that wait" => data.Get<ImportQueue>().CountAsync(no),
             "next import" => data.Get<ImportQueue>().ClaimAsync("test", TimeSpan.FromMinutes(1), no),
+            "running imports" or "imports of others that wait" => data.Get<ImportQueue>().OthersWaitAsync(no),
+            "slots" => data.Get<ImportStore>().BeginUploadAsync(ObjectId.GenerateNewId(), ImportKind.Todos, ObjectId.GenerateNewId(), null, 5, no),
+            "list imports" => data.Get<ImportLists>().ListAsync(filled.User, null, null, 20, no),
             // A moment before all: what is found would be removed, and the other queries' documents with it.
             "uploads that died" => data.Get<ImportStore>().SweepUploadsAsync(Start.AddDays(-1), no),
             "imports to purge" => data.Get<ImportPurge>().PurgeAsync(Start.AddDays(-1), no),

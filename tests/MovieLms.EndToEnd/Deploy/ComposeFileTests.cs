@@ -35,6 +35,42 @@ public sealed partial class ComposeFileTests
     }
 
     [Fact]
+    public void No_service_has_the_root_user_of_MongoDB()
+    {
+        var text = string.Join('\n', Lines);
+        Assert.Contains("mongodb://movielms:${MONGO_PASSWORD:?", text, StringComparison.Ordinal);
+        var root = Assert.Single(Lines, line => line.Contains("MONGO_ROOT_PASSWORD", StringComparison.Ordinal));
+        Assert.Contains(root, Block("  mongo:"));
+        var user = File.ReadAllText(Repository.File("deploy", "mongo-user.js"));
+        Assert.Contains("roles: [{ role: 'readWrite', db: 'movielms' }]", user, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Redis_has_a_password_that_no_list_of_arguments_shows()
+    {
+        var block = Block("  redis:").ToList();
+        Assert.Contains(block, line => line.Contains("--requirepass \\\"$$REDIS_PASSWORD\\\"", StringComparison.Ordinal));
+        Assert.Contains(Lines, line => line.Contains("ConnectionStrings__redis: redis:6379,password=${REDIS_PASSWORD:?", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_mail_catcher_runs_on_request_only_and_is_reached_through_the_gateway()
+    {
+        var block = Block("  mail:").ToList();
+        Assert.Contains("    profiles: [trial]", block);
+        foreach (var key in new[] { "ports:", "expose:", "network_mode:" })
+            Assert.DoesNotContain(block, line => line.TrimStart().StartsWith(key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Services_believe_forwarding_headers_of_their_own_network_only()
+    {
+        Assert.Contains("  ForwardedHeaders__Proxies__0: ${SUBNET:-172.30.54.0/24}", Lines);
+        Assert.Contains("      ForwardedHeaders__Proxies__0: ${PROXY_NETWORK:-127.0.0.1}", Block("  web:"));
+        Assert.DoesNotContain(Lines, line => line.Contains("FORWARDEDHEADERS_ENABLED", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_required_value_is_in_the_example()
     {
         var required = Required().Matches(string.Join('\n', Lines)).Select(match => match.Groups[1].Value).ToHashSet();

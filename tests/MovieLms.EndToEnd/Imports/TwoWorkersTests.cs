@@ -5,12 +5,14 @@ using System.Text;
 using System.Text.Json;
 using Hangfire;
 using Hangfire.Redis.StackExchange;
+using Microsoft.AspNetCore.Builder;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 using MovieLms.Testing.Telemetry;
+using MovieLms.Worker;
 using StackExchange.Redis;
 
 namespace MovieLms.EndToEnd.Imports;
@@ -63,6 +65,8 @@ public sealed class TwoWorkersTests
             database, new Dictionary<string, string?>(collector.Environment) { ["Jobs__Workers"] = "8", ["OTEL_TRACES_SAMPLER"] = "always_on" });
         await services.StartAnotherAsync("Worker");
 
+        // This process reads the workers' schedule, so it needs the list of their jobs.
+        WebApplication.CreateBuilder().AddWorker();
         using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
         var storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{database}:{{hangfire}}:" });
         await Eventually.TrueAsync(() => Task.FromResult(storage.GetMonitoringApi().Servers().Count == 2), "both workers serve the schedule", 60);

@@ -19,7 +19,8 @@ public sealed class BackplaneTests
             Name = whole.Name, Services = Services.Realtime,
             Settings = new Dictionary<string, string?>
             {
-                ["ConnectionStrings:redis"] = network.Address.Authority, ["services:apiservice:http:0"] = whole.Address.ToString(),
+                ["ConnectionStrings:redis"] = backing.Redis.Replace(backing.Redis.Split(',')[0], network.Address.Authority, StringComparison.Ordinal),
+                ["services:apiservice:http:0"] = whole.Address.ToString(),
             },
         });
         var (author, reader) = (await whole.SignInStudentAsync(), await whole.SignInStudentAsync());

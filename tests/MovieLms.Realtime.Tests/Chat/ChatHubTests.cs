@@ -121,6 +121,8 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     public void Half_a_character_is_no_text()
     {
         Assert.Throws<HubException>(() => ChatText.Message("half \ud83d"));
+        Assert.Throws<HubException>(() => ChatText.Message("not a character \ufffe"));
+        Assert.Throws<HubException>(() => ChatText.Message("not a character \uffff"));
         Assert.Throws<HubException>(() => ChatText.Message(new string('x', ChatLimits.Text + 1)));
         Assert.Equal(ChatLimits.Text, ChatText.Message(new string('x', ChatLimits.Text)).Length);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using MovieLms.Standalone;
 
 namespace MovieLms.Testing.Processes;
 
@@ -12,7 +13,7 @@ public sealed class Installation : IAsyncDisposable
     private readonly Dictionary<string, DotnetProcess> _backing = [];
     private readonly int _mongoPort = FreePort.Take();
     private readonly int _redisPort = FreePort.Take();
-
+    private readonly string _redisPassword = RedisPassword.Generate();
     private readonly string? _redisServer;
 
     private Installation(string? redisServer) => _redisServer = redisServer;
@@ -27,7 +28,7 @@ public sealed class Installation : IAsyncDisposable
     public string Mongo => $"mongodb://127.0.0.1:{_mongoPort}/chaos";
 
     /// <summary>Redis' connection string.</summary>
-    public string Redis => $"127.0.0.1:{_redisPort}";
+    public string Redis => $"127.0.0.1:{_redisPort},password={_redisPassword}";
 
     /// <summary>Receives the mail, unless the settings name another server.</summary>
     public TestMailCatcher Mail => _mail;
@@ -71,9 +72,9 @@ public sealed class Installation : IAsyncDisposable
 
     /// <summary>Starts a backing service that was left out.</summary>
     public void Launch(string part) => _backing[part] = part == "redis" && _redisServer is not null
-        ? DotnetProcess.StartProgram(_redisServer, "--bind", "127.0.0.1", "--port", $"{_redisPort}", "--save", "", "--appendonly", "no")
+        ? DotnetProcess.StartProgram(_redisServer, "--bind", "127.0.0.1", "--port", $"{_redisPort}", "--requirepass", _redisPassword, "--save", "", "--appendonly", "no")
         : DotnetProcess.Start(
-            "MovieLms.Standalone", null, $"--backing-only={part}", "--data", Path.Combine(_data.Path, part),
+            "MovieLms.Standalone", new Dictionary<string, string?> { [RedisPassword.Variable] = _redisPassword }, $"--backing-only={part}", "--data", Path.Combine(_data.Path, part),
             "--mongo-port", $"{_mongoPort}", "--redis-port", $"{_redisPort}");
 
     /// <summary>Starts a killed part again, at its address, and waits until all services are ready.</summary>

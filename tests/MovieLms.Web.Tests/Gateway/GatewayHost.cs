@@ -35,7 +35,7 @@ public sealed class GatewayHost : IAsyncDisposable
         string environment = "Development")
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(settings?.GetValueOrDefault("urls") ?? "http://127.0.0.1:0");
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null) builder.Logging.ClearProviders();
         var all = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>());
         foreach (var instances in services.GroupBy(service => service.Service, service => service.Address))

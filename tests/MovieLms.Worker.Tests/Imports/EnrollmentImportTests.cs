@@ -63,7 +63,8 @@ public sealed class EnrollmentImportTests : IAsyncLifetime
 
     private async Task<ImportDocument> RunAsync(ObjectId course, string text)
     {
-        var id = await _fixture.QueueAsync(Encoding.UTF8.GetBytes(text), ImportFormat.Csv, kind: ImportKind.Enrollments, subject: course);
+        var owner = (await _fixture.Get<CourseStore>().GetAsync(course, default))!.OwnerId;
+        var id = await _fixture.QueueAsync(Encoding.UTF8.GetBytes(text), ImportFormat.Csv, owner, kind: ImportKind.Enrollments, subject: course);
         Assert.True(await _fixture.Processor.RunNextAsync(CancellationToken.None));
         return await _fixture.FindAsync(id);
     }

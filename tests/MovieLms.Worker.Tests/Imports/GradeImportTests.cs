@@ -21,7 +21,7 @@ public sealed class GradeImportTests : IAsyncLifetime
     {
         _fixture = await ImportFixture.StartAsync();
         var course = await _fixture.Get<CourseStore>().CreateAsync(Teacher, new CourseDetails("Editing", null, 0, "EUR", null, CourseStatus.Published), default);
-        _assignment = (await _fixture.Get<AssignmentStore>().CreateAsync(course.Id, new CourseAccess(Teacher, false), new AssignmentDetails("A scene", null, null), default)).Value!;
+        _assignment = (await _fixture.Get<AssignmentStore>().CreateAsync(course.Id, new CourseAccess(Teacher, CourseScope.Owned), new AssignmentDetails("A scene", null, null), default)).Value!;
     }
 
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
@@ -41,6 +41,17 @@ public sealed class GradeImportTests : IAsyncLifetime
         Assert.Equal(1, await ToldAsync(one.StudentId));
 
         static (double?, double, ObjectId, ObjectId?, long?) Change(GradeChange change) => (change.From, change.To, change.By, change.ImportId, change.ImportRow);
+    }
+
+    [Fact]
+    public async Task Grades_of_a_course_that_went_to_another_owner_meanwhile_are_not_stored()
+    {
+        var work = await HandInAsync("moved@example.test");
+        Assert.NotNull((await _fixture.Get<CourseStore>().TransferAsync(_assignment.CourseId, ObjectId.GenerateNewId(), null, default)).Value);
+        var import = await RunAsync("email,grade\nmoved@example.test,70\n");
+        Assert.Equal((ImportState.Failed, 0), (import.State, import.Succeeded));
+        Assert.Contains("no longer manages the course", import.Reason, StringComparison.Ordinal);
+        Assert.Null((await FindAsync(work.Id)).Grade);
     }
 
     [Fact]

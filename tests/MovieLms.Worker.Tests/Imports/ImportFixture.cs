@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Imports;
@@ -50,7 +51,7 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
     internal async Task<ObjectId> QueueAsync(byte[] content, ImportFormat format, ObjectId? owner = null, bool isStaged = true, ImportKind kind = ImportKind.Movies, ObjectId? subject = null)
     {
         var id = ObjectId.GenerateNewId();
-        await Imports.BeginUploadAsync(id, kind, owner ?? ObjectId.GenerateNewId(), subject, CancellationToken.None);
+        await Imports.BeginUploadAsync(id, kind, await OwnerAsync(owner ?? ObjectId.GenerateNewId()), subject, 1_000, CancellationToken.None);
         await using (var kept = await Get<UploadStore>().CreateAsync(id, "test", CancellationToken.None))
         {
             await kept.WriteAsync(content);
@@ -63,6 +64,20 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
         }
         var file = new ImportFile("test", "", content.Length, format, Convert.ToHexStringLower(SHA256.HashData(content)), UploadStore.ChunkSize);
         await Imports.QueueAsync(id, file, CancellationToken.None);
+        return id;
+    }
+
+    /// <summary>The uploader: a stored instructor, unless the test has stored somebody else.</summary>
+    private async Task<ObjectId> OwnerAsync(ObjectId id)
+    {
+        var users = Get<UserStore>();
+        if (await users.FindAsync(id, CancellationToken.None) is not null) return id;
+        var email = $"{id}@example.test";
+        var user = new UserDocument
+        {
+            Id = id, Username = "An instructor", Email = email, EmailNormalized = email, Role = "instructor", MailPreferences = new MailPreferences { Reports = false },
+        };
+        await host.Database.GetCollection<UserDocument>(CollectionNames.Users).InsertOneAsync(user);
         return id;
     }
 

@@ -7,6 +7,7 @@ using Hangfire.Server;
 using Hangfire.States;
 using Hangfire.Storage;
 using Microsoft.Extensions.Time.Testing;
+using MovieLms.ServiceDefaults.Imports;
 using MovieLms.Testing;
 using StackExchange.Redis;
 
@@ -32,7 +33,7 @@ public sealed class DaylightSavingTests
         var runs = new Enqueued(clock);
         var manager = new RecurringJobManager(storage, JobFilterProviders.Providers, new DefaultTimeZoneResolver(), () => clock.GetUtcNow().UtcDateTime);
         manager.AddOrUpdate(
-            "nightly", Job.FromExpression(() => Thread.MemoryBarrier()), "30 2 * * *",
+            "nightly", Job.FromExpression<IImportWakeUp>(worker => worker.WakeUp()), "30 2 * * *",
             new RecurringJobOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") });
         var scheduler = new RecurringJobScheduler(runs, TimeSpan.FromMilliseconds(1), new DefaultTimeZoneResolver(), () => clock.GetUtcNow().UtcDateTime);
         var context = new BackgroundProcessContext("test", storage, new Dictionary<string, object>(), Guid.NewGuid(), CancellationToken.None, CancellationToken.None, CancellationToken.None);

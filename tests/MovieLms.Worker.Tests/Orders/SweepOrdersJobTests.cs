@@ -50,6 +50,40 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
             Assert.Contains(figure, text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(OrderStatus.Cancelled, true)]
+    [InlineData(OrderStatus.Delivered, true)]
+    [InlineData(OrderStatus.Cancelled, false)]
+    [InlineData(OrderStatus.Delivered, false)]
+    public async Task A_change_after_the_outbox_has_forgotten_the_receipt_sends_no_second_one(OrderStatus next, bool isRecorded)
+    {
+        var order = await OrderAsync(await CourseAsync(null));
+        await PayAsync(order);
+        await AgeAsync(order);
+        await RunAsync();
+        Assert.NotNull((await FindAsync(order)).ReceiptSentAt);
+        Assert.Equal(1, (await Collection(CollectionNames.Outbox).DeleteManyAsync(new BsonDocument("key", $"receipt:{order.Id}"))).DeletedCount);
+        // An order of an earlier release: paid eight days ago, without the record.
+        if (!isRecorded) await AsOldAsync(order);
+
+        Assert.Equal(OrderChangeStatus.Done, (await Get<OrderStore>().ChangeAsync(order.Id, next, Admin, null, default)).Status);
+        await AgeAsync(order);
+        await RunAsync();
+        Assert.Equal((next, null), ((await FindAsync(order)).Status, (await FindAsync(order)).EffectsDueAt));
+        Assert.Equal(0, await CountAsync(CollectionNames.Outbox, "key", $"receipt:{order.Id}"));
+    }
+
+    [Fact]
+    public async Task A_payment_whose_effects_waited_for_eight_days_sends_its_receipt()
+    {
+        var order = await OrderAsync(await CourseAsync(null));
+        await PayAsync(order);
+        await AsOldAsync(order);
+        await AgeAsync(order);
+        await RunAsync();
+        Assert.Equal(1, await CountAsync(CollectionNames.Outbox, "key", $"receipt:{order.Id}"));
+    }
+
     [Fact]
     public async Task A_delivery_whose_process_died_is_ended_once()
     {
@@ -129,6 +163,14 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     });
 
     private Task AgeAsync(OrderDocument order) => SetAsync(order, new BsonDocument("effectsDueAt", new BsonDateTime(0)));
+
+    private Task AsOldAsync(OrderDocument order) => Collection(CollectionNames.Orders).UpdateOneAsync(
+        new BsonDocument("_id", order.Id),
+        new BsonDocument
+        {
+            { "$set", new BsonDocument("history.1.at", TimeProvider.System.GetUtcNow().AddDays(-8).UtcDateTime) },
+            { "$unset", new BsonDocument("receiptSentAt", string.Empty) },
+        });
 
     private Task SetAsync(OrderDocument order, BsonDocument fields) =>
         Collection(CollectionNames.Orders).UpdateOneAsync(new BsonDocument("_id", order.Id), new BsonDocument("$set", fields));

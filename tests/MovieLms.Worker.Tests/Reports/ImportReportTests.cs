@@ -83,7 +83,7 @@ public sealed class ImportReportTests
         var errors = Enumerable.Range(1, Math.Min(failed, ImportReportModel.MostProblems + 50)).Select(i => new ImportErrorDocument(
             import.Id, import.Id, i, i + 1, [new ImportProblem(i % 3 == 0 ? "releaseDate" : "year", $"value {i}", "A whole number from 1870 to 2200, which takes some words to say and may need more than one line of the table.")]));
         ColumnErrors[] columns = failed == 0 ? [] : [new("year", failed * 2L / 3), new("releaseDate", failed / 3), new("", 1)];
-        return new ImportReportModel(import.Ended(failure, Noon), "Ada Lovelace", [.. errors], columns);
+        return new ImportReportModel(import.Ended(failure is null ? ImportEnd.Completed : ImportEnd.Failed(failure), Noon), "Ada Lovelace", [.. errors], columns);
     }
 
     internal static byte[] Render(ImportReportModel model)

@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using MongoDB.Bson;
+using MovieLms.ApiService.Http;
+using MovieLms.ApiService.Identity.Audit;
+using MovieLms.Data.Chat;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Live;
+
+namespace MovieLms.ApiService.Courses;
+
+/// <summary>Transfers courses between owners: for a course whose owner left, or may no longer manage it.</summary>
+internal static class CourseOwnership
+{
+    private const string What = "course";
+
+    internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> TransferAsync(
+        [Description("The course's id")] string id,
+        CourseOwnerRequest body,
+        [FromHeader(Name = "If-Match"), Description("Transfer only this version, an ETag that an answer carried")] string? ifMatch,
+        CourseStore courses,
+        UserStore users,
+        RoomAccess rooms,
+        LiveEvents live,
+        Notifier notifier,
+        AuditLog audit,
+        CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var courseId)) return Problems.NotFound(What);
+        var versions = CourseTags.Versions(ifMatch);
+        var ownerId = QueryValues.Id("ownerId", body.OwnerId) ?? throw new InvalidInputException("ownerId", "An ID has 24 hexadecimal digits.");
+        if (await users.FindAsync(ownerId, cancellationToken) is not { ArchivedAt: null } owner || !Permissions.IsGranted(owner.Role, Permissions.CoursesWrite))
+            throw new InvalidInputException("ownerId", "The owner must be an instructor or an administrator who is not archived.");
+        var (status, change) = await courses.TransferAsync(courseId, ownerId, versions, cancellationToken);
+        if (change is null) return Problems.Of(status, What, string.Empty);
+
+        // The transfer is stored: the rest must follow even if the client has disconnected.
+        var (course, previous) = (change.Course, change.PreviousOwnerId);
+        await audit.WriteAsync(AuditActions.CourseOwner, true, ownerId, $"{courseId}: {previous} → {ownerId}");
+        if (previous != ownerId) await CloseRoomAsync(courseId, previous, users, rooms, live);
+        await notifier.NotifyAsync(
+            [ownerId], "course", $"You manage {course.Title}", $"An administrator has made you the owner of the course {course.Title}.",
+            $"/api/courses/{courseId}", $"course:{courseId}:owner:{course.Version}", CancellationToken.None);
+        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
+    }
+
+    /// <summary>Removes the previous owner from the course's chat room, unless they may still read it.</summary>
+    private static async Task CloseRoomAsync(ObjectId courseId, ObjectId userId, UserStore users, RoomAccess rooms, LiveEvents live)
+    {
+        var role = (await users.FindAsync(userId, CancellationToken.None))?.Role ?? string.Empty;
+        var access = CourseAccess.Of(userId, Permissions.IsGranted(role, Permissions.CoursesWrite), Permissions.IsGranted(role, Permissions.CoursesManageAll));
+        if ((await rooms.InCourseAsync(courseId, access, CancellationToken.None)).MayRead) return;
+        await live.AccessLostAsync(userId.ToString(), RoomNames.Course(courseId.ToString()));
+    }
+}

@@ -1,0 +1,62 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MongoDB.Bson;
+using MovieLms.ApiService.Http;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Paging;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Imports;
+
+namespace MovieLms.ApiService.Imports;
+
+/// <summary>Lists and cancels imports.</summary>
+internal static class ImportListEndpoints
+{
+    internal static void MapImportList(this IEndpointRouteBuilder imports)
+    {
+        imports.MapGet("/", ListAsync).WithName("listImports").WithSummary("List imports")
+            .WithDescription("The caller's imports, newest first. Administrators can list those of all users.")
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden);
+        imports.MapPost("/{id}/cancel", CancelAsync).WithName("cancelImport").WithSummary("Cancel an import")
+            .WithDescription(
+                "An import that was not started ends at once. A running one stops after the rows in progress, within a few seconds; `cancelRequestedAt` is "
+                + "set until then. Rows that were stored before are kept. Canceling again changes nothing; 409 if the import has ended otherwise.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Results<Ok<Page<ImportResponse>>, ProblemHttpResult>> ListAsync(
+        [Description("queued, processing, completed, failed or canceled; any when absent.")] string? state,
+        [Description("true: the imports of all users. Only for administrators.")] bool? all,
+        [AsParameters] PageQuery page,
+        HttpContext http,
+        ImportLists imports,
+        CancellationToken cancellationToken)
+    {
+        var position = page.Position(ImportLists.Sort, key => key.IsBsonNull);
+        var size = page.Size();
+        var wanted = QueryValues.OneOf<ImportState>("state", state);
+        if (all == true && !http.User.Can(Permissions.ImportsReadAll))
+            return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", detail: "Only administrators list the imports of all users.");
+        var found = await imports.ListAsync(all == true ? null : http.User.ObjectId(), wanted, position, size, cancellationToken);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new Page<ImportResponse>([.. found.Items.Select(ImportResponse.From)], found.NextCursor));
+    }
+
+    private static async Task<Results<Ok<ImportResponse>, ProblemHttpResult>> CancelAsync(
+        [Description("The import's ID")] string id, HttpContext http, ImportCancellation cancellation, ImportSignals signals, CancellationToken cancellationToken)
+    {
+        if (!Problems.TryId(id, out var importId)) return Problems.NotFound("import");
+        ObjectId? owner = http.User.Can(Permissions.ImportsCancelAll) ? null : http.User.ObjectId();
+        if (await cancellation.CancelAsync(importId, owner, cancellationToken) is not { } import) return Problems.NotFound("import");
+        if (import.State is ImportState.Completed or ImportState.Failed) return Problems.Conflict("The import has ended already.");
+        if (import.State == ImportState.Canceled) await AnnounceAsync(signals, import);
+        else await signals.QueuedAsync();
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(ImportResponse.From(import));
+    }
+
+    private static Task AnnounceAsync(ImportSignals signals, ImportDocument import) => signals.ProgressAsync(new ImportProgressMessage(
+        import.Id.ToString(), import.OwnerId.ToString(), JsonNamingPolicy.CamelCase.ConvertName(import.Kind.ToString()),
+        JsonNamingPolicy.CamelCase.ConvertName(import.State.ToString()), import.Total, import.Succeeded, import.Failed, import.RowsPerSecond));
+}

@@ -1,0 +1,23 @@
+using MongoDB.Driver;
+
+namespace MovieLms.Data.Identity;
+
+/// <summary>Parts of updates that several changes of a user share.</summary>
+internal static class UserUpdates
+{
+    /// <summary>Revokes every token that the user holds, in the same write as the change that is the reason.</summary>
+    internal static UpdateDefinition<UserDocument> RevokeTokens(this UpdateDefinition<UserDocument> update, TimeProvider time) =>
+        update.Inc(user => user.TokenGeneration, 1).Set(user => user.TokensRevokedAt, time.GetUtcNow());
+
+    /// <summary>
+    /// Marks the address as proven for the first time. Second step, phone and links at providers may have been set up by
+    /// a person who registered an address that was not theirs.
+    /// </summary>
+    internal static UpdateDefinition<UserDocument> DropUnproven(this UpdateDefinition<UserDocument> update, TimeProvider time, params ExternalLogin[] kept) =>
+        update.Set(user => user.EmailVerifiedAt, time.GetUtcNow())
+            .Set(user => user.EmailVerifiedByLink, false)
+            .Set(user => user.ExternalLogins, kept)
+            .Unset(user => user.Totp)
+            .Unset(user => user.Phone)
+            .Unset(user => user.PhoneVerifiedAt);
+}

@@ -1,0 +1,77 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Enrollments;
+using MovieLms.Data.Identity;
+using MovieLms.Data.Paging;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Students;
+
+/// <summary>
+/// Reads the students of one instructor: users who are or were enrolled in a course that the instructor owns. Each query starts
+/// with the enrollments of those courses, so that its cost does not grow with the number of users.
+/// </summary>
+public sealed class TaughtStudents(IMongoDatabase database)
+{
+    private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
+
+    /// <summary>Returns one page, in the order of <see cref="StudentLists.SortOf"/>.</summary>
+    /// <param name="ownerId">The instructor.</param>
+    /// <param name="search">
+    /// As for <see cref="StudentLists.ListAsync"/>. A complete e-mail address finds its student, taught or not: whoever knows the
+    /// address can enroll the student.
+    /// </param>
+    /// <param name="archived">Only archived students instead of only the others.</param>
+    /// <param name="cursor">Where the page begins.</param>
+    /// <param name="limit">Maximum number of students.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<Page<UserDocument>> ListAsync(
+        ObjectId ownerId, string? search, bool archived, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    {
+        if (StudentQuery.Filter(search, archived, cursor) is not { } query) return new Page<UserDocument>([], null);
+        var sort = StudentLists.SortOf(search);
+        if (sort == StudentLists.ByAddress && cursor is null && await FindByAddressAsync(search!, archived, cancellationToken) is { } known)
+            return new Page<UserDocument>([known], null);
+        var enrolled = await EnrolledAsync(ownerId, cancellationToken);
+        if (sort == StudentLists.Newest && cursor is not null) enrolled.Add(EnrollmentFields.StudentId, new BsonDocument("$lt", cursor.Id));
+        var found = await database.GetCollection<BsonDocument>(CollectionNames.Enrollments).Aggregate()
+            .Match(enrolled)
+            .AppendStage<BsonDocument>(new BsonDocument("$group", new BsonDocument("_id", "$" + EnrollmentFields.StudentId)))
+            // Before the users are read: a page of the newest then reads few of them.
+            .Sort(new BsonDocument("_id", -1))
+            .AppendStage<BsonDocument>(new BsonDocument("$lookup", new BsonDocument
+            {
+                { "from", CollectionNames.Users }, { "localField", "_id" }, { "foreignField", "_id" }, { "as", "user" },
+            }))
+            .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$user"))
+            .AppendStage<UserDocument>(new BsonDocument("$replaceRoot", new BsonDocument("newRoot", "$user")))
+            .Match(query)
+            .Sort(StudentQuery.Order(sort))
+            .Limit(limit + 1)
+            .ToListAsync(cancellationToken);
+        return StudentQuery.Page(found, limit, sort);
+    }
+
+    private async Task<UserDocument?> FindByAddressAsync(string search, bool archived, CancellationToken cancellationToken)
+    {
+        if (!EmailAddress.TryNormalize(search, out var address)) return null;
+        return await _users.Find(new BsonDocument
+        {
+            { "role", StudentQuery.Role }, { StudentQuery.Address, address }, { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
+        }).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>The enrollments of the instructor's courses. Uses the indexes <c>ownerId_titleKey_id</c> and <c>courseId_studentId_unique</c>.</summary>
+    private async Task<BsonDocument> EnrolledAsync(ObjectId ownerId, CancellationToken cancellationToken)
+    {
+        var courses = await database.GetCollection<BsonDocument>(CollectionNames.Courses)
+            .Find(new BsonDocument { { CourseFields.OwnerId, ownerId }, { CourseFields.DeletedAt, BsonNull.Value } })
+            .Project(new BsonDocument(CourseFields.Id, 1)).ToListAsync(cancellationToken);
+        return new BsonDocument
+        {
+            { EnrollmentFields.CourseId, new BsonDocument("$in", new BsonArray(courses.Select(course => course[CourseFields.Id]))) },
+            { EnrollmentFields.DeletedAt, BsonNull.Value },
+        };
+    }
+}

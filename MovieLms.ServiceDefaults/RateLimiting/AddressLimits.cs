@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MovieLms.ServiceDefaults.RateLimiting;
+
+/// <summary>
+/// Limits by address of the endpoints that guessers and spammers use. They are metadata of the endpoint, so that a request over the limit
+/// is refused before its body is read.
+/// </summary>
+public static class AddressLimits
+{
+    /// <summary>Counts every request: for endpoints whose successes cost something, such as a mail or a password hash.</summary>
+    public static TBuilder LimitByAddress<TBuilder>(this TBuilder endpoint, AttemptLimit limit)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AddressLimit(limit, CountsSuccesses: true));
+
+    /// <summary>Counts the requests that fail (4xx), so that any number of people behind one address can succeed.</summary>
+    public static TBuilder LimitFailuresByAddress<TBuilder>(this TBuilder endpoint, AttemptLimit limit)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AddressLimit(limit, CountsSuccesses: false));
+
+    internal static void AddAttemptLimits(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<AttemptLimiter>();
+
+    internal static void UseAttemptLimits(this WebApplication app)
+    {
+        var limiter = app.Services.GetRequiredService<AttemptLimiter>();
+        app.Use(next => context => context.GetEndpoint()?.Metadata.GetMetadata<AddressLimit>() is { } limit
+            ? LimitAsync(context, limit, limiter, next)
+            : next(context));
+    }
+
+    private static async Task LimitAsync(HttpContext http, AddressLimit address, AttemptLimiter limiter, RequestDelegate next)
+    {
+        var attempt = address.CountsSuccesses
+            ? await limiter.TryTakeAsync(address.Limit, http.Address(), http.RequestAborted)
+            : await limiter.PeekAsync(address.Limit, http.Address(), http.RequestAborted);
+        if (!attempt.IsAllowed)
+        {
+            await AttemptLimitExtensions.TooMany(http, attempt).ExecuteAsync(http);
+            return;
+        }
+        http.Describe(attempt);
+        // When the response starts, its status is final, also if an exception handler writes it.
+        if (!address.CountsSuccesses) http.Response.OnStarting(() => CountFailureAsync(http, address.Limit, limiter));
+        await next(http);
+    }
+
+    private static async Task CountFailureAsync(HttpContext http, AttemptLimit limit, AttemptLimiter limiter)
+    {
+        // A refusal by another limit (429) has not tried anything.
+        if (http.Response.StatusCode is < 400 or >= 500 or StatusCodes.Status429TooManyRequests) return;
+        await limiter.TryTakeAsync(limit, http.Address(), CancellationToken.None);
+    }
+
+    private sealed record AddressLimit(AttemptLimit Limit, bool CountsSuccesses);
+}

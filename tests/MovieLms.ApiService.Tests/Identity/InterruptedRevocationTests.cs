@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MovieLms.Data.Identity;
+using MovieLms.Testing;
+
+namespace MovieLms.ApiService.Tests.Identity;
+
+/// <summary>A change that revokes tokens revokes them even if its client disconnects or its process dies halfway.</summary>
+public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFixture<IdentityHost>
+{
+    private const string NewPassword = "rack-focus-through-rain-9";
+    private readonly ServiceHost _host = fixture.Host;
+
+    [Fact]
+    public async Task Demotions_whose_connection_is_reset_leave_no_token_usable()
+    {
+        var admin = await _host.SignInAdminAsync();
+        var demoted = new List<TestUser>();
+        for (var i = 0; i < 32; i++)
+        {
+            var user = await _host.SignInInstructorAsync();
+            await SendAndResetAsync("PATCH", $"/api/users/{user.Id}/role", admin, """{"role":"student"}""", i);
+            demoted.Add(user);
+        }
+        await RefusedUnlessUnchangedAsync(demoted, user => user.Role == "instructor");
+    }
+
+    [Fact]
+    public async Task Password_changes_whose_connection_is_reset_leave_no_token_usable()
+    {
+        var changed = new List<TestUser>();
+        for (var i = 0; i < 16; i++)
+        {
+            var user = await _host.SignInStudentAsync();
+            var body = $$"""{"currentPassword":"{{user.Password}}","newPassword":"{{NewPassword}}"}""";
+            await SendAndResetAsync("POST", "/api/auth/change-password", user, body, i);
+            changed.Add(user);
+        }
+        await RefusedUnlessUnchangedAsync(changed, user => user.TokenGeneration == 0);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_after_the_write_of_the_role_has_revoked_the_tokens()
+    {
+        var user = await _host.SignInInstructorAsync();
+        // All that a process does before it is killed: it announces nothing and writes nothing else.
+        await _host.App.Services.GetRequiredService<UserCredentials>().SetRoleAsync(ObjectId.Parse(user.Id), "instructor", "student", null, default);
+        await RefusedSoonAsync(user);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_after_the_write_of_the_password_has_revoked_the_tokens()
+    {
+        var user = await _host.SignInStudentAsync();
+        await _host.App.Services.GetRequiredService<UserCredentials>().SetPasswordAsync(ObjectId.Parse(user.Id), null, "hash", default);
+        await RefusedSoonAsync(user);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_after_the_end_of_a_session_has_revoked_its_tokens()
+    {
+        var user = await _host.SignInStudentAsync();
+        var sessions = _host.App.Services.GetRequiredService<SessionStore>();
+        var session = Assert.Single(await sessions.ListLiveAsync(ObjectId.Parse(user.Id), 0, default));
+        await sessions.EndAsync(ObjectId.Parse(user.Id), session.Id, default);
+        await RefusedSoonAsync(user);
+    }
+
+    [Fact]
+    public async Task A_role_change_sent_again_refuses_the_old_tokens_at_once()
+    {
+        var (user, admin) = (await _host.SignInInstructorAsync(), await _host.SignInAdminAsync());
+        await _host.App.Services.GetRequiredService<UserCredentials>().SetRoleAsync(ObjectId.Parse(user.Id), "instructor", "student", null, default);
+        (await admin.Client.PatchAsJsonAsync($"/api/users/{user.Id}/role", new { role = "student" })).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
+    }
+
+    private async Task RefusedUnlessUnchangedAsync(List<TestUser> users, Func<UserDocument, bool> isUnchanged)
+    {
+        // What a server of these requests is still doing ends within this time.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        var (store, changed) = (_host.App.Services.GetRequiredService<UserStore>(), 0);
+        foreach (var user in users)
+        {
+            // A request that was cut off before its write has changed nothing, and its user stays signed in.
+            if (isUnchanged((await store.FindAsync(ObjectId.Parse(user.Id), default))!)) continue;
+            changed++;
+            Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
+        }
+        Assert.True(changed > users.Count / 4, $"Only {changed} of {users.Count} requests were executed: the test shows too little.");
+    }
+
+    private static Task RefusedSoonAsync(TestUser user) => Eventually.TrueAsync(
+        async () => (await user.Client.GetAsync("/api/auth/me")).StatusCode == HttpStatusCode.Unauthorized, "the token is refused", 8);
+
+    /// <summary>Sends a request and resets the connection a little later, each time at another moment.</summary>
+    private async Task SendAndResetAsync(string method, string path, TestUser caller, string body, int round)
+    {
+        using var client = new TcpClient { LingerState = new LingerOption(true, 0), NoDelay = true };
+        await client.ConnectAsync(_host.Address.Host, _host.Address.Port);
+        var request = $"{method} {path} HTTP/1.1\r\nHost: {_host.Address.Authority}\r\nAuthorization: Bearer {caller.AccessToken}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
+        await Task.Delay(round % 16);
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.SignalR.Client;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+using MovieLms.Realtime.Chat;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.Realtime.Tests.Chat;
+
+/// <summary>A database that comes back without its newest writes, as after a failover: nothing that was remembered of it holds.</summary>
+public sealed class ReconnectTests
+{
+    [Fact]
+    public async Task The_next_number_follows_the_last_stored_one_after_the_connection_to_the_database_was_lost()
+    {
+        await using var lossy = await LossyHost.StartAsync();
+        await using var client = await ChatClient.ConnectAsync(lossy.Host.Address, (await lossy.Host.SignInStudentAsync()).AccessToken);
+        for (var i = 1; i <= 3; i++) Assert.Equal(i, (await client.SendAsync("lobby", $"{i}")).Sequence);
+
+        await lossy.LoseConnectionAsync(database => database.GetCollection<BsonDocument>(CollectionNames.ChatMessages)
+            .DeleteManyAsync(new BsonDocument("sequence", new BsonDocument("$gt", 1))));
+        await ReadAgainAsync(client);
+
+        Assert.Equal(2, (await client.SendAsync("lobby", "after")).Sequence);
+        Assert.Equal(3, (await client.SendAsync("lobby", "and on")).Sequence);
+        Assert.Equal([1, 2, 3], (await client.Hub.InvokeAsync<ChatMessage[]>("GetHistory", "lobby", null, 10)).Select(message => message.Sequence));
+    }
+
+    [Fact]
+    public async Task A_room_that_was_lost_is_created_again()
+    {
+        await using var lossy = await LossyHost.StartAsync();
+        await using var client = await ChatClient.ConnectAsync(lossy.Host.Address, (await lossy.Host.SignInStudentAsync()).AccessToken);
+        await client.SendAsync("lobby", "before");
+
+        await lossy.LoseConnectionAsync(async database =>
+        {
+            await database.GetCollection<BsonDocument>(CollectionNames.Rooms).DeleteManyAsync(new BsonDocument());
+            await database.GetCollection<BsonDocument>(CollectionNames.ChatMessages).DeleteManyAsync(new BsonDocument());
+        });
+        await ReadAgainAsync(client);
+
+        var sent = await client.SendAsync("lobby", "after");
+        Assert.Equal([sent.Id], (await client.Hub.InvokeAsync<ChatMessage[]>("GetHistory", "lobby", null, 10)).Select(message => message.Id));
+    }
+
+    private static Task ReadAgainAsync(ChatClient client) => Eventually.TrueAsync(
+        async () =>
+        {
+            try
+            {
+                await client.Hub.InvokeAsync("GetHistory", "lobby", null, 10);
+                return true;
+            }
+            catch (Microsoft.AspNetCore.SignalR.HubException)
+            {
+                return false;
+            }
+        },
+        "the database answers again", 30);
+
+    private sealed class LossyHost(TcpProxy network, ServiceHost host) : IAsyncDisposable
+    {
+        internal ServiceHost Host => host;
+
+        internal static async Task<LossyHost> StartAsync()
+        {
+            var (backing, name) = (await BackingServices.GetAsync(), BackingServices.NewName());
+            var server = new MongoUrl(backing.MongoServer).Server;
+            var network = TcpProxy.Before(new Uri($"http://{server.Host}:{server.Port}"));
+            var through = new MongoUrlBuilder(backing.Mongo(name))
+            {
+                Server = new MongoServerAddress(network.Address.Host, network.Address.Port), DirectConnection = true,
+            };
+            var host = await ServiceHost.StartAsync(new ServiceHostOptions
+            {
+                Name = name, Services = Services.Api | Services.Realtime,
+                Settings = new Dictionary<string, string?> { ["ConnectionStrings:mongodb"] = through.ToString() },
+            });
+            return new LossyHost(network, host);
+        }
+
+        /// <summary>Resets all connections, and changes the data before new ones can be made.</summary>
+        internal async Task LoseConnectionAsync(Func<IMongoDatabase, Task> change)
+        {
+            network.Unplug();
+            using var direct = new MongoClient((await BackingServices.GetAsync()).MongoServer);
+            await change(direct.GetDatabase(host.Name));
+            network.Mend();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await host.DisposeAsync();
+            using var cleaner = new MongoClient((await BackingServices.GetAsync()).MongoServer);
+            await cleaner.DropDatabaseAsync(host.Name);
+            await network.DisposeAsync();
+        }
+    }
+}

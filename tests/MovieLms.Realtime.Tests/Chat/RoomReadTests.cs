@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+using MovieLms.Realtime.Chat;
+using MovieLms.ServiceDefaults.Live;
+using MovieLms.Testing;
+
+namespace MovieLms.Realtime.Tests.Chat;
+
+/// <summary>Reading never creates a room, and two users have a room only while both exist.</summary>
+public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHubTests.Host>
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_room_is_created_by_its_first_message_and_never_by_reading(bool messagePack)
+    {
+        var (alice, bob) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
+        await using var a = await ConnectAsync(alice, messagePack);
+        await using var b = await ConnectAsync(bob, messagePack);
+        var room = RoomNames.Direct(alice.Id, bob.Id);
+        var joined = await a.JoinAsync(room);
+        Assert.Equal((0, 0L, false), (joined.Messages.Count, joined.ReadSequence, joined.ReadOnly));
+        Assert.Empty(await a.Hub.InvokeAsync<ChatMessage[]>("GetHistory", room, null, 10));
+        Assert.Empty(await a.Hub.InvokeAsync<ChatMessage[]>("GetSince", room, 0, 10));
+        Assert.Contains(await a.Hub.InvokeAsync<ChatUser[]>("GetPresence", room), user => user.Id == alice.Id);
+        await RefusedAsync("Invalid input: sequence: ", () => a.Hub.InvokeAsync("MarkRead", room, 1));
+        await a.Hub.InvokeAsync("StartTyping", room);
+        Assert.Empty((await alice.Client.GetFromJsonAsync<JsonElement>($"/api/rooms/{room}/messages")).GetProperty("items").EnumerateArray());
+        Assert.False((await alice.Client.GetStringAsync("/api/rooms")).Contains(room, StringComparison.Ordinal));
+        Assert.Equal(0, await StoredAsync(room));
+
+        var sent = await b.SendAsync(room, "first");
+        Assert.Equal(1, await StoredAsync(room));
+        await Eventually.TrueAsync(() => Task.FromResult(a.Messages.Any(message => message.Id == sent.Id)), "the reader receives the first message");
+        Assert.Equal([sent.Id], (await a.JoinAsync(room)).Messages.Select(message => message.Id));
+    }
+
+    [Fact]
+    public async Task Rooms_with_users_who_do_not_exist_are_not_found_and_leave_nothing_behind()
+    {
+        var alice = await host.Service.SignInStudentAsync();
+        await using var a = await ConnectAsync(alice);
+        for (var i = 0; i < 20; i++)
+        {
+            var nobody = ObjectId.GenerateNewId().ToString();
+            var room = RoomNames.Direct(alice.Id, nobody);
+            await RefusedAsync("Not found: There is no such room", () => a.Hub.InvokeAsync("GetHistory", room, null, 10));
+            await RefusedAsync("Not found: There is no such room", () => a.JoinAsync(room));
+            if (i < 5) await RefusedAsync("Not found: There is no such room", () => a.SendAsync(room, "hello"));
+            if (i < 5) await RefusedAsync("Not found: There is no such user", () => a.Hub.InvokeAsync("SendDirect", nobody, "hello", $"n{i}"));
+            Assert.Equal(HttpStatusCode.NotFound, (await alice.Client.GetAsync($"/api/rooms/{room}/messages")).StatusCode);
+            Assert.Equal(0, await StoredAsync(room));
+        }
+    }
+
+    [Fact]
+    public async Task A_room_with_an_archived_user_can_only_be_read()
+    {
+        var (alice, bob, admin) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync(), await host.Service.SignInAdminAsync());
+        await using var a = await ConnectAsync(alice);
+        var sent = await a.Hub.InvokeAsync<ChatMessage>("SendDirect", bob.Id, "while active", "d1");
+        (await admin.Client.PostAsync($"/api/users/{bob.Id}/archive", null)).EnsureSuccessStatusCode();
+
+        await RefusedAsync("Conflict: The other user is archived", () => a.Hub.InvokeAsync("SendDirect", bob.Id, "too late", "d2"));
+        await RefusedAsync("Conflict: The other user is archived", () => a.SendAsync(sent.Room, "too late"));
+        await RefusedAsync("Conflict: The other user is archived", () => a.Hub.InvokeAsync("EditMessage", sent.Id, "too late"));
+        Assert.True((await a.JoinAsync(sent.Room)).ReadOnly);
+        Assert.Equal([sent.Id], (await a.Hub.InvokeAsync<ChatMessage[]>("GetHistory", sent.Room, null, 10)).Select(message => message.Id));
+        Assert.Equal(HttpStatusCode.OK, (await alice.Client.GetAsync($"/api/rooms/{sent.Room}/messages")).StatusCode);
+    }
+
+    private Task<ChatClient> ConnectAsync(TestUser user, bool messagePack = false) => ChatClient.ConnectAsync(host.Service.Address, user.AccessToken, messagePack);
+
+    private Task<long> StoredAsync(string room) =>
+        host.Service.Database.GetCollection<BsonDocument>(CollectionNames.Rooms).CountDocumentsAsync(new BsonDocument("name", room));
+
+    private static async Task RefusedAsync(string title, Func<Task> act) =>
+        Assert.Contains(title, (await Assert.ThrowsAsync<HubException>(act)).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MovieLms.Testing;
+using StackExchange.Redis;
+
+namespace MovieLms.ServiceDefaults.Tests;
+
+/// <summary>The password of Redis is part of the connection string. It appears in no log, whatever the level, and in no response.</summary>
+public sealed class RedisPasswordTests
+{
+    private const string Password = "thePasswordThatNobodyMaySee42";
+
+    [Theory]
+    [InlineData("reachable")]
+    [InlineData("unreachable")]
+    [InlineData("refusing")]
+    public async Task No_log_and_no_response_contains_it(string server)
+    {
+        var connectionString = (await BackingServices.GetAsync()).Redis;
+        var address = connectionString.Split(',')[0];
+        var settings = server switch
+        {
+            "reachable" => connectionString,
+            "unreachable" => $"127.0.0.1:1,password={Password}",
+            _ => $"{address},password={Password}",
+        };
+        var password = ConfigurationOptions.Parse(settings).Password;
+        Assert.SkipWhen(string.IsNullOrEmpty(password), "the Redis of MOVIELMS_TEST_REDIS has no password");
+        using var log = new EveryLine();
+        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Settings = new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = settings, ["Logging:LogLevel:Default"] = "Trace", ["Logging:LogLevel:Hangfire"] = "Trace",
+                ["Logging:LogLevel:StackExchange.Redis"] = "Trace", ["Logging:LogLevel:ZiggyCreatures"] = "Trace",
+            },
+            Configure = services => services.AddSingleton<ILoggerProvider>(log),
+        });
+        if (server == "reachable")
+            await Eventually.TrueAsync(() => Task.FromResult(log.Lines.Any(line => line.Contains("Starting Hangfire Server", StringComparison.Ordinal))), "Hangfire starts", 60);
+        else
+            await Task.Delay(TimeSpan.FromSeconds(3));
+        var responses = new[] { "/health?strict", "/health", "/jobs", "/api/movies" }.Select(path => host.Client.GetStringIgnoringStatusAsync(path));
+        var texts = (await Task.WhenAll(responses)).Concat(log.Lines).ToList();
+
+        Assert.Contains(texts, text => text.Contains(server == "reachable" ? "redis://" : "Redis", StringComparison.Ordinal));
+        Assert.All(texts, text => Assert.DoesNotContain(password!, text, StringComparison.Ordinal));
+    }
+
+    private sealed class EveryLine : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        internal IEnumerable<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}
+
+file static class ClientExtensions
+{
+    internal static async Task<string> GetStringIgnoringStatusAsync(this HttpClient client, string path)
+    {
+        using var response = await client.GetAsync(path);
+        return $"{response.Headers} {await response.Content.ReadAsStringAsync()}";
+    }
+}

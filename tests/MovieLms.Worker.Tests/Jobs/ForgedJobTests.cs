@@ -1,0 +1,194 @@
+using System.Text.Json;
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.States;
+using Hangfire.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MovieLms.ServiceDefaults.Imports;
+using MovieLms.ServiceDefaults.Jobs;
+using MovieLms.ServiceDefaults.Redis;
+using MovieLms.Testing;
+using MovieLms.Worker.Jobs;
+using StackExchange.Redis;
+
+namespace MovieLms.Worker.Tests.Jobs;
+
+/// <summary>Job records written into Redis by somebody else: nothing but the product's own jobs runs.</summary>
+public sealed class ForgedJobTests : IAsyncLifetime
+{
+    private const string Text = "System.String, System.Private.CoreLib";
+    private const string Stop = "System.Threading.CancellationToken, System.Private.CoreLib";
+    private const string Jobs = "MovieLms.Worker.Jobs.RecurringJobs, MovieLms.Worker";
+    private readonly TemporaryFolder _folder = new();
+    private readonly RefusalLog _log = new();
+    private ServiceHost _host = null!;
+    private JobStorage _storage = null!;
+
+    private string Planted => Path.Combine(_folder.Path, "planted.txt");
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await ServiceHost.StartAsync(new ServiceHostOptions
+        {
+            Services = Services.Worker, Configure = services => services.AddSingleton<ILoggerProvider>(_log),
+        });
+        var queue = _host.App.Services.GetRequiredService<JobQueue>();
+        await Eventually.TrueAsync(() => Task.FromResult(queue.Storage?.GetMonitoringApi().Servers().Count > 0), "Hangfire runs", 60);
+        _storage = queue.Storage!;
+    }
+
+    public static TheoryData<string, string, string[]> Forged => new()
+    {
+        { "System.IO.File, System.Private.CoreLib", "WriteAllText", [Text, Text] },
+        { "System.IO.File, mscorlib", "WriteAllText", [Text, Text] },
+        { "System.IO.File", "WriteAllText", [Text, Text] },
+        { "System.Lazy`1[[System.IO.File, System.Private.CoreLib]], System.Private.CoreLib", "get_Value", [] },
+        { "System.IO.File[], System.Private.CoreLib", "ToString", [] },
+        { "MovieLms.Worker.Jobs.RecurringJobs[], MovieLms.Worker", "ToString", [] },
+        { "MovieLms.Worker.Jobs.RecurringJobs, MovieLms.ServiceDefaults", "RunAsync", [Text, Stop] },
+        { "MovieLms.Worker.Jobs.RecurringJobs, /tmp/MovieLms.Worker", "RunAsync", [Text, Stop] },
+        { Jobs, "ToString", [] },
+        { Jobs, "Equals", ["System.Object, System.Private.CoreLib"] },
+        { Jobs, "Register", ["Hangfire.JobStorage, Hangfire.Core"] },
+        { Jobs, "RunAsync", ["System.Uri, System.Private.Uri", Stop] },
+        { "System.String, System.Private.CoreLib", "Concat", [Text, Text] },
+        { "System.String, System.Private.CoreLib", "Intern", [Text] },
+        { "System.Threading.CancellationToken, System.Private.CoreLib", "get_None", [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forged))]
+    public async Task A_forged_job_is_refused_fails_and_is_logged_once(string type, string method, string[] parameters)
+    {
+        var id = await WriteAsync(type, method, parameters, [Planted, "written by a job"]);
+        await StateAsync(id, FailedState.StateName);
+        Assert.False(File.Exists(Planted));
+        var line = Assert.Single(_log.Lines, line => line.Contains(id, StringComparison.Ordinal));
+        Assert.Contains("refused", line, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', line);
+    }
+
+    [Fact]
+    public async Task A_forged_schedule_entry_runs_nothing()
+    {
+        var redis = _host.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+        using var connection = _storage.GetConnection();
+        var payload = JsonSerializer.Serialize(new
+        {
+            t = "System.IO.File, System.Private.CoreLib", m = "WriteAllText", p = new[] { Text, Text },
+            a = new[] { JsonSerializer.Serialize(Planted), "\"x\"" },
+        });
+        await redis.HashSetAsync(Key("recurring-job:forged"), [new("Job", payload), new("Cron", "* * * * *"), new("TimeZoneId", "UTC"), new("Queue", "default")]);
+        await redis.SortedSetAddAsync(Key("recurring-jobs"), "forged", 0);
+        var refusal = Record.Exception(() => new RecurringJobManager(_storage).TriggerJob("forged"));
+        Assert.Contains("is not one that a job may use", refusal?.ToString(), StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(connection.GetRecurringJobs().Single(job => job.Id == "forged").LoadException is not null), "the entry cannot be loaded");
+        Assert.False(File.Exists(Planted));
+    }
+
+    [Theory]
+    [InlineData("{\"$type\":\"System.IO.FileInfo, System.Private.CoreLib\",\"fileName\":\"x\"}")]
+    [InlineData("{\"$type\":\"System.String, System.Private.CoreLib\",\"$value\":\"x\"}")]
+    [InlineData("[1,2]")]
+    public async Task An_argument_that_names_a_type_is_refused(string argument)
+    {
+        var id = await WriteAsync(Jobs, "RunAsync", [Text, Stop], [], [argument, null]);
+        await Eventually.TrueAsync(() => Task.FromResult(State(id) is "Failed" or "Succeeded"), "the job has ended");
+        // Newtonsoft may read text from the braces, but creates no other type from it.
+        if (State(id) == FailedState.StateName) return;
+        using var connection = _storage.GetConnection();
+        Assert.IsType<string>(connection.GetJobData(id).Job.Args[0]);
+    }
+
+    [Fact]
+    public void No_setting_lets_json_choose_a_type()
+    {
+        const string Json = "{\"$type\":\"System.IO.FileInfo, System.Private.CoreLib\",\"fileName\":\"planted\"}";
+        foreach (var option in Enum.GetValues<SerializationOption>())
+        {
+            var value = Record.Exception(() => SerializationHelper.Deserialize(Json, typeof(object), option)) is null
+                ? SerializationHelper.Deserialize(Json, typeof(object), option)
+                : null;
+            Assert.IsNotType<FileInfo>(value);
+        }
+    }
+
+    [Fact]
+    public async Task The_products_own_jobs_run_also_as_an_earlier_release_wrote_them()
+    {
+        string[] versions = [", Version=0.0.9.0, Culture=neutral, PublicKeyToken=null", ""];
+        foreach (var version in versions)
+        {
+            var recurring = await WriteAsync(Jobs + version, "RunAsync", [Text, Stop], ["\"uploads-sweep\""], ["\"uploads-sweep\"", null]);
+            await StateAsync(recurring, SucceededState.StateName);
+        }
+        var queue = _host.App.Services.GetRequiredService<JobQueue>();
+        Assert.True(await queue.TryEnqueueAsync<IImportWakeUp>(worker => worker.WakeUp()));
+        Assert.Empty(_log.Lines);
+    }
+
+    private string Key(string name) => _host.App.Services.GetRequiredService<RedisNames>().Key("{hangfire}:" + name).ToString();
+
+    private string? State(string id)
+    {
+        using var connection = _storage.GetConnection();
+        return connection.GetJobData(id)?.State;
+    }
+
+    private Task StateAsync(string id, string state) => Eventually.TrueAsync(() => Task.FromResult(State(id) == state), $"job {id} is {state}");
+
+    /// <summary>Writes the record as Hangfire's storage keeps it, and announces it to the workers.</summary>
+    private async Task<string> WriteAsync(string type, string method, string[] parameters, string[] texts, string?[]? arguments = null)
+    {
+        var redis = _host.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+        var id = Guid.NewGuid().ToString();
+        arguments ??= [.. texts.Take(parameters.Length).Select(text => JsonSerializer.Serialize(text))];
+        await redis.HashSetAsync(Key($"job:{id}"),
+        [
+            new("Type", type), new("Method", method), new("ParameterTypes", JsonSerializer.Serialize(parameters)),
+            new("Arguments", JsonSerializer.Serialize(arguments)), new("CreatedAt", JobHelper.SerializeDateTime(DateTime.Now)), new("State", EnqueuedState.StateName),
+        ]);
+        await redis.ListLeftPushAsync(Key("queue:default"), id);
+        await redis.PublishAsync(RedisChannel.Literal(Key("JobFetchChannel")), id);
+        return id;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>Collects what the refusal of jobs logs.</summary>
+    private sealed class RefusalLog : ILoggerProvider, ILogger
+    {
+        private readonly List<string> _lines = [];
+
+        internal IReadOnlyList<string> Lines
+        {
+            get
+            {
+                lock (_lines) return [.. _lines];
+            }
+        }
+
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.Contains("RefusedJobs", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (_lines) _lines.Add(formatter(state, exception));
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
