@@ -22,6 +22,7 @@ public static class RealtimeExtensions
     public const string HubPath = "/hubs/chat";
 
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Registers what is only this service's own.</summary>
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder)
@@ -33,6 +34,7 @@ public static class RealtimeExtensions
         builder.Services.AddSignalR(options =>
         {
             options.MaximumReceiveMessageSize = largest;
+            options.HandshakeTimeout = HandshakeTimeout;
             options.KeepAliveInterval = KeepAlive;
             options.ClientTimeoutInterval = KeepAlive * 3;
             if (builder.Configuration.IsTelemetryEnabled()) options.AddFilter<HubScopes>();
@@ -41,7 +43,7 @@ public static class RealtimeExtensions
         }).AddMessagePackProtocol();
         builder.KeepTokensOutOfLogs();
         foreach (var category in HubFailures.SignalRCategories) builder.Logging.AddFilter(category, LogLevel.Critical);
-        builder.Services.AddSingleton<HubScopes>().AddSingleton<HubFailures>().AddSingleton<CallLimits>().AddSingleton<ConnectionCloser>();
+        builder.Services.AddSingleton<HubScopes>().AddSingleton<HubFailures>().AddSingleton<CallLimits>().AddSingleton<ConnectionCap>().AddSingleton<ConnectionCloser>();
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
@@ -58,10 +60,12 @@ public static class RealtimeExtensions
         app.UseOriginCheck(HubPath);
         var settings = app.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value;
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<BoundedOutput>();
+        var cap = app.Services.GetRequiredService<ConnectionCap>();
         // What MapHub does, with a bound on what waits for a client.
         var transport = new HttpConnectionDispatcherOptions { TransportMaxBufferSize = settings.OutgoingBufferBytes + RealtimeOptions.LargestAnswerBytes };
         app.MapConnections(HubPath, transport, connections =>
             {
+                cap.Use(connections);
                 BoundedOutput.Use(connections, logger);
                 connections.UseHub<ChatHub>();
             })

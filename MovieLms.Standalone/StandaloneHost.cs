@@ -12,14 +12,15 @@ internal static class StandaloneHost
 {
     private const string DefaultUrls = "http://localhost:5400";
 
+    /// <summary>The default way to try MovieLms is development, unless the environment says otherwise.</summary>
+    internal static string EnvironmentName =>
+        Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development;
+
     internal static WebApplicationBuilder CreateBuilder(string[] configurationWords)
     {
-        // The default way to try MovieLms is development, unless the environment says otherwise.
-        var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
-            ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development;
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = configurationWords, EnvironmentName = environment, ApplicationName = "MovieLms.Standalone",
+            Args = configurationWords, EnvironmentName = EnvironmentName, ApplicationName = "MovieLms.Standalone",
             ContentRootPath = AppContext.BaseDirectory,
         });
         // The start table says what the host's own lines would.

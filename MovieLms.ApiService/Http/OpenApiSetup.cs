@@ -11,7 +11,7 @@ internal static class OpenApiSetup
 {
     private const string Scheme = "bearer";
 
-    internal static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    internal static void AddApiDocument(this IServiceCollection services) => services.AddSingleton<ApiDocument>().AddOpenApi(ApiDocument.Name, options =>
     {
         options.AddDocumentTransformer(Describe);
         options.AddOperationTransformer(Protect);
@@ -21,7 +21,7 @@ internal static class OpenApiSetup
     internal static void MapApiDocument(this WebApplication app)
     {
         if (!ApiReference.IsEnabled(app.Configuration, app.Environment)) return;
-        app.MapOpenApi().AllowAnonymous();
+        app.MapGet(ApiDocument.Path, ApiDocument.GetAsync).AllowAnonymous().ExcludeFromDescription();
         // The page serves its own: no fonts, counting, chat or tools from elsewhere.
         app.MapScalarApiReference(options => options.WithTitle("MovieLms API").AddPreferredSecuritySchemes("bearer")
             .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton()).AllowAnonymous();

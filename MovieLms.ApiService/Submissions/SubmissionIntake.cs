@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.OpenApi;
-using MongoDB.Bson;
 using MovieLms.ApiService.Assignments;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Assignments;

@@ -19,12 +19,18 @@ internal static class HardeningExtensions
     private const string ProxiesSection = "ForwardedHeaders:Proxies";
     private const string OriginsSection = "Cors:Origins";
     private const string ForwardedScheme = "X-Original-Proto";
+    /// <summary>Slow bodies and slow readers are closed by the server's default data rates.</summary>
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     private static readonly string[] Readable =
         ["ETag", "Location", "Retry-After", "X-Cache", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "WWW-Authenticate"];
 
     internal static void AddHardening(this IHostApplicationBuilder builder)
     {
-        builder.Services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
+        builder.Services.Configure<KestrelServerOptions>(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.RequestHeadersTimeout = HeadersTimeout;
+        });
         builder.Services.AddHsts(options =>
         {
             options.MaxAge = TimeSpan.FromDays(365);
@@ -49,7 +55,7 @@ internal static class HardeningExtensions
         else app.UseSecurityHeaders();
         if (app.Environment.IsDevelopment()) return;
         app.UseHsts();
-        app.UseWhen(context => MustBeSecure(context, isBehindProxy), branch => branch.UseHttpsRedirection());
+        app.UseWhen(context => MustBeSecure(context, isBehindProxy), branch => branch.UseHttpsForPagesOnly());
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Primitives;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Hardening;
@@ -6,12 +5,11 @@ using MovieLms.ServiceDefaults.Hardening;
 namespace MovieLms.Standalone.Mail;
 
 /// <summary>
-/// Decides who may read caught mail, which contains links that reset passwords: people at this machine, and administrators. Everyone
-/// else gets 404.
+/// Decides who may read caught mail, which contains links that reset passwords: people at this machine, in Development, and administrators.
+/// Everyone else gets 404. A gateway on this machine decides for its visitors, and reports none of them.
 /// </summary>
 /// <param name="hosts">Host names allowed in addition to the loopback ones (<c>Mail:AllowedHosts</c>).</param>
-/// <param name="isBehindGateway">True if requests come through a gateway on this machine, which reports the client's address.</param>
-internal sealed class MailAccess(IReadOnlyCollection<string> hosts, bool isBehindGateway) : IEndpointFilter
+internal sealed class MailAccess(IReadOnlyCollection<string> hosts) : IEndpointFilter
 {
     private const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
 
@@ -24,17 +22,8 @@ internal sealed class MailAccess(IReadOnlyCollection<string> hosts, bool isBehin
     }
 
     private bool IsHere(HttpContext http) =>
-        (isBehindGateway ? IsGatewayFromHere(http) : http.RequestServices.GetRequiredService<LocalCaller>().IsLocal(http, hosts))
-        && Values(http.Request.Headers["X-Forwarded-Host"]).All(host => IsAllowed(HostString.FromUriComponent(host).Host));
-
-    /// <summary>The gateway on this machine has decided who may read. What it reports of its client must not contradict it.</summary>
-    private bool IsGatewayFromHere(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-        && !http.Request.Headers.ContainsKey("Forwarded")
-        && IsAllowed(http.Request.Host.Host)
-        && Values(http.Request.Headers["X-Forwarded-For"]).All(value => IPAddress.TryParse(value, out var client) && IPAddress.IsLoopback(client));
-
-    private bool IsAllowed(string host) => LocalCaller.IsLocalHost(host, hosts);
+        http.RequestServices.GetRequiredService<LocalCaller>().IsLocal(http, hosts)
+        && Values(http.Request.Headers["X-Forwarded-Host"]).All(host => LocalCaller.IsLocalHost(HostString.FromUriComponent(host).Host, hosts));
 
     private static IEnumerable<string> Values(StringValues header) =>
         header.SelectMany(value => (value ?? string.Empty).Split(',', Trimmed));

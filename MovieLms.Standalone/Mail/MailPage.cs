@@ -12,12 +12,11 @@ internal static class MailPage
     private const string Pdf = "application/pdf";
 
     /// <param name="folder">The mail catcher's folder.</param>
-    /// <param name="isBehindGateway">True if a gateway on this machine forwards requests and reports the client's address.</param>
-    internal static void MapMailPage(this IEndpointRouteBuilder endpoints, string folder, bool isBehindGateway = false)
+    internal static void MapMailPage(this IEndpointRouteBuilder endpoints, string folder)
     {
         var mails = new CaughtMails(folder);
         var hosts = endpoints.ServiceProvider.GetRequiredService<IConfiguration>().GetSection("Mail:AllowedHosts").Get<string[]>() ?? [];
-        var access = new MailAccess(hosts, isBehindGateway);
+        var access = new MailAccess(hosts);
         var group = endpoints.MapGroup("").AllowAnonymous().AddEndpointFilter(access).ExcludeFromDescription();
         group.MapGet("/mail", async (HttpContext http, CancellationToken cancellationToken) =>
             Page(http, MailHtml.List(await mails.ListAsync(cancellationToken))));

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.Standalone.Mail;
 
@@ -14,7 +15,8 @@ internal sealed class MailSite : IAsyncDisposable
     /// <exception cref="StandaloneException">The port is taken.</exception>
     internal static async Task<MailSite> StartAsync(int port, string folder, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = StandaloneHost.EnvironmentName });
+        builder.Services.AddSingleton<LocalCaller>();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(options => options.AddServerHeader = false);
         var app = builder.Build();
@@ -27,7 +29,7 @@ internal sealed class MailSite : IAsyncDisposable
             return next(context);
         });
         app.MapGet("/healthz", () => "Healthy");
-        app.MapMailPage(folder, isBehindGateway: true);
+        app.MapMailPage(folder);
         try
         {
             await app.StartAsync(cancellationToken);

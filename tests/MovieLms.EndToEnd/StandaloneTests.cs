@@ -92,6 +92,17 @@ public sealed class StandaloneTests
         await RefusesAsync(process, named);
     }
 
+    [Theory]
+    [InlineData("short")]
+    [InlineData("long enough but with, a comma")]
+    public async Task A_Redis_password_that_can_be_guessed_or_does_not_fit_is_refused(string password)
+    {
+        await using var process = DotnetProcess.Start(
+            "MovieLms.Standalone", new Dictionary<string, string?> { ["MOVIELMS_REDIS_PASSWORD"] = password }, "--ephemeral", "--backing-only=redis", "--redis-port", "0");
+        await RefusesAsync(process, "MOVIELMS_REDIS_PASSWORD must be 22 to 128 letters and digits");
+        Assert.DoesNotContain(password, process.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_unusable_data_folder_is_one_sentence()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using MovieLms.Testing;
 
 namespace MovieLms.Standalone.Tests;
@@ -15,6 +16,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void A_folder_of_an_earlier_version_is_closed_to_other_users()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows gives a new folder the rights of its parent");
@@ -38,6 +40,7 @@ public sealed class DataFolderTests
         }
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 
     [Fact]

@@ -113,6 +113,7 @@ internal static class AuthorizationTable
         POST   /api/users                                               401 403 403 201 403 403 {"username":"New","email":"{unique}@example.test"}
         PATCH  /api/users/{learner}/role                                401 403 403 200 403 403 {"role":"instructor"}
         POST   /api/users/{learner}/archive                             401 403 403 200 403 403
+        DELETE /api/users/{learner}/sessions                            401 403 403 204 403 403
         DELETE /api/users/{learner}/second-step                         401 403 403 204 403 403
         POST   /api/users/{learner}/restore                             401 403 403 200 403 403
         GET    /api/audit                                               401 403 403 200 403 403
@@ -133,7 +134,7 @@ internal static class AuthorizationTable
         POST   /api/auth/change-password                                401 400 400 400 400 400 {"currentPassword":"x","newPassword":"dolly-zoom-on-the-pier-8"}
         POST   /api/auth/otp                                            401 202 202 202 202 202 {"channel":"email","purpose":"verifyEmail"}
         POST   /api/auth/otp/verify                                     401 400 400 400 400 400 {"purpose":"verifyEmail","code":"123456"}
-        POST   /api/auth/totp                                           401 409 409 400 409 409 {"currentPassword":"x"}
+        POST   /api/auth/totp                                           401 409 409 409 409 409 {"currentPassword":"x"}
         POST   /api/auth/totp/confirm                                   401 409 409 409 409 409 {"code":"123456"}
         DELETE /api/auth/totp                                           401 409 409 409 409 409 {"code":"123456"}
         POST   /api/auth/verify-email                                   400 400 400 400 400 400 {"token":"x"}

@@ -20,7 +20,7 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
         foreach (var key in new[] { "old unread", "old read", "recent unread", "recent read" }) await AddAsync(store, user, key);
         foreach (var age in new[] { "old", "recent" })
         {
-            var createdAt = DateTime.UtcNow.AddDays(age == "old" ? -181 : -179);
+            var createdAt = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(age == "old" ? -181 : -179);
             await Stored.UpdateManyAsync(
                 new BsonDocument { { "userId", user }, { "key", new BsonRegularExpression("^" + age) } }, new BsonDocument("$set", new BsonDocument("createdAt", createdAt)));
         }

@@ -66,7 +66,7 @@ internal sealed partial class Draft
         if (ContentType is not null) head.Append("Content-Type: ").Append(ContentType).Append("\r\n");
         foreach (var line in Headers) head.Append(line).Append("\r\n");
         if (IsChunked) head.Append("Transfer-Encoding: chunked\r\n");
-        else if (Length is not null || body is not null || Method is "POST" or "PUT" or "PATCH") head.Append($"Content-Length: {Length ?? $"{body?.Length ?? 0}"}\r\n");
+        else if (Length is not null || body is not null || Method is "POST" or "PUT" or "PATCH") head.Append("Content-Length: ").Append(Length ?? $"{body?.Length ?? 0}").Append("\r\n");
         head.Append("\r\n");
         var bytes = Encoding.Latin1.GetBytes(head.ToString());
         if (body is null) return bytes;

@@ -10,7 +10,7 @@ internal static class SlowAttack
     internal const int Connections = 500;
 
     /// <summary>The kinds of attack, each with 500 connections.</summary>
-    internal static IReadOnlyList<string> Kinds { get; } = ["slow headers", "slow body", "slow read", "half-open hubs", "half requests"];
+    internal static IReadOnlyList<string> Kinds { get; } = ["slow headers", "slow body", "slow read", "slow read of the API document", "half-open hubs", "half requests"];
 
     internal static async Task<IAsyncDisposable> StartAsync(string kind, Uri server, IReadOnlyList<string> tokens)
     {
@@ -18,7 +18,8 @@ internal static class SlowAttack
         {
             "slow headers" => Tool("-H", "-i", "2", "-u", new Uri(server, "/api/movies").ToString()),
             "slow body" => Tool("-B", "-i", "2", "-s", "8192", "-x", "10", "-f", "application/json", "-u", new Uri(server, "/api/auth/login").ToString()),
-            "slow read" => Tool("-X", "-w", "256", "-y", "512", "-n", "2", "-z", "16", "-k", "3", "-u", new Uri(server, "/openapi/v1.json").ToString()),
+            "slow read" => SlowRead(server, "/api/movies?limit=100"),
+            "slow read of the API document" => SlowRead(server, "/openapi/v1.json"),
             "half-open hubs" => new HalfOpenClients(server, (server, number) => RawWebSocket.ConnectAsync(server, $"/hubs/chat?access_token={tokens[number % tokens.Count]}")),
             "half requests" => (IAsyncDisposable)new HalfOpenClients(server, HalfOpenClients.SendHalfRequestAsync),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
@@ -28,6 +29,9 @@ internal static class SlowAttack
         else await Task.Delay(TimeSpan.FromSeconds(3));
         return running;
     }
+
+    private static DotnetProcess SlowRead(Uri server, string path) =>
+        Tool("-X", "-w", "256", "-y", "512", "-n", "2", "-z", "16", "-k", "3", "-u", new Uri(server, path).ToString());
 
     private static DotnetProcess Tool(params string[] arguments) => DotnetProcess.StartProgram(
         ExternalTool.Require("slowhttptest"), ["-c", $"{Connections}", "-r", "250", "-l", "600", "-p", "5", .. arguments]);

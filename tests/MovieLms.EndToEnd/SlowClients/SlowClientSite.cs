@@ -14,6 +14,7 @@ namespace MovieLms.EndToEnd.SlowClients;
 public sealed class SlowClientSite : IAsyncLifetime
 {
     private const int SampleMovies = 3_200;
+    private const int Students = 51;
     private const string AdminEmail = "admin@movielms.example";
     private const string AdminPassword = "rosebud was a sled";
     private StandaloneProcess? _standalone;
@@ -24,6 +25,9 @@ public sealed class SlowClientSite : IAsyncLifetime
     internal Uri Standalone => _standalone!.Address;
 
     internal Uri Gateway { get; private set; } = null!;
+
+    /// <summary>The access tokens of students, the first of whom is the ordinary client.</summary>
+    internal IReadOnlyList<string> Tokens { get; private set; } = [];
 
     /// <summary>True while both processes run.</summary>
     internal bool IsRunning => !_standalone!.Process.HasExited && !_web!.HasExited;
@@ -48,6 +52,9 @@ public sealed class SlowClientSite : IAsyncLifetime
             "--sample");
         using (var admin = await ApiClient.SignInAsync(Standalone, AdminEmail, AdminPassword))
             await Eventually.TrueAsync(async () => await CountMoviesAsync(admin) == SampleMovies, "the sample is imported", 120);
+        var tokens = new List<string>();
+        for (var i = 0; i < Students; i++) tokens.Add(await RegisterAsync());
+        Tokens = tokens;
         Gateway = new Uri($"http://127.0.0.1:{FreePort.Take()}");
         _web = DotnetProcess.Start("MovieLms.Web", new Dictionary<string, string?>
         {
@@ -59,8 +66,13 @@ public sealed class SlowClientSite : IAsyncLifetime
         await Eventually.TrueAsync(() => IsReadyAsync(client), "the gateway is ready", 60);
     }
 
-    /// <summary>Registers a student and returns their access token.</summary>
-    internal async Task<string> RegisterAsync()
+    public async ValueTask DisposeAsync()
+    {
+        if (_web is not null) await _web.DisposeAsync();
+        if (_standalone is not null) await _standalone.DisposeAsync();
+    }
+
+    private async Task<string> RegisterAsync()
     {
         using var client = new HttpClient { BaseAddress = Standalone };
         var account = new { username = "A student", email = TestUsers.NewEmail(), password = TestUsers.Password };
@@ -68,12 +80,6 @@ public sealed class SlowClientSite : IAsyncLifetime
         using var answer = await client.PostAsJsonAsync("/api/auth/login", account);
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_web is not null) await _web.DisposeAsync();
-        if (_standalone is not null) await _standalone.DisposeAsync();
     }
 
     private static async Task<int> CountMoviesAsync(HttpClient client)

@@ -24,8 +24,10 @@ public sealed class MailRouteTests
 
         Assert.Equal(HttpStatusCode.OK, await GetAsync(gateway));
         Assert.Contains("/mail", await gateway.Client.GetStringAsync("/"));
-        foreach (var header in new[] { "X-Forwarded-For", "Forwarded", "X-Real-IP" })
+        foreach (var header in new[] { "X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "Via" })
             Assert.Equal(HttpStatusCode.NotFound, await GetAsync(gateway, header));
+        // A page elsewhere that points its own name at this machine.
+        Assert.Equal(HttpStatusCode.NotFound, await GetAsync(gateway, "Host", value: "attacker.example"));
         Assert.Equal(HttpStatusCode.NotFound, await GetAsync(gateway, "X-Forwarded-For", "student"));
         Assert.Single(mail.Received);
         Assert.Equal(HttpStatusCode.OK, await GetAsync(gateway, "X-Forwarded-For", "admin"));
@@ -35,10 +37,11 @@ public sealed class MailRouteTests
             Assert.DoesNotContain(received.Headers.Keys, name => name is "Authorization" or "X-Forwarded-For" or "X-Forwarded-Host");
     }
 
-    private static async Task<HttpStatusCode> GetAsync(GatewayHost gateway, string? forwardingHeader = null, string? token = null)
+    private static async Task<HttpStatusCode> GetAsync(GatewayHost gateway, string? header = null, string? token = null, string value = "for=127.0.0.1")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/mail/1");
-        if (forwardingHeader is not null) request.Headers.Add(forwardingHeader, "for=127.0.0.1");
+        if (header is "Via") value = "1.1 proxy";
+        if (header is not null) request.Headers.Add(header, value);
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await gateway.Client.SendAsync(request);
         return response.StatusCode;

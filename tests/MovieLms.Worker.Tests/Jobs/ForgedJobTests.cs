@@ -9,7 +9,6 @@ using MovieLms.ServiceDefaults.Imports;
 using MovieLms.ServiceDefaults.Jobs;
 using MovieLms.ServiceDefaults.Redis;
 using MovieLms.Testing;
-using MovieLms.Worker.Jobs;
 using StackExchange.Redis;
 
 namespace MovieLms.Worker.Tests.Jobs;
@@ -95,9 +94,9 @@ public sealed class ForgedJobTests : IAsyncLifetime
     public async Task An_argument_that_names_a_type_is_refused(string argument)
     {
         var id = await WriteAsync(Jobs, "RunAsync", [Text, Stop], [], [argument, null]);
-        await Eventually.TrueAsync(() => Task.FromResult(State(id) is "Failed" or "Succeeded"), "the job has ended");
+        await Eventually.TrueAsync(() => Task.FromResult(ReadState(id) is "Failed" or "Succeeded"), "the job has ended");
         // Newtonsoft may read text from the braces, but creates no other type from it.
-        if (State(id) == FailedState.StateName) return;
+        if (ReadState(id) == FailedState.StateName) return;
         using var connection = _storage.GetConnection();
         Assert.IsType<string>(connection.GetJobData(id).Job.Args[0]);
     }
@@ -131,13 +130,13 @@ public sealed class ForgedJobTests : IAsyncLifetime
 
     private string Key(string name) => _host.App.Services.GetRequiredService<RedisNames>().Key("{hangfire}:" + name).ToString();
 
-    private string? State(string id)
+    private string? ReadState(string id)
     {
         using var connection = _storage.GetConnection();
         return connection.GetJobData(id)?.State;
     }
 
-    private Task StateAsync(string id, string state) => Eventually.TrueAsync(() => Task.FromResult(State(id) == state), $"job {id} is {state}");
+    private Task StateAsync(string id, string state) => Eventually.TrueAsync(() => Task.FromResult(ReadState(id) == state), $"job {id} is {state}");
 
     /// <summary>Writes the record as Hangfire's storage keeps it, and announces it to the workers.</summary>
     private async Task<string> WriteAsync(string type, string method, string[] parameters, string[] texts, string?[]? arguments = null)
@@ -148,7 +147,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
         await redis.HashSetAsync(Key($"job:{id}"),
         [
             new("Type", type), new("Method", method), new("ParameterTypes", JsonSerializer.Serialize(parameters)),
-            new("Arguments", JsonSerializer.Serialize(arguments)), new("CreatedAt", JobHelper.SerializeDateTime(DateTime.Now)), new("State", EnqueuedState.StateName),
+            new("Arguments", JsonSerializer.Serialize(arguments)), new("CreatedAt", JobHelper.SerializeDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)), new("State", EnqueuedState.StateName),
         ]);
         await redis.ListLeftPushAsync(Key("queue:default"), id);
         await redis.PublishAsync(RedisChannel.Literal(Key("JobFetchChannel")), id);

@@ -1,0 +1,32 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Options;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.Realtime.Connections;
+
+/// <summary>
+/// Limits the connections of a user that have not completed the hub's handshake: <see cref="OpenConnections"/> counts a connection only
+/// after it. Twice <see cref="RealtimeOptions.ConnectionsPerUser"/>, so that a client with too many connections can be told why.
+/// </summary>
+internal sealed class ConnectionCap : IDisposable
+{
+    private readonly PartitionedRateLimiter<string> _users;
+
+    public ConnectionCap(IOptions<RealtimeOptions> options)
+    {
+        var perUser = new ConcurrencyLimiterOptions { PermitLimit = options.Value.ConnectionsPerUser * 2 };
+        _users = PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.GetConcurrencyLimiter(userId, _ => perUser));
+    }
+
+    internal void Use(IConnectionBuilder connections) => connections.Use(next => async connection =>
+    {
+        var userId = connection.Features.Get<IConnectionUserFeature>()?.User?.FindFirst(CurrentUser.IdClaim)?.Value ?? string.Empty;
+        using var lease = _users.AttemptAcquire(userId);
+        if (lease.IsAcquired) await next(connection);
+        else connection.Abort(new ConnectionAbortedException("The user has too many connections."));
+    });
+
+    public void Dispose() => _users.Dispose();
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using MovieLms.Testing;
+
+namespace MovieLms.ApiService.Tests.Http;
+
+/// <summary>Clients that ask for large responses and do not read them hold no thread of the server.</summary>
+public sealed class SlowReaderTests
+{
+    private const int Readers = 80;
+
+    [Theory]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/api/movies?limit=100")]
+    public async Task Others_are_served_while_many_do_not_read(string path)
+    {
+        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api });
+        (await host.Client.GetAsync(path)).EnsureSuccessStatusCode();
+        var sockets = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < Readers; i++) sockets.Add(await AskAsync(host.Address, path));
+            await Task.Delay(500);
+            for (var i = 0; i < 10; i++)
+            {
+                var watch = Stopwatch.StartNew();
+                (await host.Client.GetAsync("/alive")).EnsureSuccessStatusCode();
+                Assert.InRange(watch.Elapsed.TotalSeconds, 0, 1);
+            }
+        }
+        finally
+        {
+            foreach (var socket in sockets) socket.Dispose();
+        }
+    }
+
+    /// <summary>Asks several times on one connection with a small receive buffer.</summary>
+    private static async Task<Socket> AskAsync(Uri server, string path)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 1_024 };
+        await socket.ConnectAsync(server.Host, server.Port);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\n\r\n", 20))));
+        return socket;
+    }
+}
