@@ -20,6 +20,7 @@ internal sealed partial class CampusResources(Campus campus)
     {
         campus.Secrets.Add(Secret);
         (_shared["password"], _shared["secret"], _shared["email"]) = (Campus.Password, Secret, (await campus.NewPersonAsync()).Email);
+        _shared["instructor"] = campus["outsider"].Id;
         foreach (var name in new[] { "movie", "review", "course", "enrollment", "lecture", "announcement", "assignment", "submission", "todo", "order", "import" })
             _shared[name] = await CreateAsync(name, _shared, null);
         var course = new Dictionary<string, string> { ["course"] = _shared["course"] };

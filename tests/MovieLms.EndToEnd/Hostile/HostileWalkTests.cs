@@ -24,20 +24,27 @@ public sealed class HostileWalkTests(Campus campus) : IClassFixture<Campus>
     [Fact]
     public async Task No_hostile_request_fails_the_service_leaks_data_or_grows_its_memory()
     {
+        var w2 = System.Diagnostics.Stopwatch.StartNew();
+        void Mark(string what) { File.AppendAllText("/tmp/marks.txt", $"{what} {w2.Elapsed}\n"); }
         var resources = new CampusResources(campus);
         await resources.ShareAsync();
+        Mark("shared");
         var vera = new Vera(campus);
         await vera.PlantAsync();
         using var anonymous = new HttpClient { BaseAddress = campus.Address };
         var operations = WalkOperation.Join(await anonymous.GetFromJsonAsync<JsonElement>("/openapi/v1.json"), out var missing);
         Assert.True(missing.Count == 0, $"WalkTable lacks {string.Join(", ", missing)}");
+        Mark("planted");
         var walker = new Walker(campus, resources);
         foreach (var operation in operations) await BaselineAsync(walker, operation);
         Assert.True(_faults.IsEmpty, string.Join('\n', _faults));
 
+        Mark("baseline");
         // What a process takes once is no growth.
         await WalkAsync(walker, operations, _seed + 1, Math.Min(10, RequestsPerEndpoint));
+        Mark("warm");
         var before = await MemoryAsync();
+        Mark("memory");
         var watch = System.Diagnostics.Stopwatch.StartNew();
         _reached = 0;
         _statuses.Clear();

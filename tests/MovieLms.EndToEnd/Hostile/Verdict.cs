@@ -26,12 +26,14 @@ internal static class Verdict
         // Caught mail is shown to everybody at the machine, where no administrator has signed in yet.
         if (caller is not "admin" && !operation.Row.Path.StartsWith("/mail", StringComparison.Ordinal) && text.Contains(Campus.Canary, StringComparison.OrdinalIgnoreCase)) yield return $"{status} holds another user's data: {text}";
         if (text.Contains("   at ", StringComparison.Ordinal) && text.Contains(".cs:line", StringComparison.Ordinal)) yield return $"{status} shows a stack trace";
-        if (status >= 400 && text.Length > 0 && draft.Path.StartsWith("/api/", StringComparison.Ordinal) && draft.Method != "HEAD")
-            foreach (var fault in OfProblem(response)) yield return $"{status} {fault}: {PathMutations.Short(text)}";
+        if (status >= 400 && draft.Path.StartsWith("/api/", StringComparison.Ordinal) && draft.Method != "HEAD")
+            foreach (var fault in OfProblem(response, draft)) yield return $"{status} {fault}: {PathMutations.Short(text)}";
     }
 
-    private static IEnumerable<string> OfProblem(RawResponse response)
+    private static IEnumerable<string> OfProblem(RawResponse response, Draft draft)
     {
+        // The server itself refuses what is no HTTP, before any of our code runs.
+        if (response.Body.Length == 0 && draft.MayBeClosed && response.Header("Connection") == "close") yield break;
         if (response.Header("Content-Type").Split(';')[0] != "application/problem+json")
         {
             yield return $"is {response.Header("Content-Type")}";
@@ -40,7 +42,10 @@ internal static class Verdict
         using var problem = JsonDocument.Parse(response.Body);
         if (problem.RootElement.GetProperty("status").GetInt32() != response.Status) yield return "has another status in its body";
         if (response.Status != 400) yield break;
-        if (!problem.RootElement.TryGetProperty("errors", out var errors)) yield return "names no field";
+        if (!problem.RootElement.TryGetProperty("errors", out var errors)) {
+            // Where the transfer is broken, no field is at fault.
+            if (!draft.IsElsewhere || !problem.RootElement.TryGetProperty("detail", out _)) yield return "names no field";
+        }
         else if (!errors.EnumerateObject().Any() || errors.EnumerateObject().Any(error => string.IsNullOrWhiteSpace(error.Name))) yield return "has an unnamed field";
     }
 }

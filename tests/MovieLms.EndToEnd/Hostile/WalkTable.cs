@@ -35,10 +35,11 @@ internal static class WalkTable
         anonymous 200 POST   /api/auth/refresh {"refreshToken":"{refresh!}"}
         fresh     204 POST   /api/auth/logout {"refreshToken":"{refresh!}"}
         student   200 GET    /api/auth/me
-        student   200 PUT    /api/auth/me {"username":"A student","phone":"+4915112345678","mailPreferences":{"digests":true}}
+        student   200 PUT    /api/auth/me {"username":"A student","phone":"+4915112345678","currentPassword":"{password}","mailPreferences":{"digests":true}}
         anonymous 401 POST   /api/auth/login/verify {"challenge":"{secret}","code":"123456"}
         anonymous 202 POST   /api/auth/forgot-password {"email":"{email}"}
-        anonymous 204 POST   /api/auth/reset-password/{reset!} {"newPassword":"{password}"}
+        anonymous 204 POST   /api/auth/reset-password {"token":"{reset!}","newPassword":"new-{password}"}
+        anonymous 400 POST   /api/auth/reset-password/{secret} {"newPassword":"new-{password}"}
         fresh     204 POST   /api/auth/change-password {"currentPassword":"{password}","newPassword":"another-{password}"}
         fresh     202 POST   /api/auth/otp {"channel":"email","purpose":"verifyEmail"}
         fresh     400 POST   /api/auth/otp/verify {"purpose":"verifyEmail","code":"123456"}
@@ -48,16 +49,19 @@ internal static class WalkTable
         student   200 GET    /api/auth/sessions
         fresh     204 DELETE /api/auth/sessions
         fresh     204 DELETE /api/auth/sessions/{session!}
-        fresh     200 POST   /api/auth/totp
+        fresh     200 POST   /api/auth/totp {"currentPassword":"{password}"}
         fresh     409 DELETE /api/auth/totp {"code":"123456"}
         fresh     409 POST   /api/auth/totp/confirm {"code":"123456"}
         admin     200 GET    /api/users
         admin     201 POST   /api/users {"username":"New","email":"{unique}@example.test","role":"student"}
         admin     200 PATCH  /api/users/{user!}/role {"role":"instructor"}
         admin     200 POST   /api/users/{user!}/archive
+        admin     204 DELETE /api/users/{user!}/second-step
         admin     200 POST   /api/users/{archivedUser!}/restore
         admin     200 GET    /api/audit
+        student   200 GET    /api/imports
         student   200 GET    /api/imports/{import}
+        student   409 POST   /api/imports/{import}/cancel
         student   200 GET    /api/imports/{import}/errors.csv
         student   200 GET    /api/imports/{import}/report.pdf
         anonymous 404 GET    /api/mail/unsubscribe/{secret}
@@ -80,6 +84,7 @@ internal static class WalkTable
         teacher   201 POST   /api/courses {"title":"{unique}","description":"About it","price":10.5,"currency":"EUR","capacity":50,"status":"published"}
         student   200 GET    /api/courses/{course}
         teacher   200 PUT    /api/courses/{course!} {"title":"A course","description":"About it","price":0,"currency":"EUR","capacity":900000,"status":"published"}
+        admin     200 PUT    /api/courses/{course!}/owner {"ownerId":"{instructor}"}
         teacher   204 DELETE /api/courses/{course!}
         teacher   200 POST   /api/courses/{course!}/archive
         teacher   200 POST   /api/courses/{course}/restore
@@ -158,7 +163,7 @@ internal static class WalkTable
         admin     404 GET    /mail/{secret}
         admin     404 GET    /mail/{secret}/attachments/0
         anonymous 200 GET    /jobs/sign-in
-        anonymous 200 POST   /jobs/sign-in form:email={email}&password=wrong
+        anonymous 401 POST   /jobs/sign-in {"accessToken":"{secret}"}
         admin     200 GET    /jobs
         anonymous 200 GET    /account/password
         anonymous 200 GET    /account/verify
