@@ -38,7 +38,7 @@ public static class DataExtensions
         services.AddStore<MovieStore>().AddSingleton<MovieLists>().AddSingleton<MovieImporter>().AddEntity(MovieEntity.Declaration);
         services.AddStore<IdempotencyStore>();
         services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>().AddSingleton<ImportPurge>()
-            .AddStore<ImportUsageStore>().AddSingleton<ImportLists>().AddSingleton<OrphanedFiles>().AddSingleton<ImportCancellation>()
+            .AddStore<ImportUsageStore>().AddSingleton<ImportLists>().AddSingleton<ImportTurns>().AddSingleton<OrphanedFiles>().AddSingleton<ImportCancellation>()
             .AddEntity(ImportEntity.Declaration);
         services.AddStore<TodoStore>().AddSingleton<TodoLists>().AddEntity(TodoEntity.Declaration);
         services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>()

@@ -37,14 +37,21 @@ internal static class ImportListEndpoints
         var size = page.Size();
         var wanted = QueryValues.OneOf<ImportState>("state", state);
         if (all == true && !http.User.Can(Permissions.ImportsReadAll))
-            return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", detail: "Only administrators list the imports of all users.");
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", detail: "Only administrators list the imports of all users.");
+        }
         var found = await imports.ListAsync(all == true ? null : http.User.ObjectId(), wanted, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Page<ImportResponse>([.. found.Items.Select(ImportResponse.From)], found.NextCursor));
     }
 
     private static async Task<Results<Ok<ImportResponse>, ProblemHttpResult>> CancelAsync(
-        [Description("The import's ID")] string id, HttpContext http, ImportCancellation cancellation, ImportSignals signals, CancellationToken cancellationToken)
+        [Description("The import's ID")] string id,
+        HttpContext http,
+        ImportCancellation cancellation,
+        ImportSignals signals,
+        CancellationToken cancellationToken)
     {
         if (!Problems.TryId(id, out var importId)) return Problems.NotFound("import");
         ObjectId? owner = http.User.Can(Permissions.ImportsCancelAll) ? null : http.User.ObjectId();

@@ -102,7 +102,8 @@ internal static class StudentEndpoints
         var access = caller.CourseAccess();
         if (!Problems.TryId(id, out var studentId)) return Problems.NotFound("student");
         var seesAll = studentId == access.UserId || access.Scope == CourseScope.All;
-        if ((!seesAll && access.Scope == CourseScope.None) || await students.GetAsync(studentId, cancellationToken) is not { } user) return Problems.NotFound("student");
+        if (!seesAll && access.Scope == CourseScope.None) return Problems.NotFound("student");
+        if (await students.GetAsync(studentId, cancellationToken) is not { } user) return Problems.NotFound("student");
         var courses = await students.CoursesAsync(studentId, seesAll ? null : access.UserId, cancellationToken);
         if (!seesAll && courses.Count == 0) return Problems.NotFound("student");
         return TypedResults.Ok(new StudentDetailsResponse(

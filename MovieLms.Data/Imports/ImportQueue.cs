@@ -14,6 +14,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     private static readonly UpdateDefinitionBuilder<ImportDocument> Update = Builders<ImportDocument>.Update;
 
     private static readonly FindOneAndUpdateOptions<ImportDocument> After = new() { ReturnDocument = ReturnDocument.After };
+    private readonly ImportTurns _turns = new(database, clock);
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
     /// <summary>Claims the import that has waited longest of those that nobody holds, or whose holder stopped renewing its lease.</summary>
@@ -31,7 +32,8 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             // A canceled import only has to be ended, which may happen while another one of its owner runs.
             var waiting = busyOwners.Count == 0 ? claimable
                 : claimable & (Filter.Nin(import => import.OwnerId, busyOwners) | Filter.Gt(import => import.CancelRequestedAt, DateTimeOffset.UnixEpoch));
-            var candidate = await _imports.Find(waiting).SortBy(import => import.AvailableAt).ThenBy(import => import.Id).FirstOrDefaultAsync(cancellationToken);
+            var candidate = await _imports.Find(waiting)
+                .SortBy(import => import.AvailableAt).ThenBy(import => import.Id).FirstOrDefaultAsync(cancellationToken);
             if (candidate is null) return null;
             var update = Update
                 .Set(import => import.State, ImportState.Processing)
@@ -43,9 +45,12 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             if (candidate.CancelRequestedAt is null) update = update.Set(import => import.RunningFor, candidate.OwnerId);
             try
             {
-                // One command claims and reads: a claim whose document a second read missed would be lost until its lease expires.
-                var claimed = await _imports.FindOneAndUpdateAsync(Filter.Eq(import => import.Id, candidate.Id) & claimable, update, After, cancellationToken);
-                if (claimed is not null) return claimed;
+                // Not findAndModify: DocumentDB reports a duplicate key of that command under another code than MongoDB.
+                var mine = Filter.Eq(import => import.Id, candidate.Id);
+                if ((await _imports.UpdateOneAsync(mine & claimable, update, cancellationToken: cancellationToken)).ModifiedCount == 0) continue;
+                // By its ID alone: a claim whose document this read missed would be lost until its lease expires.
+                var claimed = await _imports.Find(mine).FirstOrDefaultAsync(cancellationToken);
+                if (claimed?.Lease?.Owner == worker) return claimed;
             }
             catch (MongoException e) when (e.IsDuplicateKey())
             {
@@ -115,7 +120,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             .Unset(import => import.Slot)
             .Unset(import => import.RunningFor);
         if (end.Reason is not null) update = update.Set(import => import.Reason, end.Reason);
-        return await PassTurnAsync(await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken), cancellationToken);
+        return await _turns.PassAsync(await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken), cancellationToken);
     }
 
     /// <summary>Puts it back unfinished, for a later attempt.</summary>
@@ -129,30 +134,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             .Set(import => import.UpdatedAt, now)
             .Unset(import => import.Lease)
             .Unset(import => import.RunningFor);
-        return await PassTurnAsync(await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken), cancellationToken) is not null;
-    }
-
-    /// <summary>True when an import of a user who has none running could be claimed now: a long import then gives up its place.</summary>
-    public async Task<bool> OthersWaitAsync(CancellationToken cancellationToken)
-    {
-        var running = await _imports.Find(Filter.Gt(import => import.RunningFor, ObjectId.Empty)).Project(import => import.OwnerId).ToListAsync(cancellationToken);
-        var others = Claimable(clock.GetUtcNow()) & Filter.Nin(import => import.OwnerId, running);
-        return await _imports.Find(others).Limit(1).AnyAsync(cancellationToken);
-    }
-
-    /// <summary>
-    /// Moves the owner's other waiting imports behind those of all other users: users take turns, however many imports one of
-    /// them has. Uses the index <see cref="ImportStore.SlotIndex"/>.
-    /// </summary>
-    private async Task<ImportDocument?> PassTurnAsync(ImportDocument? served, CancellationToken cancellationToken)
-    {
-        if (served is null) return null;
-        var now = clock.GetUtcNow();
-        await _imports.UpdateManyAsync(
-            Filter.Eq(import => import.OwnerId, served.OwnerId) & Filter.Gte(import => import.Slot, 0) & Filter.Eq(import => import.State, ImportState.Queued)
-                & Filter.Lt(import => import.AvailableAt, now),
-            Update.Set(import => import.AvailableAt, now), cancellationToken: cancellationToken);
-        return served;
+        return await _turns.PassAsync(await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken), cancellationToken) is not null;
     }
 
     /// <summary>Queued and due, or held by a worker whose lease ran out.</summary>

@@ -32,12 +32,8 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
         await indexes.AddAsync(
             _imports,
             [
-                new CreateIndexModel<ImportDocument>(
-                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.State).Ascending(import => import.CreatedAt),
-                    new CreateIndexOptions { Name = StateIndex }),
-                new CreateIndexModel<ImportDocument>(
-                    Builders<ImportDocument>.IndexKeys.Ascending(import => import.OwnerId).Descending(import => import.Id),
-                    new CreateIndexOptions { Name = OwnerIndex }),
+                Indexes.On<ImportDocument>(StateIndex, "state", "createdAt"),
+                Indexes.On<ImportDocument>(OwnerIndex, "ownerId", "-_id"),
                 new CreateIndexModel<ImportDocument>(
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.AvailableAt).Ascending(import => import.Id),
                     new CreateIndexOptions<ImportDocument>

@@ -58,7 +58,8 @@ public sealed class TaughtStudents(IMongoDatabase database)
         if (!EmailAddress.TryNormalize(search, out var address)) return null;
         return await _users.Find(new BsonDocument
         {
-            { "role", StudentQuery.Role }, { StudentQuery.Address, address }, { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
+            { "role", StudentQuery.Role }, { StudentQuery.Address, address },
+            { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
         }).FirstOrDefaultAsync(cancellationToken);
     }
 

@@ -20,9 +20,10 @@ internal static class CachingExtensions
     {
         builder.Services.AddSingleton<CacheHearing>();
         builder.Services.AddSingleton(services => new JsonCache(
-            services.GetRequiredService<IFusionCache>(), services.GetRequiredService<CacheHearing>(), services.GetRequiredService<IOptions<JsonOptions>>()));
+            services.GetRequiredService<IFusionCache>(), services.GetRequiredService<CacheHearing>(), services.GetRequiredService<StampChanges>(),
+            services.GetRequiredService<IOptions<JsonOptions>>()));
         builder.Services.AddSingleton<CascadeSignals>();
-        builder.Services.AddSingleton<FirstLevel>();
+        builder.Services.AddSingleton<FirstLevel>().AddSingleton<StampChanges>();
         builder.Services.AddSingleton(services => new RedisCache(new RedisCacheOptions
         {
             ConnectionMultiplexerFactory = () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>()),

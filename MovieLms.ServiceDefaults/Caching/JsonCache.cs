@@ -20,24 +20,18 @@ public sealed class JsonCache
     /// <summary>How old an answer may be while this process cannot hear the others' writes.</summary>
     private static readonly TimeSpan UnheardDuration = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longer than any answer is kept: a stamp that is forgotten only costs a read.</summary>
-    private static readonly TimeSpan StampDuration = TimeSpan.FromHours(1);
-
     /// <summary>What the memory counts for an answer beyond its body.</summary>
     private const int Overhead = 512;
 
     private readonly IFusionCache _cache;
     private readonly CacheHearing _hearing;
+    private readonly CacheStamps _stamps;
     private readonly JsonSerializerOptions _json;
-    private readonly FusionCacheEntryOptions _stamps;
     private readonly FusionCacheEntryOptions _local;
 
-    internal JsonCache(IFusionCache cache, CacheHearing hearing, IOptions<JsonOptions> json)
+    internal JsonCache(IFusionCache cache, CacheHearing hearing, StampChanges changes, IOptions<JsonOptions> json)
     {
-        (_cache, _hearing, _json) = (cache, hearing, json.Value.SerializerOptions);
-        _stamps = cache.CreateEntryOptions(options => options
-            .SetDuration(StampDuration).SetFailSafe(false).SetPriority(Microsoft.Extensions.Caching.Memory.CacheItemPriority.High));
-        _stamps.JitterMaxDuration = TimeSpan.Zero;
+        (_cache, _hearing, _stamps, _json) = (cache, hearing, new CacheStamps(cache, changes), json.Value.SerializerOptions);
         _local = cache.CreateEntryOptions(Localize);
     }
 
@@ -112,7 +106,7 @@ public sealed class JsonCache
 
     /// <inheritdoc cref="DropAsync(IEnumerable{string}, CancellationToken)"/>
     public ValueTask DropAsync(string tag, CancellationToken cancellationToken = default) =>
-        _cache.SetAsync(StampKey(tag), Random.Shared.NextInt64(), _stamps, token: cancellationToken);
+        _stamps.ChangeAsync(tag, _hearing.IsDeaf, cancellationToken);
 
     private async ValueTask<string> StampedAsync(string key, string[] tags, bool isDeaf, CancellationToken cancellationToken)
     {
@@ -120,16 +114,11 @@ public sealed class JsonCache
         if (isDeaf) key += "~";
         foreach (var tag in tags)
         {
-            var stamp = await _cache.GetOrSetAsync<long>(StampKey(tag), NewStamp, _stamps, token: cancellationToken);
+            var stamp = await _stamps.ReadAsync(tag, cancellationToken);
             key = string.Create(CultureInfo.InvariantCulture, $"{key}@{stamp:x}");
         }
         return key;
     }
-
-    private static Task<long> NewStamp(FusionCacheFactoryExecutionContext<long> context, CancellationToken cancellationToken) =>
-        Task.FromResult(Random.Shared.NextInt64());
-
-    private static string StampKey(string tag) => "stamp:" + tag;
 
     private static void Localize(FusionCacheEntryOptions options) => options.SetSkipDistributedCache(true, true);
 }

@@ -11,7 +11,7 @@ namespace MovieLms.ServiceDefaults.Caching;
 /// ZiggyCreatures.FusionCache.Backplane.StackExchangeRedis, which not every registry serves.
 /// </summary>
 internal sealed partial class RedisBackplane(
-    IConnectionMultiplexer redis, RedisNames names, FirstLevel firstLevel, ILogger<RedisBackplane> logger) : IFusionCacheBackplane
+    IConnectionMultiplexer redis, RedisNames names, FirstLevel firstLevel, StampChanges stamps, ILogger<RedisBackplane> logger) : IFusionCacheBackplane
 {
     private BackplaneSubscriptionOptions? _subscription;
     private RedisChannel _channel;
@@ -58,7 +58,10 @@ internal sealed partial class RedisBackplane(
         if ((byte[]?)value is not { Length: > 0 } bytes) return;
         try
         {
-            _subscription?.IncomingMessageHandler?.Invoke(BackplaneMessage.FromByteArray(bytes));
+            var message = BackplaneMessage.FromByteArray(bytes);
+            if (message.SourceId != _subscription?.CacheInstanceId && message.CacheKey?.StartsWith(StampChanges.Prefix, StringComparison.Ordinal) == true)
+                stamps.ChangedElsewhere(message.CacheKey);
+            _subscription?.IncomingMessageHandler?.Invoke(message);
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or IndexOutOfRangeException)
         {

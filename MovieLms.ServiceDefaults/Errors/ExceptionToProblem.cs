@@ -24,7 +24,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
         var problem = ToProblem(exception);
         // The scopes of the request's own middleware ended with the exception.
         using var scope = logger.BeginUserScope(httpContext.User);
-        if (problem.Status >= 500) LogFailure(logger, exception, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
+        if (problem.Status >= 500) LogFailure(logger, exception, httpContext.Request.Method, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName);
         if (problem.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
         // The exception middleware cleared the response, these headers included.
         SecurityHeaders.AddMissing(httpContext);

@@ -15,6 +15,7 @@ internal static class ProblemExtensions
     internal static void AddProblems(this IHostApplicationBuilder builder)
     {
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        ProblemWriter.Replace(builder.Services);
         builder.Services.AddExceptionHandler<ExceptionToProblem>();
         // A body that does not parse reaches the handler with its cause, which names the field.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

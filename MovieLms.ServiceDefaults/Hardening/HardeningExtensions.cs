@@ -55,7 +55,7 @@ internal static class HardeningExtensions
         else app.UseSecurityHeaders();
         if (app.Environment.IsDevelopment()) return;
         app.UseHsts();
-        app.UseWhen(context => MustBeSecure(context, isBehindProxy), branch => branch.UseHttpsRedirection());
+        app.UseWhen(context => MustBeSecure(context, isBehindProxy), branch => branch.UseHttpsForPagesOnly());
     }
 
     /// <summary>

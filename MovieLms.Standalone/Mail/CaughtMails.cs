@@ -6,6 +6,7 @@ namespace MovieLms.Standalone.Mail;
 internal sealed class CaughtMails(string folder)
 {
     private const int MaxListed = 200;
+    private const int MaxNameLength = 64;
 
     /// <summary>Returns the newest messages first.</summary>
     internal async Task<IReadOnlyList<CaughtMail>> ListAsync(CancellationToken cancellationToken)
@@ -28,7 +29,7 @@ internal sealed class CaughtMails(string folder)
 
     private FileInfo? File(string name) =>
         // Letters and digits only, so that a name cannot lead out of the folder.
-        name.Length > 0 && name.All(char.IsAsciiLetterOrDigit) ? new FileInfo(Path.Combine(folder, name + MailFolder.Extension)) : null;
+        name.Length is > 0 and <= MaxNameLength && name.All(char.IsAsciiLetterOrDigit) ? new FileInfo(Path.Combine(folder, name + MailFolder.Extension)) : null;
 
     private static async Task<T?> ReadAsync<T>(FileInfo file, Func<FileInfo, MimeMessage, T?> read, CancellationToken cancellationToken)
         where T : class

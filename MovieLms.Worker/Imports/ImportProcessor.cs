@@ -14,8 +14,8 @@ namespace MovieLms.Worker.Imports;
 /// any number of processes may call it at once.
 /// </summary>
 internal sealed partial class ImportProcessor(
-    ImportQueue queue, ImportFiles files, ImportRun run, ImportAccess access, ImportReporter reporter, WorkerMetrics metrics, IOptions<ImportOptions> options, TimeProvider clock,
-    ILogger<ImportProcessor> logger)
+    ImportQueue queue, ImportFiles files, ImportRun run, ImportAccess access, ImportReporter reporter, WorkerMetrics metrics,
+    IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportProcessor> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 

@@ -16,6 +16,7 @@ namespace MovieLms.Worker.Imports;
 /// </summary>
 internal sealed class ImportRun(
     ImportQueue queue,
+    ImportTurns turns,
     ImportErrorStore errors,
     ImportFiles files,
     IEnumerable<IImportTarget> targets,
@@ -34,7 +35,7 @@ internal sealed class ImportRun(
     internal async Task<RunOutcome> ExecuteAsync(ImportDocument import, string worker, LeaseKeeper lease)
     {
         if (!_targets.TryGetValue(import.Kind, out var target)) throw new BadFileException($"Imports of '{import.Kind}' are not known here.");
-        var turn = new ImportTurn(queue, lease, options.Value.TimeSlice, clock);
+        var turn = new ImportTurn(turns, lease, options.Value.TimeSlice, clock);
         if ((import.Survey ?? await SurveyAsync(import, target, worker, lease)) is not { } survey) return RunOutcome.Canceled;
         var surveyed = import.With(survey);
         var outcome = await StoreAsync(surveyed, target, worker, turn, lease.Held);
@@ -63,7 +64,8 @@ internal sealed class ImportRun(
         await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, lease.Held))
         {
             if (lease.IsCancelRequested) return null;
-            if (row.Number > maxRows) throw new BadFileException(string.Create(CultureInfo.InvariantCulture, $"The file has more than {maxRows:N0} rows, the most an import may have. Split it."));
+            if (row.Number > maxRows)
+                throw new BadFileException(string.Create(CultureInfo.InvariantCulture, $"The file has more than {maxRows:N0} rows, the maximum of an import. Split it."));
             surveyor.See(row);
             rows = row.Number;
         }

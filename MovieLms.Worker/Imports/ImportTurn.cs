@@ -19,7 +19,7 @@ internal enum RunOutcome
 internal sealed class LeaseLostException() : Exception("The lease was lost.");
 
 /// <summary>Decides between two batches whether an import goes on: not after its cancellation, nor for long while other users wait.</summary>
-internal sealed class ImportTurn(ImportQueue queue, LeaseKeeper lease, TimeSpan slice, TimeProvider clock)
+internal sealed class ImportTurn(ImportTurns turns, LeaseKeeper lease, TimeSpan slice, TimeProvider clock)
 {
     /// <summary>How often to look for waiting imports once the time slice is over.</summary>
     private readonly TimeSpan _lookEvery = slice < TimeSpan.FromSeconds(1) ? slice : TimeSpan.FromSeconds(1);
@@ -31,7 +31,7 @@ internal sealed class ImportTurn(ImportQueue queue, LeaseKeeper lease, TimeSpan 
     {
         if (lease.IsCancelRequested) return RunOutcome.Canceled;
         if (clock.GetElapsedTime(_since) < _wait) return null;
-        if (await queue.OthersWaitAsync(cancellationToken)) return RunOutcome.Yielded;
+        if (await turns.OthersWaitAsync(cancellationToken)) return RunOutcome.Yielded;
         (_since, _wait) = (clock.GetTimestamp(), _lookEvery);
         return null;
     }

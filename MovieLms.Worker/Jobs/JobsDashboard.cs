@@ -44,6 +44,8 @@ internal static class JobsDashboard
             Path,
             new DashboardOptions { Authorization = [], DashboardTitle = "MovieLms jobs", AppPath = "/", DisplayStorageConnectionString = false },
             storage);
+        // Pages that the dashboard does not have.
+        app.Run(context => TypedResults.Problem(statusCode: StatusCodes.Status404NotFound).ExecuteAsync(context));
         return app.Build();
     }
 

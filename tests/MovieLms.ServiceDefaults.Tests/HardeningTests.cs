@@ -54,7 +54,7 @@ public sealed class HardeningTests
 
     /// <summary>A service behind a gateway is also called by the other services, directly and by plain HTTP.</summary>
     [Fact]
-    public async Task Only_what_came_through_the_proxy_is_redirected_to_https()
+    public async Task Of_what_came_through_the_proxy_pages_are_redirected_to_https_and_api_requests_refused()
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
         {
@@ -65,14 +65,19 @@ public sealed class HardeningTests
         });
         Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/api/scheme")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, await ForwardedAsync("https"));
-        Assert.Equal(HttpStatusCode.TemporaryRedirect, await ForwardedAsync("http"));
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, await ForwardedAsync("http", "text/html"));
+        Assert.Equal(HttpStatusCode.BadRequest, await ForwardedAsync("http"));
+        Assert.Equal(HttpStatusCode.BadRequest, await ForwardedAsync("http", "application/json"));
 
-        async Task<HttpStatusCode> ForwardedAsync(string scheme)
+        async Task<HttpStatusCode> ForwardedAsync(string scheme, string? accept = null)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/api/scheme");
             request.Headers.Add("X-Forwarded-For", "203.0.113.9");
             request.Headers.Add("X-Forwarded-Proto", scheme);
-            return (await host.Client.SendAsync(request)).StatusCode;
+            if (accept is not null) request.Headers.Add("Accept", accept);
+            using var response = await host.Client.SendAsync(request);
+            if (response.StatusCode == HttpStatusCode.BadRequest) Assert.Null(response.Headers.Location);
+            return response.StatusCode;
         }
     }
 

@@ -12,13 +12,16 @@ public static partial class TestMail
 
     /// <summary>The newest mail to somebody with the subject; waits for it.</summary>
     /// <returns>The plain text.</returns>
-    public static async Task<string> MailTextAsync(this ServiceHost host, string to, string subject)
+    public static Task<string> MailTextAsync(this ServiceHost host, string to, string subject) => host.Database.MailTextAsync(to, subject);
+
+    /// <inheritdoc cref="MailTextAsync(ServiceHost, string, string)"/>
+    public static async Task<string> MailTextAsync(this IMongoDatabase database, string to, string subject)
     {
         var filter = new BsonDocument { { "to", to }, { "subject", subject } };
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            using var found = await host.Database.GetCollection<BsonDocument>(CollectionNames.Outbox)
+            using var found = await database.GetCollection<BsonDocument>(CollectionNames.Outbox)
                 .FindAsync(filter, new FindOptions<BsonDocument> { Sort = new BsonDocument("_id", -1), Limit = 1 }, patience.Token);
             if (await found.MoveNextAsync(patience.Token) && found.Current.FirstOrDefault() is { } mail) return mail["text"].AsString;
             await Task.Delay(50, patience.Token);

@@ -83,6 +83,17 @@ internal sealed class UserAdministration(
         return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
     }
 
+    /// <summary>Ends all sessions of a user. A repeat ends those that began since.</summary>
+    /// <returns>False if there is no such user.</returns>
+    internal async Task<bool> EndSessionsAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        if (await users.FindAsync(id, cancellationToken) is null) return false;
+        if (await credentials.RevokeTokensAsync(id, CancellationToken.None) is not { } revoked) return false;
+        await ender.AnnounceAsync(revoked);
+        await audit.WriteAsync(AuditActions.SessionEnd, true, id, "all, by an administrator");
+        return true;
+    }
+
     /// <summary>Turns off the second step of a user who has lost it. A repeat announces the end of the sessions again.</summary>
     /// <returns>False if there is no such user.</returns>
     internal async Task<bool> RemoveSecondStepAsync(ObjectId id, CancellationToken cancellationToken)

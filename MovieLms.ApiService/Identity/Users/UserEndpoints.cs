@@ -37,6 +37,8 @@ internal static class UserEndpoints
         users.MapPost("/{id}/archive", ArchiveAsync).WithName("archiveUser").WithSummary("Archive a user")
             .ProducesProblem(404).ProducesProblem(409);
         users.MapPost("/{id}/restore", RestoreAsync).WithName("restoreUser").WithSummary("Restore an archived user").ProducesProblem(404).ProducesProblem(409);
+        users.MapDelete("/{id}/sessions", EndSessionsAsync).WithName("endUserSessions").WithSummary("End a user's sessions")
+            .WithDescription("Every token of the user is refused from then on.").ProducesProblem(404);
         users.MapDelete("/{id}/second-step", RemoveSecondStepAsync).WithName("removeSecondStep").WithSummary("Remove a user's second step")
             .WithDescription("For a user who has lost it: all sessions end, and the user is told by mail.").ProducesProblem(404);
     }
@@ -70,6 +72,12 @@ internal static class UserEndpoints
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> RestoreAsync(
         string id, ClaimsPrincipal caller, UserAdministration administration, CancellationToken cancellationToken) =>
         Answer(ObjectId.TryParse(id, out var userId) ? await administration.RestoreAsync(userId, caller.ObjectId(), cancellationToken) : default);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> EndSessionsAsync(
+        string id, UserAdministration administration, CancellationToken cancellationToken) =>
+        ObjectId.TryParse(id, out var userId) && await administration.EndSessionsAsync(userId, cancellationToken)
+            ? TypedResults.NoContent()
+            : Problems.NotFound("user");
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveSecondStepAsync(
         string id, UserAdministration administration, CancellationToken cancellationToken) =>

@@ -113,6 +113,7 @@ internal static class AuthorizationTable
         POST   /api/users                                               401 403 403 201 403 403 {"username":"New","email":"{unique}@example.test"}
         PATCH  /api/users/{learner}/role                                401 403 403 200 403 403 {"role":"instructor"}
         POST   /api/users/{learner}/archive                             401 403 403 200 403 403
+        DELETE /api/users/{learner}/sessions                            401 403 403 204 403 403
         DELETE /api/users/{learner}/second-step                         401 403 403 204 403 403
         POST   /api/users/{learner}/restore                             401 403 403 200 403 403
         GET    /api/audit                                               401 403 403 200 403 403

@@ -119,12 +119,6 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
         Assert.Contains("school", await _host.MailTextAsync(squatter.Email, "Your password was removed"));
     }
 
-    [Theory]
-    [InlineData("remote-sign-out")]
-    [InlineData("signed-out-callback")]
-    public async Task A_provider_has_no_session_to_end_here(string path) =>
-        Assert.Equal(HttpStatusCode.NotFound, (await _host.Client.GetAsync($"/api/auth/school/{path}")).StatusCode);
-
     [Fact]
     public async Task A_denial_leads_back_with_an_error()
     {

@@ -59,6 +59,23 @@ public sealed class SessionTests(IdentityHost fixture) : IClassFixture<IdentityH
         (await theirs.Client.GetAsync("/api/auth/me")).EnsureSuccessStatusCode();
     }
 
+    [Fact]
+    public async Task An_administrator_ends_all_sessions_of_a_user()
+    {
+        var (first, admin) = (await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
+        var second = await _host.LogInAsync(first.Email, first.Password);
+        Assert.Equal(HttpStatusCode.Forbidden, (await first.Client.DeleteAsync($"/api/users/{first.Id}/sessions")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await admin.Client.DeleteAsync("/api/users/0123456789abcdef01234567/sessions")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.Client.DeleteAsync($"/api/users/{first.Id}/sessions")).StatusCode);
+        foreach (var user in new[] { first, second })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
+            using var refreshed = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = user.RefreshToken });
+            Assert.Equal(HttpStatusCode.Unauthorized, refreshed.StatusCode);
+        }
+        Assert.Single(await ListAsync(await _host.LogInAsync(first.Email, first.Password)));
+    }
+
     private static async Task<JsonElement[]> ListAsync(TestUser user) =>
         [.. (await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/sessions")).EnumerateArray()];
 }

@@ -95,7 +95,7 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
         {
             "imports that wait" => data.Get<ImportQueue>().CountAsync(no),
             "next import" => data.Get<ImportQueue>().ClaimAsync("test", TimeSpan.FromMinutes(1), no),
-            "running imports" or "imports of others that wait" => data.Get<ImportQueue>().OthersWaitAsync(no),
+            "running imports" or "imports of others that wait" => data.Get<ImportTurns>().OthersWaitAsync(no),
             "slots" => data.Get<ImportStore>().BeginUploadAsync(ObjectId.GenerateNewId(), ImportKind.Todos, ObjectId.GenerateNewId(), null, 5, no),
             "list imports" => data.Get<ImportLists>().ListAsync(filled.User, null, null, 20, no),
             // A moment before all: what is found would be removed, and the other queries' documents with it.

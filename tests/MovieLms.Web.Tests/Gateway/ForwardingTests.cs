@@ -117,6 +117,7 @@ public sealed class ForwardingTests
             request.Headers.Host = "movielms.example";
             request.Headers.Add("X-Forwarded-Proto", scheme);
             request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+            request.Headers.Add("Accept", "text/html");
             return await gateway.Client.SendAsync(request);
         }
     }

@@ -1,0 +1,41 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Imports;
+
+/// <summary>Lets users take turns, however many imports one of them has and however large they are.</summary>
+public sealed class ImportTurns(IMongoDatabase database, TimeProvider clock)
+{
+    private static readonly FilterDefinitionBuilder<ImportDocument> Filter = Builders<ImportDocument>.Filter;
+    private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
+
+    /// <summary>
+    /// True when an import of a user who has none running could be claimed now: a long import then gives up its place. Uses the
+    /// indexes <see cref="ImportStore.RunningIndex"/> and <see cref="ImportStore.AvailableIndex"/>.
+    /// </summary>
+    public async Task<bool> OthersWaitAsync(CancellationToken cancellationToken)
+    {
+        var running = await _imports.Find(Filter.Gt(import => import.RunningFor, ObjectId.Empty))
+            .Project(import => import.OwnerId).ToListAsync(cancellationToken);
+        var others = ImportQueue.Claimable(clock.GetUtcNow()) & Filter.Nin(import => import.OwnerId, running);
+        return await _imports.Find(others).Limit(1).AnyAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Moves the owner's other waiting imports behind those of all other users. Uses the index <see cref="ImportStore.SlotIndex"/>.
+    /// </summary>
+    /// <param name="served">The import that ended or gave up its place; null for none.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>The same import.</returns>
+    internal async Task<ImportDocument?> PassAsync(ImportDocument? served, CancellationToken cancellationToken)
+    {
+        if (served is null) return null;
+        var now = clock.GetUtcNow();
+        var waiting = Filter.Eq(import => import.OwnerId, served.OwnerId) & Filter.Gte(import => import.Slot, 0)
+            & Filter.Eq(import => import.State, ImportState.Queued) & Filter.Lt(import => import.AvailableAt, now);
+        await _imports.UpdateManyAsync(
+            waiting, Builders<ImportDocument>.Update.Set(import => import.AvailableAt, now), cancellationToken: cancellationToken);
+        return served;
+    }
+}

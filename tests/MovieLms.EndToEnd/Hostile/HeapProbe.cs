@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+
+namespace MovieLms.EndToEnd.Hostile;
+
+/// <summary>
+/// Makes another .NET process collect its garbage, as dotnet-gcdump does: by opening an event session with the keyword GCHeapCollect
+/// (https://github.com/dotnet/diagnostics/blob/main/documentation/design-docs/ipc-protocol.md).
+/// </summary>
+internal static class HeapProbe
+{
+    private const long GcHeapCollect = 0x800000;
+
+    internal static async Task CollectAsync(int processId)
+    {
+        var address = Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{processId}-*-socket").Single();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(address));
+        await socket.SendAsync(Request());
+        // The events come until the session is closed; the collection ends long before that.
+        var buffer = new byte[64 * 1024];
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, limit.Token) > 0) continue;
+        }
+        catch (OperationCanceledException)
+        {
+            // Enough was read.
+        }
+    }
+
+    private static byte[] Request()
+    {
+        using var payload = new MemoryStream();
+        using var writer = new BinaryWriter(payload);
+        writer.Write(1); // MB of buffer
+        writer.Write(1); // the format nettrace
+        writer.Write(false); // no rundown
+        writer.Write(1); // one provider
+        writer.Write(GcHeapCollect);
+        writer.Write(4); // informational
+        WriteText(writer, "Microsoft-Windows-DotNETRuntime");
+        WriteText(writer, "");
+        var body = payload.ToArray();
+        var message = new byte[20 + body.Length];
+        Encoding.ASCII.GetBytes("DOTNET_IPC_V1\0").CopyTo(message, 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(message.AsSpan(14), (ushort)message.Length);
+        (message[16], message[17]) = (2, 3); // EventPipe, CollectTracing2
+        body.CopyTo(message, 20);
+        return message;
+    }
+
+    private static void WriteText(BinaryWriter writer, string text)
+    {
+        writer.Write(text.Length + 1);
+        writer.Write(Encoding.Unicode.GetBytes(text + '\0'));
+    }
+}
