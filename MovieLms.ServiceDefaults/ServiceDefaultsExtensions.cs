@@ -106,6 +106,8 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:StackExchange.Redis"] = "None",
                 ["Logging:LogLevel:ZiggyCreatures"] = "Error",
                 ["Logging:LogLevel:Yarp"] = "Warning",
+                // A client that breaks off or sends too slowly would be a warning with a stack trace each time.
+                ["Logging:LogLevel:Yarp.ReverseProxy.Forwarder"] = "Error",
                 // The gateway's own policy logs each change once; the proxy would log every failed probe.
                 ["Logging:LogLevel:Yarp.ReverseProxy.Health"] = "Error",
             },

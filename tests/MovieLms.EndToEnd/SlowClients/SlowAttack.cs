@@ -33,6 +33,7 @@ internal static class SlowAttack
     private static DotnetProcess SlowRead(Uri server, string path) =>
         Tool("-X", "-w", "256", "-y", "512", "-n", "2", "-z", "16", "-k", "3", "-u", new Uri(server, path).ToString());
 
+    /// <summary>The tool spins on connections that the server has closed. At the lowest priority it takes no time from the server.</summary>
     private static DotnetProcess Tool(params string[] arguments) => DotnetProcess.StartProgram(
-        ExternalTool.Require("slowhttptest"), ["-c", $"{Connections}", "-r", "250", "-l", "600", "-p", "5", .. arguments]);
+        ExternalTool.Require("nice"), ["-n", "19", ExternalTool.Require("slowhttptest"), "-c", $"{Connections}", "-r", "250", "-l", "600", "-p", "5", .. arguments]);
 }

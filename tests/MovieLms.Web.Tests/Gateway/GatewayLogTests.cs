@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace MovieLms.Web.Tests.Gateway;
+
+/// <summary>What a client does wrong fills no log of the gateway.</summary>
+public sealed class GatewayLogTests
+{
+    [Fact]
+    public async Task A_client_that_gives_up_in_the_middle_of_its_body_is_no_warning()
+    {
+        using var log = new Warnings();
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)], logging: logging => logging.AddProvider(log));
+        (await gateway.Client.GetAsync("/api/movies")).EnsureSuccessStatusCode();
+        for (var i = 0; i < 10; i++)
+        {
+            using var client = new TcpClient { LingerState = new LingerOption(true, 0) };
+            await client.ConnectAsync(gateway.Address.Host, gateway.Address.Port);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /api/auth/login HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\nContent-Length: 1000\r\n\r\n{{"));
+            await Task.Delay(50);
+        }
+        await Task.Delay(500);
+        Assert.DoesNotContain(log.Lines, line => line.StartsWith("Yarp.ReverseProxy.Forwarder", StringComparison.Ordinal));
+    }
+
+    private sealed class Warnings : ILoggerProvider
+    {
+        internal ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, Lines);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                lines.Enqueue($"{category}: {formatter(state, exception)}");
+        }
+    }
+}
