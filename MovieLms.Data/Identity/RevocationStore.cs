@@ -10,8 +10,11 @@ namespace MovieLms.Data.Identity;
 /// </summary>
 public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
-    /// <summary>Longer than any access token lives (<c>Auth:AccessTokenMinutes</c> is at most 60).</summary>
-    public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromMinutes(65);
+    /// <summary>
+    /// How long a revocation is kept: as long as the longest access token lives (<c>Auth:AccessTokenMinutes</c> is at most 60), and a
+    /// day. A clock that runs ahead for a while must not make it expire, because the tokens are valid again once the clock is set back.
+    /// </summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromHours(25);
 
     private const string UserIndex = "tokensRevokedAt";
     private const string SessionIndex = "endedAt";
@@ -33,11 +36,11 @@ public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) 
     /// <summary>The subject that stands for a user's tokens.</summary>
     public static string OfUser(ObjectId userId) => $"u:{userId}";
 
-    /// <summary>Returns what was revoked since a moment, as far as its tokens may still live. Uses the indexes <c>tokensRevokedAt</c> and <c>endedAt</c>.</summary>
+    /// <summary>Returns what was revoked since a moment, as far as it is kept. Uses the indexes <c>tokensRevokedAt</c> and <c>endedAt</c>.</summary>
     public async Task<IReadOnlyList<(string Subject, long Generation, DateTimeOffset Until)>> ReadAsync(
         DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var oldest = time.GetUtcNow() - MaxTokenLifetime;
+        var oldest = time.GetUtcNow() - Retention;
         if (since < oldest) since = oldest;
         var users = await _users.Find(user => user.TokensRevokedAt >= since)
             .Project(user => new { user.Id, user.TokenGeneration, user.TokensRevokedAt }).ToListAsync(cancellationToken);
@@ -45,8 +48,8 @@ public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) 
             .Project(session => new { session.Id, session.EndedAt }).ToListAsync(cancellationToken);
         return
         [
-            .. users.Select(user => (OfUser(user.Id), user.TokenGeneration, user.TokensRevokedAt!.Value + MaxTokenLifetime)),
-            .. sessions.Select(session => (OfSession(session.Id), 0L, session.EndedAt!.Value + MaxTokenLifetime)),
+            .. users.Select(user => (OfUser(user.Id), user.TokenGeneration, user.TokensRevokedAt!.Value + Retention)),
+            .. sessions.Select(session => (OfSession(session.Id), 0L, session.EndedAt!.Value + Retention)),
         ];
     }
 }

@@ -83,6 +83,6 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
         var now = time.GetUtcNow();
         return Builders<SessionDocument>.Update
             .Set(session => session.EndedAt, now)
-            .Max(session => session.ExpiresAt, now + RevocationStore.MaxTokenLifetime);
+            .Max(session => session.ExpiresAt, now + RevocationStore.Retention);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class UserEffect(IMongoDatabase database, TimeProvider time, Rev
             var gone = Builders<UserDocument>.Filter.Eq(user => user.Id, id) & Builders<UserDocument>.Filter.Eq(mark, change.Operation);
             var revoked = Builders<UserDocument>.Update.Combine().RevokeTokens(time);
             if (await _users.FindOneAndUpdateAsync(gone, revoked, After, cancellationToken) is not { } user || announce is null) continue;
-            await announce(RevocationStore.OfUser(id), user.TokenGeneration, time.GetUtcNow() + RevocationStore.MaxTokenLifetime);
+            await announce(RevocationStore.OfUser(id), user.TokenGeneration, time.GetUtcNow() + RevocationStore.Retention);
         }
     }
 }

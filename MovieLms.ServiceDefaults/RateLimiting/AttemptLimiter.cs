@@ -28,10 +28,11 @@ public sealed partial class AttemptLimiter(
 {
     /// <summary>
     /// A sorted set of attempts by time. Returns whether there is room for one more (which an ID in ARGV[4] takes), how many there are now,
-    /// and the time of the oldest.
+    /// and the time of the oldest. Attempts more than a window ahead were made before the clock was set back, and do not count.
     /// </summary>
     private const string TakeScript = """
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[2])
+        redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (ARGV[1] + ARGV[2]), '+inf')
         local count = redis.call('ZCARD', KEYS[1])
         local taken = 0
         if count < tonumber(ARGV[3]) then

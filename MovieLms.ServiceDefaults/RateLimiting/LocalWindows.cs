@@ -36,6 +36,8 @@ internal sealed class LocalWindows
             {
                 _span = span;
                 while (_taken.First is { } oldest && oldest.Value.At <= now - span) _taken.RemoveFirst();
+                // Made before the clock was set back.
+                while (_taken.Last is { } newest && newest.Value.At > now + span) _taken.RemoveLast();
                 if (_taken.Count >= permits)
                     return new Attempt(false, permits, 0, _taken.First is { } first ? first.Value.At + span - now : span, id);
                 // An attempt without an ID only asks.

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
@@ -9,11 +8,8 @@ namespace MovieLms.ApiService.Identity.Tokens;
 /// Ends sessions so that every service refuses their access tokens at once. None of it depends on the request that asked: a
 /// client that disconnects, or a process that dies after the first write, leaves documents from which every service reads the rest.
 /// </summary>
-internal sealed class SessionEnder(SessionStore sessions, RevocationFeed feed, IOptions<AuthOptions> options, TimeProvider time)
+internal sealed class SessionEnder(SessionStore sessions, RevocationFeed feed, TimeProvider time)
 {
-    /// <summary>An entry outlives the last token it concerns by this much: the replicas' clocks differ.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
-
     /// <summary>Ends one session of a user.</summary>
     /// <returns>False if the user has no such session or it has ended before.</returns>
     internal async Task<bool> EndAsync(ObjectId userId, ObjectId sessionId)
@@ -34,5 +30,5 @@ internal sealed class SessionEnder(SessionStore sessions, RevocationFeed feed, I
     internal Task AnnounceAsync(UserDocument user) => AnnounceAsync(RevocationStore.OfUser(user.Id), user.TokenGeneration);
 
     private Task AnnounceAsync(string subject, long generation) =>
-        feed.AnnounceAsync(subject, generation, time.GetUtcNow() + options.Value.AccessTokenLifetime + Margin);
+        feed.AnnounceAsync(subject, generation, time.GetUtcNow() + RevocationStore.Retention);
 }

@@ -78,7 +78,8 @@ internal sealed partial class Sessions(
     /// <summary>A used token comes again in good faith when its answer was lost: soon, and before its successor was used.</summary>
     private async Task<bool> IsRetryAsync(DateTimeOffset usedAt, string successor, CancellationToken cancellationToken)
     {
-        if (time.GetUtcNow() - usedAt > options.Value.RefreshRetry) return false;
+        // A use that lies ahead was before the clock was set back; nobody knows how long ago.
+        if ((time.GetUtcNow() - usedAt).Duration() > options.Value.RefreshRetry) return false;
         return await refreshTokens.FindAsync(RefreshTokenText.Hash(successor), cancellationToken) is { UsedAt: null };
     }
 

@@ -33,6 +33,9 @@ internal sealed partial class Draft
     /// <summary>True if it may have another endpoint than the one it was made from.</summary>
     internal bool IsElsewhere { get; set; }
 
+    /// <summary>The member that a 400 must name; null for any.</summary>
+    internal string? Blamed { get; set; }
+
     /// <summary>What was changed.</summary>
     internal string Change { get; set; } = "nothing";
 

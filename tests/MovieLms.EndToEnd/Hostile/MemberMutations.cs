@@ -22,10 +22,10 @@ internal static class MemberMutations
     internal static IEnumerable<Mutation> Of(WalkOperation operation)
     {
         if (operation.Row.Body is not { } body || !body.StartsWith('{')) yield break;
-        foreach (var member in operation.Members)
+        foreach (var (member, isScalar) in operation.Members)
         {
             foreach (var value in member == "pipeline" ? Pipelines.Concat(HostileTexts.Json) : HostileTexts.Json)
-                yield return New($"{member}: {PathMutations.Short(value)}", root => Set(root, member), value);
+                yield return New($"{member}: {PathMutations.Short(value)}", root => Set(root, member), value, isScalar && value[0] is ('{' or '[') ? member : null);
             yield return New($"no {member}", root => Remove(root, member));
             yield return New($"{member} twice", root => Set(root, member), $"1,{JsonSerializer.Serialize(member.Split('.')[^1])}:\"x\"");
         }
@@ -38,13 +38,14 @@ internal static class MemberMutations
         });
     }
 
-    private static Mutation New(string name, Action<JsonObject> change, string value = "null") => new("member", name, draft =>
+    private static Mutation New(string name, Action<JsonObject> change, string value = "null", string? blamed = null) => new("member", name, draft =>
     {
         // Two changes may leave no object to change.
         if (draft.Body is null || !draft.Body.StartsWith('{') || Parse(draft.Body) is not { } root) return;
         change(root);
         draft.Body = root.ToJsonString(Relaxed).Replace($"\"{Mark}\"", value, StringComparison.Ordinal);
         draft.MayBeClosed |= draft.Body.Length > 60_000;
+        draft.Blamed = blamed;
     });
 
     private static JsonObject? Parse(string text)

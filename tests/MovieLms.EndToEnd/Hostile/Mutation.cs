@@ -35,5 +35,6 @@ internal sealed record Mutation(string Kind, string Name, Action<Draft> Apply)
     {
         first.Apply(draft);
         second.Apply(draft);
+        draft.Blamed = null;
     });
 }

@@ -22,6 +22,7 @@ internal static class Verdict
         // 501 and 503 have declared reasons only.
         if (status >= 500 && !(status is 501 or 503 or 505 && (operation.Statuses.Contains(status) || status == 505))) yield return $"{status} {text}";
         if (operation.IsDocumented && !draft.IsElsewhere && !operation.Statuses.Contains(status) && !OfHttp.Contains(status)) yield return $"{status} is not declared: {PathMutations.Short(text)}";
+        if (draft.Blamed is not null && status < 300) yield return $"{status} accepts it";
         if (response.Header("X-Injected").Length > 0) yield return "a header was injected";
         // Caught mail is shown to everybody at the machine, where no administrator has signed in yet.
         if (caller is not "admin" && !operation.Row.Path.StartsWith("/mail", StringComparison.Ordinal) && text.Contains(Campus.Canary, StringComparison.OrdinalIgnoreCase)) yield return $"{status} holds another user's data: {text}";
@@ -46,6 +47,7 @@ internal static class Verdict
             // Where the transfer is broken, no field is at fault.
             if (!draft.IsElsewhere || !problem.RootElement.TryGetProperty("detail", out _)) yield return "names no field";
         }
+        else if (draft.Blamed is { } member && !errors.TryGetProperty(member, out _)) yield return $"does not name {member}";
         else if (!errors.EnumerateObject().Any() || errors.EnumerateObject().Any(error => string.IsNullOrWhiteSpace(error.Name))) yield return "has an unnamed field";
     }
 }

@@ -7,7 +7,7 @@ namespace MovieLms.EndToEnd.Hostile;
 /// <param name="Query">The names of the query parameters.</param>
 /// <param name="Members">The members of the JSON body, nested ones with dots; empty without one.</param>
 /// <param name="Statuses">The declared statuses; empty for what is not in the document.</param>
-internal sealed record WalkOperation(WalkTable.Row Row, IReadOnlyList<string> Query, IReadOnlyList<string> Members, IReadOnlySet<int> Statuses)
+internal sealed record WalkOperation(WalkTable.Row Row, IReadOnlyList<string> Query, IReadOnlyList<WalkMember> Members, IReadOnlySet<int> Statuses)
 {
     internal bool IsDocumented => Statuses.Count > 0;
 
@@ -42,19 +42,36 @@ internal sealed record WalkOperation(WalkTable.Row Row, IReadOnlyList<string> Qu
         return expected.Length == given.Length && expected.Zip(given).All(pair => pair.First == pair.Second || pair.First.StartsWith('{'));
     }
 
-    private static IEnumerable<string> MembersOf(JsonElement document, JsonElement schema, string prefix)
+    private static IEnumerable<WalkMember> MembersOf(JsonElement document, JsonElement schema, string prefix)
+    {
+        if (!Resolve(document, schema).TryGetProperty("properties", out var properties)) yield break;
+        foreach (var member in properties.EnumerateObject())
+        {
+            yield return new WalkMember(prefix + member.Name, IsScalar(document, member.Value));
+            foreach (var nested in MembersOf(document, member.Value, $"{prefix}{member.Name}.")) yield return nested;
+        }
+    }
+
+    private static bool IsScalar(JsonElement document, JsonElement schema)
+    {
+        schema = Resolve(document, schema);
+        return schema.TryGetProperty("enum", out _) || (schema.TryGetProperty("type", out var type)
+            && (type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(item => item.GetString()) : [type.GetString()])
+                .All(name => name is "string" or "integer" or "number" or "boolean" or "null"));
+    }
+
+    private static JsonElement Resolve(JsonElement document, JsonElement schema)
     {
         while (true)
         {
             if (schema.TryGetProperty("oneOf", out var choices)) schema = choices.EnumerateArray().Last();
-            if (!schema.TryGetProperty("$ref", out var reference)) break;
+            if (!schema.TryGetProperty("$ref", out var reference)) return schema;
             schema = document.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]);
-        }
-        if (!schema.TryGetProperty("properties", out var properties)) yield break;
-        foreach (var member in properties.EnumerateObject())
-        {
-            yield return prefix + member.Name;
-            foreach (var nested in MembersOf(document, member.Value, $"{prefix}{member.Name}.")) yield return nested;
         }
     }
 }
+
+/// <summary>A member of a JSON body.</summary>
+/// <param name="Name">Its name, with those of the members around it and dots.</param>
+/// <param name="IsScalar">True if it takes neither an object nor an array.</param>
+internal sealed record WalkMember(string Name, bool IsScalar);

@@ -57,6 +57,7 @@ internal static class WalkTable
         admin     200 PATCH  /api/users/{user!}/role {"role":"instructor"}
         admin     200 POST   /api/users/{user!}/archive
         admin     204 DELETE /api/users/{user!}/second-step
+        admin     204 DELETE /api/users/{user!}/sessions
         admin     200 POST   /api/users/{archivedUser!}/restore
         admin     200 GET    /api/audit
         student   200 GET    /api/imports
