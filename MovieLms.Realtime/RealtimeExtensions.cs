@@ -23,6 +23,7 @@ public static class RealtimeExtensions
 
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Registers what is only this service's own.</summary>
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder)
@@ -42,7 +43,6 @@ public static class RealtimeExtensions
             options.AddFilter<CallLimits>();
         }).AddMessagePackProtocol();
         builder.KeepTokensOutOfLogs();
-        foreach (var category in HubFailures.SignalRCategories) builder.Logging.AddFilter(category, LogLevel.Critical);
         builder.Services.AddSingleton<HubScopes>().AddSingleton<HubFailures>().AddSingleton<CallLimits>().AddSingleton<ConnectionCap>().AddSingleton<ConnectionCloser>();
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
@@ -63,6 +63,7 @@ public static class RealtimeExtensions
         var cap = app.Services.GetRequiredService<ConnectionCap>();
         // What MapHub does, with a bound on what waits for a client.
         var transport = new HttpConnectionDispatcherOptions { TransportMaxBufferSize = settings.OutgoingBufferBytes + RealtimeOptions.LargestAnswerBytes };
+        transport.WebSockets.CloseTimeout = CloseTimeout;
         app.MapConnections(HubPath, transport, connections =>
             {
                 cap.Use(connections);

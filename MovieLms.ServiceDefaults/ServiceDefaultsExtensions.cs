@@ -98,6 +98,9 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:Polly"] = "Warning",
                 // /health reports each check, and a failing backing service logs its outage once by itself.
                 ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
+                // Each refused hub call would be an error with a stack trace; unexpected failures are logged by HubFailures.
+                ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "Critical",
+                ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.HubConnectionHandler"] = "Critical",
                 ["Logging:LogLevel:Hangfire"] = "Warning",
                 // Outages are logged by RedisOutageLog.
                 ["Logging:LogLevel:StackExchange.Redis"] = "None",

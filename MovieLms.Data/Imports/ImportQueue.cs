@@ -45,9 +45,12 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             if (candidate.CancelRequestedAt is null) update = update.Set(import => import.RunningFor, candidate.OwnerId);
             try
             {
-                // One command claims and reads: a claim whose document a second read missed would be lost until its lease expires.
-                var claimed = await _imports.FindOneAndUpdateAsync(Filter.Eq(import => import.Id, candidate.Id) & claimable, update, After, cancellationToken);
-                if (claimed is not null) return claimed;
+                // Not findAndModify: DocumentDB reports a duplicate key of that command under another code than MongoDB.
+                var mine = Filter.Eq(import => import.Id, candidate.Id);
+                if ((await _imports.UpdateOneAsync(mine & claimable, update, cancellationToken: cancellationToken)).ModifiedCount == 0) continue;
+                // By its ID alone: a claim whose document this read missed would be lost until its lease expires.
+                var claimed = await _imports.Find(mine).FirstOrDefaultAsync(cancellationToken);
+                if (claimed?.Lease?.Owner == worker) return claimed;
             }
             catch (MongoException e) when (e.IsDuplicateKey())
             {

@@ -6,15 +6,11 @@ namespace MovieLms.Realtime.Connections;
 
 /// <summary>
 /// Turns an unavailable database into an error that says so, and logs unexpected failures, which clients get without detail.
-/// SignalR's own log of failed calls is off: it writes every refused call as an error with a stack trace, so that a client could
-/// fill the log.
+/// SignalR's own log of failed calls is off by default: it writes every refused call as an error with a stack trace, so that a
+/// client could fill the log.
 /// </summary>
 internal sealed partial class HubFailures(ILogger<HubFailures> logger) : IHubFilter
 {
-    /// <summary>The categories in which SignalR logs what hub methods throw.</summary>
-    internal static readonly string[] SignalRCategories =
-        ["Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", "Microsoft.AspNetCore.SignalR.HubConnectionHandler"];
-
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         try

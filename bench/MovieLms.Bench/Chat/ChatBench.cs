@@ -124,7 +124,8 @@ internal static class ChatBench
                 "dotnet", Assembly.GetExecutingAssembly().Location, ChatNode.Name, kind.ToString(), $"--urls={address}", "--environment=Development",
                 $"--ConnectionStrings:mongodb={installation.Mongo}", $"--ConnectionStrings:redis={installation.Redis}", $"--services:apiservice:http:0={installation.Services.Api}",
                 // Nodes of one prefix would hear one another.
-                $"--Redis:Prefix={kind}:", "--RateLimits:ChatMessages:Permits=1000000000", "--RateLimits:RequestsPerSecond=1000000");
+                $"--Redis:Prefix={kind}:", "--RateLimits:ChatMessages:Permits=1000000000",
+                "--Realtime:CallsPerTenSeconds=1000000000", "--Realtime:CallsPerUserPerTenSeconds=1000000000", "--RateLimits:RequestsPerSecond=1000000");
             var node = new Node(process, address);
             await Eventually.TrueAsync(async () => await Installation.HealthAsync(address) == System.Net.HttpStatusCode.OK, $"the {kind} node is ready", 60);
             return node;

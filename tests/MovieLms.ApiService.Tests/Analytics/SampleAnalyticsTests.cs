@@ -21,7 +21,8 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
-            using var client = Instructor();
+            // The worker looks the uploader up.
+            var client = (await Host.SignInInstructorAsync()).Client;
             using var form = new MultipartFormDataContent();
             var file = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "samples", "movies.json")));
             file.Headers.ContentType = new MediaTypeHeaderValue("application/json");

@@ -39,7 +39,8 @@ public sealed class ChatCampus : IAsyncLifetime
     {
         Installation = await Installation.StartAsync(new Dictionary<string, string?>
         {
-            ["RateLimits__ChatMessages__Permits"] = "1000000", ["RateLimits__Register__Permits"] = "100000", ["RateLimits__LoginAddress__Permits"] = "100000",
+            ["RateLimits__ChatMessages__Permits"] = "1000000", ["Realtime__CallsPerTenSeconds"] = "1000000",
+            ["Realtime__CallsPerUserPerTenSeconds"] = "1000000", ["RateLimits__Register__Permits"] = "100000", ["RateLimits__LoginAddress__Permits"] = "100000",
             ["Realtime__ReadsPerTenSeconds"] = "100000", ["Realtime__JoinsPerTenSeconds"] = "100000", ["Realtime__PresenceTtl"] = PresenceTtl,
         });
         Second = await Installation.Services.StartAnotherAsync("Realtime");

@@ -44,7 +44,7 @@ internal sealed class ClockedHost : IAsyncDisposable
     {
         _clock.Set(offset);
         await Eventually.TrueAsync(
-            async () => Math.Abs(((await Client.GetAsync("/alive")).Headers.Date!.Value - DateTimeOffset.UtcNow - offset).TotalSeconds) < 60, "the clock is set", 20);
+            async () => Math.Abs(((await Client.GetAsync("/alive")).Headers.Date!.Value - TimeProvider.System.GetUtcNow() - offset).TotalSeconds) < 60, "the clock is set", 20);
         // Revocations are read, and expired ones dropped, every 3 s.
         await Task.Delay(TimeSpan.FromSeconds(4));
     }

@@ -24,6 +24,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
             Settings = new Dictionary<string, string?>
             {
                 ["RateLimits:ChatMessages:Permits"] = "1000000", ["Realtime:OutgoingBufferBytes"] = "65536", ["Realtime:ConnectionsPerUser"] = $"{MostConnections}",
+                ["Realtime:CallsPerTenSeconds"] = "1000000", ["Realtime:CallsPerUserPerTenSeconds"] = "1000000",
             },
         });
 

@@ -18,6 +18,7 @@ public sealed class TokenInLogsTests
             Settings = new Dictionary<string, string?>
             {
                 ["Logging:LogLevel:Default"] = "Trace", ["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace", ["Logging:LogLevel:Microsoft.AspNetCore.Hosting"] = "Trace",
+                ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "Trace", ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.HubConnectionHandler"] = "Trace",
             },
             Configure = services => services.AddSingleton<ILoggerProvider>(log),
         });

@@ -22,6 +22,7 @@ public sealed class TypingTests
             Settings = new Dictionary<string, string?>
             {
                 ["Realtime:CallsPerTenSeconds"] = "1000000", ["Realtime:CallsPerUserPerTenSeconds"] = "1000000",
+                ["Realtime:ReadsPerTenSeconds"] = "1000000",
             },
         });
         var (attacker, victim) = (await host.SignInStudentAsync(), await host.SignInStudentAsync());
