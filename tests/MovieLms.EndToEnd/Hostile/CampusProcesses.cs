@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Storage;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 
@@ -49,16 +51,11 @@ internal sealed class CampusProcesses : IAsyncDisposable
         }
     }
 
-    /// <summary>The text of a mail that was sent, or that waits in the outbox where no mail server is configured.</summary>
+    /// <summary>The text of a mail: from the outbox, or from the mail catcher once it was sent.</summary>
     internal async Task<string> MailTextAsync(HttpClient admin, string to, string subject)
     {
-        if (IsBehindGateway) return await Database.MailTextAsync(to, subject);
         string? text = null;
-        await Eventually.TrueAsync(
-            async () => (text = (await admin.GetFromJsonAsync<JsonElement>("/mail.json")).EnumerateArray()
-                .Where(mail => mail.GetProperty("to").GetString()!.Contains(to, StringComparison.OrdinalIgnoreCase) && mail.GetProperty("subject").GetString() == subject)
-                .Select(mail => mail.GetProperty("text").GetString()).FirstOrDefault()) is not null,
-            $"a mail '{subject}' arrives", 30);
+        await Eventually.TrueAsync(async () => (text = await OutboxTextAsync(to, subject) ?? await CaughtTextAsync(admin, to, subject)) is not null, $"a mail '{subject}' arrives", 30);
         return text!.ReplaceLineEndings("\n");
     }
 
@@ -74,6 +71,21 @@ internal sealed class CampusProcesses : IAsyncDisposable
         if (_standalone is not null) await _standalone.DisposeAsync();
         if (_services is not null) await _services.DisposeAsync();
         _mongo.Dispose();
+    }
+
+    private async Task<string?> OutboxTextAsync(string to, string subject)
+    {
+        var mail = await Database.GetCollection<BsonDocument>(CollectionNames.Outbox)
+            .Find(new BsonDocument { { "to", to }, { "subject", subject }, { "text", new BsonDocument("$type", "string") } }).FirstOrDefaultAsync();
+        return mail?["text"].AsString;
+    }
+
+    private async Task<string?> CaughtTextAsync(HttpClient admin, string to, string subject)
+    {
+        if (IsBehindGateway || !await Database.GetCollection<BsonDocument>(CollectionNames.Outbox).Find(new BsonDocument { { "to", to }, { "subject", subject } }).AnyAsync()) return null;
+        return (await admin.GetFromJsonAsync<JsonElement>("/mail.json")).EnumerateArray()
+            .Where(mail => mail.GetProperty("to").GetString()!.Contains(to, StringComparison.OrdinalIgnoreCase) && mail.GetProperty("subject").GetString() == subject)
+            .Select(mail => mail.GetProperty("text").GetString()).FirstOrDefault();
     }
 
     private static Dictionary<string, string?> Settings(string adminEmail, string adminPassword)
