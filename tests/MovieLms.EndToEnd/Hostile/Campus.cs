@@ -3,8 +3,6 @@ using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Storage;
-using MovieLms.Testing;
-using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Hostile;
 
@@ -17,10 +15,11 @@ namespace MovieLms.EndToEnd.Hostile;
 internal sealed record Person(string Id, string Email, string Token, string RefreshToken, HttpClient Client);
 
 /// <summary>
-/// Standalone as a process, with its database and Redis in this one, so that its memory is that of the services alone. Its people:
-/// an administrator, a teacher with a course, a student in it, a stranger in none, and Vera, whose data nobody else may see.
+/// The services as processes (one for all, or one each behind the gateway), with their database and Redis in this one, so that their
+/// memory is their own. Its people: an administrator, a teacher with a course, a student in it, a stranger in none, and Vera, whose
+/// data nobody else may see.
 /// </summary>
-public sealed class Campus : IAsyncLifetime
+internal sealed class Campus : IAsyncDisposable
 {
     /// <summary>In everything of Vera's that is private.</summary>
     internal const string Canary = "canary-7a1f3c";
@@ -29,47 +28,36 @@ public sealed class Campus : IAsyncLifetime
     internal const string Password = "planted-dolly-zoom-Kx93-on-the-pier";
 
     private const string AdminEmail = "admin@campus.example";
-    private static readonly string[] Limits =
-    [
-        "Register", "Refresh", "RefreshToken", "LoginAddress", "LoginAccount", "LoginVerify", "ForgotAddress", "ForgotAccount", "Reset", "External", "Otp", "OtpVerify", "SecondStep",
-    ];
-
     private readonly Dictionary<string, Person> _people = [];
-    private StandaloneProcess _process = null!;
-    private MongoClient _mongo = null!;
+    private readonly CampusProcesses _processes;
     private int _emails;
 
-    internal DotnetProcess Process => _process.Process;
+    private Campus(CampusProcesses processes) => _processes = processes;
 
-    internal Uri Address => _process.Address;
+    internal Uri Address => _processes.Address;
 
-    internal IMongoDatabase Database { get; private set; } = null!;
+    internal CampusProcesses Processes => _processes;
+
+    internal IMongoDatabase Database => _processes.Database;
 
     /// <summary>Secrets that must never be logged.</summary>
     internal HashSet<string> Secrets { get; } = [Password];
 
     internal Person this[string name] => _people[name];
 
-    public async ValueTask InitializeAsync()
+    internal static async Task<Campus> StartAsync(bool isBehindGateway)
     {
-        var (backing, name) = (await BackingServices.GetAsync(), BackingServices.NewName());
-        _mongo = new MongoClient(backing.Mongo(name));
-        Database = _mongo.GetDatabase(name);
-        var environment = new Dictionary<string, string?>
+        var campus = new Campus(await CampusProcesses.StartAsync(isBehindGateway, AdminEmail, Password));
+        try
         {
-            ["ConnectionStrings__mongodb"] = backing.Mongo(name), ["ConnectionStrings__redis"] = backing.Redis, ["Redis__Prefix"] = name + ":",
-            ["Admin__Email"] = AdminEmail, ["Admin__Password"] = Password, ["Auth__BcryptCost"] = "4", ["Auth__AccessTokenMinutes"] = "60",
-            ["RateLimits__RequestsPerSecond"] = "1000000",
-            ["Imports__MaxQueued"] = "10000", ["Imports__MaxBytesPerDay"] = "1000000000000",
-            // Less that is only the collector's habit.
-            ["DOTNET_GCgen0size"] = "0x1000000", ["DOTNET_GCConserveMemory"] = "5",
-        };
-        foreach (var limit in Limits) environment[$"RateLimits__{limit}__Permits"] = "1000000";
-        _process = await StandaloneProcess.StartAsync(null, environment);
-        _people["admin"] = await SignInAsync(AdminEmail);
-        foreach (var (person, role) in new[] { ("teacher", "instructor"), ("outsider", "instructor"), ("student", "student"), ("stranger", "student"), ("keeper", "instructor") })
-            _people[person] = await PersonAsync($"{person}@campus.example", role);
-        _people["vera"] = await PersonAsync($"{Canary}@campus.example", "student");
+            await campus.AddPeopleAsync();
+            return campus;
+        }
+        catch
+        {
+            await campus.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A new student with a verified address.</summary>
@@ -104,10 +92,14 @@ public sealed class Campus : IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _processes.DisposeAsync();
+
+    private async Task AddPeopleAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
-        _mongo?.Dispose();
+        _people["admin"] = await SignInAsync(AdminEmail);
+        foreach (var (person, role) in new[] { ("teacher", "instructor"), ("outsider", "instructor"), ("student", "student"), ("stranger", "student"), ("keeper", "instructor") })
+            _people[person] = await PersonAsync($"{person}@campus.example", role);
+        _people["vera"] = await PersonAsync($"{Canary}@campus.example", "student");
     }
 
     private async Task<Person> PersonAsync(string email, string role)

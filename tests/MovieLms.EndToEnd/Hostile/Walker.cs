@@ -3,6 +3,9 @@ namespace MovieLms.EndToEnd.Hostile;
 /// <summary>Sends drafts as one of the campus' people.</summary>
 internal sealed class Walker(Campus campus, CampusResources resources)
 {
+    /// <summary>A connection for requests one after the other.</summary>
+    internal RawHttp Connect() => new(campus.Address);
+
     /// <summary>Fills a draft's placeholders and sends it.</summary>
     /// <returns>Null if the connection was closed without a response.</returns>
     internal async Task<RawResponse?> SendAsync(RawHttp http, Draft draft, string caller)

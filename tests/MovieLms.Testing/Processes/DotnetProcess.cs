@@ -85,9 +85,15 @@ public sealed class DotnetProcess : IAsyncDisposable
     /// <summary>SIGTERM, and the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        if (kill(_process.Id, 15) != 0) throw new InvalidOperationException("The signal could not be sent.");
+        Send(15);
         return await WaitForExitAsync();
     }
+
+    /// <summary>SIGSTOP: it keeps its connections and answers nobody.</summary>
+    public void Suspend() => Send(19);
+
+    /// <summary>SIGCONT: it goes on where it was.</summary>
+    public void Resume() => Send(18);
 
     /// <summary>The exit code, once it ends by itself.</summary>
     public async Task<int> WaitForExitAsync(double seconds = 60)
@@ -107,6 +113,11 @@ public sealed class DotnetProcess : IAsyncDisposable
     {
         RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
     };
+
+    private void Send(int signal)
+    {
+        if (kill(_process.Id, signal) != 0) throw new InvalidOperationException("The signal could not be sent.");
+    }
 
     [DllImport("libc")]
 #pragma warning disable SYSLIB1054, IDE1006 // The C library's own name and convention.

@@ -70,6 +70,16 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>SIGKILL to one part.</summary>
     public Task KillAsync(string part) => _backing.TryGetValue(part, out var process) ? process.KillAsync() : Services.KillAsync(part);
 
+    /// <summary>Stops a backing service without ending it: its connections stay open and nothing responds.</summary>
+    public void Suspend(string part) => _backing[part].Suspend();
+
+    /// <summary>Continues a suspended backing service, and waits until all services are ready.</summary>
+    public Task ResumeAsync(string part)
+    {
+        _backing[part].Resume();
+        return WaitUntilReadyAsync(part);
+    }
+
     /// <summary>Starts a backing service that was left out.</summary>
     public void Launch(string part) => _backing[part] = part == "redis" && _redisServer is not null
         ? DotnetProcess.StartProgram(_redisServer, "--bind", "127.0.0.1", "--port", $"{_redisPort}", "--requirepass", _redisPassword, "--save", "", "--appendonly", "no")
@@ -89,6 +99,11 @@ public sealed class Installation : IAsyncDisposable
         {
             await Services.RestartAsync(part);
         }
+        await WaitUntilReadyAsync(part);
+    }
+
+    private async Task WaitUntilReadyAsync(string part)
+    {
         foreach (var address in new[] { Services.Api, Services.Worker, Services.Realtime })
             await Eventually.TrueAsync(async () => await HealthAsync(address) == HttpStatusCode.OK, $"{address} is ready after {part} came back", 60);
     }

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR.Client;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.EndToEnd.Outages;
+
+/// <summary>
+/// Redis, MongoDB or the mail server dies or hangs while students work (6 s, or 25 s with <c>MOVIELMS_TEST_SCALE=full</c>): what must be
+/// refused is refused, and what was accepted is there afterwards.
+/// </summary>
+public sealed class OutageTests
+{
+    private static readonly bool IsFull = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full";
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(IsFull ? 25 : 6);
+
+    /// <summary>At full scale all of them; ChaosTests kill in every run.</summary>
+    public static TheoryData<string, bool> Cases { get; } =
+        IsFull ? new() { { "redis", true }, { "mongo", true }, { "smtp", true }, { "redis", false }, { "mongo", false } } : new() { { "redis", true }, { "mongo", true }, { "smtp", true } };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task What_was_accepted_is_there_and_what_was_revoked_stays_refused_after_an_outage(string part, bool hangs)
+    {
+        await using var mail = TestMailCatcher.Start();
+        await using var network = TcpProxy.Before(new Uri(mail.ConnectionString.Replace("smtp:", "http:", StringComparison.Ordinal)));
+        await using var installation = await Installation.StartAsync(Settings(network));
+        using var admin = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
+        var course = await CreateCourseAsync(admin);
+        await using var chat = await OutageChat.StartAsync(installation.Services.Realtime, admin.DefaultRequestHeaders.Authorization!.Parameter!, $"course:{course}");
+        var load = new OutageLoad(installation, course);
+        await load.StartAsync();
+        await Eventually.TrueAsync(() => Task.FromResult(load is { Written.Count: > 3, Orders.Count: > 3, Imports.Count: > 0, Revoked.Count: > 1, Refreshes: > 3 } && chat.Sent > 3), "everything is accepted", 60);
+
+        if (part == "smtp") network.Cut();
+        else if (hangs) installation.Suspend(part);
+        else await installation.KillAsync(part);
+        await Task.Delay(Outage);
+        if (part == "smtp") network.Mend();
+        else if (hangs) await installation.ResumeAsync(part);
+        else await installation.RestartAsync(part);
+
+        var (written, refreshes, sent) = (load.Written.Count, load.Refreshes, chat.Sent);
+        await Eventually.TrueAsync(() => Task.FromResult(load.Written.Count > written + 3 && load.Refreshes > refreshes + 3 && chat.Sent > sent + 3), "everything is accepted again", 60);
+        await load.StopAsync();
+        await chat.StopAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{load.Written.Count} to-dos, {load.Orders.Count} orders, {load.Imports.Count} imports, {load.Revoked.Count} sign-outs, {load.Refreshes} refreshes, {load.Registered.Count} registrations, {chat.Sent} messages; {load.Refused} refused");
+
+        Assert.True(load.Faults.IsEmpty, string.Join('\n', load.Faults.Distinct().Take(20)));
+        await AssertWrittenAsync(installation, load);
+        await AssertRevokedAsync(installation, load);
+        await chat.AssertCompleteAsync(admin);
+        await AssertMailedAsync(mail, load.Registered);
+    }
+
+    private static Dictionary<string, string?> Settings(TcpProxy mail)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Imports__MaxQueued"] = "1000", ["Imports__Lease"] = "00:00:05", ["ConnectionStrings__smtp"] = $"smtp://127.0.0.1:{mail.Address.Port}?tls=none",
+        };
+        foreach (var limit in new[] { "Register", "Refresh", "LoginAddress", "LoginAccount", "ChatMessages" }) settings[$"RateLimits__{limit}__Permits"] = "100000";
+        return settings;
+    }
+
+    private static async Task AssertWrittenAsync(Installation installation, OutageLoad load)
+    {
+        using var client = new HttpClient { BaseAddress = installation.Services.Api };
+        foreach (var (token, location) in load.Written.Concat(load.Orders)) Assert.Equal(HttpStatusCode.OK, (await GetAsync(client, token, location)).StatusCode);
+        Assert.Equal(load.Orders.Count, load.Orders.Select(order => order.Location).Distinct().Count());
+        foreach (var (token, location) in load.Imports)
+        {
+            await Eventually.TrueAsync(async () => await StateAsync(client, token, location) is "completed" or "failed", $"{location} ends", 120);
+            Assert.Equal("completed", await StateAsync(client, token, location));
+        }
+    }
+
+    private static async Task AssertRevokedAsync(Installation installation, OutageLoad load)
+    {
+        using var client = new HttpClient { BaseAddress = installation.Services.Api };
+        foreach (var (token, refreshToken, _) in load.Revoked)
+        {
+            Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), await load.AcceptsAsync(token));
+            Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken })).StatusCode);
+        }
+    }
+
+    /// <summary>Once each: what a server that hung has taken twice has one Message-ID.</summary>
+    private static async Task AssertMailedAsync(TestMailCatcher mail, IReadOnlyCollection<string> addresses)
+    {
+        List<string> reached = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                reached = [.. (await mail.FindAsync("Your verification code")).Select(message => message.To.ToString())];
+                return addresses.All(reached.Contains);
+            },
+            "a mail reaches every address", 180);
+        Assert.All(addresses, address => Assert.Equal(1, reached.Count(to => to == address)));
+    }
+
+    private static async Task<string> CreateCourseAsync(HttpClient admin)
+    {
+        using var response = await admin.PostAsJsonAsync("/api/courses", new { title = "Outages", status = "published" });
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    private static async Task<string?> StateAsync(HttpClient client, string token, Uri location) =>
+        (await (await GetAsync(client, token, location)).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("state").GetString();
+
+    private static async Task<HttpResponseMessage> GetAsync(HttpClient client, string token, Uri location)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, location) { Headers = { Authorization = new("Bearer", token) } };
+        return await client.SendAsync(request);
+    }
+}
