@@ -33,6 +33,8 @@ internal static class JobsDashboard
                 return;
             }
             dashboard ??= Build(routes.ServiceProvider, storage);
+            // A page that the dashboard does not have is a 404; with an endpoint, the end of a pipeline is an error.
+            context.SetEndpoint(null);
             await dashboard(context);
         }).AllowAnonymous().WithName("jobs").ExcludeFromDescription();
     }
@@ -44,8 +46,6 @@ internal static class JobsDashboard
             Path,
             new DashboardOptions { Authorization = [], DashboardTitle = "MovieLms jobs", AppPath = "/", DisplayStorageConnectionString = false },
             storage);
-        // Pages that the dashboard does not have.
-        app.Run(context => TypedResults.Problem(statusCode: StatusCodes.Status404NotFound).ExecuteAsync(context));
         return app.Build();
     }
 

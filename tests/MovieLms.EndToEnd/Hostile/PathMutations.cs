@@ -17,7 +17,7 @@ internal static partial class PathMutations
             foreach (var value in HostileTexts.Encoded)
                 yield return new Mutation("path", $"{placeholder.Value} is {Short(value)}", draft => Replace(draft, placeholder.Value, value));
         foreach (var suffix in Suffixes)
-            yield return Elsewhere($"path and {Short(suffix)}", draft => draft.Path += suffix);
+            yield return Elsewhere($"path and {Short(suffix)}", draft => (draft.Path, draft.MayBeClosed) = (draft.Path + suffix, suffix.Contains("%00", StringComparison.Ordinal)));
         yield return Elsewhere("path in capitals", draft => draft.Path = Placeholder().Replace(draft.Path.ToUpperInvariant(), _ => "x"));
         yield return Elsewhere("path with empty segments", draft => draft.Path = draft.Path.Replace("/", "//", StringComparison.Ordinal));
         yield return Elsewhere("path with dots", draft => draft.Path = "/x/.." + draft.Path);

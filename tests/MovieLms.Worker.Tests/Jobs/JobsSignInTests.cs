@@ -68,6 +68,18 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Page_that_the_dashboard_does_not_have_is_a_404()
+    {
+        using var admin = (await _host.SignInAdminAsync()).Client;
+        foreach (var request in (HttpRequestMessage[])[new(HttpMethod.Get, "/jobs/none"), new(HttpMethod.Delete, "/jobs/sign-in")])
+        {
+            using var response = await admin.SendAsync(request);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        }
+    }
+
+    [Fact]
     public async Task Revocation_ends_it_and_others_do_not_get_in()
     {
         var (admin, student) = (await _host.SignInAdminAsync(), await _host.SignInStudentAsync());
