@@ -57,6 +57,10 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
         {
             throw new InvalidInputException("body", "The JSON is malformed.");
         }
+        catch (IOException e) when (e is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new InvalidInputException("body", "The body is malformed or ends too early.");
+        }
     }
 
     private static async Task<SubmittedContent> ReadFormAsync(MultipartReader reader, UploadStore files, CancellationToken cancellationToken)

@@ -44,6 +44,7 @@ public static class GatewayExtensions
     {
         app.MapReverseProxy(pipeline =>
         {
+            pipeline.UseRefusalOfUnforwardable();
             pipeline.UseBodyLimits();
             pipeline.UseMailAccess();
             pipeline.UseHubShutdown();
