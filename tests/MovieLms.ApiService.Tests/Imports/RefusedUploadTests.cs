@@ -20,6 +20,27 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
     }
 
     [Theory]
+    [InlineData(new byte[] { 0x50, 0x4B, 3, 4, 0, 0, 0, 0 }, "ZIP")]
+    [InlineData(new byte[] { 0x1F, 0x8B, 8, 0, 0, 0, 0, 0 }, "gzip")]
+    public async Task Post_archive_is_415(byte[] file, string name)
+    {
+        using var response = await imports.PostAsync(ImportHost.Form(file, "text/csv"));
+        var problem = await ImportHost.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
+        Assert.Contains(name, problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+    }
+
+    [Fact]
+    public async Task Post_compressed_body_is_not_unpacked()
+    {
+        using var content = ImportHost.Raw([0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "text/csv");
+        content.Headers.ContentEncoding.Add("gzip");
+        using var response = await imports.PostAsync(content);
+        await ImportHost.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
+        Assert.Equal((0, 0, 0), await imports.LeftAsync());
+    }
+
+    [Theory]
     [InlineData("image/png")]
     [InlineData("application/xml")]
     [InlineData("application/x-www-form-urlencoded")]

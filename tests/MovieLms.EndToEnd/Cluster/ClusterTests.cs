@@ -59,7 +59,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         await AssertOrdersAsync(orders);
         var stored = await cohort.AssertCompleteAsync(clients, sent);
         Assert.Equal(chat.Count, stored);
-        Report($"{orders.Accepted.Count} orders in {orders.Attempts} requests, {stored} messages in {chat.Attempts} sends");
+        Figures.Report($"{orders.Accepted.Count} orders in {orders.Attempts} requests, {stored} messages in {chat.Attempts} sends");
     }
 
     /// <summary>Both loads go on during a step and after it.</summary>
@@ -73,7 +73,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
             () => Task.FromResult(orders.Accepted.Count > ordersAfter + 5 && chat.Count > chatAfter),
             $"orders and messages are accepted after: {title}", 120);
         var (newOrders, newMessages) = (orders.Accepted.Count - ordersBefore, chat.Count - chatBefore);
-        Report($"{title}: {watch.Elapsed.TotalSeconds:0} s, {newOrders} orders, {newMessages} messages");
+        Figures.Report($"{title}: {watch.Elapsed.TotalSeconds:0} s, {newOrders} orders, {newMessages} messages");
     }
 
     private async Task CutAsync(string name, ClusterNode other, HttpStatusCode ready)
@@ -183,13 +183,5 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         using var response = await request;
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
-    }
-
-    /// <summary>Writes to the test's output, and to the file that <c>MOVIELMS_TEST_FIGURES</c> names.</summary>
-    private static void Report(string line)
-    {
-        TestContext.Current.TestOutputHelper?.WriteLine(line);
-        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_FIGURES") is { Length: > 0 } file)
-            File.AppendAllText(file, line + Environment.NewLine);
     }
 }

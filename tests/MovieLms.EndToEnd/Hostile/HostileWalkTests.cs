@@ -72,7 +72,7 @@ public sealed class HostileWalkTests
     {
         foreach (var (process, bytes) in after)
         {
-            Tell($"{process}: {before[process] >> 20} MB before, {bytes >> 20} MB after");
+            Figures.Report($"{process}: {before[process] >> 20} MB before, {bytes >> 20} MB after");
             if (bytes - before[process] > MaxGrowth) _faults.Enqueue($"{process} grew from {before[process] >> 20} to {bytes >> 20} MB");
         }
     }
@@ -120,16 +120,9 @@ public sealed class HostileWalkTests
 
     private void Report(int endpoints, TimeSpan duration)
     {
-        Tell($"Seed {_seed}: {_sent.Values.Sum()} requests to {endpoints} endpoints in {duration.TotalSeconds:N0} s, {_reached} past the door");
-        Tell($"Statuses: {string.Join(", ", _statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} × {pair.Value}"))}");
-        foreach (var (endpoint, sent) in _sent.OrderBy(pair => pair.Key, StringComparer.Ordinal)) Tell($"{sent} × {endpoint}");
-    }
-
-    /// <summary>Figures for people.</summary>
-    private static void Tell(string line)
-    {
-        TestContext.Current.TestOutputHelper?.WriteLine(line);
-        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_FIGURES") is { Length: > 0 } file) File.AppendAllLines(file, [line]);
+        Figures.Report($"Seed {_seed}: {_sent.Values.Sum()} requests to {endpoints} endpoints in {duration.TotalSeconds:N0} s, {_reached} past the door");
+        Figures.Report($"Statuses: {string.Join(", ", _statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} × {pair.Value}"))}");
+        foreach (var (endpoint, sent) in _sent.OrderBy(pair => pair.Key, StringComparer.Ordinal)) Figures.Report($"{sent} × {endpoint}");
     }
 
     /// <summary>The same in every process, which string.GetHashCode is not.</summary>

@@ -45,8 +45,8 @@ public sealed class OutageTests
         await Eventually.TrueAsync(() => Task.FromResult(load.Written.Count > written + 3 && load.Refreshes > refreshes + 3 && chat.Sent > sent + 3), "everything is accepted again", 60);
         await load.StopAsync();
         await chat.StopAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{load.Written.Count} to-dos, {load.Orders.Count} orders, {load.Imports.Count} imports, {load.Revoked.Count} sign-outs, {load.Refreshes} refreshes, {load.Registered.Count} registrations, {chat.Sent} messages; {load.Refused} refused");
+        Figures.Report(
+            $"{part} {(hangs || part == "smtp" ? "hung" : "killed")}: {load.Written.Count} to-dos, {load.Orders.Count} orders, {load.Imports.Count} imports, {load.Revoked.Count} sign-outs, {load.Refreshes} refreshes, {load.Registered.Count} registrations, {chat.Sent} messages; {load.Refused} refused");
 
         Assert.True(load.Faults.IsEmpty, string.Join('\n', load.Faults.Distinct().Take(20)));
         await AssertWrittenAsync(installation, load);

@@ -41,11 +41,9 @@ public sealed class SlowClientTests(SlowClientSite site) : IClassFixture<SlowCli
         }
 
         var (before, during) = (Percentile99(quiet), Percentile99(attacked));
-        var figures = string.Create(
+        Figures.Report(string.Create(
             CultureInfo.InvariantCulture,
-            $"{kind}{(throughGateway ? " through the gateway" : "")}: p99 {before:0.0} ms of {quiet.Count} without, {during:0.0} ms of {attacked.Count} with");
-        TestContext.Current.TestOutputHelper?.WriteLine(figures);
-        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_FIGURES") is { Length: > 0 } file) await File.AppendAllLinesAsync(file, [figures]);
+            $"{kind}{(throughGateway ? " through the gateway" : "")}: p99 {before:0.0} ms of {quiet.Count} without, {during:0.0} ms of {attacked.Count} with"));
         Assert.True(site.IsRunning);
         Assert.InRange(during, 0, Math.Max(before * MaxRatio, FloorMilliseconds));
     }
