@@ -1,4 +1,4 @@
-using MovieLms.EmbeddedMongo;
+using EmbeddedMongo;
 using MovieLms.Standalone.Mail;
 
 namespace MovieLms.Standalone;

@@ -3,14 +3,12 @@ using MovieLms.Bench.Chaos;
 using MovieLms.Bench.Chat;
 using MovieLms.Bench.Identity;
 using MovieLms.Bench.Imports;
-using MovieLms.Bench.Mongo;
 
 // One benchmark a name; each prints its own table. Figures compare only within one run on one machine.
 return args switch
 {
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
     ["identity", .. var rest] => await IdentityBench.RunAsync(rest),
-    ["mongo", .. var rest] => await MongoBench.RunAsync(rest),
     ["import", .. var rest] => await ImportBench.RunAsync(rest),
     ["chaos", .. var rest] => await ChaosBench.RunAsync(rest),
     ["chat", .. var rest] => await ChatBench.RunAsync(rest),
@@ -25,10 +23,9 @@ static int Usage()
 
           chaos   how the death of each process is felt, and for how long; names of processes measure only those
           chat    fan-out to a room of 100 and the memory of 5,000 idle connections, beside a bare hub; fan-out or idle for one alone
-          api     requests a second of the REST API against a bare minimal API (needs wrk)
+          api     the REST API's rates, processor time and allocated bytes per request; --against CHECKOUT compares two builds (needs wrk)
           import  500,000 to-dos through upload, worker and embedded database, beside a bare insert loop; a number for other rows
           identity  a cached read while 50 sign-ins are under way, and what validating its token costs (needs wrk)
-          mongo   the embedded MongoDB against canned replies and, with --against CONNECTION, another server; --disk for a data folder
         """);
     return 2;
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using MovieLms.EmbeddedMongo;
+using EmbeddedMongo;
 
 namespace MovieLms.Standalone.Tests.Network;
 

@@ -1,0 +1,3 @@
+using EmbeddedMongo.Bench;
+
+return await MongoBench.RunAsync(args);

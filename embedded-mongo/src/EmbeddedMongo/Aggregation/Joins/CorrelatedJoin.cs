@@ -1,0 +1,129 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Aggregation.Stages;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Expressions;
+using EmbeddedMongo.Expressions.Operators;
+using EmbeddedMongo.Query;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Aggregation.Joins;
+
+/// <summary>
+/// A sub-pipeline that reads variables of its $lookup. Its leading $match is taken apart: what does not depend on the
+/// variables filters the foreign collection once, and an equality {$expr: {$eq: ["$field", "$$variable"]}} becomes a
+/// hash look-up (or one in an index). The whole pipeline then runs over the candidates only.
+/// </summary>
+internal sealed class CorrelatedJoin : Join
+{
+    private readonly ExecutionContext _context;
+    private readonly string _collection;
+    private readonly Pipeline _pipeline;
+    private readonly FieldSet? _needed;
+    private readonly MatchExpression _fixed = AlwaysTrueExpression.Instance;
+    private readonly FieldPathExpression? _field;
+    private readonly Expression? _value;
+    private readonly bool _indexed;
+    private readonly List<BsonValue> _key = [BsonNull.Value];
+    private ForeignTable? _table;
+    private bool _tableTried;
+
+    public CorrelatedJoin(ExecutionContext context, string collection, Pipeline pipeline)
+    {
+        _context = context;
+        _collection = collection;
+        _pipeline = pipeline;
+        _needed = pipeline.NeededFields();
+        if (pipeline.Stages is [MatchStage match, ..])
+        {
+            var independent = new List<MatchExpression>();
+            foreach (var clause in match.Filter is AndExpression and ? and.Children : [match.Filter])
+            {
+                if (clause is not ExprExpression expr)
+                {
+                    // Only expressions see variables, but one may hide below $or or $nor.
+                    if (clause is PathExpression)
+                    {
+                        independent.Add(clause);
+                    }
+                }
+                else if (_field is null && FindEquality(expr.Expression) is { } equality)
+                {
+                    (_field, _value) = equality;
+                }
+            }
+            _fixed = independent.Count switch
+            {
+                0 => AlwaysTrueExpression.Instance,
+                1 => independent[0],
+                _ => new AndExpression([.. independent]),
+            };
+        }
+        _indexed = _field is not null && context.Collections.HasIndexOn(collection, string.Join('.', _field.Parts));
+    }
+
+    public override BsonArray Find(BsonDocument local) =>
+        Collect(_pipeline.Run(Candidates(), _context), new MemoryBound("$lookup", _context.MemoryLimitBytes));
+
+    private IEnumerable<BsonDocument> Candidates()
+    {
+        if (!_indexed && !_tableTried)
+        {
+            _tableTried = true;
+            _table = ForeignTable.TryBuild(_context.Collections.Find(_collection, _fixed, _needed), KeyOf, _context.MemoryLimitBytes, _context.Tick);
+        }
+        if (_table is not null)
+        {
+            _key[0] = _value is null ? BsonNull.Value : _value.Evaluate(_context.Evaluation) ?? BsonUndefined.Value;
+            return _table.Find(_key).Cast<BsonDocument>();
+        }
+        if (_indexed)
+        {
+            // An index finds at least what the expression does: null stands for missing there, and the $match is run again.
+            var value = _value!.Evaluate(_context.Evaluation);
+            if (value is BsonArray)
+            {
+                // "$a.b" through an array of documents is an array that no index holds.
+                return _context.Collections.Find(_collection, _fixed, _needed);
+            }
+            var equal = new ComparisonExpression(new BsonPath(string.Join('.', _field!.Parts)), ComparisonOperator.Eq, value.IsNullish() ? BsonNull.Value : value);
+            return _context.Collections.Find(_collection, new AndExpression([equal, _fixed]), _needed);
+        }
+        return _context.Collections.Find(_collection, _fixed, _needed);
+    }
+
+    private void KeyOf(BsonDocument document, HashSet<BsonValue> into)
+    {
+        if (_field is null)
+        {
+            into.Add(BsonNull.Value);
+            return;
+        }
+        into.Add(FieldPath.Read(document, _field.Parts) ?? BsonUndefined.Value);
+    }
+
+    private static (FieldPathExpression Field, Expression Value)? FindEquality(Expression expression)
+    {
+        switch (expression)
+        {
+            case BinaryExpression { Name: "$eq" } equality:
+                return equality.Left is FieldPathExpression left && IsIndependent(equality.Right) ? (left, equality.Right)
+                    : equality.Right is FieldPathExpression right && IsIndependent(equality.Left) ? (right, equality.Left)
+                    : null;
+            case LogicalExpression { IsAnd: true } and:
+                foreach (var operand in and.Operands)
+                {
+                    if (FindEquality(operand!) is { } found)
+                    {
+                        return found;
+                    }
+                }
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Reads nothing of the foreign document and can be evaluated beforehand: a variable or a constant.</summary>
+    private static bool IsIndependent(Expression value) => value is ConstantExpression
+        or VariableExpression { Slot: not (EvaluationContext.RootSlot or EvaluationContext.CurrentSlot) };
+}

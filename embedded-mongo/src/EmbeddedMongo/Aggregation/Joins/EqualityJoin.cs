@@ -1,0 +1,143 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Query;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Aggregation.Joins;
+
+/// <summary>
+/// localField = foreignField: by the index on foreignField where there is one (found values are remembered), else by a hash
+/// table over the foreign collection; over a collection that does not fit the table, by a scan for each document.
+/// </summary>
+internal sealed class EqualityJoin : Join
+{
+    /// <summary>Found values remembered at most, so that a join over many keys stays small.</summary>
+    private const int CacheLimit = 20_000;
+
+    private readonly ExecutionContext _context;
+    private readonly string _collection;
+    private readonly string[] _local;
+    private readonly BsonPath _foreign;
+    private readonly Pipeline _pipeline;
+    private readonly bool _correlated;
+    private readonly FieldSet? _needed;
+    private readonly bool _indexed;
+    private readonly List<BsonValue> _keys = [];
+    private readonly Dictionary<BsonValue, BsonArray> _cache = new(BsonOrder.EqualityComparer!);
+    private ForeignTable? _table;
+    private bool _tableTried;
+
+    public EqualityJoin(ExecutionContext context, string collection, string[] local, string foreign, Pipeline pipeline, bool correlated)
+    {
+        _context = context;
+        _collection = collection;
+        _local = local;
+        _foreign = new BsonPath(foreign);
+        _pipeline = pipeline;
+        _correlated = correlated;
+        _needed = pipeline.NeededFields();
+        _needed?.Add(foreign);
+        _indexed = context.Collections.HasIndexOn(collection, foreign);
+    }
+
+    public override BsonArray Find(BsonDocument local)
+    {
+        LocalKeys.Collect(local, _local, _keys);
+        if (_keys.Count == 1 && !_correlated && _cache.TryGetValue(_keys[0], out var known))
+        {
+            return known;
+        }
+        var found = FindForeign();
+        if (_pipeline.Stages.Count > 0)
+        {
+            found = Collect(_pipeline.Run(found.Cast<BsonDocument>(), _context), new MemoryBound("$lookup", _context.MemoryLimitBytes));
+        }
+        if (_keys.Count == 1 && !_correlated && (_indexed || _pipeline.Stages.Count > 0) && _cache.Count < CacheLimit)
+        {
+            _cache[_keys[0]] = found;
+        }
+        return found;
+    }
+
+    private BsonArray FindForeign()
+    {
+        if (!_indexed && !_tableTried)
+        {
+            _tableTried = true;
+            _table = ForeignTable.TryBuild(
+                _context.Collections.Find(_collection, AlwaysTrueExpression.Instance, _needed), CollectForeignKeys, _context.MemoryLimitBytes, _context.Tick);
+        }
+        if (_table is not null)
+        {
+            return _table.Find(_keys);
+        }
+        MatchExpression filter = _keys.Count == 1
+            ? new ComparisonExpression(_foreign, ComparisonOperator.Eq, _keys[0])
+            : new InExpression(_foreign, [.. _keys], []);
+        return Collect(_context.Collections.Find(_collection, filter, _needed), new MemoryBound("$lookup", _context.MemoryLimitBytes));
+    }
+
+    private void CollectForeignKeys(BsonDocument document, HashSet<BsonValue> into)
+    {
+        var visitor = new KeyCollector { Keys = into };
+        _foreign.Any(document, ref visitor, expandLeaf: true);
+    }
+
+    /// <summary>Every value that an equality on the path could match; a missing field is found by null.</summary>
+    private struct KeyCollector : IPathVisitor
+    {
+        public HashSet<BsonValue> Keys;
+
+        public readonly bool Visit(BsonValue? value, int arrayIndex)
+        {
+            Keys.Add(value is null or BsonUndefined ? BsonNull.Value : value);
+            return false;
+        }
+    }
+}
+
+/// <summary>The values that a local field joins by.</summary>
+internal static class LocalKeys
+{
+    /// <summary>All values at the path, arrays entered, the elements of one at its end taken singly; null when there is none.</summary>
+    public static void Collect(BsonDocument document, string[] path, List<BsonValue> into)
+    {
+        into.Clear();
+        Visit(document, path, 0, into);
+        if (into.Count == 0)
+        {
+            into.Add(BsonNull.Value);
+        }
+    }
+
+    private static void Visit(BsonDocument document, string[] path, int at, List<BsonValue> into)
+    {
+        if (!document.TryGetValue(path[at], out var value))
+        {
+            return;
+        }
+        var last = at == path.Length - 1;
+        switch (value)
+        {
+            case BsonArray array:
+                foreach (var item in array)
+                {
+                    if (last)
+                    {
+                        into.Add(item is BsonUndefined ? BsonNull.Value : item);
+                    }
+                    else if (item is BsonDocument element)
+                    {
+                        Visit(element, path, at + 1, into);
+                    }
+                }
+                break;
+            case var _ when last:
+                into.Add(value is BsonUndefined ? BsonNull.Value : value);
+                break;
+            case BsonDocument nested:
+                Visit(nested, path, at + 1, into);
+                break;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Aggregation.Stages;
+
+namespace EmbeddedMongo.Aggregation.Joins;
+
+/// <summary>Finds what a $lookup joins to a document. Results are shared between calls and must not be changed.</summary>
+internal abstract class Join
+{
+    public abstract BsonArray Find(BsonDocument local);
+
+    protected static BsonArray Collect(IEnumerable<BsonDocument> documents, MemoryBound bound)
+    {
+        var array = new BsonArray();
+        foreach (var document in documents)
+        {
+            bound.Add(document);
+            array.Add(document);
+        }
+        return array;
+    }
+}
+
+/// <summary>A sub-pipeline without equality; one that reads no variable runs once.</summary>
+internal sealed class PipelineJoin(ExecutionContext context, string? collection, Pipeline pipeline, bool correlated) : Join
+{
+    private BsonArray? _result;
+
+    public override BsonArray Find(BsonDocument local)
+    {
+        if (correlated)
+        {
+            return Run();
+        }
+        return _result ??= Run();
+    }
+
+    private BsonArray Run() =>
+        Collect(SubPipeline.Run(collection, pipeline, context), new MemoryBound("$lookup", context.MemoryLimitBytes));
+}

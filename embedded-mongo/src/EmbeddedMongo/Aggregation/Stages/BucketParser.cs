@@ -1,0 +1,117 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Expressions;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Aggregation.Stages;
+
+/// <summary>$bucket: a $group by the boundary below a value (through $switch), sorted by _id, as MongoDB builds it.</summary>
+internal static class BucketParser
+{
+    public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
+    {
+        if (spec is not BsonDocument document)
+        {
+            throw MongoErrorException.Location(40201, $"Argument to $bucket stage must be an object, but found type: {TypeNames.Of(spec)}.");
+        }
+        BsonValue? groupBy = null, fallback = null;
+        BsonArray? boundaries = null;
+        var output = new BsonDocument("count", new BsonDocument("$sum", 1));
+        foreach (var option in document)
+        {
+            switch (option.Name)
+            {
+                case "groupBy":
+                    groupBy = RequireExpression(option.Value, 40202, "$bucket");
+                    break;
+                case "boundaries":
+                    boundaries = ParseBoundaries(option.Value, context.Scope);
+                    break;
+                case "default":
+                    fallback = Constant(option.Value, context.Scope, 40195, "The $bucket 'default' field must be a constant");
+                    break;
+                case "output":
+                    output = option.Value as BsonDocument
+                        ?? throw MongoErrorException.Location(40196, $"The $bucket 'output' field must be an object, but found type: {TypeNames.Of(option.Value)}.");
+                    break;
+                default:
+                    throw MongoErrorException.Location(40197, $"Unrecognized option to $bucket: {option.Name}.");
+            }
+        }
+        if (groupBy is null || boundaries is null)
+        {
+            throw MongoErrorException.Location(40198, "$bucket requires 'groupBy' and 'boundaries' to be specified.");
+        }
+        if (fallback is not null && BsonOrder.Compare(fallback, boundaries[0]) >= 0 && BsonOrder.Compare(fallback, boundaries[^1]) < 0)
+        {
+            throw MongoErrorException.Location(40199, "The $bucket 'default' field must be less than the lowest boundary or greater than or equal to the highest boundary.");
+        }
+        var group = new BsonDocument("_id", Switch(groupBy, boundaries, fallback));
+        group.AddRange(output);
+        return [.. GroupStage.Parse(group, context), .. SortStage.Parse(new BsonDocument("_id", 1), context)];
+    }
+
+    /// <summary>groupBy of both bucket stages: a path or an operator.</summary>
+    public static BsonValue RequireExpression(BsonValue value, int code, string stage) => value switch
+    {
+        BsonString text when text.Value.StartsWith('$') => value,
+        BsonDocument { ElementCount: > 0 } document when document.GetElement(0).Name.StartsWith('$') => value,
+        _ => throw MongoErrorException.Location(code, $"The {stage} 'groupBy' field must be defined as a $-prefixed path or an expression, but found: {value}."),
+    };
+
+    private static BsonArray ParseBoundaries(BsonValue value, VariableScope scope)
+    {
+        if (value is not BsonArray array)
+        {
+            throw MongoErrorException.Location(40200, $"The $bucket 'boundaries' field must be an array, but found type: {TypeNames.Of(value)}.");
+        }
+        var constants = new BsonArray(array.Count);
+        foreach (var item in array)
+        {
+            constants.Add(Constant(item, scope, 40191, "The $bucket 'boundaries' field must be an array of constant values"));
+        }
+        if (constants.Count < 2)
+        {
+            throw MongoErrorException.Location(40192, $"The $bucket 'boundaries' field must have at least 2 values, but found {constants.Count} value(s).");
+        }
+        for (var i = 1; i < constants.Count; i++)
+        {
+            if (BsonOrder.Rank(constants[i]) != BsonOrder.Rank(constants[i - 1]))
+            {
+                throw MongoErrorException.Location(40193, $"All values in the the 'boundaries' option to $bucket must have the same type. Found conflicting types {TypeNames.Of(constants[i - 1])} and {TypeNames.Of(constants[i])}.");
+            }
+            if (BsonOrder.Compare(constants[i - 1], constants[i]) >= 0)
+            {
+                throw MongoErrorException.Location(40194, $"The 'boundaries' option to $bucket must be sorted, but elements {i - 1} and {i} are not in ascending order ({constants[i - 1]} is not less than {constants[i]}).");
+            }
+        }
+        return constants;
+    }
+
+    private static BsonValue Constant(BsonValue value, VariableScope scope, int code, string message) =>
+        ExpressionParser.Parse(value, scope) is ConstantExpression { Value: { } constant }
+            ? constant
+            : throw MongoErrorException.Location(code, $"{message}, but found: {value}.");
+
+    private static BsonDocument Switch(BsonValue groupBy, BsonArray boundaries, BsonValue? fallback)
+    {
+        var branches = new BsonArray();
+        for (var i = 0; i < boundaries.Count - 1; i++)
+        {
+            var within = new BsonArray
+            {
+                new BsonDocument("$gte", new BsonArray { groupBy, Literal(boundaries[i]) }),
+                new BsonDocument("$lt", new BsonArray { groupBy, Literal(boundaries[i + 1]) }),
+            };
+            branches.Add(new BsonDocument { { "case", new BsonDocument("$and", within) }, { "then", Literal(boundaries[i]) } });
+        }
+        var options = new BsonDocument("branches", branches);
+        if (fallback is not null)
+        {
+            options.Add("default", Literal(fallback));
+        }
+        return new BsonDocument("$switch", options);
+    }
+
+    private static BsonDocument Literal(BsonValue value) => new("$literal", value);
+}

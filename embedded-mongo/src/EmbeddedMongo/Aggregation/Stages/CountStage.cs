@@ -1,0 +1,52 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Expressions.Numerics;
+
+namespace EmbeddedMongo.Aggregation.Stages;
+
+/// <summary>$count: one document with the number of documents; none when there are none.</summary>
+internal sealed class CountStage(string field) : Stage
+{
+    public override bool IsBlocking => true;
+
+    public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
+    {
+        if (spec is not BsonString text)
+        {
+            throw MongoErrorException.Location(40156, "the count field must be a non-empty string");
+        }
+        var name = text.Value;
+        if (name.Length == 0)
+        {
+            throw MongoErrorException.Location(40157, "the count field must be a non-empty string");
+        }
+        if (name[0] == '$')
+        {
+            throw MongoErrorException.Location(40158, "the count field cannot be a $-prefixed path");
+        }
+        if (name.Contains('\0', StringComparison.Ordinal))
+        {
+            throw MongoErrorException.Location(40159, "the count field cannot contain a null byte");
+        }
+        return name.Contains('.', StringComparison.Ordinal)
+            ? throw MongoErrorException.Location(40160, "the count field cannot contain '.'")
+            : [new CountStage(name)];
+    }
+
+    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
+    {
+        long count = 0;
+        foreach (var _ in input)
+        {
+            context.Tick();
+            count++;
+        }
+        if (count > 0)
+        {
+            yield return new BsonDocument(field, Numbers.Int(count));
+        }
+    }
+
+    public override bool CollectFields(FieldSet into) => true;
+}

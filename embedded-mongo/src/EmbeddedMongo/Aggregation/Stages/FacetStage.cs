@@ -1,0 +1,72 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Errors;
+
+namespace EmbeddedMongo.Aggregation.Stages;
+
+/// <summary>$facet: several pipelines over the same documents, their results as arrays of one document.</summary>
+internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : Stage
+{
+    public override bool IsBlocking => true;
+
+    public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
+    {
+        if (spec is not BsonDocument { ElementCount: > 0 } document)
+        {
+            throw MongoErrorException.Location(40169, $"the $facet specification must be a non-empty object, but found: {spec}");
+        }
+        var facets = new List<(string, Pipeline)>();
+        foreach (var facet in document)
+        {
+            Expressions.FieldPath.RequireName(facet.Name);
+            if (facet.Name.Contains('.', StringComparison.Ordinal))
+            {
+                throw MongoErrorException.Location(16412, "FieldPath field names may not contain '.'.");
+            }
+            var stages = facet.Value as BsonArray
+                ?? throw MongoErrorException.Location(40170, $"arguments to $facet must be arrays, {facet.Name} is type {Expressions.TypeNames.Of(facet.Value)}");
+            facets.Add((facet.Name, PipelineParser.Parse(stages, context.Nest(context.Scope, insideFacet: true))));
+        }
+        return [new FacetStage([.. facets])];
+    }
+
+    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
+    {
+        var bound = new MemoryBound("$facet", context.MemoryLimitBytes);
+        var all = new List<BsonDocument>();
+        foreach (var document in input)
+        {
+            context.Tick();
+            bound.Add(document);
+            all.Add(document);
+        }
+        var result = new BsonDocument();
+        foreach (var (name, pipeline) in facets)
+        {
+            var documents = new BsonArray();
+            foreach (var document in pipeline.Run(all, context))
+            {
+                bound.Add(document);
+                documents.Add(document);
+            }
+            result.Add(name, documents);
+        }
+        yield return result;
+    }
+
+    public override bool CollectFields(FieldSet into)
+    {
+        foreach (var (_, pipeline) in facets)
+        {
+            if (pipeline.NeededFields() is { } needed)
+            {
+                into.UnionWith(needed);
+            }
+            else
+            {
+                into.All = true;
+            }
+        }
+        return true;
+    }
+}

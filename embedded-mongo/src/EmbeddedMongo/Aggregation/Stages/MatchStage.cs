@@ -1,0 +1,38 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Query;
+
+namespace EmbeddedMongo.Aggregation.Stages;
+
+/// <summary>$match.</summary>
+internal sealed class MatchStage(MatchExpression filter) : Stage
+{
+    public MatchExpression Filter { get; } = filter;
+
+    public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context) => spec is BsonDocument document
+        ? [new MatchStage(MatchParser.Parse(document, new MatchContext(context.Scope)))]
+        : throw MongoErrorException.Location(15959, "the match filter must be an expression in an object");
+
+    public MatchStage And(MatchStage next) => new(new AndExpression([.. Clauses(Filter), .. Clauses(next.Filter)]));
+
+    public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
+    {
+        foreach (var document in input)
+        {
+            context.Tick();
+            if (Filter.Matches(document))
+            {
+                yield return document;
+            }
+        }
+    }
+
+    public override bool CollectFields(FieldSet into)
+    {
+        Filter.CollectFields(into);
+        return false;
+    }
+
+    private static MatchExpression[] Clauses(MatchExpression filter) => filter is AndExpression and ? and.Children : [filter];
+}

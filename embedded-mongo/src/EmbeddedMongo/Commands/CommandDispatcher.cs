@@ -1,0 +1,114 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Wire;
+
+namespace EmbeddedMongo.Commands;
+
+/// <summary>Finds a command by name, runs it and turns what it throws into MongoDB's error answers.</summary>
+internal sealed class CommandDispatcher
+{
+    private readonly ServerServices _server;
+    private readonly Dictionary<string, ICommand> _commands = new(StringComparer.Ordinal);
+
+    public CommandDispatcher(ServerServices server, IEnumerable<ICommand> commands)
+    {
+        _server = server;
+        foreach (var command in commands)
+        {
+            foreach (var name in command.Names)
+            {
+                _commands.Add(name, command);
+            }
+        }
+    }
+
+    public void Execute(ClientConnection connection, CommandRequest request, ReplyBuilder reply, CancellationToken stopping)
+    {
+        reply.Begin(request.IsLegacyQuery);
+        try
+        {
+            if (request.IsLegacyQuery && request.Name is not ("hello" or "isMaster" or "ismaster"))
+            {
+                throw new MongoErrorException(352, "UnsupportedOpQueryCommand",
+                    $"Unsupported OP_QUERY command: {request.Name}. The client driver may require an upgrade.");
+            }
+
+            var command = _commands.GetValueOrDefault(request.Name) ?? throw MongoErrorException.CommandNotFound(request.Name);
+            var operation = new OperationContext(_server, connection, request, reply, stopping);
+            CheckGenericArguments(operation);
+            command.Execute(operation);
+            reply.Add("ok", 1.0);
+        }
+        catch (MongoErrorException error)
+        {
+            Fail(reply, request, error);
+        }
+        catch (InvalidBsonException error)
+        {
+            Fail(reply, request, FromBson(error));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // A defect here must reach the caller as an error with a name, and must not take other clients' server away.
+            Fail(reply, request, new MongoErrorException(MongoErrorCodes.InternalError, $"{error.GetType().Name}: {error.Message}"));
+        }
+    }
+
+    /// <summary>The error that a client gets for bytes that are no BSON.</summary>
+    public static MongoErrorException FromBson(InvalidBsonException error) => error.TooDeep
+        ? MongoErrorException.Overflow(error.Message)
+        : new MongoErrorException(22, "InvalidBSON", error.Message);
+
+    private static void Fail(ReplyBuilder reply, CommandRequest request, MongoErrorException error)
+    {
+        reply.Begin(request.IsLegacyQuery);
+        reply.Add("ok", 0.0);
+        reply.Add("errmsg", error.Message);
+        reply.Add("code", error.Code);
+        reply.Add("codeName", error.CodeName);
+        if (error.Details is { } details)
+        {
+            reply.AddAll(details);
+        }
+    }
+
+    private static void CheckGenericArguments(OperationContext operation)
+    {
+        var arguments = operation.Arguments;
+        if (arguments.Document.Contains("txnNumber") || arguments.Document.Contains("startTransaction"))
+        {
+            // What a stand-alone mongod answers: it has neither transactions nor retryable writes.
+            throw MongoErrorException.IllegalOperation("Transaction numbers are only allowed on a replica set member or mongos");
+        }
+
+        if (arguments.GetCount("maxTimeMS") is { } limit)
+        {
+            operation.LimitTime(limit <= int.MaxValue
+                ? limit
+                : throw MongoErrorException.BadValue($"{limit} value for maxTimeMS is out of range [0, {int.MaxValue}]"));
+        }
+
+        CheckReadConcern(arguments);
+        WriteConcern.Check(arguments);
+        if (arguments.GetString("apiVersion") is { } version && version != "1")
+        {
+            throw new MongoErrorException(322, "APIVersionError", $"API version must be \"1\", not \"{version}\"");
+        }
+    }
+
+    private static void CheckReadConcern(CommandArguments arguments)
+    {
+        if (arguments.GetDocument("readConcern") is not { } concern || !concern.TryGetValue("level", out var level))
+        {
+            return;
+        }
+
+        if (level is not BsonString { Value: "local" or "available" or "majority" })
+        {
+            throw level is BsonString { Value: "linearizable" or "snapshot" }
+                ? new MongoErrorException(123, "NotAReplicaSet", $"node needs to be a replica set member to use read concern {level}")
+                : MongoErrorException.FailedToParse($"Unrecognized read concern level {level}");
+        }
+    }
+}

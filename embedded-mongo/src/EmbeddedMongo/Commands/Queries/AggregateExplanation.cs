@@ -1,0 +1,52 @@
+using MongoDB.Bson;
+
+namespace EmbeddedMongo.Commands.Queries;
+
+/// <summary>
+/// How a pipeline is run: its head as a query's plan, either alone or in <c>stages[0].$cursor</c> before the stages that the planner does not do.
+/// </summary>
+internal static class AggregateExplanation
+{
+    private static readonly HashSet<string> HeadStages = new(StringComparer.Ordinal) { "$match", "$sort", "$skip", "$limit" };
+
+    public static BsonDocument Describe(OperationContext operation, string collection, CommandArguments command, bool execute)
+    {
+        var context = Filters.Context(operation, command);
+        var given = AggregateCommand.Stages(command);
+        var head = AggregateCommand.Parse(given, context).SplitLeading();
+        var query = AggregateCommand.HeadQuery(head, command.Get("hint"));
+        var filter = Merge(given);
+        var plan = ExplainCommand.Describe(operation, collection, query, filter, SortOf(given), null, execute);
+        if (head.Rest.Stages.Count == 0)
+        {
+            return plan;
+        }
+
+        var cursor = new BsonDocument("queryPlanner", plan["queryPlanner"]);
+        if (execute)
+        {
+            cursor.Add("executionStats", plan["executionStats"]);
+        }
+
+        var stages = new BsonArray { new BsonDocument("$cursor", cursor) };
+        stages.AddRange(given.Skip(Math.Max(given.Count - head.Rest.Stages.Count, 0)));
+        return new BsonDocument { { "explainVersion", "1" }, { "stages", stages } };
+    }
+
+    private static BsonDocument Merge(BsonArray given)
+    {
+        var filters = Head(given).Where(stage => stage.Contains("$match")).Select(stage => stage["$match"].AsBsonDocument).ToList();
+        return filters.Count switch
+        {
+            0 => [],
+            1 => filters[0],
+            _ => new BsonDocument("$and", new BsonArray(filters)),
+        };
+    }
+
+    private static BsonDocument? SortOf(BsonArray given) =>
+        Head(given).FirstOrDefault(stage => stage.Contains("$sort"))?["$sort"].AsBsonDocument;
+
+    private static IEnumerable<BsonDocument> Head(BsonArray given) =>
+        given.Cast<BsonDocument>().TakeWhile(stage => HeadStages.Contains(stage.GetElement(0).Name));
+}

@@ -1,0 +1,133 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Indexes;
+using EmbeddedMongo.Planning;
+using EmbeddedMongo.Storage;
+using RocksDbSharp;
+
+namespace EmbeddedMongo.Commands.Schema;
+
+/// <summary><c>createIndexes</c>: builds while the collection's writers wait; readers go on with what was there.</summary>
+internal sealed class CreateIndexesCommand : ICommand
+{
+    private const long FlushBytes = 8 * 1024 * 1024;
+
+    public IReadOnlyList<string> Names { get; } = ["createIndexes"];
+
+    public void Execute(OperationContext operation)
+    {
+        var arguments = operation.Arguments;
+        var given = arguments.GetArray("indexes") ?? throw arguments.Missing("indexes");
+        arguments.Ignore("commitQuorum", "ignoreUnknownIndexOptions");
+        arguments.RefuseUnknown();
+        if (given.Count == 0)
+        {
+            throw MongoErrorException.BadValue("Must specify at least one index to create");
+        }
+
+        var definitions = given.Select(index => index is BsonDocument document
+            ? IndexDefinition.Normalize(document)
+            : throw arguments.WrongType("indexes", index, "object")).ToList();
+        var filters = definitions.ConvertAll(IndexDefinition.PartialFilter);
+        var catalog = operation.Server.Catalog;
+        var existed = catalog.Find(operation.Database, operation.CollectionName) is not null;
+        var collection = catalog.FindOrCreate(operation.Database, operation.CollectionName);
+        lock (collection.WriteLock)
+        {
+            var before = collection.State.Indexes.Count;
+            for (var i = 0; i < definitions.Count; i++)
+            {
+                if (!Exists(collection.State, definitions[i]))
+                {
+                    Build(operation, collection, new IndexSpec(catalog.TakeIndexId(), definitions[i], filters[i]));
+                }
+            }
+
+            var after = collection.State.Indexes.Count;
+            operation.Reply.Add("numIndexesBefore", before);
+            operation.Reply.Add("numIndexesAfter", after);
+            operation.Reply.Add("createdCollectionAutomatically", !existed);
+            if (after == before)
+            {
+                operation.Reply.Add("note", "all indexes already exist");
+            }
+        }
+    }
+
+    /// <exception cref="MongoErrorException">85 and 86 where the same name or key stands for something else.</exception>
+    private static bool Exists(CollectionState state, BsonDocument definition)
+    {
+        var name = definition["name"].AsString;
+        var key = definition["key"].AsBsonDocument;
+        if (key.ElementCount == 1 && key.GetElement(0).Name == "_id" && BsonNumbersPositive(key[0]))
+        {
+            return true;
+        }
+
+        if (state.FindIndex(name) is { } sameName)
+        {
+            if (!IndexDefinition.SameSignature(sameName.Definition, definition))
+            {
+                throw new MongoErrorException(MongoErrorCodes.IndexKeySpecsConflict,
+                    "An existing index has the same name as the requested index. When index names are not specified, they are auto generated "
+                    + $"and can cause conflicts. Please refer to our documentation. Requested index: {definition}, existing index: {sameName.Definition}");
+            }
+
+            return sameName.Definition.GetValue("expireAfterSeconds", BsonNull.Value) == definition.GetValue("expireAfterSeconds", BsonNull.Value)
+                ? true
+                : throw new MongoErrorException(MongoErrorCodes.IndexOptionsConflict,
+                    $"An equivalent index already exists with the same name but different options. Requested index: {definition}, existing index: {sameName.Definition}");
+        }
+
+        return state.Indexes.FirstOrDefault(index => IndexDefinition.SameSignature(index.Definition, definition)) is { } sameKey
+            ? throw new MongoErrorException(MongoErrorCodes.IndexOptionsConflict, $"Index already exists with a different name: {sameKey.Name}")
+            : false;
+    }
+
+    private static bool BsonNumbersPositive(BsonValue direction) => Values.BsonNumbers.ToDouble(direction) > 0;
+
+    private static void Build(OperationContext operation, Collection collection, IndexSpec index)
+    {
+        using var unit = new WriteUnit(collection);
+        unit.Use(collection.State.Plus(index));
+        try
+        {
+            using var snapshot = CollectionSnapshot.Take(collection);
+            if (snapshot is null)
+            {
+                throw new MongoErrorException(175, "QueryPlanKilled", $"collection {collection.Namespace} was dropped during the operation");
+            }
+
+            using var scan = DocumentScan.Open(snapshot, new CollectionScanPath(Backward: false));
+            while (scan.MoveNext())
+            {
+                if ((scan.DocsExamined & 127) == 0)
+                {
+                    operation.CheckInterrupted();
+                }
+
+                unit.AddEntries(unit.State.Indexes[^1], scan.Record, BsonDecoder.Decode(scan.Document, index.Needed));
+                if (unit.PendingBytes > FlushBytes)
+                {
+                    unit.Flush();
+                }
+            }
+
+            // First the entries, then the index: a reader that knows it finds it complete.
+            unit.Flush();
+            unit.Commit();
+        }
+        catch (MongoErrorException error)
+        {
+            using var undo = new WriteBatch();
+            Catalog.DeletePrefix(undo, 'i', index.Id);
+            collection.Engine.Write(undo);
+            throw error.Code == MongoErrorCodes.DuplicateKey
+                ? new MongoErrorException(error.Code, error.CodeName,
+                    $"Index build failed: {collection.Uuid}: Collection {collection.Namespace} ( {collection.Uuid} ) :: caused by :: {error.Message}")
+                { Details = error.Details }
+                : error;
+        }
+    }
+}

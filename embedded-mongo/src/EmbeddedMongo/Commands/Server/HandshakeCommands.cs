@@ -1,0 +1,147 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Wire;
+
+namespace EmbeddedMongo.Commands.Server;
+
+/// <summary><c>hello</c> and its old name <c>isMaster</c>: a writable stand-alone server.</summary>
+internal sealed class HelloCommand : ICommand
+{
+    public IReadOnlyList<string> Names { get; } = ["hello", "isMaster", "ismaster"];
+
+    public void Execute(OperationContext operation)
+    {
+        var reply = operation.Reply;
+        reply.Add(operation.Request.Name == "hello" ? "isWritablePrimary" : "ismaster", true);
+        if (operation.Request.Name != "hello")
+        {
+            reply.Add("helloOk", true);
+        }
+
+        reply.Add("maxBsonObjectSize", BsonLimits.MaxDocumentSize);
+        reply.Add("maxMessageSizeBytes", BsonLimits.MaxMessageSize);
+        reply.Add("maxWriteBatchSize", BsonLimits.MaxWriteBatchSize);
+        reply.Add("localTime", new BsonDateTime(operation.Server.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+        reply.Add("logicalSessionTimeoutMinutes", 30);
+        reply.Add("connectionId", (int)operation.ConnectionId);
+        reply.Add("minWireVersion", 0);
+        reply.Add("maxWireVersion", WireProtocol.MaxWireVersion);
+        reply.Add("readOnly", false);
+    }
+}
+
+/// <summary>Questions about the server itself that drivers and tools ask.</summary>
+internal sealed class ServerInfoCommands : ICommand
+{
+    public IReadOnlyList<string> Names { get; } =
+    [
+        "ping", "buildInfo", "buildinfo", "connectionStatus", "getParameter", "hostInfo", "getLog", "whatsmyuri", "getCmdLineOpts", "serverStatus",
+    ];
+
+    public void Execute(OperationContext operation)
+    {
+        var reply = operation.Reply;
+        switch (operation.Request.Name)
+        {
+            case "buildInfo" or "buildinfo":
+                reply.Add("version", ServerServices.Version);
+                reply.Add("gitVersion", "embedded");
+                reply.Add("modules", new BsonArray { "EmbeddedMongo" });
+                reply.Add("versionArray", new BsonArray { 7, 0, 0, 0 });
+                reply.Add("bits", 64);
+                reply.Add("debug", false);
+                reply.Add("maxBsonObjectSize", BsonLimits.MaxDocumentSize);
+                reply.Add("storageEngines", new BsonArray { "rocksdb" });
+                break;
+            case "connectionStatus":
+                reply.Add("authInfo", new BsonDocument
+                {
+                    { "authenticatedUsers", new BsonArray() }, { "authenticatedUserRoles", new BsonArray() },
+                });
+                break;
+            case "getParameter":
+                reply.AddAll(Parameters(operation));
+                break;
+            case "hostInfo":
+                reply.Add("system", new BsonDocument { { "hostname", "localhost" }, { "numCores", Environment.ProcessorCount } });
+                reply.Add("os", new BsonDocument("type", Environment.OSVersion.Platform.ToString()));
+                reply.Add("extra", new BsonDocument());
+                break;
+            case "getLog":
+                reply.Add("totalLinesWritten", 0);
+                reply.Add("log", new BsonArray());
+                break;
+            case "whatsmyuri":
+                reply.Add("you", "127.0.0.1:0");
+                break;
+            case "getCmdLineOpts":
+                reply.Add("argv", new BsonArray());
+                reply.Add("parsed", new BsonDocument());
+                break;
+            case "serverStatus":
+                reply.Add("host", "localhost");
+                reply.Add("version", ServerServices.Version);
+                reply.Add("process", "EmbeddedMongo");
+                reply.Add("storageEngine", new BsonDocument { { "name", "rocksdb" }, { "persistent", !operation.Server.Engine.IsEphemeral } });
+                reply.Add("metrics", new BsonDocument("cursor",
+                    new BsonDocument("open", new BsonDocument("total", operation.Server.Cursors.Count))));
+                break;
+        }
+    }
+
+    private static BsonDocument Parameters(OperationContext operation)
+    {
+        var known = new BsonDocument
+        {
+            { "featureCompatibilityVersion", new BsonDocument("version", "7.0") },
+            { "cursorTimeoutMillis", (long)operation.Server.Options.CursorTimeout.TotalMilliseconds },
+            { "ttlMonitorSleepSecs", (long)operation.Server.Options.TtlSweepInterval.TotalSeconds },
+            { "journalCommitInterval", (long)operation.Server.Options.JournalCommitInterval.TotalMilliseconds },
+        };
+        if (operation.Arguments.Value == "*")
+        {
+            return known;
+        }
+
+        var asked = new BsonDocument();
+        foreach (var parameter in known)
+        {
+            if (operation.Arguments.Document.Contains(parameter.Name))
+            {
+                asked.Add(parameter);
+            }
+        }
+
+        return asked.ElementCount > 0
+            ? asked
+            : throw new Errors.MongoErrorException(Errors.MongoErrorCodes.InvalidOptions, "no option found to get");
+    }
+}
+
+/// <summary>Session bookkeeping: sessions carry no state on this server, so ending them is always done.</summary>
+internal sealed class SessionCommands : ICommand
+{
+    public IReadOnlyList<string> Names { get; } = ["endSessions", "killSessions", "killAllSessions", "refreshSessions", "startSession"];
+
+    public void Execute(OperationContext operation)
+    {
+        if (operation.Request.Name == "startSession")
+        {
+            operation.Reply.Add("id", new BsonDocument("id", new BsonBinaryData(Guid.NewGuid(), GuidRepresentation.Standard)));
+            operation.Reply.Add("timeoutMinutes", 30);
+        }
+    }
+}
+
+/// <summary>What only a replica set has: refused as a stand-alone server refuses it.</summary>
+internal sealed class ReplicaSetCommands : ICommand
+{
+    public IReadOnlyList<string> Names { get; } =
+        ["commitTransaction", "abortTransaction", "replSetGetStatus", "replSetInitiate", "replSetGetConfig"];
+
+    public void Execute(OperationContext operation) =>
+        throw (operation.Request.Name.EndsWith("Transaction", StringComparison.Ordinal)
+            ? new Errors.MongoErrorException(Errors.MongoErrorCodes.IllegalOperation,
+                "Transaction numbers are only allowed on a replica set member or mongos")
+            : new Errors.MongoErrorException(76, "NoReplicationEnabled", "not running with --replSet"));
+}

@@ -1,0 +1,124 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Planning;
+using EmbeddedMongo.Query;
+using EmbeddedMongo.Storage;
+using EmbeddedMongo.Update;
+
+namespace EmbeddedMongo.Commands.Writes;
+
+/// <summary><c>update</c>: statements <c>{q, u, multi, upsert, arrayFilters, hint, c}</c>.</summary>
+internal sealed class UpdateCommand : ICommand
+{
+    private const long CommitBytes = 4 * 1024 * 1024;
+
+    private static readonly HashSet<string> Known =
+        new(StringComparer.Ordinal) { "q", "u", "multi", "upsert", "arrayFilters", "hint", "c", "collation" };
+
+    public IReadOnlyList<string> Names { get; } = ["update"];
+
+    public void Execute(OperationContext operation)
+    {
+        var arguments = operation.Arguments;
+        arguments.Ignore("updates", "bypassDocumentValidation");
+        var ordered = arguments.GetBoolean("ordered", otherwise: true);
+        arguments.GetDocument("let");
+        arguments.RefuseUnknown();
+        var statements = WriteBatches.Statements(operation, "updates");
+        var errors = new WriteErrors();
+        var upserted = new BsonArray();
+        long matched = 0, modified = 0;
+        errors.Run(statements.Count, ordered, i =>
+        {
+            var statement = Parse(operation, statements[i]);
+            WriteBatches.Locked(operation, create: statement.Upsert, collection =>
+            {
+                Run(operation, collection, statement, ref matched, ref modified, out var id);
+                if (id is not null)
+                {
+                    upserted.Add(new BsonDocument { { "index", i }, { "_id", id } });
+                }
+            });
+        });
+        WriteConcern.Apply(operation);
+        operation.Reply.Add("n", (int)matched);
+        if (upserted.Count > 0)
+        {
+            operation.Reply.Add("upserted", upserted);
+        }
+
+        errors.WriteTo(operation);
+        operation.Reply.Add("nModified", (int)modified);
+    }
+
+    private static void Run(
+        OperationContext operation, Collection collection, Statement statement, ref long matched, ref long modified, out BsonValue? upsertedId)
+    {
+        upsertedId = null;
+        var found = 0L;
+        using var unit = new WriteUnit(collection);
+        using var updater = new DocumentUpdater(statement.Update, statement.Query.Filter);
+        try
+        {
+            if (CollectionSnapshot.Take(collection) is { } snapshot)
+            {
+                using var rows = FindRows.Open(snapshot, statement.Query, operation.CheckInterrupted);
+                while (rows.MoveNext())
+                {
+                    modified += updater.Update(unit, rows.Record, rows.Stored, out _) ? 1 : 0;
+                    found++;
+                    matched++;
+                    if (unit.PendingBytes > CommitBytes)
+                    {
+                        unit.Commit();
+                    }
+                }
+            }
+
+            if (found == 0 && statement.Upsert)
+            {
+                upsertedId = updater.Insert(unit)["_id"];
+                matched++;
+            }
+        }
+        finally
+        {
+            // Documents before the one that failed stay updated, as on MongoDB.
+            unit.Commit();
+        }
+    }
+
+    private static Statement Parse(OperationContext operation, ReadOnlyMemory<byte> raw)
+    {
+        var document = BsonDecoder.Decode(raw.Span);
+        foreach (var name in document.Names)
+        {
+            if (!Known.Contains(name))
+            {
+                throw new MongoErrorException(40415, $"BSON field 'update.updates.{name}' is an unknown field.");
+            }
+        }
+
+        var statement = new CommandArguments("update.updates", document);
+        statement.RefuseCollation();
+        var context = Filters.Context(operation);
+        if (statement.GetDocument("c") is { } constants)
+        {
+            context.Variables.DefineConstants(constants);
+        }
+
+        var multi = statement.GetBoolean("multi");
+        var filter = MatchParser.Parse(statement.GetDocument("q") ?? throw statement.Missing("q"), context);
+        var update = UpdateParser.Parse(statement.Get("u") ?? throw statement.Missing("u"), statement.GetArray("arrayFilters"), context);
+        if (multi && update.IsReplacement)
+        {
+            throw MongoErrorException.FailedToParse("multi update is not supported for replacement-style update");
+        }
+
+        var query = new FindQuery(filter) { Limit = multi ? 0 : 1, Hint = statement.Get("hint") };
+        return new Statement(query, update, statement.GetBoolean("upsert"));
+    }
+
+    private sealed record Statement(FindQuery Query, UpdateProgram Update, bool Upsert);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using EmbeddedMongo.Errors;
+
+namespace EmbeddedMongo.Cursors;
+
+/// <summary>Cursors that wait for a getMore. A cursor in use is not in here, so it is neither reaped nor used twice.</summary>
+internal sealed class CursorManager : IDisposable
+{
+    private readonly ConcurrentDictionary<long, ServerCursor> _idle = new();
+    private readonly ConcurrentDictionary<long, bool> _inUse = new();
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _timeout;
+    private readonly ITimer _reaper;
+
+    public CursorManager(TimeProvider time, TimeSpan timeout)
+    {
+        _time = time;
+        _timeout = timeout;
+        var interval = TimeSpan.FromTicks(Math.Clamp(timeout.Ticks / 4, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerMinute));
+        _reaper = time.CreateTimer(_ => Reap(), null, interval, interval);
+    }
+
+    public int Count => _idle.Count + _inUse.Count;
+
+    /// <summary>Keeps a cursor and gives it an id, positive and not to be guessed.</summary>
+    public long Add(ServerCursor cursor)
+    {
+        cursor.LastUsed = _time.GetTimestamp();
+        while (true)
+        {
+            var id = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & long.MaxValue;
+            if (id != 0 && !_inUse.ContainsKey(id) && _idle.TryAdd(id, cursor))
+            {
+                return id;
+            }
+        }
+    }
+
+    /// <summary>Takes a cursor for one command; follow with <see cref="GiveBack"/> or <see cref="Finish"/>.</summary>
+    /// <exception cref="MongoErrorException">43 CursorNotFound, 12051 when another command has it, 13 for another collection's.</exception>
+    public ServerCursor Take(long id, string ns)
+    {
+        if (!_idle.TryRemove(id, out var cursor))
+        {
+            throw _inUse.ContainsKey(id)
+                ? new MongoErrorException(12051, "CursorInUse", $"cursor id {id} is already in use")
+                : MongoErrorException.CursorNotFound(id);
+        }
+
+        if (cursor.Namespace != ns)
+        {
+            _idle[id] = cursor;
+            throw new MongoErrorException(MongoErrorCodes.Unauthorized,
+                $"Requested getMore on namespace '{ns}', but cursor belongs to a different namespace {cursor.Namespace}");
+        }
+
+        _inUse[id] = false;
+        return cursor;
+    }
+
+    public void GiveBack(long id, ServerCursor cursor)
+    {
+        _inUse.TryRemove(id, out var killed);
+        if (killed)
+        {
+            cursor.Dispose();
+            return;
+        }
+
+        cursor.LastUsed = _time.GetTimestamp();
+        _idle[id] = cursor;
+    }
+
+    public void Finish(long id, ServerCursor cursor)
+    {
+        _inUse.TryRemove(id, out _);
+        cursor.Dispose();
+    }
+
+    /// <summary>Closes a cursor; one in use is closed when its command ends. False when there is none.</summary>
+    public bool Kill(long id)
+    {
+        if (_idle.TryRemove(id, out var cursor))
+        {
+            cursor.Dispose();
+            return true;
+        }
+
+        return _inUse.TryUpdate(id, true, false);
+    }
+
+    public void Dispose()
+    {
+        _reaper.Dispose();
+        foreach (var id in _idle.Keys)
+        {
+            Kill(id);
+        }
+    }
+
+    private void Reap()
+    {
+        foreach (var (id, cursor) in _idle)
+        {
+            if (!cursor.NoTimeout && _time.GetElapsedTime(cursor.LastUsed) >= _timeout)
+            {
+                Kill(id);
+            }
+        }
+    }
+}

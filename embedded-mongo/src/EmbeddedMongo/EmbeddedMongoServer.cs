@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using EmbeddedMongo.Commands;
+using EmbeddedMongo.Cursors;
+using EmbeddedMongo.Storage;
+using EmbeddedMongo.Wire;
+
+namespace EmbeddedMongo;
+
+/// <summary>
+/// A MongoDB-compatible server on a loopback socket of this process, for development and tests: never for production.
+/// Unmodified clients connect to <see cref="ConnectionString"/>.
+/// </summary>
+public sealed class EmbeddedMongoServer : IAsyncDisposable
+{
+    private readonly StorageEngine _engine;
+    private readonly ServerServices _services;
+    private readonly TtlSweeper _sweeper;
+    private readonly Socket _listener;
+    private readonly CommandDispatcher _dispatcher;
+    private readonly ConcurrentDictionary<long, Task> _connections = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _accepting;
+    private int _disposed;
+
+    private EmbeddedMongoServer(StorageEngine engine, Catalog catalog, Socket listener, EmbeddedMongoOptions options)
+    {
+        _engine = engine;
+        _listener = listener;
+        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        _services = new ServerServices(engine, catalog, new CursorManager(options.TimeProvider, options.CursorTimeout), options) { Port = Port };
+        _sweeper = new TtlSweeper(catalog, options.TimeProvider, options.TtlSweepInterval);
+        _dispatcher = new CommandDispatcher(_services, CommandTable.All());
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>The TCP port on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>What a MongoDB client is given: <c>mongodb://127.0.0.1:port/?directConnection=true</c>.</summary>
+    public string ConnectionString => $"mongodb://127.0.0.1:{Port}/?directConnection=true";
+
+    /// <summary>Opens the data and listens; returns when clients can connect.</summary>
+    /// <exception cref="EmbeddedMongoException">The port is taken, or the data folder is in use, cannot be written or has an unknown format.</exception>
+    public static Task<EmbeddedMongoServer> StartAsync(EmbeddedMongoOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new EmbeddedMongoOptions();
+
+        // Opening the store reads files; the caller's thread need not wait for them.
+        return Task.Run(() => OpenAsync(options), cancellationToken);
+    }
+
+    /// <summary>Stops listening, ends running commands, syncs the journal and closes the store; memory of an ephemeral server is freed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        await Task.WhenAll(_connections.Values);
+        _sweeper.Dispose();
+        _services.Cursors.Dispose();
+        await _engine.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Connections that are open, a command that still runs for a client that has gone included.</summary>
+    internal int ConnectionCount => _connections.Count;
+
+    /// <summary>Runs the TTL monitor now, for tests that have moved the clock.</summary>
+    internal void SweepExpired() => _sweeper.Sweep();
+
+    private static async Task<EmbeddedMongoServer> OpenAsync(EmbeddedMongoOptions options)
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, options.Port));
+            listener.Listen(1024);
+        }
+        catch (SocketException error)
+        {
+            listener.Dispose();
+            throw new EmbeddedMongoException($"Port {options.Port} on 127.0.0.1 cannot be used ({error.SocketErrorCode}): choose another one, or 0 for any.", error);
+        }
+
+        StorageEngine? engine = null;
+        try
+        {
+            engine = StorageEngine.Open(options);
+            return new EmbeddedMongoServer(engine, Catalog.Load(engine), listener, options);
+        }
+        catch
+        {
+            listener.Dispose();
+            if (engine is not null)
+            {
+                await engine.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        for (var id = 1L; ; id++)
+        {
+            try
+            {
+                var socket = await _listener.AcceptAsync(_stopping.Token);
+                socket.NoDelay = true;
+                Serve(socket, id);
+            }
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException) when (!_stopping.IsCancellationRequested)
+            {
+                // One client that went away while connecting, or no file handle left for it: the next may do better.
+                await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
+            }
+        }
+    }
+
+    private void Serve(Socket socket, long id)
+    {
+        var connection = new ClientConnection(socket, id, _dispatcher);
+        var running = Task.Run(() => connection.RunAsync(_stopping.Token), CancellationToken.None);
+        _connections[id] = running;
+        _ = running.ContinueWith(_ => _connections.TryRemove(id, out Task? _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,63 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+
+namespace EmbeddedMongo.Expressions;
+
+/// <summary>{a: expr, b: expr}: a document built of expressions; missing values leave their field out.</summary>
+internal sealed class ObjectExpression(string[] names, Expression[] values) : Expression
+{
+    public override bool IsConstant => Array.TrueForAll(values, v => v.IsConstant);
+
+    /// <summary>The fields in order, for $group's compound keys.</summary>
+    public IReadOnlyList<string> Names => names;
+
+    public IReadOnlyList<Expression> Values => values;
+
+    public override BsonValue Evaluate(EvaluationContext context)
+    {
+        var document = new BsonDocument(allowDuplicateNames: true);
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (values[i].Evaluate(context) is { } value)
+            {
+                context.ChargeLong(value);
+                document.Add(names[i], value);
+            }
+        }
+        return document;
+    }
+
+    public override void CollectFields(FieldSet into)
+    {
+        foreach (var value in values)
+        {
+            value.CollectFields(into);
+        }
+    }
+}
+
+/// <summary>[expr, …]: missing values become null.</summary>
+internal sealed class ArrayExpression(Expression[] items) : Expression
+{
+    public override bool IsConstant => Array.TrueForAll(items, v => v.IsConstant);
+
+    public override BsonValue Evaluate(EvaluationContext context)
+    {
+        var array = new BsonArray(items.Length);
+        foreach (var item in items)
+        {
+            var value = item.Evaluate(context);
+            context.ChargeLong(value);
+            array.Add(value ?? BsonNull.Value);
+        }
+        return array;
+    }
+
+    public override void CollectFields(FieldSet into)
+    {
+        foreach (var item in items)
+        {
+            item.CollectFields(into);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Errors;
+
+namespace EmbeddedMongo.Expressions.Dates;
+
+/// <summary>What counts as a date: dates, timestamps and ObjectIds (their seconds).</summary>
+internal static class DateOperand
+{
+    /// <summary>Milliseconds since 1970 (error 16006 for other types).</summary>
+    public static long Millis(BsonValue value) => TryMillis(value, out var millis)
+        ? millis
+        : throw MongoErrorException.Location(16006, $"can't convert from BSON type {TypeNames.Of(value)} to Date");
+
+    public static bool TryMillis(BsonValue? value, out long millis)
+    {
+        switch (value)
+        {
+            case BsonDateTime date:
+                millis = date.MillisecondsSinceEpoch;
+                return true;
+            case BsonTimestamp stamp:
+                millis = (long)(uint)stamp.Timestamp * 1000;
+                return true;
+            case BsonObjectId id:
+                millis = (long)(uint)id.Value.Timestamp * 1000;
+                return true;
+            default:
+                millis = 0;
+                return false;
+        }
+    }
+}

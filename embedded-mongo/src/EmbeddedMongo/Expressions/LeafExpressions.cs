@@ -1,0 +1,67 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+
+namespace EmbeddedMongo.Expressions;
+
+/// <summary>A literal, a folded sub-expression or $$REMOVE (missing).</summary>
+internal sealed class ConstantExpression(BsonValue? value) : Expression
+{
+    public BsonValue? Value { get; } = value;
+
+    public override bool IsConstant => true;
+
+    public override BsonValue? Evaluate(EvaluationContext context) => Value;
+
+    public override void CollectFields(FieldSet into)
+    {
+    }
+}
+
+/// <summary>"$a.b": a path under $$CURRENT, by far the most frequent expression.</summary>
+internal sealed class FieldPathExpression(string[] parts) : Expression
+{
+    private readonly string _first = parts[0];
+
+    /// <summary>The path's names; inspected by $group, $lookup and the projections.</summary>
+    public string[] Parts { get; } = parts;
+
+    public override BsonValue? Evaluate(EvaluationContext context)
+    {
+        if (!context.Root.TryGetValue(_first, out var value))
+        {
+            return null;
+        }
+        return Parts.Length == 1 ? value : FieldPath.Read(value, Parts, 1);
+    }
+
+    public override void CollectFields(FieldSet into) => into.Add(_first);
+}
+
+/// <summary>"$$name.a.b": a variable, or a path under one.</summary>
+internal sealed class VariableExpression(string name, int slot, string[] parts) : Expression
+{
+    public string Name { get; } = name;
+
+    public int Slot { get; } = slot;
+
+    public string[] Parts { get; } = parts;
+
+    public override BsonValue? Evaluate(EvaluationContext context) =>
+        Parts.Length == 0 ? context[Slot] : FieldPath.Read(context[Slot], Parts);
+
+    public override void CollectFields(FieldSet into)
+    {
+        if (Slot is not (EvaluationContext.RootSlot or EvaluationContext.CurrentSlot))
+        {
+            return;
+        }
+        if (Parts.Length == 0)
+        {
+            into.All = true;
+        }
+        else
+        {
+            into.Add(Parts[0]);
+        }
+    }
+}

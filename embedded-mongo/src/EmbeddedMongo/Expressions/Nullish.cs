@@ -1,0 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+using MongoDB.Bson;
+
+namespace EmbeddedMongo.Expressions;
+
+/// <summary>Missing, null and the deprecated undefined: what most operators answer with null.</summary>
+internal static class Nullish
+{
+    public static bool IsNullish([NotNullWhen(false)] this BsonValue? value) => value is null or BsonNull or BsonUndefined;
+}

@@ -1,0 +1,36 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Expressions.Operators;
+
+/// <summary>$and and $or stop at the first operand that decides; $not.</summary>
+internal static class BooleanOperators
+{
+    public static void AddTo(OperatorTable table)
+    {
+        table.Custom("$and", (_, argument, scope) => new LogicalExpression(Arguments.List(argument, scope), decides: false));
+        table.Custom("$or", (_, argument, scope) => new LogicalExpression(Arguments.List(argument, scope), decides: true));
+        table.Unary("$not", value => Truthiness.IsTrue(value) ? BsonBoolean.False : BsonBoolean.True);
+    }
+}
+
+/// <summary>$and ($or): true unless (when) one operand decides.</summary>
+internal sealed class LogicalExpression(Expression[] operands, bool decides) : ControlExpression(operands)
+{
+    /// <summary>True for $and; $lookup looks for equalities in it.</summary>
+    public bool IsAnd => !decides;
+
+    public IReadOnlyList<Expression?> Operands => Parts;
+
+    public override BsonValue Evaluate(EvaluationContext context)
+    {
+        foreach (var operand in Parts)
+        {
+            if (Truthiness.IsTrue(operand!.Evaluate(context)) == decides)
+            {
+                return decides ? BsonBoolean.True : BsonBoolean.False;
+            }
+        }
+        return decides ? BsonBoolean.False : BsonBoolean.True;
+    }
+}

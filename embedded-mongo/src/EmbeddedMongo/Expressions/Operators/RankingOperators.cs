@@ -1,0 +1,49 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Expressions.Operators;
+
+/// <summary>$firstN $lastN $minN $maxN over an array's elements.</summary>
+internal static class RankingOperators
+{
+    public static void AddTo(OperatorTable table)
+    {
+        Add(table, "$firstN", (array, n) => ArrayOperators.Copy(array, 0, (int)Math.Min(n, array.Count)));
+        Add(table, "$lastN", (array, n) => ArrayOperators.Copy(array, (int)Math.Max(0, array.Count - n), array.Count));
+        Add(table, "$minN", (array, n) => Ranked(array, n, 1));
+        Add(table, "$maxN", (array, n) => Ranked(array, n, -1));
+    }
+
+    /// <summary>The operand n of every …N operator: a whole number (5787902, 5787903) above zero (5787908).</summary>
+    public static long Count(BsonValue? n)
+    {
+        if (!BsonNumbers.IsNumber(n))
+        {
+            throw MongoErrorException.Location(5787902, $"Value for 'n' must be of integral type, but found {n}");
+        }
+        if (!BsonNumbers.TryToInt64(n, out var count))
+        {
+            throw MongoErrorException.Location(5787903, $"Value for 'n' must be of integral type, but found {n}");
+        }
+        return count > 0 ? count : throw MongoErrorException.Location(5787908, $"'n' must be greater than 0, found {n}");
+    }
+
+    public static NamedArguments ArgumentsOf(string name) => new(name, ["n", "input"], 2, 5787900, 5787901, 5787906, 5787907);
+
+    private static void Add(OperatorTable table, string name, Func<BsonArray, long, BsonArray> select) =>
+        table.Named(name, ArgumentsOf(name), operands =>
+        {
+            var n = Count(operands[0]);
+            return operands[1] is BsonArray array
+                ? select(array, n)
+                : throw MongoErrorException.Location(5788200, $"Input must be an array, but found {TypeNames.Of(operands[1])}");
+        });
+
+    private static BsonArray Ranked(BsonArray array, long n, int direction)
+    {
+        var sorted = array.Where(v => !v.IsNullish()).ToList();
+        sorted.Sort((a, b) => direction * BsonOrder.Compare(a, b));
+        return new BsonArray(sorted.Take((int)Math.Min(n, sorted.Count)));
+    }
+}

@@ -1,0 +1,18 @@
+namespace EmbeddedMongo.Indexes;
+
+/// <summary>Byte arrays by content: equality, hash and the order of memcmp.</summary>
+internal sealed class ByteArrayComparer : IEqualityComparer<byte[]>, IComparer<byte[]>
+{
+    public static ByteArrayComparer Instance { get; } = new();
+
+    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+    public int GetHashCode(byte[] bytes)
+    {
+        var hash = new HashCode();
+        hash.AddBytes(bytes);
+        return hash.ToHashCode();
+    }
+
+    public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+}

@@ -1,0 +1,73 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Query;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Indexes;
+
+/// <summary>One index of one collection, immutable. <see cref="Id"/> names its entries in storage.</summary>
+internal sealed class IndexSpec
+{
+    public const string IdIndexName = "_id_";
+
+    public IndexSpec(uint id, BsonDocument definition, MatchExpression? partialFilter, bool[]? multikey = null)
+    {
+        Id = id;
+        Definition = definition;
+        Name = definition["name"].AsString;
+        KeyPattern = definition["key"].AsBsonDocument;
+        Unique = definition.GetValue("unique", false).ToBoolean() || IsIdIndex;
+        Sparse = definition.GetValue("sparse", false).ToBoolean();
+        PartialFilter = partialFilter;
+        ExpireAfterSeconds = definition.TryGetValue("expireAfterSeconds", out var seconds) ? seconds.ToInt64() : null;
+        Keys = new KeyGenerator([.. KeyPattern.Names]);
+        Descending = [.. KeyPattern.Values.Select(direction => direction.ToDouble() < 0)];
+        Multikey = multikey ?? new bool[Keys.Count];
+        foreach (var path in Paths)
+        {
+            Needed.Add(path.First);
+        }
+
+        partialFilter?.CollectFields(Needed);
+    }
+
+    public uint Id { get; }
+
+    /// <summary>What listIndexes shows: <c>{v: 2, key: {...}, name: "...", unique: true, ...}</c>.</summary>
+    public BsonDocument Definition { get; }
+
+    public string Name { get; }
+
+    public BsonDocument KeyPattern { get; }
+
+    public bool Unique { get; }
+
+    public bool Sparse { get; }
+
+    public MatchExpression? PartialFilter { get; }
+
+    public long? ExpireAfterSeconds { get; }
+
+    public KeyGenerator Keys { get; }
+
+    public IReadOnlyList<BsonPath> Paths => Keys.Paths;
+
+    public int FieldCount => Keys.Count;
+
+    public bool[] Descending { get; }
+
+    /// <summary>For each field, whether some document has had an array on its path.</summary>
+    public bool[] Multikey { get; }
+
+    public bool IsMultikey => Multikey.Contains(true);
+
+    public bool IsIdIndex => Name == IdIndexName;
+
+    /// <summary>Top-level fields that decide a document's entries.</summary>
+    public FieldSet Needed { get; } = new();
+
+    public IndexSpec WithMultikey(bool[] seen) =>
+        new(Id, Definition, PartialFilter, [.. Multikey.Zip(seen, (a, b) => a | b)]);
+
+    public IndexSpec WithDefinition(BsonDocument definition) => new(Id, definition, PartialFilter, Multikey);
+}

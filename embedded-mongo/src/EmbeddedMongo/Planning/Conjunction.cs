@@ -1,0 +1,85 @@
+using EmbeddedMongo.Query;
+
+namespace EmbeddedMongo.Planning;
+
+/// <summary>A filter as the conditions that must all hold, nested ands flattened.</summary>
+internal sealed class Conjunction
+{
+    public Conjunction(MatchExpression filter) => Collect(filter);
+
+    /// <summary>Conditions on one path each.</summary>
+    public List<PathExpression> Conditions { get; } = [];
+
+    /// <summary>Conditions on the elements of arrays, by full path: satisfied documents have a matching key, but so may others.</summary>
+    public List<(string Path, PathExpression Condition)> Elements { get; } = [];
+
+    /// <summary>Alternatives: one of them may be answered branch by branch.</summary>
+    public List<OrExpression> Alternatives { get; } = [];
+
+    /// <summary>Everything else: only the documents can tell.</summary>
+    public int Opaque { get; private set; }
+
+    public bool AlwaysFalse { get; private set; }
+
+    private void Collect(MatchExpression filter)
+    {
+        switch (filter)
+        {
+            case AlwaysTrueExpression:
+                break;
+            case AlwaysFalseExpression:
+                AlwaysFalse = true;
+                break;
+            case AndExpression and:
+                foreach (var child in and.Children)
+                {
+                    Collect(child);
+                }
+
+                break;
+            case OrExpression { Children.Length: 1 } single:
+                Collect(single.Children[0]);
+                break;
+            case OrExpression or:
+                Alternatives.Add(or);
+                break;
+            case ElemMatchExpression elements:
+                Opaque++;
+                CollectElements(elements.Path, elements.Filter);
+                break;
+            case ElemMatchValueExpression values:
+                Opaque++;
+                CollectElementValues(values.Path, values.Condition);
+                break;
+            case PathExpression condition:
+                Conditions.Add(condition);
+                break;
+            default:
+                Opaque++;
+                break;
+        }
+    }
+
+    private void CollectElements(string path, MatchExpression filter)
+    {
+        foreach (var condition in filter is AndExpression and ? and.Children : [filter])
+        {
+            if (condition is ComparisonExpression or InExpression or RegexExpression)
+            {
+                var inner = (PathExpression)condition;
+                Elements.Add(($"{path}.{inner.Path}", inner));
+            }
+        }
+    }
+
+    private void CollectElementValues(string path, MatchExpression filter)
+    {
+        foreach (var condition in filter is AndExpression and ? and.Children : [filter])
+        {
+            if (condition is ComparisonExpression or InExpression or RegexExpression)
+            {
+                Elements.Add((path, (PathExpression)condition));
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Storage;
+using RocksDbSharp;
+
+namespace EmbeddedMongo.Planning;
+
+/// <summary>The documents that an access path finds, with what finding them cost. Owns its iterators, not the snapshot.</summary>
+internal abstract class DocumentScan : IDisposable
+{
+    public abstract long KeysExamined { get; }
+
+    public long DocsExamined { get; protected set; }
+
+    /// <summary>The current document's record.</summary>
+    public abstract long Record { get; }
+
+    /// <summary>The current document's bytes, valid until the next move.</summary>
+    public abstract ReadOnlySpan<byte> Document { get; }
+
+    public abstract bool MoveNext();
+
+    public abstract void Dispose();
+
+    public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path) => path switch
+    {
+        CollectionScanPath scan => new CollectionScan(snapshot, scan.Backward),
+        IdPath id => new IdScan(snapshot, id),
+        IndexPath index => new FetchScan(snapshot, index),
+        OrPath or => new OrScan(snapshot, or),
+        _ => new EmptyScan(),
+    };
+}
+
+/// <summary>COLLSCAN.</summary>
+internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward) : DocumentScan
+{
+    private readonly Iterator _iterator = snapshot.View.Iterate();
+    private readonly byte[] _prefix = snapshot.Collection.DocumentPrefix;
+    private bool _started;
+
+    public override long KeysExamined => 0;
+
+    public override long Record => KeySpace.RecordOf(_iterator.GetKeySpan());
+
+    public override ReadOnlySpan<byte> Document => _iterator.GetValueSpan();
+
+    public override bool MoveNext()
+    {
+        if (_started)
+        {
+            _ = backward ? _iterator.Prev() : _iterator.Next();
+        }
+        else
+        {
+            _started = true;
+            _ = backward
+                ? _iterator.SeekForPrev((ReadOnlySpan<byte>)KeySpace.Prefix('d', snapshot.Collection.Id + 1))
+                : _iterator.Seek((ReadOnlySpan<byte>)_prefix);
+        }
+
+        if (!_iterator.Valid() || !_iterator.GetKeySpan().StartsWith(_prefix))
+        {
+            return false;
+        }
+
+        DocsExamined++;
+        return true;
+    }
+
+    public override void Dispose() => _iterator.Dispose();
+}
+
+/// <summary>IDHACK: the _id index holds one record for a value.</summary>
+internal sealed class IdScan(CollectionSnapshot snapshot, IdPath path) : DocumentScan
+{
+    private readonly PooledBuffer _buffer = new();
+    private bool _done;
+    private long _record;
+
+    public override long Record => _record;
+
+    public override long KeysExamined => DocsExamined;
+
+    public override ReadOnlySpan<byte> Document => _buffer.WrittenSpan;
+
+    public override bool MoveNext()
+    {
+        if (_done)
+        {
+            return false;
+        }
+
+        _done = true;
+        var key = Indexes.KeyEncoder.Encode(path.Id);
+        if (snapshot.Collection.FindUnique(path.Index, key, snapshot.View) is not { } record
+            || !snapshot.Collection.TryGetDocument(record, _buffer, snapshot.View))
+        {
+            return false;
+        }
+
+        _record = record;
+        DocsExamined++;
+        return true;
+    }
+
+    public override void Dispose() => _buffer.Dispose();
+}
+
+/// <summary>FETCH over IXSCAN.</summary>
+internal sealed class FetchScan(CollectionSnapshot snapshot, IndexPath path) : DocumentScan
+{
+    private readonly IndexKeyScan _keys = new(snapshot, path);
+    private readonly PooledBuffer _buffer = new();
+
+    public override long KeysExamined => _keys.KeysExamined;
+
+    public override long Record => _keys.Record;
+
+    public override ReadOnlySpan<byte> Document => _buffer.WrittenSpan;
+
+    public override bool MoveNext()
+    {
+        while (_keys.MoveNext())
+        {
+            _buffer.Clear();
+            if (snapshot.Collection.TryGetDocument(_keys.Record, _buffer, snapshot.View))
+            {
+                DocsExamined++;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public override void Dispose()
+    {
+        _keys.Dispose();
+        _buffer.Dispose();
+    }
+}
+
+/// <summary>The branches of an <c>$or</c> one after the other; a document found before is passed over.</summary>
+internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path) : DocumentScan
+{
+    private readonly DocumentScan[] _branches = Array.ConvertAll(path.Branches, branch => Open(snapshot, branch));
+    private readonly HashSet<long> _seen = [];
+    private int _current;
+
+    public override long KeysExamined => _branches.Sum(branch => branch.KeysExamined);
+
+    public override long Record => _branches[_current].Record;
+
+    public override ReadOnlySpan<byte> Document => _branches[_current].Document;
+
+    public IReadOnlyList<DocumentScan> Branches => _branches;
+
+    public override bool MoveNext()
+    {
+        for (; _current < _branches.Length; _current++)
+        {
+            var branch = _branches[_current];
+            while (branch.MoveNext())
+            {
+                DocsExamined = _branches.Sum(b => b.DocsExamined);
+                if (_seen.Add(branch.Record))
+                {
+                    return true;
+                }
+            }
+        }
+
+        DocsExamined = _branches.Sum(b => b.DocsExamined);
+        return false;
+    }
+
+    public override void Dispose()
+    {
+        foreach (var branch in _branches)
+        {
+            branch.Dispose();
+        }
+    }
+}
+
+/// <summary>EOF: nothing can match.</summary>
+internal sealed class EmptyScan : DocumentScan
+{
+    public override long KeysExamined => 0;
+
+    public override long Record => 0;
+
+    public override ReadOnlySpan<byte> Document => default;
+
+    public override bool MoveNext() => false;
+
+    public override void Dispose()
+    {
+    }
+}

@@ -1,0 +1,97 @@
+
+namespace EmbeddedMongo.Planning;
+
+/// <summary>
+/// Which values of one field an index scan visits: disjoint intervals, ascending. <see cref="Exact"/> means that a document has a key in
+/// them just when the condition holds, so that nothing needs to be asked of the document.
+/// </summary>
+internal sealed class FieldBounds
+{
+    private FieldBounds(IReadOnlyList<Interval> intervals, bool exact, bool excludesMissing)
+    {
+        Intervals = intervals;
+        Exact = exact;
+        ExcludesMissing = excludesMissing;
+    }
+
+    public static FieldBounds All { get; } = new([Interval.All], exact: true, excludesMissing: false);
+
+    public IReadOnlyList<Interval> Intervals { get; }
+
+    public bool Exact { get; }
+
+    /// <summary>A document without the field cannot satisfy the condition: a sparse index then misses nothing.</summary>
+    public bool ExcludesMissing { get; }
+
+    public bool IsAll => ReferenceEquals(this, All);
+
+    public bool ArePoints => Intervals.All(interval => interval.IsPoint);
+
+    public bool IsSinglePoint => Intervals.Count == 1 && Intervals[0].IsPoint;
+
+    public static FieldBounds Of(IEnumerable<Interval> intervals, bool exact, bool excludesMissing) =>
+        new(Merge(intervals), exact, excludesMissing);
+
+    public FieldBounds Union(FieldBounds other) =>
+        Of(Intervals.Concat(other.Intervals), Exact && other.Exact, ExcludesMissing && other.ExcludesMissing);
+
+    public FieldBounds Intersect(FieldBounds other)
+    {
+        var result = new List<Interval>();
+        foreach (var a in Intervals)
+        {
+            foreach (var b in other.Intervals)
+            {
+                var both = Overlap(a, b);
+                if (!both.IsEmpty)
+                {
+                    result.Add(both);
+                }
+            }
+        }
+
+        return new FieldBounds(result, Exact && other.Exact, ExcludesMissing || other.ExcludesMissing);
+    }
+
+    private static Interval Overlap(Interval a, Interval b)
+    {
+        if (a.IsPoint || b.IsPoint)
+        {
+            var (point, range) = a.IsPoint ? (a, b) : (b, a);
+            return range.Low.CompareTo(point.Low) <= 0 && point.High.CompareTo(range.High) <= 0
+                ? point
+                : point with { High = point.Low };
+        }
+
+        var lowFromA = a.Low.CompareTo(b.Low) >= 0;
+        var highFromA = a.High.CompareTo(b.High) <= 0;
+        var lowText = (lowFromA ? a : b).Text;
+        var highText = (highFromA ? a : b).Text;
+        var text = lowText == highText ? lowText : $"{lowText[..Separator(lowText)]}{highText[Separator(highText)..]}";
+        return new Interval(lowFromA ? a.Low : b.Low, highFromA ? a.High : b.High, text);
+    }
+
+    // A text is "[low, high]"; a value may hold a comma itself, but the texts of ranges hold none but simple values.
+    private static int Separator(string text) => Math.Max(text.LastIndexOf(", ", StringComparison.Ordinal), 0);
+
+    private static List<Interval> Merge(IEnumerable<Interval> intervals)
+    {
+        var sorted = intervals.Where(interval => !interval.IsEmpty).ToList();
+        sorted.Sort(static (a, b) => a.Low.CompareTo(b.Low));
+        var merged = new List<Interval>(sorted.Count);
+        foreach (var interval in sorted)
+        {
+            if (merged.Count == 0 || interval.Low.CompareTo(merged[^1].High) >= 0)
+            {
+                merged.Add(interval);
+            }
+            else if (interval.High.CompareTo(merged[^1].High) > 0)
+            {
+                var last = merged[^1];
+                merged[^1] = new Interval(last.Low, interval.High, $"{last.Text[..Separator(last.Text)]}{interval.Text[Separator(interval.Text)..]}");
+            }
+        }
+
+        return merged;
+    }
+}

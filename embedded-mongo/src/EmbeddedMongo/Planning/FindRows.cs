@@ -1,0 +1,250 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Cursors;
+using EmbeddedMongo.Query;
+using EmbeddedMongo.Storage;
+
+namespace EmbeddedMongo.Planning;
+
+/// <summary>
+/// Runs a find: access path, remainder of the filter, sort, skip, limit, projection. Documents that are returned whole are never decoded
+/// but for the fields that the filter reads. Owns the snapshot unless told otherwise.
+/// </summary>
+internal sealed class FindRows : RowStream
+{
+    private const int CheckEvery = 128;
+
+    private readonly CollectionSnapshot _snapshot;
+    private readonly bool _ownsSnapshot;
+    private readonly FindQuery _query;
+    private readonly DocumentScan _scan;
+    private readonly Action _checkInterrupted;
+    private readonly MatchExpression? _filter;
+    private readonly RawFilter? _rawFilter;
+    private readonly FieldSet? _needed;
+    private readonly SortSpec? _sort;
+    private readonly PooledBuffer _stored = new();
+    private readonly PooledBuffer _projected = new();
+    private IEnumerator<long>? _sorted;
+    private BsonDocument? _decoded;
+    private bool _isProjected;
+    private long _toSkip;
+    private long _returned;
+    private int _untilCheck = CheckEvery;
+
+    public FindRows(CollectionSnapshot snapshot, FindQuery query, AccessPath path, Action checkInterrupted, bool ownsSnapshot = true)
+    {
+        _ownsSnapshot = ownsSnapshot;
+        _snapshot = snapshot;
+        _query = query;
+        _checkInterrupted = checkInterrupted;
+        Path = path;
+        _toSkip = query.Skip;
+        _filter = path.CoversFilter ? null : query.Filter;
+        _rawFilter = _filter is null ? null : RawFilter.Compile(_filter);
+        _sort = path.ProvidesSort || query.Sort is not { Fields.Count: > 0 } ? null : query.Sort;
+        _needed = FieldsToDecode();
+        _scan = DocumentScan.Open(snapshot, path);
+    }
+
+    public AccessPath Path { get; }
+
+    /// <summary>Plans the query and opens its rows, which own the snapshot; it is closed when planning fails.</summary>
+    public static FindRows Open(CollectionSnapshot snapshot, FindQuery query, Action checkInterrupted)
+    {
+        try
+        {
+            var path = QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
+            return new FindRows(snapshot, query, path, checkInterrupted);
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The sort must be computed: no index provides it.</summary>
+    public bool SortsInMemory => _sort is not null;
+
+    public DocumentScan Scan => _scan;
+
+    /// <summary>Documents given so far.</summary>
+    public long Returned => _returned;
+
+    /// <summary>Documents that satisfied the filter so far, before skip and limit.</summary>
+    public long Matched { get; private set; }
+
+    /// <summary>The current document's record, for updates and deletes.</summary>
+    public long Record => _sorted is null ? _scan.Record : _sorted.Current;
+
+    /// <summary>The stored document, without a projection.</summary>
+    public ReadOnlySpan<byte> Stored => _sorted is null ? _scan.Document : _stored.WrittenSpan;
+
+    /// <summary>The current document, decoded as far as the query's <see cref="FindQuery.Needed"/> says; the caller may keep and change it.</summary>
+    public BsonDocument Document => _decoded ?? BsonDecoder.Decode(Stored, _query.Needed);
+
+    public override ReadOnlySpan<byte> Current
+    {
+        get
+        {
+            if (_query.Projection is not { IsIdentity: false } projection)
+            {
+                return Stored;
+            }
+
+            if (!_isProjected)
+            {
+                var document = _decoded ?? BsonDecoder.Decode(Stored, projection.Needed);
+                _projected.Clear();
+                BsonEncoder.WriteDocument(_projected, projection.Apply(document));
+                _isProjected = true;
+            }
+
+            return _projected.WrittenSpan;
+        }
+    }
+
+    public override bool MoveNext()
+    {
+        _isProjected = false;
+        if (_query.Limit > 0 && _returned >= _query.Limit)
+        {
+            return false;
+        }
+
+        if (_sort is null ? !NextInScan() : !NextSorted())
+        {
+            return false;
+        }
+
+        _returned++;
+        return true;
+    }
+
+    public override void Dispose()
+    {
+        _sorted?.Dispose();
+        _scan.Dispose();
+        _stored.Dispose();
+        _projected.Dispose();
+        if (_ownsSnapshot)
+        {
+            _snapshot.Dispose();
+        }
+    }
+
+    private FieldSet? FieldsToDecode()
+    {
+        var needed = new FieldSet();
+        _filter?.CollectFields(needed);
+        _sort?.CollectFields(needed);
+        if (_sort is null && _query.Projection is { IsIdentity: false } projection)
+        {
+            if (projection.Needed is null)
+            {
+                return null;
+            }
+
+            needed.UnionWith(projection.Needed);
+        }
+
+        if (_sort is null && _query.DecodesRows)
+        {
+            if (_query.Needed is null)
+            {
+                return null;
+            }
+
+            needed.UnionWith(_query.Needed);
+        }
+
+        return needed;
+    }
+
+    private bool NextInScan()
+    {
+        while (NextMatch())
+        {
+            if (_toSkip == 0)
+            {
+                return true;
+            }
+
+            _toSkip--;
+        }
+
+        return false;
+    }
+
+    /// <summary>Moves the scan to the next document that satisfies the filter, decoded as far as anything needs it.</summary>
+    private bool NextMatch()
+    {
+        while (_scan.MoveNext())
+        {
+            if (--_untilCheck <= 0)
+            {
+                _untilCheck = CheckEvery;
+                _checkInterrupted();
+            }
+
+            if (Accepts())
+            {
+                Matched++;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the scan's document satisfies the filter; decodes it when anything after the filter needs that.</summary>
+    private bool Accepts()
+    {
+        _decoded = null;
+        var answer = _filter is null ? true : _rawFilter?.Matches(_scan.Document);
+        if (answer == false)
+        {
+            return false;
+        }
+
+        var decided = answer == true && (_filter is null || _rawFilter!.IsComplete);
+        if (!decided || _sort is not null || _query.DecodesRows || _query.Projection is { IsIdentity: false })
+        {
+            _decoded = BsonDecoder.Decode(_scan.Document, _needed);
+        }
+
+        return decided || _filter!.Matches(_decoded!);
+    }
+
+    private bool NextSorted()
+    {
+        _sorted ??= Sort().GetEnumerator();
+        while (_sorted.MoveNext())
+        {
+            if (_toSkip > 0)
+            {
+                _toSkip--;
+                continue;
+            }
+
+            _decoded = null;
+            _stored.Clear();
+            return _snapshot.Collection.TryGetDocument(Record, _stored, _snapshot.View);
+        }
+
+        return false;
+    }
+
+    /// <summary>Only keys and record numbers are held: the documents are read again in their order.</summary>
+    private IEnumerable<long> Sort()
+    {
+        var sorter = new DocumentSorter<long>(_sort!, _query.Limit > 0 ? _query.Limit + _query.Skip : long.MaxValue);
+        while (NextMatch())
+        {
+            sorter.Add(_decoded!, _scan.Record);
+        }
+
+        return sorter.Sorted();
+    }
+}

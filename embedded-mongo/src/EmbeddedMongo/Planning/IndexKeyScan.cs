@@ -1,0 +1,106 @@
+using EmbeddedMongo.Storage;
+using RocksDbSharp;
+
+namespace EmbeddedMongo.Planning;
+
+/// <summary>Visits an index path's keys in order and tells their records. A record with several matching keys is told once.</summary>
+internal sealed class IndexKeyScan : IDisposable
+{
+    private readonly Iterator _iterator;
+    private readonly List<(byte[] From, byte[] To)> _ranges;
+    private readonly bool _backward;
+    private readonly bool _unique;
+    private readonly HashSet<long>? _seen;
+    private int _range = -1;
+    private bool _inRange;
+
+    public IndexKeyScan(CollectionSnapshot snapshot, IndexPath path)
+    {
+        _iterator = snapshot.View.Iterate();
+        _backward = path.Backward;
+        _unique = path.Index.Unique;
+        var prefix = KeySpace.Prefix('i', path.Index.Id);
+        _ranges = path.Ranges(out _).ConvertAll(range => ((byte[])[.. prefix, .. range.From], (byte[])[.. prefix, .. range.To]));
+        if (_backward)
+        {
+            _ranges.Reverse();
+        }
+
+        // One point on the only array field finds each document once.
+        _seen = path.Index.IsMultikey && !path.Bounds.Where((bounds, field) => path.Index.Multikey[field]).All(bounds => bounds.IsSinglePoint)
+            ? []
+            : null;
+    }
+
+    public long KeysExamined { get; private set; }
+
+    public long Record { get; private set; }
+
+    public bool MoveNext()
+    {
+        while (Step())
+        {
+            KeysExamined++;
+            Record = KeySpace.RecordOf(_unique ? _iterator.GetValueSpan() : _iterator.GetKeySpan());
+            if (_seen is null || _seen.Add(Record))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void Dispose() => _iterator.Dispose();
+
+    private bool Step()
+    {
+        if (_inRange)
+        {
+            _ = _backward ? _iterator.Prev() : _iterator.Next();
+            if (IsInside())
+            {
+                return true;
+            }
+        }
+
+        while (++_range < _ranges.Count)
+        {
+            Seek();
+            if (IsInside())
+            {
+                return _inRange = true;
+            }
+        }
+
+        return _inRange = false;
+    }
+
+    private void Seek()
+    {
+        var (from, to) = _ranges[_range];
+        if (!_backward)
+        {
+            _iterator.Seek((ReadOnlySpan<byte>)from);
+            return;
+        }
+
+        _iterator.SeekForPrev((ReadOnlySpan<byte>)to);
+        if (_iterator.Valid() && _iterator.GetKeySpan().SequenceEqual(to))
+        {
+            _iterator.Prev();
+        }
+    }
+
+    private bool IsInside()
+    {
+        if (!_iterator.Valid())
+        {
+            return false;
+        }
+
+        var (from, to) = _ranges[_range];
+        var key = _iterator.GetKeySpan();
+        return _backward ? key.SequenceCompareTo(from) >= 0 : key.SequenceCompareTo(to) < 0;
+    }
+}

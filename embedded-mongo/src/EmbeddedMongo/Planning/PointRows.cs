@@ -1,0 +1,48 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Cursors;
+using EmbeddedMongo.Indexes;
+using EmbeddedMongo.Storage;
+
+namespace EmbeddedMongo.Planning;
+
+/// <summary>
+/// The document of one _id, straight from the store's two look-ups to the reply. It needs no snapshot: the _id index is never dropped on
+/// its own, and a document that goes away between the two look-ups is one that was not found.
+/// </summary>
+internal sealed class PointRows(Collection collection, BsonValue id, FindQuery query) : RowStream
+{
+    private readonly PooledBuffer _stored = new();
+    private PooledBuffer? _projected;
+    private bool _done;
+
+    public override ReadOnlySpan<byte> Current => (_projected ?? _stored).WrittenSpan;
+
+    public override bool MoveNext()
+    {
+        if (_done || query.Skip > 0)
+        {
+            return false;
+        }
+
+        _done = true;
+        if (collection.FindUnique(collection.State.IdIndex, KeyEncoder.Encode(id)) is not { } record || !collection.TryGetDocument(record, _stored))
+        {
+            return false;
+        }
+
+        if (query.Projection is { IsIdentity: false } projection)
+        {
+            _projected = new PooledBuffer();
+            BsonEncoder.WriteDocument(_projected, projection.Apply(BsonDecoder.Decode(_stored.WrittenSpan, projection.Needed)));
+        }
+
+        return true;
+    }
+
+    public override void Dispose()
+    {
+        _stored.Dispose();
+        _projected?.Dispose();
+    }
+}

@@ -1,0 +1,165 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Indexes;
+using EmbeddedMongo.Query;
+using EmbeddedMongo.Storage;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Planning;
+
+/// <summary>
+/// Chooses how to find documents: by _id, by the index whose fields the filter binds best, by several indexes for an <c>$or</c>, by an
+/// index that gives the order, else by reading the collection. Rules, not trial runs; a tie is broken by counting a few keys.
+/// </summary>
+internal static class QueryPlanner
+{
+    public static AccessPath Plan(CollectionSnapshot snapshot, MatchExpression filter, SortSpec? sort = null, BsonValue? hint = null)
+    {
+        var conjunction = new Conjunction(filter);
+        if (hint is not null and not BsonDocument { ElementCount: 0 })
+        {
+            return Hinted(snapshot.State, conjunction, sort, hint);
+        }
+
+        if (conjunction.AlwaysFalse)
+        {
+            return new EmptyPath { ProvidesSort = true, CoversFilter = true };
+        }
+
+        if (sort is { Natural: not 0 })
+        {
+            return new CollectionScanPath(sort.Natural < 0) { ProvidesSort = true };
+        }
+
+        if (FindId(conjunction) is { } id)
+        {
+            return new IdPath(snapshot.State.IdIndex, id)
+            {
+                ProvidesSort = true,
+                CoversFilter = conjunction is { Conditions.Count: 1, Opaque: 0, Alternatives.Count: 0 },
+            };
+        }
+
+        var ordered = sort is { Fields.Count: > 0 } ? sort : null;
+        var candidates = new List<IndexPath>();
+        foreach (var index in snapshot.State.Indexes)
+        {
+            if (IndexBinder.Bind(index, conjunction, ordered) is { } path && (path.Bounds.Any(b => !b.IsAll && IsLeading(path, b)) || path.ProvidesSort))
+            {
+                candidates.Add(path);
+            }
+        }
+
+        var best = Choose(snapshot, candidates);
+        if (best is null || best.Bounds[0].IsAll)
+        {
+            // No leading field is bound: branch by branch beats everything but a scan in order.
+            if (Alternatives(snapshot, conjunction) is { } or)
+            {
+                return or;
+            }
+        }
+
+        return best ?? (AccessPath)new CollectionScanPath(Backward: false) { ProvidesSort = ordered is null, CoversFilter = IsEmpty(conjunction) };
+    }
+
+    /// <summary>The _id that a filter consists of, when it is nothing but that.</summary>
+    public static BsonValue? PointId(FindQuery query) =>
+        query is { Hint: null, Filter: ComparisonExpression { Path: "_id", Operator: ComparisonOperator.Eq, Value: not BsonArray and not BsonNull } equal }
+            ? equal.Value
+            : null;
+
+    private static bool IsLeading(IndexPath path, FieldBounds bounds) => ReferenceEquals(path.Bounds[0], bounds);
+
+    private static bool IsEmpty(Conjunction filter) =>
+        filter is { Opaque: 0, Alternatives.Count: 0, Conditions.Count: 0 };
+
+    private static BsonValue? FindId(Conjunction filter)
+    {
+        foreach (var condition in filter.Conditions)
+        {
+            if (condition is ComparisonExpression { Path: "_id", Operator: ComparisonOperator.Eq, Value: not BsonArray and not BsonNull } equal)
+            {
+                return equal.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private static IndexPath? Choose(CollectionSnapshot snapshot, List<IndexPath> candidates)
+    {
+        if (candidates.Count <= 1)
+        {
+            return candidates.FirstOrDefault();
+        }
+
+        var ranked = candidates.OrderByDescending(Score).ThenBy(path => path.Index.FieldCount).ThenBy(path => path.Index.IsMultikey).ToList();
+        var tied = ranked.Where(path => Score(path) == Score(ranked[0])).ToList();
+        return tied.Count == 1 || tied.TrueForAll(path => path.Bounds[0].IsAll)
+            ? ranked[0]
+            : tied.MinBy(path => KeyEstimate.Count(snapshot, path));
+    }
+
+    private static int Score(IndexPath path)
+    {
+        if (path.IsUniquePoint)
+        {
+            return 10_000;
+        }
+
+        var points = path.PointFields;
+        var range = points < path.Bounds.Length && !path.Bounds[points].IsAll ? 1 : 0;
+        return (points * 100) + (range * 50) + (path.ProvidesSort ? 30 : 0) + (path.CoversFilter ? 5 : 0);
+    }
+
+    private static OrPath? Alternatives(CollectionSnapshot snapshot, Conjunction filter)
+    {
+        foreach (var or in filter.Alternatives)
+        {
+            var branches = new List<AccessPath>();
+            foreach (var child in or.Children)
+            {
+                var branch = Plan(snapshot, child);
+                if (branch is CollectionScanPath)
+                {
+                    break;
+                }
+
+                branches.Add(branch);
+            }
+
+            if (branches.Count == or.Children.Length)
+            {
+                return new OrPath([.. branches])
+                {
+                    CoversFilter = filter is { Opaque: 0, Conditions.Count: 0, Alternatives.Count: 1 }
+                        && branches.TrueForAll(branch => branch.CoversFilter),
+                };
+            }
+        }
+
+        return null;
+    }
+
+    private static AccessPath Hinted(CollectionState state, Conjunction filter, SortSpec? sort, BsonValue hint)
+    {
+        if (hint is BsonDocument { ElementCount: 1 } natural && natural.GetElement(0).Name == "$natural")
+        {
+            var backward = BsonNumbers.IsNumber(natural[0]) && BsonNumbers.ToDouble(natural[0]) < 0;
+            return new CollectionScanPath(backward) { ProvidesSort = sort is null, CoversFilter = IsEmpty(filter) };
+        }
+
+        var index = hint switch
+        {
+            BsonString name => state.FindIndex(name.Value),
+            BsonDocument pattern => state.Indexes.FirstOrDefault(candidate => SamePattern(candidate, pattern)),
+            _ => throw MongoErrorException.FailedToParse("hint must be either a string or nested object"),
+        };
+        return index is null
+            ? throw MongoErrorException.BadValue("error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index")
+            : IndexBinder.Bind(index, filter, sort is { Fields.Count: > 0 } ? sort : null, hinted: true)!;
+    }
+
+    private static bool SamePattern(IndexSpec index, BsonDocument pattern) => BsonOrder.Compare(index.KeyPattern, pattern) == 0;
+}

@@ -1,0 +1,61 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Aggregation;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Query;
+using EmbeddedMongo.Storage;
+
+namespace EmbeddedMongo.Planning;
+
+/// <summary>
+/// The collections of one database as one pipeline sees them: a snapshot of each, taken at its first use and kept until the cursor ends.
+/// </summary>
+internal sealed class SnapshotReader(Catalog catalog, string database, Action checkInterrupted) : ICollectionReader, IDisposable
+{
+    private readonly Dictionary<string, CollectionSnapshot?> _snapshots = new(StringComparer.Ordinal);
+
+    public bool Exists(string collection) => Snapshot(collection) is not null;
+
+    public bool HasIndexOn(string collection, string path) =>
+        Snapshot(collection)?.State.Indexes.Any(index =>
+            index.Paths[0].Path == path && index is { Sparse: false, PartialFilter: null }) == true;
+
+    public IEnumerable<BsonDocument> Find(string collection, MatchExpression filter, FieldSet? needed) =>
+        Find(collection, new FindQuery(filter) { DecodesRows = true, Needed = needed });
+
+    /// <summary>The documents of a query, decoded.</summary>
+    public IEnumerable<BsonDocument> Find(string collection, FindQuery query)
+    {
+        if (Snapshot(collection) is not { } snapshot)
+        {
+            yield break;
+        }
+
+        var path = QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
+        using var rows = new FindRows(snapshot, query, path, checkInterrupted, ownsSnapshot: false);
+        while (rows.MoveNext())
+        {
+            yield return rows.Document;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var snapshot in _snapshots.Values)
+        {
+            snapshot?.Dispose();
+        }
+
+        _snapshots.Clear();
+    }
+
+    private CollectionSnapshot? Snapshot(string collection)
+    {
+        if (!_snapshots.TryGetValue(collection, out var snapshot))
+        {
+            snapshot = catalog.Find(database, collection) is { } found ? CollectionSnapshot.Take(found) : null;
+            _snapshots[collection] = snapshot;
+        }
+
+        return snapshot;
+    }
+}

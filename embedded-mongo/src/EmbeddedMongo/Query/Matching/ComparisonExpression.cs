@@ -1,0 +1,68 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Query;
+
+/// <summary>The relation that a <see cref="ComparisonExpression"/> asks for.</summary>
+internal enum ComparisonOperator
+{
+    Eq,
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+}
+
+/// <summary>
+/// <c>$eq</c>, <c>$gt</c>, <c>$gte</c>, <c>$lt</c>, <c>$lte</c>. Values of another type never match ("type bracketing"), but for
+/// MinKey and MaxKey; null means null or missing; NaN equals only itself.
+/// </summary>
+internal sealed class ComparisonExpression(BsonPath path, ComparisonOperator comparison, BsonValue value) : PathExpression(path)
+{
+    private readonly int _rank = BsonOrder.Rank(value);
+    private readonly bool _isNaN = BsonNumbers.IsNaN(value);
+
+    public ComparisonOperator Operator { get; } = comparison;
+
+    public BsonValue Value { get; } = value;
+
+    public override bool MatchesElement(BsonValue? value, MatchDetails? details)
+    {
+        var rank = BsonOrder.Rank(value);
+        if (rank != _rank)
+        {
+            return MatchesAcrossTypes(rank);
+        }
+
+        if (rank == BsonOrder.NumberRank && (_isNaN || BsonNumbers.IsNaN(value)))
+        {
+            return Operator is not (ComparisonOperator.Gt or ComparisonOperator.Lt) && _isNaN && BsonNumbers.IsNaN(value);
+        }
+
+        var order = BsonOrder.Compare(value, Value);
+        return Operator switch
+        {
+            ComparisonOperator.Eq => order == 0,
+            ComparisonOperator.Gt => order > 0,
+            ComparisonOperator.Gte => order >= 0,
+            ComparisonOperator.Lt => order < 0,
+            _ => order <= 0,
+        };
+    }
+
+    private bool MatchesAcrossTypes(int rank)
+    {
+        // Missing (and undefined) beside null: the ranks are 0 and 5.
+        if (rank + _rank == 5)
+        {
+            return Operator is not (ComparisonOperator.Gt or ComparisonOperator.Lt);
+        }
+
+        return Operator switch
+        {
+            ComparisonOperator.Eq => false,
+            ComparisonOperator.Gt or ComparisonOperator.Gte => Value is BsonMinKey,
+            _ => Value is BsonMaxKey,
+        };
+    }
+}

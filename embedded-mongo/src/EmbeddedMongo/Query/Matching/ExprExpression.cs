@@ -1,0 +1,23 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Expressions;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Query;
+
+/// <summary><c>$expr</c>: documents for which an aggregation expression is true.</summary>
+internal sealed class ExprExpression(Expression expression, EvaluationContext context) : MatchExpression
+{
+    public Expression Expression { get; } = expression;
+
+    public override bool Matches(BsonDocument document, MatchDetails? details)
+    {
+        context.Bind(document);
+        return Truthiness.IsTrue(Expression.Evaluate(context));
+    }
+
+    // The parser lets $expr stand at the top of a filter only.
+    public override bool MatchesElement(BsonValue? value, MatchDetails? details) => value is BsonDocument document && Matches(document, details);
+
+    public override void CollectFields(FieldSet into) => Expression.CollectFields(into);
+}

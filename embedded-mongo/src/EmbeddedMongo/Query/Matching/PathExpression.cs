@@ -1,0 +1,46 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Query;
+
+/// <summary>A condition on what stands at a dotted path: true when any of the values that the path reaches satisfies it.</summary>
+internal abstract class PathExpression(BsonPath path) : MatchExpression
+{
+    public BsonPath BsonPath { get; } = path;
+
+    /// <summary>The dotted path, as the client wrote it.</summary>
+    public string Path => BsonPath.Path;
+
+    /// <summary>Whether an array at the end of the path is looked into, or stands for itself only (<c>$size</c>, <c>$elemMatch</c>).</summary>
+    protected virtual bool ExpandsLeafArray => true;
+
+    public override bool Matches(BsonDocument document, MatchDetails? details)
+    {
+        var visitor = new Visitor { Expression = this, Details = details };
+        return BsonPath.Any(document, ref visitor, ExpandsLeafArray);
+    }
+
+    public override void CollectFields(FieldSet into) => into.Add(Path);
+
+    private struct Visitor : IPathVisitor
+    {
+        public PathExpression Expression;
+        public MatchDetails? Details;
+
+        public readonly bool Visit(BsonValue? value, int arrayIndex)
+        {
+            if (!Expression.MatchesElement(value, Details))
+            {
+                return false;
+            }
+
+            if (Details is not null && arrayIndex >= 0)
+            {
+                Details.ArrayIndex = arrayIndex;
+            }
+
+            return true;
+        }
+    }
+}

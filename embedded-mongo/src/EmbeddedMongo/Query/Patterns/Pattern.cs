@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.RegularExpressions;
+using EmbeddedMongo.Errors;
+
+namespace EmbeddedMongo.Query;
+
+/// <summary>
+/// A regular expression as MongoDB reads it (PCRE, UTF-8, ASCII classes), run by .NET's engine. Patterns run without backtracking where
+/// that engine can; the others stop after a second, so that a hostile pattern fails instead of hanging.
+/// </summary>
+internal sealed class Pattern
+{
+    private const int CacheLimit = 256;
+    private const int MaxPatternLength = 32_764;
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
+    private static readonly ConcurrentDictionary<(string, string), Pattern> Cache = new();
+
+    private readonly string _source;
+    private readonly RegexOptions _options;
+    private readonly string? _literal;
+    private Regex? _forAscii;
+    private Regex? _forUnicode;
+
+    private Pattern(string source, string options)
+    {
+        _source = source;
+        _options = ParseOptions(options);
+        (AnchoredPrefix, IsPrefixOnly, _literal) = PatternLiterals.Find(source, _options);
+        if (_literal is null && !IsPrefixOnly)
+        {
+            _forAscii = Build(forUnicode: false);
+        }
+    }
+
+    /// <summary>What every match begins with, when the pattern is anchored and case-sensitive.</summary>
+    public string? AnchoredPrefix { get; }
+
+    public bool IsPrefixOnly { get; }
+
+    /// <summary>Parses a pattern, or returns the parsed one from a small cache.</summary>
+    /// <exception cref="MongoErrorException">51091 for a bad pattern, 51108 for a bad option.</exception>
+    public static Pattern Compile(string pattern, string options)
+    {
+        if (Cache.TryGetValue((pattern, options), out var known))
+        {
+            return known;
+        }
+
+        if (pattern.Length > MaxPatternLength)
+        {
+            throw Invalid("pattern string is longer than the limit set by the application");
+        }
+
+        if (pattern.Contains('\0', StringComparison.Ordinal))
+        {
+            throw MongoErrorException.BadValue("Regular expression cannot contain an embedded null byte");
+        }
+
+        var compiled = new Pattern(pattern, options);
+        if (Cache.Count >= CacheLimit)
+        {
+            Cache.Clear();
+        }
+
+        Cache[(pattern, options)] = compiled;
+        return compiled;
+    }
+
+    /// <summary>Whether the pattern is found anywhere in the text.</summary>
+    public bool IsMatch(string text)
+    {
+        if (IsPrefixOnly)
+        {
+            return text.StartsWith(AnchoredPrefix!, StringComparison.Ordinal);
+        }
+
+        if (_literal is not null)
+        {
+            return text.Contains(_literal, StringComparison.Ordinal);
+        }
+
+        try
+        {
+            return For(text).IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw TooSlow();
+        }
+    }
+
+    /// <summary>The first match from a UTF-16 index on, with its groups; or an unsuccessful one.</summary>
+    public Match Match(string text, int start)
+    {
+        try
+        {
+            return For(text).Match(text, start);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw TooSlow();
+        }
+    }
+
+    internal static MongoErrorException Invalid(string why) =>
+        MongoErrorException.Location(51091, $"Regular expression is invalid: {why}");
+
+    // ASCII texts, nearly all, take the translation in which a character is one UTF-16 unit and .NET's \b and \w agree with PCRE's.
+    private Regex For(string text) =>
+        Ascii.IsValid(text) ? _forAscii ??= Build(forUnicode: false) : _forUnicode ??= Build(forUnicode: true);
+
+    private Regex Build(bool forUnicode)
+    {
+        var translated = new PatternTranslator(_source, forUnicode, _options).Translate();
+        try
+        {
+            return new Regex(translated, _options | RegexOptions.NonBacktracking, MatchTimeout);
+        }
+        catch (NotSupportedException)
+        {
+            // Look-arounds, back-references and atomic groups need the backtracking engine.
+            return BuildBacktracking(translated);
+        }
+        catch (ArgumentException error)
+        {
+            throw Invalid(error.Message);
+        }
+    }
+
+    private Regex BuildBacktracking(string translated)
+    {
+        try
+        {
+            return new Regex(translated, _options, MatchTimeout);
+        }
+        catch (ArgumentException error)
+        {
+            throw Invalid(error.Message);
+        }
+    }
+
+    private static RegexOptions ParseOptions(string options)
+    {
+        var parsed = RegexOptions.CultureInvariant;
+        foreach (var option in options)
+        {
+            parsed |= option switch
+            {
+                'i' => RegexOptions.IgnoreCase,
+                'm' => RegexOptions.Multiline,
+                's' => RegexOptions.Singleline,
+                'x' => RegexOptions.IgnorePatternWhitespace,
+                'u' => RegexOptions.None,
+                _ => throw MongoErrorException.Location(51108, $"invalid flag in regex options: {option}"),
+            };
+        }
+
+        return parsed;
+    }
+
+    private static MongoErrorException TooSlow() =>
+        MongoErrorException.Location(51156, "Error occurred while executing the regular expression: match limit exceeded");
+}

@@ -1,0 +1,45 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Expressions;
+
+namespace EmbeddedMongo.Query;
+
+/// <summary>A field of a projection whose value is computed from the whole document.</summary>
+internal abstract class ComputedField
+{
+    /// <summary>The value, or C# null to leave the field out.</summary>
+    public abstract BsonValue? Evaluate(BsonDocument root);
+
+    public abstract void CollectFields(FieldSet into);
+}
+
+/// <summary><c>{field: {$elemMatch: …}}</c>: an array of the first matching element; nothing when there is none or no array.</summary>
+internal sealed class ElemMatchField(string field, PathExpression condition) : ComputedField
+{
+    public override BsonValue? Evaluate(BsonDocument root)
+    {
+        if (!root.TryGetValue(field, out var value) || value is not BsonArray array)
+        {
+            return null;
+        }
+
+        var index = condition is ElemMatchExpression filter
+            ? filter.IndexIn(array)
+            : ((ElemMatchValueExpression)condition).IndexIn(array);
+        return index < 0 ? null : new BsonArray { array[index] };
+    }
+
+    public override void CollectFields(FieldSet into) => into.Add(field);
+}
+
+/// <summary>An aggregation expression as the value of a field.</summary>
+internal sealed class ExpressionField(Expression expression, EvaluationContext context) : ComputedField
+{
+    public override BsonValue? Evaluate(BsonDocument root)
+    {
+        context.Bind(root);
+        return expression.Evaluate(context);
+    }
+
+    public override void CollectFields(FieldSet into) => expression.CollectFields(into);
+}

@@ -1,0 +1,48 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Bson;
+
+namespace EmbeddedMongo.Query;
+
+/// <summary>The parsed projection of a find or findAndModify.</summary>
+internal sealed class Projection(ProjectionNode fields, bool inclusion, IReadOnlyList<ProjectionEdit> edits, MatchExpression? positionalQuery)
+{
+    /// <summary>Whether documents pass unchanged (<c>{}</c>), so that stored bytes can be sent as they are.</summary>
+    public bool IsIdentity => !inclusion && fields.Count == 0 && edits.Count == 0;
+
+    /// <summary>True for "only these fields", false for "all but these".</summary>
+    public bool IsInclusion => inclusion;
+
+    /// <summary>The top-level fields to decode, or null when the whole document is needed.</summary>
+    public FieldSet? Needed { get; } = NeededBy(fields, inclusion, positionalQuery);
+
+    public BsonDocument Apply(BsonDocument document)
+    {
+        var result = inclusion ? fields.Include(document, document) : fields.Count == 0 ? document : fields.Exclude(document, document);
+        if (edits.Count == 0)
+        {
+            return result;
+        }
+
+        var details = new MatchDetails();
+        positionalQuery?.Matches(document, details);
+        foreach (var edit in edits)
+        {
+            result = edit.Apply(result, details.ArrayIndex);
+        }
+
+        return result;
+    }
+
+    private static FieldSet? NeededBy(ProjectionNode fields, bool inclusion, MatchExpression? positionalQuery)
+    {
+        if (!inclusion)
+        {
+            return null;
+        }
+
+        var needed = new FieldSet();
+        fields.CollectFields(needed);
+        positionalQuery?.CollectFields(needed);
+        return needed.All ? null : needed;
+    }
+}

@@ -1,0 +1,127 @@
+using EmbeddedMongo.Bson;
+using EmbeddedMongo.Indexes;
+
+namespace EmbeddedMongo.Storage;
+
+/// <summary>
+/// One collection. Writers hold <see cref="WriteLock"/>; readers take a <see cref="CollectionSnapshot"/> and no lock.
+/// </summary>
+internal sealed class Collection
+{
+    private CollectionState _state;
+    private long _nextRecord;
+    private long _count = -1;
+    private long _dataSize;
+
+    public Collection(StorageEngine engine, string database, string name, uint id, Guid uuid, CollectionState state, bool isNew)
+    {
+        Engine = engine;
+        Database = database;
+        Name = name;
+        Namespace = $"{database}.{name}";
+        Id = id;
+        Uuid = uuid;
+        DocumentPrefix = KeySpace.Prefix('d', id);
+        _state = state;
+        if (isNew)
+        {
+            _count = 0;
+        }
+        else
+        {
+            _nextRecord = LastRecord() + 1;
+        }
+    }
+
+    public StorageEngine Engine { get; }
+
+    public string Database { get; }
+
+    public string Name { get; }
+
+    public string Namespace { get; }
+
+    public uint Id { get; }
+
+    public Guid Uuid { get; }
+
+    public byte[] DocumentPrefix { get; }
+
+    public Lock WriteLock { get; } = new();
+
+    public CollectionState State => Volatile.Read(ref _state);
+
+    /// <summary>
+    /// Makes a state the current one. Do this before the entries it no longer names are deleted and before documents that it must describe
+    /// (a new array on an indexed path) are written: a reader that saw the old one then takes a new snapshot.
+    /// </summary>
+    public void Publish(CollectionState state) => Volatile.Write(ref _state, state);
+
+    /// <summary>A number for a new document; ascending in the order of insertion.</summary>
+    public long TakeRecord() => Interlocked.Increment(ref _nextRecord);
+
+    /// <summary>Bytes of the documents, when they have been counted since the start.</summary>
+    public long? KnownDataSize => _count < 0 ? null : _dataSize;
+
+    /// <summary>Documents and their bytes. Counted at first demand after a start, then kept.</summary>
+    public (long Count, long DataSize) Totals()
+    {
+        lock (WriteLock)
+        {
+            if (_count < 0)
+            {
+                CountDocuments();
+            }
+
+            return (_count, _dataSize);
+        }
+    }
+
+    /// <summary>Called with <see cref="WriteLock"/> held.</summary>
+    public void AddToTotals(long documents, long bytes)
+    {
+        if (_count >= 0)
+        {
+            _count += documents;
+            _dataSize += bytes;
+        }
+    }
+
+    /// <summary>Copies the document's bytes to <paramref name="target"/>.</summary>
+    public bool TryGetDocument(long record, PooledBuffer target, ReadView? view = null)
+    {
+        Span<byte> key = stackalloc byte[KeySpace.DocumentKeyLength];
+        KeySpace.DocumentKey(key, Id, record);
+        return Engine.TryGet(key, target, view);
+    }
+
+    /// <summary>The record that a unique index holds under a key.</summary>
+    public long? FindUnique(IndexSpec index, ReadOnlySpan<byte> fields, ReadView? view = null)
+    {
+        Span<byte> value = stackalloc byte[KeySpace.RecordIdLength];
+        return Engine.TryGetRecord(KeySpace.IndexKey(index.Id, fields, null), value, view) ? KeySpace.RecordOf(value) : null;
+    }
+
+    private void CountDocuments()
+    {
+        long count = 0, size = 0;
+        using var view = Engine.OpenView();
+        using var iterator = view.Iterate();
+        for (iterator.Seek(DocumentPrefix); iterator.Valid() && iterator.GetKeySpan().StartsWith(DocumentPrefix); iterator.Next())
+        {
+            count++;
+            size += iterator.GetValueSpan().Length;
+        }
+
+        _count = count;
+        _dataSize = size;
+    }
+
+    private long LastRecord()
+    {
+        using var view = Engine.OpenView();
+        using var iterator = view.Iterate();
+        iterator.SeekForPrev(KeySpace.Prefix('d', Id + 1));
+        return iterator.Valid() && iterator.GetKeySpan().StartsWith(DocumentPrefix) ? KeySpace.RecordOf(iterator.GetKeySpan()) : 0;
+    }
+}

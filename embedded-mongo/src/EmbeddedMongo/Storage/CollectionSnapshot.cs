@@ -1,0 +1,44 @@
+namespace EmbeddedMongo.Storage;
+
+/// <summary>
+/// A collection's state and a view of the store that belong together: every index of the state has exactly the entries of the documents
+/// in the view. Reference-counted by its single owner: dispose it once.
+/// </summary>
+internal sealed class CollectionSnapshot : IDisposable
+{
+    private CollectionSnapshot(Collection collection, CollectionState state, ReadView view)
+    {
+        Collection = collection;
+        State = state;
+        View = view;
+    }
+
+    public Collection Collection { get; }
+
+    public CollectionState State { get; }
+
+    public ReadView View { get; }
+
+    /// <summary>Null when the collection has been dropped.</summary>
+    public static CollectionSnapshot? Take(Collection collection)
+    {
+        while (true)
+        {
+            var state = collection.State;
+            if (state.Dropped)
+            {
+                return null;
+            }
+
+            var view = collection.Engine.OpenView();
+            if (ReferenceEquals(state, collection.State))
+            {
+                return new CollectionSnapshot(collection, state, view);
+            }
+
+            view.Dispose();
+        }
+    }
+
+    public void Dispose() => View.Dispose();
+}

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace EmbeddedMongo.Storage;
+
+/// <summary>
+/// The layout of keys in the engine (format version 1), integers big-endian so that they sort:
+/// <c>c db.collection</c> is a catalog entry, <c>d id:4 record:8</c> a document's BSON, <c>i id:4 key [record:8]</c> an index entry
+/// (unique indexes keep the record in the value), <c>m name</c> a setting of the store.
+/// </summary>
+internal static class KeySpace
+{
+    public const int FormatVersion = 1;
+    public const int PrefixLength = 5;
+    public const int RecordIdLength = 8;
+    public const int DocumentKeyLength = PrefixLength + RecordIdLength;
+
+    public static readonly byte[] VersionKey = "mversion"u8.ToArray();
+    public static readonly byte[] NextIdKey = "mnextId"u8.ToArray();
+    public static readonly byte[] CatalogPrefix = "c"u8.ToArray();
+
+    public static byte[] CatalogKey(string ns) => [(byte)'c', .. Encoding.UTF8.GetBytes(ns)];
+
+    public static byte[] Prefix(char kind, uint id)
+    {
+        var key = new byte[PrefixLength];
+        key[0] = (byte)kind;
+        BinaryPrimitives.WriteUInt32BigEndian(key.AsSpan(1), id);
+        return key;
+    }
+
+    /// <summary>Writes a document's key into a span of <see cref="DocumentKeyLength"/> bytes.</summary>
+    public static void DocumentKey(Span<byte> key, uint collection, long record)
+    {
+        key[0] = (byte)'d';
+        BinaryPrimitives.WriteUInt32BigEndian(key[1..], collection);
+        BinaryPrimitives.WriteInt64BigEndian(key[PrefixLength..], record);
+    }
+
+    public static long RecordOf(ReadOnlySpan<byte> keyOrValue) => BinaryPrimitives.ReadInt64BigEndian(keyOrValue[^RecordIdLength..]);
+
+    /// <summary>An index entry's key; a unique index passes no record.</summary>
+    public static byte[] IndexKey(uint index, ReadOnlySpan<byte> fields, long? record)
+    {
+        var key = new byte[PrefixLength + fields.Length + (record is null ? 0 : RecordIdLength)];
+        key[0] = (byte)'i';
+        BinaryPrimitives.WriteUInt32BigEndian(key.AsSpan(1), index);
+        fields.CopyTo(key.AsSpan(PrefixLength));
+        if (record is { } id)
+        {
+            BinaryPrimitives.WriteInt64BigEndian(key.AsSpan(key.Length - RecordIdLength), id);
+        }
+
+        return key;
+    }
+}

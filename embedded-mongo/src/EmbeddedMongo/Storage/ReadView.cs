@@ -1,0 +1,31 @@
+using RocksDbSharp;
+
+namespace EmbeddedMongo.Storage;
+
+/// <summary>One consistent state of the store. Dispose it (and every iterator over it) before the engine.</summary>
+internal sealed class ReadView : IDisposable
+{
+    private readonly RocksDb _db;
+    private readonly Snapshot _snapshot;
+    private bool _disposed;
+
+    public ReadView(RocksDb db)
+    {
+        _db = db;
+        _snapshot = db.CreateSnapshot();
+        Options = new ReadOptions().SetSnapshot(_snapshot);
+    }
+
+    public ReadOptions Options { get; }
+
+    public Iterator Iterate() => _db.NewIterator(null, Options);
+
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _snapshot.Dispose();
+        }
+    }
+}

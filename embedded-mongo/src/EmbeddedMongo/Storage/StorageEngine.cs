@@ -1,0 +1,205 @@
+using EmbeddedMongo.Bson;
+using RocksDbSharp;
+
+namespace EmbeddedMongo.Storage;
+
+/// <summary>
+/// RocksDB, opened with bounded memory: the only class that knows its options. Its write-ahead log checks every record with a CRC and
+/// drops a torn last one; its LOCK file keeps a folder to one process. See docs/adr/0001-embedded-storage-on-rocksdb.md.
+/// </summary>
+internal sealed class StorageEngine : IAsyncDisposable
+{
+    private const int MemtableBytes = 16 * 1024 * 1024;
+    private const int MetadataBlockBytes = 8 * 1024;
+
+    private readonly RocksDb _db;
+    private readonly WriteOptions _writeOptions;
+    private readonly Env? _memory;
+    private readonly Cache _cache;
+    private readonly ITimer? _journal;
+    private Task _reclaiming = Task.CompletedTask;
+    private int _unsynced;
+
+    private StorageEngine(RocksDb db, Env? memory, Cache cache, EmbeddedMongoOptions options)
+    {
+        _db = db;
+        _memory = memory;
+        _cache = cache;
+        _writeOptions = new WriteOptions();
+        if (memory is not null)
+        {
+            _writeOptions.DisableWal(1);
+        }
+        else if (options.JournalCommitInterval > TimeSpan.Zero)
+        {
+            // The journal's clock is the machine's: a test that stops time must not stop durability.
+            _journal = TimeProvider.System.CreateTimer(_ => SyncIfNeeded(), null, options.JournalCommitInterval, options.JournalCommitInterval);
+        }
+    }
+
+    /// <summary>True when the data lives in memory only.</summary>
+    public bool IsEphemeral => _memory is not null;
+
+    /// <exception cref="EmbeddedMongoException">The folder is in use, not writable, or not ours.</exception>
+    public static StorageEngine Open(EmbeddedMongoOptions options)
+    {
+        var cache = Cache.CreateLru((ulong)Math.Max(options.CacheBytes, 1024 * 1024));
+        var table = new BlockBasedTableOptions()
+            .SetBlockCache(cache)
+            .SetBlockSize(16 * 1024)
+            .SetCacheIndexAndFilterBlocks(true)
+            .SetPinL0FilterAndIndexBlocksInCache(true)
+            .SetFilterPolicy(BloomFilterPolicy.Create(10, false))
+            .SetIndexType(BlockBasedTableIndexType.TwoLevelIndex);
+        PartitionFilters(table);
+        var database = new DbOptions()
+            .SetCreateIfMissing(true)
+            .SetBlockBasedTableFactory(table)
+            .SetCompression(Compression.Lz4)
+            .SetWriteBufferSize(MemtableBytes)
+            .SetMaxWriteBufferNumber(3)
+            .SetTargetFileSizeBase(32 * 1024 * 1024)
+            .SetMaxTotalWalSize(64 * 1024 * 1024)
+            .SetMaxOpenFiles(256)
+            .SetMaxBackgroundCompactions(1)
+            .SetKeepLogFileNum(2)
+            .SetStatsDumpPeriodSec(0)
+            .SetWalRecoveryMode(Recovery.TolerateCorruptedTailRecords);
+        Env? memory = null;
+        string directory;
+        if (options.DataDirectory is { } folder)
+        {
+            directory = Path.GetFullPath(folder);
+            CreateFolder(directory);
+        }
+        else
+        {
+            memory = Env.CreateMemEnv();
+            database.SetEnv(memory.Handle);
+            directory = "/embedded";
+        }
+
+        try
+        {
+            return new StorageEngine(RocksDb.Open(database, directory), memory, cache, options);
+        }
+        catch (RocksDbException error)
+        {
+            throw Explain(directory, error);
+        }
+    }
+
+    /// <summary>Copies a value into <paramref name="target"/> (appended); false when the key is not there.</summary>
+    public bool TryGet(ReadOnlySpan<byte> key, PooledBuffer target, ReadView? view = null) =>
+        _db.Get(key, new Appender(target), null, view?.Options);
+
+    public byte[]? Get(ReadOnlySpan<byte> key, ReadView? view = null) => _db.Get(key, null, view?.Options);
+
+    /// <summary>Reads a value of exactly the span's length (a record id).</summary>
+    public bool TryGetRecord(ReadOnlySpan<byte> key, Span<byte> value, ReadView? view = null) =>
+        _db.GetFixedSizeValue(key, value, null, view?.Options);
+
+    public ReadView OpenView() => new(_db);
+
+    /// <summary>Writes atomically; when it returns, the bytes are with the operating system.</summary>
+    public void Write(WriteBatch batch)
+    {
+        _db.Write(batch, _writeOptions);
+        Volatile.Write(ref _unsynced, 1);
+    }
+
+    /// <summary>Forces the journal to disk (<c>j: true</c>).</summary>
+    public void Sync()
+    {
+        if (!IsEphemeral)
+        {
+            Volatile.Write(ref _unsynced, 0);
+            Native.Instance.rocksdb_flush_wal(_db.Handle, 1);
+        }
+    }
+
+    /// <summary>
+    /// Gives back the space of what was deleted between two keys, in the background and one range after the other. Open snapshots keep what
+    /// they see.
+    /// </summary>
+    /// <returns>Ends with this range; nobody needs to wait for it.</returns>
+    public Task Reclaim(byte[] from, byte[] to)
+    {
+        lock (_cache)
+        {
+            return _reclaiming = _reclaiming.ContinueWith(
+                _ => _db.CompactRange(from, to), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Bytes of data files and memtables, roughly.</summary>
+    public long ApproximateSize =>
+        long.TryParse(_db.GetProperty("rocksdb.total-sst-files-size"), out var files) ? files : 0;
+
+    public async ValueTask DisposeAsync()
+    {
+        _journal?.Dispose();
+        Native.Instance.rocksdb_cancel_all_background_work(_db.Handle, 0);
+        // A compaction that was cancelled half way ends in an exception, and has lost nothing.
+        await _reclaiming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_writeOptions)
+        {
+            SyncIfNeeded();
+            _db.Dispose();
+        }
+
+        GC.KeepAlive(_memory);
+        GC.KeepAlive(_cache);
+    }
+
+    private void SyncIfNeeded()
+    {
+        lock (_writeOptions)
+        {
+            if (Interlocked.Exchange(ref _unsynced, 0) == 1 && !IsEphemeral && _db.Handle != IntPtr.Zero)
+            {
+                Native.Instance.rocksdb_flush_wal(_db.Handle, 1);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Filters in pieces of a block's size. The cache is split into shards of 512 KB, and a block that is larger than a shard is never kept:
+    /// one filter over a file of more than 400,000 keys was read and checked as a whole by every look-up of a unique key.
+    /// </summary>
+    private static void PartitionFilters(BlockBasedTableOptions table)
+    {
+        Native.Instance.rocksdb_block_based_options_set_partition_filters(table.Handle, 1);
+        Native.Instance.rocksdb_block_based_options_set_metadata_block_size(table.Handle, MetadataBlockBytes);
+        Native.Instance.rocksdb_block_based_options_set_pin_top_level_index_and_filter(table.Handle, 1);
+    }
+
+    private static void CreateFolder(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            var probe = Path.Combine(directory, ".writable");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbeddedMongoException($"The data folder {directory} cannot be written: {error.Message}", error);
+        }
+    }
+
+    private static EmbeddedMongoException Explain(string directory, RocksDbException error) =>
+        error.Message.Contains("lock", StringComparison.OrdinalIgnoreCase)
+            ? new EmbeddedMongoException($"The data folder {directory} is in use by another process: stop that one, or choose another folder.", error)
+            : new EmbeddedMongoException($"The data folder {directory} cannot be opened: {error.Message}", error);
+
+    private sealed class Appender(PooledBuffer target) : ISpanDeserializer<bool>
+    {
+        public bool Deserialize(ReadOnlySpan<byte> buffer)
+        {
+            target.Write(buffer);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Query;
+
+namespace EmbeddedMongo.Update;
+
+/// <summary>The <c>arrayFilters</c> of an update: a condition for each identifier of <c>$[identifier]</c>.</summary>
+internal sealed class ArrayFilters
+{
+    private readonly Dictionary<string, MatchExpression> _filters = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    /// <exception cref="MongoErrorException">9 for filters without one top-level name, 2 for malformed names.</exception>
+    public static ArrayFilters Parse(BsonArray? filters, MatchContext context)
+    {
+        var parsed = new ArrayFilters();
+        foreach (var item in filters ?? [])
+        {
+            if (item is not BsonDocument filter)
+            {
+                throw MongoErrorException.TypeMismatch("BSON field 'arrayFilters' holds something that is not a document");
+            }
+
+            var name = FindName(filter, null)
+                ?? throw MongoErrorException.FailedToParse("Cannot use an expression without a top-level field name in arrayFilters");
+            if (!IsIdentifier(name))
+            {
+                throw MongoErrorException.BadValue(
+                    $"Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '{name}'");
+            }
+
+            if (!parsed._filters.TryAdd(name, MatchParser.Parse(filter, context)))
+            {
+                throw MongoErrorException.FailedToParse($"Found multiple array filters with the same top-level field name {name}");
+            }
+        }
+
+        return parsed;
+    }
+
+    /// <summary>Notes that a path uses an identifier.</summary>
+    /// <exception cref="MongoErrorException">2 when no filter has the name.</exception>
+    public void Use(string identifier, string path)
+    {
+        if (!_filters.ContainsKey(identifier))
+        {
+            throw MongoErrorException.BadValue($"No array filter found for identifier '{identifier}' in path '{path}'");
+        }
+
+        _used.Add(identifier);
+    }
+
+    /// <exception cref="MongoErrorException">9 when a filter's identifier stands in no path.</exception>
+    public void RequireAllUsed(BsonValue update)
+    {
+        foreach (var name in _filters.Keys)
+        {
+            if (!_used.Contains(name))
+            {
+                throw MongoErrorException.FailedToParse($"The array filter for identifier '{name}' was not used in the update {update}");
+            }
+        }
+    }
+
+    public bool Matches(string identifier, BsonValue element) => _filters[identifier].Matches(new BsonDocument(identifier, element));
+
+    private static string? FindName(BsonDocument filter, string? known)
+    {
+        foreach (var element in filter)
+        {
+            if (element.Name is "$and" or "$or" or "$nor" && element.Value is BsonArray clauses)
+            {
+                foreach (var clause in clauses)
+                {
+                    known = clause is BsonDocument nested ? FindName(nested, known) : known;
+                }
+
+                continue;
+            }
+
+            if (element.Name.StartsWith('$'))
+            {
+                continue;
+            }
+
+            var name = element.Name.Split('.')[0];
+            if (known is not null && known != name)
+            {
+                throw MongoErrorException.FailedToParse(
+                    $"Error parsing array filter :: caused by :: Expected a single top-level field name, found '{known}' and '{name}'");
+            }
+
+            known = name;
+        }
+
+        return known;
+    }
+
+    private static bool IsIdentifier(string name) =>
+        name.Length > 0 && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(Alphanumeric);
+
+    private static readonly System.Buffers.SearchValues<char> Alphanumeric =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+}

@@ -1,0 +1,15 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Aggregation;
+using EmbeddedMongo.Query;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Update;
+
+/// <summary>An update that computes the new document from the old one (manual: "Updates with Aggregation Pipeline"). The _id stays.</summary>
+internal sealed class PipelineProgram(UpdatePipeline pipeline) : UpdateProgram
+{
+    protected override bool SameId(BsonValue before, BsonValue? after) => BsonOrder.Equals(before, after);
+
+    protected override BsonDocument Transform(BsonDocument document, bool isInsert, MatchExpression query) =>
+        ReplacementProgram.KeepId(document, pipeline.Apply(document));
+}

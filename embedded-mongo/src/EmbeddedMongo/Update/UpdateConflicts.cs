@@ -1,0 +1,50 @@
+using EmbeddedMongo.Errors;
+
+namespace EmbeddedMongo.Update;
+
+/// <summary>No update may write the same place twice, nor a place and something within it.</summary>
+internal static class UpdateConflicts
+{
+    /// <exception cref="MongoErrorException">40 ConflictingUpdateOperators.</exception>
+    public static void Require(List<UpdatePath> paths)
+    {
+        RequireOneKindOfChild(paths);
+
+        // Sorted by parts, everything below a path follows it directly.
+        var sorted = paths.OrderBy(static path => path, UpdatePathOrder.Instance).ToArray();
+        for (var i = 1; i < sorted.Length; i++)
+        {
+            if (sorted[i - 1].Overlaps(sorted[i]))
+            {
+                throw MongoErrorException.ConflictingUpdateOperators(
+                    $"Updating the path '{sorted[i].Path}' would create a conflict at '{sorted[i - 1].Path}'");
+            }
+        }
+    }
+
+    // Below one array stand either all its elements ($[], $[identifier]) or single ones.
+    private static void RequireOneKindOfChild(List<UpdatePath> paths)
+    {
+        foreach (var path in paths)
+        {
+            for (var i = 0; path.IsDynamic && i < path.Parts.Length; i++)
+            {
+                if (!IsElements(path.Parts[i]))
+                {
+                    continue;
+                }
+
+                foreach (var other in paths)
+                {
+                    if (other.Parts.Length > i && !IsElements(other.Parts[i]) && other.Parts.AsSpan(0, i).SequenceEqual(path.Parts.AsSpan(0, i)))
+                    {
+                        throw MongoErrorException.ConflictingUpdateOperators(
+                            $"Updating the path '{other.Path}' would create a conflict at '{string.Join('.', path.Parts[..i])}'");
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool IsElements(string part) => UpdatePath.IsAll(part) || UpdatePath.IdentifierOf(part) is not null;
+}

@@ -1,0 +1,85 @@
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Values;
+
+namespace EmbeddedMongo.Update;
+
+/// <summary>A path of an update, whose parts may be <c>$</c>, <c>$[]</c> and <c>$[identifier]</c>.</summary>
+internal sealed class UpdatePath
+{
+    private UpdatePath(string path, string[] parts)
+    {
+        Path = path;
+        Parts = parts;
+        IsDynamic = Array.Exists(parts, static part => IsPositional(part) || IsAll(part) || IdentifierOf(part) is not null);
+    }
+
+    public string Path { get; }
+
+    public string[] Parts { get; }
+
+    /// <summary>Whether the path depends on the document.</summary>
+    public bool IsDynamic { get; }
+
+    /// <exception cref="MongoErrorException">56 for empty parts, 52 for operator names, 2 for a positional part in front.</exception>
+    public static UpdatePath Parse(string path)
+    {
+        if (path.Length == 0)
+        {
+            throw new MongoErrorException(MongoErrorCodes.EmptyFieldName, "An empty update path is not valid.");
+        }
+
+        PathLimits.Require(path);
+        var parts = path.Split('.');
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (parts[i].Length == 0)
+            {
+                throw new MongoErrorException(
+                    MongoErrorCodes.EmptyFieldName, $"The update path '{path}' contains an empty field name, which is not allowed.");
+            }
+        }
+
+        var parsed = new UpdatePath(path, parts);
+        var first = parts[0];
+        if (IsPositional(first))
+        {
+            throw MongoErrorException.BadValue($"Cannot have positional (i.e. '$') element in the first position in path '{path}'");
+        }
+
+        if (IsAll(first) || IdentifierOf(first) is not null)
+        {
+            throw MongoErrorException.BadValue($"Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '{path}'");
+        }
+
+        return first[0] == '$' && first is not ("$id" or "$ref" or "$db")
+            ? throw new MongoErrorException(
+                MongoErrorCodes.DollarPrefixedFieldName, $"The dollar ($) prefixed field '{first}' in '{path}' is not valid for storage.")
+            : parsed;
+    }
+
+    /// <summary>The same path with its positional parts replaced by indexes.</summary>
+    public static UpdatePath Concrete(string[] parts) => new(string.Join('.', parts), parts);
+
+    public static bool IsPositional(string part) => part == "$";
+
+    public static bool IsAll(string part) => part == "$[]";
+
+    /// <summary>The name in <c>$[name]</c>, or null.</summary>
+    public static string? IdentifierOf(string part) =>
+        part.Length > 3 && part.StartsWith("$[", StringComparison.Ordinal) && part[^1] == ']' ? part[2..^1] : null;
+
+    /// <summary>Whether one of the paths is the other or leads to it.</summary>
+    public bool Overlaps(UpdatePath other)
+    {
+        var count = Math.Min(Parts.Length, other.Parts.Length);
+        for (var i = 0; i < count; i++)
+        {
+            if (Parts[i] != other.Parts[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

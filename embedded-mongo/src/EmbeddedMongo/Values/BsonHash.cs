@@ -1,0 +1,68 @@
+using MongoDB.Bson;
+
+namespace EmbeddedMongo.Values;
+
+/// <summary>Hash codes that agree with <see cref="BsonOrder"/>: values that compare equal hash equal, across numeric types too.</summary>
+internal static class BsonHash
+{
+    public static int Of(BsonValue? value)
+    {
+        switch (value)
+        {
+            case null:
+            case BsonUndefined:
+                return 0;
+            case BsonInt32 number:
+                return ((double)number.Value).GetHashCode();
+            case BsonInt64 number:
+                return ((double)number.Value).GetHashCode();
+            case BsonDouble number:
+                return OfDouble(number.Value);
+            case BsonDecimal128 number:
+                return OfDouble(DecimalParts.Of(number.Value).ToDouble());
+            case BsonString text:
+                return text.Value.GetHashCode(StringComparison.Ordinal);
+            case BsonSymbol symbol:
+                return symbol.Name.GetHashCode(StringComparison.Ordinal);
+            case BsonObjectId id:
+                return id.Value.GetHashCode();
+            case BsonBoolean flag:
+                return flag.Value ? 40_001 : 40_002;
+            case BsonDateTime date:
+                return HashCode.Combine(45, date.MillisecondsSinceEpoch);
+            case BsonTimestamp stamp:
+                return HashCode.Combine(47, stamp.Value);
+            case BsonBinaryData binary:
+                var bytes = new HashCode();
+                bytes.AddBytes(binary.Bytes);
+                return bytes.ToHashCode();
+            case BsonDocument document:
+                var fields = new HashCode();
+                for (var i = 0; i < document.ElementCount; i++)
+                {
+                    var element = document.GetElement(i);
+                    fields.Add(element.Name, StringComparer.Ordinal);
+                    fields.Add(Of(element.Value));
+                }
+
+                return fields.ToHashCode();
+            case BsonArray array:
+                var items = new HashCode();
+                for (var i = 0; i < array.Count; i++)
+                {
+                    items.Add(Of(array[i]));
+                }
+
+                return items.ToHashCode();
+            case BsonRegularExpression regex:
+                return HashCode.Combine(50, regex.Pattern, regex.Options);
+            case BsonJavaScript code:
+                return HashCode.Combine(60, code.Code);
+            default:
+                return (int)value.BsonType;
+        }
+    }
+
+    private static int OfDouble(double value) =>
+        double.IsNaN(value) ? double.NaN.GetHashCode() : value == 0 ? 0d.GetHashCode() : value.GetHashCode();
+}

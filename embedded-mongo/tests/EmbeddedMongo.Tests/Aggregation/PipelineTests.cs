@@ -1,0 +1,122 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Aggregation.Stages;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Query;
+
+namespace EmbeddedMongo.Tests.Aggregation;
+
+public sealed class PipelineTests
+{
+    [Theory]
+    [InlineData("[{$match: {a: 1}}, {$group: {_id: '$b', n: {$sum: '$c.d'}}}]", "a,b,c")]
+    [InlineData("[{$group: {_id: null, n: {$sum: 1}}}]", "")]
+    [InlineData("[{$count: 'n'}]", "")]
+    [InlineData("[{$project: {a: 1, b: '$c'}}]", "_id,a,c")]
+    [InlineData("[{$unwind: '$a'}, {$sortByCount: '$a.b'}]", "a")]
+    [InlineData("[{$addFields: {x: {$getField: 'y'}}}, {$project: {_id: 0, x: 1}}]", "x,y")]
+    [InlineData("[{$project: {a: 0}}]", null)]
+    [InlineData("[{$match: {a: 1}}]", null)]
+    [InlineData("[{$group: {_id: '$a', all: {$push: '$$ROOT'}}}]", null)]
+    [InlineData("[{$facet: {x: [{$count: 'n'}], y: [{$sortByCount: '$a'}]}}]", "a")]
+    [InlineData("[{$facet: {x: [{$limit: 1}]}}]", null)]
+    [InlineData("[{$lookup: {from: 'f', localField: 'a.b', foreignField: 'c', as: 'j'}}, {$group: {_id: '$j.x'}}]", "a,j")]
+    public void Needed_fields_are_what_the_result_depends_on(string pipeline, string? expected)
+    {
+        var needed = MemoryCollections.Parse(pipeline).NeededFields();
+        Assert.Equal(expected, needed is null ? null : string.Join(',', needed.Names.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void Leading_stages_become_a_query()
+    {
+        var head = MemoryCollections.Parse("[{$match: {a: 1}}, {$sort: {b: 1}}, {$match: {c: 2}}, {$limit: 10}, {$skip: 3}, {$limit: 5}, {$project: {a: 1}}]").SplitLeading();
+        Assert.Equal(2, Assert.IsType<AndExpression>(head.Filter).Children.Length);
+        Assert.Equal("b", Assert.Single(head.Sort!.Fields).Path);
+        Assert.Equal((3L, 5L), (head.Skip, head.Limit));
+        Assert.IsType<ProjectStage>(Assert.Single(head.Rest.Stages));
+    }
+
+    [Fact]
+    public void Skip_beyond_a_limit_leaves_nothing()
+    {
+        var head = MemoryCollections.Parse("[{$limit: 3}, {$skip: 5}]").SplitLeading();
+        Assert.Equal(0, head.Limit);
+    }
+
+    [Theory]
+    [InlineData("[{$group: {_id: '$_id', x: {$push: '$$ROOT'}}}]")]
+    [InlineData("[{$sort: {a: 1}}]")]
+    [InlineData("[{$facet: {x: []}}]")]
+    [InlineData("[{$bucketAuto: {groupBy: '$a', buckets: 2}}]")]
+    [InlineData("[{$setWindowFields: {output: {x: {$sum: 1}}}}]")]
+    public void Blocking_stage_over_its_memory_is_refused(string pipeline)
+    {
+        var collections = new MemoryCollections().With("c", Enumerable.Range(0, 200).Select(i => $"{{_id: {i}, a: '{new string('x', 100)}'}}"));
+        var error = Assert.Throws<MongoErrorException>(() => collections.Run("c", pipeline, memoryLimit: 10_000));
+        Assert.Equal((292, "QueryExceededMemoryLimitNoDiskUseAllowed"), (error.Code, error.CodeName));
+    }
+
+    [Fact]
+    public void Sort_with_a_limit_holds_only_as_many_documents()
+    {
+        var collections = new MemoryCollections().With("c", Enumerable.Range(0, 2000).Select(i => $"{{_id: {i}, a: {i * 7919 % 2000}}}"));
+        var top = collections.Run("c", "[{$sort: {a: -1}}, {$skip: 1}, {$limit: 2}]", memoryLimit: 10_000);
+        Assert.Equal([1998, 1997], top.Select(d => d["a"].AsInt32));
+    }
+
+    [Fact]
+    public void Values_that_a_set_has_already_take_no_memory()
+    {
+        var collections = new MemoryCollections().With("c", Enumerable.Range(0, 2000).Select(i => $"{{_id: {i}, a: {i % 3}}}"));
+        var group = Assert.Single(collections.Run("c", "[{$group: {_id: null, a: {$addToSet: '$a'}, m: {$mergeObjects: {k: '$a'}}}}]", memoryLimit: 2_000));
+        Assert.Equal(3, group["a"].AsBsonArray.Count);
+    }
+
+    [Theory]
+    [InlineData("[{$group: {_id: '$_id'}}]")]
+    [InlineData("[{$match: {_id: -1}}]")]
+    [InlineData("[{$project: {x: {$reduce: {input: {$range: [0, 100000]}, initialValue: 0, in: {$add: ['$$value', '$$this']}}}}}]")]
+    public void Deadline_stops_a_running_pipeline(string pipeline)
+    {
+        var collections = new MemoryCollections().With("c", Enumerable.Range(0, 500).Select(i => $"{{_id: {i}}}"));
+        var error = Assert.Throws<MongoErrorException>(() => collections.Run("c", pipeline, checkInterrupted: () => throw MongoErrorException.MaxTimeExpired()));
+        Assert.Equal(50, error.Code);
+    }
+
+    [Fact]
+    public void Group_keys_that_are_equal_numbers_are_one_group()
+    {
+        var collections = new MemoryCollections().With("c", "{k: 1}", "{k: 1.0}", "{k: {$numberLong: '1'}}", "{k: {$numberDecimal: '1.0'}}", "{k: null}", "{}");
+        Assert.Equal([4, 2], collections.Run("c", "[{$group: {_id: '$k', n: {$sum: 1}}}]").Select(d => d["n"].AsInt32));
+    }
+
+    [Fact]
+    public void Stages_do_not_change_documents_that_others_hold()
+    {
+        var collections = new MemoryCollections().With("c", "{_id: 1, s: {a: 1}, t: [1, 2]}");
+        var results = collections.Run("c", "[{$unwind: '$t'}, {$replaceRoot: {newRoot: '$s'}}, {$addFields: {self: '$$ROOT', a: {$add: ['$a', 1]}}}]");
+        Assert.All(results, r => Assert.Equal("{ \"a\" : 2, \"self\" : { \"a\" : 1 } }", r.ToJson()));
+    }
+
+    [Fact]
+    public void Long_pipelines_and_deep_nesting_are_refused()
+    {
+        var stages = string.Join(',', Enumerable.Repeat("{$limit: 1}", 1001));
+        Assert.Equal(7749501, Assert.Throws<MongoErrorException>(() => MemoryCollections.Parse($"[{stages}]")).Code);
+        var nested = Enumerable.Range(0, 25).Aggregate("[]", (inner, _) => $"[{{$unionWith: {{coll: 'c', pipeline: {inner}}}}}]");
+        Assert.Equal(9, Assert.Throws<MongoErrorException>(() => MemoryCollections.Parse(nested)).Code);
+    }
+
+    [Theory]
+    [InlineData("$merge", 115)]
+    [InlineData("$graphLookup", 115)]
+    [InlineData("$changeStream", 40573)]
+    [InlineData("$search", 31082)]
+    [InlineData("$typo", 40324)]
+    public void Stages_that_are_not_supported_are_refused_by_name(string stage, int code)
+    {
+        var error = Assert.Throws<MongoErrorException>(() => MemoryCollections.Parse($"[{{{stage}: {{}}}}]"));
+        Assert.Equal(code, error.Code);
+        Assert.Contains(stage, error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,43 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Tests.Expressions;
+
+namespace EmbeddedMongo.Tests.Aggregation;
+
+/// <summary>
+/// The stages by a table: each line of Cases/stages.txt is a pipeline over the documents of Cases/documents.txt and its result as
+/// extended JSON, or the code of its error. All were compared with another server and, where that differs, with MongoDB's manual.
+/// </summary>
+public sealed class StageCaseTests
+{
+    private const string Separator = "  =>  ";
+
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Aggregation", "Cases");
+
+    public static TheoryData<string, string> Cases()
+    {
+        var cases = new TheoryData<string, string>();
+        foreach (var line in File.ReadLines(Path.Combine(Folder, "stages.txt")))
+        {
+            var at = line.IndexOf(Separator, StringComparison.Ordinal);
+            cases.Add(line[..at], line[(at + Separator.Length)..]);
+        }
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Pipeline_has_the_result_or_error_of_its_table(string pipeline, string expected)
+    {
+        var collections = new MemoryCollections().With("c", File.ReadLines(Path.Combine(Folder, "documents.txt")));
+        if (expected.StartsWith("error ", StringComparison.Ordinal))
+        {
+            var error = Assert.Throws<MongoErrorException>(() => collections.Run("c", pipeline));
+            Assert.Equal(expected, $"error {error.Code}");
+        }
+        else
+        {
+            Assert.Equal(Evaluate.Canonical(Evaluate.Read(expected)), Evaluate.Canonical(new BsonArray(collections.Run("c", pipeline))));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace EmbeddedMongo.Tests.Agreement;
+
+/// <summary>
+/// Generated cases on this server and on an independent one (MOVIELMS_TEST_DOCUMENTDB): the same answers or the same error codes.
+/// MOVIELMS_TEST_SCALE=full runs ten times as many; MOVIELMS_TEST_SEED runs others.
+/// </summary>
+public sealed class AgreementTests
+{
+    private const int CommandsPerScene = 12;
+    private const int MaxReported = 40;
+
+    private static readonly string? Other = Environment.GetEnvironmentVariable("MOVIELMS_TEST_DOCUMENTDB");
+
+    private static readonly int Scale = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 12 : 1;
+
+    private static readonly int Seed =
+        int.Parse(Environment.GetEnvironmentVariable("MOVIELMS_TEST_SEED") ?? "1", CultureInfo.InvariantCulture);
+
+    [Fact]
+    public Task Finds_agree() => CompareAsync(new FindGenerator(), 170);
+
+    [Fact]
+    public Task Counts_and_distinct_values_agree() => CompareAsync(new CountGenerator(), 60);
+
+    [Fact]
+    public Task Updates_agree() => CompareAsync(new UpdateGenerator(), 150);
+
+    [Fact]
+    public Task Expressions_agree() => CompareAsync(new ExpressionCommandGenerator(), 200);
+
+    [Fact]
+    public Task Pipelines_agree() => CompareAsync(new PipelineGenerator(), 150);
+
+    private static async Task CompareAsync(ICommandGenerator generator, int cases)
+    {
+        Assert.SkipWhen(Other is null, "MOVIELMS_TEST_DOCUMENTDB names no server to compare with (scripts and how: the README of the embedded server)");
+        await using var server = await EmbeddedMongoServer.StartAsync();
+        var database = $"agreement_{generator.GetType().Name}_{Environment.ProcessId}";
+        using var ownClient = new MongoClient(server.ConnectionString);
+        using var otherClient = new MongoClient(Other);
+        var ours = new AgreementTarget(ownClient, database, withIndexes: true);
+        var theirs = new AgreementTarget(otherClient, database, withIndexes: false);
+        var report = new StringBuilder();
+        var (differences, known, crashes) = (0, 0, 0);
+        var dice = new Dice(Seed);
+        var scene = Scene(dice);
+        var total = cases * Scale;
+        for (var i = 0; i < total && differences < MaxReported; i++)
+        {
+            scene = i % CommandsPerScene == 0 ? Scene(dice) : scene;
+            var (command, ordered) = generator.Next(dice);
+            var agreementCase = scene with { Command = command, Ordered = ordered };
+            Outcome mine, other;
+            try
+            {
+                (mine, other) = await RunBothAsync(ours, theirs, agreementCase);
+            }
+            catch (OtherServerCrashedException)
+            {
+                await theirs.RecoverAsync();
+                crashes++;
+                continue;
+            }
+
+            if (Outcome.Agree(mine, other, ordered))
+            {
+                continue;
+            }
+
+            if (KnownDifferences.Explain(agreementCase, mine, other) is not null)
+            {
+                known++;
+                continue;
+            }
+
+            differences++;
+            var small = await CaseShrinker.ShrinkAsync(agreementCase, candidate => SameDifferenceAsync(ours, theirs, candidate, mine, other));
+            var (smallMine, smallOther) = ReferenceEquals(small, agreementCase) ? (mine, other) : await RunBothAsync(ours, theirs, small);
+            report.AppendLine(CultureInfo.InvariantCulture, $"--- case {i} of seed {Seed}\n{small}\nembedded: {smallMine}\nother:    {smallOther}\n");
+        }
+
+        await theirs.DropAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{total} cases, {differences} differences, {known} known ones, {crashes} crashes of the other server"));
+        Assert.True(crashes * 50 <= total, "the other server crashed too often for a comparison");
+        Assert.True(differences == 0, report.ToString());
+    }
+
+    private static async Task<(Outcome Mine, Outcome Other)> RunBothAsync(AgreementTarget ours, AgreementTarget theirs, AgreementCase agreementCase)
+    {
+        var other = theirs.RunAsync(agreementCase);
+        var mine = await ours.RunAsync(agreementCase);
+        try
+        {
+            return (mine, await other);
+        }
+        catch (Exception error) when (AgreementTarget.IsCrash(error))
+        {
+            throw new OtherServerCrashedException(error);
+        }
+    }
+
+    // A smaller case counts only when it fails in the same way: otherwise shrinking drifts to another difference.
+    private static async Task<bool> SameDifferenceAsync(
+        AgreementTarget ours, AgreementTarget theirs, AgreementCase candidate, Outcome mine, Outcome other)
+    {
+        Outcome nextMine, nextOther;
+        try
+        {
+            (nextMine, nextOther) = await RunBothAsync(ours, theirs, candidate);
+        }
+        catch (OtherServerCrashedException)
+        {
+            await theirs.RecoverAsync();
+            return false;
+        }
+
+        return !Outcome.Agree(nextMine, nextOther, candidate.Ordered)
+            && nextMine.ErrorCode == mine.ErrorCode
+            && nextOther.ErrorCode == other.ErrorCode
+            && KnownDifferences.Explain(candidate, nextMine, nextOther) is null;
+    }
+
+    private static AgreementCase Scene(Dice dice)
+    {
+        BsonDocument[] indexes =
+        [
+            new("a", 1), new("b", -1), new("c", 1), new("d.x", 1), new("e", 1), new("f.x", -1), new("g", 1),
+            new() { { "a", 1 }, { "b", 1 } }, new() { { "d.x", -1 }, { "a", 1 } }, new() { { "c", 1 }, { "e", 1 } },
+        ];
+        return new AgreementCase(DocumentGenerator.Documents(dice, dice.Between(4, 14)), [], false)
+        {
+            Others = DocumentGenerator.Documents(dice, dice.Between(2, 8)),
+            Indexes = dice.Chance(0.5) ? [] : [dice.Pick(indexes), dice.Pick(indexes)],
+        };
+    }
+}
+
+/// <summary>The server to compare with has fallen over and is starting again: the case says nothing.</summary>
+internal sealed class OtherServerCrashedException(Exception cause) : Exception("the other server crashed", cause);

@@ -1,0 +1,16 @@
+namespace EmbeddedMongo.Tests.Agreement;
+
+/// <summary>Seeded choices: the same seed gives the same case on every machine.</summary>
+internal sealed class Dice(int seed)
+{
+    private readonly Random _random = new(seed);
+
+    public int Below(int limit) => _random.Next(limit);
+
+    public bool Chance(double probability) => _random.NextDouble() < probability;
+
+    public T Pick<T>(params ReadOnlySpan<T> choices) => choices[_random.Next(choices.Length)];
+
+    /// <summary>Between the two numbers, both included.</summary>
+    public int Between(int low, int high) => _random.Next(low, high + 1);
+}

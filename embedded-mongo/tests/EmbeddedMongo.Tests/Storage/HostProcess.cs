@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace EmbeddedMongo.Tests.Storage;
+
+/// <summary>The server in a process of its own, to be killed.</summary>
+internal sealed class HostProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private HostProcess(Process process, string? connectionString)
+    {
+        _process = process;
+        ConnectionString = connectionString ?? "";
+    }
+
+    public string ConnectionString { get; }
+
+    public static async Task<HostProcess> StartAsync(string directory)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "EmbeddedMongo.Host.dll"));
+        start.ArgumentList.Add(directory);
+        var process = Process.Start(start)!;
+        return new HostProcess(process, await process.StandardOutput.ReadLineAsync());
+    }
+
+    /// <summary>SIGKILL: no handler runs, no buffer is flushed.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for a process that ends by itself; its exit code and what it said.</summary>
+    public async Task<(int ExitCode, string Error)> ExitAsync()
+    {
+        var error = await _process.StandardError.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+        return (_process.ExitCode, error);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.StandardInput.Close();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,45 @@
+using MongoDB.Bson;
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Query;
+using EmbeddedMongo.Update;
+
+namespace EmbeddedMongo.Tests.Update;
+
+public sealed class PipelineUpdateTests
+{
+    private static readonly MatchExpression All = AlwaysTrueExpression.Instance;
+
+    private static UpdateProgram Parse(string stages) =>
+        UpdateParser.Parse(MongoDB.Bson.Serialization.BsonSerializer.Deserialize<BsonArray>(stages), null, MatchContext.Default);
+
+    [Fact]
+    public void A_later_stage_sees_what_an_earlier_one_set()
+    {
+        var result = Parse("""[{ $set: { sum: { $add: ["$a", "$b"] } } }, { $set: { mean: { $divide: ["$sum", 2] } } }, { $unset: "b" }]""")
+            .Apply(BsonDocument.Parse("{ _id: 1, a: 3, b: 5 }"), All);
+        Assert.True(result.Modified);
+        Assert.Equal(BsonDocument.Parse("{ _id: 1, a: 3, sum: 8, mean: 4.0 }"), result.Document);
+    }
+
+    [Fact]
+    public void The_id_stays_when_the_pipeline_leaves_it_out()
+    {
+        var result = Parse("""[{ $replaceWith: { kept: "$a" } }]""").Apply(BsonDocument.Parse("{ _id: 1, a: 3 }"), All);
+        Assert.Equal(BsonDocument.Parse("{ _id: 1, kept: 3 }"), result.Document);
+    }
+
+    [Fact]
+    public void A_pipeline_that_changes_nothing_modifies_nothing() =>
+        Assert.False(Parse("""[{ $set: { a: { $add: ["$a", 0] } } }]""").Apply(BsonDocument.Parse("{ _id: 1, a: 3 }"), All).Modified);
+
+    [Fact]
+    public void A_changed_id_is_refused() =>
+        Assert.Equal(66, Assert.Throws<MongoErrorException>(() => Parse("[{ $set: { _id: 2 } }]").Apply(BsonDocument.Parse("{ _id: 1 }"), All)).Code);
+
+    [Fact]
+    public void A_stage_that_reads_other_documents_is_refused_by_name()
+    {
+        var refusal = Assert.Throws<MongoErrorException>(() => Parse("[{ $group: { _id: null } }]"));
+        Assert.Equal((72, true), (refusal.Code, refusal.Message.Contains("$group")));
+    }
+}
