@@ -3,8 +3,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Values;
 
 /// <summary>
-/// A dotted path, split once, with the three ways in which MongoDB walks one:
-/// matching (<see cref="Any{TVisitor}"/>), aggregation expressions (<see cref="Resolve(BsonDocument)"/>), and plain fields (<see cref="GetField"/>).
+/// A dotted path, split once, with two of the ways in which MongoDB walks one: matching (<see cref="Any{TVisitor}"/>) and plain fields
+/// (<see cref="GetField"/>).
 /// </summary>
 internal sealed class BsonPath
 {
@@ -82,56 +82,6 @@ internal sealed class BsonPath
 
             current = next;
         }
-    }
-
-    /// <summary>
-    /// The value of the expression <c>"$a.b"</c>: an array on the way turns into the array of what its documents hold there
-    /// (nested arrays and scalars are skipped; numbers are field names, not offsets). C# null when missing.
-    /// </summary>
-    public BsonValue? Resolve(BsonDocument document) => Resolve(document, 0);
-
-    /// <summary>As <see cref="Resolve(BsonDocument)"/> from a part on, for a path whose head named a variable.</summary>
-    public BsonValue? Resolve(BsonDocument document, int from)
-    {
-        var current = document;
-        for (var i = from; ; i++)
-        {
-            if (!current.TryGetValue(_parts[i], out var value))
-            {
-                return null;
-            }
-
-            if (i == _parts.Length - 1)
-            {
-                return value;
-            }
-
-            switch (value)
-            {
-                case BsonDocument next:
-                    current = next;
-                    break;
-                case BsonArray array:
-                    return ResolveEach(array, i + 1);
-                default:
-                    return null;
-            }
-        }
-    }
-
-    /// <summary>As <see cref="Resolve(BsonDocument,int)"/> over each document of an array.</summary>
-    public BsonArray ResolveEach(BsonArray array, int from)
-    {
-        var result = new BsonArray(array.Count);
-        for (var i = 0; i < array.Count; i++)
-        {
-            if (array[i] is BsonDocument item && Resolve(item, from) is { } value)
-            {
-                result.Add(value);
-            }
-        }
-
-        return result;
     }
 
     /// <summary>

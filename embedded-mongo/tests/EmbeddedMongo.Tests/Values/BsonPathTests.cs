@@ -39,13 +39,4 @@ public class BsonPathTests
         new BsonPath(path).Any(BsonDocument.Parse(json), ref collector, expandLeaf: true);
         Assert.Equal(expected, string.Join('|', collector.Seen));
     }
-
-    [Theory]
-    [InlineData("{a: {b: 1}}", "a.b", "1")]
-    [InlineData("{a: 1}", "a.b", null)]
-    [InlineData("{a: [{b: 1}, {c: 2}, 3, [{b: 4}], {b: 5}]}", "a.b", "[1, 5]")]
-    [InlineData("{a: [{b: 1}]}", "a.0", "[]")]
-    [InlineData("{a: []}", "a.b", "[]")]
-    public void Expressions_map_arrays_and_know_no_offsets(string json, string path, string? expected) =>
-        Assert.Equal(expected, new BsonPath(path).Resolve(BsonDocument.Parse(json))?.ToString());
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using EmbeddedMongo.Values;
 using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Numerics;
@@ -19,17 +20,11 @@ internal readonly record struct BigDecimal(bool Negative, BigInteger Coefficient
 
     public BigInteger Signed => Negative ? -Coefficient : Coefficient;
 
-    /// <summary>Takes a finite value apart; a non-canonical coefficient counts as zero.</summary>
+    /// <summary>Decodes a finite value; a non-canonical coefficient is zero.</summary>
     public static BigDecimal Of(Decimal128 value)
     {
-        var high = value.GetIEEEHighBits();
-        var negative = (high >> 63) != 0;
-        if ((high >> 61 & 3) == 3)
-        {
-            return new BigDecimal(negative, BigInteger.Zero, (int)(high >> 47 & 0x3fff) - Bias);
-        }
-        var coefficient = (new BigInteger(high & 0x1_ffff_ffff_ffff) << 64) + value.GetIEEELowBits();
-        return new BigDecimal(negative, coefficient >= Limit ? BigInteger.Zero : coefficient, (int)(high >> 49 & 0x3fff) - Bias);
+        var parts = DecimalParts.Of(value);
+        return new BigDecimal(parts.Negative, parts.Coefficient, parts.Exponent);
     }
 
     public static BigDecimal OfSigned(BigInteger signed, int exponent) => new(signed.Sign < 0, BigInteger.Abs(signed), exponent);
