@@ -17,10 +17,13 @@ internal static partial class Wrk
 {
     private const int Connections = 32;
 
+    /// <summary>Repeats a <c>GET</c> request.</summary>
+    internal static Task<LoadResult> RunAsync(Uri address, string? token, int seconds) => RunAsync(new ApiRequest("", address, token), seconds);
+
     /// <summary>Loads one address from one thread over kept-alive connections.</summary>
-    /// <param name="varying">A query parameter that gets another number with every request; null to repeat the address.</param>
-    internal static async Task<LoadResult> RunAsync(Uri address, string? token, int seconds, string? varying = null)
+    internal static async Task<LoadResult> RunAsync(ApiRequest request, int seconds)
     {
+        var (address, token) = (request.Address, request.Token);
         var start = new ProcessStartInfo("wrk") { RedirectStandardOutput = true };
         foreach (var word in new[] { "-t1", $"-c{Connections}", $"-d{seconds}s", "--latency" }) start.ArgumentList.Add(word);
         if (token is not null)
@@ -28,7 +31,7 @@ internal static partial class Wrk
             start.ArgumentList.Add("-H");
             start.ArgumentList.Add($"Authorization: Bearer {token}");
         }
-        var script = varying is null ? null : await WriteScriptAsync(address, varying);
+        var script = request is { Varying: null, Body: null } ? null : await WriteScriptAsync(request);
         if (script is not null)
         {
             start.ArgumentList.Add("-s");
@@ -47,15 +50,24 @@ internal static partial class Wrk
             (long)Number(Failed().Match(report)) + SocketErrors().Match(report).Groups.Values.Skip(1).Sum(group => long.TryParse(group.Value, out var count) ? count : 0));
     }
 
-    private static async Task<string> WriteScriptAsync(Uri address, string varying)
+    private static async Task<string> WriteScriptAsync(ApiRequest request)
     {
         var path = Path.GetTempFileName();
+        if (request.Body is { } body)
+        {
+            await File.WriteAllTextAsync(path, $"""
+                wrk.method = "POST"
+                wrk.body = '{body}'
+                wrk.headers["Content-Type"] = "application/json"
+                """);
+            return path;
+        }
         // The clock's seconds keep a second run from meeting the first one's cached answers.
         await File.WriteAllTextAsync(path, $$"""
             local n = (os.time() % 100000) * 10000
             request = function()
               n = n + 1
-              return wrk.format("GET", "{{address.PathAndQuery}}&{{varying}}=" .. n)
+              return wrk.format("GET", "{{request.Address.PathAndQuery}}&{{request.Varying}}=" .. n)
             end
             """);
         return path;

@@ -44,10 +44,17 @@ public sealed class DotnetProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a project of the solution from its own build output, in this build's configuration.</summary>
-    public static DotnetProcess Start(string project, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments)
+    public static DotnetProcess Start(string project, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
+        StartProject(Repository.Program(project), environment, arguments);
+
+    /// <summary>Starts a built program.</summary>
+    /// <param name="assembly">As <see cref="Repository.Program"/> returns it.</param>
+    /// <param name="environment">Variables to set or, with null, to remove.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static DotnetProcess StartProject(string assembly, IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
     {
         var start = Program(
-            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [Repository.Program(project), .. arguments]);
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [assembly, .. arguments]);
         // A process must not inherit the settings that point this test run's own hosts somewhere.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);

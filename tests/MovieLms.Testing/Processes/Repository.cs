@@ -10,11 +10,13 @@ public static class Repository
     public static string File(params string[] path) => Path.Combine([Root, .. path]);
 
     /// <summary>The built program of a project, in the configuration of the running test.</summary>
+    /// <param name="project">The project's name.</param>
+    /// <param name="checkout">Another checkout; null for this one.</param>
     /// <exception cref="FileNotFoundException">It is not built; the message says how to.</exception>
-    public static string Program(string project)
+    public static string Program(string project, string? checkout = null)
     {
         var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        var path = File(project, "bin", configuration, "net10.0", project + ".dll");
+        var path = Path.Combine(checkout ?? Root, project, "bin", configuration, "net10.0", project + ".dll");
         return System.IO.File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: dotnet build -c {configuration}");
     }
 

@@ -27,12 +27,18 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
     public string? Smtp { get; }
 
     /// <summary>Starts it and reads from its start table where it listens.</summary>
-    public static async Task<StandaloneProcess> StartAsync(
-        string? data = null, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments)
+    public static Task<StandaloneProcess> StartAsync(string? data = null, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
+        StartBuildAsync(Repository.Root, environment, [.. data is null ? new[] { "--ephemeral" } : ["--data", data], .. arguments]);
+
+    /// <summary>Starts the build of another checkout, in memory.</summary>
+    public static Task<StandaloneProcess> StartFromAsync(string checkout, IReadOnlyDictionary<string, string?> environment) =>
+        StartBuildAsync(checkout, environment, ["--ephemeral"]);
+
+    private static async Task<StandaloneProcess> StartBuildAsync(string checkout, IReadOnlyDictionary<string, string?>? environment, string[] arguments)
     {
-        string[] where = data is null ? ["--ephemeral"] : ["--data", data];
-        var process = DotnetProcess.Start(
-            "MovieLms.Standalone", environment, [.. where, "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0", .. arguments]);
+        var process = DotnetProcess.StartProject(
+            Repository.Program("MovieLms.Standalone", checkout), environment,
+            [.. arguments, "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0"]);
         try
         {
             var table = await process.WaitForOutputAsync(output => output.Contains("Ctrl+C stops it") ? output : null);

@@ -1,0 +1,106 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using MovieLms.Bench.Measuring;
+using MovieLms.Testing.Processes;
+
+namespace MovieLms.Bench.Api;
+
+/// <summary>One build of Standalone that runs with the sample movies, and the requests to measure it with.</summary>
+internal sealed class ApiBuild : IAsyncDisposable
+{
+    internal const string MovieById = "movie by ID";
+    private const string AdminEmail = "bench@movielms.example";
+    private const string AdminPassword = "curtain-falls-slowly-42";
+
+    /// <summary>To-dos and enrollments of the user: a page of each.</summary>
+    private const int Entries = 20;
+
+    private readonly StandaloneProcess _standalone;
+    private readonly DirectoryInfo _folder;
+
+    private ApiBuild(StandaloneProcess standalone, DirectoryInfo folder) => (_standalone, _folder) = (standalone, folder);
+
+    /// <summary>Settings of an administrator, and of a rate limit that no benchmark reaches.</summary>
+    internal static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
+    {
+        ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["RateLimits__RequestsPerSecond"] = "1000000",
+    };
+
+    internal IReadOnlyList<ApiRequest> Requests { get; private set; } = [];
+
+    internal long ResidentBytes => _standalone.Process.ResidentBytes;
+
+    /// <summary>Starts the build of a checkout.</summary>
+    /// <param name="checkout">The folder that holds <c>MovieLms.sln</c>; it must be built in this configuration.</param>
+    internal static async Task<ApiBuild> StartAsync(string checkout)
+    {
+        var folder = Directory.CreateTempSubdirectory("bench-");
+        var settings = Settings.Concat(ProcessUsage.Environment(SocketIn(folder))).ToDictionary();
+        var build = new ApiBuild(await StandaloneProcess.StartFromAsync(checkout, settings), folder);
+        try
+        {
+            await build.PrepareAsync();
+            return build;
+        }
+        catch
+        {
+            await build.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal Task<ProcessUsage> ReadUsageAsync() => ProcessUsage.ReadAsync(SocketIn(_folder));
+
+    /// <summary>Signs the administrator in.</summary>
+    internal static async Task SignInAsync(HttpClient client) =>
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await client.LogInAsync(AdminEmail, AdminPassword));
+
+    /// <summary>Creates what the requests read, and returns the requests.</summary>
+    internal static async Task<IReadOnlyList<ApiRequest>> CreateRequestsAsync(HttpClient client, Uri address)
+    {
+        for (var i = 0; i < Entries; i++)
+        {
+            await PostAsync(client, "/api/todos", new { title = $"To-do {i}", dueDate = "2030-01-01T00:00:00Z" });
+            var course = await PostAsync(client, "/api/courses", new { title = $"Course {i}", status = "published" });
+            await PostAsync(client, "/api/enrollments", new { courseId = course.GetProperty("id").GetString() });
+        }
+        var list = await client.GetFromJsonAsync<JsonElement>("/api/movies?limit=1&sort=-rating");
+        var id = list.GetProperty("items")[0].GetProperty("id").GetString();
+        var token = client.DefaultRequestHeaders.Authorization!.Parameter!;
+        return
+        [
+            new("cached read", new Uri(address, "/api/analytics"), token),
+            new(MovieById, new Uri(address, $"/api/movies/{id}"), token),
+            new("filtered list", new Uri(address, "/api/movies?genre=Drama&minRating=7&sort=-rating&limit=20"), token),
+            // A search is not cached.
+            new("searched list, not cached", new Uri(address, "/api/movies?search=the&genre=Drama&sort=-rating&limit=20"), token),
+            new("to-do list", new Uri(address, "/api/todos?done=false&sort=dueDate"), token),
+            new("enrollment list", new Uri(address, "/api/enrollments"), token),
+            // Every request has another parameter, so that each one runs its pipeline.
+            new("analytics, not cached", new Uri(address, "/api/analytics/top-rated?limit=10"), token, Varying: "minVotes"),
+            new("create a to-do", new Uri(address, "/api/todos"), token, Body: """{"title":"Buy film"}"""),
+        ];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _standalone.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private static string SocketIn(DirectoryInfo folder) => Path.Combine(folder.FullName, "usage.sock");
+
+    private static async Task<JsonElement> PostAsync(HttpClient client, string path, object body)
+    {
+        using var response = await client.PostAsJsonAsync(path, body);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private async Task PrepareAsync()
+    {
+        await SignInAsync(_standalone.Client);
+        await Sample.ImportAsync(_standalone.Client);
+        Requests = await CreateRequestsAsync(_standalone.Client, _standalone.Address);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace MovieLms.Bench.Measuring;
+
+/// <summary>What a process has used since it started.</summary>
+/// <param name="Processor">Processor time of all its threads.</param>
+/// <param name="AllocatedBytes">Managed memory that it has allocated.</param>
+internal readonly record struct ProcessUsage(TimeSpan Processor, long AllocatedBytes)
+{
+    public static ProcessUsage operator -(ProcessUsage left, ProcessUsage right) => new(left.Processor - right.Processor, left.AllocatedBytes - right.AllocatedBytes);
+
+    /// <summary>Settings of a process that is to be measured.</summary>
+    /// <param name="socket">Path of the Unix socket to ask, at most 107 bytes.</param>
+    internal static Dictionary<string, string?> Environment(string socket) => new()
+    {
+        ["DOTNET_STARTUP_HOOKS"] = typeof(ProcessUsage).Assembly.Location, [StartupHook.SocketVariable] = socket,
+    };
+
+    /// <summary>Asks a process that was started with <see cref="Environment"/>.</summary>
+    internal static async Task<ProcessUsage> ReadAsync(string socket)
+    {
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await client.ConnectAsync(new UnixDomainSocketEndPoint(socket));
+        await using var stream = new NetworkStream(client);
+        var bytes = new byte[StartupHook.ResponseBytes];
+        await stream.ReadExactlyAsync(bytes);
+        var usage = MemoryMarshal.Cast<byte, long>(bytes);
+        return new ProcessUsage(new TimeSpan(usage[0]), usage[1]);
+    }
+}
