@@ -35,10 +35,15 @@ public static class ApiServiceExtensions
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         builder.Services.AddNotifier(services => services.GetRequiredService<NotificationStore>().AddAllAsync);
         builder.Services.TryAddSingleton<RevocationAnnouncer>(services => services.GetRequiredService<RevocationFeed>().AnnounceAsync);
-        builder.Services.TryAddSingleton<EnrollmentListener>(services => student =>
-            services.GetRequiredService<JsonCache>().DropEnrollmentsOfAsync(student.ToString()).AsTask());
-        builder.Services.TryAddSingleton<CascadeListener>(services => change =>
-            services.GetRequiredService<CascadeSignals>().ChangedAsync(change.Entity, [.. change.Ids.Select(id => id.ToString())], change.IsGone));
+        builder.Services.TryAddSingleton<EnrollmentListener>(services =>
+            student => services.GetRequiredService<JsonCache>().DropEnrollmentsOfAsync(student.ToString()).AsTask()
+        );
+        builder.Services.TryAddSingleton<CascadeListener>(services =>
+            change =>
+                services
+                    .GetRequiredService<CascadeSignals>()
+                    .ChangedAsync(change.Entity, [.. change.Ids.Select(id => id.ToString())], change.IsGone)
+        );
         builder.Services.AddValidation();
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();
@@ -48,7 +53,9 @@ public static class ApiServiceExtensions
         builder.Services.AddOrders();
         builder.Services.AddSchema();
         builder.Services.AddApiDocument();
-        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
+        builder.Services.ConfigureHttpJsonOptions(options =>
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default)
+        );
         return builder;
     }
 

@@ -3,7 +3,8 @@ using MovieLms.ApiService.Maintenance;
 using MovieLms.ServiceDefaults;
 using MovieLms.ServiceDefaults.Maintenance;
 
-if (DatabaseCommand.IsRequested(args)) return await DatabaseCommand.RunAsync(args);
+if (DatabaseCommand.IsRequested(args))
+    return await DatabaseCommand.RunAsync(args);
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddMaintenance(args, ApiMaintenance.Commands);

@@ -88,7 +88,9 @@ internal sealed record AppHostOptions
                 ? ContainerLifetime.Persistent
                 : ContainerLifetime.Session,
             DataDirectory = Path.GetFullPath(
-                configuration["Run:DataDirectory"] ?? Path.Combine("..", "data", "apphost"), builder.AppHostDirectory),
+                configuration["Run:DataDirectory"] ?? Path.Combine("..", "data", "apphost"),
+                builder.AppHostDirectory
+            ),
             Port = configuration.GetValue("Run:Port", 5400),
             IsHttps = !isPublishing && DeveloperCertificate.IsUsed(configuration),
             VolumePrefix = configuration["Run:VolumePrefix"] ?? "movielms",
@@ -113,9 +115,12 @@ internal sealed record AppHostOptions
     private static T ReadEnum<T>(ConfigurationManager configuration, string key, T defaultValue)
         where T : struct, Enum
     {
-        if (configuration[key] is not { Length: > 0 } text) return defaultValue;
+        if (configuration[key] is not { Length: > 0 } text)
+            return defaultValue;
         return Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value)
             ? value
-            : throw new InvalidOperationException($"{key} is '{text}'; it must be {string.Join(" or ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+            : throw new InvalidOperationException(
+                $"{key} is '{text}'; it must be {string.Join(" or ", Enum.GetNames<T>()).ToLowerInvariant()}."
+            );
     }
 }

@@ -8,7 +8,10 @@ internal static class BuildOutput
     private const string TargetFramework = "net10.0";
 
     private static readonly string Folder = Path.Combine(
-        "bin", typeof(BuildOutput).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, TargetFramework);
+        "bin",
+        typeof(BuildOutput).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration,
+        TargetFramework
+    );
 
     /// <summary>Returns the path of a project's program, in the configuration of this build.</summary>
     internal static string GetProgram(string projectPath) =>

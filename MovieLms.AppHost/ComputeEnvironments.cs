@@ -21,11 +21,14 @@ internal static class ComputeEnvironments
     /// </summary>
     internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        if (!options.IsPublishing) return;
+        if (!options.IsPublishing)
+            return;
         // https://aspire.dev/integrations/cloud/azure/configure-container-apps/
-        if (options.Target == DeploymentTarget.Azure) builder.AddAzureContainerAppEnvironment("movielms").WithAzdResourceNaming();
+        if (options.Target == DeploymentTarget.Azure)
+            builder.AddAzureContainerAppEnvironment("movielms").WithAzdResourceNaming();
         // https://aspire.dev/integrations/compute/docker/
-        else builder.AddDockerComposeEnvironment("movielms");
+        else
+            builder.AddDockerComposeEnvironment("movielms");
     }
 
     /// <summary>
@@ -34,50 +37,64 @@ internal static class ComputeEnvironments
     /// </summary>
     internal static IResourceBuilder<ProjectResource> WithLimits(this IResourceBuilder<ProjectResource> service, AppHostOptions options)
     {
-        if (!options.IsPublishing) return service;
+        if (!options.IsPublishing)
+            return service;
         var limits = Limits.Of(service.Resource.Name);
-        if (options.Backing == BackingKind.Managed && limits.UsesDatabase) service.WithEnvironment("Database__CreateIndexes", "false");
+        if (options.Backing == BackingKind.Managed && limits.UsesDatabase)
+            service.WithEnvironment("Database__CreateIndexes", "false");
         return options.Target == DeploymentTarget.Azure ? service.WithContainerAppLimits(limits) : service.WithComposeLimits(limits);
     }
 
     // https://aspire.dev/integrations/cloud/azure/configure-container-apps/
     private static IResourceBuilder<ProjectResource> WithContainerAppLimits(
-        this IResourceBuilder<ProjectResource> service, Limits limits) =>
-        service.PublishAsAzureContainerApp((_, app) =>
-        {
-            // https://learn.microsoft.com/azure/container-apps/containers#allocations
-            var resources = app.Template.Containers[0].Value!.Resources;
-            resources.Cpu = limits.Cpu;
-            resources.Memory = $"{limits.Cpu * 2}Gi";
-            // https://learn.microsoft.com/azure/container-apps/application-lifecycle-management#shutdown
-            app.Template.TerminationGracePeriodSeconds = GracePeriodSeconds;
-            // https://learn.microsoft.com/azure/container-apps/scale-app
-            app.Template.Scale.MinReplicas = limits.MinReplicas;
-            app.Template.Scale.MaxReplicas = limits.MaxReplicas;
-            if (limits.RequestsPerReplica is { } requests) app.Template.Scale.Rules.Add(HttpRule(requests));
-            // A SignalR connection that is not a WebSocket makes several requests, all of which must reach one replica:
-            // https://learn.microsoft.com/azure/container-apps/sticky-sessions
-            if (limits.IsSticky) app.Configuration.Ingress.StickySessionsAffinity = StickySessionAffinity.Sticky;
-        });
+        this IResourceBuilder<ProjectResource> service,
+        Limits limits
+    ) =>
+        service.PublishAsAzureContainerApp(
+            (_, app) =>
+            {
+                // https://learn.microsoft.com/azure/container-apps/containers#allocations
+                var resources = app.Template.Containers[0].Value!.Resources;
+                resources.Cpu = limits.Cpu;
+                resources.Memory = $"{limits.Cpu * 2}Gi";
+                // https://learn.microsoft.com/azure/container-apps/application-lifecycle-management#shutdown
+                app.Template.TerminationGracePeriodSeconds = GracePeriodSeconds;
+                // https://learn.microsoft.com/azure/container-apps/scale-app
+                app.Template.Scale.MinReplicas = limits.MinReplicas;
+                app.Template.Scale.MaxReplicas = limits.MaxReplicas;
+                if (limits.RequestsPerReplica is { } requests)
+                    app.Template.Scale.Rules.Add(HttpRule(requests));
+                // A SignalR connection that is not a WebSocket makes several requests, all of which must reach one replica:
+                // https://learn.microsoft.com/azure/container-apps/sticky-sessions
+                if (limits.IsSticky)
+                    app.Configuration.Ingress.StickySessionsAffinity = StickySessionAffinity.Sticky;
+            }
+        );
 
     // https://learn.microsoft.com/azure/container-apps/scale-app#http
-    private static ContainerAppScaleRule HttpRule(int requests) => new()
-    {
-        Name = "http",
-        Http = new ContainerAppHttpScaleRule { Metadata = { ["concurrentRequests"] = $"{requests}" } },
-    };
+    private static ContainerAppScaleRule HttpRule(int requests) =>
+        new()
+        {
+            Name = "http",
+            Http = new ContainerAppHttpScaleRule { Metadata = { ["concurrentRequests"] = $"{requests}" } },
+        };
 
     // https://aspire.dev/integrations/compute/docker/#customize-docker-compose-services
     private static IResourceBuilder<ProjectResource> WithComposeLimits(this IResourceBuilder<ProjectResource> service, Limits limits) =>
-        service.PublishAsDockerComposeService((_, compose) =>
-        {
-            compose.StopGracePeriod = $"{GracePeriodSeconds}s";
-            // https://docs.docker.com/reference/compose-file/deploy/#resources
-            compose.Deploy = new()
+        service.PublishAsDockerComposeService(
+            (_, compose) =>
             {
-                Resources = new() { Limits = new() { Cpus = $"{limits.Cpu}", Memory = $"{limits.Cpu * 2048:0}M" } },
-            };
-        });
+                compose.StopGracePeriod = $"{GracePeriodSeconds}s";
+                // https://docs.docker.com/reference/compose-file/deploy/#resources
+                compose.Deploy = new()
+                {
+                    Resources = new()
+                    {
+                        Limits = new() { Cpus = $"{limits.Cpu}", Memory = $"{limits.Cpu * 2048:0}M" },
+                    },
+                };
+            }
+        );
 
     /// <summary>Container Apps give 2 GiB of memory per CPU.</summary>
     private sealed record Limits(double Cpu, int MinReplicas, int MaxReplicas, int? RequestsPerReplica)
@@ -86,14 +103,15 @@ internal static class ComputeEnvironments
 
         internal bool UsesDatabase { get; private init; } = true;
 
-        internal static Limits Of(string service) => service switch
-        {
-            "apiservice" => new(0.5, 1, ComputeEnvironments.MaxReplicas, ComputeEnvironments.RequestsPerReplica),
-            // Takes work from the database, not from requests: no rule can tell how many are needed.
-            "worker" => new(0.5, 1, 1, null),
-            "realtime" => new(0.5, MinRealtimeReplicas, ComputeEnvironments.MaxReplicas, ConnectionsPerReplica) { IsSticky = true },
-            // Holds the connections of all realtime replicas. It is not sticky: the platform's cookie has one name for both.
-            _ => new(0.5, 1, ComputeEnvironments.MaxReplicas, ConnectionsPerReplica) { UsesDatabase = false },
-        };
+        internal static Limits Of(string service) =>
+            service switch
+            {
+                "apiservice" => new(0.5, 1, ComputeEnvironments.MaxReplicas, ComputeEnvironments.RequestsPerReplica),
+                // Takes work from the database, not from requests: no rule can tell how many are needed.
+                "worker" => new(0.5, 1, 1, null),
+                "realtime" => new(0.5, MinRealtimeReplicas, ComputeEnvironments.MaxReplicas, ConnectionsPerReplica) { IsSticky = true },
+                // Holds the connections of all realtime replicas. It is not sticky: the platform's cookie has one name for both.
+                _ => new(0.5, 1, ComputeEnvironments.MaxReplicas, ConnectionsPerReplica) { UsesDatabase = false },
+            };
     }
 }

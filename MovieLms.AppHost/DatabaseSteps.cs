@@ -18,13 +18,15 @@ internal static partial class DatabaseSteps
 
     internal static void AddDatabaseSteps(this IDistributedApplicationBuilder builder, AppHostOptions options, BackingServices backing)
     {
-        if (!options.IsPublishing) return;
+        if (!options.IsPublishing)
+            return;
         builder.Pipeline.AddStep(
             StepName,
             // No container of a deployment is reachable yet: there, a one-shot container or the services themselves create the indexes.
             context => options.Backing == BackingKind.Managed ? CreateIndexesAsync(context, backing.MongoDb.Resource) : SkipAsync(context),
             dependsOn: WellKnownPipelineSteps.ProcessParameters,
-            requiredBy: WellKnownPipelineSteps.DeployPrereq);
+            requiredBy: WellKnownPipelineSteps.DeployPrereq
+        );
     }
 
     private static Task SkipAsync(PipelineStepContext context)
@@ -42,7 +44,10 @@ internal static partial class DatabaseSteps
         try
         {
             var project = new Projects.MovieLms_ApiService().ProjectPath;
-            LogCreated(context.Logger, await CommandProcess.RunAsync(project, ["--initialize-database"], environment, context.CancellationToken));
+            LogCreated(
+                context.Logger,
+                await CommandProcess.RunAsync(project, ["--initialize-database"], environment, context.CancellationToken)
+            );
         }
         catch (CommandException e)
         {

@@ -17,7 +17,12 @@ internal static class DeveloperCertificate
 
     /// <summary>The addresses that the launch profile gives to the dashboard and to what reports to it.</summary>
     private static readonly string[] UrlVariables =
-        [UrlsVariable, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "ASPIRE_DASHBOARD_MCP_ENDPOINT_URL"];
+    [
+        UrlsVariable,
+        "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL",
+        "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL",
+        "ASPIRE_DASHBOARD_MCP_ENDPOINT_URL",
+    ];
 
     /// <summary>True when the launch profile asks for HTTPS.</summary>
     internal static bool IsUsed(IConfiguration configuration) => IsHttps(configuration[UrlsVariable]);
@@ -25,9 +30,14 @@ internal static class DeveloperCertificate
     /// <summary>Replaces the HTTPS addresses of the launch profile by HTTP ones where there is no developer certificate.</summary>
     internal static void FallBackToHttp(TextWriter output)
     {
-        if (!IsHttps(Environment.GetEnvironmentVariable(UrlsVariable)) || Exists()) return;
+        if (!IsHttps(Environment.GetEnvironmentVariable(UrlsVariable)) || Exists())
+            return;
         foreach (var name in UrlVariables)
-            if (Environment.GetEnvironmentVariable(name) is { } urls) Environment.SetEnvironmentVariable(name, WithoutHttps(urls));
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } urls)
+                Environment.SetEnvironmentVariable(name, WithoutHttps(urls));
+        }
+
         Environment.SetEnvironmentVariable(UnsecuredVariable, "true");
         output.WriteLine("There is no developer certificate: starting on HTTP. Run `dotnet dev-certs https` to use the https profile.");
     }
@@ -47,7 +57,9 @@ internal static class DeveloperCertificate
         using var store = new X509Store(StoreName.My, StoreLocation.CurrentUser);
         store.Open(OpenFlags.ReadOnly);
         return store.Certificates.Any(certificate =>
-            certificate.HasPrivateKey && certificate.NotAfter > TimeProvider.System.GetLocalNow().DateTime
-            && certificate.Extensions.Any(extension => extension.Oid?.Value == ExtensionOid));
+            certificate.HasPrivateKey
+            && certificate.NotAfter > TimeProvider.System.GetLocalNow().DateTime
+            && certificate.Extensions.Any(extension => extension.Oid?.Value == ExtensionOid)
+        );
     }
 }

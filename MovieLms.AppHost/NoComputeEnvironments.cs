@@ -19,8 +19,10 @@ internal static class ComputeEnvironments
         if (options.IsPublishing)
         {
             builder.Pipeline.AddStep(
-                "require-compute-environment", _ => FailAsync(),
-                requiredBy: new[] { WellKnownPipelineSteps.Publish, WellKnownPipelineSteps.Deploy });
+                "require-compute-environment",
+                _ => FailAsync(),
+                requiredBy: new[] { WellKnownPipelineSteps.Publish, WellKnownPipelineSteps.Deploy }
+            );
         }
     }
 

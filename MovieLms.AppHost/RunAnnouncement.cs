@@ -8,14 +8,17 @@ internal static partial class RunAnnouncement
 {
     internal static void AnnounceBacking(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        if (options.IsPublishing) return;
-        builder.Eventing.Subscribe<BeforeStartEvent>((started, _) =>
-        {
-            var logger = started.Services.GetRequiredService<ILoggerFactory>().CreateLogger("MovieLms.AppHost");
-            LogBacking(logger, options.Backing.ToString().ToLowerInvariant(), options.BackingReason);
-            LogAddress(logger, options.Port);
-            return Task.CompletedTask;
-        });
+        if (options.IsPublishing)
+            return;
+        builder.Eventing.Subscribe<BeforeStartEvent>(
+            (started, _) =>
+            {
+                var logger = started.Services.GetRequiredService<ILoggerFactory>().CreateLogger("MovieLms.AppHost");
+                LogBacking(logger, options.Backing.ToString().ToLowerInvariant(), options.BackingReason);
+                LogAddress(logger, options.Port);
+                return Task.CompletedTask;
+            }
+        );
     }
 
     [LoggerMessage(1, LogLevel.Information, "Backing services: {Backing}, because {Reason}")]

@@ -20,64 +20,87 @@ internal static class ServiceExtensions
 
     /// <summary>Adds what every service has: an endpoint, its connections, the resources it waits for, and probes.</summary>
     internal static IResourceBuilder<ProjectResource> AsService(
-        this IResourceBuilder<ProjectResource> service, AppHostOptions options, BackingServices backing)
+        this IResourceBuilder<ProjectResource> service,
+        AppHostOptions options,
+        BackingServices backing
+    )
     {
-        service
-            .AsHttpService(options)
-            .WithReference(backing.MongoDb)
-            .WithReference(backing.Redis)
-            .WithReference(backing.Smtp);
-        foreach (var resource in backing.Required) service.WaitFor(resource);
+        service.AsHttpService(options).WithReference(backing.MongoDb).WithReference(backing.Redis).WithReference(backing.Smtp);
+        foreach (var resource in backing.Required)
+            service.WaitFor(resource);
         return service.WithProxies(options.IsPublishing ? DeploymentProxies : RunProxies);
     }
 
     /// <summary>Adds the API, which the other services need to verify access tokens, and starts after it.</summary>
     internal static IResourceBuilder<ProjectResource> WithApi(
-        this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> api) =>
-        service.WithReference(api).WaitFor(api);
+        this IResourceBuilder<ProjectResource> service,
+        IResourceBuilder<ProjectResource> api
+    ) => service.WithReference(api).WaitFor(api);
 
     internal static IResourceBuilder<ProjectResource> WithAdministrator(
-        this IResourceBuilder<ProjectResource> api, Administrator administrator) =>
-        api.WithEnvironment("Admin__Email", administrator.Email).WithEnvironment("Admin__Password", administrator.Password);
+        this IResourceBuilder<ProjectResource> api,
+        Administrator administrator
+    ) => api.WithEnvironment("Admin__Email", administrator.Email).WithEnvironment("Admin__Password", administrator.Password);
 
     internal static IResourceBuilder<ProjectResource> WithTokenKey(
-        this IResourceBuilder<ProjectResource> api, IResourceBuilder<ParameterResource> key) =>
-        api.WithEnvironment("Auth__SigningKeys__0", key);
+        this IResourceBuilder<ProjectResource> api,
+        IResourceBuilder<ParameterResource> key
+    ) => api.WithEnvironment("Auth__SigningKeys__0", key);
 
     /// <summary>Sets the address from which links in mail are made.</summary>
-    internal static IResourceBuilder<ProjectResource> WithPublicUrl(this IResourceBuilder<ProjectResource> service, ReferenceExpression url) =>
-        service.WithEnvironment("PublicUrl", url);
+    internal static IResourceBuilder<ProjectResource> WithPublicUrl(
+        this IResourceBuilder<ProjectResource> service,
+        ReferenceExpression url
+    ) => service.WithEnvironment("PublicUrl", url);
 
     /// <summary>
     /// Makes the project the gateway: the one address that people and clients know. It finds the services by name, and the inbox
     /// of caught mail where there is one.
     /// </summary>
     internal static IResourceBuilder<ProjectResource> AsGateway(
-        this IResourceBuilder<ProjectResource> web, AppHostOptions options, BackingServices backing, params IResourceBuilder<ProjectResource>[] services)
+        this IResourceBuilder<ProjectResource> web,
+        AppHostOptions options,
+        BackingServices backing,
+        params IResourceBuilder<ProjectResource>[] services
+    )
     {
         web.AsHttpService(options, options.IsPublishing ? null : options.Port).WithExternalHttpEndpoints();
-        if (options.IsHttps) web.WithHttpsEndpoint();
-        foreach (var service in services) web.WithReference(service).WaitFor(service);
-        if (backing.Inbox is { } inbox) web.WithReference(inbox);
+        if (options.IsHttps)
+            web.WithHttpsEndpoint();
+        foreach (var service in services)
+            web.WithReference(service).WaitFor(service);
+        if (backing.Inbox is { } inbox)
+            web.WithReference(inbox);
         // The ingress of Container Apps is the only way to the gateway, and appends the client's address. Elsewhere the operator names the
         // reverse proxy.
-        if (options is { IsPublishing: true, Target: DeploymentTarget.Azure }) web.WithProxies(DeploymentProxies);
+        if (options is { IsPublishing: true, Target: DeploymentTarget.Azure })
+            web.WithProxies(DeploymentProxies);
         return options.IsPublishing ? web : web.WithPages(backing);
     }
 
     /// <summary>Returns where people reach the product: the gateway, or an address that a compose file cannot know.</summary>
     internal static ReferenceExpression GetPublicUrl(
-        this IDistributedApplicationBuilder builder, AppHostOptions options, IResourceBuilder<ProjectResource> web)
+        this IDistributedApplicationBuilder builder,
+        AppHostOptions options,
+        IResourceBuilder<ProjectResource> web
+    )
     {
         if (options is not { IsPublishing: true, Target: DeploymentTarget.Compose })
             return ReferenceExpression.Create($"{web.GetEndpoint(options.IsHttps ? "https" : "http")}");
-        var url = builder.AddParameter("public-url")
-            .WithDescription("Address at which people reach MovieLms, for links in mail, such as `https://films.example.org`.", enableMarkdown: true);
+        var url = builder
+            .AddParameter("public-url")
+            .WithDescription(
+                "Address at which people reach MovieLms, for links in mail, such as `https://films.example.org`.",
+                enableMarkdown: true
+            );
         return ReferenceExpression.Create($"{url}");
     }
 
     private static IResourceBuilder<ProjectResource> AsHttpService(
-        this IResourceBuilder<ProjectResource> service, AppHostOptions options, int? port = null)
+        this IResourceBuilder<ProjectResource> service,
+        AppHostOptions options,
+        int? port = null
+    )
     {
         service
             .WithHttpEndpoint(port: port)
@@ -91,7 +114,8 @@ internal static class ServiceExtensions
     /// <summary>Names the networks from which forwarding headers are accepted; without any, nobody is believed.</summary>
     private static IResourceBuilder<ProjectResource> WithProxies(this IResourceBuilder<ProjectResource> service, string[] networks)
     {
-        for (var i = 0; i < networks.Length; i++) service.WithEnvironment($"ForwardedHeaders__Proxies__{i}", networks[i]);
+        for (var i = 0; i < networks.Length; i++)
+            service.WithEnvironment($"ForwardedHeaders__Proxies__{i}", networks[i]);
         return service;
     }
 
@@ -105,8 +129,7 @@ internal static class ServiceExtensions
 
     private static IResourceBuilder<ProjectResource> WithPages(this IResourceBuilder<ProjectResource> web, BackingServices backing)
     {
-        web
-            .WithUrlForEndpoint("http", url => url.DisplayText = "MovieLms")
+        web.WithUrlForEndpoint("http", url => url.DisplayText = "MovieLms")
             .WithPage("/scalar", "API reference")
             .WithPage("/chat", "Chat")
             .WithPage("/jobs", "Jobs");

@@ -30,19 +30,28 @@ public static class DataExtensions
     /// <summary>Adds every store over the host's <c>IMongoDatabase</c>, and the initializer with its health check.</summary>
     public static IServiceCollection AddMovieLmsData(this IServiceCollection services)
     {
-        if (services.Any(service => service.ServiceType == typeof(DatabaseInitializer))) return services;
+        if (services.Any(service => service.ServiceType == typeof(DatabaseInitializer)))
+            return services;
         MongoSerialization.Register();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DatabaseInitializer>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DatabaseInitializer>());
         services.AddStore<MovieStore>().AddSingleton<MovieLists>().AddSingleton<MovieImporter>().AddEntity(MovieEntity.Declaration);
         services.AddStore<IdempotencyStore>();
-        services.AddStore<ImportStore>().AddStore<ImportErrorStore>().AddSingleton<ImportQueue>().AddSingleton<UploadStore>().AddSingleton<ImportPurge>()
-            .AddStore<ImportUsageStore>().AddSingleton<ImportLists>().AddSingleton<ImportTurns>().AddSingleton<OrphanedFiles>().AddSingleton<ImportCancellation>()
+        services
+            .AddStore<ImportStore>()
+            .AddStore<ImportErrorStore>()
+            .AddSingleton<ImportQueue>()
+            .AddSingleton<UploadStore>()
+            .AddSingleton<ImportPurge>()
+            .AddStore<ImportUsageStore>()
+            .AddSingleton<ImportLists>()
+            .AddSingleton<ImportTurns>()
+            .AddSingleton<OrphanedFiles>()
+            .AddSingleton<ImportCancellation>()
             .AddEntity(ImportEntity.Declaration);
         services.AddStore<TodoStore>().AddSingleton<TodoLists>().AddEntity(TodoEntity.Declaration);
-        services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>()
-            .AddEntity(ReviewEntity.Declaration);
+        services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>().AddEntity(ReviewEntity.Declaration);
         services.AddStore<FavoriteStore>().AddEntity(FavoriteEntity.Declaration);
         services.AddCourseStores();
         services.AddStore<OrderStore>().AddSingleton<OrderLists>().AddSingleton<OrderEffects>().AddEntity(OrderEntity.Declaration);

@@ -31,26 +31,41 @@ public static class RealtimeExtensions
         builder.Services.AddMovieLmsData();
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         builder.Services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section);
-        var largest = builder.Configuration.GetValue($"{RealtimeOptions.Section}:{nameof(RealtimeOptions.LargestMessageBytes)}", new RealtimeOptions().LargestMessageBytes);
-        builder.Services.AddSignalR(options =>
-        {
-            options.MaximumReceiveMessageSize = largest;
-            options.HandshakeTimeout = HandshakeTimeout;
-            options.KeepAliveInterval = KeepAlive;
-            options.ClientTimeoutInterval = KeepAlive * 3;
-            if (builder.Configuration.IsTelemetryEnabled()) options.AddFilter<HubScopes>();
-            options.AddFilter<HubFailures>();
-            options.AddFilter<CallLimits>();
-        }).AddMessagePackProtocol();
+        var largest = builder.Configuration.GetValue(
+            $"{RealtimeOptions.Section}:{nameof(RealtimeOptions.LargestMessageBytes)}",
+            new RealtimeOptions().LargestMessageBytes
+        );
+        builder
+            .Services.AddSignalR(options =>
+            {
+                options.MaximumReceiveMessageSize = largest;
+                options.HandshakeTimeout = HandshakeTimeout;
+                options.KeepAliveInterval = KeepAlive;
+                options.ClientTimeoutInterval = KeepAlive * 3;
+                if (builder.Configuration.IsTelemetryEnabled())
+                    options.AddFilter<HubScopes>();
+                options.AddFilter<HubFailures>();
+                options.AddFilter<CallLimits>();
+            })
+            .AddMessagePackProtocol();
         builder.KeepTokensOutOfLogs();
-        builder.Services.AddSingleton<HubScopes>().AddSingleton<HubFailures>().AddSingleton<CallLimits>().AddSingleton<ConnectionCap>().AddSingleton<ConnectionCloser>();
+        builder
+            .Services.AddSingleton<HubScopes>()
+            .AddSingleton<HubFailures>()
+            .AddSingleton<CallLimits>()
+            .AddSingleton<ConnectionCap>()
+            .AddSingleton<ConnectionCloser>();
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
         builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomExits>();
         builder.Services.AddSingleton<MessageWindows>();
         builder.Services.AddSingleton<OpenConnections>().AddSingleton<RoomPresence>().AddSingleton<NotificationReplay>();
-        builder.Services.AddHostedService<BackplaneKeeper>().AddHostedService<PresenceKeeper>().AddHostedService<LiveRelay>().AddHostedService<ConnectionGuard>();
+        builder
+            .Services.AddHostedService<BackplaneKeeper>()
+            .AddHostedService<PresenceKeeper>()
+            .AddHostedService<LiveRelay>()
+            .AddHostedService<ConnectionGuard>();
         return builder;
     }
 
@@ -62,14 +77,21 @@ public static class RealtimeExtensions
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<BoundedOutput>();
         var cap = app.Services.GetRequiredService<ConnectionCap>();
         // What MapHub does, with a bound on what waits for a client.
-        var transport = new HttpConnectionDispatcherOptions { TransportMaxBufferSize = settings.OutgoingBufferBytes + RealtimeOptions.LargestAnswerBytes };
+        var transport = new HttpConnectionDispatcherOptions
+        {
+            TransportMaxBufferSize = settings.OutgoingBufferBytes + RealtimeOptions.LargestAnswerBytes,
+        };
         transport.WebSockets.CloseTimeout = CloseTimeout;
-        app.MapConnections(HubPath, transport, connections =>
-            {
-                cap.Use(connections);
-                BoundedOutput.Use(connections, logger);
-                connections.UseHub<ChatHub>();
-            })
+        app.MapConnections(
+                HubPath,
+                transport,
+                connections =>
+                {
+                    cap.Use(connections);
+                    BoundedOutput.Use(connections, logger);
+                    connections.UseHub<ChatHub>();
+                }
+            )
             .WithMetadata(new HubMetadata(typeof(ChatHub)))
             .WithMaxBodySize(BodyLimits.HubMessages)
             .RequirePermission(Permissions.SignedIn);

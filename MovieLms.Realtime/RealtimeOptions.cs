@@ -19,7 +19,9 @@ internal sealed record RealtimeOptions
     /// </summary>
     internal const long LargestAnswerBytes = ChatLimits.Page * ((ChatLimits.Text * 6) + 512);
 
-    /// <summary>What may wait for one client beside <see cref="LargestAnswerBytes"/>, in bytes; a client that lets more gather is dropped.</summary>
+    /// <summary>
+    /// What may wait for one client beside <see cref="LargestAnswerBytes"/>, in bytes; a client that lets more gather is dropped.
+    /// </summary>
     public long OutgoingBufferBytes { get; init; } = 1024 * 1024;
 
     /// <summary>The largest message a client may send, in bytes: 4,000 characters, each escaped.</summary>

@@ -12,25 +12,49 @@ namespace MovieLms.Reports;
 /// </summary>
 public static class AnalyticsCsv
 {
-    /// <summary>The columns. <c>name</c> is a year, a genre, a band or a title, empty for films without one; <c>films</c> is a count.</summary>
+    /// <summary>
+    /// The columns. <c>name</c> is a year, a genre, a band or a title, empty for films without one; <c>films</c> is a count.
+    /// </summary>
     public const string Header = "part,name,genre,year,films,rating,votes";
 
     /// <summary>The whole file.</summary>
     public static byte[] Render(CatalogueFigures figures)
     {
         var text = new StringBuilder(Header).Append("\r\n");
-        foreach (var year in figures.MoviesByYear) Row(text, "movies-by-year", Text(year.Year), "", Text(year.Year), Text(year.Count));
-        foreach (var genre in figures.RatingsByGenre) Row(text, "ratings-by-genre", genre.Genre ?? "", genre.Genre ?? "", "", Text(genre.Count), Text(genre.AverageRating));
+        foreach (var year in figures.MoviesByYear)
+            Row(text, "movies-by-year", Text(year.Year), "", Text(year.Year), Text(year.Count));
+        foreach (var genre in figures.RatingsByGenre)
+            Row(text, "ratings-by-genre", genre.Genre ?? "", genre.Genre ?? "", "", Text(genre.Count), Text(genre.AverageRating));
         // The name says what the band means, as in the report; a dash between two small numbers would be read as a date.
         foreach (var (band, i) in figures.Ratings.Buckets.Select((band, i) => (band, i)))
-            Row(text, "rating-buckets", string.Create(CultureInfo.InvariantCulture, $"{i} to {i + 1}"), "", "", Text(band.Count), Text(band.AverageRating));
+        {
+            Row(
+                text,
+                "rating-buckets",
+                string.Create(CultureInfo.InvariantCulture, $"{i} to {i + 1}"),
+                "",
+                "",
+                Text(band.Count),
+                Text(band.AverageRating)
+            );
+        }
+
         Row(text, "rating-buckets", "unrated", "", "", Text(figures.Ratings.Other));
-        foreach (var film in figures.TopRated) Row(text, "top-rated", film.Title, film.Genre ?? "", Text(film.Year), "", Text(film.Rating), Text(film.RatingCount));
+        foreach (var film in figures.TopRated)
+            Row(text, "top-rated", film.Title, film.Genre ?? "", Text(film.Year), "", Text(film.Rating), Text(film.RatingCount));
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static void Row(StringBuilder text, string part, string name, string genre, string year, string films, string rating = "", string votes = "") =>
-        text.AppendJoin(',', part, ErrorsCsv.Cell(name), ErrorsCsv.Cell(genre), year, films, rating, votes).Append("\r\n");
+    private static void Row(
+        StringBuilder text,
+        string part,
+        string name,
+        string genre,
+        string year,
+        string films,
+        string rating = "",
+        string votes = ""
+    ) => text.AppendJoin(',', part, ErrorsCsv.Cell(name), ErrorsCsv.Cell(genre), year, films, rating, votes).Append("\r\n");
 
     private static string Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 }

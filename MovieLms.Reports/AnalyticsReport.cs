@@ -15,8 +15,13 @@ public static class AnalyticsReport
 
     private static readonly ReportColumn[] FilmColumns =
     [
-        new("", 26, IsNumber: true), new("Title", ReportStyle.ContentWidth - 366, MostLines: 2), new("Director", 110), new("Genre", 90), new("Year", 40, IsNumber: true),
-        new("Rating", 42, IsNumber: true), new("Votes", 58, IsNumber: true),
+        new("", 26, IsNumber: true),
+        new("Title", ReportStyle.ContentWidth - 366, MostLines: 2),
+        new("Director", 110),
+        new("Genre", 90),
+        new("Year", 40, IsNumber: true),
+        new("Rating", 42, IsNumber: true),
+        new("Votes", 58, IsNumber: true),
     ];
 
     /// <summary>Writes the report.</summary>
@@ -29,14 +34,20 @@ public static class AnalyticsReport
         var pages = new ReportPages("Catalogue report", $"MovieLms · catalogue report · made {time}", generatedAt);
         pages.Break();
         pages.DrawTitle("Catalogue report");
-        pages.DrawFacts([("As of", time), ("Released", Span(figures)), ("Figures", "GET /api/analytics/report.csv has them for a spreadsheet")]);
-        ReportTiles.Draw(pages,
-        [
-            ("films", ReportStyle.Number(figures.Films), ReportStyle.Ink),
-            ("with a rating", ReportStyle.Number(figures.Rated), ReportStyle.Ink),
-            ("mean rating of 10", figures.MeanRating is { } mean ? Rating(mean) : "—", ReportStyle.Brand),
-            ("genres", ReportStyle.Number(figures.RatingsByGenre.Count(genre => genre.Genre is not null)), ReportStyle.Ink),
+        pages.DrawFacts([
+            ("As of", time),
+            ("Released", Span(figures)),
+            ("Figures", "GET /api/analytics/report.csv has them for a spreadsheet"),
         ]);
+        ReportTiles.Draw(
+            pages,
+            [
+                ("films", ReportStyle.Number(figures.Films), ReportStyle.Ink),
+                ("with a rating", ReportStyle.Number(figures.Rated), ReportStyle.Ink),
+                ("mean rating of 10", figures.MeanRating is { } mean ? Rating(mean) : "—", ReportStyle.Brand),
+                ("genres", ReportStyle.Number(figures.RatingsByGenre.Count(genre => genre.Genre is not null)), ReportStyle.Ink),
+            ]
+        );
         pages.Y += 14;
         if (figures.Films == 0)
         {
@@ -46,7 +57,8 @@ public static class AnalyticsReport
         {
             DrawYears(pages, figures);
             DrawGenresAndBands(pages, figures);
-            if (figures.TopRated.Count > 0) DrawFilms(pages, figures);
+            if (figures.TopRated.Count > 0)
+                DrawFilms(pages, figures);
         }
         pages.Write(destination);
     }
@@ -54,13 +66,30 @@ public static class AnalyticsReport
     private static void DrawYears(ReportPages pages, CatalogueFigures figures)
     {
         pages.DrawHeading("Films a year");
-        var years = figures.MoviesByYear.Where(year => year.Year is not null).Select(year => ((double)year.Year!.Value, (double)year.Count)).ToList();
+        var years = figures
+            .MoviesByYear.Where(year => year.Year is not null)
+            .Select(year => ((double)year.Year!.Value, (double)year.Count))
+            .ToList();
         if (years.Count > 0)
-            ReportCharts.Years(pages.Canvas, SKRect.Create(ReportStyle.Margin, pages.Y, ReportStyle.ContentWidth, YearsHeight), years, ReportStyle.Brand);
+        {
+            ReportCharts.Years(
+                pages.Canvas,
+                SKRect.Create(ReportStyle.Margin, pages.Y, ReportStyle.ContentWidth, YearsHeight),
+                years,
+                ReportStyle.Brand
+            );
+        }
+
         pages.Y += YearsHeight + 4;
         if (figures.MoviesByYear.FirstOrDefault(year => year.Year is null) is { } unknown)
         {
-            Note(pages, ReportStyle.Margin, unknown.Count == 1 ? "1 film of an unknown year is not shown." : $"{ReportStyle.Number(unknown.Count)} films of an unknown year are not shown.");
+            Note(
+                pages,
+                ReportStyle.Margin,
+                unknown.Count == 1
+                    ? "1 film of an unknown year is not shown."
+                    : $"{ReportStyle.Number(unknown.Count)} films of an unknown year are not shown."
+            );
             pages.Y += 12;
         }
         pages.Y += 12;
@@ -70,28 +99,66 @@ public static class AnalyticsReport
     {
         var rated = figures.RatingsByGenre.Where(genre => genre.AverageRating is not null).ToList();
         // Where there are too many for the page, those with most films are shown, in the order of their ratings as ever.
-        var shown = rated.Count <= MostGenres ? rated : [.. rated.Where(rated.OrderByDescending(genre => genre.Count).Take(MostGenres).ToHashSet().Contains)];
-        if (shown.Count == 0) return;
+        var shown =
+            rated.Count <= MostGenres
+                ? rated
+                : [.. rated.Where(rated.OrderByDescending(genre => genre.Count).Take(MostGenres).ToHashSet().Contains)];
+        if (shown.Count == 0)
+            return;
         var height = Math.Max(140, shown.Count * 16.5f);
         pages.Ensure(height + 40);
         var top = pages.Y;
         pages.DrawHeading("Mean rating by genre");
         ReportCharts.Bars(
-            pages.Canvas, SKRect.Create(ReportStyle.Margin, pages.Y, HalfWidth, height),
-            [.. shown.Select(genre => (genre.Genre ?? "no genre", genre.AverageRating!.Value, $"{Rating(genre.AverageRating.Value)}  ({ReportStyle.Number(genre.Count)})"))],
-            ReportStyle.Good, most: 10);
+            pages.Canvas,
+            SKRect.Create(ReportStyle.Margin, pages.Y, HalfWidth, height),
+            [
+                .. shown.Select(genre =>
+                    (
+                        genre.Genre ?? "no genre",
+                        genre.AverageRating!.Value,
+                        $"{Rating(genre.AverageRating.Value)}  ({ReportStyle.Number(genre.Count)})"
+                    )
+                ),
+            ],
+            ReportStyle.Good,
+            most: 10
+        );
         var below = pages.Y + height + 4;
         pages.Y = below;
-        Note(pages, ReportStyle.Margin, shown.Count == rated.Count ? "In brackets: the films of the genre." : $"The {MostGenres} genres with most films; in brackets: how many.");
+        Note(
+            pages,
+            ReportStyle.Margin,
+            shown.Count == rated.Count
+                ? "In brackets: the films of the genre."
+                : $"The {MostGenres} genres with most films; in brackets: how many."
+        );
 
         pages.Y = top;
         var left = ReportStyle.Margin + HalfWidth + 24;
         pages.DrawHeading("Films by rating", left);
         ReportCharts.Columns(
-            pages.Canvas, SKRect.Create(left, pages.Y, HalfWidth, height),
-            [.. figures.Ratings.Buckets.Select((band, i) => (string.Create(CultureInfo.InvariantCulture, $"{i}–{i + 1}"), (double)band.Count))], ReportStyle.Bad);
+            pages.Canvas,
+            SKRect.Create(left, pages.Y, HalfWidth, height),
+            [
+                .. figures.Ratings.Buckets.Select(
+                    (band, i) => (string.Create(CultureInfo.InvariantCulture, $"{i}–{i + 1}"), (double)band.Count)
+                ),
+            ],
+            ReportStyle.Bad
+        );
         pages.Y = below;
-        if (figures.Ratings.Other > 0) Note(pages, left, figures.Ratings.Other == 1 ? "1 film without a rating is not shown." : $"{ReportStyle.Number(figures.Ratings.Other)} films without a rating are not shown.");
+        if (figures.Ratings.Other > 0)
+        {
+            Note(
+                pages,
+                left,
+                figures.Ratings.Other == 1
+                    ? "1 film without a rating is not shown."
+                    : $"{ReportStyle.Number(figures.Ratings.Other)} films without a rating are not shown."
+            );
+        }
+
         pages.Y += 26;
     }
 
@@ -99,15 +166,29 @@ public static class AnalyticsReport
     {
         pages.Ensure(120);
         pages.DrawHeading(figures.TopRated.Count == 1 ? "The best film" : $"The {figures.TopRated.Count} best films");
-        ReportTable.Draw(pages, FilmColumns, figures.TopRated.Select((film, i) => (IReadOnlyList<string>)
-        [
-            ReportStyle.Number(i + 1), film.Title, film.Director?.Name ?? "—", film.Genre ?? "—", film.Year?.ToString(CultureInfo.InvariantCulture) ?? "—", Rating(film.Rating), ReportStyle.Number(film.RatingCount),
-        ]));
+        ReportTable.Draw(
+            pages,
+            FilmColumns,
+            figures.TopRated.Select(
+                (film, i) =>
+                    (IReadOnlyList<string>)
+                        [
+                            ReportStyle.Number(i + 1),
+                            film.Title,
+                            film.Director?.Name ?? "—",
+                            film.Genre ?? "—",
+                            film.Year?.ToString(CultureInfo.InvariantCulture) ?? "—",
+                            Rating(film.Rating),
+                            ReportStyle.Number(film.RatingCount),
+                        ]
+            )
+        );
         pages.Y += 8;
         Note(pages, ReportStyle.Margin, "By rating, then votes, then title.");
     }
 
-    private static void Note(ReportPages pages, float x, string text) => TextLine.Of(text, 8.5f).Draw(pages.Canvas, x, pages.Y + 9, ReportStyle.Quiet);
+    private static void Note(ReportPages pages, float x, string text) =>
+        TextLine.Of(text, 8.5f).Draw(pages.Canvas, x, pages.Y + 9, ReportStyle.Quiet);
 
     private static string Span(CatalogueFigures figures)
     {

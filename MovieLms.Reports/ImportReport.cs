@@ -11,7 +11,10 @@ public static class ImportReport
 
     private static readonly ReportColumn[] ErrorColumns =
     [
-        new("Line", 46, IsNumber: true), new("Column", 84), new("Value", 124, MostLines: 2), new("What would be right", ReportStyle.ContentWidth - 254, MostLines: 3),
+        new("Line", 46, IsNumber: true),
+        new("Column", 84),
+        new("Value", 124, MostLines: 2),
+        new("What would be right", ReportStyle.ContentWidth - 254, MostLines: 3),
     ];
 
     /// <summary>Writes the report.</summary>
@@ -22,10 +25,20 @@ public static class ImportReport
         pages.Break();
         DrawTitle(pages, import);
         DrawFacts(pages, model);
-        if (import.Reason is { } reason) DrawReason(pages, import.State == ImportState.Canceled ? "Why the import stopped" : "Why the file could not be imported", reason);
+        if (import.Reason is { } reason)
+        {
+            DrawReason(
+                pages,
+                import.State == ImportState.Canceled ? "Why the import stopped" : "Why the file could not be imported",
+                reason
+            );
+        }
+
         DrawTotals(pages, import);
-        if (import.Succeeded + import.Failed > 0) DrawCharts(pages, model);
-        if (model.Errors.Count > 0) DrawErrors(pages, model);
+        if (import.Succeeded + import.Failed > 0)
+            DrawCharts(pages, model);
+        if (model.Errors.Count > 0)
+            DrawErrors(pages, model);
         pages.Write(destination);
     }
 
@@ -46,11 +59,23 @@ public static class ImportReport
         var duration = import is { StartedAt: { } start, FinishedAt: { } end } ? end - start : TimeSpan.Zero;
         (string, string)[] facts =
         [
-            ("File", string.Create(CultureInfo.InvariantCulture, $"{import.File?.Name} ({import.File?.Format.ToString().ToUpperInvariant()}, {Size(import.File?.Size ?? 0)})")),
+            (
+                "File",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{import.File?.Name} ({import.File?.Format.ToString().ToUpperInvariant()}, {Size(import.File?.Size ?? 0)})"
+                )
+            ),
             ("Rows become", Become(import.Kind)),
             ("Uploaded by", model.Uploader),
             ("Uploaded", Time(import.CreatedAt)),
-            ("Worked on", string.Create(CultureInfo.InvariantCulture, $"{Time(import.StartedAt)} to {Time(import.FinishedAt)}: {duration.TotalSeconds:0.0} s, {import.RowsPerSecond:N0} rows a second")),
+            (
+                "Worked on",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Time(import.StartedAt)} to {Time(import.FinishedAt)}: {duration.TotalSeconds:0.0} s, {import.RowsPerSecond:N0} rows a second"
+                )
+            ),
         ];
         pages.DrawFacts(facts);
     }
@@ -64,19 +89,31 @@ public static class ImportReport
         pages.Canvas.DrawRect(ReportStyle.Margin, pages.Y, ReportStyle.ContentWidth, height, fill);
         pages.Canvas.DrawRect(ReportStyle.Margin, pages.Y, 4, height, edge);
         TextLine.Of(heading, 11, isBold: true).Draw(pages.Canvas, ReportStyle.Margin + 16, pages.Y + 20, ReportStyle.Bad);
-        for (var i = 0; i < lines.Count; i++) lines[i].Draw(pages.Canvas, ReportStyle.Margin + 16, pages.Y + 37 + (i * 15), ReportStyle.Ink);
+        for (var i = 0; i < lines.Count; i++)
+            lines[i].Draw(pages.Canvas, ReportStyle.Margin + 16, pages.Y + 37 + (i * 15), ReportStyle.Ink);
         pages.Y += height + 18;
     }
 
     private static void DrawTotals(ReportPages pages, ImportDocument import)
     {
-        ReportTiles.Draw(pages,
-        [
-            ("rows in the file", ReportStyle.Number(import.Total), ReportStyle.Ink), ("stored", ReportStyle.Number(import.Succeeded), ReportStyle.Good), ("reported", ReportStyle.Number(import.Failed), ReportStyle.Bad),
-        ]);
+        ReportTiles.Draw(
+            pages,
+            [
+                ("rows in the file", ReportStyle.Number(import.Total), ReportStyle.Ink),
+                ("stored", ReportStyle.Number(import.Succeeded), ReportStyle.Good),
+                ("reported", ReportStyle.Number(import.Failed), ReportStyle.Bad),
+            ]
+        );
         if (import.Corrected > 0)
         {
-            TextLine.Of(string.Create(CultureInfo.InvariantCulture, $"{import.Corrected:N0} release years were a century late and were put right (see docs/imports.md)."), 9)
+            TextLine
+                .Of(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{import.Corrected:N0} release years were a century late and were put right (see docs/imports.md)."
+                    ),
+                    9
+                )
                 .Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 9, ReportStyle.Quiet);
             pages.Y += 16;
         }
@@ -90,11 +127,18 @@ public static class ImportReport
         var top = pages.Y;
         pages.DrawHeading("Stored and reported");
         ReportCharts.Ring(
-            pages.Canvas, SKRect.Create(ReportStyle.Margin - 8, top + 20, ChartHeight, ChartHeight),
-            [("stored", import.Succeeded, ReportStyle.Good), ("reported", import.Failed, ReportStyle.Bad)]);
+            pages.Canvas,
+            SKRect.Create(ReportStyle.Margin - 8, top + 20, ChartHeight, ChartHeight),
+            [("stored", import.Succeeded, ReportStyle.Good), ("reported", import.Failed, ReportStyle.Bad)]
+        );
         var share = 100.0 * import.Succeeded / (import.Succeeded + import.Failed);
         var percent = TextLine.Of(Share(share), 15, isBold: true);
-        percent.Draw(pages.Canvas, ReportStyle.Margin - 8 + ((ChartHeight - percent.Width) / 2), top + 20 + (ChartHeight / 2) + 5, ReportStyle.Good);
+        percent.Draw(
+            pages.Canvas,
+            ReportStyle.Margin - 8 + ((ChartHeight - percent.Width) / 2),
+            top + 20 + (ChartHeight / 2) + 5,
+            ReportStyle.Good
+        );
         DrawKey(pages.Canvas, ReportStyle.Margin + ChartHeight, top + 76, "stored", ReportStyle.Good);
         DrawKey(pages.Canvas, ReportStyle.Margin + ChartHeight, top + 94, "reported", ReportStyle.Bad);
         if (model.ErrorsByColumn.Count > 0)
@@ -104,22 +148,41 @@ public static class ImportReport
             pages.DrawHeading("Problems by column", left);
             var height = Math.Min(ChartHeight, 26 + (model.ErrorsByColumn.Count * 26));
             ReportCharts.Bars(
-                pages.Canvas, SKRect.Create(left, top + 22, ReportStyle.ContentWidth * 0.55f, height),
-                [.. model.ErrorsByColumn.Select(column => (column.Column.Length == 0 ? "whole row" : column.Column, (double)column.Count, ReportStyle.Number(column.Count)))], ReportStyle.Bad);
+                pages.Canvas,
+                SKRect.Create(left, top + 22, ReportStyle.ContentWidth * 0.55f, height),
+                [
+                    .. model.ErrorsByColumn.Select(column =>
+                        (column.Column.Length == 0 ? "whole row" : column.Column, (double)column.Count, ReportStyle.Number(column.Count))
+                    ),
+                ],
+                ReportStyle.Bad
+            );
         }
         pages.Y = top + ChartHeight + 34;
     }
 
     private static void DrawErrors(ReportPages pages, ImportReportModel model)
     {
-        var rows = model.Errors
-            .SelectMany(error => error.Problems.Select(problem => (IReadOnlyList<string>)
-                [error.Line.ToString(CultureInfo.InvariantCulture), problem.Column.Length == 0 ? "whole row" : problem.Column, problem.Value, problem.Message]))
-            .Take(ImportReportModel.MostProblems).ToList();
+        var rows = model
+            .Errors.SelectMany(error =>
+                error.Problems.Select(problem =>
+                    (IReadOnlyList<string>)
+                        [
+                            error.Line.ToString(CultureInfo.InvariantCulture),
+                            problem.Column.Length == 0 ? "whole row" : problem.Column,
+                            problem.Value,
+                            problem.Message,
+                        ]
+                )
+            )
+            .Take(ImportReportModel.MostProblems)
+            .ToList();
         pages.Ensure(80);
-        pages.DrawHeading(model.Import.Failed > model.Errors.Count || rows.Count == ImportReportModel.MostProblems
-            ? $"The first {rows.Count} problems (errors.csv has all)"
-            : "What was not stored, and why");
+        pages.DrawHeading(
+            model.Import.Failed > model.Errors.Count || rows.Count == ImportReportModel.MostProblems
+                ? $"The first {rows.Count} problems (errors.csv has all)"
+                : "What was not stored, and why"
+        );
         ReportTable.Draw(pages, ErrorColumns, rows);
     }
 
@@ -134,17 +197,20 @@ public static class ImportReport
     private static string Share(double percent) =>
         string.Create(CultureInfo.InvariantCulture, $"{(percent < 100 ? Math.Min(Math.Floor(percent * 10) / 10, 99.9) : 100):0.#} %");
 
-    private static string Become(ImportKind kind) => kind switch
-    {
-        ImportKind.Movies => "films of the catalogue",
-        ImportKind.Enrollments => "enrolments in a course",
-        ImportKind.Grades => "grades of an assignment",
-        _ => "to-dos",
-    };
+    private static string Become(ImportKind kind) =>
+        kind switch
+        {
+            ImportKind.Movies => "films of the catalogue",
+            ImportKind.Enrollments => "enrolments in a course",
+            ImportKind.Grades => "grades of an assignment",
+            _ => "to-dos",
+        };
 
-    private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("d MMM yyyy HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "—";
+    private static string Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("d MMM yyyy HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "—";
 
-    private static string Size(long bytes) => bytes < 1024 * 1024
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.#} MB");
+    private static string Size(long bytes) =>
+        bytes < 1024 * 1024
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KB")
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.#} MB");
 }

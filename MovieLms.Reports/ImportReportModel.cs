@@ -8,7 +8,11 @@ namespace MovieLms.Reports;
 /// <param name="Errors">The first rows that were not stored.</param>
 /// <param name="ErrorsByColumn">The columns with most problems, most first.</param>
 public sealed record ImportReportModel(
-    ImportDocument Import, string Uploader, IReadOnlyList<ImportErrorDocument> Errors, IReadOnlyList<ColumnErrors> ErrorsByColumn)
+    ImportDocument Import,
+    string Uploader,
+    IReadOnlyList<ImportErrorDocument> Errors,
+    IReadOnlyList<ColumnErrors> ErrorsByColumn
+)
 {
     /// <summary>As many problems a report lists; errors.csv has all.</summary>
     public const int MostProblems = 200;

@@ -8,7 +8,10 @@ public static class OrderReceipt
 {
     private static readonly ReportColumn[] Columns =
     [
-        new("Course", ReportStyle.ContentWidth - 240, MostLines: 3), new("Quantity", 60, IsNumber: true), new("Price", 90, IsNumber: true), new("Amount", 90, IsNumber: true),
+        new("Course", ReportStyle.ContentWidth - 240, MostLines: 3),
+        new("Quantity", 60, IsNumber: true),
+        new("Price", 90, IsNumber: true),
+        new("Amount", 90, IsNumber: true),
     ];
 
     /// <summary>Writes the receipt.</summary>
@@ -17,21 +20,32 @@ public static class OrderReceipt
     /// <exception cref="ArgumentException">The order was never paid.</exception>
     public static void Render(OrderDocument order, Stream destination)
     {
-        var paid = order.History.FirstOrDefault(change => change.Status == OrderStatus.Paid)?.At
+        var paid =
+            order.History.FirstOrDefault(change => change.Status == OrderStatus.Paid)?.At
             ?? throw new ArgumentException("An order that was never paid has no receipt.", nameof(order));
         var pages = new ReportPages($"Receipt {order.Number}", $"MovieLms · receipt for order {order.Number}", paid);
         pages.Break();
         pages.DrawTitle("Receipt", "Paid", ReportStyle.Good);
-        pages.DrawFacts(
-        [
-            ("Order", order.Number), ("Customer", order.CustomerName), ("Ordered", Time(order.CreatedAt)), ("Paid", Time(paid)), ("Currency", order.Currency),
+        pages.DrawFacts([
+            ("Order", order.Number),
+            ("Customer", order.CustomerName),
+            ("Ordered", Time(order.CreatedAt)),
+            ("Paid", Time(paid)),
+            ("Currency", order.Currency),
         ]);
-        ReportTable.Draw(pages, Columns, [[order.Item, ReportStyle.Number(order.Quantity), Money(order.UnitPrice), Money(order.Amount)]]);
+        ReportTable.Draw(
+            pages,
+            Columns,
+            [
+                [order.Item, ReportStyle.Number(order.Quantity), Money(order.UnitPrice), Money(order.Amount)],
+            ]
+        );
         pages.Y += 14;
         var total = TextLine.Of($"Total {Money(order.Amount)} {order.Currency}", 14, isBold: true);
         total.Draw(pages.Canvas, ReportStyle.PageWidth - ReportStyle.Margin - total.Width - 5, pages.Y + 14, ReportStyle.Ink);
         pages.Y += 44;
-        TextLine.Of("Thank you. When the order is delivered, you are enrolled in the course.", 9)
+        TextLine
+            .Of("Thank you. When the order is delivered, you are enrolled in the course.", 9)
             .Draw(pages.Canvas, ReportStyle.Margin, pages.Y, ReportStyle.Quiet);
         pages.Write(destination);
     }

@@ -19,7 +19,9 @@ internal static class ReportCharts
     internal static void Ring(SKCanvas canvas, SKRect area, IReadOnlyList<(string Label, double Value, SKColor Color)> parts)
     {
         using var plot = new Plot();
-        var ring = plot.Add.Pie([.. parts.Where(part => part.Value > 0).Select(part => new PieSlice { Value = part.Value, FillColor = Of(part.Color) })]);
+        var ring = plot.Add.Pie([
+            .. parts.Where(part => part.Value > 0).Select(part => new PieSlice { Value = part.Value, FillColor = Of(part.Color) }),
+        ]);
         ring.DonutFraction = 0.62;
         ring.LineColor = Colors.White;
         ring.LineWidth = 1;
@@ -35,13 +37,32 @@ internal static class ReportCharts
     /// <param name="values">Names, values and what to write beside them.</param>
     /// <param name="color">Of the bars.</param>
     /// <param name="most">The value that a full bar has; the greatest of them when absent.</param>
-    internal static void Bars(SKCanvas canvas, SKRect area, IReadOnlyList<(string Name, double Value, string Label)> values, SKColor color, double? most = null)
+    internal static void Bars(
+        SKCanvas canvas,
+        SKRect area,
+        IReadOnlyList<(string Name, double Value, string Label)> values,
+        SKColor color,
+        double? most = null
+    )
     {
         using var plot = new Plot();
-        plot.Add.Bars(values.Select((value, i) => new Bar
-        {
-            Position = values.Count - i, Value = value.Value, FillColor = Of(color), LineWidth = 0, Orientation = Orientation.Horizontal, Size = 0.62, Label = value.Label,
-        }).ToArray());
+        plot.Add.Bars(
+            values
+                .Select(
+                    (value, i) =>
+                        new Bar
+                        {
+                            Position = values.Count - i,
+                            Value = value.Value,
+                            FillColor = Of(color),
+                            LineWidth = 0,
+                            Orientation = Orientation.Horizontal,
+                            Size = 0.62,
+                            Label = value.Label,
+                        }
+                )
+                .ToArray()
+        );
         Ticks(plot.Axes.Left, values.Select((value, i) => ((double)(values.Count - i), value.Name)));
         plot.Axes.Bottom.IsVisible = false;
         plot.HideGrid();
@@ -54,10 +75,22 @@ internal static class ReportCharts
     internal static void Columns(SKCanvas canvas, SKRect area, IReadOnlyList<(string Name, double Value)> values, SKColor color)
     {
         using var plot = new Plot();
-        plot.Add.Bars(values.Select((value, i) => new Bar
-        {
-            Position = i, Value = value.Value, FillColor = Of(color), LineWidth = 0, Size = 0.72, Label = value.Value > 0 ? ReportStyle.Number(value.Value) : string.Empty,
-        }).ToArray());
+        plot.Add.Bars(
+            values
+                .Select(
+                    (value, i) =>
+                        new Bar
+                        {
+                            Position = i,
+                            Value = value.Value,
+                            FillColor = Of(color),
+                            LineWidth = 0,
+                            Size = 0.72,
+                            Label = value.Value > 0 ? ReportStyle.Number(value.Value) : string.Empty,
+                        }
+                )
+                .ToArray()
+        );
         Ticks(plot.Axes.Bottom, values.Select((value, i) => ((double)i, value.Name)));
         plot.Axes.Left.IsVisible = false;
         plot.HideGrid();
@@ -70,8 +103,23 @@ internal static class ReportCharts
     internal static void Years(SKCanvas canvas, SKRect area, IReadOnlyList<(double Year, double Value)> values, SKColor color)
     {
         using var plot = new Plot();
-        plot.Add.Bars(values.Select(value => new Bar { Position = value.Year, Value = value.Value, FillColor = Of(color), LineWidth = 0, Size = 0.78 }).ToArray());
-        var (first, last, most) = (values.Min(value => value.Year), values.Max(value => value.Year), Greatest(values.Select(value => value.Value)));
+        plot.Add.Bars(
+            values
+                .Select(value => new Bar
+                {
+                    Position = value.Year,
+                    Value = value.Value,
+                    FillColor = Of(color),
+                    LineWidth = 0,
+                    Size = 0.78,
+                })
+                .ToArray()
+        );
+        var (first, last, most) = (
+            values.Min(value => value.Year),
+            values.Max(value => value.Year),
+            Greatest(values.Select(value => value.Value))
+        );
         Ticks(plot.Axes.Bottom, Round(first, last, 12).Select(year => (year, year.ToString("0", CultureInfo.InvariantCulture))));
         Ticks(plot.Axes.Left, Round(0, most, 5).Select(value => (value, ReportStyle.Number(value))));
         plot.Axes.Left.FrameLineStyle.IsVisible = false;
@@ -88,8 +136,10 @@ internal static class ReportCharts
     internal static IEnumerable<double> Round(double from, double to, int most)
     {
         var step = 1d;
-        for (var i = 0; (to - from) / step > most; i++) step *= i % 3 == 1 ? 2.5 : 2;
-        for (var at = Math.Ceiling(from / step) * step; at <= to; at += step) yield return at;
+        for (var i = 0; (to - from) / step > most; i++)
+            step *= i % 3 == 1 ? 2.5 : 2;
+        for (var at = Math.Ceiling(from / step) * step; at <= to; at += step)
+            yield return at;
     }
 
     private static void Ticks(IAxis axis, IEnumerable<(double At, string Name)> ticks)

@@ -9,13 +9,19 @@ internal sealed class ReportFont
 {
     private static readonly ReportFont Sans = new("NotoSans-Regular");
     private static readonly ReportFont SansBold = new("NotoSans-Bold");
-    private static readonly ReportFont[] OtherScripts = [new("NotoSansArabic-Regular"), new("NotoSansHebrew-Regular"), new("NotoSansDevanagari-Regular")];
+    private static readonly ReportFont[] OtherScripts =
+    [
+        new("NotoSansArabic-Regular"),
+        new("NotoSansHebrew-Regular"),
+        new("NotoSansDevanagari-Regular"),
+    ];
 
     private readonly byte[] _bytes;
 
     private ReportFont(string name)
     {
-        using var stream = typeof(ReportFont).Assembly.GetManifestResourceStream($"{name}.ttf")
+        using var stream =
+            typeof(ReportFont).Assembly.GetManifestResourceStream($"{name}.ttf")
             ?? throw new InvalidOperationException($"The font {name} is not part of this program.");
         using var data = SKData.Create(stream);
         Typeface = SKTypeface.FromData(data);
@@ -40,7 +46,8 @@ internal sealed class ReportFont
     internal static ReportFont For(int character, bool isBold)
     {
         var main = isBold ? SansBold : Sans;
-        if (main.Typeface.ContainsGlyph(character)) return main;
+        if (main.Typeface.ContainsGlyph(character))
+            return main;
         return Array.Find(OtherScripts, font => font.Typeface.ContainsGlyph(character)) ?? main;
     }
 }

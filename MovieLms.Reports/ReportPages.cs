@@ -34,7 +34,8 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
     /// <returns>True when it did.</returns>
     internal bool Ensure(float height)
     {
-        if (_recorder is not null && Room >= height) return false;
+        if (_recorder is not null && Room >= height)
+            return false;
         Break();
         return true;
     }
@@ -45,7 +46,11 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
         Close();
         var metadata = new SKDocumentPdfMetadata
         {
-            Title = title, Author = "MovieLms", Creator = "MovieLms", Creation = generatedAt.UtcDateTime, Modified = generatedAt.UtcDateTime,
+            Title = title,
+            Author = "MovieLms",
+            Creator = "MovieLms",
+            Creation = generatedAt.UtcDateTime,
+            Modified = generatedAt.UtcDateTime,
         };
         using var stream = new SKManagedWStream(destination);
         using var document = SKDocument.CreatePdf(stream, metadata);
@@ -83,7 +88,8 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
         {
             var lines = TextLine.Wrap(value, 10, ReportStyle.ContentWidth - 90, 2);
             TextLine.Of(name, 10).Draw(Canvas, ReportStyle.Margin, Y + 10, ReportStyle.Quiet);
-            for (var i = 0; i < lines.Count; i++) lines[i].Draw(Canvas, ReportStyle.Margin + 90, Y + 10 + (i * 14), ReportStyle.Ink);
+            for (var i = 0; i < lines.Count; i++)
+                lines[i].Draw(Canvas, ReportStyle.Margin + 90, Y + 10 + (i * 14), ReportStyle.Ink);
             Y += 17 + (Math.Max(0, lines.Count - 1) * 14);
         }
         Y += 12;
@@ -108,7 +114,8 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
 
     private void Close()
     {
-        if (_recorder is null) return;
+        if (_recorder is null)
+            return;
         _pages.Add(_recorder.EndRecording());
         _recorder.Dispose();
         _recorder = null;

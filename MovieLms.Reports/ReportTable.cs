@@ -22,9 +22,12 @@ internal static class ReportTable
         var isShaded = false;
         foreach (var row in rows)
         {
-            var cells = columns.Select((column, i) => TextLine.Wrap(row[i], Size, column.Width - (2 * Padding), column.MostLines)).ToArray();
+            var cells = columns
+                .Select((column, i) => TextLine.Wrap(row[i], Size, column.Width - (2 * Padding), column.MostLines))
+                .ToArray();
             var height = (Math.Max(1, cells.Max(cell => cell.Count)) * LineHeight) + (2 * Padding) - 2;
-            if (pages.Ensure(height + (isFirst ? LineHeight * 3 : 0)) || isFirst) DrawHeader(pages, columns);
+            if (pages.Ensure(height + (isFirst ? LineHeight * 3 : 0)) || isFirst)
+                DrawHeader(pages, columns);
             isFirst = false;
             DrawRow(pages, columns, cells, height, isShaded);
             isShaded = !isShaded;
@@ -39,18 +42,32 @@ internal static class ReportTable
         var x = ReportStyle.Margin;
         foreach (var column in columns)
         {
-            DrawCell(pages.Canvas, TextLine.Fit(column.Title, Size, column.Width - (2 * Padding), isBold: true), column, x, pages.Y + Padding + 9, SKColors.White);
+            DrawCell(
+                pages.Canvas,
+                TextLine.Fit(column.Title, Size, column.Width - (2 * Padding), isBold: true),
+                column,
+                x,
+                pages.Y + Padding + 9,
+                SKColors.White
+            );
             x += column.Width;
         }
         pages.Y += height;
     }
 
-    private static void DrawRow(ReportPages pages, IReadOnlyList<ReportColumn> columns, IReadOnlyList<TextLine>[] cells, float height, bool isShaded)
+    private static void DrawRow(
+        ReportPages pages,
+        IReadOnlyList<ReportColumn> columns,
+        IReadOnlyList<TextLine>[] cells,
+        float height,
+        bool isShaded
+    )
     {
         var width = columns.Sum(column => column.Width);
         using var fill = new SKPaint { Color = ReportStyle.Shade };
         using var line = new SKPaint { Color = ReportStyle.Line, StrokeWidth = 0.5f };
-        if (isShaded) pages.Canvas.DrawRect(ReportStyle.Margin, pages.Y, width, height, fill);
+        if (isShaded)
+            pages.Canvas.DrawRect(ReportStyle.Margin, pages.Y, width, height, fill);
         pages.Canvas.DrawLine(ReportStyle.Margin, pages.Y + height, ReportStyle.Margin + width, pages.Y + height, line);
         var x = ReportStyle.Margin;
         for (var i = 0; i < cells.Length; i++)

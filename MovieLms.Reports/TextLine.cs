@@ -21,8 +21,10 @@ internal sealed class TextLine
     {
         var runs = Split(text, isBold);
         // A line that begins in a script from right to left has its runs in that order.
-        if (runs.Count > 0 && IsRightToLeft(runs[0].Text)) runs.Reverse();
-        foreach (var (run, font) in runs) Shape(run, font, size);
+        if (runs.Count > 0 && IsRightToLeft(runs[0].Text))
+            runs.Reverse();
+        foreach (var (run, font) in runs)
+            Shape(run, font, size);
         Width = _runs.Sum(run => run.Width);
     }
 
@@ -35,14 +37,17 @@ internal sealed class TextLine
     internal static TextLine Fit(string text, float size, float width, bool isBold = false)
     {
         var whole = Of(text, size, isBold);
-        if (whole.Width <= width) return whole;
+        if (whole.Width <= width)
+            return whole;
         var elements = StringInfo.ParseCombiningCharacters(Clean(text));
         var (fits, tooLong) = (0, elements.Length);
         while (tooLong - fits > 1)
         {
             var middle = (fits + tooLong) / 2;
-            if (Of(Clean(text)[..elements[middle]] + "…", size, isBold).Width <= width) fits = middle;
-            else tooLong = middle;
+            if (Of(Clean(text)[..elements[middle]] + "…", size, isBold).Width <= width)
+                fits = middle;
+            else
+                tooLong = middle;
         }
         return Of((fits == 0 ? string.Empty : Clean(text)[..elements[fits]]) + "…", size, isBold);
     }
@@ -52,13 +57,15 @@ internal sealed class TextLine
     {
         var lines = new List<TextLine>();
         var words = Clean(text).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        for (var start = 0; start < words.Length;)
+        for (var start = 0; start < words.Length; )
         {
             var end = start + 1;
-            while (end < words.Length && Of(string.Join(' ', words[start..(end + 1)]), size, isBold).Width <= width) end++;
+            while (end < words.Length && Of(string.Join(' ', words[start..(end + 1)]), size, isBold).Width <= width)
+                end++;
             var isLast = lines.Count == most - 1;
             lines.Add(Fit(string.Join(' ', isLast ? words[start..] : words[start..end]), size, width, isBold));
-            if (isLast) break;
+            if (isLast)
+                break;
             start = end;
         }
         return lines;
@@ -77,7 +84,10 @@ internal sealed class TextLine
 
     /// <summary>A line break or tab inside a value is a space here; other control characters are nothing.</summary>
     private static string Clean(string text) =>
-        string.Concat(text.Select(letter => letter is '\n' or '\r' or '\t' ? ' ' : letter).Where(letter => !char.IsControl(letter) && letter is not '\uFEFF'));
+        string.Concat(
+            text.Select(letter => letter is '\n' or '\r' or '\t' ? ' ' : letter)
+                .Where(letter => !char.IsControl(letter) && letter is not '\uFEFF')
+        );
 
     private static List<(string Text, ReportFont Font)> Split(string text, bool isBold)
     {
@@ -86,9 +96,16 @@ internal sealed class TextLine
         ReportFont? font = null;
         foreach (var rune in text.EnumerateRunes())
         {
-            var isMark = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.Format;
+            var isMark =
+                Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.NonSpacingMark
+                    or UnicodeCategory.SpacingCombiningMark
+                    or UnicodeCategory.Format;
             // Spaces and marks stay with the word they belong to.
-            var own = font is not null && (isMark || (Rune.IsWhiteSpace(rune) && font.Typeface.ContainsGlyph(rune.Value))) ? font : ReportFont.For(rune.Value, isBold);
+            var own =
+                font is not null && (isMark || (Rune.IsWhiteSpace(rune) && font.Typeface.ContainsGlyph(rune.Value)))
+                    ? font
+                    : ReportFont.For(rune.Value, isBold);
             if (font is not null && own != font)
             {
                 runs.Add((run.ToString(), font));
@@ -97,7 +114,8 @@ internal sealed class TextLine
             font = own;
             run.Append(rune.ToString());
         }
-        if (font is not null && run.Length > 0) runs.Add((run.ToString(), font));
+        if (font is not null && run.Length > 0)
+            runs.Add((run.ToString(), font));
         return runs;
     }
 
@@ -113,7 +131,8 @@ internal sealed class TextLine
         font.Shaper.Shape(buffer, NoLigatures);
         var glyphs = buffer.GetGlyphInfoSpan();
         var positions = buffer.GetGlyphPositionSpan();
-        if (glyphs.Length == 0) return;
+        if (glyphs.Length == 0)
+            return;
 
         using var skiaFont = new SKFont(font.Typeface, size) { Subpixel = true, Hinting = SKFontHinting.None };
         using var builder = new SKTextBlobBuilder();
@@ -135,6 +154,7 @@ internal sealed class TextLine
         blob.SetPositions(places);
         blob.SetClusters(clusters);
         blob.SetText(utf8);
-        if (builder.Build() is { } built) _runs.Add((built, x));
+        if (builder.Build() is { } built)
+            _runs.Add((built, x));
     }
 }

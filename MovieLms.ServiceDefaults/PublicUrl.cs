@@ -11,5 +11,6 @@ public static class PublicUrl
     private const string Default = "http://localhost:5400";
 
     /// <summary>Without a slash at its end.</summary>
-    public static string Of(IConfiguration configuration) => (configuration["PublicUrl"] is { Length: > 0 } url ? url : Default).TrimEnd('/');
+    public static string Of(IConfiguration configuration) =>
+        (configuration["PublicUrl"] is { Length: > 0 } url ? url : Default).TrimEnd('/');
 }

@@ -37,7 +37,9 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Registers what a host needs that has neither a database nor Redis: logs, telemetry, health, discovery, problems, hardening.</summary>
+    /// <summary>
+    /// Registers what a host needs that has neither a database nor Redis: logs, telemetry, health, discovery, problems, hardening.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The host has these defaults already.</exception>
     public static IHostApplicationBuilder AddHostDefaults(this IHostApplicationBuilder builder)
     {
@@ -87,31 +89,34 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>Log levels as configuration of the lowest priority, so that a file or a variable can still change them.</summary>
     private static void AddQuietLogDefaults(this IHostApplicationBuilder builder) =>
-        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData = new Dictionary<string, string?>
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(
+            0,
+            new MemoryConfigurationSource
             {
-                ["Logging:LogLevel:Default"] = "Information",
-                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-                ["Logging:LogLevel:Microsoft.Extensions.Http"] = "Warning",
-                ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
-                ["Logging:LogLevel:Polly"] = "Warning",
-                // /health reports each check, and a failing backing service logs its outage once by itself.
-                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
-                // Each refused hub call would be an error with a stack trace; unexpected failures are logged by HubFailures.
-                ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "Critical",
-                ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.HubConnectionHandler"] = "Critical",
-                ["Logging:LogLevel:Hangfire"] = "Warning",
-                // Outages are logged by RedisOutageLog.
-                ["Logging:LogLevel:StackExchange.Redis"] = "None",
-                ["Logging:LogLevel:ZiggyCreatures"] = "Error",
-                ["Logging:LogLevel:Yarp"] = "Warning",
-                // A client that breaks off or sends too slowly would be a warning with a stack trace each time.
-                ["Logging:LogLevel:Yarp.ReverseProxy.Forwarder"] = "Error",
-                // The gateway's own policy logs each change once; the proxy would log every failed probe.
-                ["Logging:LogLevel:Yarp.ReverseProxy.Health"] = "Error",
-            },
-        });
+                InitialData = new Dictionary<string, string?>
+                {
+                    ["Logging:LogLevel:Default"] = "Information",
+                    ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                    ["Logging:LogLevel:Microsoft.Extensions.Http"] = "Warning",
+                    ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
+                    ["Logging:LogLevel:Polly"] = "Warning",
+                    // /health reports each check, and a failing backing service logs its outage once by itself.
+                    ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
+                    // Each refused hub call would be an error with a stack trace; unexpected failures are logged by HubFailures.
+                    ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "Critical",
+                    ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.HubConnectionHandler"] = "Critical",
+                    ["Logging:LogLevel:Hangfire"] = "Warning",
+                    // Outages are logged by RedisOutageLog.
+                    ["Logging:LogLevel:StackExchange.Redis"] = "None",
+                    ["Logging:LogLevel:ZiggyCreatures"] = "Error",
+                    ["Logging:LogLevel:Yarp"] = "Warning",
+                    // A client that breaks off or sends too slowly would be a warning with a stack trace each time.
+                    ["Logging:LogLevel:Yarp.ReverseProxy.Forwarder"] = "Error",
+                    // The gateway's own policy logs each change once; the proxy would log every failed probe.
+                    ["Logging:LogLevel:Yarp.ReverseProxy.Health"] = "Error",
+                },
+            }
+        );
 
     private sealed class HostDefaultsMarker;
 }

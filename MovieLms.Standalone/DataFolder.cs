@@ -14,7 +14,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>True when nothing is to outlive the process.</summary>
     public bool IsEphemeral => _deleteAtEnd;
 
-    /// <summary>Creates the folder if needed, locks it, and closes it to other users: it contains passwords' hashes, keys and mail.</summary>
+    /// <summary>
+    /// Creates the folder if needed, locks it, and closes it to other users: it contains passwords' hashes, keys and mail.
+    /// </summary>
     /// <exception cref="StandaloneException">It cannot be written, or another process holds it.</exception>
     public static DataFolder Open(StandaloneOptions options)
     {
@@ -39,7 +41,9 @@ public sealed class DataFolder : IDisposable
         catch (UnauthorizedAccessException e)
         {
             throw new StandaloneException(
-                $"The data folder {path} cannot be written, or belongs to another user; choose another with --data DIR.", e);
+                $"The data folder {path} cannot be written, or belongs to another user; choose another with --data DIR.",
+                e
+            );
         }
         catch (IOException e)
         {
@@ -47,7 +51,8 @@ public sealed class DataFolder : IDisposable
                 File.Exists(System.IO.Path.Combine(path, ".lock"))
                     ? $"Another MovieLms is using the data folder {path}; stop it, or choose another with --data DIR."
                     : $"The data folder {path} cannot be used ({e.Message}); choose another with --data DIR.",
-                e);
+                e
+            );
         }
     }
 
@@ -58,6 +63,7 @@ public sealed class DataFolder : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
-        if (_deleteAtEnd) Directory.Delete(Path, recursive: true);
+        if (_deleteAtEnd)
+            Directory.Delete(Path, recursive: true);
     }
 }

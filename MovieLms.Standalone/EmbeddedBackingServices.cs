@@ -21,13 +21,21 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
     /// <summary>Starts the requested services in parallel.</summary>
     /// <exception cref="StandaloneException">A port is taken or a folder cannot be used.</exception>
     public static async Task<EmbeddedBackingServices> StartAsync(
-        StandaloneOptions options, BackingKinds kinds, DataFolder folder, CancellationToken cancellationToken)
+        StandaloneOptions options,
+        BackingKinds kinds,
+        DataFolder folder,
+        CancellationToken cancellationToken
+    )
     {
         var redis = kinds.HasFlag(BackingKinds.Redis)
             ? Task.Run(
-                () => EmbeddedRedis.Start(options.RedisPort, folder.Sub("redis"), options.RedisPassword ?? RedisPassword.Generate()), cancellationToken)
+                () => EmbeddedRedis.Start(options.RedisPort, folder.Sub("redis"), options.RedisPassword ?? RedisPassword.Generate()),
+                cancellationToken
+            )
             : Task.FromResult<EmbeddedRedis>(null!);
-        var mongo = kinds.HasFlag(BackingKinds.Mongo) ? StartMongoAsync(options, folder, cancellationToken) : Task.FromResult<EmbeddedMongoServer>(null!);
+        var mongo = kinds.HasFlag(BackingKinds.Mongo)
+            ? StartMongoAsync(options, folder, cancellationToken)
+            : Task.FromResult<EmbeddedMongoServer>(null!);
         MailCatcher? mail = null;
         try
         {
@@ -39,9 +47,12 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
         {
             // Wait for both, whatever stopped the start: a server that is still starting must not outlive it.
             await Task.WhenAll(redis, mongo).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (mail is not null) await mail.DisposeAsync();
-            if (redis.IsCompletedSuccessfully) (await redis)?.Dispose();
-            if (mongo.IsCompletedSuccessfully && await mongo is { } started) await started.DisposeAsync();
+            if (mail is not null)
+                await mail.DisposeAsync();
+            if (redis.IsCompletedSuccessfully)
+                (await redis)?.Dispose();
+            if (mongo.IsCompletedSuccessfully && await mongo is { } started)
+                await started.DisposeAsync();
             throw;
         }
         return new EmbeddedBackingServices(await mongo, await redis, mail);
@@ -50,25 +61,40 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
     /// <summary>Stops them.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Mail is not null) await Mail.DisposeAsync();
+        if (Mail is not null)
+            await Mail.DisposeAsync();
         Redis?.Dispose();
-        if (Mongo is not null) await Mongo.DisposeAsync();
+        if (Mongo is not null)
+            await Mongo.DisposeAsync();
     }
 
-    private static Task<EmbeddedMongoServer> StartMongoAsync(StandaloneOptions options, DataFolder folder, CancellationToken cancellationToken) =>
+    private static Task<EmbeddedMongoServer> StartMongoAsync(
+        StandaloneOptions options,
+        DataFolder folder,
+        CancellationToken cancellationToken
+    ) =>
         Task.Run(
             async () =>
             {
                 try
                 {
                     return await EmbeddedMongoServer.StartAsync(
-                        new EmbeddedMongoOptions { Port = options.MongoPort, DataDirectory = folder.IsEphemeral ? null : folder.Sub("mongo") },
-                        cancellationToken);
+                        new EmbeddedMongoOptions
+                        {
+                            Port = options.MongoPort,
+                            DataDirectory = folder.IsEphemeral ? null : folder.Sub("mongo"),
+                        },
+                        cancellationToken
+                    );
                 }
                 catch (EmbeddedMongoException e)
                 {
-                    throw new StandaloneException($"{e.Message} (--mongo-port PORT and --data DIR change the embedded MongoDB's port and folder.)", e);
+                    throw new StandaloneException(
+                        $"{e.Message} (--mongo-port PORT and --data DIR change the embedded MongoDB's port and folder.)",
+                        e
+                    );
                 }
             },
-            cancellationToken);
+            cancellationToken
+        );
 }

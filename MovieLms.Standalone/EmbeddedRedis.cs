@@ -8,7 +8,8 @@ namespace MovieLms.Standalone;
 
 /// <summary>
 /// Garnet inside the process, on loopback and with a password: any web page in a browser on this machine can reach the port, and Garnet
-/// executes commands that it finds in the body of an HTTP request. What it holds may be lost by design, so it keeps no append-only file; but
+/// executes commands that it finds in the body of an HTTP request. What it holds may be lost by design, so it keeps no append-only file;
+/// but
 /// it spills to disk, since without a storage tier it silently drops the oldest keys once its memory is full.
 /// </summary>
 public sealed class EmbeddedRedis : IDisposable
@@ -32,7 +33,8 @@ public sealed class EmbeddedRedis : IDisposable
     /// <exception cref="StandaloneException">The port is taken.</exception>
     public static EmbeddedRedis Start(int port, string directory, string password)
     {
-        foreach (var left in Directory.EnumerateDirectories(directory)) Directory.Delete(left, recursive: true);
+        foreach (var left in Directory.EnumerateDirectories(directory))
+            Directory.Delete(left, recursive: true);
         for (var attempt = 1; ; attempt++)
         {
             var actual = port == 0 ? FreePort() : port;
@@ -46,7 +48,8 @@ public sealed class EmbeddedRedis : IDisposable
             {
                 server.Dispose();
                 // Somebody took the free port between the look and the bind: look again.
-                if (port == 0 && attempt < PortAttempts) continue;
+                if (port == 0 && attempt < PortAttempts)
+                    continue;
                 throw new StandaloneException($"Port {actual} for the embedded Redis is taken; choose another with --redis-port PORT.", e);
             }
         }
@@ -56,12 +59,33 @@ public sealed class EmbeddedRedis : IDisposable
     public void Dispose() => _server.Dispose();
 
     private static string[] Arguments(int port, string directory, string password) =>
-    [
-        "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "-q", "--auth", "Password", "--password", password,
-        "--memory", "32m", "--page", "1m", "--segment", "64m", "--index", "8m",
-        "--storage-tier", "true", "--logdir", directory, "--device-type", "RandomAccess",
-        "--lua", "true",
-    ];
+        [
+            "--port",
+            port.ToString(CultureInfo.InvariantCulture),
+            "--bind",
+            "127.0.0.1",
+            "-q",
+            "--auth",
+            "Password",
+            "--password",
+            password,
+            "--memory",
+            "32m",
+            "--page",
+            "1m",
+            "--segment",
+            "64m",
+            "--index",
+            "8m",
+            "--storage-tier",
+            "true",
+            "--logdir",
+            directory,
+            "--device-type",
+            "RandomAccess",
+            "--lua",
+            "true",
+        ];
 
     private static int FreePort()
     {

@@ -12,7 +12,8 @@ internal static class FirstAdminNotice
 
     internal static async Task ShowAsync(AdminCredentials? made, DataFolder folder, TextWriter output)
     {
-        if (made is not { Password: { } password }) return;
+        if (made is not { Password: { } password })
+            return;
         if (!Console.IsOutputRedirected)
         {
             await output.WriteLineAsync($"  First admin         {made.Email}   password {password}   (shown this once)\n");
@@ -20,8 +21,10 @@ internal static class FirstAdminNotice
         }
         var path = Path.Combine(folder.Path, FileName);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using (var file = new StreamWriter(path, options)) await file.WriteLineAsync($"{made.Email} {password}");
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using (var file = new StreamWriter(path, options))
+            await file.WriteLineAsync($"{made.Email} {password}");
         await output.WriteLineAsync($"  First admin         {made.Email}   password in {path}\n");
     }
 }

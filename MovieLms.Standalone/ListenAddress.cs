@@ -22,7 +22,10 @@ internal static class ListenAddress
             }
             catch (SocketException e)
             {
-                throw new StandaloneException($"{url} cannot be listened on ({Reason(e)}); choose another address with --urls http://localhost:PORT.", e);
+                throw new StandaloneException(
+                    $"{url} cannot be listened on ({Reason(e)}); choose another address with --urls http://localhost:PORT.",
+                    e
+                );
             }
         }
     }
@@ -32,8 +35,12 @@ internal static class ListenAddress
     {
         var address = Parse(url);
         var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)
-            ? ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any) ? "localhost" : address.Host
-            : address.Host is "*" or "+" ? "localhost" : address.Host;
+            ? ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)
+                ? "localhost"
+                : address.Host
+            : address.Host is "*" or "+"
+                ? "localhost"
+                : address.Host;
         return $"{address.Scheme}://{host}:{address.Port}";
     }
 
@@ -51,13 +58,19 @@ internal static class ListenAddress
 
     // "localhost" is both loopback addresses and any other name every interface, as for the web server itself.
     private static IPEndPoint EndPoint(BindingAddress address) =>
-        new(IPAddress.TryParse(address.Host, out var ip) ? ip : address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any, address.Port);
+        new(
+            IPAddress.TryParse(address.Host, out var ip) ? ip
+                : address.Host == "localhost" ? IPAddress.Loopback
+                : IPAddress.Any,
+            address.Port
+        );
 
-    private static string Reason(SocketException e) => e.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => "the port is taken",
-        SocketError.AddressNotAvailable => "the address is not one of this machine's",
-        SocketError.AccessDenied => "the port needs more rights",
-        var code => code.ToString(),
-    };
+    private static string Reason(SocketException e) =>
+        e.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => "the port is taken",
+            SocketError.AddressNotAvailable => "the address is not one of this machine's",
+            SocketError.AccessDenied => "the port needs more rights",
+            var code => code.ToString(),
+        };
 }

@@ -22,7 +22,8 @@ public static class RedisPassword
     /// <exception cref="StandaloneException">It could be guessed, or does not fit into a connection string.</exception>
     internal static string? Read()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } password) return null;
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } password)
+            return null;
         return password.Length is >= MinLength and <= MaxLength && password.All(char.IsAsciiLetterOrDigit)
             ? password
             : throw new StandaloneException($"{Variable} must be {MinLength} to {MaxLength} letters and digits.");

@@ -14,19 +14,26 @@ internal static class StandaloneHost
 
     /// <summary>The default way to try MovieLms is development, unless the environment says otherwise.</summary>
     internal static string EnvironmentName =>
-        Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development;
+        Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+        ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+        ?? Environments.Development;
 
     internal static WebApplicationBuilder CreateBuilder(string[] configurationWords)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = configurationWords, EnvironmentName = EnvironmentName, ApplicationName = "MovieLms.Standalone",
-            ContentRootPath = AppContext.BaseDirectory,
-        });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = configurationWords,
+                EnvironmentName = EnvironmentName,
+                ApplicationName = "MovieLms.Standalone",
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
         // The start table says what the host's own lines would.
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         // Keys in a folder of one's own machine need no certificate; services elsewhere still hear of its absence.
-        if (builder.Environment.IsDevelopment()) builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        if (builder.Environment.IsDevelopment())
+            builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseUrls(Urls(builder));
         return builder;
     }
@@ -39,11 +46,19 @@ internal static class StandaloneHost
     internal static BackingKinds KindsNeeded(WebApplicationBuilder builder, StandaloneOptions options)
     {
         var kinds = BackingKinds.None;
-        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("mongodb"))) kinds |= BackingKinds.Mongo;
-        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("redis"))) kinds |= BackingKinds.Redis;
-        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("smtp"))) kinds |= BackingKinds.Mail;
+        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("mongodb")))
+            kinds |= BackingKinds.Mongo;
+        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("redis")))
+            kinds |= BackingKinds.Redis;
+        if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("smtp")))
+            kinds |= BackingKinds.Mail;
         if (kinds.HasFlag(BackingKinds.Mongo) && builder.Environment.IsProduction() && !options.AllowEmbedded)
-            throw new StandaloneException("The embedded MongoDB is for development and tests; set ConnectionStrings__mongodb, or say --allow-embedded.");
+        {
+            throw new StandaloneException(
+                "The embedded MongoDB is for development and tests; set ConnectionStrings__mongodb, or say --allow-embedded."
+            );
+        }
+
         return kinds;
     }
 
@@ -56,8 +71,10 @@ internal static class StandaloneHost
             // Beside the database and not in it: a copy of the database alone decrypts nothing.
             settings["DataProtection:Directory"] = folder.Sub("keys");
         }
-        if (backing.Redis is { } redis) settings["ConnectionStrings:redis"] = redis.ConnectionString;
-        if (backing.Mail is { } mail) settings["ConnectionStrings:smtp"] = mail.ConnectionString;
+        if (backing.Redis is { } redis)
+            settings["ConnectionStrings:redis"] = redis.ConnectionString;
+        if (backing.Mail is { } mail)
+            settings["ConnectionStrings:smtp"] = mail.ConnectionString;
         builder.Configuration.AddInMemoryCollection(settings);
 
         builder.AddServiceDefaults();
@@ -71,7 +88,8 @@ internal static class StandaloneHost
         app.MapApi();
         app.MapWorker();
         app.MapRealtime();
-        if (backing.Mail is not null) app.MapMailPage(backing.Mail.Folder);
+        if (backing.Mail is not null)
+            app.MapMailPage(backing.Mail.Folder);
         app.MapPages(hasMail: backing.Mail is not null);
         // Links in mail lead to where this process listens, unless it was told where people reach it.
         if (string.IsNullOrEmpty(app.Configuration["PublicUrl"]))

@@ -17,8 +17,10 @@ internal static class StandaloneRunner
         using var folder = DataFolder.Open(options);
         try
         {
-            if (options.BackingOnly is { } only) await RunBackingOnlyAsync(options, only, folder, signals.Token);
-            else await RunAllAsync(options, configurationWords, folder, signals.Token);
+            if (options.BackingOnly is { } only)
+                await RunBackingOnlyAsync(options, only, folder, signals.Token);
+            else
+                await RunAllAsync(options, configurationWords, folder, signals.Token);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
@@ -27,14 +29,19 @@ internal static class StandaloneRunner
     }
 
     private static async Task RunAllAsync(
-        StandaloneOptions options, string[] configurationWords, DataFolder folder, CancellationToken cancellationToken)
+        StandaloneOptions options,
+        string[] configurationWords,
+        DataFolder folder,
+        CancellationToken cancellationToken
+    )
     {
         var builder = StandaloneHost.CreateBuilder(configurationWords);
         // The host would log a stop during the start as failures of itself and its services, with stack traces.
         var isStarted = false;
         builder.Logging.AddFilter(
             "Microsoft.Extensions.Hosting.Internal.Host",
-            level => level >= LogLevel.Information && (isStarted || !cancellationToken.IsCancellationRequested));
+            level => level >= LogLevel.Information && (isStarted || !cancellationToken.IsCancellationRequested)
+        );
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         // The command says the same sentence at its end.
         builder.Logging.AddFilter(typeof(FirstAdmin).FullName, level => level < LogLevel.Critical);
@@ -48,7 +55,8 @@ internal static class StandaloneRunner
             isStarted = true;
             StartupTable.Write(Console.Out, app, backing, folder);
             await ShowFirstAdminAsync(app, folder, cancellationToken);
-            if (options.Sample) await SampleImport.RunAsync(app, Console.Out, cancellationToken);
+            if (options.Sample)
+                await SampleImport.RunAsync(app, Console.Out, cancellationToken);
             await app.WaitForShutdownAsync(cancellationToken);
             await RequireFirstAdminAsync(app);
         }
@@ -79,11 +87,16 @@ internal static class StandaloneRunner
     private static async Task RequireFirstAdminAsync(WebApplication app)
     {
         var made = app.Services.GetRequiredService<FirstAdmin>().Made;
-        if (made.Exception?.InnerException is FirstAdminException) await made;
+        if (made.Exception?.InnerException is FirstAdminException)
+            await made;
     }
 
     private static async Task RunBackingOnlyAsync(
-        StandaloneOptions options, BackingKinds kinds, DataFolder folder, CancellationToken cancellationToken)
+        StandaloneOptions options,
+        BackingKinds kinds,
+        DataFolder folder,
+        CancellationToken cancellationToken
+    )
     {
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
         var port = options.MailPort;

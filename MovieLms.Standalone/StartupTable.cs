@@ -14,7 +14,8 @@ internal static class StartupTable
             ("Jobs", $"{address}/jobs"),
             ("Health", $"{address}/health"),
         ];
-        if (backing.Mail is not null) rows.Insert(3, CaughtMail($"{address}/mail"));
+        if (backing.Mail is not null)
+            rows.Insert(3, CaughtMail($"{address}/mail"));
         rows.AddRange(Backing(app.Configuration, backing));
         rows.Add(("Data", Describe(folder)));
         Write(output, rows);
@@ -29,12 +30,18 @@ internal static class StartupTable
 
     private static IEnumerable<(string, string)> Backing(IConfiguration? configuration, EmbeddedBackingServices backing)
     {
-        if (backing.Mongo is { } mongo) yield return ("MongoDB (embedded)", mongo.ConnectionString);
-        else if (configuration is not null) yield return ("MongoDB", "from ConnectionStrings:mongodb");
-        if (backing.Redis is { } redis) yield return ("Redis (embedded)", redis.ConnectionString);
-        else if (configuration is not null) yield return ("Redis", "from ConnectionStrings:redis");
-        if (backing.Mail is { } mail) yield return ("SMTP (embedded)", mail.ConnectionString);
-        else if (configuration is not null) yield return ("SMTP", "from ConnectionStrings:smtp");
+        if (backing.Mongo is { } mongo)
+            yield return ("MongoDB (embedded)", mongo.ConnectionString);
+        else if (configuration is not null)
+            yield return ("MongoDB", "from ConnectionStrings:mongodb");
+        if (backing.Redis is { } redis)
+            yield return ("Redis (embedded)", redis.ConnectionString);
+        else if (configuration is not null)
+            yield return ("Redis", "from ConnectionStrings:redis");
+        if (backing.Mail is { } mail)
+            yield return ("SMTP (embedded)", mail.ConnectionString);
+        else if (configuration is not null)
+            yield return ("SMTP", "from ConnectionStrings:smtp");
     }
 
     private static string Describe(DataFolder folder) => folder.IsEphemeral ? "in memory, gone when it stops" : folder.Path;
@@ -43,7 +50,8 @@ internal static class StartupTable
     {
         var width = rows.Max(row => row.What.Length);
         output.WriteLine();
-        foreach (var (what, where) in rows) output.WriteLine($"  {what.PadRight(width)}  {where}");
+        foreach (var (what, where) in rows)
+            output.WriteLine($"  {what.PadRight(width)}  {where}");
         output.WriteLine();
         output.Flush();
     }

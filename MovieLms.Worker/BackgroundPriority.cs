@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace MovieLms.Worker;
 
-/// <summary>Lets whoever answers people go first where the Worker shares a machine with them; where it has one of its own, this changes nothing.</summary>
+/// <summary>
+/// Lets whoever answers people go first where the Worker shares a machine with them; where it has one of its own, this changes nothing.
+/// </summary>
 internal static partial class BackgroundPriority
 {
     /// <summary>Lowers this process' priority (nice 10 on Unix). Where that is not allowed, it says so and goes on.</summary>

@@ -24,10 +24,15 @@ public static class WorkerExtensions
         builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
         builder.Services.AddNotifier(services => services.GetRequiredService<NotificationStore>().AddAllAsync);
         builder.Services.TryAddSingleton<RevocationAnnouncer>(services => services.GetRequiredService<RevocationFeed>().AnnounceAsync);
-        builder.Services.TryAddSingleton<EnrollmentListener>(services => student =>
-            services.GetRequiredService<JsonCache>().DropEnrollmentsOfAsync(student.ToString()).AsTask());
-        builder.Services.TryAddSingleton<CascadeListener>(services => change =>
-            services.GetRequiredService<CascadeSignals>().ChangedAsync(change.Entity, [.. change.Ids.Select(id => id.ToString())], change.IsGone));
+        builder.Services.TryAddSingleton<EnrollmentListener>(services =>
+            student => services.GetRequiredService<JsonCache>().DropEnrollmentsOfAsync(student.ToString()).AsTask()
+        );
+        builder.Services.TryAddSingleton<CascadeListener>(services =>
+            change =>
+                services
+                    .GetRequiredService<CascadeSignals>()
+                    .ChangedAsync(change.Entity, [.. change.Ids.Select(id => id.ToString())], change.IsGone)
+        );
         builder.AddImportWork();
         builder.AddCascadeWork();
         builder.AddMail();

@@ -9,5 +9,6 @@ internal static class TestEnvironment
     /// Linux allows 128 file watchers per user by default. The hosts of a test run would need more to watch their settings files.
     /// </summary>
     [ModuleInitializer]
-    internal static void DisableSettingsWatchers() => Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
+    internal static void DisableSettingsWatchers() =>
+        Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
 }

@@ -9,7 +9,9 @@ namespace MovieLms.ApiService.Analytics;
 public sealed record PipelineRequest
 {
     [Required, StringLength(100)]
-    [Description("movies, reviews, favorites, users, courses, lectures, attendance, assignments, submissions, announcements, enrollments, todos or orders; of those with personal fields only the others exist.")]
+    [Description(
+        "movies, reviews, favorites, users, courses, lectures, attendance, assignments, submissions, announcements, enrollments, todos or orders; of those with personal fields only the others exist."
+    )]
     public string Collection { get; init; } = string.Empty;
 
     [Description("The stages, as in a MongoDB shell; dates and ids in extended JSON.")]
@@ -19,4 +21,5 @@ public sealed record PipelineRequest
 /// <summary>What a pipeline gave.</summary>
 internal sealed record PipelineResponse(
     [property: Description("Relaxed extended JSON, at most 1,000.")] IReadOnlyList<JsonElement> Documents,
-    [property: Description("True when there were more.")] bool Truncated);
+    [property: Description("True when there were more.")] bool Truncated
+);

@@ -26,39 +26,71 @@ internal static class AnalyticsEndpoints
     {
         var analytics = routes.MapArea("/api/analytics", "Analytics");
         var open = analytics.MapGroup(string.Empty).AllowAnonymous();
-        open.MapGet("/", OverviewAsync).Produces<AnalyticsOverview>()
-            .WithName("getAnalytics").WithSummary("Ratings by genre, films by year, the five best films and the users with favourites");
-        open.MapGet("/ratings-by-genre", RatingsByGenreAsync).Produces<IReadOnlyList<GenreRating>>()
-            .WithName("getRatingsByGenre").WithSummary("Average rating and number of films a genre, highest average first");
-        open.MapGet("/movies-by-year", MoviesByYearAsync).Produces<IReadOnlyList<YearCount>>()
-            .WithName("getMoviesByYear").WithSummary("Number of films a year, earliest first");
-        open.MapGet("/favorites", FavoritesAsync).Produces<FavoriteUsers>()
-            .WithName("getUsersWithFavorites").WithSummary("How many users have a favourite film");
-        open.MapGet("/top-rated", TopRatedAsync).Produces<IReadOnlyList<RankedMovie>>()
-            .WithName("getTopRated").WithSummary("The best films by rating, then votes, then title");
-        open.MapGet("/rating-buckets", RatingBucketsAsync).Produces<RatingHistogram>()
-            .WithName("getRatingBuckets").WithSummary("How many films lie between the boundaries, and how many elsewhere");
-        open.MapGet("/facets", FacetsAsync).Produces<MovieFacets>()
-            .WithName("getFacets").WithSummary("Genres, decades, rating bands and distributors of the films found");
-        open.MapGet("/reviewers", ReviewersAsync).Produces<IReadOnlyList<Reviewer>>()
-            .WithName("getReviewers").WithSummary("The most active reviewers, their mean and the films they rated last");
+        open.MapGet("/", OverviewAsync)
+            .Produces<AnalyticsOverview>()
+            .WithName("getAnalytics")
+            .WithSummary("Ratings by genre, films by year, the five best films and the users with favourites");
+        open.MapGet("/ratings-by-genre", RatingsByGenreAsync)
+            .Produces<IReadOnlyList<GenreRating>>()
+            .WithName("getRatingsByGenre")
+            .WithSummary("Average rating and number of films a genre, highest average first");
+        open.MapGet("/movies-by-year", MoviesByYearAsync)
+            .Produces<IReadOnlyList<YearCount>>()
+            .WithName("getMoviesByYear")
+            .WithSummary("Number of films a year, earliest first");
+        open.MapGet("/favorites", FavoritesAsync)
+            .Produces<FavoriteUsers>()
+            .WithName("getUsersWithFavorites")
+            .WithSummary("How many users have a favourite film");
+        open.MapGet("/top-rated", TopRatedAsync)
+            .Produces<IReadOnlyList<RankedMovie>>()
+            .WithName("getTopRated")
+            .WithSummary("The best films by rating, then votes, then title");
+        open.MapGet("/rating-buckets", RatingBucketsAsync)
+            .Produces<RatingHistogram>()
+            .WithName("getRatingBuckets")
+            .WithSummary("How many films lie between the boundaries, and how many elsewhere");
+        open.MapGet("/facets", FacetsAsync)
+            .Produces<MovieFacets>()
+            .WithName("getFacets")
+            .WithSummary("Genres, decades, rating bands and distributors of the films found");
+        open.MapGet("/reviewers", ReviewersAsync)
+            .Produces<IReadOnlyList<Reviewer>>()
+            .WithName("getReviewers")
+            .WithSummary("The most active reviewers, their mean and the films they rated last");
         analytics.MapReport();
-        analytics.MapPost("/pipeline", PipelineEndpoint.RunAsync).RequirePermission(Permissions.AnalyticsAdmin).WithMaxBodySize(BodyLimits.Pipeline)
-            .WithName("runPipeline").WithSummary("Runs an aggregation pipeline over the open collections: reading only, at most 5 s and 1,000 documents")
+        analytics
+            .MapPost("/pipeline", PipelineEndpoint.RunAsync)
+            .RequirePermission(Permissions.AnalyticsAdmin)
+            .WithMaxBodySize(BodyLimits.Pipeline)
+            .WithName("runPipeline")
+            .WithSummary("Runs an aggregation pipeline over the open collections: reading only, at most 5 s and 1,000 documents")
             .ProducesAccessProblems();
     }
 
-    private static ValueTask<CachedJsonResult> OverviewAsync(AnalyticsStore analytics, JsonCache cache, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(CacheKeys.Analytics("overview"), OfAll, Fresh, analytics.OverviewAsync, cancellationToken);
+    private static ValueTask<CachedJsonResult> OverviewAsync(
+        AnalyticsStore analytics,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("overview"), OfAll, Fresh, analytics.OverviewAsync, cancellationToken);
 
-    private static ValueTask<CachedJsonResult> RatingsByGenreAsync(AnalyticsStore analytics, JsonCache cache, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(CacheKeys.Analytics("ratings-by-genre"), OfMovies, Fresh, analytics.RatingsByGenreAsync, cancellationToken);
+    private static ValueTask<CachedJsonResult> RatingsByGenreAsync(
+        AnalyticsStore analytics,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("ratings-by-genre"), OfMovies, Fresh, analytics.RatingsByGenreAsync, cancellationToken);
 
-    private static ValueTask<CachedJsonResult> MoviesByYearAsync(AnalyticsStore analytics, JsonCache cache, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(CacheKeys.Analytics("movies-by-year"), OfMovies, Fresh, analytics.MoviesByYearAsync, cancellationToken);
+    private static ValueTask<CachedJsonResult> MoviesByYearAsync(
+        AnalyticsStore analytics,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("movies-by-year"), OfMovies, Fresh, analytics.MoviesByYearAsync, cancellationToken);
 
-    private static ValueTask<CachedJsonResult> FavoritesAsync(AnalyticsStore analytics, JsonCache cache, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(CacheKeys.Analytics("favorites"), OfFavorites, Fresh, analytics.UsersWithFavoritesAsync, cancellationToken);
+    private static ValueTask<CachedJsonResult> FavoritesAsync(
+        AnalyticsStore analytics,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("favorites"), OfFavorites, Fresh, analytics.UsersWithFavoritesAsync, cancellationToken);
 
     private static async ValueTask<IResult> TopRatedAsync(
         [Description("How many of the best to pass over, 0 to 10,000; 0 when absent.")] int? skip,
@@ -67,7 +99,8 @@ internal static class AnalyticsEndpoints
         AnalyticsStore analytics,
         AnalyticsGate gate,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var from = QueryValues.InRange("skip", skip ?? 0, 0, 10_000);
         var size = QueryValues.InRange("limit", limit ?? 10, 1, 100);
@@ -75,29 +108,51 @@ internal static class AnalyticsEndpoints
         if (from > 0 || votes > 0)
         {
             return await cache.GetOrCreateAsync(
-                CacheKeys.Analytics("top-rated", size, from, votes), OfMovies, Brief,
-                token => gate.RunAsync(() => analytics.TopRatedAsync(from, size, votes, token), token), cancellationToken, isLocal: true);
+                CacheKeys.Analytics("top-rated", size, from, votes),
+                OfMovies,
+                Brief,
+                token => gate.RunAsync(() => analytics.TopRatedAsync(from, size, votes, token), token),
+                cancellationToken,
+                isLocal: true
+            );
         }
         return await cache.GetOrCreateAsync(
-            CacheKeys.Analytics("top-rated", size), OfMovies, Fresh, token => analytics.TopRatedAsync(0, size, 0, token), cancellationToken);
+            CacheKeys.Analytics("top-rated", size),
+            OfMovies,
+            Fresh,
+            token => analytics.TopRatedAsync(0, size, 0, token),
+            cancellationToken
+        );
     }
 
     private static async ValueTask<IResult> RatingBucketsAsync(
-        [Description("Ascending numbers, 2 to 50 of them, with commas between; 0,4,6,8,10 when absent. The last is exclusive, as each is.")] string? boundaries,
+        [Description("Ascending numbers, 2 to 50 of them, with commas between; 0,4,6,8,10 when absent. The last is exclusive, as each is.")]
+            string? boundaries,
         AnalyticsStore analytics,
         AnalyticsGate gate,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (!string.IsNullOrWhiteSpace(boundaries))
         {
             var numbers = QueryValues.Ascending("boundaries", boundaries, 50);
             return await cache.GetOrCreateAsync(
-                CacheKeys.Analytics("rating-buckets", [.. numbers]), OfMovies, Brief,
-                token => gate.RunAsync(() => analytics.RatingBucketsAsync(numbers, token), token), cancellationToken, isLocal: true);
+                CacheKeys.Analytics("rating-buckets", [.. numbers]),
+                OfMovies,
+                Brief,
+                token => gate.RunAsync(() => analytics.RatingBucketsAsync(numbers, token), token),
+                cancellationToken,
+                isLocal: true
+            );
         }
         return await cache.GetOrCreateAsync(
-            CacheKeys.Analytics("rating-buckets"), OfMovies, Fresh, token => analytics.RatingBucketsAsync(DefaultBoundaries, token), cancellationToken);
+            CacheKeys.Analytics("rating-buckets"),
+            OfMovies,
+            Fresh,
+            token => analytics.RatingBucketsAsync(DefaultBoundaries, token),
+            cancellationToken
+        );
     }
 
     private static async ValueTask<IResult> FacetsAsync(
@@ -106,23 +161,44 @@ internal static class AnalyticsEndpoints
         AnalyticsStore analytics,
         AnalyticsGate gate,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var filter = new MovieFilter(QueryValues.Text("search", search), QueryValues.Text("genre", genre));
         if (filter.Search is not null || filter.Genre is not null)
         {
             return await cache.GetOrCreateAsync(
-                CacheKeys.Analytics("facets", filter.Search, filter.Genre?.ToLowerInvariant()), OfMovies, Brief,
-                token => gate.RunAsync(() => analytics.FacetsAsync(filter, token), token), cancellationToken, isLocal: true);
+                CacheKeys.Analytics("facets", filter.Search, filter.Genre?.ToLowerInvariant()),
+                OfMovies,
+                Brief,
+                token => gate.RunAsync(() => analytics.FacetsAsync(filter, token), token),
+                cancellationToken,
+                isLocal: true
+            );
         }
-        return await cache.GetOrCreateAsync(CacheKeys.Analytics("facets"), OfMovies, Fresh, token => analytics.FacetsAsync(filter, token), cancellationToken);
+        return await cache.GetOrCreateAsync(
+            CacheKeys.Analytics("facets"),
+            OfMovies,
+            Fresh,
+            token => analytics.FacetsAsync(filter, token),
+            cancellationToken
+        );
     }
 
     private static ValueTask<CachedJsonResult> ReviewersAsync(
-        [Description("How many reviewers, 1 to 50; 10 when absent.")] int? limit, AnalyticsStore analytics, JsonCache cache, CancellationToken cancellationToken)
+        [Description("How many reviewers, 1 to 50; 10 when absent.")] int? limit,
+        AnalyticsStore analytics,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
         var size = QueryValues.InRange("limit", limit ?? 10, 1, 50);
         return cache.GetOrCreateAsync(
-            CacheKeys.Analytics("reviewers", size), OfReviews, Fresh, token => analytics.ReviewersAsync(size, token), cancellationToken);
+            CacheKeys.Analytics("reviewers", size),
+            OfReviews,
+            Fresh,
+            token => analytics.ReviewersAsync(size, token),
+            cancellationToken
+        );
     }
 }

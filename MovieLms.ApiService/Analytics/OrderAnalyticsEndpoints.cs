@@ -16,14 +16,30 @@ internal static class OrderAnalyticsEndpoints
     internal static void MapOrderAnalytics(this IEndpointRouteBuilder routes)
     {
         var analytics = routes.MapArea("/api/analytics/orders", "Analytics").RequirePermission(Permissions.AnalyticsAdmin);
-        analytics.MapGet("/by-customer", ByCustomerAsync).Produces<IReadOnlyList<CustomerOrders>>()
-            .WithName("getOrdersByCustomer").WithSummary("Orders, quantity and totals a customer, who ordered most often first").ProducesAccessProblems();
-        analytics.MapGet("/by-status", ByStatusAsync).Produces<IReadOnlyList<CurrencyOrders>>()
-            .WithName("getOrdersByStatus").WithSummary("Paid against unpaid and cancelled, a currency at a time").ProducesAccessProblems();
-        analytics.MapGet("/by-item", ByItemAsync).Produces<IReadOnlyList<ItemOrders>>()
-            .WithName("getOrdersByItem").WithSummary("Orders, quantity and totals a course, the most ordered first; cancelled orders left out").ProducesAccessProblems();
-        analytics.MapGet("/users", UsersAsync).Produces<IReadOnlyList<OrderingUser>>()
-            .WithName("getUsersWithOrders").WithSummary("The users who ordered most often, each with their latest twenty orders").ProducesAccessProblems();
+        analytics
+            .MapGet("/by-customer", ByCustomerAsync)
+            .Produces<IReadOnlyList<CustomerOrders>>()
+            .WithName("getOrdersByCustomer")
+            .WithSummary("Orders, quantity and totals a customer, who ordered most often first")
+            .ProducesAccessProblems();
+        analytics
+            .MapGet("/by-status", ByStatusAsync)
+            .Produces<IReadOnlyList<CurrencyOrders>>()
+            .WithName("getOrdersByStatus")
+            .WithSummary("Paid against unpaid and cancelled, a currency at a time")
+            .ProducesAccessProblems();
+        analytics
+            .MapGet("/by-item", ByItemAsync)
+            .Produces<IReadOnlyList<ItemOrders>>()
+            .WithName("getOrdersByItem")
+            .WithSummary("Orders, quantity and totals a course, the most ordered first; cancelled orders left out")
+            .ProducesAccessProblems();
+        analytics
+            .MapGet("/users", UsersAsync)
+            .Produces<IReadOnlyList<OrderingUser>>()
+            .WithName("getUsersWithOrders")
+            .WithSummary("The users who ordered most often, each with their latest twenty orders")
+            .ProducesAccessProblems();
     }
 
     private static ValueTask<CachedJsonResult> ByCustomerAsync(
@@ -31,24 +47,64 @@ internal static class OrderAnalyticsEndpoints
         [Description("How many customers, 1 to 1,000; 100 when absent.")] int? limit,
         OrderAnalytics analytics,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var wanted = OrderQuery.Status(status);
         var size = QueryValues.InRange("limit", limit ?? 100, 1, 1_000);
         return cache.GetOrCreateAsync(
-            CacheKeys.Analytics("orders/by-customer", wanted, size), OfOrders, Fresh, token => analytics.ByCustomerAsync(wanted, size, token), cancellationToken, isPrivate: true);
+            CacheKeys.Analytics("orders/by-customer", wanted, size),
+            OfOrders,
+            Fresh,
+            token => analytics.ByCustomerAsync(wanted, size, token),
+            cancellationToken,
+            isPrivate: true
+        );
     }
 
-    private static ValueTask<CachedJsonResult> ByStatusAsync(OrderAnalytics analytics, JsonCache cache, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(CacheKeys.Analytics("orders/by-status"), OfOrders, Fresh, analytics.ByStatusAsync, cancellationToken, isPrivate: true);
+    private static ValueTask<CachedJsonResult> ByStatusAsync(
+        OrderAnalytics analytics,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    ) =>
+        cache.GetOrCreateAsync(
+            CacheKeys.Analytics("orders/by-status"),
+            OfOrders,
+            Fresh,
+            analytics.ByStatusAsync,
+            cancellationToken,
+            isPrivate: true
+        );
 
-    private static ValueTask<CachedJsonResult> ByItemAsync(OrderAnalytics analytics, JsonCache cache, CancellationToken cancellationToken) =>
-        cache.GetOrCreateAsync(CacheKeys.Analytics("orders/by-item"), OfOrders, Fresh, analytics.ByItemAsync, cancellationToken, isPrivate: true);
+    private static ValueTask<CachedJsonResult> ByItemAsync(
+        OrderAnalytics analytics,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    ) =>
+        cache.GetOrCreateAsync(
+            CacheKeys.Analytics("orders/by-item"),
+            OfOrders,
+            Fresh,
+            analytics.ByItemAsync,
+            cancellationToken,
+            isPrivate: true
+        );
 
     private static ValueTask<CachedJsonResult> UsersAsync(
-        [Description("How many users, 1 to 100; 20 when absent.")] int? limit, OrderAnalytics analytics, JsonCache cache, CancellationToken cancellationToken)
+        [Description("How many users, 1 to 100; 20 when absent.")] int? limit,
+        OrderAnalytics analytics,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
         var size = QueryValues.InRange("limit", limit ?? 20, 1, 100);
-        return cache.GetOrCreateAsync(CacheKeys.Analytics("orders/users", size), OfOrders, Fresh, token => analytics.UsersAsync(size, token), cancellationToken, isPrivate: true);
+        return cache.GetOrCreateAsync(
+            CacheKeys.Analytics("orders/users", size),
+            OfOrders,
+            Fresh,
+            token => analytics.UsersAsync(size, token),
+            cancellationToken,
+            isPrivate: true
+        );
     }
 }

@@ -17,27 +17,53 @@ internal static class ReportEndpoints
     internal static void MapReport(this IEndpointRouteBuilder analytics)
     {
         var report = analytics.MapGroup(string.Empty).RequirePermission(Permissions.ReportsRead);
-        report.MapGet("/report.pdf", GetPdfAsync)
-            .WithName("getCatalogueReport").WithSummary("The report to read: films a year, ratings by genre and rating bands as charts, the best films as a table")
-            .Produces(StatusCodes.Status200OK, contentType: "application/pdf").Produces(StatusCodes.Status304NotModified).ProducesAccessProblems();
-        report.MapGet("/report.csv", GetCsvAsync)
-            .WithName("getCatalogueFigures").WithSummary("The report's figures for a spreadsheet: " + AnalyticsCsv.Header)
-            .Produces(StatusCodes.Status200OK, contentType: "text/csv").Produces(StatusCodes.Status304NotModified).ProducesAccessProblems();
+        report
+            .MapGet("/report.pdf", GetPdfAsync)
+            .WithName("getCatalogueReport")
+            .WithSummary("The report to read: films a year, ratings by genre and rating bands as charts, the best films as a table")
+            .Produces(StatusCodes.Status200OK, contentType: "application/pdf")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems();
+        report
+            .MapGet("/report.csv", GetCsvAsync)
+            .WithName("getCatalogueFigures")
+            .WithSummary("The report's figures for a spreadsheet: " + AnalyticsCsv.Header)
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems();
     }
 
     private static ValueTask<CachedFileResult> GetPdfAsync(
-        AnalyticsStore analytics, JsonCache cache, RenderGate rendering, TimeProvider time, CancellationToken cancellationToken) =>
+        AnalyticsStore analytics,
+        JsonCache cache,
+        RenderGate rendering,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) =>
         cache.GetOrCreateFileAsync(
-            CacheKeys.Analytics("report.pdf"), OfMovies, Fresh, Pdf,
+            CacheKeys.Analytics("report.pdf"),
+            OfMovies,
+            Fresh,
+            Pdf,
             async token =>
             {
                 var figures = await analytics.CatalogueAsync(token);
                 return await rendering.RenderAsync(stream => AnalyticsReport.Render(figures, time.GetUtcNow(), stream), token);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
-    private static ValueTask<CachedFileResult> GetCsvAsync(AnalyticsStore analytics, JsonCache cache, CancellationToken cancellationToken) =>
+    private static ValueTask<CachedFileResult> GetCsvAsync(
+        AnalyticsStore analytics,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    ) =>
         cache.GetOrCreateFileAsync(
-            CacheKeys.Analytics("report.csv"), OfMovies, Fresh, Csv,
-            async token => AnalyticsCsv.Render(await analytics.CatalogueAsync(token)), cancellationToken);
+            CacheKeys.Analytics("report.csv"),
+            OfMovies,
+            Fresh,
+            Csv,
+            async token => AnalyticsCsv.Render(await analytics.CatalogueAsync(token)),
+            cancellationToken
+        );
 }

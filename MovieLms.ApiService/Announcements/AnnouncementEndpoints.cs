@@ -18,13 +18,28 @@ namespace MovieLms.ApiService.Announcements;
 /// <summary>Something to tell a course's students.</summary>
 public sealed record AnnouncementRequest(
     [property: Required, StringLength(AnnouncementLimits.Title), PlainText] string Title,
-    [property: Required, StringLength(AnnouncementLimits.Text), PlainText(AllowsLines = true)] string Text);
+    [property: Required, StringLength(AnnouncementLimits.Text), PlainText(AllowsLines = true)] string Text
+);
 
 /// <summary>An announcement as clients see it.</summary>
-internal sealed record AnnouncementResponse(string Id, string CourseId, string AuthorId, string Title, string Text, DateTimeOffset CreatedAt)
+internal sealed record AnnouncementResponse(
+    string Id,
+    string CourseId,
+    string AuthorId,
+    string Title,
+    string Text,
+    DateTimeOffset CreatedAt
+)
 {
-    internal static AnnouncementResponse From(AnnouncementDocument announcement) => new(
-        announcement.Id.ToString(), announcement.CourseId.ToString(), announcement.AuthorId.ToString(), announcement.Title, announcement.Text, announcement.CreatedAt);
+    internal static AnnouncementResponse From(AnnouncementDocument announcement) =>
+        new(
+            announcement.Id.ToString(),
+            announcement.CourseId.ToString(),
+            announcement.AuthorId.ToString(),
+            announcement.Title,
+            announcement.Text,
+            announcement.CreatedAt
+        );
 }
 
 /// <summary>What staff tell a course's students: each is notified, and mailed if they want that.</summary>
@@ -33,15 +48,28 @@ internal static class AnnouncementEndpoints
     internal static void MapAnnouncements(this IEndpointRouteBuilder routes)
     {
         var announcements = routes.MapArea("/api/courses/{id}/announcements", "Announcements");
-        announcements.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("listAnnouncements").WithSummary("Lists a course's announcements, newest first, for those enrolled and those who manage it")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        announcements.MapGet("/{announcementId}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getAnnouncement").WithSummary("Gives one announcement")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        announcements.MapPost("/", CreateAsync).RequirePermission(Permissions.CoursesWrite).WithIdempotency()
-            .WithName("createAnnouncement").WithSummary("Tells the course's students something, by notification and by mail for those who want it")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        announcements
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("listAnnouncements")
+            .WithSummary("Lists a course's announcements, newest first, for those enrolled and those who manage it")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        announcements
+            .MapGet("/{announcementId}", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getAnnouncement")
+            .WithSummary("Gives one announcement")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        announcements
+            .MapPost("/", CreateAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithIdempotency()
+            .WithName("createAnnouncement")
+            .WithSummary("Tells the course's students something, by notification and by mail for those who want it")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Ok<Page<AnnouncementResponse>>, ProblemHttpResult>> ListAsync(
@@ -51,11 +79,13 @@ internal static class AnnouncementEndpoints
         CourseStore courses,
         EnrollmentStore enrollments,
         AnnouncementStore announcements,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var position = page.Position(AnnouncementStore.Sort, key => key.IsValidDateTime);
         var size = page.Size();
-        if (!Problems.TryId(id, out var courseId) || !await MayReadAsync(courseId, caller, courses, enrollments, cancellationToken)) return Problems.NotFound("course");
+        if (!Problems.TryId(id, out var courseId) || !await MayReadAsync(courseId, caller, courses, enrollments, cancellationToken))
+            return Problems.NotFound("course");
         var found = await announcements.ListAsync(courseId, position, size, cancellationToken);
         return TypedResults.Ok(new Page<AnnouncementResponse>([.. found.Items.Select(AnnouncementResponse.From)], found.NextCursor));
     }
@@ -67,11 +97,19 @@ internal static class AnnouncementEndpoints
         CourseStore courses,
         EnrollmentStore enrollments,
         AnnouncementStore announcements,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId) || !Problems.TryId(announcementId, out var announcement)
+        if (
+            !Problems.TryId(id, out var courseId)
+            || !Problems.TryId(announcementId, out var announcement)
             || !await MayReadAsync(courseId, caller, courses, enrollments, cancellationToken)
-            || await announcements.GetAsync(courseId, announcement, cancellationToken) is not { } found) return Problems.NotFound("announcement");
+            || await announcements.GetAsync(courseId, announcement, cancellationToken) is not { } found
+        )
+        {
+            return Problems.NotFound("announcement");
+        }
+
         return TypedResults.Ok(AnnouncementResponse.From(found));
     }
 
@@ -83,22 +121,43 @@ internal static class AnnouncementEndpoints
         AnnouncementStore announcements,
         AnnouncementDelivery delivery,
         Notifier notifier,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, http.User.CourseAccess(), cancellationToken) is not { } course)
+        if (
+            !Problems.TryId(id, out var courseId)
+            || await courses.GetManagedAsync(courseId, http.User.CourseAccess(), cancellationToken) is not { } course
+        )
+        {
             return Problems.NotFound("course");
-        if (course.ArchivedAt is not null) return Problems.ReadOnly();
-        var stored = await announcements.AddAsync(http.ReservedId(), courseId, http.User.ObjectId(), body.Title.Trim(), body.Text.Trim(), cancellationToken);
+        }
+
+        if (course.ArchivedAt is not null)
+            return Problems.ReadOnly();
+        var stored = await announcements.AddAsync(
+            http.ReservedId(),
+            courseId,
+            http.User.ObjectId(),
+            body.Title.Trim(),
+            body.Text.Trim(),
+            cancellationToken
+        );
         // A worker finishes what ends here half way.
         await delivery.DeliverAsync(
             stored,
             (students, title, text, link, key, token) => notifier.NotifyAsync(students, "announcement", title, text, link, key, token),
-            CancellationToken.None);
+            CancellationToken.None
+        );
         return TypedResults.Created($"/api/courses/{courseId}/announcements/{stored.Id}", AnnouncementResponse.From(stored));
     }
 
     private static async Task<bool> MayReadAsync(
-        ObjectId courseId, ClaimsPrincipal caller, CourseStore courses, EnrollmentStore enrollments, CancellationToken cancellationToken) =>
+        ObjectId courseId,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        EnrollmentStore enrollments,
+        CancellationToken cancellationToken
+    ) =>
         await courses.GetAsync(courseId, cancellationToken) is { } course
         && (caller.CourseAccess().Manages(course) || await enrollments.IsActiveAsync(courseId, caller.ObjectId(), cancellationToken));
 }

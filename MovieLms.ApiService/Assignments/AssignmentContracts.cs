@@ -8,10 +8,25 @@ namespace MovieLms.ApiService.Assignments;
 
 /// <summary>An assignment as clients see it.</summary>
 internal sealed record AssignmentResponse(
-    string Id, string CourseId, string Title, string? Description, DateTimeOffset? DueAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    string Id,
+    string CourseId,
+    string Title,
+    string? Description,
+    DateTimeOffset? DueAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt
+)
 {
-    internal static AssignmentResponse From(AssignmentDocument assignment) => new(
-        assignment.Id.ToString(), assignment.CourseId.ToString(), assignment.Title, assignment.Description, assignment.DueAt, assignment.CreatedAt, assignment.UpdatedAt);
+    internal static AssignmentResponse From(AssignmentDocument assignment) =>
+        new(
+            assignment.Id.ToString(),
+            assignment.CourseId.ToString(),
+            assignment.Title,
+            assignment.Description,
+            assignment.DueAt,
+            assignment.CreatedAt,
+            assignment.UpdatedAt
+        );
 }
 
 /// <summary>A new assignment, or one to replace another with.</summary>
@@ -26,8 +41,10 @@ public sealed record AssignmentRequest
     [Description("What is handed in later is marked late; never when absent.")]
     public DateTimeOffset? DueAt { get; init; }
 
-    internal AssignmentDetails ToDetails() => new(
-        Title.Trim(),
-        string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(),
-        DueAt is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due.ToUnixTimeMilliseconds()) : null);
+    internal AssignmentDetails ToDetails() =>
+        new(
+            Title.Trim(),
+            string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(),
+            DueAt is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due.ToUnixTimeMilliseconds()) : null
+        );
 }

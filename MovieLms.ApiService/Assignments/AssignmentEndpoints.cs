@@ -22,57 +22,113 @@ internal static class AssignmentEndpoints
     internal static void MapAssignments(this IEndpointRouteBuilder routes)
     {
         var assignments = routes.MapArea("/api/courses/{id}/assignments", "Assignments").DropsTeaching();
-        assignments.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("listAssignments").WithSummary("Lists a course's assignments, newest first")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        assignments.MapGet("/{assignmentId}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getAssignment").WithSummary("Gives one assignment")
-            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        assignments.MapPost("/", CreateAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("createAssignment").WithSummary("Adds an assignment to a course that the caller manages")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        assignments.MapPut("/{assignmentId}", ReplaceAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("replaceAssignment").WithSummary("Replaces an assignment's details; what was handed in stays marked as it was")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        assignments.MapDelete("/{assignmentId}", DeleteAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("deleteAssignment").WithSummary("Deletes an assignment with what was handed in")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        assignments
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("listAssignments")
+            .WithSummary("Lists a course's assignments, newest first")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        assignments
+            .MapGet("/{assignmentId}", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getAssignment")
+            .WithSummary("Gives one assignment")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        assignments
+            .MapPost("/", CreateAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("createAssignment")
+            .WithSummary("Adds an assignment to a course that the caller manages")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        assignments
+            .MapPut("/{assignmentId}", ReplaceAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("replaceAssignment")
+            .WithSummary("Replaces an assignment's details; what was handed in stays marked as it was")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        assignments
+            .MapDelete("/{assignmentId}", DeleteAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("deleteAssignment")
+            .WithSummary("Deletes an assignment with what was handed in")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok<Page<AssignmentResponse>>, ProblemHttpResult>> ListAsync(
         [Description("The course's id")] string id,
-        [FromQuery(Name = "archived"), Description("true: only archived assignments, in place of only the others; those of an archived course when absent.")] bool? archived,
+        [
+            FromQuery(Name = "archived"),
+            Description("true: only archived assignments, in place of only the others; those of an archived course when absent.")
+        ]
+            bool? archived,
         [AsParameters] PageQuery page,
         ClaimsPrincipal caller,
         CourseMembers members,
         AssignmentStore assignments,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var position = page.Position(AssignmentStore.Sort, key => key.IsValidDateTime);
         var size = page.Size();
-        if (!Problems.TryId(id, out var courseId) || await members.StandingAsync(courseId, caller, cancellationToken) is not { Role: not CourseRole.None } standing)
+        if (
+            !Problems.TryId(id, out var courseId)
+            || await members.StandingAsync(courseId, caller, cancellationToken) is not { Role: not CourseRole.None } standing
+        )
+        {
             return Problems.NotFound("course");
+        }
+
         var found = await assignments.ListAsync(courseId, archived ?? standing.IsArchived, position, size, cancellationToken);
         return TypedResults.Ok(new Page<AssignmentResponse>([.. found.Items.Select(AssignmentResponse.From)], found.NextCursor));
     }
 
     private static async Task<Results<Versioned<AssignmentResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The course's id")] string id, [Description("The assignment's id")] string assignmentId,
-        ClaimsPrincipal caller, CourseMembers members, AssignmentStore assignments, CancellationToken cancellationToken)
+        [Description("The course's id")] string id,
+        [Description("The assignment's id")] string assignmentId,
+        ClaimsPrincipal caller,
+        CourseMembers members,
+        AssignmentStore assignments,
+        CancellationToken cancellationToken
+    )
     {
-        if (!TryIds(id, assignmentId, out var courseId, out var key) || await members.RoleAsync(courseId, caller, cancellationToken) == CourseRole.None
-            || await assignments.GetAsync(key, cancellationToken) is not { } assignment || assignment.CourseId != courseId) return Problems.NotFound(What);
+        if (
+            !TryIds(id, assignmentId, out var courseId, out var key)
+            || await members.RoleAsync(courseId, caller, cancellationToken) == CourseRole.None
+            || await assignments.GetAsync(key, cancellationToken) is not { } assignment
+            || assignment.CourseId != courseId
+        )
+        {
+            return Problems.NotFound(What);
+        }
+
         return new Versioned<AssignmentResponse>(AssignmentResponse.From(assignment), assignment.Version);
     }
 
     private static async Task<Results<CreatedVersioned<AssignmentResponse>, ProblemHttpResult>> CreateAsync(
-        [Description("The course's id")] string id, AssignmentRequest body, ClaimsPrincipal caller, AssignmentStore store, CancellationToken cancellationToken)
+        [Description("The course's id")] string id,
+        AssignmentRequest body,
+        ClaimsPrincipal caller,
+        AssignmentStore store,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId)) return Problems.NotFound("course");
+        if (!Problems.TryId(id, out var courseId))
+            return Problems.NotFound("course");
         var (status, assignment) = await store.CreateAsync(courseId, caller.CourseAccess(), body.ToDetails(), cancellationToken);
         return assignment is null
             ? Problems.Of(status, "course", string.Empty)
-            : new CreatedVersioned<AssignmentResponse>($"/api/courses/{courseId}/assignments/{assignment.Id}", AssignmentResponse.From(assignment), assignment.Version);
+            : new CreatedVersioned<AssignmentResponse>(
+                $"/api/courses/{courseId}/assignments/{assignment.Id}",
+                AssignmentResponse.From(assignment),
+                assignment.Version
+            );
     }
 
     private static async Task<Results<Versioned<AssignmentResponse>, ProblemHttpResult>> ReplaceAsync(
@@ -82,11 +138,22 @@ internal static class AssignmentEndpoints
         [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         AssignmentStore store,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!TryIds(id, assignmentId, out var courseId, out var key)) return Problems.NotFound(What);
-        var (status, written) = await store.ReplaceAsync(courseId, key, caller.CourseAccess(), body.ToDetails(), ETags.Versions(ifMatch), cancellationToken);
-        return written is null ? Problems.Of(status, What, string.Empty) : new Versioned<AssignmentResponse>(AssignmentResponse.From(written), written.Version);
+        if (!TryIds(id, assignmentId, out var courseId, out var key))
+            return Problems.NotFound(What);
+        var (status, written) = await store.ReplaceAsync(
+            courseId,
+            key,
+            caller.CourseAccess(),
+            body.ToDetails(),
+            ETags.Versions(ifMatch),
+            cancellationToken
+        );
+        return written is null
+            ? Problems.Of(status, What, string.Empty)
+            : new Versioned<AssignmentResponse>(AssignmentResponse.From(written), written.Version);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
@@ -96,11 +163,23 @@ internal static class AssignmentEndpoints
         ClaimsPrincipal caller,
         AssignmentStore store,
         CascadeOperations cascades,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!TryIds(id, assignmentId, out var courseId, out var key)) return Problems.NotFound(What);
+        if (!TryIds(id, assignmentId, out var courseId, out var key))
+            return Problems.NotFound(What);
         var status = await store.CheckAsync(courseId, key, caller.CourseAccess(), cancellationToken);
-        if (status == WriteStatus.Done) status = await cascades.DeleteAsync(SubmissionEntities.Assignment, key, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
+        if (status == WriteStatus.Done)
+        {
+            status = await cascades.DeleteAsync(
+                SubmissionEntities.Assignment,
+                key,
+                caller.ObjectId(),
+                ETags.Versions(ifMatch),
+                cancellationToken
+            );
+        }
+
         return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, What, string.Empty);
     }
 

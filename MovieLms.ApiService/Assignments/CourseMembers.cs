@@ -32,9 +32,12 @@ internal sealed class CourseMembers(CourseStore courses, EnrollmentStore enrollm
     internal async Task<CourseStanding> StandingAsync(ObjectId courseId, ClaimsPrincipal caller, CancellationToken cancellationToken)
     {
         var access = caller.CourseAccess();
-        if (await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course) return new CourseStanding(CourseRole.None, false);
-        var role = access.Manages(course) ? CourseRole.Staff
-            : await enrollments.IsActiveAsync(courseId, caller.ObjectId(), cancellationToken) ? CourseRole.Student : CourseRole.None;
+        if (await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course)
+            return new CourseStanding(CourseRole.None, false);
+        var role =
+            access.Manages(course) ? CourseRole.Staff
+            : await enrollments.IsActiveAsync(courseId, caller.ObjectId(), cancellationToken) ? CourseRole.Student
+            : CourseRole.None;
         return new CourseStanding(role, course.ArchivedAt is not null);
     }
 }

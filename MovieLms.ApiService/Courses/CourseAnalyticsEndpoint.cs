@@ -11,15 +11,31 @@ namespace MovieLms.ApiService.Courses;
 internal static class CourseAnalyticsEndpoint
 {
     internal static void MapCourseAnalytics(this IEndpointRouteBuilder routes) =>
-        routes.MapArea("/api/analytics/courses", "Analytics").MapGet("/{id}", ReportAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("getCourseAnalytics").WithSummary("Enrolments by status, the distribution of grades, and who came to which lecture")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        routes
+            .MapArea("/api/analytics/courses", "Analytics")
+            .MapGet("/{id}", ReportAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("getCourseAnalytics")
+            .WithSummary("Enrolments by status, the distribution of grades, and who came to which lecture")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<CourseReport>, ProblemHttpResult>> ReportAsync(
-        [Description("The course's id")] string id, ClaimsPrincipal caller, CourseStore courses, CourseAnalytics analytics, CancellationToken cancellationToken)
+        [Description("The course's id")] string id,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        CourseAnalytics analytics,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course)
+        if (
+            !Problems.TryId(id, out var courseId)
+            || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course
+        )
+        {
             return Problems.NotFound("course");
+        }
+
         return TypedResults.Ok(await analytics.ReportAsync(course, cancellationToken));
     }
 }

@@ -19,11 +19,24 @@ internal sealed record CourseResponse(
     [property: Description("Places taken.")] int ActiveEnrollments,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt) : ISharedResource
+    [property: Description("Since when it is read-only; null while it is not.")] DateTimeOffset? ArchivedAt
+) : ISharedResource
 {
-    internal static CourseResponse From(CourseDocument course) => new(
-        course.Id.ToString(), course.Title, course.Description, course.Price, course.Currency, course.Capacity, course.Status, course.OwnerId.ToString(),
-        course.ActiveEnrollments, course.CreatedAt, course.UpdatedAt, course.ArchivedAt);
+    internal static CourseResponse From(CourseDocument course) =>
+        new(
+            course.Id.ToString(),
+            course.Title,
+            course.Description,
+            course.Price,
+            course.Currency,
+            course.Capacity,
+            course.Status,
+            course.OwnerId.ToString(),
+            course.ActiveEnrollments,
+            course.CreatedAt,
+            course.UpdatedAt,
+            course.ArchivedAt
+        );
 }
 
 /// <summary>A course to add, or to replace another's details with. The caller who creates it becomes its owner.</summary>
@@ -50,13 +63,12 @@ public sealed record CourseRequest
     [Description("draft (only its managers see it) when absent, or published.")]
     public CourseStatus Status { get; init; }
 
-    internal CourseDetails ToDetails() => new(
-        Title.Trim(), string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(), Price, Currency ?? "USD", Capacity, Status);
+    internal CourseDetails ToDetails() =>
+        new(Title.Trim(), string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(), Price, Currency ?? "USD", Capacity, Status);
 }
 
 /// <summary>The new owner of a course.</summary>
-public sealed record CourseOwnerRequest(
-    [property: Required, Description("The ID of an instructor or an administrator.")] string OwnerId);
+public sealed record CourseOwnerRequest([property: Required, Description("The ID of an instructor or an administrator.")] string OwnerId);
 
 /// <summary>Validates an amount of money: no more than two decimals.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]

@@ -12,7 +12,9 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Courses;
 
-/// <summary>The courses: everybody sees published ones, an instructor manages their own, an admin all. What is not the caller's is not found.</summary>
+/// <summary>
+/// The courses: everybody sees published ones, an instructor manages their own, an admin all. What is not the caller's is not found.
+/// </summary>
 internal static class CourseEndpoints
 {
     private const string What = "course";
@@ -21,31 +23,70 @@ internal static class CourseEndpoints
     internal static void MapCourses(this IEndpointRouteBuilder routes)
     {
         var courses = routes.MapArea("/api/courses", "Courses").DropsTeaching();
-        courses.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("listCourses").WithSummary("Lists the courses that the caller sees, filtered and sorted, a page at a time").ProducesAccessProblems();
-        courses.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getCourse").WithSummary("Gives one course")
-            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        courses.MapPost("/", CreateAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("createCourse").WithSummary("Adds a course, owned by the caller").ProducesAccessProblems();
-        courses.MapPut("/{id}", ReplaceAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("replaceCourse").WithSummary("Replaces a course's details; what the body leaves out is removed")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        courses.MapPut("/{id}/owner", CourseOwnership.TransferAsync).RequirePermission(Permissions.CoursesManageAll)
-            .WithName("transferCourse").WithSummary("Transfer a course to another owner")
+        courses
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("listCourses")
+            .WithSummary("Lists the courses that the caller sees, filtered and sorted, a page at a time")
+            .ProducesAccessProblems();
+        courses
+            .MapGet("/{id}", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getCourse")
+            .WithSummary("Gives one course")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        courses
+            .MapPost("/", CreateAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("createCourse")
+            .WithSummary("Adds a course, owned by the caller")
+            .ProducesAccessProblems();
+        courses
+            .MapPut("/{id}", ReplaceAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("replaceCourse")
+            .WithSummary("Replaces a course's details; what the body leaves out is removed")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        courses
+            .MapPut("/{id}/owner", CourseOwnership.TransferAsync)
+            .RequirePermission(Permissions.CoursesManageAll)
+            .WithName("transferCourse")
+            .WithSummary("Transfer a course to another owner")
             .WithDescription("The previous owner loses access unless they are an administrator or enrolled. The new owner is notified.")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        courses.MapDelete("/{id}", CourseLifecycle.DeleteAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("deleteCourse").WithSummary("Deletes a course with all that belongs to it; it can be restored").ProducesWriteProblems();
-        courses.MapPost("/{id}/archive", CourseLifecycle.ArchiveAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("archiveCourse").WithSummary("Makes a course and all that belongs to it read-only, and lists it only on request").ProducesWriteProblems();
-        courses.MapPost("/{id}/restore", CourseLifecycle.RestoreAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("restoreCourse").WithSummary("Undoes the deletion of a course, or else its archiving: exactly what went with it comes back")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        courses
+            .MapDelete("/{id}", CourseLifecycle.DeleteAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("deleteCourse")
+            .WithSummary("Deletes a course with all that belongs to it; it can be restored")
+            .ProducesWriteProblems();
+        courses
+            .MapPost("/{id}/archive", CourseLifecycle.ArchiveAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("archiveCourse")
+            .WithSummary("Makes a course and all that belongs to it read-only, and lists it only on request")
+            .ProducesWriteProblems();
+        courses
+            .MapPost("/{id}/restore", CourseLifecycle.RestoreAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("restoreCourse")
+            .WithSummary("Undoes the deletion of a course, or else its archiving: exactly what went with it comes back")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Ok<Page<CourseResponse>>> ListAsync(
-        [AsParameters] CourseQuery query, [AsParameters] PageQuery page, ClaimsPrincipal caller, CourseLists courses, CancellationToken cancellationToken)
+        [AsParameters] CourseQuery query,
+        [AsParameters] PageQuery page,
+        ClaimsPrincipal caller,
+        CourseLists courses,
+        CancellationToken cancellationToken
+    )
     {
         var sort = query.Order();
         var position = page.Position(sort, key => CourseLists.Accepts(sort, key));
@@ -54,15 +95,29 @@ internal static class CourseEndpoints
     }
 
     private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The course's id")] string id, ClaimsPrincipal caller, CourseStore courses, CancellationToken cancellationToken)
+        [Description("The course's id")] string id,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId) || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course)
+        if (
+            !Problems.TryId(id, out var courseId)
+            || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course
+        )
+        {
             return Problems.NotFound(What);
+        }
+
         return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
     }
 
     private static async Task<CreatedVersioned<CourseResponse>> CreateAsync(
-        CourseRequest body, ClaimsPrincipal caller, CourseStore courses, CancellationToken cancellationToken)
+        CourseRequest body,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        CancellationToken cancellationToken
+    )
     {
         var course = await courses.CreateAsync(caller.ObjectId(), Details(body), cancellationToken);
         return new CreatedVersioned<CourseResponse>($"/api/courses/{course.Id}", CourseResponse.From(course), CourseTags.Of(course));
@@ -75,11 +130,20 @@ internal static class CourseEndpoints
         ClaimsPrincipal caller,
         CourseStore courses,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId)) return Problems.NotFound(What);
-        var (status, course) = await courses.ReplaceAsync(courseId, caller.CourseAccess(), Details(body), CourseTags.Versions(ifMatch), cancellationToken);
-        if (course is null) return status == WriteStatus.Full ? Problems.Conflict(TooFew) : Problems.Of(status, What, TooFew);
+        if (!Problems.TryId(id, out var courseId))
+            return Problems.NotFound(What);
+        var (status, course) = await courses.ReplaceAsync(
+            courseId,
+            caller.CourseAccess(),
+            Details(body),
+            CourseTags.Versions(ifMatch),
+            cancellationToken
+        );
+        if (course is null)
+            return status == WriteStatus.Full ? Problems.Conflict(TooFew) : Problems.Of(status, What, TooFew);
         await cache.DropEnrollmentsAsync(CancellationToken.None);
         return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
     }

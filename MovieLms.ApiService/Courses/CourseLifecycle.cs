@@ -22,12 +22,26 @@ internal static class CourseLifecycle
         ClaimsPrincipal caller,
         CourseStore courses,
         CascadeOperations cascades,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null)
+        if (
+            !Problems.TryId(id, out var courseId)
+            || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null
+        )
+        {
             return Problems.NotFound(What);
-        var status = await cascades.DeleteAsync(CourseEntities.Course, courseId, caller.ObjectId(), CourseTags.Versions(ifMatch), cancellationToken);
-        if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
+        }
+
+        var status = await cascades.DeleteAsync(
+            CourseEntities.Course,
+            courseId,
+            caller.ObjectId(),
+            CourseTags.Versions(ifMatch),
+            cancellationToken
+        );
+        if (status != WriteStatus.Done)
+            return Problems.Of(status, What, Nothing);
         return TypedResults.NoContent();
     }
 
@@ -37,22 +51,42 @@ internal static class CourseLifecycle
         ClaimsPrincipal caller,
         CourseStore courses,
         CascadeOperations cascades,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null)
+        if (
+            !Problems.TryId(id, out var courseId)
+            || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null
+        )
+        {
             return Problems.NotFound(What);
-        var status = await cascades.ArchiveAsync(CourseEntities.Course, courseId, caller.ObjectId(), CourseTags.Versions(ifMatch), cancellationToken);
-        if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
+        }
+
+        var status = await cascades.ArchiveAsync(
+            CourseEntities.Course,
+            courseId,
+            caller.ObjectId(),
+            CourseTags.Versions(ifMatch),
+            cancellationToken
+        );
+        if (status != WriteStatus.Done)
+            return Problems.Of(status, What, Nothing);
         return await ShownAsync(courses, courseId);
     }
 
     internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> RestoreAsync(
-        [Description("The course's id")] string id, ClaimsPrincipal caller, CourseStore courses, CascadeOperations cascades, CancellationToken cancellationToken)
+        [Description("The course's id")] string id,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        CascadeOperations cascades,
+        CancellationToken cancellationToken
+    )
     {
         if (!Problems.TryId(id, out var courseId) || !await courses.ManagesDeletedAsync(courseId, caller.CourseAccess(), cancellationToken))
             return Problems.NotFound(What);
         var status = await cascades.RestoreAsync(CourseEntities.Course, courseId, caller.ObjectId(), cancellationToken);
-        if (status != WriteStatus.Done) return Problems.Of(status, What, Nothing);
+        if (status != WriteStatus.Done)
+            return Problems.Of(status, What, Nothing);
         return await ShownAsync(courses, courseId);
     }
 

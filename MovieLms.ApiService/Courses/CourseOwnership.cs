@@ -28,23 +28,40 @@ internal static class CourseOwnership
         LiveEvents live,
         Notifier notifier,
         AuditLog audit,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId)) return Problems.NotFound(What);
+        if (!Problems.TryId(id, out var courseId))
+            return Problems.NotFound(What);
         var versions = CourseTags.Versions(ifMatch);
-        var ownerId = QueryValues.Id("ownerId", body.OwnerId) ?? throw new InvalidInputException("ownerId", "An ID has 24 hexadecimal digits.");
-        if (await users.FindAsync(ownerId, cancellationToken) is not { ArchivedAt: null } owner || !Permissions.IsGranted(owner.Role, Permissions.CoursesWrite))
+        var ownerId =
+            QueryValues.Id("ownerId", body.OwnerId) ?? throw new InvalidInputException("ownerId", "An ID has 24 hexadecimal digits.");
+        if (
+            await users.FindAsync(ownerId, cancellationToken) is not { ArchivedAt: null } owner
+            || !Permissions.IsGranted(owner.Role, Permissions.CoursesWrite)
+        )
+        {
             throw new InvalidInputException("ownerId", "The owner must be an instructor or an administrator who is not archived.");
+        }
+
         var (status, change) = await courses.TransferAsync(courseId, ownerId, versions, cancellationToken);
-        if (change is null) return Problems.Of(status, What, string.Empty);
+        if (change is null)
+            return Problems.Of(status, What, string.Empty);
 
         // The transfer is stored: the rest must follow even if the client has disconnected.
         var (course, previous) = (change.Course, change.PreviousOwnerId);
         await audit.WriteAsync(AuditActions.CourseOwner, true, ownerId, $"{courseId}: {previous} → {ownerId}");
-        if (previous != ownerId) await CloseRoomAsync(courseId, previous, users, rooms, live);
+        if (previous != ownerId)
+            await CloseRoomAsync(courseId, previous, users, rooms, live);
         await notifier.NotifyAsync(
-            [ownerId], "course", $"You manage {course.Title}", $"An administrator has made you the owner of the course {course.Title}.",
-            $"/api/courses/{courseId}", $"course:{courseId}:owner:{course.Version}", CancellationToken.None);
+            [ownerId],
+            "course",
+            $"You manage {course.Title}",
+            $"An administrator has made you the owner of the course {course.Title}.",
+            $"/api/courses/{courseId}",
+            $"course:{courseId}:owner:{course.Version}",
+            CancellationToken.None
+        );
         return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
     }
 
@@ -52,8 +69,13 @@ internal static class CourseOwnership
     private static async Task CloseRoomAsync(ObjectId courseId, ObjectId userId, UserStore users, RoomAccess rooms, LiveEvents live)
     {
         var role = (await users.FindAsync(userId, CancellationToken.None))?.Role ?? string.Empty;
-        var access = CourseAccess.Of(userId, Permissions.IsGranted(role, Permissions.CoursesWrite), Permissions.IsGranted(role, Permissions.CoursesManageAll));
-        if ((await rooms.InCourseAsync(courseId, access, CancellationToken.None)).MayRead) return;
+        var access = CourseAccess.Of(
+            userId,
+            Permissions.IsGranted(role, Permissions.CoursesWrite),
+            Permissions.IsGranted(role, Permissions.CoursesManageAll)
+        );
+        if ((await rooms.InCourseAsync(courseId, access, CancellationToken.None)).MayRead)
+            return;
         await live.AccessLostAsync(userId.ToString(), RoomNames.Course(courseId.ToString()));
     }
 }

@@ -9,18 +9,32 @@ namespace MovieLms.ApiService.Courses;
 
 /// <summary>The filters of the course list.</summary>
 internal readonly record struct CourseQuery(
-    [property: FromQuery(Name = "search"), StringLength(QueryValues.LongestText), Description("Words that must each begin a word of the title; case and accents do not matter.")] string? Search,
-    [property: FromQuery(Name = "status"), Description("Only draft or only published courses, of those that the caller sees.")] string? Status,
+    [property:
+        FromQuery(Name = "search"),
+        StringLength(QueryValues.LongestText),
+        Description("Words that must each begin a word of the title; case and accents do not matter.")
+    ]
+        string? Search,
+    [property: FromQuery(Name = "status"), Description("Only draft or only published courses, of those that the caller sees.")]
+        string? Status,
     [property: FromQuery(Name = "ownerId"), Description("Only the courses of this instructor.")] string? OwnerId,
     [property: FromQuery(Name = "archived"), Description("true: only archived courses, in place of only the others.")] bool? Archived,
-    [property: FromQuery(Name = "sort"), Description("title or createdAt, with a leading minus for descending; title when absent.")] string? Sort)
+    [property: FromQuery(Name = "sort"), Description("title or createdAt, with a leading minus for descending; title when absent.")]
+        string? Sort
+)
 {
     /// <exception cref="InvalidInputException">A value is out of bounds.</exception>
-    internal CourseFilter ToFilter() => new(
-        QueryValues.Text("search", Search), QueryValues.OneOf<CourseStatus>("status", Status), QueryValues.Id("ownerId", OwnerId), Archived ?? false);
+    internal CourseFilter ToFilter() =>
+        new(
+            QueryValues.Text("search", Search),
+            QueryValues.OneOf<CourseStatus>("status", Status),
+            QueryValues.Id("ownerId", OwnerId),
+            Archived ?? false
+        );
 
     /// <exception cref="InvalidInputException">There is no such order.</exception>
-    internal string Order() => Sort is null ? CourseLists.Sorts[0]
+    internal string Order() =>
+        Sort is null ? CourseLists.Sorts[0]
         : CourseLists.Sorts.Contains(Sort) ? Sort
         : throw new InvalidInputException("sort", $"The order must be one of {string.Join(", ", CourseLists.Sorts)}.");
 }

@@ -10,7 +10,8 @@ namespace MovieLms.ApiService.Courses;
 /// <summary>Registers and maps what courses are made of.</summary>
 internal static class Learning
 {
-    internal static IServiceCollection AddLearning(this IServiceCollection services) => services.AddSingleton<EnrollmentAnswers>().AddSingleton<CourseMembers>();
+    internal static IServiceCollection AddLearning(this IServiceCollection services) =>
+        services.AddSingleton<EnrollmentAnswers>().AddSingleton<CourseMembers>();
 
     internal static void MapLearning(this IEndpointRouteBuilder routes)
     {

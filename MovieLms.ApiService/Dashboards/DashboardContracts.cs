@@ -8,52 +8,130 @@ namespace MovieLms.ApiService.Dashboards;
 
 /// <summary>The caller's start page.</summary>
 internal sealed record DashboardResponse(
-    [property: Description("The open courses that the caller takes, enrolled last first, then those that they own, by title.")] IReadOnlyList<DashboardCourseDto> Courses,
-    [property: Description("The next lectures of those courses, the next first; at most 10.")] IReadOnlyList<DashboardLectureDto> NextLectures,
-    [property: Description("What the caller has not handed in, the first due first; overdue since 14 days at most. At most 10.")] IReadOnlyList<DashboardAssignmentDto> AssignmentsDue,
+    [property: Description("The open courses that the caller takes, enrolled last first, then those that they own, by title.")]
+        IReadOnlyList<DashboardCourseDto> Courses,
+    [property: Description("The next lectures of those courses, the next first; at most 10.")]
+        IReadOnlyList<DashboardLectureDto> NextLectures,
+    [property: Description("What the caller has not handed in, the first due first; overdue since 14 days at most. At most 10.")]
+        IReadOnlyList<DashboardAssignmentDto> AssignmentsDue,
     [property: Description("The caller's newest grades; at most 10.")] IReadOnlyList<DashboardGradeDto> Grades,
-    [property: Description("For instructors: assignments of their own courses with work that waits for a grade, the most first; at most 10.")] IReadOnlyList<DashboardWorkDto> ToGrade,
+    [property: Description(
+        "For instructors: assignments of their own courses with work that waits for a grade, the most first; at most 10."
+    )]
+        IReadOnlyList<DashboardWorkDto> ToGrade,
     DashboardTodosDto Todos,
-    DashboardUnreadDto Unread)
+    DashboardUnreadDto Unread
+)
 {
     internal static DashboardResponse From(DashboardView view, IReadOnlyList<RoomView> rooms)
     {
         var unread = rooms.Where(room => room.Unread > 0).ToList();
         return new DashboardResponse(
             [.. view.Courses.Select(one => new DashboardCourseDto(one.Id.ToString(), one.Title, one.IsOwned, one.Grade))],
-            [.. view.Lectures.Select(one => new DashboardLectureDto(one.Id.ToString(), one.CourseId.ToString(), one.CourseTitle, one.Title, one.StartsAt, one.DurationMinutes))],
-            [.. view.Assignments.Select(one => new DashboardAssignmentDto(one.Id.ToString(), one.CourseId.ToString(), one.CourseTitle, one.Title, one.DueAt, one.IsOverdue))],
-            [.. view.Grades.Select(one => new DashboardGradeDto(one.SubmissionId.ToString(), one.AssignmentTitle, one.CourseId.ToString(), one.CourseTitle, one.Grade, one.GradedAt))],
-            [.. view.ToGrade.Select(one => new DashboardWorkDto(one.AssignmentId.ToString(), one.Title, one.CourseId.ToString(), one.CourseTitle, one.Waiting))],
+            [
+                .. view.Lectures.Select(one => new DashboardLectureDto(
+                    one.Id.ToString(),
+                    one.CourseId.ToString(),
+                    one.CourseTitle,
+                    one.Title,
+                    one.StartsAt,
+                    one.DurationMinutes
+                )),
+            ],
+            [
+                .. view.Assignments.Select(one => new DashboardAssignmentDto(
+                    one.Id.ToString(),
+                    one.CourseId.ToString(),
+                    one.CourseTitle,
+                    one.Title,
+                    one.DueAt,
+                    one.IsOverdue
+                )),
+            ],
+            [
+                .. view.Grades.Select(one => new DashboardGradeDto(
+                    one.SubmissionId.ToString(),
+                    one.AssignmentTitle,
+                    one.CourseId.ToString(),
+                    one.CourseTitle,
+                    one.Grade,
+                    one.GradedAt
+                )),
+            ],
+            [
+                .. view.ToGrade.Select(one => new DashboardWorkDto(
+                    one.AssignmentId.ToString(),
+                    one.Title,
+                    one.CourseId.ToString(),
+                    one.CourseTitle,
+                    one.Waiting
+                )),
+            ],
             new DashboardTodosDto(view.OpenTodos, view.OverdueTodos, [.. view.Todos.Select(TodoResponse.From)]),
-            new DashboardUnreadDto(unread.Sum(room => room.Unread), [.. unread.OrderByDescending(room => room.LastMessageAt).Take(DashboardLimits.Items).Select(RoomResponse.From)]));
+            new DashboardUnreadDto(
+                unread.Sum(room => room.Unread),
+                [.. unread.OrderByDescending(room => room.LastMessageAt).Take(DashboardLimits.Items).Select(RoomResponse.From)]
+            )
+        );
     }
 }
 
 /// <summary>A course on a start page.</summary>
 internal sealed record DashboardCourseDto(
-    string Id, string Title, [property: Description("True for a course that the caller owns, false for one that they take.")] bool Owned,
-    [property: Description("The student's grade, 0 to 100; null without one.")] double? Grade);
+    string Id,
+    string Title,
+    [property: Description("True for a course that the caller owns, false for one that they take.")] bool Owned,
+    [property: Description("The student's grade, 0 to 100; null without one.")] double? Grade
+);
 
 /// <summary>A lecture that is still to begin.</summary>
-internal sealed record DashboardLectureDto(string Id, string CourseId, string CourseTitle, string Title, DateTimeOffset StartsAt, int? DurationMinutes);
+internal sealed record DashboardLectureDto(
+    string Id,
+    string CourseId,
+    string CourseTitle,
+    string Title,
+    DateTimeOffset StartsAt,
+    int? DurationMinutes
+);
 
 /// <summary>An assignment that is not handed in.</summary>
-internal sealed record DashboardAssignmentDto(string Id, string CourseId, string CourseTitle, string Title, DateTimeOffset DueAt, bool Overdue);
+internal sealed record DashboardAssignmentDto(
+    string Id,
+    string CourseId,
+    string CourseTitle,
+    string Title,
+    DateTimeOffset DueAt,
+    bool Overdue
+);
 
 /// <summary>A grade of the caller's work.</summary>
 internal sealed record DashboardGradeDto(
-    string SubmissionId, [property: Description("Null when the assignment is gone.")] string? AssignmentTitle,
-    string CourseId, [property: Description("Null when the course is gone.")] string? CourseTitle, double Grade, DateTimeOffset GradedAt);
+    string SubmissionId,
+    [property: Description("Null when the assignment is gone.")] string? AssignmentTitle,
+    string CourseId,
+    [property: Description("Null when the course is gone.")] string? CourseTitle,
+    double Grade,
+    DateTimeOffset GradedAt
+);
 
 /// <summary>Work that waits for a grade.</summary>
-internal sealed record DashboardWorkDto(string AssignmentId, string Title, string CourseId, string CourseTitle, [property: Description("How many students' work.")] int Waiting);
+internal sealed record DashboardWorkDto(
+    string AssignmentId,
+    string Title,
+    string CourseId,
+    string CourseTitle,
+    [property: Description("How many students' work.")] int Waiting
+);
 
 /// <summary>To-dos on a start page.</summary>
 internal sealed record DashboardTodosDto(
-    [property: Description("How many are open.")] long Open, [property: Description("How many of those are past their due date.")] long Overdue,
-    [property: Description("Open ones, the first due first; at most 10.")] IReadOnlyList<TodoResponse> Next);
+    [property: Description("How many are open.")] long Open,
+    [property: Description("How many of those are past their due date.")] long Overdue,
+    [property: Description("Open ones, the first due first; at most 10.")] IReadOnlyList<TodoResponse> Next
+);
 
 /// <summary>Unread messages on a start page.</summary>
 internal sealed record DashboardUnreadDto(
-    [property: Description("In all rooms together.")] int Total, [property: Description("Rooms with unread messages, written to last first; at most 10.")] IReadOnlyList<RoomResponse> Rooms);
+    [property: Description("In all rooms together.")] int Total,
+    [property: Description("Rooms with unread messages, written to last first; at most 10.")] IReadOnlyList<RoomResponse> Rooms
+);

@@ -16,16 +16,28 @@ internal static class DashboardEndpoint
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
 
     internal static void MapDashboard(this IEndpointRouteBuilder routes) =>
-        routes.MapArea("/api/dashboard", "Dashboard").MapGet("/", GetAsync).RequirePermission(Permissions.SignedIn)
-            .Produces<DashboardResponse>().ProducesProblem(StatusCodes.Status401Unauthorized)
+        routes
+            .MapArea("/api/dashboard", "Dashboard")
+            .MapGet("/", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .Produces<DashboardResponse>()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
             .WithName("getDashboard")
-            .WithSummary("The caller's start page: courses, next lectures, assignments due, grades, to-dos, unread messages; for instructors what waits for a grade too")
+            .WithSummary(
+                "The caller's start page: courses, next lectures, assignments due, grades, to-dos, unread messages; for instructors what waits for a grade too"
+            )
             .WithDescription(
                 "Cached for 60 s. The caller's own writes, and changes of courses, lectures, assignments and grades, are read at once; "
-                + "messages of others and newly handed in work of others within 60 s.");
+                    + "messages of others and newly handed in work of others within 60 s."
+            );
 
     private static ValueTask<CachedJsonResult> GetAsync(
-        ClaimsPrincipal caller, DashboardReader dashboards, RoomLists rooms, JsonCache cache, CancellationToken cancellationToken)
+        ClaimsPrincipal caller,
+        DashboardReader dashboards,
+        RoomLists rooms,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
         var (own, access) = (caller.Id(), caller.CourseAccess());
         return cache.GetOrCreateAsync(
@@ -35,11 +47,14 @@ internal static class DashboardEndpoint
             async token =>
             {
                 var (view, chat) = (
-                    dashboards.ReadAsync(access, token), rooms.ListAsync(access, RoomNames.Lobby, course => RoomNames.Course(course.ToString()), token));
+                    dashboards.ReadAsync(access, token),
+                    rooms.ListAsync(access, RoomNames.Lobby, course => RoomNames.Course(course.ToString()), token)
+                );
                 await Task.WhenAll(view, chat);
                 return DashboardResponse.From(await view, await chat);
             },
             cancellationToken,
-            isPrivate: true);
+            isPrivate: true
+        );
     }
 }

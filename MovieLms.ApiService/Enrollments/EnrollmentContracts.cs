@@ -16,19 +16,32 @@ internal sealed record EnrollmentResponse(
     [property: Description("0 to 100; null while there is none.")] double? Grade,
     DateTimeOffset EnrolledAt,
     DateTimeOffset? CompletedAt,
-    DateTimeOffset? WithdrawnAt)
+    DateTimeOffset? WithdrawnAt
+)
 {
-    internal static EnrollmentResponse From(EnrollmentDocument enrollment, string? courseTitle, string? studentName) => new(
-        enrollment.Id.ToString(), enrollment.CourseId.ToString(), courseTitle, enrollment.StudentId.ToString(), studentName, enrollment.Status,
-        enrollment.Grade, enrollment.EnrolledAt, enrollment.CompletedAt, enrollment.WithdrawnAt);
+    internal static EnrollmentResponse From(EnrollmentDocument enrollment, string? courseTitle, string? studentName) =>
+        new(
+            enrollment.Id.ToString(),
+            enrollment.CourseId.ToString(),
+            courseTitle,
+            enrollment.StudentId.ToString(),
+            studentName,
+            enrollment.Status,
+            enrollment.Grade,
+            enrollment.EnrolledAt,
+            enrollment.CompletedAt,
+            enrollment.WithdrawnAt
+        );
 }
 
 /// <summary>A wish to take part in a course.</summary>
 public sealed record EnrollRequest(
     [property: Required] string CourseId,
-    [property: Description("The caller when absent; somebody else for those who manage the course.")] string? StudentId);
+    [property: Description("The caller when absent; somebody else for those who manage the course.")] string? StudentId
+);
 
 /// <summary>A change of an enrolment; what is absent stays.</summary>
 public sealed record ChangeEnrollmentRequest(
     [property: Description("active, completed, or withdrawn.")] EnrollmentStatus? Status,
-    [property: Range(0, 100), Description("0 to 100.")] double? Grade);
+    [property: Range(0, 100), Description("0 to 100.")] double? Grade
+);

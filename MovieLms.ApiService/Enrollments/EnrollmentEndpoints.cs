@@ -25,25 +25,56 @@ internal static class EnrollmentEndpoints
     internal static void MapEnrollments(this IEndpointRouteBuilder routes)
     {
         var enrollments = routes.MapArea("/api/enrollments", "Enrolments").AddEndpointFilter(IdentityEndpoints.NoStore);
-        enrollments.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
+        enrollments
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.SignedIn)
             .WithName("listEnrollments")
-            .WithSummary("Lists the caller's enrolments (cached for 60 s, or until they change), or those in a course that they manage, enrolled last first")
-            .ChecksItself().Produces<Page<EnrollmentResponse>>().ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        enrollments.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getEnrollment").WithSummary("Gives one enrolment")
-            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        enrollments.MapPost("/", EnrollmentWrites.EnrollAsync).RequirePermission(Permissions.SignedIn).WithIdempotency()
-            .WithName("enroll").WithSummary("Enrols the caller in a course, or somebody else in a course that the caller manages")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status402PaymentRequired).ProducesProblem(StatusCodes.Status404NotFound);
-        enrollments.MapPatch("/{id}", EnrollmentWrites.ChangeAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("changeEnrollment").WithSummary("Changes status and grade of an enrolment in a course that the caller manages")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        enrollments.MapDelete("/{id}", EnrollmentWrites.WithdrawAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("withdrawEnrollment").WithSummary("Takes a student out of a course; enrolling again makes the same enrolment active")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        routes.MapPost("/api/courses/{id}/enrollments/import", ImportAsync).AcceptsRows().ProducesProblem(StatusCodes.Status404NotFound)
-            .WithTags("Enrolments").RequirePermission(Permissions.CoursesWrite)
-            .WithName("importEnrollments").WithSummary("Enrols existing users from a CSV file (email, name); answers at once and works in the background.");
+            .WithSummary(
+                "Lists the caller's enrolments (cached for 60 s, or until they change), or those in a course that they manage, enrolled last first"
+            )
+            .ChecksItself()
+            .Produces<Page<EnrollmentResponse>>()
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        enrollments
+            .MapGet("/{id}", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getEnrollment")
+            .WithSummary("Gives one enrolment")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        enrollments
+            .MapPost("/", EnrollmentWrites.EnrollAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithIdempotency()
+            .WithName("enroll")
+            .WithSummary("Enrols the caller in a course, or somebody else in a course that the caller manages")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status402PaymentRequired)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        enrollments
+            .MapPatch("/{id}", EnrollmentWrites.ChangeAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("changeEnrollment")
+            .WithSummary("Changes status and grade of an enrolment in a course that the caller manages")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        enrollments
+            .MapDelete("/{id}", EnrollmentWrites.WithdrawAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("withdrawEnrollment")
+            .WithSummary("Takes a student out of a course; enrolling again makes the same enrolment active")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        routes
+            .MapPost("/api/courses/{id}/enrollments/import", ImportAsync)
+            .AcceptsRows()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithTags("Enrolments")
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("importEnrollments")
+            .WithSummary("Enrols existing users from a CSV file (email, name); answers at once and works in the background.");
     }
 
     private static async Task<IResult> ListAsync(
@@ -54,7 +85,8 @@ internal static class EnrollmentEndpoints
         EnrollmentLists enrollments,
         EnrollmentAnswers answers,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var filter = query.ToFilter();
         var position = page.Position(EnrollmentLists.Sort, key => key.IsValidDateTime);
@@ -63,8 +95,10 @@ internal static class EnrollmentEndpoints
         var isManager = filter.CourseId is { } course
             ? await courses.CanManageAsync(course, access, cancellationToken)
             : access.Scope == CourseScope.All && filter.StudentId is not null;
-        if (!isManager && filter.StudentId is { } student && student != access.UserId) return Problems.NotFound("student");
-        if (!isManager) filter = filter with { StudentId = access.UserId };
+        if (!isManager && filter.StudentId is { } student && student != access.UserId)
+            return Problems.NotFound("student");
+        if (!isManager)
+            filter = filter with { StudentId = access.UserId };
         // Staff look at a course seldom, and at what many students change: it is answered and not kept.
         if (isManager)
         {
@@ -74,7 +108,12 @@ internal static class EnrollmentEndpoints
         var own = http.User.Id();
         return await cache.GetOrCreateAsync(
             CacheKeys.EnrollmentList(own, filter.CourseId, filter.Status, filter.Archived, size, page.Cursor),
-            [CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(own)], Fresh, ReadAsync, cancellationToken, isPrivate: true);
+            [CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(own)],
+            Fresh,
+            ReadAsync,
+            cancellationToken,
+            isPrivate: true
+        );
 
         async Task<Page<EnrollmentResponse>> ReadAsync(CancellationToken token)
         {
@@ -89,19 +128,37 @@ internal static class EnrollmentEndpoints
         CourseStore courses,
         EnrollmentStore enrollments,
         EnrollmentAnswers answers,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var enrollmentId) || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } enrollment) return Problems.NotFound(What);
-        if (enrollment.StudentId != caller.ObjectId() && await courses.GetManagedAsync(enrollment.CourseId, caller.CourseAccess(), cancellationToken) is null)
+        if (!Problems.TryId(id, out var enrollmentId) || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } enrollment)
             return Problems.NotFound(What);
+        if (
+            enrollment.StudentId != caller.ObjectId()
+            && await courses.GetManagedAsync(enrollment.CourseId, caller.CourseAccess(), cancellationToken) is null
+        )
+        {
+            return Problems.NotFound(What);
+        }
+
         return new Versioned<EnrollmentResponse>(await answers.OfAsync(enrollment, cancellationToken), enrollment.Version);
     }
 
     private static async Task<IResult> ImportAsync(
-        [Description("The course's id")] string id, HttpContext http, ImportUpload upload, CourseStore courses)
+        [Description("The course's id")] string id,
+        HttpContext http,
+        ImportUpload upload,
+        CourseStore courses
+    )
     {
-        if (!Problems.TryId(id, out var courseId) || await courses.GetManagedAsync(courseId, http.User.CourseAccess(), http.RequestAborted) is not { } course)
+        if (
+            !Problems.TryId(id, out var courseId)
+            || await courses.GetManagedAsync(courseId, http.User.CourseAccess(), http.RequestAborted) is not { } course
+        )
+        {
             return Problems.NotFound("course");
+        }
+
         return course.ArchivedAt is null ? await upload.AcceptAsync(http, ImportKind.Enrollments, courseId) : Problems.ReadOnly();
     }
 }
@@ -109,11 +166,21 @@ internal static class EnrollmentEndpoints
 /// <summary>The filters of the enrolment list.</summary>
 internal readonly record struct EnrollmentQuery(
     [property: FromQuery(Name = "courseId"), Description("Only of this course; everybody's for those who manage it.")] string? CourseId,
-    [property: FromQuery(Name = "studentId"), Description("Only of this student, in a course that the caller manages; anywhere for admins.")] string? StudentId,
+    [property:
+        FromQuery(Name = "studentId"),
+        Description("Only of this student, in a course that the caller manages; anywhere for admins.")
+    ]
+        string? StudentId,
     [property: FromQuery(Name = "status"), Description("active, completed or withdrawn.")] string? Status,
-    [property: FromQuery(Name = "archived"), Description("true: only archived enrolments, in place of only the others.")] bool? Archived)
+    [property: FromQuery(Name = "archived"), Description("true: only archived enrolments, in place of only the others.")] bool? Archived
+)
 {
     /// <exception cref="InvalidInputException">A value is out of bounds.</exception>
-    internal EnrollmentFilter ToFilter() => new(
-        QueryValues.Id("studentId", StudentId), QueryValues.Id("courseId", CourseId), QueryValues.OneOf<EnrollmentStatus>("status", Status), Archived ?? false);
+    internal EnrollmentFilter ToFilter() =>
+        new(
+            QueryValues.Id("studentId", StudentId),
+            QueryValues.Id("courseId", CourseId),
+            QueryValues.OneOf<EnrollmentStatus>("status", Status),
+            Archived ?? false
+        );
 }

@@ -16,36 +16,63 @@ internal static class FavoriteEndpoints
     internal static void MapFavorites(this IEndpointRouteBuilder routes)
     {
         var favorite = routes.MapArea("/api/movies/{id}/favorite", "Favorites").RequirePermission(Permissions.SignedIn);
-        favorite.MapPut("/", AddAsync)
-            .WithName("addFavorite").WithSummary("Makes a film a favourite; again changes nothing")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        favorite.MapDelete("/", RemoveAsync)
-            .WithName("removeFavorite").WithSummary("Takes a film from one's favourites; none there is fine")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapArea("/api/auth/me/favorites", "Favorites").MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("listFavorites").WithSummary("Lists one's favourite films, added last first")
+        favorite
+            .MapPut("/", AddAsync)
+            .WithName("addFavorite")
+            .WithSummary("Makes a film a favourite; again changes nothing")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        favorite
+            .MapDelete("/", RemoveAsync)
+            .WithName("removeFavorite")
+            .WithSummary("Takes a film from one's favourites; none there is fine")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        routes
+            .MapArea("/api/auth/me/favorites", "Favorites")
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("listFavorites")
+            .WithSummary("Lists one's favourite films, added last first")
             .ProducesAccessProblems();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(
-        [Description("The film's id")] string id, ClaimsPrincipal caller, FavoriteStore favorites, JsonCache cache, CancellationToken cancellationToken)
+        [Description("The film's id")] string id,
+        ClaimsPrincipal caller,
+        FavoriteStore favorites,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var movieId) || !await favorites.AddAsync(caller.ObjectId(), movieId, cancellationToken)) return Problems.NotFound("film");
+        if (!Problems.TryId(id, out var movieId) || !await favorites.AddAsync(caller.ObjectId(), movieId, cancellationToken))
+            return Problems.NotFound("film");
         await cache.DropFavoritesAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
-        [Description("The film's id")] string id, ClaimsPrincipal caller, FavoriteStore favorites, JsonCache cache, CancellationToken cancellationToken)
+        [Description("The film's id")] string id,
+        ClaimsPrincipal caller,
+        FavoriteStore favorites,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound("film");
+        if (!Problems.TryId(id, out var movieId))
+            return Problems.NotFound("film");
         await favorites.RemoveAsync(caller.ObjectId(), movieId, cancellationToken);
         await cache.DropFavoritesAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 
     private static async Task<Ok<Page<MovieResponse>>> ListAsync(
-        HttpResponse response, [AsParameters] PageQuery page, ClaimsPrincipal caller, FavoriteStore favorites, CancellationToken cancellationToken)
+        HttpResponse response,
+        [AsParameters] PageQuery page,
+        ClaimsPrincipal caller,
+        FavoriteStore favorites,
+        CancellationToken cancellationToken
+    )
     {
         response.Headers.CacheControl = "no-store";
         var position = page.Position(FavoriteStore.Sort, key => key.IsValidDateTime);

@@ -15,7 +15,11 @@ internal sealed class BoundedBody(Stream body, long maxBytes, Func<Exception> to
     public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     /// <summary>Bounds a request's body.</summary>
     /// <exception cref="BadHttpRequestException">The request declares a larger body (413).</exception>
@@ -23,7 +27,8 @@ internal sealed class BoundedBody(Stream body, long maxBytes, Func<Exception> to
     {
         return request.ContentLength > maxBytes ? throw TooLarge() : new BoundedBody(request.Body, maxBytes, TooLarge);
 
-        Exception TooLarge() => new BadHttpRequestException($"The request body must not exceed {maxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
+        Exception TooLarge() =>
+            new BadHttpRequestException($"The request body must not exceed {maxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -37,8 +42,12 @@ internal sealed class BoundedBody(Stream body, long maxBytes, Func<Exception> to
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public override void Flush() => throw new NotSupportedException();
 }

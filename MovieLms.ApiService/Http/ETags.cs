@@ -13,18 +13,29 @@ internal static class ETags
     /// <exception cref="InvalidInputException">The header is no list of entity tags.</exception>
     internal static IReadOnlyCollection<long>? Versions(string? ifMatch)
     {
-        if (string.IsNullOrWhiteSpace(ifMatch)) return null;
+        if (string.IsNullOrWhiteSpace(ifMatch))
+            return null;
         if (!EntityTagHeaderValue.TryParseStrictList([ifMatch], out var tags))
-            throw new InvalidInputException("If-Match", "The header must be * or entity tags in double quotes, as answers carry them in ETag.");
-        if (tags.Any(tag => tag.Tag == "*")) return null;
+        {
+            throw new InvalidInputException(
+                "If-Match",
+                "The header must be * or entity tags in double quotes, as answers carry them in ETag."
+            );
+        }
+
+        if (tags.Any(tag => tag.Tag == "*"))
+            return null;
         return [.. tags.Where(tag => !tag.IsWeak).Select(Version)];
     }
 
-    /// <summary>True when <c>If-None-Match</c> says that the client holds this version (RFC 9110, section 13.1.2; compared weakly).</summary>
+    /// <summary>
+    /// True when <c>If-None-Match</c> says that the client holds this version (RFC 9110, section 13.1.2; compared weakly).
+    /// </summary>
     internal static bool IsHeldBy(HttpRequest request, string etag)
     {
         var known = request.Headers.IfNoneMatch;
-        if (known.Count == 0) return false;
+        if (known.Count == 0)
+            return false;
         return EntityTagHeaderValue.TryParseList(known, out var tags) && tags.Any(tag => tag.Tag == "*" || tag.Tag == etag);
     }
 

@@ -20,22 +20,25 @@ internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
     {
         var http = context.HttpContext;
         var operation = $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}";
-        if (await gate.BeginAsync(http, operation) is not { } attempt) return await next(context);
+        if (await gate.BeginAsync(http, operation) is not { } attempt)
+            return await next(context);
 
         var fingerprint = Fingerprint(context);
-        if (!attempt.IsMine) return Replay(attempt, fingerprint);
+        if (!attempt.IsMine)
+            return Replay(attempt, fingerprint);
         http.Features.Set(attempt);
         var answer = await gate.HoldAsync(attempt, async () => await RecordAsync(http, await next(context), fingerprint));
         await gate.SettleAsync(attempt, answer, CancellationToken.None);
         return new IdempotentResult(answer);
     }
 
-    private static IResult Replay(IdempotencyDocument earlier, string fingerprint) => earlier.Answer switch
-    {
-        null => TypedResults.Problem(IdempotencyGate.StillRunning),
-        { } answer when answer.Fingerprint != fingerprint => TypedResults.Problem(IdempotencyGate.OtherContent),
-        { } answer => new IdempotentResult(answer),
-    };
+    private static IResult Replay(IdempotencyDocument earlier, string fingerprint) =>
+        earlier.Answer switch
+        {
+            null => TypedResults.Problem(IdempotencyGate.StillRunning),
+            { } answer when answer.Fingerprint != fingerprint => TypedResults.Problem(IdempotencyGate.OtherContent),
+            { } answer => new IdempotentResult(answer),
+        };
 
     private static string Fingerprint(EndpointFilterInvocationContext context)
     {
@@ -71,7 +74,8 @@ internal static class IdempotencyExtensions
 {
     /// <summary>Lets clients retry the endpoint's POST under an <c>Idempotency-Key</c>.</summary>
     internal static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder endpoint) =>
-        endpoint.AddEndpointFilter<IdempotencyFilter>()
+        endpoint
+            .AddEndpointFilter<IdempotencyFilter>()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

@@ -24,7 +24,8 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
     /// <exception cref="InvalidInputException">The key is unusable.</exception>
     internal async Task<IdempotencyDocument?> BeginAsync(HttpContext http, string operation)
     {
-        if (!http.Request.Headers.TryGetValue(Header, out var values)) return null;
+        if (!http.Request.Headers.TryGetValue(Header, out var values))
+            return null;
         var key = values.ToString();
         if (values.Count != 1 || key.Length is 0 or > LongestKey || key.Any(letter => letter is < '!' or > '~'))
             throw new InvalidInputException(Header, $"A key has 1 to {LongestKey} visible ASCII characters, a UUID for example.");
@@ -34,7 +35,8 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
     /// <summary>Holds the key while <paramref name="work"/> runs, however long, and releases it when it fails.</summary>
     internal async Task<T> HoldAsync<T>(IdempotencyDocument? mine, Func<Task<T>> work)
     {
-        if (mine is null) return await work();
+        if (mine is null)
+            return await work();
         using var done = new CancellationTokenSource();
         var keeping = KeepAsync(mine, done.Token);
         try
@@ -55,28 +57,31 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
     }
 
     /// <summary>Keeps a success for retries. Releases the key after an error, and deletes it after a refusal.</summary>
-    internal Task SettleAsync(IdempotencyDocument mine, IdempotentAnswer answer, CancellationToken cancellationToken) => answer.Status switch
-    {
-        >= 200 and < 300 => store.CompleteAsync(mine, answer, cancellationToken),
-        >= 500 => store.ReleaseAsync(mine, cancellationToken),
-        _ => store.ForgetAsync(mine, cancellationToken),
-    };
+    internal Task SettleAsync(IdempotencyDocument mine, IdempotentAnswer answer, CancellationToken cancellationToken) =>
+        answer.Status switch
+        {
+            >= 200 and < 300 => store.CompleteAsync(mine, answer, cancellationToken),
+            >= 500 => store.ReleaseAsync(mine, cancellationToken),
+            _ => store.ForgetAsync(mine, cancellationToken),
+        };
 
     /// <summary>What a retry gets: 409 while the first request runs.</summary>
-    internal static ProblemDetails StillRunning { get; } = new()
-    {
-        Status = StatusCodes.Status409Conflict,
-        Title = "The first request with this Idempotency-Key still runs",
-        Detail = "Try again shortly to get its answer.",
-    };
+    internal static ProblemDetails StillRunning { get; } =
+        new()
+        {
+            Status = StatusCodes.Status409Conflict,
+            Title = "The first request with this Idempotency-Key still runs",
+            Detail = "Try again shortly to get its answer.",
+        };
 
     /// <summary>What another content under a used key gets.</summary>
-    internal static ProblemDetails OtherContent { get; } = new()
-    {
-        Status = StatusCodes.Status422UnprocessableEntity,
-        Title = "This Idempotency-Key was used with another content",
-        Detail = "A key stands for one request. Use a new key for a new request.",
-    };
+    internal static ProblemDetails OtherContent { get; } =
+        new()
+        {
+            Status = StatusCodes.Status422UnprocessableEntity,
+            Title = "This Idempotency-Key was used with another content",
+            Detail = "A key stands for one request. Use a new key for a new request.",
+        };
 
     /// <summary>The id that what the request creates must take: the same for every retry under one key.</summary>
     internal static ObjectId ResourceId(IdempotencyDocument? mine) => mine?.ResourceId ?? ObjectId.GenerateNewId();
@@ -84,7 +89,8 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
     private async Task KeepAsync(IdempotencyDocument mine, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(KeepEvery);
-        while (await timer.WaitForNextTickAsync(cancellationToken)) await store.KeepAsync(mine, cancellationToken);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+            await store.KeepAsync(mine, cancellationToken);
     }
 }
 
@@ -96,7 +102,8 @@ internal sealed class IdempotentResult(IdempotentAnswer answer) : IResult
     {
         var response = httpContext.Response;
         response.StatusCode = answer.Status;
-        foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
+        foreach (var (name, value) in answer.Headers)
+            response.Headers[name] = value;
         response.ContentLength = answer.Body.Length;
         return response.Body.WriteAsync(answer.Body, httpContext.RequestAborted).AsTask();
     }

@@ -11,20 +11,37 @@ internal static class OpenApiSetup
 {
     private const string Scheme = "bearer";
 
-    internal static void AddApiDocument(this IServiceCollection services) => services.AddSingleton<ApiDocument>().AddOpenApi(ApiDocument.Name, options =>
-    {
-        options.AddDocumentTransformer(Describe);
-        options.AddOperationTransformer(Protect);
-        options.AddSchemaTransformer(SayWhatArraysHold);
-    });
+    internal static void AddApiDocument(this IServiceCollection services) =>
+        services
+            .AddSingleton<ApiDocument>()
+            .AddOpenApi(
+                ApiDocument.Name,
+                options =>
+                {
+                    options.AddDocumentTransformer(Describe);
+                    options.AddOperationTransformer(Protect);
+                    options.AddSchemaTransformer(SayWhatArraysHold);
+                }
+            );
 
     internal static void MapApiDocument(this WebApplication app)
     {
-        if (!ApiReference.IsEnabled(app.Configuration, app.Environment)) return;
+        if (!ApiReference.IsEnabled(app.Configuration, app.Environment))
+            return;
         app.MapGet(ApiDocument.Path, ApiDocument.GetAsync).AllowAnonymous().ExcludeFromDescription();
         // The page serves its own: no fonts, counting, chat or tools from elsewhere.
-        app.MapScalarApiReference(options => options.WithTitle("MovieLms API").AddPreferredSecuritySchemes("bearer")
-            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton()).AllowAnonymous();
+        app.MapScalarApiReference(options =>
+                options
+                    .WithTitle("MovieLms API")
+                    .AddPreferredSecuritySchemes("bearer")
+                    .DisableDefaultFonts()
+                    .DisableTelemetry()
+                    .DisableAgent()
+                    .DisableMcp()
+                    .HideDeveloperTools()
+                    .HideClientButton()
+            )
+            .AllowAnonymous();
     }
 
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -33,7 +50,8 @@ internal static class OpenApiSetup
         {
             Title = "MovieLms API",
             Version = "v1",
-            Description = "A backend for film schools and film clubs. Errors are problem details (RFC 9457); lists are paged by cursor; documents carry ETags.",
+            Description =
+                "A backend for film schools and film clubs. Errors are problem details (RFC 9457); lists are paged by cursor; documents carry ETags.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         // The address depends on where the document is read from: a committed one must not name a test's port.
@@ -53,17 +71,24 @@ internal static class OpenApiSetup
     private static Task Protect(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
+        if (metadata.OfType<IAllowAnonymous>().Any())
+            return Task.CompletedTask;
         var permissions = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct().ToArray();
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
-        if (permissions.Length > 0) operation.Description = $"Permission: {string.Join(", ", permissions)}. {operation.Description}".TrimEnd();
+        if (permissions.Length > 0)
+            operation.Description = $"Permission: {string.Join(", ", permissions)}. {operation.Description}".TrimEnd();
         return Task.CompletedTask;
     }
 
     /// <summary>Items of any kind are left out by the generator; readers of the document ask for them.</summary>
-    private static Task SayWhatArraysHold(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    private static Task SayWhatArraysHold(
+        OpenApiSchema schema,
+        OpenApiSchemaTransformerContext context,
+        CancellationToken cancellationToken
+    )
     {
-        if (schema.Type is { } type && type.HasFlag(JsonSchemaType.Array)) schema.Items ??= new OpenApiSchema();
+        if (schema.Type is { } type && type.HasFlag(JsonSchemaType.Array))
+            schema.Items ??= new OpenApiSchema();
         return Task.CompletedTask;
     }
 }

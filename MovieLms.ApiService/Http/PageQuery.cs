@@ -11,8 +11,10 @@ namespace MovieLms.ApiService.Http;
 /// <param name="Limit">1 to 100, 20 when absent.</param>
 /// <param name="Cursor">From the last page's nextCursor.</param>
 internal readonly record struct PageQuery(
-    [property: FromQuery(Name = "limit"), Range(1, PageQuery.Most), Description("How many items at most, 1 to 100; 20 when absent.")] int? Limit,
-    [property: FromQuery(Name = "cursor"), Description("The nextCursor of the page before; absent for the first page.")] string? Cursor)
+    [property: FromQuery(Name = "limit"), Range(1, PageQuery.Most), Description("How many items at most, 1 to 100; 20 when absent.")]
+        int? Limit,
+    [property: FromQuery(Name = "cursor"), Description("The nextCursor of the page before; absent for the first page.")] string? Cursor
+)
 {
     private const int Default = 20;
     private const int Most = 100;
@@ -27,9 +29,13 @@ internal readonly record struct PageQuery(
     /// <exception cref="InvalidInputException">The cursor is made up, or another list's.</exception>
     internal PageCursor? Position(string sort, Func<BsonValue, bool> isKey)
     {
-        if (string.IsNullOrEmpty(Cursor)) return null;
+        if (string.IsNullOrEmpty(Cursor))
+            return null;
         return PageCursor.TryDecode(Cursor, sort, out var position) && isKey(position.Key)
             ? position
-            : throw new InvalidInputException("cursor", "This is not a cursor of this list in this order. Take it from nextCursor, or leave it out.");
+            : throw new InvalidInputException(
+                "cursor",
+                "This is not a cursor of this list in this order. Take it from nextCursor, or leave it out."
+            );
     }
 }

@@ -10,7 +10,8 @@ internal sealed class PlainTextAttribute : ValidationAttribute
     public bool AllowsLines { get; set; }
 
     public override bool IsValid(object? value) =>
-        value is not string { Length: > 0 } text || (!string.IsNullOrWhiteSpace(text) && text.All(character => PlainText.IsAllowed(character, AllowsLines)));
+        value is not string { Length: > 0 } text
+        || (!string.IsNullOrWhiteSpace(text) && text.All(character => PlainText.IsAllowed(character, AllowsLines)));
 
     public override string FormatErrorMessage(string name) => "The text must not be blank and must not hold control characters.";
 }

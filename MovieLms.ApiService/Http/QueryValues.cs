@@ -16,9 +16,13 @@ internal static class QueryValues
     internal static T InRange<T>(string name, T value, T least, T most)
         where T : INumber<T> =>
         // Written so that NaN, which compares false with everything, is refused.
-        value >= least && value <= most
+        value >= least
+        && value <= most
             ? value
-            : throw new InvalidInputException(name, string.Create(CultureInfo.InvariantCulture, $"The value must be from {least} to {most}."));
+            : throw new InvalidInputException(
+                name,
+                string.Create(CultureInfo.InvariantCulture, $"The value must be from {least} to {most}.")
+            );
 
     /// <inheritdoc cref="InRange{T}(string, T, T, T)"/>
     internal static T? InRange<T>(string name, T? value, T least, T most)
@@ -28,8 +32,11 @@ internal static class QueryValues
     /// <exception cref="InvalidInputException">It is too long.</exception>
     internal static string? Text(string name, string? value)
     {
-        if (string.IsNullOrWhiteSpace(value)) return null;
-        return value.Length <= LongestText ? value.Trim() : throw new InvalidInputException(name, $"The text may have at most {LongestText} characters.");
+        if (string.IsNullOrWhiteSpace(value))
+            return null;
+        return value.Length <= LongestText
+            ? value.Trim()
+            : throw new InvalidInputException(name, $"The text may have at most {LongestText} characters.");
     }
 
     /// <summary>One of an enum's values by its JSON name; null when absent.</summary>
@@ -37,7 +44,8 @@ internal static class QueryValues
     internal static T? OneOf<T>(string name, string? value)
         where T : struct, Enum
     {
-        if (string.IsNullOrEmpty(value)) return null;
+        if (string.IsNullOrEmpty(value))
+            return null;
         var names = Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
         return Array.IndexOf(names, value) is >= 0 and var place
             ? Enum.GetValues<T>()[place]
@@ -48,7 +56,8 @@ internal static class QueryValues
     /// <exception cref="InvalidInputException">It is no id.</exception>
     internal static ObjectId? Id(string name, string? value)
     {
-        if (string.IsNullOrEmpty(value)) return null;
+        if (string.IsNullOrEmpty(value))
+            return null;
         return ObjectId.TryParse(value, out var id) ? id : throw new InvalidInputException(name, "An id has 24 hexadecimal digits.");
     }
 
@@ -60,7 +69,8 @@ internal static class QueryValues
         var numbers = new double[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            var isNumber = double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && double.IsFinite(numbers[i]);
+            var isNumber =
+                double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && double.IsFinite(numbers[i]);
             if (parts.Length < 2 || parts.Length > most || !isNumber || (i > 0 && numbers[i] <= numbers[i - 1]))
                 throw new InvalidInputException(name, $"The value must be 2 to {most} numbers in ascending order with commas between.");
         }

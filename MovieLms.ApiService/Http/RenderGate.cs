@@ -15,12 +15,14 @@ internal sealed class RenderGate() : WorkGate(MaxConcurrent, MaxWaiting, "Too ma
     /// <summary>Returns the bytes of a document, once its turn has come.</summary>
     /// <param name="render">Writes the document.</param>
     /// <param name="cancellationToken">Ends the wait; a document that is being rendered is finished.</param>
-    internal Task<byte[]> RenderAsync(Action<Stream> render, CancellationToken cancellationToken) => RunAsync(
-        () =>
-        {
-            using var document = new MemoryStream();
-            render(document);
-            return Task.FromResult(document.ToArray());
-        },
-        cancellationToken);
+    internal Task<byte[]> RenderAsync(Action<Stream> render, CancellationToken cancellationToken) =>
+        RunAsync(
+            () =>
+            {
+                using var document = new MemoryStream();
+                render(document);
+                return Task.FromResult(document.ToArray());
+            },
+            cancellationToken
+        );
 }

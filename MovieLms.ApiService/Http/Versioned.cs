@@ -33,7 +33,11 @@ internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMe
 }
 
 /// <summary>201 with a new document, its <c>ETag</c> and its <c>Location</c>.</summary>
-internal sealed class CreatedVersioned<T>(string location, T value, long version) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
+internal sealed class CreatedVersioned<T>(string location, T value, long version)
+    : IResult,
+        IEndpointMetadataProvider,
+        IStatusCodeHttpResult,
+        IValueHttpResult<T>
 {
     public T? Value => value;
 

@@ -43,7 +43,9 @@ internal sealed class AuthOptions
     [Range(1, 3650)]
     public int KeyLifetimeDays { get; set; } = 90;
 
-    /// <summary>Words that no password may contain beside the product's name, such as the name of the school; each has 3 to 60 characters.</summary>
+    /// <summary>
+    /// Words that no password may contain beside the product's name, such as the name of the school; each has 3 to 60 characters.
+    /// </summary>
     public string[] ForbiddenPasswordWords { get; set; } = [];
 
     internal TimeSpan AccessTokenLifetime => TimeSpan.FromMinutes(AccessTokenMinutes);

@@ -9,12 +9,11 @@ namespace MovieLms.ApiService.Identity;
 public sealed record RegisterRequest(
     [Required, StringLength(60), OneLine] string Username,
     [Required, MailAddress] string Email,
-    [Required, MaxLength(1_000)] string Password);
+    [Required, MaxLength(1_000)] string Password
+);
 
 /// <summary>A sign-in with a password.</summary>
-public sealed record LoginRequest(
-    [Required, MaxLength(1_000)] string Email,
-    [Required, MaxLength(1_000)] string Password);
+public sealed record LoginRequest([Required, MaxLength(1_000)] string Email, [Required, MaxLength(1_000)] string Password);
 
 /// <summary>The second step of a sign-in.</summary>
 public sealed record VerifyLoginRequest([Required, MaxLength(200)] string Challenge, [Required, MaxLength(20)] string Code);
@@ -32,24 +31,55 @@ public sealed record LogoutRequest([MaxLength(1_000)] string? RefreshToken);
 /// <param name="CurrentPassword">Required to change the phone number of an account with a password.</param>
 public sealed record UpdateProfileRequest(
     [Required, StringLength(60), OneLine] string Username,
-    [RegularExpression(@"^\+[1-9][0-9]{7,14}$", ErrorMessage = "A phone number is a plus sign and 8 to 15 digits, e.g. +4915112345678.")] string? Phone,
+    [RegularExpression(@"^\+[1-9][0-9]{7,14}$", ErrorMessage = "A phone number is a plus sign and 8 to 15 digits, e.g. +4915112345678.")]
+        string? Phone,
     MailPreferencesContract? MailPreferences,
-    [MaxLength(1_000)] string? CurrentPassword = null);
+    [MaxLength(1_000)] string? CurrentPassword = null
+);
 
 /// <summary>What mail a user wants beside what an account needs.</summary>
 public sealed record MailPreferencesContract(bool Announcements = true, bool Digests = true, bool Reports = true)
 {
     internal static MailPreferencesContract From(MailPreferences stored) => new(stored.Announcements, stored.Digests, stored.Reports);
 
-    internal MailPreferences ToStored() => new() { Announcements = Announcements, Digests = Digests, Reports = Reports };
+    internal MailPreferences ToStored() =>
+        new()
+        {
+            Announcements = Announcements,
+            Digests = Digests,
+            Reports = Reports,
+        };
 }
 
 /// <summary>A user as they and admins see them.</summary>
 internal sealed record UserResponse(
-    string Id, string Username, string Email, bool EmailVerified, string Role, string? Phone, bool PhoneVerified, bool SecondStep,
-    MailPreferencesContract MailPreferences, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? ArchivedAt)
+    string Id,
+    string Username,
+    string Email,
+    bool EmailVerified,
+    string Role,
+    string? Phone,
+    bool PhoneVerified,
+    bool SecondStep,
+    MailPreferencesContract MailPreferences,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? ArchivedAt
+)
 {
-    internal static UserResponse From(UserDocument user) => new(
-        user.Id.ToString(), user.Username, user.Email, user.EmailVerifiedAt is not null, user.Role, user.Phone, user.PhoneVerifiedAt is not null,
-        user.Totp?.ConfirmedAt is not null, MailPreferencesContract.From(user.MailPreferences), user.CreatedAt, user.UpdatedAt, user.ArchivedAt);
+    internal static UserResponse From(UserDocument user) =>
+        new(
+            user.Id.ToString(),
+            user.Username,
+            user.Email,
+            user.EmailVerifiedAt is not null,
+            user.Role,
+            user.Phone,
+            user.PhoneVerifiedAt is not null,
+            user.Totp?.ConfirmedAt is not null,
+            MailPreferencesContract.From(user.MailPreferences),
+            user.CreatedAt,
+            user.UpdatedAt,
+            user.ArchivedAt
+        );
 }

@@ -21,22 +21,46 @@ internal static class IdentityEndpoints
     internal static void MapIdentity(this IEndpointRouteBuilder endpoints)
     {
         var auth = endpoints.MapArea("/api/auth", "Identity").AddEndpointFilter(NoStore);
-        auth.MapPost("/register", RegisterAsync).AllowAnonymous().LimitByAddress(IdentityLimits.Register)
-            .WithName("register").WithSummary("Register")
-            .ProducesValidationProblem().ProducesProblem(409).ProducesProblem(429);
-        auth.MapPost("/login", LoginAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.LoginAddress)
-            .WithName("login").WithSummary("Sign in with a password")
-            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
-        auth.MapPost("/refresh", RefreshAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Refresh)
-            .WithName("refresh").WithSummary("Refresh tokens")
-            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
-        auth.MapPost("/logout", LogoutAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("logout").WithSummary("Sign out")
-            .ProducesValidationProblem().ProducesProblem(401);
+        auth.MapPost("/register", RegisterAsync)
+            .AllowAnonymous()
+            .LimitByAddress(IdentityLimits.Register)
+            .WithName("register")
+            .WithSummary("Register")
+            .ProducesValidationProblem()
+            .ProducesProblem(409)
+            .ProducesProblem(429);
+        auth.MapPost("/login", LoginAsync)
+            .AllowAnonymous()
+            .LimitFailuresByAddress(IdentityLimits.LoginAddress)
+            .WithName("login")
+            .WithSummary("Sign in with a password")
+            .ProducesValidationProblem()
+            .ProducesProblem(401)
+            .ProducesProblem(429)
+            .ProducesProblem(503);
+        auth.MapPost("/refresh", RefreshAsync)
+            .AllowAnonymous()
+            .LimitFailuresByAddress(IdentityLimits.Refresh)
+            .WithName("refresh")
+            .WithSummary("Refresh tokens")
+            .ProducesValidationProblem()
+            .ProducesProblem(401)
+            .ProducesProblem(429);
+        auth.MapPost("/logout", LogoutAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("logout")
+            .WithSummary("Sign out")
+            .ProducesValidationProblem()
+            .ProducesProblem(401);
         auth.MapProfile();
-        auth.MapPost("/login/verify", VerifyLoginAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.LoginVerify)
-            .WithName("verifyLogin").WithSummary("Complete sign-in with a second factor")
-            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+        auth.MapPost("/login/verify", VerifyLoginAsync)
+            .AllowAnonymous()
+            .LimitFailuresByAddress(IdentityLimits.LoginVerify)
+            .WithName("verifyLogin")
+            .WithSummary("Complete sign-in with a second factor")
+            .ProducesValidationProblem()
+            .ProducesProblem(401)
+            .ProducesProblem(429);
         auth.MapPasswords();
         auth.MapSessions();
         auth.MapCodes();
@@ -45,41 +69,80 @@ internal static class IdentityEndpoints
         endpoints.MapUsers();
         endpoints.MapAudit();
         endpoints.MapAccountPages();
-        endpoints.MapGet("/.well-known/jwks.json", GetKeysAsync).AllowAnonymous().WithTags("Identity")
-            .WithName("getKeys").WithSummary("Get the public keys of access tokens");
+        endpoints
+            .MapGet("/.well-known/jwks.json", GetKeysAsync)
+            .AllowAnonymous()
+            .WithTags("Identity")
+            .WithName("getKeys")
+            .WithSummary("Get the public keys of access tokens");
     }
 
     private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> RegisterAsync(
-        RegisterRequest request, Registration registration, CodeSender codes, AuditLog audit, CancellationToken cancellationToken)
+        RegisterRequest request,
+        Registration registration,
+        CodeSender codes,
+        AuditLog audit,
+        CancellationToken cancellationToken
+    )
     {
         var user = await registration.AddAsync(request.Username, request.Email, request.Password, Roles.Student, null, cancellationToken);
-        if (user is null) return TypedResults.Problem(statusCode: 409, title: "The e-mail address is taken", detail: "Sign in, or have the password reset.");
+        if (user is null)
+        {
+            return TypedResults.Problem(
+                statusCode: 409,
+                title: "The e-mail address is taken",
+                detail: "Sign in, or have the password reset."
+            );
+        }
+
         await codes.SendAsync(user, OtpPurpose.VerifyEmail, CancellationToken.None);
         await audit.WriteAsync(AuditActions.Register, true, user.Id);
         return TypedResults.Created("/api/auth/me", UserResponse.From(user));
     }
 
     private static async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> LoginAsync(
-        LoginRequest request, Login login, HttpContext http, CancellationToken cancellationToken) =>
-        await login.RunAsync(request, http, cancellationToken);
+        LoginRequest request,
+        Login login,
+        HttpContext http,
+        CancellationToken cancellationToken
+    ) => await login.RunAsync(request, http, cancellationToken);
 
     private static async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> VerifyLoginAsync(
-        VerifyLoginRequest request, Login login, HttpContext http, CancellationToken cancellationToken) =>
-        await login.VerifyAsync(request, http, cancellationToken);
+        VerifyLoginRequest request,
+        Login login,
+        HttpContext http,
+        CancellationToken cancellationToken
+    ) => await login.VerifyAsync(request, http, cancellationToken);
 
     private static async Task<Results<Ok<TokenPair>, ProblemHttpResult>> RefreshAsync(
-        RefreshRequest request, Sessions sessions, AttemptLimiter limiter, HttpContext http, CancellationToken cancellationToken)
+        RefreshRequest request,
+        Sessions sessions,
+        AttemptLimiter limiter,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
         var attempt = await limiter.TryTakeAsync(IdentityLimits.RefreshToken, request.RefreshToken, cancellationToken);
-        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
-        if (await sessions.RefreshAsync(request.RefreshToken, http, cancellationToken) is { } pair) return TypedResults.Ok(pair);
+        if (!attempt.IsAllowed)
+            return AttemptLimitExtensions.TooMany(http, attempt);
+        if (await sessions.RefreshAsync(request.RefreshToken, http, cancellationToken) is { } pair)
+            return TypedResults.Ok(pair);
         http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\", error=\"invalid_token\"";
-        return TypedResults.Problem(statusCode: 401, title: "Not signed in", detail: "The refresh token is invalid, expired or was used before. Sign in again.");
+        return TypedResults.Problem(
+            statusCode: 401,
+            title: "Not signed in",
+            detail: "The refresh token is invalid, expired or was used before. Sign in again."
+        );
     }
 
     private static async Task<NoContent> LogoutAsync(
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] LogoutRequest? request,
-        ClaimsPrincipal user, Sessions sessions, SessionEnder ender, AuditLog audit, CancellationToken cancellationToken)
+        ClaimsPrincipal user,
+        Sessions sessions,
+        SessionEnder ender,
+        AuditLog audit,
+        CancellationToken cancellationToken
+    )
     {
         var userId = ObjectId.Parse(user.Id());
         if (request?.RefreshToken is { } token && await sessions.FindSessionAsync(token, cancellationToken) is { } other)

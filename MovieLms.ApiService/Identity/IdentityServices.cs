@@ -17,10 +17,14 @@ internal static class IdentityServices
     internal static void AddIdentity(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<AuthOptions>().BindConfiguration(TokenOptions.Section).ValidateDataAnnotations()
+        services
+            .AddOptions<AuthOptions>()
+            .BindConfiguration(TokenOptions.Section)
+            .ValidateDataAnnotations()
             .Validate(
                 options => options.ForbiddenPasswordWords.All(word => word.Trim().Length is >= 3 and <= 60),
-                "Each of Auth:ForbiddenPasswordWords must have 3 to 60 characters.")
+                "Each of Auth:ForbiddenPasswordWords must have 3 to 60 characters."
+            )
             .ValidateOnStart();
         services.PostConfigure<TokenOptions>(options => options.AccessTokenMinutes ??= new AuthOptions().AccessTokenMinutes);
         builder.AddKeyRing();
@@ -60,9 +64,14 @@ internal static class IdentityServices
         services.AddSingleton<IAccessDenials>(provider => provider.GetRequiredService<DenialLog>());
         services.AddHostedService(provider => provider.GetRequiredService<DenialLog>());
         services.AddSingleton(provider => new FirstAdmin(
-            provider.GetRequiredService<DatabaseInitializer>(), provider.GetRequiredService<UserStore>(), provider.GetRequiredService<Registration>(),
-            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ILogger<FirstAdmin>>()));
+            provider.GetRequiredService<DatabaseInitializer>(),
+            provider.GetRequiredService<UserStore>(),
+            provider.GetRequiredService<Registration>(),
+            provider.GetRequiredService<IConfiguration>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<ILogger<FirstAdmin>>()
+        ));
         services.AddHostedService(provider => provider.GetRequiredService<FirstAdmin>());
     }
 }

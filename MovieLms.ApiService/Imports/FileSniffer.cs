@@ -27,16 +27,20 @@ internal static class FileSniffer
     internal static string? NameOfNotText(ReadOnlySpan<byte> start)
     {
         foreach (var (magic, name) in NotText)
+        {
             // "MZ" may begin a CSV header; a program has a zero byte soon after it.
             if (start.StartsWith(magic) && (magic.Length > 2 || start[..Math.Min(start.Length, 64)].Contains((byte)0) || magic[0] == 0x1F))
                 return name;
+        }
+
         return null;
     }
 
     /// <summary>The format; everything that does not begin as JSON is a CSV, whose header the worker judges.</summary>
     internal static ImportFormat FormatOf(ReadOnlySpan<byte> start)
     {
-        if (start.StartsWith(Utf8Mark)) start = start[Utf8Mark.Length..];
+        if (start.StartsWith(Utf8Mark))
+            start = start[Utf8Mark.Length..];
         return start.TrimStart(" \t\r\n"u8) switch
         {
             [(byte)'[', ..] => ImportFormat.Json,

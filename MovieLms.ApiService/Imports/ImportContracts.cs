@@ -39,22 +39,25 @@ internal sealed record ImportResponse(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     DateTimeOffset? CancelRequestedAt,
-    string? Reason)
+    string? Reason
+)
 {
-    internal static ImportResponse From(ImportDocument import) => new(
-        import.Id.ToString(),
-        import.Kind,
-        import.SubjectId?.ToString(),
-        import.State,
-        import.File?.Name ?? string.Empty,
-        import.Total,
-        import.Succeeded,
-        import.Failed,
-        import.Corrected,
-        Math.Round(import.RowsPerSecond, 1),
-        import.CreatedAt,
-        import.StartedAt,
-        import.FinishedAt,
-        import.CancelRequestedAt,
-        import.Reason);
+    internal static ImportResponse From(ImportDocument import) =>
+        new(
+            import.Id.ToString(),
+            import.Kind,
+            import.SubjectId?.ToString(),
+            import.State,
+            import.File?.Name ?? string.Empty,
+            import.Total,
+            import.Succeeded,
+            import.Failed,
+            import.Corrected,
+            Math.Round(import.RowsPerSecond, 1),
+            import.CreatedAt,
+            import.StartedAt,
+            import.FinishedAt,
+            import.CancelRequestedAt,
+            import.Reason
+        );
 }

@@ -22,29 +22,41 @@ internal static class ImportEndpoints
 
     internal static void MapImports(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/movies/import", ImportMoviesAsync)
+        routes
+            .MapPost("/api/movies/import", ImportMoviesAsync)
             .AcceptsRows()
             .WithTags("Movies")
             .RequirePermission(Permissions.CatalogWrite)
             .WithName("importMovies")
             .WithSummary("Adds or updates films from a CSV, JSON array or NDJSON file; answers at once and works in the background.");
 
-        routes.MapPost("/api/todos/import", ImportTodosAsync)
+        routes
+            .MapPost("/api/todos/import", ImportTodosAsync)
             .AcceptsRows()
             .WithTags("To-dos")
             .RequirePermission(Permissions.SignedIn)
             .WithName("importTodos")
             .WithSummary("Adds to-dos of one's own from a CSV file (title, description, dueDate, priority, done); answers at once.");
 
-        var imports = routes.MapArea("/api/imports", "Imports").RequirePermission(Permissions.SignedIn)
+        var imports = routes
+            .MapArea("/api/imports", "Imports")
+            .RequirePermission(Permissions.SignedIn)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
         imports.MapImportList();
-        imports.MapGet("/{id}", GetAsync).WithName("getImport").WithSummary("Get an import").WithDescription("Imports of other users are not found.");
-        imports.MapGet("/{id}/errors.csv", GetErrorsAsync).WithName("getImportErrors")
+        imports
+            .MapGet("/{id}", GetAsync)
+            .WithName("getImport")
+            .WithSummary("Get an import")
+            .WithDescription("Imports of other users are not found.");
+        imports
+            .MapGet("/{id}/errors.csv", GetErrorsAsync)
+            .WithName("getImportErrors")
             .WithSummary("The rows that were not stored: line, column, value, message.")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv");
-        imports.MapGet("/{id}/report.pdf", GetReportAsync).WithName("getImportReport")
+        imports
+            .MapGet("/{id}/report.pdf", GetReportAsync)
+            .WithName("getImportReport")
             .WithSummary("The report to read, once the import has ended.")
             .Produces(StatusCodes.Status200OK, contentType: "application/pdf");
     }
@@ -62,58 +74,85 @@ internal static class ImportEndpoints
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
-            .AddOpenApiOperationTransformer((operation, _, _) =>
-            {
-                var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
-                var form = new OpenApiSchema
+            .AddOpenApiOperationTransformer(
+                (operation, _, _) =>
                 {
-                    Type = JsonSchemaType.Object,
-                    Required = new HashSet<string> { UploadedFile.Field },
-                    Properties = new Dictionary<string, IOpenApiSchema> { [UploadedFile.Field] = file },
-                };
-                operation.RequestBody = new OpenApiRequestBody
-                {
-                    Required = true,
-                    Description = "At most 50 MB, UTF-8.",
-                    Content = new Dictionary<string, OpenApiMediaType>
+                    var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+                    var form = new OpenApiSchema
                     {
-                        ["multipart/form-data"] = new() { Schema = form },
-                        ["text/csv"] = new() { Schema = file },
-                        ["application/json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Object } } },
-                        ["application/x-ndjson"] = new() { Schema = file },
-                    },
-                };
-                return Task.CompletedTask;
-            });
+                        Type = JsonSchemaType.Object,
+                        Required = new HashSet<string> { UploadedFile.Field },
+                        Properties = new Dictionary<string, IOpenApiSchema> { [UploadedFile.Field] = file },
+                    };
+                    operation.RequestBody = new OpenApiRequestBody
+                    {
+                        Required = true,
+                        Description = "At most 50 MB, UTF-8.",
+                        Content = new Dictionary<string, OpenApiMediaType>
+                        {
+                            ["multipart/form-data"] = new() { Schema = form },
+                            ["text/csv"] = new() { Schema = file },
+                            ["application/json"] = new()
+                            {
+                                Schema = new OpenApiSchema
+                                {
+                                    Type = JsonSchemaType.Array,
+                                    Items = new OpenApiSchema { Type = JsonSchemaType.Object },
+                                },
+                            },
+                            ["application/x-ndjson"] = new() { Schema = file },
+                        },
+                    };
+                    return Task.CompletedTask;
+                }
+            );
 
     private static Task<IResult> ImportMoviesAsync(HttpContext http, ImportUpload upload) => upload.AcceptAsync(http, ImportKind.Movies);
 
     private static Task<IResult> ImportTodosAsync(HttpContext http, ImportUpload upload) => upload.AcceptAsync(http, ImportKind.Todos);
 
     private static async Task<Results<Ok<ImportResponse>, ProblemHttpResult>> GetAsync(
-        string id, HttpContext http, ImportStore imports, CancellationToken cancellationToken)
+        string id,
+        HttpContext http,
+        ImportStore imports,
+        CancellationToken cancellationToken
+    )
     {
-        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return Problems.NotFound("import");
+        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import)
+            return Problems.NotFound("import");
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(ImportResponse.From(import));
     }
 
     private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> GetErrorsAsync(
-        string id, HttpContext http, ImportStore imports, ImportErrorStore errors, CancellationToken cancellationToken)
+        string id,
+        HttpContext http,
+        ImportStore imports,
+        ImportErrorStore errors,
+        CancellationToken cancellationToken
+    )
     {
-        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return Problems.NotFound("import");
+        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import)
+            return Problems.NotFound("import");
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
         return TypedResults.Stream(
             body => ErrorsCsv.WriteAsync(body, errors.ReadAsync(import.Id, cancellationToken: cancellationToken), cancellationToken),
             "text/csv; charset=utf-8",
-            $"import-{import.Id}-errors.csv");
+            $"import-{import.Id}-errors.csv"
+        );
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> GetReportAsync(
-        string id, HttpContext http, ImportStore imports, UploadStore files, CancellationToken cancellationToken)
+        string id,
+        HttpContext http,
+        ImportStore imports,
+        UploadStore files,
+        CancellationToken cancellationToken
+    )
     {
-        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import) return Problems.NotFound("import");
+        if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import)
+            return Problems.NotFound("import");
         if (import.FinishedAt is null || await files.TryOpenAsync(import.ReportId, cancellationToken) is not { } report)
             return Problems.NotFound("report yet; the import's state tells when it has ended");
         http.Response.Headers.CacheControl = "no-store";
@@ -121,9 +160,19 @@ internal static class ImportEndpoints
     }
 
     /// <summary>The caller's own import, or anyone's for those who may see all.</summary>
-    internal static async Task<ImportDocument?> FindAsync(string id, ClaimsPrincipal user, ImportStore imports, CancellationToken cancellationToken)
+    internal static async Task<ImportDocument?> FindAsync(
+        string id,
+        ClaimsPrincipal user,
+        ImportStore imports,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var importId)) return null;
-        return await imports.FindAsync(importId, user.Can(Permissions.ImportsReadAll) ? null : ObjectId.Parse(user.Id()), cancellationToken);
+        if (!Problems.TryId(id, out var importId))
+            return null;
+        return await imports.FindAsync(
+            importId,
+            user.Can(Permissions.ImportsReadAll) ? null : ObjectId.Parse(user.Id()),
+            cancellationToken
+        );
     }
 }

@@ -15,13 +15,21 @@ internal static class ImportListEndpoints
 {
     internal static void MapImportList(this IEndpointRouteBuilder imports)
     {
-        imports.MapGet("/", ListAsync).WithName("listImports").WithSummary("List imports")
+        imports
+            .MapGet("/", ListAsync)
+            .WithName("listImports")
+            .WithSummary("List imports")
             .WithDescription("The caller's imports, newest first. Administrators can list those of all users.")
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status403Forbidden);
-        imports.MapPost("/{id}/cancel", CancelAsync).WithName("cancelImport").WithSummary("Cancel an import")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+        imports
+            .MapPost("/{id}/cancel", CancelAsync)
+            .WithName("cancelImport")
+            .WithSummary("Cancel an import")
             .WithDescription(
                 "An import that was not started ends at once. A running one stops after the rows in progress, within a few seconds; `cancelRequestedAt` is "
-                + "set until then. Rows that were stored before are kept. Canceling again changes nothing; 409 if the import has ended otherwise.")
+                    + "set until then. Rows that were stored before are kept. Canceling again changes nothing; 409 if the import has ended otherwise."
+            )
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
@@ -31,7 +39,8 @@ internal static class ImportListEndpoints
         [AsParameters] PageQuery page,
         HttpContext http,
         ImportLists imports,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var position = page.Position(ImportLists.Sort, key => key.IsBsonNull);
         var size = page.Size();
@@ -39,7 +48,10 @@ internal static class ImportListEndpoints
         if (all == true && !http.User.Can(Permissions.ImportsReadAll))
         {
             return TypedResults.Problem(
-                statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", detail: "Only administrators list the imports of all users.");
+                statusCode: StatusCodes.Status403Forbidden,
+                title: "Forbidden",
+                detail: "Only administrators list the imports of all users."
+            );
         }
         var found = await imports.ListAsync(all == true ? null : http.User.ObjectId(), wanted, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
@@ -51,19 +63,35 @@ internal static class ImportListEndpoints
         HttpContext http,
         ImportCancellation cancellation,
         ImportSignals signals,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var importId)) return Problems.NotFound("import");
+        if (!Problems.TryId(id, out var importId))
+            return Problems.NotFound("import");
         ObjectId? owner = http.User.Can(Permissions.ImportsCancelAll) ? null : http.User.ObjectId();
-        if (await cancellation.CancelAsync(importId, owner, cancellationToken) is not { } import) return Problems.NotFound("import");
-        if (import.State is ImportState.Completed or ImportState.Failed) return Problems.Conflict("The import has ended already.");
-        if (import.State == ImportState.Canceled) await AnnounceAsync(signals, import);
-        else await signals.QueuedAsync();
+        if (await cancellation.CancelAsync(importId, owner, cancellationToken) is not { } import)
+            return Problems.NotFound("import");
+        if (import.State is ImportState.Completed or ImportState.Failed)
+            return Problems.Conflict("The import has ended already.");
+        if (import.State == ImportState.Canceled)
+            await AnnounceAsync(signals, import);
+        else
+            await signals.QueuedAsync();
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(ImportResponse.From(import));
     }
 
-    private static Task AnnounceAsync(ImportSignals signals, ImportDocument import) => signals.ProgressAsync(new ImportProgressMessage(
-        import.Id.ToString(), import.OwnerId.ToString(), JsonNamingPolicy.CamelCase.ConvertName(import.Kind.ToString()),
-        JsonNamingPolicy.CamelCase.ConvertName(import.State.ToString()), import.Total, import.Succeeded, import.Failed, import.RowsPerSecond));
+    private static Task AnnounceAsync(ImportSignals signals, ImportDocument import) =>
+        signals.ProgressAsync(
+            new ImportProgressMessage(
+                import.Id.ToString(),
+                import.OwnerId.ToString(),
+                JsonNamingPolicy.CamelCase.ConvertName(import.Kind.ToString()),
+                JsonNamingPolicy.CamelCase.ConvertName(import.State.ToString()),
+                import.Total,
+                import.Succeeded,
+                import.Failed,
+                import.RowsPerSecond
+            )
+        );
 }

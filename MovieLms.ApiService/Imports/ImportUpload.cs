@@ -26,9 +26,11 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
             var file = await UploadedFile.FindAsync(http.Request) ?? throw UploadRefusedException.WrongType();
 
             var attempt = await idempotency.BeginAsync(http, $"import {kind}{subjectId}");
-            if (attempt is { IsMine: false }) return await ReplayAsync(attempt, file, http.RequestAborted);
+            if (attempt is { IsMine: false })
+                return await ReplayAsync(attempt, file, http.RequestAborted);
             var (import, answer) = await idempotency.HoldAsync(attempt, () => ReceiveAsync(http, kind, subjectId, file, attempt));
-            if (attempt is not null) await idempotency.SettleAsync(attempt, answer, CancellationToken.None);
+            if (attempt is not null)
+                await idempotency.SettleAsync(attempt, answer, CancellationToken.None);
             await signals.QueuedAsync();
             return new IdempotentResult(answer);
         }
@@ -36,17 +38,29 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
         {
             return Refuse(refused, http.Response);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
+        catch (Exception e)
+            when (e is InvalidDataException or IOException and not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
         {
             throw new InvalidInputException(UploadedFile.Field, "The upload ends too early.");
         }
     }
 
     private async Task<(ImportDocument Import, IdempotentAnswer Answer)> ReceiveAsync(
-        HttpContext http, ImportKind kind, ObjectId? subjectId, UploadedFile file, IdempotencyDocument? attempt)
+        HttpContext http,
+        ImportKind kind,
+        ObjectId? subjectId,
+        UploadedFile file,
+        IdempotencyDocument? attempt
+    )
     {
         var import = await receiver.ReceiveAsync(
-            IdempotencyGate.ResourceId(attempt), kind, ObjectId.Parse(http.User.Id()), subjectId, file, http.RequestAborted);
+            IdempotencyGate.ResourceId(attempt),
+            kind,
+            ObjectId.Parse(http.User.Id()),
+            subjectId,
+            file,
+            http.RequestAborted
+        );
         var body = JsonSerializer.SerializeToUtf8Bytes(new ImportAccepted(import.Id.ToString(), ImportState.Queued, Message), Json.Options);
         var headers = new Dictionary<string, string>
         {
@@ -59,7 +73,8 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
 
     private static async Task<IResult> ReplayAsync(IdempotencyDocument earlier, UploadedFile file, CancellationToken cancellationToken)
     {
-        if (earlier.Answer is not { } answer) return TypedResults.Problem(IdempotencyGate.StillRunning);
+        if (earlier.Answer is not { } answer)
+            return TypedResults.Problem(IdempotencyGate.StillRunning);
         return await UploadReceiver.HashAsync(file.Content, cancellationToken) == answer.Fingerprint
             ? new IdempotentResult(answer)
             : TypedResults.Problem(IdempotencyGate.OtherContent);
@@ -67,12 +82,15 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
 
     private static IResult Refuse(UploadRefusedException refused, HttpResponse response)
     {
-        if (refused.RetryAfter is { } wait) response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return TypedResults.Problem(new HttpValidationProblemDetails(new Dictionary<string, string[]> { [UploadedFile.Field] = [refused.Message] })
-        {
-            Status = refused.Status,
-            Title = refused.Title,
-            Detail = refused.Message,
-        });
+        if (refused.RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Problem(
+            new HttpValidationProblemDetails(new Dictionary<string, string[]> { [UploadedFile.Field] = [refused.Message] })
+            {
+                Status = refused.Status,
+                Title = refused.Title,
+                Detail = refused.Message,
+            }
+        );
     }
 }

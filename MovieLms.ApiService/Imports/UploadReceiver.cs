@@ -12,7 +12,12 @@ namespace MovieLms.ApiService.Imports;
 /// One piece is in memory, whatever the file's size.
 /// </summary>
 internal sealed class UploadReceiver(
-    ImportStore imports, ImportUsageStore usage, UploadStore uploads, StagedUploads staged, IOptions<ImportQuotas> quotas)
+    ImportStore imports,
+    ImportUsageStore usage,
+    UploadStore uploads,
+    StagedUploads staged,
+    IOptions<ImportQuotas> quotas
+)
 {
     /// <summary>The largest file, in bytes.</summary>
     internal const long LargestFile = 50 * 1024 * 1024;
@@ -21,11 +26,19 @@ internal sealed class UploadReceiver(
     /// <exception cref="UploadRefusedException">The file is too large or no table.</exception>
     /// <exception cref="InvalidInputException">The file is empty.</exception>
     internal async Task<ImportDocument> ReceiveAsync(
-        ObjectId id, ImportKind kind, ObjectId ownerId, ObjectId? subjectId, UploadedFile file, CancellationToken cancellationToken)
+        ObjectId id,
+        ImportKind kind,
+        ObjectId ownerId,
+        ObjectId? subjectId,
+        UploadedFile file,
+        CancellationToken cancellationToken
+    )
     {
         var start = await imports.BeginUploadAsync(id, kind, ownerId, subjectId, quotas.Value.MaxQueued, cancellationToken);
-        if (!start.MayUpload) throw UploadRefusedException.TooManyOpen(quotas.Value);
-        if (start.Earlier is { } earlier) return earlier;
+        if (!start.MayUpload)
+            throw UploadRefusedException.TooManyOpen(quotas.Value);
+        if (start.Earlier is { } earlier)
+            return earlier;
         try
         {
             var stored = await StoreAsync(id, ownerId, file, cancellationToken);
@@ -49,7 +62,8 @@ internal sealed class UploadReceiver(
         while (await content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length)
         {
             size += length;
-            if (size > LargestFile) throw UploadRefusedException.TooLarge();
+            if (size > LargestFile)
+                throw UploadRefusedException.TooLarge();
             hash.AppendData(piece, 0, length);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -65,11 +79,15 @@ internal sealed class UploadReceiver(
         try
         {
             var (size, index, isStaging, format) = (0L, 0, true, ImportFormat.Csv);
-            while (await file.Content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length)
+            while (
+                await file.Content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length
+            )
             {
-                if (index == 0) format = Recognize(piece.AsSpan(0, length));
+                if (index == 0)
+                    format = Recognize(piece.AsSpan(0, length));
                 size += length;
-                if (size > maxSize) throw UploadRefusedException.TooLarge(maxSize);
+                if (size > maxSize)
+                    throw UploadRefusedException.TooLarge(maxSize);
                 if (await usage.TryCountAsync(ownerId, length, quotas.Value.MaxBytesPerDay, CancellationToken.None) is { } wait)
                     throw UploadRefusedException.TooManyBytes(quotas.Value, wait);
                 hash.AppendData(piece, 0, length);
@@ -77,9 +95,17 @@ internal sealed class UploadReceiver(
                 isStaging = isStaging && await staged.TryWriteAsync(id.ToString(), index, piece.AsMemory(0, length));
                 index++;
             }
-            if (size == 0) throw new InvalidInputException(UploadedFile.Field, "The file is empty.");
+            if (size == 0)
+                throw new InvalidInputException(UploadedFile.Field, "The file is empty.");
             await kept.CloseAsync(CancellationToken.None);
-            return new ImportFile(file.Name, file.ContentType, size, format, Convert.ToHexStringLower(hash.GetHashAndReset()), UploadStore.ChunkSize);
+            return new ImportFile(
+                file.Name,
+                file.ContentType,
+                size,
+                format,
+                Convert.ToHexStringLower(hash.GetHashAndReset()),
+                UploadStore.ChunkSize
+            );
         }
         catch
         {
@@ -109,24 +135,38 @@ internal sealed class UploadRefusedException(int status, string title, string de
 
     internal static UploadRefusedException TooLarge() => TooLarge(UploadReceiver.LargestFile);
 
-    internal static UploadRefusedException TooLarge(long maxSize) => new(
-        StatusCodes.Status413PayloadTooLarge, "The file is too large", $"A file may have {Size(maxSize)}. Split it.");
+    internal static UploadRefusedException TooLarge(long maxSize) =>
+        new(StatusCodes.Status413PayloadTooLarge, "The file is too large", $"A file may have {Size(maxSize)}. Split it.");
 
-    internal static UploadRefusedException TooManyOpen(ImportQuotas quotas) => new(
-        StatusCodes.Status429TooManyRequests, "Too many imports are waiting",
-        $"A user may have {quotas.MaxQueued} imports that have not ended. Wait for one to end, or cancel one with POST /api/imports/{{id}}/cancel.", OpenRetryAfter);
+    internal static UploadRefusedException TooManyOpen(ImportQuotas quotas) =>
+        new(
+            StatusCodes.Status429TooManyRequests,
+            "Too many imports are waiting",
+            $"A user may have {quotas.MaxQueued} imports that have not ended. Wait for one to end, or cancel one with POST /api/imports/{{id}}/cancel.",
+            OpenRetryAfter
+        );
 
-    internal static UploadRefusedException TooManyBytes(ImportQuotas quotas, TimeSpan wait) => new(
-        StatusCodes.Status429TooManyRequests, "Too much was uploaded today",
-        $"A user may upload {Size(quotas.MaxBytesPerDay)} for imports per day. The next day begins at midnight UTC.", wait);
+    internal static UploadRefusedException TooManyBytes(ImportQuotas quotas, TimeSpan wait) =>
+        new(
+            StatusCodes.Status429TooManyRequests,
+            "Too much was uploaded today",
+            $"A user may upload {Size(quotas.MaxBytesPerDay)} for imports per day. The next day begins at midnight UTC.",
+            wait
+        );
 
-    internal static UploadRefusedException NotATable(string name) => new(
-        StatusCodes.Status415UnsupportedMediaType, "This is not a file of rows", $"{UploadedFile.Field} is {name}. Send CSV, a JSON array or one JSON object a line.");
+    internal static UploadRefusedException NotATable(string name) =>
+        new(
+            StatusCodes.Status415UnsupportedMediaType,
+            "This is not a file of rows",
+            $"{UploadedFile.Field} is {name}. Send CSV, a JSON array or one JSON object a line."
+        );
 
-    internal static UploadRefusedException WrongType() => new(
-        StatusCodes.Status415UnsupportedMediaType,
-        "This content type is not taken",
-        $"Send multipart/form-data with a part named '{UploadedFile.Field}', or text/csv, application/json or application/x-ndjson.");
+    internal static UploadRefusedException WrongType() =>
+        new(
+            StatusCodes.Status415UnsupportedMediaType,
+            "This content type is not taken",
+            $"Send multipart/form-data with a part named '{UploadedFile.Field}', or text/csv, application/json or application/x-ndjson."
+        );
 
     private static string Size(long bytes) => bytes >= Megabyte ? $"{bytes / Megabyte} MB" : $"{bytes} bytes";
 }

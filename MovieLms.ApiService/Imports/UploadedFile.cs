@@ -21,8 +21,17 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
 
     private static readonly HashSet<string> Accepted = new(StringComparer.OrdinalIgnoreCase)
     {
-        "text/csv", "application/csv", "text/plain", "text/tab-separated-values", "application/vnd.ms-excel",
-        "application/json", "text/json", "application/x-ndjson", "application/ndjson", "application/jsonl", "application/octet-stream",
+        "text/csv",
+        "application/csv",
+        "text/plain",
+        "text/tab-separated-values",
+        "application/vnd.ms-excel",
+        "application/json",
+        "text/json",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/octet-stream",
     };
 
     /// <summary>Finds the file without reading it.</summary>
@@ -31,15 +40,19 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
     /// <exception cref="UploadRefusedException">The request declares a body that is too large, or has too much before the file.</exception>
     internal static async Task<UploadedFile?> FindAsync(HttpRequest request)
     {
-        if (request.ContentLength > MaxBodyBytes) throw UploadRefusedException.TooLarge();
+        if (request.ContentLength > MaxBodyBytes)
+            throw UploadRefusedException.TooLarge();
         var body = new BoundedBody(request.Body, MaxBodyBytes, () => UploadRefusedException.TooLarge());
-        if (request.ContentType is not { Length: > 0 } declared) return new UploadedFile(body, "upload", string.Empty);
-        if (!MediaTypeHeaderValue.TryParse(declared, out var type)) return null;
+        if (request.ContentType is not { Length: > 0 } declared)
+            return new UploadedFile(body, "upload", string.Empty);
+        if (!MediaTypeHeaderValue.TryParse(declared, out var type))
+            return null;
         if (!type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return Accepted.Contains(type.MediaType.ToString()) ? new UploadedFile(body, "upload", type.MediaType.ToString()) : null;
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        if (boundary.Length is 0 or > LongestBoundary) throw new InvalidInputException(Field, "The form has no usable boundary (RFC 2046, section 5.1.1).");
+        if (boundary.Length is 0 or > LongestBoundary)
+            throw new InvalidInputException(Field, "The form has no usable boundary (RFC 2046, section 5.1.1).");
         return await FindPartAsync(new MultipartReader(boundary, body), request.HttpContext.RequestAborted);
     }
 
@@ -49,14 +62,22 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
         {
             while (await reader.ReadNextSectionAsync(cancellationToken) is { } part)
             {
-                if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
-                    || HeaderUtilities.RemoveQuotes(disposition.Name) != Field) continue;
+                if (
+                    !ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
+                    || HeaderUtilities.RemoveQuotes(disposition.Name) != Field
+                )
+                {
+                    continue;
+                }
+
                 var type = MediaTypeHeaderValue.TryParse(part.ContentType, out var parsed) ? parsed.MediaType.ToString() : string.Empty;
-                if (type.Length > 0 && !Accepted.Contains(type)) return null;
+                if (type.Length > 0 && !Accepted.Contains(type))
+                    return null;
                 return new UploadedFile(part.Body, NameOf(disposition), type);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e)
+            when (e is InvalidDataException or IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
         {
             throw new InvalidInputException(Field, "The form is malformed or ends too early.");
         }
@@ -65,7 +86,9 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
 
     private static string NameOf(ContentDispositionHeaderValue disposition)
     {
-        var name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
+        var name = HeaderUtilities
+            .RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName)
+            .ToString();
         // Some clients send a path; only its last part means anything here.
         name = new string([.. name[(name.LastIndexOfAny(['/', '\\']) + 1)..].Where(letter => !char.IsControl(letter)).Take(LongestName)]);
         return name.Length == 0 ? "upload" : name;

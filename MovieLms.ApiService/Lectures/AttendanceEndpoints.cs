@@ -18,12 +18,22 @@ internal static class AttendanceEndpoints
 {
     internal static void MapAttendance(this RouteGroupBuilder lectures)
     {
-        lectures.MapPost("/{lectureId}/attend", AttendAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("attendLecture").WithSummary("Notes that the caller, enrolled in the course, attends; again is no error")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        lectures.MapGet("/{lectureId}/attendance", ListAsync).RequirePermission(Permissions.CoursesWrite).AddEndpointFilter(IdentityEndpoints.NoStore)
-            .WithName("listAttendance").WithSummary("Who attended, last first")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        lectures
+            .MapPost("/{lectureId}/attend", AttendAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("attendLecture")
+            .WithSummary("Notes that the caller, enrolled in the course, attends; again is no error")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        lectures
+            .MapGet("/{lectureId}/attendance", ListAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .AddEndpointFilter(IdentityEndpoints.NoStore)
+            .WithName("listAttendance")
+            .WithSummary("Who attended, last first")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Ok<AttendanceResponse>, ProblemHttpResult>> AttendAsync(
@@ -34,14 +44,29 @@ internal static class AttendanceEndpoints
         LectureStore lectures,
         EnrollmentStore enrollments,
         AttendanceStore attendance,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!LectureEndpoints.TryIds(id, lectureId, out var courseId, out var lecture)
+        if (
+            !LectureEndpoints.TryIds(id, lectureId, out var courseId, out var lecture)
             || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course
-            || !await lectures.ExistsAsync(courseId, lecture, cancellationToken)) return Problems.NotFound("lecture");
+            || !await lectures.ExistsAsync(courseId, lecture, cancellationToken)
+        )
+        {
+            return Problems.NotFound("lecture");
+        }
+
         if (!await enrollments.IsActiveAsync(courseId, caller.ObjectId(), cancellationToken))
-            return TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Not enrolled", detail: "Only those who are enrolled in the course attend its lectures.");
-        if (course.ArchivedAt is not null) return Problems.ReadOnly();
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status403Forbidden,
+                title: "Not enrolled",
+                detail: "Only those who are enrolled in the course attend its lectures."
+            );
+        }
+
+        if (course.ArchivedAt is not null)
+            return Problems.ReadOnly();
         var attended = await attendance.AttendAsync(courseId, lecture, caller.ObjectId(), cancellationToken);
         return TypedResults.Ok(AttendanceResponse.From(attended, caller.Name()));
     }
@@ -55,16 +80,27 @@ internal static class AttendanceEndpoints
         LectureStore lectures,
         AttendanceStore attendance,
         UserStore users,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var position = page.Position(AttendanceStore.Sort, key => key.IsValidDateTime);
         var size = page.Size();
-        if (!LectureEndpoints.TryIds(id, lectureId, out var courseId, out var lecture)
+        if (
+            !LectureEndpoints.TryIds(id, lectureId, out var courseId, out var lecture)
             || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null
-            || !await lectures.ExistsAsync(courseId, lecture, cancellationToken)) return Problems.NotFound("lecture");
+            || !await lectures.ExistsAsync(courseId, lecture, cancellationToken)
+        )
+        {
+            return Problems.NotFound("lecture");
+        }
+
         var found = await attendance.ListAsync(lecture, position, size, cancellationToken);
         var names = await users.NamesAsync([.. found.Items.Select(attended => attended.StudentId)], cancellationToken);
-        return TypedResults.Ok(new Page<AttendanceResponse>(
-            [.. found.Items.Select(attended => AttendanceResponse.From(attended, names.GetValueOrDefault(attended.StudentId)))], found.NextCursor));
+        return TypedResults.Ok(
+            new Page<AttendanceResponse>(
+                [.. found.Items.Select(attended => AttendanceResponse.From(attended, names.GetValueOrDefault(attended.StudentId)))],
+                found.NextCursor
+            )
+        );
     }
 }

@@ -17,12 +17,21 @@ internal sealed record LectureResponse(
     DateTimeOffset? StartsAt,
     int? DurationMinutes,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt
+)
 {
-    internal static LectureResponse From(LectureView view) => new(
-        view.Lecture.Id.ToString(), view.Lecture.CourseId.ToString(), view.Lecture.Title, view.Lecture.Description,
-        view.Film is { } film ? new LectureFilmResponse(film.Id.ToString(), film.Title) : null,
-        view.Lecture.StartsAt, view.Lecture.DurationMinutes, view.Lecture.CreatedAt, view.Lecture.UpdatedAt);
+    internal static LectureResponse From(LectureView view) =>
+        new(
+            view.Lecture.Id.ToString(),
+            view.Lecture.CourseId.ToString(),
+            view.Lecture.Title,
+            view.Lecture.Description,
+            view.Film is { } film ? new LectureFilmResponse(film.Id.ToString(), film.Title) : null,
+            view.Lecture.StartsAt,
+            view.Lecture.DurationMinutes,
+            view.Lecture.CreatedAt,
+            view.Lecture.UpdatedAt
+        );
 }
 
 /// <summary>The film of a lecture.</summary>
@@ -45,8 +54,14 @@ public sealed record LectureRequest
     [Range(1, LectureLimits.DurationMinutes)]
     public int? DurationMinutes { get; init; }
 
-    internal LectureDetails ToDetails(ObjectId? movieId) => new(
-        Title.Trim(), string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(), movieId, StartsAt?.ToUniversalTime(), DurationMinutes);
+    internal LectureDetails ToDetails(ObjectId? movieId) =>
+        new(
+            Title.Trim(),
+            string.IsNullOrWhiteSpace(Description) ? null : Description.Trim(),
+            movieId,
+            StartsAt?.ToUniversalTime(),
+            DurationMinutes
+        );
 }
 
 /// <summary>A new order of a course's lectures.</summary>
@@ -55,7 +70,11 @@ public sealed record LectureOrderRequest([property: Required, MaxLength(LectureL
 
 /// <summary>That somebody attended a lecture.</summary>
 internal sealed record AttendanceResponse(
-    string LectureId, string StudentId, [property: Description("Null when the account is gone.")] string? StudentName, DateTimeOffset AttendedAt)
+    string LectureId,
+    string StudentId,
+    [property: Description("Null when the account is gone.")] string? StudentName,
+    DateTimeOffset AttendedAt
+)
 {
     internal static AttendanceResponse From(AttendanceDocument attendance, string? name) =>
         new(attendance.LectureId.ToString(), attendance.StudentId.ToString(), name, attendance.AttendedAt);

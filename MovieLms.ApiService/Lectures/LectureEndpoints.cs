@@ -25,44 +25,94 @@ internal static class LectureEndpoints
     internal static void MapLectures(this IEndpointRouteBuilder routes)
     {
         var lectures = routes.MapArea("/api/courses/{id}/lectures", "Lectures").DropsTeaching();
-        lectures.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("listLectures").WithSummary("Lists a course's lectures in their order")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        lectures.MapGet("/{lectureId}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getLecture").WithSummary("Gives one lecture")
-            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        lectures.MapPost("/", CreateAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("createLecture").WithSummary("Adds a lecture at the end")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        lectures.MapPut("/order", ReorderAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("reorderLectures").WithSummary("Puts a course's lectures in another order; the list names every one of them once")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        lectures.MapPut("/{lectureId}", ReplaceAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("replaceLecture").WithSummary("Replaces a lecture's details; what the body leaves out is removed")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        lectures.MapDelete("/{lectureId}", DeleteAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("deleteLecture").WithSummary("Deletes a lecture with its attendance")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        lectures
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("listLectures")
+            .WithSummary("Lists a course's lectures in their order")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        lectures
+            .MapGet("/{lectureId}", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getLecture")
+            .WithSummary("Gives one lecture")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        lectures
+            .MapPost("/", CreateAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("createLecture")
+            .WithSummary("Adds a lecture at the end")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        lectures
+            .MapPut("/order", ReorderAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("reorderLectures")
+            .WithSummary("Puts a course's lectures in another order; the list names every one of them once")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        lectures
+            .MapPut("/{lectureId}", ReplaceAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("replaceLecture")
+            .WithSummary("Replaces a lecture's details; what the body leaves out is removed")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        lectures
+            .MapDelete("/{lectureId}", DeleteAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("deleteLecture")
+            .WithSummary("Deletes a lecture with its attendance")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
         lectures.MapAttendance();
     }
 
     private static async Task<Results<Ok<Page<LectureResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The course's id")] string id, [AsParameters] PageQuery page, ClaimsPrincipal caller, CourseStore courses, LectureLists lectures, CancellationToken cancellationToken)
+        [Description("The course's id")] string id,
+        [AsParameters] PageQuery page,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        LectureLists lectures,
+        CancellationToken cancellationToken
+    )
     {
         var position = page.Position(LectureLists.Sort, key => key is { IsInt32: true, AsInt32: >= 0 and < LectureLimits.PerCourse });
         var size = page.Size();
-        if (!Problems.TryId(id, out var courseId) || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course)
+        if (
+            !Problems.TryId(id, out var courseId)
+            || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course
+        )
+        {
             return Problems.NotFound("course");
+        }
+
         var found = await lectures.ListAsync(course, position, size, cancellationToken);
         return TypedResults.Ok(new Page<LectureResponse>([.. found.Items.Select(LectureResponse.From)], found.NextCursor));
     }
 
     private static async Task<Results<Versioned<LectureResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The course's id")] string id, [Description("The lecture's id")] string lectureId,
-        ClaimsPrincipal caller, CourseStore courses, LectureLists lectures, CancellationToken cancellationToken)
+        [Description("The course's id")] string id,
+        [Description("The lecture's id")] string lectureId,
+        ClaimsPrincipal caller,
+        CourseStore courses,
+        LectureLists lectures,
+        CancellationToken cancellationToken
+    )
     {
-        if (!TryIds(id, lectureId, out var courseId, out var lecture) || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is null)
+        if (
+            !TryIds(id, lectureId, out var courseId, out var lecture)
+            || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is null
+        )
+        {
             return Problems.NotFound(What);
+        }
+
         return await AnswerAsync(courseId, lecture, lectures, cancellationToken);
     }
 
@@ -73,27 +123,49 @@ internal static class LectureEndpoints
         LectureStore store,
         LectureLists lectures,
         MovieStore movies,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId)) return Problems.NotFound("course");
+        if (!Problems.TryId(id, out var courseId))
+            return Problems.NotFound("course");
         var details = body.ToDetails(await FilmAsync(body, movies, cancellationToken));
         var (status, lecture) = await store.CreateAsync(courseId, caller.CourseAccess(), details, cancellationToken);
-        if (lecture is null) return status == WriteStatus.NotFound ? Problems.NotFound("course") : Problems.Of(status, What, Duplicate);
+        if (lecture is null)
+            return status == WriteStatus.NotFound ? Problems.NotFound("course") : Problems.Of(status, What, Duplicate);
         return await lectures.GetAsync(courseId, lecture.Id, cancellationToken) is { } view
-            ? new CreatedVersioned<LectureResponse>($"/api/courses/{courseId}/lectures/{lecture.Id}", LectureResponse.From(view), lecture.Version)
+            ? new CreatedVersioned<LectureResponse>(
+                $"/api/courses/{courseId}/lectures/{lecture.Id}",
+                LectureResponse.From(view),
+                lecture.Version
+            )
             : Problems.NotFound(What);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ReorderAsync(
-        [Description("The course's id")] string id, LectureOrderRequest body, ClaimsPrincipal caller, LectureStore store, CancellationToken cancellationToken)
+        [Description("The course's id")] string id,
+        LectureOrderRequest body,
+        ClaimsPrincipal caller,
+        LectureStore store,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var courseId)) return Problems.NotFound("course");
-        var ids = body.Ids.Select(text => ObjectId.TryParse(text, out var lecture) ? lecture : throw new InvalidInputException("ids", "An id has 24 hexadecimal digits.")).ToList();
-        if (ids.Distinct().Count() != ids.Count) throw new InvalidInputException("ids", "The list must name every lecture once.");
+        if (!Problems.TryId(id, out var courseId))
+            return Problems.NotFound("course");
+        var ids = body
+            .Ids.Select(text =>
+                ObjectId.TryParse(text, out var lecture)
+                    ? lecture
+                    : throw new InvalidInputException("ids", "An id has 24 hexadecimal digits.")
+            )
+            .ToList();
+        if (ids.Distinct().Count() != ids.Count)
+            throw new InvalidInputException("ids", "The list must name every lecture once.");
         return await store.ReorderAsync(courseId, caller.CourseAccess(), ids, cancellationToken) switch
         {
             WriteStatus.Done => TypedResults.NoContent(),
-            WriteStatus.Stale => Problems.Conflict("The list must name every lecture of the course. Perhaps one was added or deleted: read them again."),
+            WriteStatus.Stale => Problems.Conflict(
+                "The list must name every lecture of the course. Perhaps one was added or deleted: read them again."
+            ),
             var status => Problems.Of(status, "course", Duplicate),
         };
     }
@@ -107,11 +179,20 @@ internal static class LectureEndpoints
         LectureStore store,
         LectureLists lectures,
         MovieStore movies,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!TryIds(id, lectureId, out var courseId, out var lecture)) return Problems.NotFound(What);
+        if (!TryIds(id, lectureId, out var courseId, out var lecture))
+            return Problems.NotFound(What);
         var details = body.ToDetails(await FilmAsync(body, movies, cancellationToken));
-        var (status, written) = await store.ReplaceAsync(courseId, lecture, caller.CourseAccess(), details, ETags.Versions(ifMatch), cancellationToken);
+        var (status, written) = await store.ReplaceAsync(
+            courseId,
+            lecture,
+            caller.CourseAccess(),
+            details,
+            ETags.Versions(ifMatch),
+            cancellationToken
+        );
         return written is null ? Problems.Of(status, What, Duplicate) : await AnswerAsync(courseId, lecture, lectures, cancellationToken);
     }
 
@@ -122,20 +203,37 @@ internal static class LectureEndpoints
         ClaimsPrincipal caller,
         LectureStore store,
         CascadeOperations cascades,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!TryIds(id, lectureId, out var courseId, out var lecture)) return Problems.NotFound(What);
+        if (!TryIds(id, lectureId, out var courseId, out var lecture))
+            return Problems.NotFound(What);
         var status = await store.CheckAsync(courseId, caller.CourseAccess(), cancellationToken);
-        if (status == WriteStatus.Done && !await store.ExistsAsync(courseId, lecture, cancellationToken)) status = WriteStatus.NotFound;
+        if (status == WriteStatus.Done && !await store.ExistsAsync(courseId, lecture, cancellationToken))
+            status = WriteStatus.NotFound;
         if (status == WriteStatus.Done)
-            status = await cascades.DeleteAsync(CourseEntities.Lecture, lecture, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
-        if (status != WriteStatus.Done) return Problems.Of(status, What, Duplicate);
+        {
+            status = await cascades.DeleteAsync(
+                CourseEntities.Lecture,
+                lecture,
+                caller.ObjectId(),
+                ETags.Versions(ifMatch),
+                cancellationToken
+            );
+        }
+
+        if (status != WriteStatus.Done)
+            return Problems.Of(status, What, Duplicate);
         await store.ForgetPlaceAsync(courseId, lecture, CancellationToken.None);
         return TypedResults.NoContent();
     }
 
     private static async Task<Results<Versioned<LectureResponse>, ProblemHttpResult>> AnswerAsync(
-        ObjectId courseId, ObjectId lectureId, LectureLists lectures, CancellationToken cancellationToken) =>
+        ObjectId courseId,
+        ObjectId lectureId,
+        LectureLists lectures,
+        CancellationToken cancellationToken
+    ) =>
         await lectures.GetAsync(courseId, lectureId, cancellationToken) is { } view
             ? new Versioned<LectureResponse>(LectureResponse.From(view), view.Lecture.Version)
             : Problems.NotFound(What);
@@ -144,8 +242,11 @@ internal static class LectureEndpoints
     /// <exception cref="InvalidInputException">There is no such film.</exception>
     private static async Task<ObjectId?> FilmAsync(LectureRequest body, MovieStore movies, CancellationToken cancellationToken)
     {
-        if (QueryValues.Id("movieId", body.MovieId) is not { } film) return null;
-        return await movies.ExistsAsync(film, cancellationToken) ? film : throw new InvalidInputException("movieId", "There is no such film.");
+        if (QueryValues.Id("movieId", body.MovieId) is not { } film)
+            return null;
+        return await movies.ExistsAsync(film, cancellationToken)
+            ? film
+            : throw new InvalidInputException("movieId", "There is no such film.");
     }
 
     internal static bool TryIds(string id, string lectureId, out ObjectId course, out ObjectId lecture)

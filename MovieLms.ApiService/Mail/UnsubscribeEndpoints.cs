@@ -14,26 +14,47 @@ internal static class UnsubscribeEndpoints
 
     internal static void MapMail(this IEndpointRouteBuilder endpoints)
     {
-        var links = endpoints.MapArea("/api/mail/unsubscribe/{token}", "Mail").AllowAnonymous().ProducesProblem(StatusCodes.Status404NotFound);
-        links.MapGet("/", AskAsync).WithName("askUnsubscribe").WithSummary("The page that a digest's link opens.")
+        var links = endpoints
+            .MapArea("/api/mail/unsubscribe/{token}", "Mail")
+            .AllowAnonymous()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        links
+            .MapGet("/", AskAsync)
+            .WithName("askUnsubscribe")
+            .WithSummary("The page that a digest's link opens.")
             .Produces(StatusCodes.Status200OK, contentType: "text/html");
-        links.MapPost("/", EndAsync).WithName("unsubscribe").WithSummary("Ends the weekly digest; also by a mail program's one click (RFC 8058).")
-            .DisableAntiforgery().Produces(StatusCodes.Status200OK, contentType: "text/html");
+        links
+            .MapPost("/", EndAsync)
+            .WithName("unsubscribe")
+            .WithSummary("Ends the weekly digest; also by a mail program's one click (RFC 8058).")
+            .DisableAntiforgery()
+            .Produces(StatusCodes.Status200OK, contentType: "text/html");
     }
 
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskAsync(string token, UnsubscribeLinks links, HttpContext http) =>
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskAsync(
+        string token,
+        UnsubscribeLinks links,
+        HttpContext http
+    ) =>
         await links.VerifyAsync(token, http.RequestAborted) is null
             ? Unknown()
             : Page(http, "Weekly digest", "<form method=\"post\"><button>Send me no more weekly digests</button></form>");
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> EndAsync(
-        string token, UnsubscribeLinks links, DigestStore digests, HttpContext http) =>
+        string token,
+        UnsubscribeLinks links,
+        DigestStore digests,
+        HttpContext http
+    ) =>
         await links.VerifyAsync(token, http.RequestAborted) is { } user && await digests.UnsubscribeAsync(user, http.RequestAborted)
             ? Page(http, "Done", "<p>You get no more weekly digests. Your profile's mail preferences turn them on again.</p>")
             : Unknown();
 
     private static ProblemHttpResult Unknown() =>
-        TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: "This link is not one of ours, or it was cut off. Copy it whole from the mail.");
+        TypedResults.Problem(
+            statusCode: StatusCodes.Status404NotFound,
+            detail: "This link is not one of ours, or it was cut off. Copy it whole from the mail."
+        );
 
     private static ContentHttpResult Page(HttpContext http, string title, string body)
     {
@@ -45,6 +66,7 @@ internal static class UnsubscribeEndpoints
             <meta name="referrer" content="no-referrer"><title>{title} - MovieLms</title></head>
             <body><h1>{title}</h1>{body}</body></html>
             """,
-            "text/html; charset=utf-8");
+            "text/html; charset=utf-8"
+        );
     }
 }

@@ -15,10 +15,7 @@ public static class ApiMaintenance
 
     /// <summary>The commands.</summary>
     public static IReadOnlyList<MaintenanceCommand> Commands { get; } =
-    [
-        new("--issue-token", "EMAIL", IssueTokenAsync),
-        new("--reset-password", "EMAIL", ResetPasswordAsync),
-    ];
+    [new("--issue-token", "EMAIL", IssueTokenAsync), new("--reset-password", "EMAIL", ResetPasswordAsync)];
 
     /// <summary>Starts a session for the user and returns its access token.</summary>
     private static async Task<string> IssueTokenAsync(IServiceProvider services, string email, CancellationToken cancellationToken)
@@ -41,7 +38,8 @@ public static class ApiMaintenance
 
     private static async Task<UserDocument> FindUserAsync(IServiceProvider services, string email, CancellationToken cancellationToken)
     {
-        if (!MailAddress.TryNormalize(email, out var normalized)) throw new MaintenanceException($"'{email}' is not an e-mail address.");
+        if (!MailAddress.TryNormalize(email, out var normalized))
+            throw new MaintenanceException($"'{email}' is not an e-mail address.");
         return await services.GetRequiredService<UserStore>().FindByEmailAsync(normalized, cancellationToken) is { ArchivedAt: null } user
             ? user
             : throw new MaintenanceException("there is no active user with this e-mail address.");

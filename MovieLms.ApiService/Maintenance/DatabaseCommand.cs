@@ -56,8 +56,13 @@ internal static class DatabaseCommand
             catch (Exception e) when (e is TimeoutException or MongoConnectionException and not MongoAuthenticationException)
             {
                 if (clock.GetElapsedTime(start) > timeout)
+                {
                     throw new TimeoutException(
-                        $"No MongoDB responded at {servers} for {timeout.TotalSeconds:0} s: check ConnectionStrings__mongodb and that the server is running.", e);
+                        $"No MongoDB responded at {servers} for {timeout.TotalSeconds:0} s: check ConnectionStrings__mongodb and that the server is running.",
+                        e
+                    );
+                }
+
                 await Task.Delay(RetryInterval, clock);
             }
         }
@@ -65,7 +70,8 @@ internal static class DatabaseCommand
 
     private static string Explain(MongoException problem)
     {
-        if (problem is MongoAuthenticationException) return "MongoDB refused the user name or the password in ConnectionStrings__mongodb.";
+        if (problem is MongoAuthenticationException)
+            return "MongoDB refused the user name or the password in ConnectionStrings__mongodb.";
         var text = problem.Message.ReplaceLineEndings(" ");
         return $"An index could not be created; correct the cause and run this again: {text[..Math.Min(text.Length, MaxProblemLength)]}";
     }

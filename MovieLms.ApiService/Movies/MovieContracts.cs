@@ -12,7 +12,8 @@ internal sealed record MovieResponse(
     string Title,
     string? Genre,
     int? Year,
-    [property: Description("The imported rating weighted by its votes, together with the reviews; null when there are neither.")] double? Rating,
+    [property: Description("The imported rating weighted by its votes, together with the reviews; null when there are neither.")]
+        double? Rating,
     [property: Description("Imported votes and reviews together.")] long RatingCount,
     DirectorDto? Director,
     int? RuntimeMinutes,
@@ -22,35 +23,40 @@ internal sealed record MovieResponse(
     [property: Description("Whole US dollars.")] long? Budget,
     DateOnly? ReleaseDate,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt) : ISharedResource
+    DateTimeOffset UpdatedAt
+) : ISharedResource
 {
-    internal static MovieResponse From(MovieDocument movie) => new(
-        movie.Id.ToString(),
-        movie.Title,
-        movie.Genre,
-        movie.Year,
-        movie.Rating,
-        movie.RatingCount,
-        movie.Director is { } director ? new DirectorDto(director.Name, director.Nationality) : null,
-        movie.RuntimeMinutes,
-        movie.Distributor,
-        movie.MpaaRating,
-        movie.Gross is { } gross ? new GrossDto(gross.Us, gross.Worldwide) : null,
-        movie.Budget,
-        movie.ReleaseDate,
-        movie.CreatedAt,
-        movie.UpdatedAt);
+    internal static MovieResponse From(MovieDocument movie) =>
+        new(
+            movie.Id.ToString(),
+            movie.Title,
+            movie.Genre,
+            movie.Year,
+            movie.Rating,
+            movie.RatingCount,
+            movie.Director is { } director ? new DirectorDto(director.Name, director.Nationality) : null,
+            movie.RuntimeMinutes,
+            movie.Distributor,
+            movie.MpaaRating,
+            movie.Gross is { } gross ? new GrossDto(gross.Us, gross.Worldwide) : null,
+            movie.Budget,
+            movie.ReleaseDate,
+            movie.CreatedAt,
+            movie.UpdatedAt
+        );
 }
 
 /// <summary>Who directed a film.</summary>
 public sealed record DirectorDto(
     [property: StringLength(MovieLimits.DirectorName), PlainText] string? Name = null,
-    [property: StringLength(MovieLimits.Nationality), PlainText] string? Nationality = null);
+    [property: StringLength(MovieLimits.Nationality), PlainText] string? Nationality = null
+);
 
 /// <summary>What a film took, in whole US dollars.</summary>
 public sealed record GrossDto(
     [property: Range(0, MovieLimits.Money)] long? Us = null,
-    [property: Range(0, MovieLimits.Money)] long? Worldwide = null);
+    [property: Range(0, MovieLimits.Money)] long? Worldwide = null
+);
 
 /// <summary>A film to replace another with. Its rating comes from imports and reviews and is not taken from here.</summary>
 public record MovieRequest
@@ -85,21 +91,22 @@ public record MovieRequest
 
     public DateOnly? ReleaseDate { get; init; }
 
-    internal MovieDetails ToDetails() => new()
-    {
-        Title = Title.Trim(),
-        Genre = Trimmed(Genre),
-        Year = Year,
-        DirectorName = Trimmed(Director?.Name),
-        DirectorNationality = Trimmed(Director?.Nationality),
-        RuntimeMinutes = RuntimeMinutes,
-        Distributor = Trimmed(Distributor),
-        MpaaRating = Trimmed(MpaaRating),
-        GrossUs = Gross?.Us,
-        GrossWorldwide = Gross?.Worldwide,
-        Budget = Budget,
-        ReleaseDate = ReleaseDate,
-    };
+    internal MovieDetails ToDetails() =>
+        new()
+        {
+            Title = Title.Trim(),
+            Genre = Trimmed(Genre),
+            Year = Year,
+            DirectorName = Trimmed(Director?.Name),
+            DirectorNationality = Trimmed(Director?.Nationality),
+            RuntimeMinutes = RuntimeMinutes,
+            Distributor = Trimmed(Distributor),
+            MpaaRating = Trimmed(MpaaRating),
+            GrossUs = Gross?.Us,
+            GrossWorldwide = Gross?.Worldwide,
+            Budget = Budget,
+            ReleaseDate = ReleaseDate,
+        };
 
     private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

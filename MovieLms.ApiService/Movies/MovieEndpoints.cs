@@ -27,30 +27,67 @@ internal static class MovieEndpoints
     internal static void MapMovies(this IEndpointRouteBuilder routes)
     {
         var movies = routes.MapArea("/api/movies", "Movies");
-        movies.MapGet("/", ListAsync).AllowAnonymous().ChecksItself().Produces<Page<MovieResponse>>().Produces(StatusCodes.Status304NotModified)
-            .WithName("listMovies").WithSummary("Lists films, filtered and sorted, a page at a time; first pages are kept until a film changes");
-        movies.MapGet("/{id}", GetAsync).AllowAnonymous()
-            .WithName("getMovie").WithSummary("Gives one film")
-            .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
-        movies.MapPost("/", CreateAsync).RequirePermission(Permissions.CatalogWrite)
-            .WithName("createMovie").WithSummary("Adds a film")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        movies.MapPut("/{id}", ReplaceAsync).RequirePermission(Permissions.CatalogWrite)
-            .WithName("replaceMovie").WithSummary("Replaces a film; what the body leaves out is removed. Rating and reviews stay")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        movies.MapDelete("/{id}", DeleteAsync).RequirePermission(Permissions.CatalogWrite)
-            .WithName("deleteMovie").WithSummary("Deletes a film; an administrator can restore it")
+        movies
+            .MapGet("/", ListAsync)
+            .AllowAnonymous()
+            .ChecksItself()
+            .Produces<Page<MovieResponse>>()
+            .Produces(StatusCodes.Status304NotModified)
+            .WithName("listMovies")
+            .WithSummary("Lists films, filtered and sorted, a page at a time; first pages are kept until a film changes");
+        movies
+            .MapGet("/{id}", GetAsync)
+            .AllowAnonymous()
+            .WithName("getMovie")
+            .WithSummary("Gives one film")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        movies
+            .MapPost("/", CreateAsync)
+            .RequirePermission(Permissions.CatalogWrite)
+            .WithName("createMovie")
+            .WithSummary("Adds a film")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        movies
+            .MapPut("/{id}", ReplaceAsync)
+            .RequirePermission(Permissions.CatalogWrite)
+            .WithName("replaceMovie")
+            .WithSummary("Replaces a film; what the body leaves out is removed. Rating and reviews stay")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        movies
+            .MapDelete("/{id}", DeleteAsync)
+            .RequirePermission(Permissions.CatalogWrite)
+            .WithName("deleteMovie")
+            .WithSummary("Deletes a film; an administrator can restore it")
             .ProducesWriteProblems();
-        movies.MapPost("/{id}/restore", RestoreAsync).RequirePermission(Permissions.CatalogRestore)
-            .WithName("restoreMovie").WithSummary("Brings a deleted film back with its reviews and favourites")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        movies
+            .MapPost("/{id}/restore", RestoreAsync)
+            .RequirePermission(Permissions.CatalogRestore)
+            .WithName("restoreMovie")
+            .WithSummary("Brings a deleted film back with its reviews and favourites")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async ValueTask<IResult> ListAsync(
-        [AsParameters] MovieQuery query, [AsParameters] PageQuery page, HttpContext http, MovieLists movies, JsonCache cache, CancellationToken cancellationToken)
+        [AsParameters] MovieQuery query,
+        [AsParameters] PageQuery page,
+        HttpContext http,
+        MovieLists movies,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
         if (!MovieSort.TryParse(query.Sort, out var sort))
-            throw new InvalidInputException("sort", $"The order must be one of {string.Join(", ", MovieSort.All.Select(known => known.Name))}.");
+        {
+            throw new InvalidInputException(
+                "sort",
+                $"The order must be one of {string.Join(", ", MovieSort.All.Select(known => known.Name))}."
+            );
+        }
+
         var (filter, size, position) = (query.ToFilter(), page.Size(), page.Position(sort.Name, sort.Accepts));
         // What a person types is hardly asked for twice: it is answered and not kept.
         if (filter.Search is not null || filter.Director is not null || position is not null)
@@ -60,7 +97,12 @@ internal static class MovieEndpoints
         }
         return await cache.GetOrCreateAsync(
             CacheKeys.MovieList(filter.Genre?.ToLowerInvariant(), filter.YearFrom, filter.YearTo, filter.MinRating, sort.Name, size),
-            Tags, Fresh, ReadAsync, cancellationToken, isLocal: true);
+            Tags,
+            Fresh,
+            ReadAsync,
+            cancellationToken,
+            isLocal: true
+        );
 
         async Task<Page<MovieResponse>> ReadAsync(CancellationToken token)
         {
@@ -70,17 +112,26 @@ internal static class MovieEndpoints
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The film's id")] string id, MovieStore movies, CancellationToken cancellationToken)
+        [Description("The film's id")] string id,
+        MovieStore movies,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var movieId) || await movies.GetAsync(movieId, cancellationToken) is not { } movie) return Problems.NotFound(What);
+        if (!Problems.TryId(id, out var movieId) || await movies.GetAsync(movieId, cancellationToken) is not { } movie)
+            return Problems.NotFound(What);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 
     private static async Task<Results<CreatedVersioned<MovieResponse>, ProblemHttpResult>> CreateAsync(
-        NewMovieRequest body, MovieStore movies, JsonCache cache, CancellationToken cancellationToken)
+        NewMovieRequest body,
+        MovieStore movies,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
         var (status, movie) = await movies.CreateAsync(body.ToDetails(), body.Rating, body.RatingCount ?? 0, cancellationToken);
-        if (movie is null) return Problems.Of(status, What, Duplicate);
+        if (movie is null)
+            return Problems.Of(status, What, Duplicate);
         await cache.DropMoviesAsync(CancellationToken.None);
         return new CreatedVersioned<MovieResponse>($"/api/movies/{movie.Id}", MovieResponse.From(movie), movie.Version);
     }
@@ -91,11 +142,14 @@ internal static class MovieEndpoints
         [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
         MovieStore movies,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
+        if (!Problems.TryId(id, out var movieId))
+            return Problems.NotFound(What);
         var (status, movie) = await movies.ReplaceAsync(movieId, body.ToDetails(), ETags.Versions(ifMatch), cancellationToken);
-        if (movie is null) return Problems.Of(status, What, Duplicate);
+        if (movie is null)
+            return Problems.Of(status, What, Duplicate);
         await cache.DropMoviesAsync(CancellationToken.None);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
@@ -105,20 +159,30 @@ internal static class MovieEndpoints
         [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         CascadeOperations cascades,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
+        if (!Problems.TryId(id, out var movieId))
+            return Problems.NotFound(What);
         var status = await cascades.DeleteAsync(Entity, movieId, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
         return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, What, Duplicate);
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> RestoreAsync(
-        [Description("The film's id")] string id, ClaimsPrincipal caller, MovieStore movies, CascadeOperations cascades, CancellationToken cancellationToken)
+        [Description("The film's id")] string id,
+        ClaimsPrincipal caller,
+        MovieStore movies,
+        CascadeOperations cascades,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound(What);
+        if (!Problems.TryId(id, out var movieId))
+            return Problems.NotFound(What);
         var status = await cascades.RestoreAsync(Entity, movieId, caller.ObjectId(), cancellationToken);
-        if (status != WriteStatus.Done) return Problems.Of(status, What, Duplicate);
-        if (await movies.GetAsync(movieId, cancellationToken) is not { } movie) return Problems.NotFound(What);
+        if (status != WriteStatus.Done)
+            return Problems.Of(status, What, Duplicate);
+        if (await movies.GetAsync(movieId, cancellationToken) is not { } movie)
+            return Problems.NotFound(What);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 }

@@ -9,13 +9,35 @@ namespace MovieLms.ApiService.Movies;
 
 /// <summary>The filters of the film list.</summary>
 internal readonly record struct MovieQuery(
-    [property: FromQuery(Name = "search"), StringLength(QueryValues.LongestText), Description("Words that must each begin a word of the title or the director's name; case and accents do not matter.")] string? Search,
-    [property: FromQuery(Name = "genre"), StringLength(QueryValues.LongestText), Description("The genre, whole; case and accents do not matter.")] string? Genre,
+    [property:
+        FromQuery(Name = "search"),
+        StringLength(QueryValues.LongestText),
+        Description("Words that must each begin a word of the title or the director's name; case and accents do not matter.")
+    ]
+        string? Search,
+    [property:
+        FromQuery(Name = "genre"),
+        StringLength(QueryValues.LongestText),
+        Description("The genre, whole; case and accents do not matter.")
+    ]
+        string? Genre,
     [property: FromQuery(Name = "yearFrom"), Description("The first year, inclusive.")] int? YearFrom,
     [property: FromQuery(Name = "yearTo"), Description("The last year, inclusive.")] int? YearTo,
-    [property: FromQuery(Name = "minRating"), Range(0, MovieLimits.HighestRating), Description("The lowest rating, 0 to 10; films without one are left out.")] double? MinRating,
-    [property: FromQuery(Name = "director"), StringLength(QueryValues.LongestText), Description("Words that must each begin a word of the director's name.")] string? Director,
-    [property: FromQuery(Name = "sort"), Description("rating, title or year, with a leading minus for descending; title when absent.")] string? Sort)
+    [property:
+        FromQuery(Name = "minRating"),
+        Range(0, MovieLimits.HighestRating),
+        Description("The lowest rating, 0 to 10; films without one are left out.")
+    ]
+        double? MinRating,
+    [property:
+        FromQuery(Name = "director"),
+        StringLength(QueryValues.LongestText),
+        Description("Words that must each begin a word of the director's name.")
+    ]
+        string? Director,
+    [property: FromQuery(Name = "sort"), Description("rating, title or year, with a leading minus for descending; title when absent.")]
+        string? Sort
+)
 {
     /// <exception cref="InvalidInputException">A value is out of bounds.</exception>
     internal MovieFilter ToFilter()
@@ -26,7 +48,8 @@ internal readonly record struct MovieQuery(
             QueryValues.InRange("yearFrom", YearFrom, 0, 9999),
             QueryValues.InRange("yearTo", YearTo, 0, 9999),
             QueryValues.InRange("minRating", MinRating, 0, MovieLimits.HighestRating),
-            QueryValues.Text("director", Director));
+            QueryValues.Text("director", Director)
+        );
         return filter.YearFrom > filter.YearTo ? throw new InvalidInputException("yearTo", "The last year lies before the first.") : filter;
     }
 }

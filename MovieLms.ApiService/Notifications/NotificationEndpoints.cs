@@ -14,10 +14,25 @@ namespace MovieLms.ApiService.Notifications;
 /// <param name="Link">A path of this product, or null.</param>
 /// <param name="ReadAt">Null while it is unread.</param>
 internal sealed record NotificationResponse(
-    string Id, string Kind, string Title, string Text, string? Link, DateTimeOffset CreatedAt, DateTimeOffset? ReadAt)
+    string Id,
+    string Kind,
+    string Title,
+    string Text,
+    string? Link,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ReadAt
+)
 {
-    internal static NotificationResponse From(NotificationDocument notification) => new(
-        notification.Id.ToString(), notification.Kind, notification.Title, notification.Text, notification.Link, notification.CreatedAt, notification.ReadAt);
+    internal static NotificationResponse From(NotificationDocument notification) =>
+        new(
+            notification.Id.ToString(),
+            notification.Kind,
+            notification.Title,
+            notification.Text,
+            notification.Link,
+            notification.CreatedAt,
+            notification.ReadAt
+        );
 }
 
 /// <summary>The caller's stored notifications; an open connection to the hub hears of new ones.</summary>
@@ -26,12 +41,17 @@ internal static class NotificationEndpoints
     internal static void MapNotifications(this IEndpointRouteBuilder routes)
     {
         var notifications = routes.MapArea("/api/notifications", "Notifications").RequirePermission(Permissions.SignedIn);
-        notifications.MapGet("/", ListAsync)
-            .WithName("listNotifications").WithSummary("Lists the caller's notifications, newest first")
+        notifications
+            .MapGet("/", ListAsync)
+            .WithName("listNotifications")
+            .WithSummary("Lists the caller's notifications, newest first")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
-        notifications.MapPost("/{id}/read", ReadAsync)
-            .WithName("readNotification").WithSummary("Notes that the caller has read one; again is no error")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
+        notifications
+            .MapPost("/{id}/read", ReadAsync)
+            .WithName("readNotification")
+            .WithSummary("Notes that the caller has read one; again is no error")
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Ok<Page<NotificationResponse>>> ListAsync(
@@ -40,19 +60,35 @@ internal static class NotificationEndpoints
         ClaimsPrincipal caller,
         HttpContext http,
         NotificationStore notifications,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var found = await notifications.ListAsync(
-            caller.ObjectId(), unread is true, page.Position(NotificationStore.Sort, key => key.IsBsonNull), page.Size(), cancellationToken);
+            caller.ObjectId(),
+            unread is true,
+            page.Position(NotificationStore.Sort, key => key.IsBsonNull),
+            page.Size(),
+            cancellationToken
+        );
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Page<NotificationResponse>([.. found.Items.Select(NotificationResponse.From)], found.NextCursor));
     }
 
     private static async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> ReadAsync(
-        [Description("The notification's id")] string id, ClaimsPrincipal caller, NotificationStore notifications, CancellationToken cancellationToken)
+        [Description("The notification's id")] string id,
+        ClaimsPrincipal caller,
+        NotificationStore notifications,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var notificationId) || await notifications.MarkReadAsync(caller.ObjectId(), notificationId, cancellationToken) is not { } read)
+        if (
+            !Problems.TryId(id, out var notificationId)
+            || await notifications.MarkReadAsync(caller.ObjectId(), notificationId, cancellationToken) is not { } read
+        )
+        {
             return Problems.NotFound("notification");
+        }
+
         return TypedResults.Ok(NotificationResponse.From(read));
     }
 }

@@ -20,12 +20,26 @@ internal sealed record OrderResponse(
     OrderStatus Status,
     IReadOnlyList<OrderChangeResponse> History,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt
+)
 {
-    internal static OrderResponse From(OrderDocument order) => new(
-        order.Id.ToString(), order.Number, order.CustomerId.ToString(), order.CustomerName, order.CourseId.ToString(), order.Item, order.Quantity,
-        order.UnitPrice, order.Amount, order.Currency, order.Status, [.. order.History.Select(change => new OrderChangeResponse(change.Status, change.At))],
-        order.CreatedAt, order.UpdatedAt);
+    internal static OrderResponse From(OrderDocument order) =>
+        new(
+            order.Id.ToString(),
+            order.Number,
+            order.CustomerId.ToString(),
+            order.CustomerName,
+            order.CourseId.ToString(),
+            order.Item,
+            order.Quantity,
+            order.UnitPrice,
+            order.Amount,
+            order.Currency,
+            order.Status,
+            [.. order.History.Select(change => new OrderChangeResponse(change.Status, change.At))],
+            order.CreatedAt,
+            order.UpdatedAt
+        );
 }
 
 /// <summary>A status that an order took.</summary>

@@ -29,31 +29,72 @@ internal static class OrderEndpoints
     internal static void MapOrders(this IEndpointRouteBuilder routes)
     {
         var orders = routes.MapArea("/api/orders", "Orders");
-        orders.MapPost("/", CreateAsync).RequirePermission(Permissions.SignedIn).WithIdempotency()
-            .WithName("createOrder").WithSummary("Orders a published course at its present price")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        orders.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("listOrders").WithSummary("Lists the caller's orders, or everybody's for who manages orders; newest first")
+        orders
+            .MapPost("/", CreateAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithIdempotency()
+            .WithName("createOrder")
+            .WithSummary("Orders a published course at its present price")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        orders
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("listOrders")
+            .WithSummary("Lists the caller's orders, or everybody's for who manages orders; newest first")
             .ProducesAccessProblems();
-        orders.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getOrder").WithSummary("Gives one order")
-            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        orders.MapPatch("/{id}", ChangeAsync).RequirePermission(Permissions.OrdersManage)
-            .WithName("changeOrder").WithSummary("Gives an order its next status; a delivery enrols the customer")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        orders.MapGet("/{id}/receipt.pdf", GetReceiptAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getReceipt").WithSummary("The receipt of an order that is paid or delivered")
-            .Produces(StatusCodes.Status200OK, contentType: "application/pdf").ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        orders
+            .MapGet("/{id}", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getOrder")
+            .WithSummary("Gives one order")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        orders
+            .MapPatch("/{id}", ChangeAsync)
+            .RequirePermission(Permissions.OrdersManage)
+            .WithName("changeOrder")
+            .WithSummary("Gives an order its next status; a delivery enrols the customer")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        orders
+            .MapGet("/{id}/receipt.pdf", GetReceiptAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getReceipt")
+            .WithSummary("The receipt of an order that is paid or delivered")
+            .Produces(StatusCodes.Status200OK, contentType: "application/pdf")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<CreatedVersioned<OrderResponse>, ProblemHttpResult>> CreateAsync(
-        OrderRequest body, HttpContext http, CourseStore courses, OrderStore orders, JsonCache cache, CancellationToken cancellationToken)
+        OrderRequest body,
+        HttpContext http,
+        CourseStore courses,
+        OrderStore orders,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(body.CourseId!, out var courseId) || await courses.GetAsync(courseId, cancellationToken) is not { Status: CourseStatus.Published } course)
+        if (
+            !Problems.TryId(body.CourseId!, out var courseId)
+            || await courses.GetAsync(courseId, cancellationToken) is not { Status: CourseStatus.Published } course
+        )
+        {
             return Problems.NotFound("course");
-        if (course.ArchivedAt is not null) return Problems.Conflict("The course is archived and cannot be ordered.");
+        }
+
+        if (course.ArchivedAt is not null)
+            return Problems.Conflict("The course is archived and cannot be ordered.");
         var order = await orders.CreateAsync(
-            http.ReservedId(), http.User.ObjectId(), http.User.Name(), course, body.Quantity ?? 1, cancellationToken);
+            http.ReservedId(),
+            http.User.ObjectId(),
+            http.User.Name(),
+            course,
+            body.Quantity ?? 1,
+            cancellationToken
+        );
         await cache.DropOrdersAsync(CancellationToken.None);
         return new CreatedVersioned<OrderResponse>($"/api/orders/{order.Id}", OrderResponse.From(order), order.Version);
     }
@@ -64,21 +105,29 @@ internal static class OrderEndpoints
         [AsParameters] PageQuery page,
         HttpContext http,
         OrderLists orders,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var position = page.Position(OrderLists.Sort, key => key.IsBsonNull);
         var size = page.Size();
         var wanted = OrderQuery.Status(status);
-        ObjectId? of = string.IsNullOrEmpty(customer) ? null
-            : Problems.TryId(customer, out var id) ? id : throw new InvalidInputException("customer", "A customer's id has 24 hexadecimal digits.");
-        if (!http.User.Can(Permissions.OrdersManage)) of = http.User.ObjectId();
+        ObjectId? of =
+            string.IsNullOrEmpty(customer) ? null
+            : Problems.TryId(customer, out var id) ? id
+            : throw new InvalidInputException("customer", "A customer's id has 24 hexadecimal digits.");
+        if (!http.User.Can(Permissions.OrdersManage))
+            of = http.User.ObjectId();
         var found = await orders.ListAsync(of, wanted, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Page<OrderResponse>([.. found.Items.Select(OrderResponse.From)], found.NextCursor));
     }
 
     private static async Task<Results<Versioned<OrderResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The order's id")] string id, ClaimsPrincipal caller, OrderStore orders, CancellationToken cancellationToken) =>
+        [Description("The order's id")] string id,
+        ClaimsPrincipal caller,
+        OrderStore orders,
+        CancellationToken cancellationToken
+    ) =>
         await FindAsync(id, caller, orders, cancellationToken) is { } order
             ? new Versioned<OrderResponse>(OrderResponse.From(order), order.Version)
             : Problems.NotFound(What);
@@ -91,40 +140,68 @@ internal static class OrderEndpoints
         OrderStore orders,
         OrderFollowUp followUp,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var orderId)) return Problems.NotFound(What);
-        var (status, order) = await orders.ChangeAsync(orderId, body.Status!.Value, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
-        if (order is null) return Refused(status);
+        if (!Problems.TryId(id, out var orderId))
+            return Problems.NotFound(What);
+        var (status, order) = await orders.ChangeAsync(
+            orderId,
+            body.Status!.Value,
+            caller.ObjectId(),
+            ETags.Versions(ifMatch),
+            cancellationToken
+        );
+        if (order is null)
+            return Refused(status);
         await cache.DropOrdersAsync(CancellationToken.None);
         await followUp.TryAsync(order);
         return new Versioned<OrderResponse>(OrderResponse.From(order), order.Version);
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetReceiptAsync(
-        [Description("The order's id")] string id, HttpContext http, OrderStore orders, RenderGate rendering, CancellationToken cancellationToken)
+        [Description("The order's id")] string id,
+        HttpContext http,
+        OrderStore orders,
+        RenderGate rendering,
+        CancellationToken cancellationToken
+    )
     {
-        if (await FindAsync(id, http.User, orders, cancellationToken) is not { } order) return Problems.NotFound(What);
-        if (order.Status is not (OrderStatus.Paid or OrderStatus.Delivered)) return Problems.NotFound("receipt; an order has one while it is paid or delivered");
+        if (await FindAsync(id, http.User, orders, cancellationToken) is not { } order)
+            return Problems.NotFound(What);
+        if (order.Status is not (OrderStatus.Paid or OrderStatus.Delivered))
+            return Problems.NotFound("receipt; an order has one while it is paid or delivered");
         var pdf = await rendering.RenderAsync(stream => OrderReceipt.Render(order, stream), cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.File(pdf, "application/pdf", $"receipt-{order.Number}.pdf");
     }
 
-    private static async Task<OrderDocument?> FindAsync(string id, ClaimsPrincipal caller, OrderStore orders, CancellationToken cancellationToken) =>
+    private static async Task<OrderDocument?> FindAsync(
+        string id,
+        ClaimsPrincipal caller,
+        OrderStore orders,
+        CancellationToken cancellationToken
+    ) =>
         Problems.TryId(id, out var orderId)
             ? await orders.FindAsync(orderId, caller.Can(Permissions.OrdersManage) ? null : caller.ObjectId(), cancellationToken)
             : null;
 
-    private static ProblemHttpResult Refused(OrderChangeStatus status) => status switch
-    {
-        OrderChangeStatus.NotFound => Problems.NotFound(What),
-        OrderChangeStatus.Stale => Problems.Stale(),
-        OrderChangeStatus.BeingDelivered => Problems.Conflict("The order is being delivered at this moment. Read it again shortly."),
-        OrderChangeStatus.CourseFull => Problems.Conflict("The course has no place left, so that the order cannot be delivered. It stays paid."),
-        OrderChangeStatus.CourseClosed => Problems.Conflict("The course is archived or deleted, so that the order cannot be delivered. It stays paid."),
-        _ => Problems.Conflict("This status does not follow the one the order has: pending → paid or cancelled, paid → delivered or cancelled."),
-    };
+    private static ProblemHttpResult Refused(OrderChangeStatus status) =>
+        status switch
+        {
+            OrderChangeStatus.NotFound => Problems.NotFound(What),
+            OrderChangeStatus.Stale => Problems.Stale(),
+            OrderChangeStatus.BeingDelivered => Problems.Conflict("The order is being delivered at this moment. Read it again shortly."),
+            OrderChangeStatus.CourseFull => Problems.Conflict(
+                "The course has no place left, so that the order cannot be delivered. It stays paid."
+            ),
+            OrderChangeStatus.CourseClosed => Problems.Conflict(
+                "The course is archived or deleted, so that the order cannot be delivered. It stays paid."
+            ),
+            _ => Problems.Conflict(
+                "This status does not follow the one the order has: pending → paid or cancelled, paid → delivered or cancelled."
+            ),
+        };
 }
 
 /// <summary>Checks what a list of orders is narrowed by.</summary>
@@ -134,9 +211,14 @@ internal static class OrderQuery
     /// <exception cref="InvalidInputException">It is no status.</exception>
     internal static OrderStatus? Status(string? text)
     {
-        if (string.IsNullOrEmpty(text)) return null;
+        if (string.IsNullOrEmpty(text))
+            return null;
         foreach (var status in Enum.GetValues<OrderStatus>())
-            if (string.Equals(status.ToString(), text, StringComparison.OrdinalIgnoreCase)) return status;
+        {
+            if (string.Equals(status.ToString(), text, StringComparison.OrdinalIgnoreCase))
+                return status;
+        }
+
         throw new InvalidInputException("status", "A status is pending, paid, delivered or cancelled.");
     }
 }

@@ -15,10 +15,20 @@ internal sealed record ReviewResponse(
     double Rating,
     string? Comment,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt
+)
 {
-    internal static ReviewResponse From(ReviewView review) => new(
-        review.Id.ToString(), review.MovieId.ToString(), review.UserId.ToString(), review.Username, review.Rating, review.Comment, review.CreatedAt, review.UpdatedAt);
+    internal static ReviewResponse From(ReviewView review) =>
+        new(
+            review.Id.ToString(),
+            review.MovieId.ToString(),
+            review.UserId.ToString(),
+            review.Username,
+            review.Rating,
+            review.Comment,
+            review.CreatedAt,
+            review.UpdatedAt
+        );
 }
 
 /// <summary>What one thinks of a film.</summary>

@@ -21,38 +21,74 @@ internal static class ReviewEndpoints
     internal static void MapReviews(this IEndpointRouteBuilder routes)
     {
         var reviews = routes.MapArea("/api/movies/{id}/reviews", "Reviews");
-        reviews.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("listReviews").WithSummary("Lists a film's reviews, newest first")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        reviews.MapGet("/{reviewId}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getReview").WithSummary("Gives one review")
-            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        reviews.MapPost("/", CreateAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("createReview").WithSummary("Reviews a film, once")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        reviews.MapPut("/{reviewId}", ReplaceAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("replaceReview").WithSummary("Changes one's review")
+        reviews
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("listReviews")
+            .WithSummary("Lists a film's reviews, newest first")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        reviews
+            .MapGet("/{reviewId}", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getReview")
+            .WithSummary("Gives one review")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        reviews
+            .MapPost("/", CreateAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("createReview")
+            .WithSummary("Reviews a film, once")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        reviews
+            .MapPut("/{reviewId}", ReplaceAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("replaceReview")
+            .WithSummary("Changes one's review")
             .ProducesWriteProblems();
-        reviews.MapDelete("/{reviewId}", DeleteAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("deleteReview").WithSummary("Takes one's review back")
+        reviews
+            .MapDelete("/{reviewId}", DeleteAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("deleteReview")
+            .WithSummary("Takes one's review back")
             .ProducesWriteProblems();
     }
 
     private static async Task<Results<Ok<Page<ReviewResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The film's id")] string id, [AsParameters] PageQuery page, MovieStore movies, ReviewLists reviews, CancellationToken cancellationToken)
+        [Description("The film's id")] string id,
+        [AsParameters] PageQuery page,
+        MovieStore movies,
+        ReviewLists reviews,
+        CancellationToken cancellationToken
+    )
     {
         var position = page.Position(ReviewLists.Sort, key => key.IsValidDateTime);
         var size = page.Size();
-        if (!Problems.TryId(id, out var movieId) || !await movies.ExistsAsync(movieId, cancellationToken)) return Problems.NotFound("film");
+        if (!Problems.TryId(id, out var movieId) || !await movies.ExistsAsync(movieId, cancellationToken))
+            return Problems.NotFound("film");
         var found = await reviews.ListAsync(movieId, position, size, cancellationToken);
         return TypedResults.Ok(new Page<ReviewResponse>([.. found.Items.Select(ReviewResponse.From)], found.NextCursor));
     }
 
     private static async Task<Results<Versioned<ReviewResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The film's id")] string id, [Description("The review's id")] string reviewId, ReviewLists reviews, CancellationToken cancellationToken)
+        [Description("The film's id")] string id,
+        [Description("The review's id")] string reviewId,
+        ReviewLists reviews,
+        CancellationToken cancellationToken
+    )
     {
-        if (!TryIds(id, reviewId, out var movieId, out var reviewKey) || await reviews.GetAsync(movieId, reviewKey, cancellationToken) is not { } review)
+        if (
+            !TryIds(id, reviewId, out var movieId, out var reviewKey)
+            || await reviews.GetAsync(movieId, reviewKey, cancellationToken) is not { } review
+        )
+        {
             return Problems.NotFound(What);
+        }
+
         return new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version);
     }
 
@@ -63,11 +99,20 @@ internal static class ReviewEndpoints
         ReviewStore store,
         ReviewLists reviews,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var movieId)) return Problems.NotFound("film");
-        var (status, written) = await store.CreateAsync(movieId, caller.ObjectId(), body.Rating!.Value, Text(body.Comment), cancellationToken);
-        if (written is null) return Problems.Of(status, "film", Duplicate);
+        if (!Problems.TryId(id, out var movieId))
+            return Problems.NotFound("film");
+        var (status, written) = await store.CreateAsync(
+            movieId,
+            caller.ObjectId(),
+            body.Rating!.Value,
+            Text(body.Comment),
+            cancellationToken
+        );
+        if (written is null)
+            return Problems.Of(status, "film", Duplicate);
         await cache.DropReviewsAsync(CancellationToken.None);
         var location = $"/api/movies/{movieId}/reviews/{written.Id}";
         return await reviews.GetAsync(movieId, written.Id, cancellationToken) is { } review
@@ -84,12 +129,22 @@ internal static class ReviewEndpoints
         ReviewStore store,
         ReviewLists reviews,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!TryIds(id, reviewId, out var movieId, out var reviewKey)) return Problems.NotFound(What);
+        if (!TryIds(id, reviewId, out var movieId, out var reviewKey))
+            return Problems.NotFound(What);
         var (status, written) = await store.UpdateAsync(
-            movieId, reviewKey, OwnerFor(caller), body.Rating!.Value, Text(body.Comment), ETags.Versions(ifMatch), cancellationToken);
-        if (written is null) return Problems.Of(status, What, Duplicate);
+            movieId,
+            reviewKey,
+            OwnerFor(caller),
+            body.Rating!.Value,
+            Text(body.Comment),
+            ETags.Versions(ifMatch),
+            cancellationToken
+        );
+        if (written is null)
+            return Problems.Of(status, What, Duplicate);
         await cache.DropReviewsAsync(CancellationToken.None);
         return await reviews.GetAsync(movieId, reviewKey, cancellationToken) is { } review
             ? new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version)
@@ -103,11 +158,14 @@ internal static class ReviewEndpoints
         ClaimsPrincipal caller,
         ReviewStore store,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!TryIds(id, reviewId, out var movieId, out var reviewKey)) return Problems.NotFound(What);
+        if (!TryIds(id, reviewId, out var movieId, out var reviewKey))
+            return Problems.NotFound(What);
         var (status, deleted) = await store.DeleteAsync(movieId, reviewKey, OwnerFor(caller), ETags.Versions(ifMatch), cancellationToken);
-        if (deleted is null) return Problems.Of(status, What, Duplicate);
+        if (deleted is null)
+            return Problems.Of(status, What, Duplicate);
         await cache.DropReviewsAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }

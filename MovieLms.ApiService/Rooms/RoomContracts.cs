@@ -12,9 +12,17 @@ internal sealed record RoomsResponse(IReadOnlyList<RoomResponse> Items);
 /// <param name="LastSequence">The number of the last message, 0 for none.</param>
 /// <param name="ReadSequence">How far the caller has read.</param>
 /// <param name="LastMessageAt">Null when nothing was written yet.</param>
-internal sealed record RoomResponse(string Name, string? Title, int Unread, long LastSequence, long ReadSequence, DateTimeOffset? LastMessageAt)
+internal sealed record RoomResponse(
+    string Name,
+    string? Title,
+    int Unread,
+    long LastSequence,
+    long ReadSequence,
+    DateTimeOffset? LastMessageAt
+)
 {
-    internal static RoomResponse From(RoomView room) => new(room.Name, room.Title, room.Unread, room.LastSequence, room.ReadSequence, room.LastMessageAt);
+    internal static RoomResponse From(RoomView room) =>
+        new(room.Name, room.Title, room.Unread, room.LastSequence, room.ReadSequence, room.LastMessageAt);
 }
 
 /// <summary>Messages in ascending order; ask again with the number of the first or the last for more.</summary>
@@ -25,18 +33,30 @@ internal sealed record MessageAuthor(string Id, string Name);
 
 /// <summary>A message as the hub gives it too. One that was deleted, or hidden with its author, keeps only its number.</summary>
 internal sealed record RoomMessageResponse(
-    string Id, string Room, long Sequence, MessageAuthor? From, string? Text, DateTimeOffset SentAt, string? ClientMessageId, DateTimeOffset? EditedAt, bool Deleted)
+    string Id,
+    string Room,
+    long Sequence,
+    MessageAuthor? From,
+    string? Text,
+    DateTimeOffset SentAt,
+    string? ClientMessageId,
+    DateTimeOffset? EditedAt,
+    bool Deleted
+)
 {
     internal static RoomMessageResponse Of(RoomDocument room, ChatMessageDocument message)
     {
         var isHidden = message.IsHidden(room);
         return new RoomMessageResponse(
-            message.Id.ToString(), room.Name, message.Sequence,
+            message.Id.ToString(),
+            room.Name,
+            message.Sequence,
             isHidden ? null : new MessageAuthor(message.UserId.ToString(), message.Username),
             isHidden ? null : message.Text,
             message.SentAt,
             isHidden ? null : message.ClientMessageId,
             message.EditedAt,
-            isHidden);
+            isHidden
+        );
     }
 }

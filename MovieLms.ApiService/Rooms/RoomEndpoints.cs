@@ -12,7 +12,9 @@ using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Rooms;
 
-/// <summary>Chat rooms for those without an open connection: the list with what is unread, and what was written. Writing is the hub's.</summary>
+/// <summary>
+/// Chat rooms for those without an open connection: the list with what is unread, and what was written. Writing is the hub's.
+/// </summary>
 internal static class RoomEndpoints
 {
     private const int DefaultMessages = 50;
@@ -20,17 +22,32 @@ internal static class RoomEndpoints
     internal static void MapRooms(this IEndpointRouteBuilder routes)
     {
         var rooms = routes.MapArea("/api/rooms", "Chat").RequirePermission(Permissions.SignedIn);
-        rooms.MapGet("/", ListAsync)
-            .WithName("listRooms").WithSummary("Lists the caller's rooms with the number of unread messages: the lobby, their courses' rooms, their direct rooms")
+        rooms
+            .MapGet("/", ListAsync)
+            .WithName("listRooms")
+            .WithSummary("Lists the caller's rooms with the number of unread messages: the lobby, their courses' rooms, their direct rooms")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
-        rooms.MapGet("/{room}/messages", MessagesAsync)
-            .WithName("listRoomMessages").WithSummary("Gives messages of a room in ascending order: the newest, or those before or after a number")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
+        rooms
+            .MapGet("/{room}/messages", MessagesAsync)
+            .WithName("listRoomMessages")
+            .WithSummary("Gives messages of a room in ascending order: the newest, or those before or after a number")
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Ok<RoomsResponse>> ListAsync(ClaimsPrincipal caller, HttpContext http, RoomLists lists, CancellationToken cancellationToken)
+    private static async Task<Ok<RoomsResponse>> ListAsync(
+        ClaimsPrincipal caller,
+        HttpContext http,
+        RoomLists lists,
+        CancellationToken cancellationToken
+    )
     {
-        var rooms = await lists.ListAsync(caller.CourseAccess(), RoomNames.Lobby, course => RoomNames.Course(course.ToString()), cancellationToken);
+        var rooms = await lists.ListAsync(
+            caller.CourseAccess(),
+            RoomNames.Lobby,
+            course => RoomNames.Course(course.ToString()),
+            cancellationToken
+        );
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new RoomsResponse([.. rooms.Select(RoomResponse.From)]));
     }
@@ -46,14 +63,18 @@ internal static class RoomEndpoints
         DirectRoomAccess direct,
         RoomStore rooms,
         ChatMessageStore messages,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var size = QueryValues.InRange("limit", limit ?? DefaultMessages, 1, ChatLimits.Page);
-        if (before is not null && after is not null) throw new InvalidInputException("after", "Ask for what is before or for what is after a number, not for both.");
-        if (!RoomNames.TryParse(room, out var name) || !(await RightsAsync(name, caller, access, direct, cancellationToken)).MayRead) return Problems.NotFound("room");
+        if (before is not null && after is not null)
+            throw new InvalidInputException("after", "Ask for what is before or for what is after a number, not for both.");
+        if (!RoomNames.TryParse(room, out var name) || !(await RightsAsync(name, caller, access, direct, cancellationToken)).MayRead)
+            return Problems.NotFound("room");
         http.Response.Headers.CacheControl = "no-store";
         // A room is created with its first message.
-        if (await rooms.FindAsync(room, cancellationToken) is not { } stored) return TypedResults.Ok(new RoomMessagesResponse([]));
+        if (await rooms.FindAsync(room, cancellationToken) is not { } stored)
+            return TypedResults.Ok(new RoomMessagesResponse([]));
         var found = after is { } last
             ? await messages.SinceAsync(stored.Id, last, size, cancellationToken)
             : await messages.BeforeAsync(stored.Id, before, size, cancellationToken);
@@ -61,10 +82,21 @@ internal static class RoomEndpoints
     }
 
     private static async Task<RoomRights> RightsAsync(
-        RoomName room, ClaimsPrincipal caller, RoomAccess access, DirectRoomAccess direct, CancellationToken cancellationToken) => room.Kind switch
-    {
-        RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(room.First), caller.CourseAccess(), cancellationToken),
-        RoomKind.Direct => await direct.GetAsync(caller.ObjectId(), ObjectId.Parse(room.First), ObjectId.Parse(room.Second), cancellationToken),
-        _ => RoomAccess.InLobby(caller.Can(Permissions.ChatModerate)),
-    };
+        RoomName room,
+        ClaimsPrincipal caller,
+        RoomAccess access,
+        DirectRoomAccess direct,
+        CancellationToken cancellationToken
+    ) =>
+        room.Kind switch
+        {
+            RoomKind.Course => await access.InCourseAsync(ObjectId.Parse(room.First), caller.CourseAccess(), cancellationToken),
+            RoomKind.Direct => await direct.GetAsync(
+                caller.ObjectId(),
+                ObjectId.Parse(room.First),
+                ObjectId.Parse(room.Second),
+                cancellationToken
+            ),
+            _ => RoomAccess.InLobby(caller.Can(Permissions.ChatModerate)),
+        };
 }

@@ -22,7 +22,8 @@ internal static class CrowsFootDrawing
             var exit = layout[buses.Key].Y + (Header / 2);
             foreach (var bus in buses)
             {
-                foreach (var (x1, y1, x2, y2) in layout.Lines(bus.Key, exit, Entry)) svg.Line(x1, y1, x2, y2, color);
+                foreach (var (x1, y1, x2, y2) in layout.Lines(bus.Key, exit, Entry))
+                    svg.Line(x1, y1, x2, y2, color);
                 foreach (var relation in bus)
                 {
                     var (y, left) = (Entry(relation), layout[relation.Child].X);
@@ -33,20 +34,31 @@ internal static class CrowsFootDrawing
                 exit += Row;
             }
         }
-        foreach (var entity in schema.Entities) Table(svg, entity, layout[entity.Name], Svg.Color(names.IndexOf(entity.Name)));
+        foreach (var entity in schema.Entities)
+            Table(svg, entity, layout[entity.Name], Svg.Color(names.IndexOf(entity.Name)));
         return svg.Finish("Entities and relations in crow's foot notation");
 
         double Entry(SchemaRelation relation)
         {
             var fields = byName[relation.Child].Fields;
-            var row = fields.Select((field, index) => (field, index)).First(pair => pair.field.Path == relation.Field || relation.Field.StartsWith(pair.field.Path + ".", StringComparison.Ordinal)).index;
+            var row = fields
+                .Select((field, index) => (field, index))
+                .First(pair =>
+                    pair.field.Path == relation.Field || relation.Field.StartsWith(pair.field.Path + ".", StringComparison.Ordinal)
+                )
+                .index;
             return layout[relation.Child].Y + Header + (row * Row) + (Row / 2);
         }
     }
 
-    private static (double Width, double Height) Size(SchemaEntity entity) => (
-        Math.Max(entity.Fields.Max(field => Keys + ((Label(field).Length + field.Type.Length + 3) * Svg.CharacterWidth)), entity.Name.Length * 9) + 8,
-        Header + (entity.Fields.Count * Row) + 4);
+    private static (double Width, double Height) Size(SchemaEntity entity) =>
+        (
+            Math.Max(
+                entity.Fields.Max(field => Keys + ((Label(field).Length + field.Type.Length + 3) * Svg.CharacterWidth)),
+                entity.Name.Length * 9
+            ) + 8,
+            Header + (entity.Fields.Count * Row) + 4
+        );
 
     private static void Table(Svg svg, SchemaEntity entity, Box box, string color)
     {
@@ -57,9 +69,21 @@ internal static class CrowsFootDrawing
         var y = box.Y + Header + 12;
         foreach (var field in entity.Fields)
         {
-            var key = field.IsKey ? "PK" : field is { IsReference: true, IsUnique: true } ? "FK UK" : field.IsReference ? "FK" : field.IsUnique ? "UK" : "";
+            var key =
+                field.IsKey ? "PK"
+                : field is { IsReference: true, IsUnique: true } ? "FK UK"
+                : field.IsReference ? "FK"
+                : field.IsUnique ? "UK"
+                : "";
             svg.Text(box.X + 6, y, key, color, bold: true);
-            svg.Text(box.X + Keys, y, Label(field), field.IsHidden ? "#868e96" : "#212529", italic: field.IsHidden, underlined: field.IsKey);
+            svg.Text(
+                box.X + Keys,
+                y,
+                Label(field),
+                field.IsHidden ? "#868e96" : "#212529",
+                italic: field.IsHidden,
+                underlined: field.IsKey
+            );
             svg.Text(box.Right - 6, y, field.Type + (field.IsOptional ? "?" : ""), "#868e96", "end");
             y += Row;
         }
@@ -78,14 +102,18 @@ internal static class CrowsFootDrawing
             return;
         }
         svg.Path($"M{Svg.N(x + 7)} {Svg.N(y - 5)}v10", color);
-        if (bus.IsOptional) svg.Circle(x + 15, y, color);
-        else svg.Path($"M{Svg.N(x + 12)} {Svg.N(y - 5)}v10", color);
+        if (bus.IsOptional)
+            svg.Circle(x + 15, y, color);
+        else
+            svg.Path($"M{Svg.N(x + 12)} {Svg.N(y - 5)}v10", color);
     }
 
     private static void ChildEnd(Svg svg, double x, double y, string color, bool isSingle)
     {
-        if (isSingle) svg.Path($"M{Svg.N(x - 7)} {Svg.N(y - 5)}v10", color);
-        else Foot(svg, x, y, color, -1);
+        if (isSingle)
+            svg.Path($"M{Svg.N(x - 7)} {Svg.N(y - 5)}v10", color);
+        else
+            Foot(svg, x, y, color, -1);
         svg.Circle(x - 16, y, color);
     }
 

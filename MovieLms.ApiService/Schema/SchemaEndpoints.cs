@@ -19,25 +19,47 @@ internal static class SchemaEndpoints
 
     /// <summary>The first is for whoever does not say.</summary>
     private static readonly string[] Types = [Mermaid, Plain, Html, Picture];
-    private static readonly Dictionary<string, string> Formats = new() { ["mermaid"] = Mermaid, ["text"] = Plain, ["html"] = Html, ["svg"] = Picture };
+    private static readonly Dictionary<string, string> Formats = new()
+    {
+        ["mermaid"] = Mermaid,
+        ["text"] = Plain,
+        ["html"] = Html,
+        ["svg"] = Picture,
+    };
 
-    internal static void AddSchema(this IServiceCollection services) => services.AddSingleton(provider => new SchemaDiagrams(provider.GetRequiredService<EntityModel>()));
+    internal static void AddSchema(this IServiceCollection services) =>
+        services.AddSingleton(provider => new SchemaDiagrams(provider.GetRequiredService<EntityModel>()));
 
-    internal static void MapSchema(this IEndpointRouteBuilder routes) => routes.MapArea("/api/schema", "Schema")
-        .MapGet("/er", Get).AllowAnonymous()
-        .WithName("getErDiagram").WithSummary("The entity-relationship diagram: as Mermaid text, or drawn, by the Accept header or ?format")
-        .Produces<string>(StatusCodes.Status200OK, Mermaid, Plain, Html, Picture).ProducesProblem(StatusCodes.Status406NotAcceptable);
+    internal static void MapSchema(this IEndpointRouteBuilder routes) =>
+        routes
+            .MapArea("/api/schema", "Schema")
+            .MapGet("/er", Get)
+            .AllowAnonymous()
+            .WithName("getErDiagram")
+            .WithSummary("The entity-relationship diagram: as Mermaid text, or drawn, by the Accept header or ?format")
+            .Produces<string>(StatusCodes.Status200OK, Mermaid, Plain, Html, Picture)
+            .ProducesProblem(StatusCodes.Status406NotAcceptable);
 
     private static Results<ContentHttpResult, ProblemHttpResult> Get(
         HttpContext http,
         [Description("crowsfoot (the default) or chen")] string? notation,
         [Description("mermaid, text, html or svg, in place of the Accept header")] string? format,
-        SchemaDiagrams diagrams)
+        SchemaDiagrams diagrams
+    )
     {
-        if (notation is not (null or Chen or CrowsFoot)) throw new InvalidInputException("notation", "A notation is crowsfoot or chen.");
-        if (format is not null && !Formats.ContainsKey(format)) throw new InvalidInputException("format", $"A format is one of {string.Join(", ", Formats.Keys)}.");
+        if (notation is not (null or Chen or CrowsFoot))
+            throw new InvalidInputException("notation", "A notation is crowsfoot or chen.");
+        if (format is not null && !Formats.ContainsKey(format))
+            throw new InvalidInputException("format", $"A format is one of {string.Join(", ", Formats.Keys)}.");
         var type = format is null ? Accepted(http.Request) : Formats[format];
-        if (type is null) return TypedResults.Problem(statusCode: StatusCodes.Status406NotAcceptable, detail: $"The diagram is given as {string.Join(", ", Types)}.");
+        if (type is null)
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status406NotAcceptable,
+                detail: $"The diagram is given as {string.Join(", ", Types)}."
+            );
+        }
+
         http.Response.Headers.CacheControl = "public, max-age=300";
         http.Response.Headers.Vary = HeaderNames.Accept;
         var isChen = notation == Chen;
@@ -45,7 +67,8 @@ internal static class SchemaEndpoints
         {
             case Html:
                 // The page's own style and nothing else.
-                http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+                http.Response.Headers.ContentSecurityPolicy =
+                    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
                 return TypedResults.Content(isChen ? diagrams.ChenPage : diagrams.CrowsFootPage, Html + "; charset=utf-8");
             case Picture:
                 return TypedResults.Content(isChen ? diagrams.ChenPicture : diagrams.CrowsFootPicture, Picture);
@@ -57,9 +80,13 @@ internal static class SchemaEndpoints
     /// <summary>The client's best of ours (RFC 9110, section 12.5.1); null when it takes none.</summary>
     private static string? Accepted(HttpRequest request)
     {
-        if (request.Headers.Accept.Count == 0) return Mermaid;
-        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var ranges)) return Mermaid;
-        return ranges.Where(range => range.Quality is null or > 0).OrderByDescending(range => range.Quality ?? 1)
+        if (request.Headers.Accept.Count == 0)
+            return Mermaid;
+        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var ranges))
+            return Mermaid;
+        return ranges
+            .Where(range => range.Quality is null or > 0)
+            .OrderByDescending(range => range.Quality ?? 1)
             .SelectMany(range => Types.Where(type => new MediaTypeHeaderValue(type).IsSubsetOf(new MediaTypeHeaderValue(range.MediaType))))
             .FirstOrDefault();
     }

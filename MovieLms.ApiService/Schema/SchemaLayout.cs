@@ -8,7 +8,9 @@ internal sealed record Box(double X, double Y, double Width, double Height, int 
     internal double Right => X + Width;
 }
 
-/// <summary>What one entity's relations share: a line of their own from it. Children that must have a parent are apart from those that may.</summary>
+/// <summary>
+/// What one entity's relations share: a line of their own from it. Children that must have a parent are apart from those that may.
+/// </summary>
 internal sealed record Bus(string Parent, bool IsOptional, bool IsMany);
 
 /// <summary>
@@ -38,20 +40,27 @@ internal sealed class SchemaLayout
         FillColumns(schema, sizes, tallest);
         var gaps = _columns.Values.Max() + 2;
         var lanes = Buses.Select(bus => bus.Key).Where(bus => GapsOf(bus).Any(gap => gap != _columns[bus.Parent] + 1)).ToArray();
-        for (var i = 0; i < lanes.Length; i++) _lanes[lanes[i]] = Margin + (i * LaneApart);
+        for (var i = 0; i < lanes.Length; i++)
+            _lanes[lanes[i]] = Margin + (i * LaneApart);
         var top = Margin + (lanes.Length * LaneApart) + 20;
         var x = Margin;
         for (var gap = 0; gap < gaps; gap++)
         {
-            var tracks = Buses.Select(bus => bus.Key).Where(bus => GapsOf(bus).Contains(gap) || (_columns[bus.Parent] + 1 == gap)).ToArray();
-            if (tracks.Length > 0) x += 26;
+            var tracks = Buses
+                .Select(bus => bus.Key)
+                .Where(bus => GapsOf(bus).Contains(gap) || (_columns[bus.Parent] + 1 == gap))
+                .ToArray();
+            if (tracks.Length > 0)
+                x += 26;
             foreach (var bus in tracks)
             {
                 _tracks[(bus, gap)] = x;
                 x += TrackApart;
             }
-            if (gap == gaps - 1) break;
-            if (tracks.Length > 0) x += stub;
+            if (gap == gaps - 1)
+                break;
+            if (tracks.Length > 0)
+                x += stub;
             var width = PlaceColumn(schema, gap, x, top, sizes);
             x += width;
         }
@@ -78,11 +87,14 @@ internal sealed class SchemaLayout
         foreach (var gap in GapsOf(bus).Append(home).Distinct())
         {
             var heights = Buses[bus].Where(relation => _columns[relation.Child] == gap).Select(entry).ToList();
-            if (gap == home) heights.Add(exit);
-            if (_lanes.TryGetValue(bus, out var lane)) heights.Add(lane);
+            if (gap == home)
+                heights.Add(exit);
+            if (_lanes.TryGetValue(bus, out var lane))
+                heights.Add(lane);
             yield return (Track(bus, gap), heights.Min(), Track(bus, gap), heights.Max());
         }
-        if (!_lanes.TryGetValue(bus, out var height)) yield break;
+        if (!_lanes.TryGetValue(bus, out var height))
+            yield break;
         var tracks = GapsOf(bus).Append(home).Select(gap => Track(bus, gap)).ToArray();
         yield return (tracks.Min(), height, tracks.Max(), height);
     }
@@ -104,23 +116,39 @@ internal sealed class SchemaLayout
             // A circle of references has no first: then the one with the fewest open ones goes on.
             var next = pending.MinBy(entity => (Open(entity), -schema.Relations.Count(relation => relation.Parent == entity.Name)))!;
             pending.Remove(next);
-            var column = schema.Relations.Where(relation => relation.Child == next.Name && _columns.ContainsKey(relation.Parent))
-                .Select(relation => _columns[relation.Parent] + 1).DefaultIfEmpty(0).Max();
+            var column = schema
+                .Relations.Where(relation => relation.Child == next.Name && _columns.ContainsKey(relation.Parent))
+                .Select(relation => _columns[relation.Parent] + 1)
+                .DefaultIfEmpty(0)
+                .Max();
             var height = sizes[next.Name].Height + Apart;
-            while (filled.GetValueOrDefault(column) > 0 && filled[column] + height > tallest) column++;
+            while (filled.GetValueOrDefault(column) > 0 && filled[column] + height > tallest)
+                column++;
             filled[column] = filled.GetValueOrDefault(column) + height;
             _columns[next.Name] = column;
         }
 
-        int Open(SchemaEntity entity) => schema.Relations.Count(relation =>
-            relation.Child == entity.Name && relation.Parent != entity.Name && !relation.IsMany && pending.Exists(other => other.Name == relation.Parent));
+        int Open(SchemaEntity entity) =>
+            schema.Relations.Count(relation =>
+                relation.Child == entity.Name
+                && relation.Parent != entity.Name
+                && !relation.IsMany
+                && pending.Exists(other => other.Name == relation.Parent)
+            );
     }
 
     /// <summary>Top down in the order of the middles of what they refer to, so that lines cross little.</summary>
-    private double PlaceColumn(Data.Relations.Schema schema, int column, double x, double top, Dictionary<string, (double Width, double Height)> sizes)
+    private double PlaceColumn(
+        Data.Relations.Schema schema,
+        int column,
+        double x,
+        double top,
+        Dictionary<string, (double Width, double Height)> sizes
+    )
     {
         var entities = schema.Entities.Where(entity => _columns[entity.Name] == column).OrderBy(Middle).ToArray();
-        if (entities.Length == 0) return 0;
+        if (entities.Length == 0)
+            return 0;
         var width = entities.Max(entity => sizes[entity.Name].Width);
         foreach (var entity in entities)
         {
@@ -129,7 +157,11 @@ internal sealed class SchemaLayout
         }
         return width;
 
-        double Middle(SchemaEntity entity) => schema.Relations.Where(relation => relation.Child == entity.Name && _boxes.ContainsKey(relation.Parent))
-            .Select(relation => _boxes[relation.Parent].Y + (_boxes[relation.Parent].Height / 2)).DefaultIfEmpty(0).Average();
+        double Middle(SchemaEntity entity) =>
+            schema
+                .Relations.Where(relation => relation.Child == entity.Name && _boxes.ContainsKey(relation.Parent))
+                .Select(relation => _boxes[relation.Parent].Y + (_boxes[relation.Parent].Height / 2))
+                .DefaultIfEmpty(0)
+                .Average();
     }
 }

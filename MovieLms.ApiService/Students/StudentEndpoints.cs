@@ -20,27 +20,52 @@ using MovieLms.ServiceDefaults.Errors;
 namespace MovieLms.ApiService.Students;
 
 /// <summary>Somebody who is to become a student.</summary>
-public sealed record InviteStudentRequest(
-    [Required, StringLength(60), OneLine] string Username,
-    [Required, MailAddress] string Email);
+public sealed record InviteStudentRequest([Required, StringLength(60), OneLine] string Username, [Required, MailAddress] string Email);
 
 /// <summary>A student as their teachers and they themselves see them.</summary>
-internal sealed record StudentResponse(string Id, string Username, string Email, bool EmailVerified, DateTimeOffset CreatedAt, DateTimeOffset? ArchivedAt)
+internal sealed record StudentResponse(
+    string Id,
+    string Username,
+    string Email,
+    bool EmailVerified,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ArchivedAt
+)
 {
-    internal static StudentResponse From(UserDocument user) => new(
-        user.Id.ToString(), user.Username, user.Email, user.EmailVerifiedAt is not null, user.CreatedAt, user.ArchivedAt);
+    internal static StudentResponse From(UserDocument user) =>
+        new(user.Id.ToString(), user.Username, user.Email, user.EmailVerifiedAt is not null, user.CreatedAt, user.ArchivedAt);
 }
 
 /// <summary>A student with the courses they take part in.</summary>
 internal sealed record StudentDetailsResponse(
-    string Id, string Username, string Email, bool EmailVerified, DateTimeOffset CreatedAt, DateTimeOffset? ArchivedAt,
-    [property: Description("Enrolled last first, at most 100.")] IReadOnlyList<StudentCourseResponse> Courses);
+    string Id,
+    string Username,
+    string Email,
+    bool EmailVerified,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ArchivedAt,
+    [property: Description("Enrolled last first, at most 100.")] IReadOnlyList<StudentCourseResponse> Courses
+);
 
 /// <summary>A course of a student.</summary>
-internal sealed record StudentCourseResponse(string EnrollmentId, string CourseId, string Title, string Status, double? Grade, DateTimeOffset EnrolledAt)
+internal sealed record StudentCourseResponse(
+    string EnrollmentId,
+    string CourseId,
+    string Title,
+    string Status,
+    double? Grade,
+    DateTimeOffset EnrolledAt
+)
 {
-    internal static StudentCourseResponse From(StudentCourse course) => new(
-        course.Id.ToString(), course.CourseId.ToString(), course.Title, JsonNamingPolicy.CamelCase.ConvertName(course.Status), course.Grade, course.EnrolledAt);
+    internal static StudentCourseResponse From(StudentCourse course) =>
+        new(
+            course.Id.ToString(),
+            course.CourseId.ToString(),
+            course.Title,
+            JsonNamingPolicy.CamelCase.ConvertName(course.Status),
+            course.Grade,
+            course.EnrolledAt
+        );
 }
 
 /// <summary>
@@ -52,62 +77,103 @@ internal static class StudentEndpoints
     internal static void MapStudents(this IEndpointRouteBuilder routes)
     {
         var students = routes.MapArea("/api/students", "Students").AddEndpointFilter(IdentityEndpoints.NoStore);
-        students.MapGet("/", ListAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("listStudents").WithSummary("List students")
+        students
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("listStudents")
+            .WithSummary("List students")
             .WithDescription(
                 "Administrators list all students, instructors the students of the courses that they own. Newest first, or by address when the search "
-                + "has an at sign. A complete e-mail address also finds a student of other courses, so that an instructor can enroll them.")
+                    + "has an at sign. A complete e-mail address also finds a student of other courses, so that an instructor can enroll them."
+            )
             .ProducesAccessProblems();
-        students.MapPost("/", InviteAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("inviteStudent").WithSummary("Makes a student's account, and mails a link to choose its password")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        students.MapGet("/{id}", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getStudent").WithSummary("Get a student with their courses")
-            .WithDescription("The student and administrators see all courses. Instructors see those that they own, and no student who has none of them.")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        students
+            .MapPost("/", InviteAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("inviteStudent")
+            .WithSummary("Makes a student's account, and mails a link to choose its password")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        students
+            .MapGet("/{id}", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getStudent")
+            .WithSummary("Get a student with their courses")
+            .WithDescription(
+                "The student and administrators see all courses. Instructors see those that they own, and no student who has none of them."
+            )
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Ok<Page<StudentResponse>>> ListAsync(
-        [FromQuery, Description("Words that must each begin a word of the name; with an at sign, the beginning of the e-mail address.")] string? search,
+        [FromQuery, Description("Words that must each begin a word of the name; with an at sign, the beginning of the e-mail address.")]
+            string? search,
         [FromQuery, Description("true: only archived students, in place of only the others.")] bool? archived,
         [AsParameters] PageQuery page,
         ClaimsPrincipal caller,
         StudentLists students,
         TaughtStudents taught,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var access = caller.CourseAccess();
         var text = QueryValues.Text("search", search);
         var sort = StudentLists.SortOf(text);
         var (position, size) = (page.Position(sort, key => StudentLists.Accepts(sort, key)), page.Size());
-        var found = access.Scope == CourseScope.All
-            ? await students.ListAsync(text, archived ?? false, position, size, cancellationToken)
-            : await taught.ListAsync(access.UserId, text, archived ?? false, position, size, cancellationToken);
+        var found =
+            access.Scope == CourseScope.All
+                ? await students.ListAsync(text, archived ?? false, position, size, cancellationToken)
+                : await taught.ListAsync(access.UserId, text, archived ?? false, position, size, cancellationToken);
         return TypedResults.Ok(new Page<StudentResponse>([.. found.Items.Select(StudentResponse.From)], found.NextCursor));
     }
 
     private static async Task<Results<Created<StudentResponse>, ProblemHttpResult>> InviteAsync(
-        InviteStudentRequest body, ClaimsPrincipal caller, UserAdministration administration, CancellationToken cancellationToken)
+        InviteStudentRequest body,
+        ClaimsPrincipal caller,
+        UserAdministration administration,
+        CancellationToken cancellationToken
+    )
     {
-        if (!MailAddress.TryNormalize(body.Email, out var normalized)) throw new InvalidInputException("email", "This is not an e-mail address.");
+        if (!MailAddress.TryNormalize(body.Email, out var normalized))
+            throw new InvalidInputException("email", "This is not an e-mail address.");
         var user = await administration.InviteAsync(body.Username.Trim(), body.Email, normalized, Roles.Student, cancellationToken);
         return user is null
             ? TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "The e-mail address is taken")
-            : TypedResults.Created(caller.CourseAccess().Scope == CourseScope.All ? $"/api/students/{user.Id}" : null, StudentResponse.From(user));
+            : TypedResults.Created(
+                caller.CourseAccess().Scope == CourseScope.All ? $"/api/students/{user.Id}" : null,
+                StudentResponse.From(user)
+            );
     }
 
     private static async Task<Results<Ok<StudentDetailsResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The student's id")] string id, ClaimsPrincipal caller, StudentLists students, CancellationToken cancellationToken)
+        [Description("The student's id")] string id,
+        ClaimsPrincipal caller,
+        StudentLists students,
+        CancellationToken cancellationToken
+    )
     {
         var access = caller.CourseAccess();
-        if (!Problems.TryId(id, out var studentId)) return Problems.NotFound("student");
+        if (!Problems.TryId(id, out var studentId))
+            return Problems.NotFound("student");
         var seesAll = studentId == access.UserId || access.Scope == CourseScope.All;
-        if (!seesAll && access.Scope == CourseScope.None) return Problems.NotFound("student");
-        if (await students.GetAsync(studentId, cancellationToken) is not { } user) return Problems.NotFound("student");
+        if (!seesAll && access.Scope == CourseScope.None)
+            return Problems.NotFound("student");
+        if (await students.GetAsync(studentId, cancellationToken) is not { } user)
+            return Problems.NotFound("student");
         var courses = await students.CoursesAsync(studentId, seesAll ? null : access.UserId, cancellationToken);
-        if (!seesAll && courses.Count == 0) return Problems.NotFound("student");
-        return TypedResults.Ok(new StudentDetailsResponse(
-            user.Id.ToString(), user.Username, user.Email, user.EmailVerifiedAt is not null, user.CreatedAt, user.ArchivedAt,
-            [.. courses.Select(StudentCourseResponse.From)]));
+        if (!seesAll && courses.Count == 0)
+            return Problems.NotFound("student");
+        return TypedResults.Ok(
+            new StudentDetailsResponse(
+                user.Id.ToString(),
+                user.Username,
+                user.Email,
+                user.EmailVerifiedAt is not null,
+                user.CreatedAt,
+                user.ArchivedAt,
+                [.. courses.Select(StudentCourseResponse.From)]
+            )
+        );
     }
 }

@@ -13,15 +13,36 @@ namespace MovieLms.ApiService.Submissions;
 internal static class GradeImportEndpoint
 {
     internal static void MapGradeImport(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/assignments/{id}/grades/import", ImportAsync).AcceptsRows().ProducesProblem(StatusCodes.Status404NotFound)
-            .WithTags("Submissions").RequirePermission(Permissions.CoursesWrite)
-            .WithName("importGrades").WithSummary("Grades what was handed in from a CSV file (email, grade, feedback); answers at once and works in the background.");
+        routes
+            .MapPost("/api/assignments/{id}/grades/import", ImportAsync)
+            .AcceptsRows()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithTags("Submissions")
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("importGrades")
+            .WithSummary(
+                "Grades what was handed in from a CSV file (email, grade, feedback); answers at once and works in the background."
+            );
 
     private static async Task<IResult> ImportAsync(
-        [Description("The assignment's id")] string id, HttpContext http, ImportUpload upload, AssignmentStore assignments, CourseStore courses)
+        [Description("The assignment's id")] string id,
+        HttpContext http,
+        ImportUpload upload,
+        AssignmentStore assignments,
+        CourseStore courses
+    )
     {
-        if (!Problems.TryId(id, out var key) || await assignments.GetAsync(key, http.RequestAborted) is not { } assignment
-            || await courses.GetManagedAsync(assignment.CourseId, http.User.CourseAccess(), http.RequestAborted) is not { } course) return Problems.NotFound("assignment");
-        return assignment.ArchivedAt is null && course.ArchivedAt is null ? await upload.AcceptAsync(http, ImportKind.Grades, key) : Problems.ReadOnly();
+        if (
+            !Problems.TryId(id, out var key)
+            || await assignments.GetAsync(key, http.RequestAborted) is not { } assignment
+            || await courses.GetManagedAsync(assignment.CourseId, http.User.CourseAccess(), http.RequestAborted) is not { } course
+        )
+        {
+            return Problems.NotFound("assignment");
+        }
+
+        return assignment.ArchivedAt is null && course.ArchivedAt is null
+            ? await upload.AcceptAsync(http, ImportKind.Grades, key)
+            : Problems.ReadOnly();
     }
 }

@@ -17,34 +17,57 @@ internal sealed record SubmissionResponse(
     double? Grade,
     string? Feedback,
     DateTimeOffset? GradedAt,
-    [property: Description("Who changed the grade from what to what; only for staff, else empty.")] IReadOnlyList<GradeChangeResponse> GradeChanges,
+    [property: Description("Who changed the grade from what to what; only for staff, else empty.")]
+        IReadOnlyList<GradeChangeResponse> GradeChanges,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt
+)
 {
-    internal static SubmissionResponse From(SubmissionDocument submission, bool isStaff) => new(
-        submission.Id.ToString(),
-        submission.AssignmentId.ToString(),
-        submission.CourseId.ToString(),
-        submission.StudentId.ToString(),
-        WorkResponse.From(submission.Current),
-        [.. submission.History.Select(WorkResponse.From)],
-        submission.Grade,
-        submission.Feedback,
-        submission.GradedAt,
-        isStaff ? [.. submission.GradeChanges.Select(change => new GradeChangeResponse(change.From, change.To, change.FeedbackBefore, change.By.ToString(), change.At, change.ImportId?.ToString()))] : [],
-        submission.CreatedAt,
-        submission.UpdatedAt);
+    internal static SubmissionResponse From(SubmissionDocument submission, bool isStaff) =>
+        new(
+            submission.Id.ToString(),
+            submission.AssignmentId.ToString(),
+            submission.CourseId.ToString(),
+            submission.StudentId.ToString(),
+            WorkResponse.From(submission.Current),
+            [.. submission.History.Select(WorkResponse.From)],
+            submission.Grade,
+            submission.Feedback,
+            submission.GradedAt,
+            isStaff
+                ?
+                [
+                    .. submission.GradeChanges.Select(change => new GradeChangeResponse(
+                        change.From,
+                        change.To,
+                        change.FeedbackBefore,
+                        change.By.ToString(),
+                        change.At,
+                        change.ImportId?.ToString()
+                    )),
+                ]
+                : [],
+            submission.CreatedAt,
+            submission.UpdatedAt
+        );
 }
 
 /// <summary>One time of handing in.</summary>
 internal sealed record WorkResponse(int Number, string? Text, string? FileName, long? FileSize, DateTimeOffset SubmittedAt, bool IsLate)
 {
-    internal static WorkResponse From(SubmittedWork work) => new(work.Number, work.Text, work.FileName, work.FileSize, work.SubmittedAt, work.IsLate);
+    internal static WorkResponse From(SubmittedWork work) =>
+        new(work.Number, work.Text, work.FileName, work.FileSize, work.SubmittedAt, work.IsLate);
 }
 
 /// <summary>A change of a grade.</summary>
-internal sealed record GradeChangeResponse(double? From, double To, string? FeedbackBefore, string By, DateTimeOffset At,
-    [property: Description("The import it came from; null when it was given by hand.")] string? ImportId);
+internal sealed record GradeChangeResponse(
+    double? From,
+    double To,
+    string? FeedbackBefore,
+    string By,
+    DateTimeOffset At,
+    [property: Description("The import it came from; null when it was given by hand.")] string? ImportId
+);
 
 /// <summary>What a submission is worth.</summary>
 public sealed record GradeRequest

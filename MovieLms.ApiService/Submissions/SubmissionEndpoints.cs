@@ -23,49 +23,97 @@ internal static class SubmissionEndpoints
     internal static void MapSubmissions(this IEndpointRouteBuilder routes)
     {
         var ofAssignment = routes.MapArea("/api/assignments/{id}/submissions", "Submissions");
-        ofAssignment.MapGet("/", ListAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("listSubmissions").WithSummary("Lists what was handed in for an assignment: one's own, or all for staff")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        ofAssignment.MapPost("/", SubmissionIntake.SubmitAsync).RequirePermission(Permissions.SignedIn).TakesWork()
-            .WithName("submitWork").WithSummary("Hands in a text, a file of at most 10 MB, or both; what was handed in before becomes history");
+        ofAssignment
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("listSubmissions")
+            .WithSummary("Lists what was handed in for an assignment: one's own, or all for staff")
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        ofAssignment
+            .MapPost("/", SubmissionIntake.SubmitAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .TakesWork()
+            .WithName("submitWork")
+            .WithSummary("Hands in a text, a file of at most 10 MB, or both; what was handed in before becomes history");
         var submissions = routes.MapArea("/api/submissions/{id}", "Submissions");
-        submissions.MapGet("/", GetAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("getSubmission").WithSummary("Gives one submission")
-            .Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        submissions.MapGet("/file", DownloadAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("downloadSubmission").WithSummary("The file that was handed in, always as a download")
+        submissions
+            .MapGet("/", GetAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("getSubmission")
+            .WithSummary("Gives one submission")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        submissions
+            .MapGet("/file", DownloadAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("downloadSubmission")
+            .WithSummary("The file that was handed in, always as a download")
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
-            .ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        submissions.MapPut("/grade", GradeAsync).RequirePermission(Permissions.CoursesWrite)
-            .WithName("gradeSubmission").WithSummary("Grades a submission, notifies its student, and keeps who changed the grade from what")
-            .ProducesWriteProblems().ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        submissions
+            .MapPut("/grade", GradeAsync)
+            .RequirePermission(Permissions.CoursesWrite)
+            .WithName("gradeSubmission")
+            .WithSummary("Grades a submission, notifies its student, and keeps who changed the grade from what")
+            .ProducesWriteProblems()
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Results<Ok<Page<SubmissionResponse>>, ProblemHttpResult>> ListAsync(
-        [Description("The assignment's id")] string id, [AsParameters] PageQuery page,
-        ClaimsPrincipal caller, AssignmentStore assignments, CourseMembers members, SubmissionStore submissions, CancellationToken cancellationToken)
+        [Description("The assignment's id")] string id,
+        [AsParameters] PageQuery page,
+        ClaimsPrincipal caller,
+        AssignmentStore assignments,
+        CourseMembers members,
+        SubmissionStore submissions,
+        CancellationToken cancellationToken
+    )
     {
         var position = page.Position(SubmissionStore.Sort, key => key.IsValidDateTime);
         var size = page.Size();
-        if (!Problems.TryId(id, out var key) || await assignments.GetAsync(key, cancellationToken) is not { } assignment) return Problems.NotFound("assignment");
+        if (!Problems.TryId(id, out var key) || await assignments.GetAsync(key, cancellationToken) is not { } assignment)
+            return Problems.NotFound("assignment");
         var role = await members.RoleAsync(assignment.CourseId, caller, cancellationToken);
-        if (role == CourseRole.None) return Problems.NotFound("assignment");
+        if (role == CourseRole.None)
+            return Problems.NotFound("assignment");
         var isStaff = role == CourseRole.Staff;
         var found = await submissions.ListAsync(key, isStaff ? null : caller.ObjectId(), position, size, cancellationToken);
-        return TypedResults.Ok(new Page<SubmissionResponse>([.. found.Items.Select(one => SubmissionResponse.From(one, isStaff))], found.NextCursor));
+        return TypedResults.Ok(
+            new Page<SubmissionResponse>([.. found.Items.Select(one => SubmissionResponse.From(one, isStaff))], found.NextCursor)
+        );
     }
 
     private static async Task<Results<Versioned<SubmissionResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The submission's id")] string id, ClaimsPrincipal caller, CourseMembers members, SubmissionStore submissions, CancellationToken cancellationToken) =>
+        [Description("The submission's id")] string id,
+        ClaimsPrincipal caller,
+        CourseMembers members,
+        SubmissionStore submissions,
+        CancellationToken cancellationToken
+    ) =>
         await FindAsync(id, caller, members, submissions, cancellationToken) is { } found
             ? new Versioned<SubmissionResponse>(SubmissionResponse.From(found.Submission, found.IsStaff), found.Submission.Version)
             : Problems.NotFound(What);
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> DownloadAsync(
-        [Description("The submission's id")] string id, HttpContext http, CourseMembers members, SubmissionStore submissions, UploadStore files, CancellationToken cancellationToken)
+        [Description("The submission's id")] string id,
+        HttpContext http,
+        CourseMembers members,
+        SubmissionStore submissions,
+        UploadStore files,
+        CancellationToken cancellationToken
+    )
     {
-        if (await FindAsync(id, http.User, members, submissions, cancellationToken) is not { Submission.Current: { FileId: { } fileId, FileName: { } name } }
-            || await files.TryOpenAsync(fileId, cancellationToken) is not { } content) return Problems.NotFound("file");
+        if (
+            await FindAsync(id, http.User, members, submissions, cancellationToken)
+                is not { Submission.Current: { FileId: { } fileId, FileName: { } name } }
+            || await files.TryOpenAsync(fileId, cancellationToken) is not { } content
+        )
+        {
+            return Problems.NotFound("file");
+        }
         // What a student uploads must never run in a teacher's browser as a page of this site.
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
@@ -82,22 +130,40 @@ internal static class SubmissionEndpoints
         AssignmentStore assignments,
         Notifier notifier,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var versions = ETags.Versions(ifMatch);
-        if (await FindAsync(id, caller, members, submissions, cancellationToken) is not { IsStaff: true } found) return Problems.NotFound(What);
-        if (found.IsArchived || await assignments.GetAsync(found.Submission.AssignmentId, cancellationToken) is { ArchivedAt: not null }) return Problems.ReadOnly();
+        if (await FindAsync(id, caller, members, submissions, cancellationToken) is not { IsStaff: true } found)
+            return Problems.NotFound(What);
+        if (found.IsArchived || await assignments.GetAsync(found.Submission.AssignmentId, cancellationToken) is { ArchivedAt: not null })
+            return Problems.ReadOnly();
         var feedback = string.IsNullOrWhiteSpace(body.Feedback) ? null : body.Feedback.Trim();
-        var (status, graded) = await submissions.GradeAsync(found.Submission.Id, body.Grade!.Value, feedback, caller.ObjectId(), versions, cancellationToken);
-        if (graded is null) return Problems.Of(status, What, string.Empty);
+        var (status, graded) = await submissions.GradeAsync(
+            found.Submission.Id,
+            body.Grade!.Value,
+            feedback,
+            caller.ObjectId(),
+            versions,
+            cancellationToken
+        );
+        if (graded is null)
+            return Problems.Of(status, What, string.Empty);
         await cache.DropWorkOfAsync(graded.StudentId.ToString(), CancellationToken.None);
         await notifier.NotifyGradedAsync(graded.StudentId, graded.Id, graded.Grade!.Value, $"{graded.Version}", CancellationToken.None);
         return new Versioned<SubmissionResponse>(SubmissionResponse.From(graded, isStaff: true), graded.Version);
     }
 
-    private static async Task<Found?> FindAsync(string id, ClaimsPrincipal caller, CourseMembers members, SubmissionStore submissions, CancellationToken cancellationToken)
+    private static async Task<Found?> FindAsync(
+        string id,
+        ClaimsPrincipal caller,
+        CourseMembers members,
+        SubmissionStore submissions,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var key) || await submissions.GetAsync(key, cancellationToken) is not { } submission) return null;
+        if (!Problems.TryId(id, out var key) || await submissions.GetAsync(key, cancellationToken) is not { } submission)
+            return null;
         var standing = await members.StandingAsync(submission.CourseId, caller, cancellationToken);
         return standing.Role switch
         {

@@ -35,13 +35,16 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
         if (type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
         {
             var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-            if (boundary.Length is 0 or > LongestBoundary) throw new InvalidInputException("file", "The form has no usable boundary (RFC 2046, section 5.1.1).");
+            if (boundary.Length is 0 or > LongestBoundary)
+                throw new InvalidInputException("file", "The form has no usable boundary (RFC 2046, section 5.1.1).");
             return await ReadFormAsync(new MultipartReader(boundary, BoundedBody.Of(request, MaxFormBytes)), files, ct);
         }
         if (type?.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
             throw new BadHttpRequestException("Send application/json or multipart/form-data.", StatusCodes.Status415UnsupportedMediaType);
         var text = await TextOfJsonAsync(BoundedBody.Of(request, MaxJsonBytes), ct);
-        return text is null ? throw new InvalidInputException("text", "There is neither a text nor a file.") : new SubmittedContent(text, null, Hash(text, null));
+        return text is null
+            ? throw new InvalidInputException("text", "There is neither a text nor a file.")
+            : new SubmittedContent(text, null, Hash(text, null));
     }
 
     private static async Task<string?> TextOfJsonAsync(Stream body, CancellationToken cancellationToken)
@@ -49,9 +52,13 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
         try
         {
             using var document = await JsonDocument.ParseAsync(body, new JsonDocumentOptions { MaxDepth = 32 }, cancellationToken);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new InvalidInputException("body", "The body must be a JSON object.");
-            if (!document.RootElement.TryGetProperty("text", out var text) || text.ValueKind == JsonValueKind.Null) return null;
-            return text.ValueKind == JsonValueKind.String ? Checked(text.GetString()!) : throw new InvalidInputException("text", "The value must be text.");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new InvalidInputException("body", "The body must be a JSON object.");
+            if (!document.RootElement.TryGetProperty("text", out var text) || text.ValueKind == JsonValueKind.Null)
+                return null;
+            return text.ValueKind == JsonValueKind.String
+                ? Checked(text.GetString()!)
+                : throw new InvalidInputException("text", "The value must be text.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -63,35 +70,52 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
         }
     }
 
-    private static async Task<SubmittedContent> ReadFormAsync(MultipartReader reader, UploadStore files, CancellationToken cancellationToken)
+    private static async Task<SubmittedContent> ReadFormAsync(
+        MultipartReader reader,
+        UploadStore files,
+        CancellationToken cancellationToken
+    )
     {
-        string? text = null, hash = null;
+        string? text = null,
+            hash = null;
         (ObjectId Id, string Name, long Size)? file = null;
         try
         {
             while (await reader.ReadNextSectionAsync(cancellationToken) is { } part)
             {
-                if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)) continue;
+                if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition))
+                    continue;
                 var name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
-                if (name == "text" && text is null) text = Checked(await TextAsync(part.Body, cancellationToken));
-                if (name == "file" && file is null) (file, hash) = await KeepAsync(files, part.Body, NameOf(disposition), cancellationToken);
+                if (name == "text" && text is null)
+                    text = Checked(await TextAsync(part.Body, cancellationToken));
+                if (name == "file" && file is null)
+                    (file, hash) = await KeepAsync(files, part.Body, NameOf(disposition), cancellationToken);
             }
-            if (text is null && file is null) throw new InvalidInputException("file", "There is neither a part 'text' nor a part 'file'.");
+            if (text is null && file is null)
+                throw new InvalidInputException("file", "There is neither a part 'text' nor a part 'file'.");
             return new SubmittedContent(text, file, Hash(text, hash));
         }
-        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e)
+            when (e is InvalidDataException or IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
         {
-            if (file is { } kept) await files.DeleteAsync(kept.Id, CancellationToken.None);
+            if (file is { } kept)
+                await files.DeleteAsync(kept.Id, CancellationToken.None);
             throw new InvalidInputException("file", "The form is malformed or ends too early.");
         }
         catch
         {
-            if (file is { } kept) await files.DeleteAsync(kept.Id, CancellationToken.None);
+            if (file is { } kept)
+                await files.DeleteAsync(kept.Id, CancellationToken.None);
             throw;
         }
     }
 
-    private static async Task<((ObjectId, string, long), string)> KeepAsync(UploadStore files, Stream content, string name, CancellationToken cancellationToken)
+    private static async Task<((ObjectId, string, long), string)> KeepAsync(
+        UploadStore files,
+        Stream content,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         var (id, size, piece) = (ObjectId.GenerateNewId(), 0L, new byte[UploadStore.ChunkSize]);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -102,11 +126,13 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
             while (await content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length)
             {
                 size += length;
-                if (size > SubmissionLimits.File) throw new BadHttpRequestException("A file may have 10 MB.", StatusCodes.Status413PayloadTooLarge);
+                if (size > SubmissionLimits.File)
+                    throw new BadHttpRequestException("A file may have 10 MB.", StatusCodes.Status413PayloadTooLarge);
                 hash.AppendData(piece, 0, length);
                 await kept.WriteAsync(piece.AsMemory(0, length), CancellationToken.None);
             }
-            if (size == 0) throw new InvalidInputException("file", "The file is empty.");
+            if (size == 0)
+                throw new InvalidInputException("file", "The file is empty.");
             await kept.CloseAsync(CancellationToken.None);
             return ((id, name, size), Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
@@ -126,20 +152,31 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
 
     private static string Checked(string text)
     {
-        if (text.Length > SubmissionLimits.Text) throw new InvalidInputException("text", $"The text may have at most {SubmissionLimits.Text} characters.");
+        if (text.Length > SubmissionLimits.Text)
+            throw new InvalidInputException("text", $"The text may have at most {SubmissionLimits.Text} characters.");
         if (string.IsNullOrWhiteSpace(text) || !PlainText.IsLines(text))
             throw new InvalidInputException("text", "The text must not be blank and must not hold control characters.");
         return text.Trim();
     }
 
-    private static string Hash(string? text, string? file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{file}\n{text}")));
+    private static string Hash(string? text, string? file) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{file}\n{text}")));
 
     private static string NameOf(ContentDispositionHeaderValue disposition)
     {
-        var name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
+        var name = HeaderUtilities
+            .RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName)
+            .ToString();
         // Some clients send a path; only its last part means anything here. Marks that turn the reading direction disguise an extension.
-        name = new string([.. name[(name.LastIndexOfAny(['/', '\\']) + 1)..].Where(letter => !char.IsControl(letter) && !char.IsSurrogate(letter)
-            && char.GetUnicodeCategory(letter) != System.Globalization.UnicodeCategory.Format).Take(LongestName)]);
+        name = new string([
+            .. name[(name.LastIndexOfAny(['/', '\\']) + 1)..]
+                .Where(letter =>
+                    !char.IsControl(letter)
+                    && !char.IsSurrogate(letter)
+                    && char.GetUnicodeCategory(letter) != System.Globalization.UnicodeCategory.Format
+                )
+                .Take(LongestName),
+        ]);
         return name.Length == 0 ? "upload" : name;
     }
 }

@@ -16,10 +16,21 @@ internal sealed record TodoResponse(
     bool Done,
     [property: Description("For If-Match: the ETag is this number in double quotes.")] long Version,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt
+)
 {
-    internal static TodoResponse From(TodoDocument todo) => new(
-        todo.Id.ToString(), todo.Title, todo.Description, todo.DueDate, todo.Priority, todo.Done, todo.Version, todo.CreatedAt, todo.UpdatedAt);
+    internal static TodoResponse From(TodoDocument todo) =>
+        new(
+            todo.Id.ToString(),
+            todo.Title,
+            todo.Description,
+            todo.DueDate,
+            todo.Priority,
+            todo.Done,
+            todo.Version,
+            todo.CreatedAt,
+            todo.UpdatedAt
+        );
 }
 
 /// <summary>A new to-do, or one to replace another with: what is left out has its default.</summary>
@@ -39,7 +50,8 @@ public sealed record TodoRequest
     [Description("false when absent.")]
     public bool? Done { get; init; }
 
-    internal TodoContent ToContent() => new(Title.Trim(), TodoText.Trimmed(Description), TodoText.Utc(DueDate), Priority ?? TodoPriority.Medium, Done ?? false);
+    internal TodoContent ToContent() =>
+        new(Title.Trim(), TodoText.Trimmed(Description), TodoText.Utc(DueDate), Priority ?? TodoPriority.Medium, Done ?? false);
 }
 
 /// <summary>A change of some members (RFC 7396): what is left out stays, null takes a description or a due date away.</summary>
@@ -52,31 +64,56 @@ public sealed record TodoPatch : IValidatableObject
     private bool _hasDone;
 
     [StringLength(TodoLimits.Title, MinimumLength = 1), PlainText]
-    public string? Title { get; init => (field, _hasTitle) = (value, true); }
+    public string? Title
+    {
+        get;
+        init => (field, _hasTitle) = (value, true);
+    }
 
     [StringLength(TodoLimits.Description), PlainText(AllowsLines = true)]
-    public string? Description { get; init => (field, _hasDescription) = (value, true); }
+    public string? Description
+    {
+        get;
+        init => (field, _hasDescription) = (value, true);
+    }
 
-    public DateTimeOffset? DueDate { get; init => (field, _hasDueDate) = (value, true); }
+    public DateTimeOffset? DueDate
+    {
+        get;
+        init => (field, _hasDueDate) = (value, true);
+    }
 
-    public TodoPriority? Priority { get; init => (field, _hasPriority) = (value, true); }
+    public TodoPriority? Priority
+    {
+        get;
+        init => (field, _hasPriority) = (value, true);
+    }
 
-    public bool? Done { get; init => (field, _hasDone) = (value, true); }
+    public bool? Done
+    {
+        get;
+        init => (field, _hasDone) = (value, true);
+    }
 
     /// <summary>Null removes; what a to-do cannot be without must not be removed.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (_hasTitle && Title is null) yield return Missing(nameof(Title));
-        if (_hasPriority && Priority is null) yield return Missing(nameof(Priority));
-        if (_hasDone && Done is null) yield return Missing(nameof(Done));
+        if (_hasTitle && Title is null)
+            yield return Missing(nameof(Title));
+        if (_hasPriority && Priority is null)
+            yield return Missing(nameof(Priority));
+        if (_hasDone && Done is null)
+            yield return Missing(nameof(Done));
     }
 
-    internal TodoContent Apply(TodoContent todo) => new(
-        Title?.Trim() ?? todo.Title,
-        _hasDescription ? TodoText.Trimmed(Description) : todo.Description,
-        _hasDueDate ? TodoText.Utc(DueDate) : todo.DueDate,
-        Priority ?? todo.Priority,
-        Done ?? todo.Done);
+    internal TodoContent Apply(TodoContent todo) =>
+        new(
+            Title?.Trim() ?? todo.Title,
+            _hasDescription ? TodoText.Trimmed(Description) : todo.Description,
+            _hasDueDate ? TodoText.Utc(DueDate) : todo.DueDate,
+            Priority ?? todo.Priority,
+            Done ?? todo.Done
+        );
 
     private static ValidationResult Missing(string name) => new("The value must not be null; leave it out to keep it.", [name]);
 }
@@ -88,5 +125,9 @@ internal static class TodoText
 
     /// <summary>In whole milliseconds, as the database keeps it: what is answered is what is read later.</summary>
     internal static DateTimeOffset? Utc(DateTimeOffset? time) =>
-        time is { } given ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(given.ToUnixTimeMilliseconds(), TodoLimits.LatestDueDate.ToUnixTimeMilliseconds())) : null;
+        time is { } given
+            ? DateTimeOffset.FromUnixTimeMilliseconds(
+                Math.Min(given.ToUnixTimeMilliseconds(), TodoLimits.LatestDueDate.ToUnixTimeMilliseconds())
+            )
+            : null;
 }

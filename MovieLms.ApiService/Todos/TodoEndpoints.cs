@@ -21,22 +21,42 @@ internal static class TodoEndpoints
     internal static void MapTodos(this IEndpointRouteBuilder routes)
     {
         var todos = routes.MapArea("/api/todos", "To-dos").RequirePermission(Permissions.SignedIn);
-        todos.MapGet("/", ListAsync).ChecksItself().Produces<Page<TodoResponse>>().ProducesAccessProblems()
-            .WithName("listTodos").WithSummary("Lists one's to-dos, filtered and sorted; cached for 60 s, or until one of them changes");
-        todos.MapGet("/{id}", GetAsync).Produces(StatusCodes.Status304NotModified).ProducesAccessProblems().ProducesProblem(StatusCodes.Status404NotFound)
-            .WithName("getTodo").WithSummary("Gives one to-do");
-        todos.MapPost("/", CreateAsync).ProducesAccessProblems()
-            .WithName("createTodo").WithSummary("Adds a to-do");
-        todos.MapPut("/{id}", ReplaceAsync).ProducesWriteProblems()
-            .WithName("replaceTodo").WithSummary("Replaces a to-do; what the body leaves out has its default");
-        todos.MapPatch("/{id}", PatchAsync).ProducesWriteProblems()
-            .WithName("changeTodo").WithSummary("Changes the members that the body has; null takes a description or a due date away");
-        todos.MapDelete("/{id}", DeleteAsync).ProducesWriteProblems()
-            .WithName("deleteTodo").WithSummary("Deletes a to-do");
+        todos
+            .MapGet("/", ListAsync)
+            .ChecksItself()
+            .Produces<Page<TodoResponse>>()
+            .ProducesAccessProblems()
+            .WithName("listTodos")
+            .WithSummary("Lists one's to-dos, filtered and sorted; cached for 60 s, or until one of them changes");
+        todos
+            .MapGet("/{id}", GetAsync)
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesAccessProblems()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithName("getTodo")
+            .WithSummary("Gives one to-do");
+        todos.MapPost("/", CreateAsync).ProducesAccessProblems().WithName("createTodo").WithSummary("Adds a to-do");
+        todos
+            .MapPut("/{id}", ReplaceAsync)
+            .ProducesWriteProblems()
+            .WithName("replaceTodo")
+            .WithSummary("Replaces a to-do; what the body leaves out has its default");
+        todos
+            .MapPatch("/{id}", PatchAsync)
+            .ProducesWriteProblems()
+            .WithName("changeTodo")
+            .WithSummary("Changes the members that the body has; null takes a description or a due date away");
+        todos.MapDelete("/{id}", DeleteAsync).ProducesWriteProblems().WithName("deleteTodo").WithSummary("Deletes a to-do");
     }
 
     private static ValueTask<CachedJsonResult> ListAsync(
-        [AsParameters] TodoQuery query, [AsParameters] PageQuery page, ClaimsPrincipal caller, TodoLists todos, JsonCache cache, CancellationToken cancellationToken)
+        [AsParameters] TodoQuery query,
+        [AsParameters] PageQuery page,
+        ClaimsPrincipal caller,
+        TodoLists todos,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
         var (filter, sort, size) = (query.ToFilter(), query.ToSort(), page.Size());
         var position = page.Position(sort.Name, sort.Accepts);
@@ -51,18 +71,29 @@ internal static class TodoEndpoints
                 return new Page<TodoResponse>([.. found.Items.Select(TodoResponse.From)], found.NextCursor);
             },
             cancellationToken,
-            isPrivate: true);
+            isPrivate: true
+        );
     }
 
     private static async Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> GetAsync(
-        [Description("The to-do's id")] string id, ClaimsPrincipal caller, TodoStore todos, CancellationToken cancellationToken)
+        [Description("The to-do's id")] string id,
+        ClaimsPrincipal caller,
+        TodoStore todos,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var todoId) || await todos.GetAsync(caller.ObjectId(), todoId, cancellationToken) is not { } todo) return Problems.NotFound(What);
+        if (!Problems.TryId(id, out var todoId) || await todos.GetAsync(caller.ObjectId(), todoId, cancellationToken) is not { } todo)
+            return Problems.NotFound(What);
         return Answer(todo);
     }
 
     private static async Task<CreatedVersioned<TodoResponse>> CreateAsync(
-        TodoRequest body, ClaimsPrincipal caller, TodoStore todos, JsonCache cache, CancellationToken cancellationToken)
+        TodoRequest body,
+        ClaimsPrincipal caller,
+        TodoStore todos,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
         var todo = await todos.CreateAsync(caller.ObjectId(), body.ToContent(), cancellationToken);
         await cache.DropTodosAsync(caller.Id(), CancellationToken.None);
@@ -76,8 +107,8 @@ internal static class TodoEndpoints
         ClaimsPrincipal caller,
         TodoStore todos,
         JsonCache cache,
-        CancellationToken cancellationToken) =>
-        ChangeAsync(id, _ => body.ToContent(), ifMatch, caller, todos, cache, cancellationToken);
+        CancellationToken cancellationToken
+    ) => ChangeAsync(id, _ => body.ToContent(), ifMatch, caller, todos, cache, cancellationToken);
 
     private static Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> PatchAsync(
         [Description("The to-do's id")] string id,
@@ -86,8 +117,8 @@ internal static class TodoEndpoints
         ClaimsPrincipal caller,
         TodoStore todos,
         JsonCache cache,
-        CancellationToken cancellationToken) =>
-        ChangeAsync(id, body.Apply, ifMatch, caller, todos, cache, cancellationToken);
+        CancellationToken cancellationToken
+    ) => ChangeAsync(id, body.Apply, ifMatch, caller, todos, cache, cancellationToken);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         [Description("The to-do's id")] string id,
@@ -95,21 +126,33 @@ internal static class TodoEndpoints
         ClaimsPrincipal caller,
         TodoStore todos,
         JsonCache cache,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var todoId)) return Problems.NotFound(What);
+        if (!Problems.TryId(id, out var todoId))
+            return Problems.NotFound(What);
         var status = await todos.DeleteAsync(caller.ObjectId(), todoId, ETags.Versions(ifMatch), cancellationToken);
-        if (status != WriteStatus.Done) return Problems.Of(status, What, string.Empty);
+        if (status != WriteStatus.Done)
+            return Problems.Of(status, What, string.Empty);
         await cache.DropTodosAsync(caller.Id(), CancellationToken.None);
         return TypedResults.NoContent();
     }
 
     private static async Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> ChangeAsync(
-        string id, Func<TodoContent, TodoContent> change, string? ifMatch, ClaimsPrincipal caller, TodoStore todos, JsonCache cache, CancellationToken cancellationToken)
+        string id,
+        Func<TodoContent, TodoContent> change,
+        string? ifMatch,
+        ClaimsPrincipal caller,
+        TodoStore todos,
+        JsonCache cache,
+        CancellationToken cancellationToken
+    )
     {
-        if (!Problems.TryId(id, out var todoId)) return Problems.NotFound(What);
+        if (!Problems.TryId(id, out var todoId))
+            return Problems.NotFound(What);
         var (status, todo) = await todos.ChangeAsync(caller.ObjectId(), todoId, change, ETags.Versions(ifMatch), cancellationToken);
-        if (todo is null) return Problems.Of(status, What, string.Empty);
+        if (todo is null)
+            return Problems.Of(status, What, string.Empty);
         await cache.DropTodosAsync(caller.Id(), CancellationToken.None);
         return Answer(todo);
     }

@@ -9,28 +9,41 @@ namespace MovieLms.ApiService.Todos;
 internal readonly record struct TodoQuery(
     [property: FromQuery(Name = "done"), Description("true for finished ones only, false for open ones only.")] bool? Done,
     [property: FromQuery(Name = "priority"), Description("low, medium or high.")] string? Priority,
-    [property: FromQuery(Name = "dueFrom"), Description("The earliest due date, inclusive (ISO 8601); leaves out what has none.")] DateTimeOffset? DueFrom,
-    [property: FromQuery(Name = "dueTo"), Description("The latest due date, inclusive (ISO 8601); leaves out what has none.")] DateTimeOffset? DueTo,
-    [property: FromQuery(Name = "sort"), Description("createdAt, dueDate or priority, with a leading minus for descending; -createdAt when absent.")] string? Sort)
+    [property: FromQuery(Name = "dueFrom"), Description("The earliest due date, inclusive (ISO 8601); leaves out what has none.")]
+        DateTimeOffset? DueFrom,
+    [property: FromQuery(Name = "dueTo"), Description("The latest due date, inclusive (ISO 8601); leaves out what has none.")]
+        DateTimeOffset? DueTo,
+    [property:
+        FromQuery(Name = "sort"),
+        Description("createdAt, dueDate or priority, with a leading minus for descending; -createdAt when absent.")
+    ]
+        string? Sort
+)
 {
     /// <exception cref="InvalidInputException">A value is none of those allowed.</exception>
     internal TodoFilter ToFilter()
     {
-        if (DueFrom > DueTo) throw new InvalidInputException("dueTo", "The latest due date lies before the earliest.");
+        if (DueFrom > DueTo)
+            throw new InvalidInputException("dueTo", "The latest due date lies before the earliest.");
         return new TodoFilter(Done, ParsedPriority(), TodoText.Utc(DueFrom), TodoText.Utc(DueTo));
     }
 
     /// <exception cref="InvalidInputException">There is no such order.</exception>
-    internal TodoSort ToSort() => TodoSort.TryParse(Sort, out var sort)
-        ? sort
-        : throw new InvalidInputException("sort", $"The order must be one of {string.Join(", ", TodoSort.All.Select(known => known.Name))}.");
+    internal TodoSort ToSort() =>
+        TodoSort.TryParse(Sort, out var sort)
+            ? sort
+            : throw new InvalidInputException(
+                "sort",
+                $"The order must be one of {string.Join(", ", TodoSort.All.Select(known => known.Name))}."
+            );
 
-    private TodoPriority? ParsedPriority() => Priority switch
-    {
-        null => null,
-        "low" => TodoPriority.Low,
-        "medium" => TodoPriority.Medium,
-        "high" => TodoPriority.High,
-        _ => throw new InvalidInputException("priority", "The priority must be low, medium or high."),
-    };
+    private TodoPriority? ParsedPriority() =>
+        Priority switch
+        {
+            null => null,
+            "low" => TodoPriority.Low,
+            "medium" => TodoPriority.Medium,
+            "high" => TodoPriority.High,
+            _ => throw new InvalidInputException("priority", "The priority must be low, medium or high."),
+        };
 }

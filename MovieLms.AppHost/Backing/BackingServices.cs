@@ -11,27 +11,39 @@ internal sealed record BackingServices(
     IResourceBuilder<IResourceWithConnectionString> Redis,
     IResourceBuilder<IResourceWithConnectionString> Smtp,
     IReadOnlyList<IResourceBuilder<IResource>> Required,
-    EndpointReference? Inbox);
+    EndpointReference? Inbox
+);
 
 /// <summary>Adds MongoDB, Redis and mail in the form the options ask for. The names are the same in every form.</summary>
 internal static class BackingServicesExtensions
 {
-    internal static BackingServices AddBackingServices(this IDistributedApplicationBuilder builder, AppHostOptions options) => options.Backing switch
-    {
-        BackingKind.Containers => builder.AddContainers(options),
-        BackingKind.Embedded => builder.AddEmbeddedServices(options),
-        _ => new BackingServices(
-            builder.AddConnectionString("mongodb"), builder.AddConnectionString("redis"), builder.AddConnectionString("smtp"), [], Inbox: null),
-    };
+    internal static BackingServices AddBackingServices(this IDistributedApplicationBuilder builder, AppHostOptions options) =>
+        options.Backing switch
+        {
+            BackingKind.Containers => builder.AddContainers(options),
+            BackingKind.Embedded => builder.AddEmbeddedServices(options),
+            _ => new BackingServices(
+                builder.AddConnectionString("mongodb"),
+                builder.AddConnectionString("redis"),
+                builder.AddConnectionString("smtp"),
+                [],
+                Inbox: null
+            ),
+        };
 
     /// <summary>Adds the connection string <c>smtp</c> of a mail catcher, which takes mail without TLS or sign-in.</summary>
-    internal static IResourceBuilder<ConnectionStringResource> AddSmtp<T>(this IDistributedApplicationBuilder builder, IResourceBuilder<T> catcher)
+    internal static IResourceBuilder<ConnectionStringResource> AddSmtp<T>(
+        this IDistributedApplicationBuilder builder,
+        IResourceBuilder<T> catcher
+    )
         where T : class, IResourceWithEndpoints
     {
         var smtp = catcher.GetEndpoint("smtp");
         return builder
-            .AddConnectionString("smtp", ReferenceExpression.Create(
-                $"smtp://{smtp.Property(EndpointProperty.Host)}:{smtp.Property(EndpointProperty.Port)}?tls=none"))
+            .AddConnectionString(
+                "smtp",
+                ReferenceExpression.Create($"smtp://{smtp.Property(EndpointProperty.Host)}:{smtp.Property(EndpointProperty.Port)}?tls=none")
+            )
             .WithParentRelationship(catcher)
             .WithIconName("Mail");
     }

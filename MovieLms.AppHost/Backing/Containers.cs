@@ -21,27 +21,35 @@ internal static class Containers
     /// </summary>
     private static IResourceBuilder<MongoDBServerResource> AddMongo(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        var mongo = builder.AddMongoDB("mongo", password: builder.AddGeneratedSecret("mongo-password", "Password of the MongoDB user `admin`."))
+        var mongo = builder
+            .AddMongoDB("mongo", password: builder.AddGeneratedSecret("mongo-password", "Password of the MongoDB user `admin`."))
             .WithPublishedDigest(options, ImageDigests.Mongo)
             .WithLifetime(options.ContainerLifetime);
-        if (options.KeepsData) mongo.WithDataVolume(options.VolumeName("mongo"));
-        if (options.HasTools) mongo.WithMongoExpress();
+        if (options.KeepsData)
+            mongo.WithDataVolume(options.VolumeName("mongo"));
+        if (options.HasTools)
+            mongo.WithMongoExpress();
         return mongo;
     }
 
     /// <summary>Redis is persisted so that a restart does not empty every cache.</summary>
     private static IResourceBuilder<RedisResource> AddRedis(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        var redis = builder.AddRedis("redis", password: builder.AddRedisPassword())
+        var redis = builder
+            .AddRedis("redis", password: builder.AddRedisPassword())
             .WithPublishedDigest(options, ImageDigests.Redis)
             .WithLifetime(options.ContainerLifetime);
-        if (options.KeepsData) redis.WithDataVolume(options.VolumeName("redis")).WithPersistence();
-        if (options.HasTools) redis.WithRedisInsight();
+        if (options.KeepsData)
+            redis.WithDataVolume(options.VolumeName("redis")).WithPersistence();
+        if (options.HasTools)
+            redis.WithRedisInsight();
         return redis;
     }
 
     private static IResourceBuilder<ContainerResource> AddMailDev(this IDistributedApplicationBuilder builder, AppHostOptions options) =>
-        builder.AddContainer("mail", MailDevImage, MailDevTag).WithImageRegistry("docker.io")
+        builder
+            .AddContainer("mail", MailDevImage, MailDevTag)
+            .WithImageRegistry("docker.io")
             .WithLifetime(options.ContainerLifetime)
             .WithIconName("MailInbox")
             .WithEndpoint(targetPort: 1025, name: "smtp")

@@ -25,11 +25,15 @@ internal sealed class EmbeddedMongoResource(string name) : EmbeddedServiceResour
 }
 
 /// <summary>The embedded Redis server.</summary>
-internal sealed class EmbeddedRedisResource(string name, ParameterResource password) : EmbeddedServiceResource(name), IResourceWithConnectionString
+internal sealed class EmbeddedRedisResource(string name, ParameterResource password)
+    : EmbeddedServiceResource(name),
+        IResourceWithConnectionString
 {
     internal const string EndpointName = "tcp";
 
     /// <summary>The connection string of the server, with its password.</summary>
     public ReferenceExpression ConnectionStringExpression =>
-        ReferenceExpression.Create($"{new EndpointReference(this, EndpointName).Property(EndpointProperty.HostAndPort)},password={password}");
+        ReferenceExpression.Create(
+            $"{new EndpointReference(this, EndpointName).Property(EndpointProperty.HostAndPort)},password={password}"
+        );
 }

@@ -10,23 +10,27 @@ internal static class EmbeddedServices
 
     internal static BackingServices AddEmbeddedServices(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        var mongo = builder.AddProcess(new EmbeddedMongoResource("mongo"), "mongo", options)
+        var mongo = builder
+            .AddProcess(new EmbeddedMongoResource("mongo"), "mongo", options)
             .WithTcpEndpoint(EmbeddedMongoResource.EndpointName, "--mongo-port")
             .WithIconName("DatabaseMultiple");
         mongo.WithMongoHealthCheck(mongo.Resource);
-        var mongodb = builder.AddConnectionString("mongodb", mongo.Resource.BuildConnectionString("movielms"))
+        var mongodb = builder
+            .AddConnectionString("mongodb", mongo.Resource.BuildConnectionString("movielms"))
             .WithParentRelationship(mongo)
             .WithIconName("Database");
         mongodb.WithMongoHealthCheck(mongodb.Resource);
 
         var password = builder.AddRedisPassword();
-        var redis = builder.AddProcess(new EmbeddedRedisResource("redis", password.Resource), "redis", options)
+        var redis = builder
+            .AddProcess(new EmbeddedRedisResource("redis", password.Resource), "redis", options)
             .WithTcpEndpoint(EmbeddedRedisResource.EndpointName, "--redis-port")
             .WithEnvironment(PasswordVariable, password)
             .WithIconName("DatabaseLightning");
         redis.WithRedisHealthCheck(redis.Resource);
 
-        var mail = builder.AddProcess(new EmbeddedServiceResource("mail"), "mail", options)
+        var mail = builder
+            .AddProcess(new EmbeddedServiceResource("mail"), "mail", options)
             .WithTcpEndpoint("smtp", "--smtp-port")
             .WithHttpEndpoint(name: "http")
             .WithPortArgument("http", "--mail-port")
@@ -36,16 +40,20 @@ internal static class EmbeddedServices
         return new BackingServices(mongodb, redis, builder.AddSmtp(mail), [mongodb, redis, mail], mail.GetEndpoint("http"));
     }
 
-    private static IResourceBuilder<T> AddProcess<T>(this IDistributedApplicationBuilder builder, T resource, string kind, AppHostOptions options)
+    private static IResourceBuilder<T> AddProcess<T>(
+        this IDistributedApplicationBuilder builder,
+        T resource,
+        string kind,
+        AppHostOptions options
+    )
         where T : EmbeddedServiceResource
     {
-        var process = builder.AddResource(resource)
+        var process = builder
+            .AddResource(resource)
             .WithArgs(EmbeddedServiceResource.Program, $"--backing-only={kind}")
             .WithRunEnvironment()
             .ExcludeFromManifest();
-        return options.KeepsData
-            ? process.WithArgs("--data", Path.Combine(options.DataDirectory, kind))
-            : process.WithArgs("--ephemeral");
+        return options.KeepsData ? process.WithArgs("--data", Path.Combine(options.DataDirectory, kind)) : process.WithArgs("--ephemeral");
     }
 
     private static IResourceBuilder<T> WithTcpEndpoint<T>(this IResourceBuilder<T> process, string endpointName, string portOption)

@@ -15,12 +15,15 @@ internal static class HealthCheckExtensions
     {
         // One client for all checks: each would open a connection pool of its own.
         MongoClient? client = null;
-        return builder.WithHealthCheck($"{builder.Resource.Name}_check", async cancellationToken =>
-        {
-            client ??= new MongoClient(await server.GetConnectionStringAsync(cancellationToken));
-            var ping = new BsonDocument("ping", 1);
-            await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(ping, cancellationToken: cancellationToken);
-        });
+        return builder.WithHealthCheck(
+            $"{builder.Resource.Name}_check",
+            async cancellationToken =>
+            {
+                client ??= new MongoClient(await server.GetConnectionStringAsync(cancellationToken));
+                var ping = new BsonDocument("ping", 1);
+                await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(ping, cancellationToken: cancellationToken);
+            }
+        );
     }
 
     /// <summary>Reports the resource as healthy once Redis answers a ping at its connection string.</summary>
@@ -28,21 +31,29 @@ internal static class HealthCheckExtensions
         where T : IResource
     {
         IConnectionMultiplexer? connection = null;
-        return builder.WithHealthCheck($"{builder.Resource.Name}_check", async cancellationToken =>
-        {
-            connection ??= await ConnectionMultiplexer.ConnectAsync((await server.GetConnectionStringAsync(cancellationToken))!);
-            await connection.GetDatabase().PingAsync();
-        });
+        return builder.WithHealthCheck(
+            $"{builder.Resource.Name}_check",
+            async cancellationToken =>
+            {
+                connection ??= await ConnectionMultiplexer.ConnectAsync((await server.GetConnectionStringAsync(cancellationToken))!);
+                await connection.GetDatabase().PingAsync();
+            }
+        );
     }
 
     private static IResourceBuilder<T> WithHealthCheck<T>(this IResourceBuilder<T> builder, string key, Func<CancellationToken, Task> ping)
         where T : IResource
     {
-        builder.ApplicationBuilder.Services.AddHealthChecks().AddAsyncCheck(key, async cancellationToken =>
-        {
-            await ping(cancellationToken);
-            return HealthCheckResult.Healthy();
-        });
+        builder
+            .ApplicationBuilder.Services.AddHealthChecks()
+            .AddAsyncCheck(
+                key,
+                async cancellationToken =>
+                {
+                    await ping(cancellationToken);
+                    return HealthCheckResult.Healthy();
+                }
+            );
         return builder.WithHealthCheck(key);
     }
 }

@@ -13,6 +13,5 @@ internal static class ImageDigests
     internal const string Redis = "a051e4f48a5d0ceda6554974f3ad0f5369f4479197f36829332c1325cecad2b7";
 
     internal static IResourceBuilder<T> WithPublishedDigest<T>(this IResourceBuilder<T> container, AppHostOptions options, string digest)
-        where T : ContainerResource =>
-        options.IsPublishing ? container.WithImageSHA256(digest) : container;
+        where T : ContainerResource => options.IsPublishing ? container.WithImageSHA256(digest) : container;
 }

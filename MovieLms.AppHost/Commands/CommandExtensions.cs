@@ -9,27 +9,42 @@ namespace MovieLms.AppHost.Commands;
 internal static class CommandExtensions
 {
     internal static void AddCommands(
-        this IDistributedApplicationBuilder builder, AppHostOptions options, BackingServices backing, Administrator administrator,
-        IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> worker, IResourceBuilder<ProjectResource> web)
+        this IDistributedApplicationBuilder builder,
+        AppHostOptions options,
+        BackingServices backing,
+        Administrator administrator,
+        IResourceBuilder<ProjectResource> api,
+        IResourceBuilder<ProjectResource> worker,
+        IResourceBuilder<ProjectResource> web
+    )
     {
-        if (options.IsPublishing) return;
+        if (options.IsPublishing)
+            return;
         var import = new MovieImport(api, web, administrator);
         import.AddCommands();
         api.WithTokenCommand(administrator);
         api.WithPasswordCommand(administrator);
         worker.WithJobCommand();
-        if (options.Backing == BackingKind.Embedded) builder.AddBackupCommand(options, backing);
+        if (options.Backing == BackingKind.Embedded)
+            builder.AddBackupCommand(options, backing);
     }
 
     /// <summary>
     /// Adds a command that is available while the resource is healthy. A <see cref="CommandException"/> becomes its error message.
     /// </summary>
     internal static IResourceBuilder<T> WithCommand<T>(
-        this IResourceBuilder<T> resource, string name, string displayName, string description, string iconName, InteractionInput[] arguments,
-        Func<ExecuteCommandContext, Task<ExecuteCommandResult>> execute)
+        this IResourceBuilder<T> resource,
+        string name,
+        string displayName,
+        string description,
+        string iconName,
+        InteractionInput[] arguments,
+        Func<ExecuteCommandContext, Task<ExecuteCommandResult>> execute
+    )
         where T : IResource =>
         resource.WithCommand(
-            name, displayName,
+            name,
+            displayName,
             async context =>
             {
                 try
@@ -44,19 +59,28 @@ internal static class CommandExtensions
             },
             new CommandOptions
             {
-                Description = description, IconName = iconName, Arguments = arguments,
-                UpdateState = context => context.ResourceSnapshot.HealthStatus is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy
-                    or Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Degraded
-                    ? ResourceCommandState.Enabled
-                    : ResourceCommandState.Disabled,
-            });
+                Description = description,
+                IconName = iconName,
+                Arguments = arguments,
+                UpdateState = context =>
+                    context.ResourceSnapshot.HealthStatus
+                        is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy
+                            or Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Degraded
+                        ? ResourceCommandState.Enabled
+                        : ResourceCommandState.Disabled,
+            }
+        );
 
     /// <summary>Throws with the server's own explanation when a request failed.</summary>
     internal static async Task RequireSuccessAsync(this HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (response.IsSuccessStatusCode) return;
+        if (response.IsSuccessStatusCode)
+            return;
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         throw new CommandException(
-            response.StatusCode == HttpStatusCode.Unauthorized ? "The API refused the access token." : $"The API responded {(int)response.StatusCode}: {body}");
+            response.StatusCode == HttpStatusCode.Unauthorized
+                ? "The API refused the access token."
+                : $"The API responded {(int)response.StatusCode}: {body}"
+        );
     }
 }

@@ -9,15 +9,23 @@ internal static class CommandProcess
     /// <summary>Runs the command with the environment of the running service.</summary>
     /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, IReadOnlyDictionary{string, string?}, CancellationToken)"/>
     internal static Task<string> RunAsync(
-        IResourceBuilder<ProjectResource> service, IReadOnlyList<string> arguments, ILogger logger, CancellationToken cancellationToken) =>
-        RunAsync(service.Resource, service.ApplicationBuilder.ExecutionContext, arguments, logger, cancellationToken);
+        IResourceBuilder<ProjectResource> service,
+        IReadOnlyList<string> arguments,
+        ILogger logger,
+        CancellationToken cancellationToken
+    ) => RunAsync(service.Resource, service.ApplicationBuilder.ExecutionContext, arguments, logger, cancellationToken);
 
     /// <inheritdoc cref="RunAsync(IResourceBuilder{ProjectResource}, IReadOnlyList{string}, ILogger, CancellationToken)"/>
     internal static async Task<string> RunAsync(
-        ProjectResource service, DistributedApplicationExecutionContext execution, IReadOnlyList<string> arguments, ILogger logger,
-        CancellationToken cancellationToken)
+        ProjectResource service,
+        DistributedApplicationExecutionContext execution,
+        IReadOnlyList<string> arguments,
+        ILogger logger,
+        CancellationToken cancellationToken
+    )
     {
-        var configuration = await ExecutionConfigurationBuilder.Create(service)
+        var configuration = await ExecutionConfigurationBuilder
+            .Create(service)
             .WithEnvironmentVariablesConfig()
             .BuildAsync(execution, logger, cancellationToken);
         var environment = configuration.EnvironmentVariables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
@@ -29,13 +37,20 @@ internal static class CommandProcess
     /// <summary>Runs the command and returns what it printed on standard output.</summary>
     /// <exception cref="CommandException">The command failed; the message is its own.</exception>
     internal static async Task<string> RunAsync(
-        string projectPath, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+        string projectPath,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string?> environment,
+        CancellationToken cancellationToken
+    )
     {
         var start = new ProcessStartInfo("dotnet", [BuildOutput.GetProgram(projectPath), .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
         };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
         try
@@ -47,12 +62,14 @@ internal static class CommandProcess
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
     }
 
     private static string LastLine(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "The command failed without a message.";
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+        ?? "The command failed without a message.";
 }
 
 /// <summary>Thrown by a dashboard command that failed. The message is shown to the user.</summary>

@@ -12,17 +12,25 @@ internal static class DatabaseBackup
 {
     private static readonly JsonWriterSettings ExtendedJson = new() { OutputMode = JsonOutputMode.CanonicalExtendedJson };
 
-    /// <summary>Writes the backup. The folder gets its name only when everything is written, so that a partial backup is never taken for a whole one.</summary>
+    /// <summary>
+    /// Writes the backup. The folder gets its name only when everything is written, so that a partial backup is never taken for a whole
+    /// one.
+    /// </summary>
     /// <returns>The number of documents.</returns>
     internal static async Task<long> WriteAsync(IMongoDatabase database, string folder, CancellationToken cancellationToken)
     {
         var partial = folder + ".partial";
         var target = Directory.CreateDirectory(Path.Combine(partial, database.DatabaseNamespace.DatabaseName)).FullName;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(partial, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(partial, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
             long documents = 0;
-            foreach (var name in await (await database.ListCollectionNamesAsync(cancellationToken: cancellationToken)).ToListAsync(cancellationToken))
+            foreach (
+                var name in await (await database.ListCollectionNamesAsync(cancellationToken: cancellationToken)).ToListAsync(
+                    cancellationToken
+                )
+            )
             {
                 var collection = database.GetCollection<RawBsonDocument>(name);
                 documents += await WriteDocumentsAsync(collection, Path.Combine(target, name + ".bson"), cancellationToken);
@@ -38,7 +46,11 @@ internal static class DatabaseBackup
         }
     }
 
-    private static async Task<long> WriteDocumentsAsync(IMongoCollection<RawBsonDocument> collection, string path, CancellationToken cancellationToken)
+    private static async Task<long> WriteDocumentsAsync(
+        IMongoCollection<RawBsonDocument> collection,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         await using var file = File.Create(path);
         using var cursor = await collection.FindAsync(FilterDefinition<RawBsonDocument>.Empty, cancellationToken: cancellationToken);
@@ -47,20 +59,27 @@ internal static class DatabaseBackup
         {
             foreach (var document in cursor.Current)
             {
-                using (document) await file.WriteAsync(document.ToBson(), cancellationToken);
+                using (document)
+                    await file.WriteAsync(document.ToBson(), cancellationToken);
                 count++;
             }
         }
         return count;
     }
 
-    private static async Task WriteIndexesAsync(IMongoCollection<RawBsonDocument> collection, string path, CancellationToken cancellationToken)
+    private static async Task WriteIndexesAsync(
+        IMongoCollection<RawBsonDocument> collection,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         using var cursor = await collection.Indexes.ListAsync(cancellationToken);
         var indexes = await cursor.ToListAsync(cancellationToken);
         var metadata = new BsonDocument
         {
-            ["options"] = new BsonDocument(), ["indexes"] = new BsonArray(indexes), ["collectionName"] = collection.CollectionNamespace.CollectionName,
+            ["options"] = new BsonDocument(),
+            ["indexes"] = new BsonArray(indexes),
+            ["collectionName"] = collection.CollectionNamespace.CollectionName,
             ["type"] = "collection",
         };
         await File.WriteAllTextAsync(path, metadata.ToJson(ExtendedJson), cancellationToken);

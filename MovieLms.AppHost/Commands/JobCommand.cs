@@ -6,23 +6,43 @@ internal static class JobCommand
     /// <summary>The jobs to choose from. A test compares them with those the worker has.</summary>
     internal static readonly IReadOnlyList<string> Jobs =
     [
-        "announcements-finish", "cascades-finish", "deleted-purge", "digest-weekly", "files-sweep", "imports-purge", "imports-sweep", "orders-sweep",
-        "reviews-repair", "seats-repair", "uploads-sweep",
+        "announcements-finish",
+        "cascades-finish",
+        "deleted-purge",
+        "digest-weekly",
+        "files-sweep",
+        "imports-purge",
+        "imports-sweep",
+        "orders-sweep",
+        "reviews-repair",
+        "seats-repair",
+        "uploads-sweep",
     ];
 
     private const string Job = "job";
 
-    internal static void WithJobCommand(this IResourceBuilder<ProjectResource> worker) => worker.WithCommand(
-        "run-job", "Run a scheduled job now", "Triggers a job of the schedule at /jobs and waits until it has run.", "CalendarPlay",
-        [
-            new InteractionInput
+    internal static void WithJobCommand(this IResourceBuilder<ProjectResource> worker) =>
+        worker.WithCommand(
+            "run-job",
+            "Run a scheduled job now",
+            "Triggers a job of the schedule at /jobs and waits until it has run.",
+            "CalendarPlay",
+            [
+                new InteractionInput
+                {
+                    Name = Job,
+                    Label = "Job",
+                    InputType = InputType.Choice,
+                    Required = true,
+                    Options = [.. Jobs.Select(name => KeyValuePair.Create(name, name))],
+                },
+            ],
+            async context =>
             {
-                Name = Job, Label = "Job", InputType = InputType.Choice, Required = true, Options = [.. Jobs.Select(name => KeyValuePair.Create(name, name))],
-            },
-        ],
-        async context =>
-        {
-            var name = context.Arguments.GetString(Job)!;
-            return CommandResults.Success(await CommandProcess.RunAsync(worker, ["--run-job", name], context.Logger, context.CancellationToken));
-        });
+                var name = context.Arguments.GetString(Job)!;
+                return CommandResults.Success(
+                    await CommandProcess.RunAsync(worker, ["--run-job", name], context.Logger, context.CancellationToken)
+                );
+            }
+        );
 }

@@ -16,27 +16,40 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
     private const long MaxFileBytes = 50L * 1024 * 1024;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
-    private string SampleFile { get; } = Path.GetFullPath(Path.Combine("..", "samples", "movies.json"), api.ApplicationBuilder.AppHostDirectory);
+    private string SampleFile { get; } =
+        Path.GetFullPath(Path.Combine("..", "samples", "movies.json"), api.ApplicationBuilder.AppHostDirectory);
 
     internal void AddCommands()
     {
         web.WithCommand(
-            "import-sample", "Import the sample movies", "Uploads samples/movies.json (3,201 movies). Movies that exist already are updated.", "MoviesAndTv", [],
+            "import-sample",
+            "Import the sample movies",
+            "Uploads samples/movies.json (3,201 movies). Movies that exist already are updated.",
+            "MoviesAndTv",
+            [],
             async context =>
             {
                 await using var stream = File.OpenRead(SampleFile);
                 return await ImportAsync(context, stream, "movies.json");
-            });
+            }
+        );
         web.WithCommand(
-            "import-file", "Import a file of movies", "Uploads a JSON, NDJSON or CSV file of movies and waits until it is imported.", "ArrowUpload",
+            "import-file",
+            "Import a file of movies",
+            "Uploads a JSON, NDJSON or CSV file of movies and waits until it is imported.",
+            "ArrowUpload",
             [
                 new InteractionInput
                 {
-                    Name = PathArgument, Label = "Path", InputType = InputType.Text, Required = false,
+                    Name = PathArgument,
+                    Label = "Path",
+                    InputType = InputType.Text,
+                    Required = false,
                     Description = "Path of the file on this machine. Empty: choose the file in the next dialog.",
                 },
             ],
-            ImportFileAsync);
+            ImportFileAsync
+        );
     }
 
     private async Task<ExecuteCommandResult> ImportFileAsync(ExecuteCommandContext context)
@@ -47,18 +60,31 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
             return await ImportAsync(context, file, Path.GetFileName(path));
         }
         var interaction = context.Services.GetRequiredService<IInteractionService>();
-        if (!interaction.IsAvailable) throw new CommandException($"Name the file: --{PathArgument} FILE.");
-        var answer = await interaction.PromptInputAsync("Import a file of movies", FileHelp, FileInput(), cancellationToken: context.CancellationToken);
-        if (answer.Canceled) return CommandResults.Canceled();
+        if (!interaction.IsAvailable)
+            throw new CommandException($"Name the file: --{PathArgument} FILE.");
+        var answer = await interaction.PromptInputAsync(
+            "Import a file of movies",
+            FileHelp,
+            FileInput(),
+            cancellationToken: context.CancellationToken
+        );
+        if (answer.Canceled)
+            return CommandResults.Canceled();
         using var files = answer.Data.GetFiles();
         await using var chosen = files[0].OpenRead();
         return await ImportAsync(context, chosen, files[0].Name);
     }
 
-    private static InteractionInput FileInput() => new()
-    {
-        Name = "file", Label = "File", InputType = InputType.File, Required = true, FileFilter = ".json,.ndjson,.csv", MaxFileSize = MaxFileBytes,
-    };
+    private static InteractionInput FileInput() =>
+        new()
+        {
+            Name = "file",
+            Label = "File",
+            InputType = InputType.File,
+            Required = true,
+            FileFilter = ".json,.ndjson,.csv",
+            MaxFileSize = MaxFileBytes,
+        };
 
     private async Task<ExecuteCommandResult> ImportAsync(ExecuteCommandContext context, Stream stream, string fileName)
     {
@@ -73,16 +99,20 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
         using var form = new MultipartFormDataContent { { new StreamContent(stream), "file", fileName } };
         using var accepted = await client.PostAsync(new Uri("/api/movies/import", UriKind.Relative), form, cancellationToken);
         await accepted.RequireSuccessAsync(cancellationToken);
-        var location = accepted.Headers.Location ?? throw new CommandException("The API accepted the file without saying where its import is.");
+        var location =
+            accepted.Headers.Location ?? throw new CommandException("The API accepted the file without saying where its import is.");
         while (true)
         {
             var import = await client.GetFromJsonAsync<JsonElement>(location, cancellationToken);
             switch (import.GetProperty("state").GetString())
             {
                 case "completed":
-                    return CommandResults.Success(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{fileName}: {import.GetProperty("succeeded").GetInt64():N0} rows imported, {import.GetProperty("failed").GetInt64():N0} rejected."));
+                    return CommandResults.Success(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{fileName}: {import.GetProperty("succeeded").GetInt64():N0} rows imported, {import.GetProperty("failed").GetInt64():N0} rejected."
+                        )
+                    );
                 case "failed":
                     throw new CommandException($"{fileName} was not imported: {import.GetProperty("reason").GetString()}");
                 default:

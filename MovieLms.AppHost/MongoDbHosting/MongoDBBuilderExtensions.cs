@@ -15,11 +15,15 @@ internal static class MongoDBBuilderExtensions
 
     /// <summary>Adds a MongoDB server in a container with one administrative user, <c>admin</c>.</summary>
     internal static IResourceBuilder<MongoDBServerResource> AddMongoDB(
-        this IDistributedApplicationBuilder builder, [ResourceName] string name, IResourceBuilder<ParameterResource> password)
+        this IDistributedApplicationBuilder builder,
+        [ResourceName] string name,
+        IResourceBuilder<ParameterResource> password
+    )
     {
         var server = builder.AddResource(new MongoDBServerResource(name, password.Resource));
         return server
-            .WithImage(Image, Tag).WithImageRegistry(Registry)
+            .WithImage(Image, Tag)
+            .WithImageRegistry(Registry)
             .WithIconName("DatabaseMultiple")
             .WithEndpoint(targetPort: ServerPort, name: MongoDBServerResource.PrimaryEndpointName)
             .WithEnvironment("MONGO_INITDB_ROOT_USERNAME", MongoDBServerResource.UserName)
@@ -29,20 +33,26 @@ internal static class MongoDBBuilderExtensions
 
     /// <summary>Adds a database of the server, which services reference by <paramref name="name"/>.</summary>
     internal static IResourceBuilder<MongoDBDatabaseResource> AddDatabase(
-        this IResourceBuilder<MongoDBServerResource> server, [ResourceName] string name, string databaseName)
+        this IResourceBuilder<MongoDBServerResource> server,
+        [ResourceName] string name,
+        string databaseName
+    )
     {
         var database = server.ApplicationBuilder.AddResource(new MongoDBDatabaseResource(name, databaseName, server.Resource));
         return database.WithIconName("Database").WithMongoHealthCheck(database.Resource);
     }
 
     /// <summary>Keeps the data in a named volume.</summary>
-    internal static IResourceBuilder<MongoDBServerResource> WithDataVolume(this IResourceBuilder<MongoDBServerResource> server, string name) =>
-        server.WithVolume(name, "/data/db");
+    internal static IResourceBuilder<MongoDBServerResource> WithDataVolume(
+        this IResourceBuilder<MongoDBServerResource> server,
+        string name
+    ) => server.WithVolume(name, "/data/db");
 
     /// <summary>Adds mongo-express, a browser for the server's data.</summary>
     internal static IResourceBuilder<MongoDBServerResource> WithMongoExpress(this IResourceBuilder<MongoDBServerResource> server)
     {
-        server.ApplicationBuilder.AddContainer($"{server.Resource.Name}-mongoexpress", "library/mongo-express", "1.0")
+        server
+            .ApplicationBuilder.AddContainer($"{server.Resource.Name}-mongoexpress", "library/mongo-express", "1.0")
             .WithImageRegistry(Registry)
             .WithHttpEndpoint(targetPort: 8081, name: "http")
             .WithEnvironment("ME_CONFIG_BASICAUTH", "false")

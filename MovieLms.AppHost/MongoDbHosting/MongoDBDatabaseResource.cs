@@ -2,7 +2,9 @@ namespace MovieLms.AppHost.MongoDbHosting;
 
 /// <summary>A database on a MongoDB server.</summary>
 internal sealed class MongoDBDatabaseResource(string name, string databaseName, MongoDBServerResource server)
-    : Resource(name), IResourceWithParent<MongoDBServerResource>, IResourceWithConnectionString
+    : Resource(name),
+        IResourceWithParent<MongoDBServerResource>,
+        IResourceWithConnectionString
 {
     /// <summary>The server that holds the database.</summary>
     public MongoDBServerResource Parent => server;

@@ -1,7 +1,9 @@
 namespace MovieLms.AppHost.MongoDbHosting;
 
 /// <summary>A MongoDB server in a container.</summary>
-internal sealed class MongoDBServerResource(string name, ParameterResource password) : ContainerResource(name), IResourceWithConnectionString
+internal sealed class MongoDBServerResource(string name, ParameterResource password)
+    : ContainerResource(name),
+        IResourceWithConnectionString
 {
     internal const string PrimaryEndpointName = "tcp";
     internal const string UserName = "admin";
@@ -13,6 +15,7 @@ internal sealed class MongoDBServerResource(string name, ParameterResource passw
     {
         var address = new EndpointReference(this, PrimaryEndpointName).Property(EndpointProperty.HostAndPort);
         return ReferenceExpression.Create(
-            $"mongodb://{UserName}:{password:uri}@{address}/{databaseName}?authSource=admin&authMechanism=SCRAM-SHA-256");
+            $"mongodb://{UserName}:{password:uri}@{address}/{databaseName}?authSource=admin&authMechanism=SCRAM-SHA-256"
+        );
     }
 }

@@ -20,7 +20,10 @@ internal static class ParameterExtensions
     /// escapes.
     /// </summary>
     internal static IResourceBuilder<ParameterResource> AddGeneratedSecret(
-        this IDistributedApplicationBuilder builder, string name, string description) =>
+        this IDistributedApplicationBuilder builder,
+        string name,
+        string description
+    ) =>
         builder
             .AddParameter(name, new GenerateParameterDefault { MinLength = SecretLength, Special = false }, secret: true, persist: true)
             .WithDescription(description, enableMarkdown: true);
@@ -45,13 +48,15 @@ internal static class ParameterExtensions
 
     /// <summary>Adds the private key that signs access tokens: a P-256 key in PEM form on one line.</summary>
     internal static IResourceBuilder<ParameterResource> AddTokenKey(this IDistributedApplicationBuilder builder) =>
-        (builder.ExecutionContext.IsPublishMode
-            ? builder.AddParameter("token-key", secret: true)
-            : builder.AddParameter("token-key", new RunDefault(GenerateTokenKey), secret: true, persist: true))
-        .WithDescription(
+        (
+            builder.ExecutionContext.IsPublishMode
+                ? builder.AddParameter("token-key", secret: true)
+                : builder.AddParameter("token-key", new RunDefault(GenerateTokenKey), secret: true, persist: true)
+        ).WithDescription(
             "Private P-256 key that signs access tokens, in PEM form on one line: "
-            + "`openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt | tr '\\n' ' '`",
-            enableMarkdown: true);
+                + "`openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt | tr '\\n' ' '`",
+            enableMarkdown: true
+        );
 
     private static string GenerateTokenKey()
     {

@@ -37,15 +37,21 @@ public sealed class AdHocPipelines(IMongoDatabase database)
         var characters = 0L;
         try
         {
-            using var found = await database.GetCollection<BsonDocument>(collection).AggregateAsync(
-                stages.Giving<BsonDocument>(), new AggregateOptions { MaxTime = Longest, AllowDiskUse = false }, cancellationToken);
+            using var found = await database
+                .GetCollection<BsonDocument>(collection)
+                .AggregateAsync(
+                    stages.Giving<BsonDocument>(),
+                    new AggregateOptions { MaxTime = Longest, AllowDiskUse = false },
+                    cancellationToken
+                );
             while (await found.MoveNextAsync(cancellationToken))
             {
                 foreach (var document in found.Current)
                 {
                     var text = RelaxedJson.Text(document);
                     characters += text.Length;
-                    if (documents.Count == MostDocuments || characters > MostCharacters) return new AdHocResult(documents, IsTruncated: true);
+                    if (documents.Count == MostDocuments || characters > MostCharacters)
+                        return new AdHocResult(documents, IsTruncated: true);
                     documents.Add(text);
                 }
             }
@@ -53,7 +59,9 @@ public sealed class AdHocPipelines(IMongoDatabase database)
         }
         catch (MongoExecutionTimeoutException)
         {
-            throw new PipelineRefusedException($"It took longer than {Longest.TotalSeconds} s and was stopped. Narrow it with an early $match.");
+            throw new PipelineRefusedException(
+                $"It took longer than {Longest.TotalSeconds} s and was stopped. Narrow it with an early $match."
+            );
         }
         catch (MongoCommandException e) when (e is not (MongoNotPrimaryException or MongoNodeIsRecoveringException))
         {
@@ -67,9 +75,12 @@ public sealed class AdHocPipelines(IMongoDatabase database)
         {
             return BsonSerializer.Deserialize<BsonArray>(pipeline);
         }
-        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or OverflowException or BsonException)
+        catch (Exception e)
+            when (e is FormatException or InvalidOperationException or ArgumentException or OverflowException or BsonException)
         {
-            throw new PipelineRefusedException("It must be an array of stages in JSON; values such as dates and ids as extended JSON ({ \"$date\": … }, { \"$oid\": … }).");
+            throw new PipelineRefusedException(
+                "It must be an array of stages in JSON; values such as dates and ids as extended JSON ({ \"$date\": … }, { \"$oid\": … })."
+            );
         }
     }
 }

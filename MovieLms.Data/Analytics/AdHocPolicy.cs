@@ -35,13 +35,48 @@ internal static class AdHocPolicy
         [CollectionNames.Enrollments] = null,
         [CollectionNames.Submissions] =
         [
-            "_id", "assignmentId", "courseId", "studentId", "current.number", "current.submittedAt", "current.isLate", "grade", "gradedAt", "gradedBy",
-            "createdAt", "updatedAt", "deletedAt", "archivedAt",
+            "_id",
+            "assignmentId",
+            "courseId",
+            "studentId",
+            "current.number",
+            "current.submittedAt",
+            "current.isLate",
+            "grade",
+            "gradedAt",
+            "gradedBy",
+            "createdAt",
+            "updatedAt",
+            "deletedAt",
+            "archivedAt",
         ],
-        [CollectionNames.Todos] = ["_id", "ownerId", "done", "dueDate", "priority", "importId", "createdAt", "updatedAt", "deletedAt", "archivedAt"],
+        [CollectionNames.Todos] =
+        [
+            "_id",
+            "ownerId",
+            "done",
+            "dueDate",
+            "priority",
+            "importId",
+            "createdAt",
+            "updatedAt",
+            "deletedAt",
+            "archivedAt",
+        ],
         [CollectionNames.Orders] =
         [
-            "_id", "number", "customerId", "courseId", "item", "quantity", "unitPrice", "amount", "currency", "status", "createdAt", "updatedAt",
+            "_id",
+            "number",
+            "customerId",
+            "courseId",
+            "item",
+            "quantity",
+            "unitPrice",
+            "amount",
+            "currency",
+            "status",
+            "createdAt",
+            "updatedAt",
         ],
     }.ToFrozenDictionary();
 
@@ -67,17 +102,25 @@ internal static class AdHocPolicy
             stages.Add(new BsonDocument("$project", new BsonDocument(fields.Select(field => new BsonElement(field, 1)))));
         foreach (var item in pipeline)
         {
-            if (--budget < 0) throw new PipelineRefusedException($"A pipeline may have at most {MostStages} stages, those inside others counted.");
-            if (item is not BsonDocument { ElementCount: 1 } stage) throw new PipelineRefusedException("Each stage must be an object with one member, the stage's name.");
+            if (--budget < 0)
+                throw new PipelineRefusedException($"A pipeline may have at most {MostStages} stages, those inside others counted.");
+            if (item is not BsonDocument { ElementCount: 1 } stage)
+                throw new PipelineRefusedException("Each stage must be an object with one member, the stage's name.");
             var (name, value) = (stage.GetElement(0).Name, stage[0]);
-            if (!AdHocNames.Stages.Contains(name)) throw new PipelineRefusedException($"The stage {name} is not allowed.");
-            stages.Add(new BsonDocument(name, name switch
-            {
-                "$lookup" => Lookup(value, ref budget),
-                "$unionWith" => UnionWith(value, ref budget),
-                "$facet" => Facet(value, ref budget),
-                _ => Checked(value),
-            }));
+            if (!AdHocNames.Stages.Contains(name))
+                throw new PipelineRefusedException($"The stage {name} is not allowed.");
+            stages.Add(
+                new BsonDocument(
+                    name,
+                    name switch
+                    {
+                        "$lookup" => Lookup(value, ref budget),
+                        "$unionWith" => UnionWith(value, ref budget),
+                        "$facet" => Facet(value, ref budget),
+                        _ => Checked(value),
+                    }
+                )
+            );
         }
         return stages;
     }
@@ -90,10 +133,18 @@ internal static class AdHocPolicy
         var result = new BsonDocument();
         foreach (var element in lookup)
         {
-            if (element.Name == "pipeline") continue;
+            if (element.Name == "pipeline")
+                continue;
             // Matching by a hidden field would tell its values apart without showing them.
-            if (element.Name == "foreignField" && fields is not null && !(element.Value is BsonString foreign && fields.Contains(foreign.Value)))
+            if (
+                element.Name == "foreignField"
+                && fields is not null
+                && !(element.Value is BsonString foreign && fields.Contains(foreign.Value))
+            )
+            {
                 throw new PipelineRefusedException($"The field {element.Value} of {from} is not open to pipelines.");
+            }
+
             result.Add(element.Name, Checked(element.Value));
         }
         if (lookup.Contains("pipeline") || fields is not null)
@@ -107,7 +158,11 @@ internal static class AdHocPolicy
         var collection = Text("$unionWith", union, "coll");
         if (union.Names.FirstOrDefault(member => member is not ("coll" or "pipeline")) is { } unknown)
             throw new PipelineRefusedException($"$unionWith has no member {unknown}.");
-        return new BsonDocument { { "coll", collection }, { "pipeline", new BsonArray(Rewrite(collection, Stages("$unionWith", union), ref budget)) } };
+        return new BsonDocument
+        {
+            { "coll", collection },
+            { "pipeline", new BsonArray(Rewrite(collection, Stages("$unionWith", union), ref budget)) },
+        };
     }
 
     private static BsonDocument Facet(BsonValue value, ref int budget)
@@ -115,7 +170,8 @@ internal static class AdHocPolicy
         var result = new BsonDocument();
         foreach (var facet in Document("$facet", value))
         {
-            if (facet.Value is not BsonArray stages) throw new PipelineRefusedException($"The facet {facet.Name} must be an array of stages.");
+            if (facet.Value is not BsonArray stages)
+                throw new PipelineRefusedException($"The facet {facet.Name} must be an array of stages.");
             result.Add(facet.Name, new BsonArray(Rewrite(null, stages, ref budget)));
         }
         return result;
@@ -135,7 +191,8 @@ internal static class AdHocPolicy
                 }
                 break;
             case BsonArray array:
-                foreach (var item in array) Checked(item);
+                foreach (var item in array)
+                    Checked(item);
                 break;
             case BsonJavaScript or BsonJavaScriptWithScope or BsonSymbol:
                 throw new PipelineRefusedException("Code is not allowed.");
@@ -143,20 +200,26 @@ internal static class AdHocPolicy
         return value;
     }
 
-    private static string[]? Visible(string collection) => Collections.TryGetValue(collection, out var fields)
-        ? fields
-        : throw new PipelineRefusedException($"The collection {collection} is not open to pipelines; these are: {string.Join(", ", CollectionsAllowed)}.");
+    private static string[]? Visible(string collection) =>
+        Collections.TryGetValue(collection, out var fields)
+            ? fields
+            : throw new PipelineRefusedException(
+                $"The collection {collection} is not open to pipelines; these are: {string.Join(", ", CollectionsAllowed)}."
+            );
 
     private static BsonDocument Document(string stage, BsonValue value) =>
         value as BsonDocument ?? throw new PipelineRefusedException($"{stage} must be an object.");
 
     private static string Text(string stage, BsonDocument document, string member) =>
-        document.GetValue(member, null) is BsonString { Value: var text } ? text : throw new PipelineRefusedException($"{stage} must name its collection in {member}.");
+        document.GetValue(member, null) is BsonString { Value: var text }
+            ? text
+            : throw new PipelineRefusedException($"{stage} must name its collection in {member}.");
 
-    private static BsonArray Stages(string stage, BsonDocument document) => document.GetValue("pipeline", null) switch
-    {
-        null => [],
-        BsonArray stages => stages,
-        _ => throw new PipelineRefusedException($"The pipeline of {stage} must be an array of stages."),
-    };
+    private static BsonArray Stages(string stage, BsonDocument document) =>
+        document.GetValue("pipeline", null) switch
+        {
+            null => [],
+            BsonArray stages => stages,
+            _ => throw new PipelineRefusedException($"The pipeline of {stage} must be an array of stages."),
+        };
 }

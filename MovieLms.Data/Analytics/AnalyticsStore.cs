@@ -7,7 +7,11 @@ namespace MovieLms.Data.Analytics;
 
 /// <summary>The parts of the overview in one answer.</summary>
 public sealed record AnalyticsOverview(
-    IReadOnlyList<GenreRating> AvgRatingByGenre, IReadOnlyList<YearCount> MoviesByYear, IReadOnlyList<TopMovie> TopRatedMovies, int UsersWithFavorites);
+    IReadOnlyList<GenreRating> AvgRatingByGenre,
+    IReadOnlyList<YearCount> MoviesByYear,
+    IReadOnlyList<TopMovie> TopRatedMovies,
+    int UsersWithFavorites
+);
 
 /// <summary>Runs the analytics: each is a pipeline in a file of its own, and the database computes it.</summary>
 public sealed class AnalyticsStore(IMongoDatabase database)

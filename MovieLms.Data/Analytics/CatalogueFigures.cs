@@ -6,7 +6,11 @@ namespace MovieLms.Data.Analytics;
 /// <param name="Ratings">Films by rating in bands of one point, see <see cref="Bands"/>.</param>
 /// <param name="TopRated">The best films, best first, at most <see cref="MostFilms"/>.</param>
 public sealed record CatalogueFigures(
-    IReadOnlyList<YearCount> MoviesByYear, IReadOnlyList<GenreRating> RatingsByGenre, RatingHistogram Ratings, IReadOnlyList<RankedMovie> TopRated)
+    IReadOnlyList<YearCount> MoviesByYear,
+    IReadOnlyList<GenreRating> RatingsByGenre,
+    RatingHistogram Ratings,
+    IReadOnlyList<RankedMovie> TopRated
+)
 {
     /// <summary>As many films the report lists.</summary>
     public const int MostFilms = 25;

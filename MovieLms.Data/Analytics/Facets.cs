@@ -16,16 +16,23 @@ public sealed record DistributorCount(string? Distributor, int Count);
 
 /// <summary>What a search page offers to narrow by.</summary>
 public sealed record MovieFacets(
-    IReadOnlyList<GenreCount> Genres, IReadOnlyList<DecadeCount> Decades, IReadOnlyList<RatingBand> RatingBands, IReadOnlyList<DistributorCount> Distributors)
+    IReadOnlyList<GenreCount> Genres,
+    IReadOnlyList<DecadeCount> Decades,
+    IReadOnlyList<RatingBand> RatingBands,
+    IReadOnlyList<DistributorCount> Distributors
+)
 {
     internal static MovieFacets Empty { get; } = new([], [], [], []);
 }
 
-/// <summary>Four groupings of the same films in one pass (https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/).</summary>
+/// <summary>
+/// Four groupings of the same films in one pass (https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/).
+/// </summary>
 internal static class Facets
 {
     // The bands are numbered 0 to 4 by halving the rating; a ten belongs to the last, which $bucket's exclusive ends would not allow.
-    private static readonly BsonDocument Groupings = PipelineText.Parse("""
+    private static readonly BsonDocument Groupings = PipelineText.Parse(
+        """
         [ { $facet: {
           genres: [
             { $group: { _id: "$genre", count: { $sum: 1 } } },
@@ -50,7 +57,8 @@ internal static class Facets
             { $project: { _id: 0, distributor: "$_id", count: 1 } }
           ]
         } } ]
-        """)[0];
+        """
+    )[0];
 
     /// <param name="filter">Which films, as a list of films is filtered.</param>
     internal static BsonDocument[] Stages(BsonDocument filter) => [PipelineText.Stage("$match", filter), Groupings];

@@ -10,12 +10,14 @@ public sealed record YearCount(int? Year, int Count);
 /// <summary>Films a year, earliest first.</summary>
 internal static class MoviesByYear
 {
-    internal static readonly BsonDocument[] Stages = PipelineText.Parse("""
+    internal static readonly BsonDocument[] Stages = PipelineText.Parse(
+        """
         [
           { $match: { deletedAt: null } },
           { $group: { _id: "$year", count: { $sum: 1 } } },
           { $sort: { _id: 1 } },
           { $project: { _id: 0, year: "$_id", count: 1 } }
         ]
-        """);
+        """
+    );
 }

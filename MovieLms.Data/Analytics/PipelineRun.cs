@@ -11,7 +11,10 @@ internal static class PipelineRun
     /// <summary>The results of a pipeline over a collection.</summary>
     /// <exception cref="MongoExecutionTimeoutException">It took too long.</exception>
     internal static async Task<List<TResult>> RunAsync<TResult>(
-        this IMongoCollection<BsonDocument> collection, IEnumerable<BsonDocument> stages, CancellationToken cancellationToken)
+        this IMongoCollection<BsonDocument> collection,
+        IEnumerable<BsonDocument> stages,
+        CancellationToken cancellationToken
+    )
     {
         using var results = await collection.AggregateAsync(stages.Giving<TResult>(), Options, cancellationToken);
         return await results.ToListAsync(cancellationToken);

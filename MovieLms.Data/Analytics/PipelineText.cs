@@ -8,7 +8,8 @@ namespace MovieLms.Data.Analytics;
 internal static class PipelineText
 {
     /// <summary>The stages in <paramref name="text"/>, a JSON array.</summary>
-    internal static BsonDocument[] Parse(string text) => [.. BsonSerializer.Deserialize<BsonArray>(text).Select(stage => stage.AsBsonDocument)];
+    internal static BsonDocument[] Parse(string text) =>
+        [.. BsonSerializer.Deserialize<BsonArray>(text).Select(stage => stage.AsBsonDocument)];
 
     /// <summary>One stage.</summary>
     internal static BsonDocument Stage(string name, BsonValue value) => new(name, value);

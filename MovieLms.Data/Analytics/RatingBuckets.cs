@@ -20,17 +20,27 @@ internal static class RatingBuckets
     private const string Other = "other";
 
     internal static BsonDocument[] Stages(IReadOnlyList<double> boundaries) =>
-    [
-        PipelineText.Stage("$match", new BsonDocument("deletedAt", BsonNull.Value)),
-        PipelineText.Stage("$bucket", new BsonDocument
-        {
-            { "groupBy", "$rating" },
-            { "boundaries", new BsonArray(boundaries) },
-            { "default", Other },
-            { "output", new BsonDocument { { "count", new BsonDocument("$sum", 1) }, { "averageRating", new BsonDocument("$avg", "$rating") } } },
-        }),
-        PipelineText.Stage("$sort", new BsonDocument("_id", 1)),
-    ];
+        [
+            PipelineText.Stage("$match", new BsonDocument("deletedAt", BsonNull.Value)),
+            PipelineText.Stage(
+                "$bucket",
+                new BsonDocument
+                {
+                    { "groupBy", "$rating" },
+                    { "boundaries", new BsonArray(boundaries) },
+                    { "default", Other },
+                    {
+                        "output",
+                        new BsonDocument
+                        {
+                            { "count", new BsonDocument("$sum", 1) },
+                            { "averageRating", new BsonDocument("$avg", "$rating") },
+                        }
+                    },
+                }
+            ),
+            PipelineText.Stage("$sort", new BsonDocument("_id", 1)),
+        ];
 
     /// <summary>$bucket leaves empty buckets out; a histogram shows them.</summary>
     internal static RatingHistogram Histogram(IReadOnlyList<double> boundaries, IReadOnlyCollection<BsonDocument> found)
@@ -40,8 +50,14 @@ internal static class RatingBuckets
         for (var i = 0; i + 1 < boundaries.Count; i++)
         {
             var bucket = byFrom.GetValueOrDefault(boundaries[i]);
-            buckets.Add(new RatingBucket(
-                boundaries[i], boundaries[i + 1], bucket?["count"].ToInt32() ?? 0, bucket?["averageRating"] is { IsNumeric: true } mean ? mean.ToDouble() : null));
+            buckets.Add(
+                new RatingBucket(
+                    boundaries[i],
+                    boundaries[i + 1],
+                    bucket?["count"].ToInt32() ?? 0,
+                    bucket?["averageRating"] is { IsNumeric: true } mean ? mean.ToDouble() : null
+                )
+            );
         }
         return new RatingHistogram(buckets, found.FirstOrDefault(bucket => bucket["_id"] == Other)?["count"].ToInt32() ?? 0);
     }

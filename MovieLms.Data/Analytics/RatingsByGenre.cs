@@ -11,12 +11,14 @@ public sealed record GenreRating(string? Genre, double? AverageRating, int Count
 /// <summary>Ratings a genre, highest average first, then by name; unrated genres last.</summary>
 internal static class RatingsByGenre
 {
-    internal static readonly BsonDocument[] Stages = PipelineText.Parse("""
+    internal static readonly BsonDocument[] Stages = PipelineText.Parse(
+        """
         [
           { $match: { deletedAt: null } },
           { $group: { _id: "$genre", averageRating: { $avg: "$rating" }, count: { $sum: 1 } } },
           { $sort: { averageRating: -1, _id: 1 } },
           { $project: { _id: 0, genre: "$_id", averageRating: 1, count: 1 } }
         ]
-        """);
+        """
+    );
 }

@@ -17,7 +17,8 @@ internal static class RelaxedJson
     internal static string Text(BsonDocument document)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, document);
+        using (var writer = new Utf8JsonWriter(buffer))
+            Write(writer, document);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
@@ -36,7 +37,8 @@ internal static class RelaxedJson
                 break;
             case BsonArray array:
                 writer.WriteStartArray();
-                foreach (var item in array) Write(writer, item);
+                foreach (var item in array)
+                    Write(writer, item);
                 writer.WriteEndArray();
                 break;
             case BsonDouble { Value: var number } when double.IsFinite(number):

@@ -34,15 +34,18 @@ public sealed record ReviewedMovie
 /// </summary>
 internal static class Reviewers
 {
-    private static readonly BsonDocument[] Counted = PipelineText.Parse("""
+    private static readonly BsonDocument[] Counted = PipelineText.Parse(
+        """
         [
           { $match: { deletedAt: null, archivedAt: null } },
           { $group: { _id: "$userId", reviewCount: { $sum: 1 }, averageRating: { $avg: "$rating" } } },
           { $sort: { reviewCount: -1, averageRating: -1, _id: 1 } }
         ]
-        """);
+        """
+    );
 
-    private static readonly BsonDocument[] Joined = PipelineText.Parse("""
+    private static readonly BsonDocument[] Joined = PipelineText.Parse(
+        """
         [
           { $lookup: {
             from: "reviews", localField: "_id", foreignField: "userId", as: "movies", pipeline: [
@@ -60,7 +63,8 @@ internal static class Reviewers
             _id: 0, userId: "$_id", reviewCount: 1, averageRating: 1, movies: 1, username: { $arrayElemAt: [ "$user.username", 0 ] }
           } }
         ]
-        """);
+        """
+    );
 
     internal static BsonDocument[] Stages(int limit) => [.. Counted, PipelineText.Stage("$limit", limit), .. Joined];
 }

@@ -28,33 +28,55 @@ public sealed record RankedMovie
 /// <summary>Rated films by rating, then number of votes, then title; unrated ones have no place among them.</summary>
 internal static class TopRated
 {
-    internal static readonly CreateIndexModel<MovieDocument> Index =
-        Indexes.On<MovieDocument>("rating_ratingCount_title_id", "-rating", "-ratingCount", "title", "_id");
+    internal static readonly CreateIndexModel<MovieDocument> Index = Indexes.On<MovieDocument>(
+        "rating_ratingCount_title_id",
+        "-rating",
+        "-ratingCount",
+        "title",
+        "_id"
+    );
 
-    internal static readonly BsonDocument[] BestFive = PipelineText.Parse("""
+    internal static readonly BsonDocument[] BestFive = PipelineText.Parse(
+        """
         [
           { $match: { rating: { $gte: 0 }, deletedAt: null } },
           { $sort: { rating: -1, ratingCount: -1, title: 1, _id: 1 } },
           { $limit: 5 },
           { $project: { _id: 0, title: 1, rating: 1, genre: 1 } }
         ]
-        """);
+        """
+    );
 
     /// <param name="skip">How many of the best to pass over.</param>
     /// <param name="limit">How many to give.</param>
     /// <param name="minVotes">Films with fewer votes are left out.</param>
     internal static BsonDocument[] Stages(int skip, int limit, long minVotes) =>
-    [
-        PipelineText.Stage("$match", new BsonDocument
-        {
-            { MovieFields.Rating, new BsonDocument("$gte", 0) },
-            { MovieFields.RatingCount, new BsonDocument("$gte", minVotes) },
-            { MovieFields.DeletedAt, BsonNull.Value },
-        }),
-        PipelineText.Stage("$sort", new BsonDocument { { MovieFields.Rating, -1 }, { MovieFields.RatingCount, -1 }, { MovieFields.Title, 1 }, { MovieFields.Id, 1 } }),
-        PipelineText.Stage("$skip", skip),
-        PipelineText.Stage("$limit", limit),
-        PipelineText.Stage("$addFields", new BsonDocument("ratingOutOfFive", new BsonDocument("$divide", new BsonArray { "$" + MovieFields.Rating, 2 }))),
-        PipelineText.Stage("$unset", new BsonArray(MovieFields.Internal)),
-    ];
+        [
+            PipelineText.Stage(
+                "$match",
+                new BsonDocument
+                {
+                    { MovieFields.Rating, new BsonDocument("$gte", 0) },
+                    { MovieFields.RatingCount, new BsonDocument("$gte", minVotes) },
+                    { MovieFields.DeletedAt, BsonNull.Value },
+                }
+            ),
+            PipelineText.Stage(
+                "$sort",
+                new BsonDocument
+                {
+                    { MovieFields.Rating, -1 },
+                    { MovieFields.RatingCount, -1 },
+                    { MovieFields.Title, 1 },
+                    { MovieFields.Id, 1 },
+                }
+            ),
+            PipelineText.Stage("$skip", skip),
+            PipelineText.Stage("$limit", limit),
+            PipelineText.Stage(
+                "$addFields",
+                new BsonDocument("ratingOutOfFive", new BsonDocument("$divide", new BsonArray { "$" + MovieFields.Rating, 2 }))
+            ),
+            PipelineText.Stage("$unset", new BsonArray(MovieFields.Internal)),
+        ];
 }

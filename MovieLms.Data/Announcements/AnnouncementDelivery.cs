@@ -15,14 +15,25 @@ namespace MovieLms.Data.Announcements;
 /// <param name="key">Makes a repeat harmless.</param>
 /// <param name="cancellationToken">Stops.</param>
 public delegate Task AnnouncementNotifier(
-    IReadOnlyCollection<ObjectId> userIds, string title, string text, string link, string key, CancellationToken cancellationToken);
+    IReadOnlyCollection<ObjectId> userIds,
+    string title,
+    string text,
+    string link,
+    string key,
+    CancellationToken cancellationToken
+);
 
 /// <summary>
 /// Tells a course's students an announcement, in batches: a notification each, and mail to those who want it. It can be cut
 /// off anywhere and done again: neither reaches anybody twice.
 /// </summary>
 public sealed class AnnouncementDelivery(
-    AnnouncementStore announcements, CourseStore courses, EnrollmentLists enrollments, UserStore users, OutboxStore outbox)
+    AnnouncementStore announcements,
+    CourseStore courses,
+    EnrollmentLists enrollments,
+    UserStore users,
+    OutboxStore outbox
+)
 {
     private const int Batch = 500;
 
@@ -34,7 +45,10 @@ public sealed class AnnouncementDelivery(
         if (announcement.DeletedAt is null && await courses.GetAsync(announcement.CourseId, cancellationToken) is { } course)
         {
             var (key, link) = ($"announcement:{announcement.Id}", $"/api/courses/{course.Id}/announcements/{announcement.Id}");
-            var mail = new MailTemplate($"{course.Title}: {announcement.Title}", announcement.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            var mail = new MailTemplate(
+                $"{course.Title}: {announcement.Title}",
+                announcement.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            )
             {
                 Footnote = "You get this because you are enrolled in the course. Your profile says which mail you want.",
             };
@@ -42,7 +56,10 @@ public sealed class AnnouncementDelivery(
             {
                 await notify(students, $"{course.Title}: {announcement.Title}", announcement.Text, link, key, cancellationToken);
                 var addresses = await users.AnnouncementAddressesAsync(students, cancellationToken);
-                await outbox.AddAllAsync([.. addresses.Select(user => mail.To(user.Email) with { Key = $"{key}:{user.Id}" })], cancellationToken);
+                await outbox.AddAllAsync(
+                    [.. addresses.Select(user => mail.To(user.Email) with { Key = $"{key}:{user.Id}" })],
+                    cancellationToken
+                );
             }
         }
         await announcements.DeliveredAsync(announcement.Id, cancellationToken);

@@ -61,25 +61,49 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     /// <summary>Whoever has written an announcement tells it too; a worker does when that takes longer than this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly IMongoCollection<AnnouncementDocument> _announcements = database.GetCollection<AnnouncementDocument>(CollectionNames.Announcements);
+    private readonly IMongoCollection<AnnouncementDocument> _announcements = database.GetCollection<AnnouncementDocument>(
+        CollectionNames.Announcements
+    );
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _announcements,
-        [
-            Indexes.On<AnnouncementDocument>("courseId_createdAt_id", AnnouncementFields.CourseId, AnnouncementFields.CreatedAt, AnnouncementFields.Id),
-            new CreateIndexModel<AnnouncementDocument>(new BsonDocument(AnnouncementFields.DueAt, 1), new CreateIndexOptions { Name = "dueAt", Sparse = true }),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _announcements,
+            [
+                Indexes.On<AnnouncementDocument>(
+                    "courseId_createdAt_id",
+                    AnnouncementFields.CourseId,
+                    AnnouncementFields.CreatedAt,
+                    AnnouncementFields.Id
+                ),
+                new CreateIndexModel<AnnouncementDocument>(
+                    new BsonDocument(AnnouncementFields.DueAt, 1),
+                    new CreateIndexOptions { Name = "dueAt", Sparse = true }
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Stores an announcement that is still to be told; the same id again gives the stored one.</summary>
     public async Task<AnnouncementDocument> AddAsync(
-        ObjectId id, ObjectId courseId, ObjectId authorId, string title, string text, CancellationToken cancellationToken)
+        ObjectId id,
+        ObjectId courseId,
+        ObjectId authorId,
+        string title,
+        string text,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.Now();
         var announcement = new AnnouncementDocument
         {
-            Id = id, CourseId = courseId, AuthorId = authorId, Title = title, Text = text, CreatedAt = now, DueAt = now + Patience,
+            Id = id,
+            CourseId = courseId,
+            AuthorId = authorId,
+            Title = title,
+            Text = text,
+            CreatedAt = now,
+            DueAt = now + Patience,
         };
         try
         {
@@ -94,19 +118,38 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
 
     /// <summary>One announcement of a course, or null.</summary>
     public async Task<AnnouncementDocument?> GetAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
-        await _announcements.Find(new BsonDocument { { AnnouncementFields.Id, id }, { AnnouncementFields.CourseId, courseId }, { AnnouncementFields.DeletedAt, BsonNull.Value } })
+        await _announcements
+            .Find(
+                new BsonDocument
+                {
+                    { AnnouncementFields.Id, id },
+                    { AnnouncementFields.CourseId, courseId },
+                    { AnnouncementFields.DeletedAt, BsonNull.Value },
+                }
+            )
             .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>One page of a course's announcements, newest first. Uses the index <c>courseId_createdAt_id</c>.</summary>
-    public async Task<Page<AnnouncementDocument>> ListAsync(ObjectId courseId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<Page<AnnouncementDocument>> ListAsync(
+        ObjectId courseId,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var filter = new BsonDocument { { AnnouncementFields.CourseId, courseId }, { AnnouncementFields.DeletedAt, BsonNull.Value } };
         Keyset.After(filter, cursor, AnnouncementFields.CreatedAt, descending: true);
-        var found = await _announcements.Find(filter).Sort(Keyset.Sort(AnnouncementFields.CreatedAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
+        var found = await _announcements
+            .Find(filter)
+            .Sort(Keyset.Sort(AnnouncementFields.CreatedAt, descending: true))
+            .Limit(limit + 1)
+            .ToListAsync(cancellationToken);
         return Keyset.Page(found, limit, Sort, announcement => (new BsonDateTime(announcement.CreatedAt.UtcDateTime), announcement.Id));
     }
 
-    /// <summary>Takes an announcement whose telling was cut off; for some minutes nobody else gets it. Uses the index <c>dueAt</c>.</summary>
+    /// <summary>
+    /// Takes an announcement whose telling was cut off; for some minutes nobody else gets it. Uses the index <c>dueAt</c>.
+    /// </summary>
     public async Task<AnnouncementDocument?> TakeDueAsync(CancellationToken cancellationToken)
     {
         var now = time.Now();
@@ -114,12 +157,17 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
             new BsonDocument(AnnouncementFields.DueAt, new BsonDocument("$lte", now.UtcDateTime)),
             Builders<AnnouncementDocument>.Update.Set(announcement => announcement.DueAt, now + Patience),
             new FindOneAndUpdateOptions<AnnouncementDocument> { ReturnDocument = ReturnDocument.After },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>Notes that everybody was told.</summary>
-    internal Task DeliveredAsync(ObjectId id, CancellationToken cancellationToken) => _announcements.UpdateOneAsync(
-        announcement => announcement.Id == id,
-        Builders<AnnouncementDocument>.Update.Set(announcement => announcement.DeliveredAt, time.Now()).Unset(announcement => announcement.DueAt),
-        cancellationToken: cancellationToken);
+    internal Task DeliveredAsync(ObjectId id, CancellationToken cancellationToken) =>
+        _announcements.UpdateOneAsync(
+            announcement => announcement.Id == id,
+            Builders<AnnouncementDocument>
+                .Update.Set(announcement => announcement.DeliveredAt, time.Now())
+                .Unset(announcement => announcement.DueAt),
+            cancellationToken: cancellationToken
+        );
 }

@@ -52,5 +52,11 @@ internal static class AssignmentFields
     internal const string ArchivedAt = "archivedAt";
 
     /// <summary>One assignment of a course that is not deleted.</summary>
-    internal static BsonDocument Live(ObjectId courseId, ObjectId id) => new() { { Id, id }, { CourseId, courseId }, { DeletedAt, BsonNull.Value } };
+    internal static BsonDocument Live(ObjectId courseId, ObjectId id) =>
+        new()
+        {
+            { Id, id },
+            { CourseId, courseId },
+            { DeletedAt, BsonNull.Value },
+        };
 }

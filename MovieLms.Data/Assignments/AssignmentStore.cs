@@ -13,16 +13,25 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
     public const string Sort = "-createdAt";
 
     private static readonly FindOneAndUpdateOptions<AssignmentDocument> After = new() { ReturnDocument = ReturnDocument.After };
-    private readonly IMongoCollection<AssignmentDocument> _assignments = database.GetCollection<AssignmentDocument>(CollectionNames.Assignments);
+    private readonly IMongoCollection<AssignmentDocument> _assignments = database.GetCollection<AssignmentDocument>(
+        CollectionNames.Assignments
+    );
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _assignments,
-        [
-            Indexes.On<AssignmentDocument>("courseId_createdAt_id", AssignmentFields.CourseId, AssignmentFields.CreatedAt, AssignmentFields.Id),
-            Indexes.On<AssignmentDocument>("courseId_dueAt_id", AssignmentFields.CourseId, AssignmentFields.DueAt, AssignmentFields.Id),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _assignments,
+            [
+                Indexes.On<AssignmentDocument>(
+                    "courseId_createdAt_id",
+                    AssignmentFields.CourseId,
+                    AssignmentFields.CreatedAt,
+                    AssignmentFields.Id
+                ),
+                Indexes.On<AssignmentDocument>("courseId_dueAt_id", AssignmentFields.CourseId, AssignmentFields.DueAt, AssignmentFields.Id),
+            ],
+            cancellationToken
+        );
 
     /// <summary>One page of a course's assignments, newest first. Uses the index <c>courseId_createdAt_id</c>.</summary>
     /// <param name="courseId">The course.</param>
@@ -30,33 +39,56 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
     /// <param name="cursor">Where the page begins; null for the first.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    public async Task<Page<AssignmentDocument>> ListAsync(ObjectId courseId, bool isArchived, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<Page<AssignmentDocument>> ListAsync(
+        ObjectId courseId,
+        bool isArchived,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var filter = new BsonDocument
         {
-            { AssignmentFields.CourseId, courseId }, { AssignmentFields.DeletedAt, BsonNull.Value },
+            { AssignmentFields.CourseId, courseId },
+            { AssignmentFields.DeletedAt, BsonNull.Value },
             { AssignmentFields.ArchivedAt, isArchived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
         };
         Keyset.After(filter, cursor, AssignmentFields.CreatedAt, descending: true);
-        var found = await _assignments.Find(filter).Sort(Keyset.Sort(AssignmentFields.CreatedAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
+        var found = await _assignments
+            .Find(filter)
+            .Sort(Keyset.Sort(AssignmentFields.CreatedAt, descending: true))
+            .Limit(limit + 1)
+            .ToListAsync(cancellationToken);
         return Keyset.Page(found, limit, Sort, assignment => (new BsonDateTime(assignment.CreatedAt.UtcDateTime), assignment.Id));
     }
 
     /// <summary>One assignment that is not deleted, whichever course it belongs to; null when there is none.</summary>
     public async Task<AssignmentDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
-        await _assignments.Find(new BsonDocument { { AssignmentFields.Id, id }, { AssignmentFields.DeletedAt, BsonNull.Value } }).FirstOrDefaultAsync(cancellationToken);
+        await _assignments
+            .Find(new BsonDocument { { AssignmentFields.Id, id }, { AssignmentFields.DeletedAt, BsonNull.Value } })
+            .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Adds an assignment.</summary>
     /// <returns>NotFound without a course that the caller manages, ReadOnly when it is archived.</returns>
     public async Task<WriteResult<AssignmentDocument>> CreateAsync(
-        ObjectId courseId, CourseAccess access, AssignmentDetails details, CancellationToken cancellationToken)
+        ObjectId courseId,
+        CourseAccess access,
+        AssignmentDetails details,
+        CancellationToken cancellationToken
+    )
     {
-        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
+        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done)
+            return status;
         var now = time.Now();
         var assignment = new AssignmentDocument
         {
-            Id = ObjectId.GenerateNewId(), CourseId = courseId, Title = details.Title, Description = details.Description, DueAt = details.DueAt,
-            CreatedAt = now, UpdatedAt = now,
+            Id = ObjectId.GenerateNewId(),
+            CourseId = courseId,
+            Title = details.Title,
+            Description = details.Description,
+            DueAt = details.DueAt,
+            CreatedAt = now,
+            UpdatedAt = now,
         };
         await _assignments.InsertOneAsync(assignment, cancellationToken: cancellationToken);
         return assignment;
@@ -65,16 +97,30 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
     /// <summary>Replaces an assignment's details; what was handed in stays marked as it was.</summary>
     /// <inheritdoc cref="CreateAsync"/>
     public async Task<WriteResult<AssignmentDocument>> ReplaceAsync(
-        ObjectId courseId, ObjectId id, CourseAccess access, AssignmentDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+        ObjectId courseId,
+        ObjectId id,
+        CourseAccess access,
+        AssignmentDetails details,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
-        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
+        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done)
+            return status;
         var filter = AssignmentFields.Live(courseId, id).Add(AssignmentFields.ArchivedAt, BsonNull.Value);
         filter.WithVersions(versions);
-        var update = Builders<AssignmentDocument>.Update.Set(assignment => assignment.Title, details.Title)
-            .Set(assignment => assignment.UpdatedAt, time.Now()).Inc(assignment => assignment.Version, 1);
-        update = details.Description is null ? update.Unset(assignment => assignment.Description) : update.Set(assignment => assignment.Description, details.Description);
-        update = details.DueAt is null ? update.Unset(assignment => assignment.DueAt) : update.Set(assignment => assignment.DueAt, details.DueAt);
-        if (await _assignments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written) return written;
+        var update = Builders<AssignmentDocument>
+            .Update.Set(assignment => assignment.Title, details.Title)
+            .Set(assignment => assignment.UpdatedAt, time.Now())
+            .Inc(assignment => assignment.Version, 1);
+        update = details.Description is null
+            ? update.Unset(assignment => assignment.Description)
+            : update.Set(assignment => assignment.Description, details.Description);
+        update = details.DueAt is null
+            ? update.Unset(assignment => assignment.DueAt)
+            : update.Set(assignment => assignment.DueAt, details.DueAt);
+        if (await _assignments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written)
+            return written;
         return await _assignments.Find(AssignmentFields.Live(courseId, id)).FirstOrDefaultAsync(cancellationToken) switch
         {
             null => WriteStatus.NotFound,
@@ -83,11 +129,15 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
         };
     }
 
-    /// <summary>Whether the caller may change one assignment of the course: Done, NotFound, or ReadOnly when it or the course is archived.</summary>
+    /// <summary>
+    /// Whether the caller may change one assignment of the course: Done, NotFound, or ReadOnly when it or the course is archived.
+    /// </summary>
     public async Task<WriteStatus> CheckAsync(ObjectId courseId, ObjectId id, CourseAccess access, CancellationToken cancellationToken)
     {
-        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
-        if (await GetAsync(id, cancellationToken) is not { } assignment || assignment.CourseId != courseId) return WriteStatus.NotFound;
+        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done)
+            return status;
+        if (await GetAsync(id, cancellationToken) is not { } assignment || assignment.CourseId != courseId)
+            return WriteStatus.NotFound;
         return assignment.ArchivedAt is null ? WriteStatus.Done : WriteStatus.ReadOnly;
     }
 

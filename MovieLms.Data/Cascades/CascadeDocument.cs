@@ -34,7 +34,9 @@ public enum CascadeState
 /// <param name="Changed">Documents marked, or marks taken away.</param>
 public sealed record CascadeStep(string Entity, long Changed);
 
-/// <summary>An operation on a document and all that goes with it: recorded before it begins, so that it is finished after a crash.</summary>
+/// <summary>
+/// An operation on a document and all that goes with it: recorded before it begins, so that it is finished after a crash.
+/// </summary>
 public sealed record CascadeDocument
 {
     /// <summary>Every document it marks carries this id.</summary>

@@ -21,8 +21,12 @@ public static class CascadeExtensions
         services.TryAddSingleton(provider => CascadeOptions.From(provider.GetService<IConfiguration>()));
         services.AddStore<CascadeStore>().AddSingleton<CascadeDocuments>().AddSingleton<CascadeRunner>();
         services.AddSingleton(provider => new CascadeOperations(
-            provider.GetRequiredService<CascadeStore>(), provider.GetRequiredService<CascadeDocuments>(), provider.GetRequiredService<CascadeRunner>(),
-            provider.GetRequiredService<EntityModel>(), provider.GetRequiredService<CascadeOptions>()));
+            provider.GetRequiredService<CascadeStore>(),
+            provider.GetRequiredService<CascadeDocuments>(),
+            provider.GetRequiredService<CascadeRunner>(),
+            provider.GetRequiredService<EntityModel>(),
+            provider.GetRequiredService<CascadeOptions>()
+        ));
         services.AddSingleton<CascadePurge>();
     }
 }

@@ -26,14 +26,17 @@ internal sealed class CascadeLease(CascadeStore store, CascadeDocument operation
             await store.LetGoAsync(operation.Id, holder);
             throw new CascadeStoppedException();
         }
-        if (longest is null || Stopwatch.GetElapsedTime(_began) < longest) return;
+        if (longest is null || Stopwatch.GetElapsedTime(_began) < longest)
+            return;
         await store.HandOverAsync(operation.Id, holder);
         throw new CascadeStoppedException();
     }
 
     /// <summary>Ends this turn: the first of an operation is followed by a last look, which is its end.</summary>
     internal Task EndAsync() =>
-        operation.State == CascadeState.Running ? store.SettleAsync(operation.Id, holder, Steps()) : store.DoneAsync(operation, holder, Steps());
+        operation.State == CascadeState.Running
+            ? store.SettleAsync(operation.Id, holder, Steps())
+            : store.DoneAsync(operation, holder, Steps());
 
     private CascadeStep[] Steps() => [.. _changed.Select(pair => new CascadeStep(pair.Key, pair.Value))];
 }

@@ -16,8 +16,13 @@ public sealed class CascadeOperations
     private readonly EntityModel _model;
     private readonly CascadeOptions _options;
 
-    internal CascadeOperations(CascadeStore store, CascadeDocuments documents, CascadeRunner runner, EntityModel model, CascadeOptions options) =>
-        (_store, _documents, _runner, _model, _options) = (store, documents, runner, model, options);
+    internal CascadeOperations(
+        CascadeStore store,
+        CascadeDocuments documents,
+        CascadeRunner runner,
+        EntityModel model,
+        CascadeOptions options
+    ) => (_store, _documents, _runner, _model, _options) = (store, documents, runner, model, options);
 
     /// <summary>Deletes a document and all that goes with it; it stays stored for a restore until it is purged.</summary>
     /// <param name="entity">What kind of document it is.</param>
@@ -27,14 +32,24 @@ public sealed class CascadeOperations
     /// <param name="cancellationToken">Cancels it until the document itself is marked; from then on it will be finished.</param>
     /// <returns>Done, NotFound (there is none, or it is deleted) or Stale.</returns>
     public Task<WriteStatus> DeleteAsync(
-        string entity, ObjectId id, ObjectId by, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken) =>
-        MarkAsync(CascadeKind.Delete, entity, id, by, versions, cancellationToken);
+        string entity,
+        ObjectId id,
+        ObjectId by,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    ) => MarkAsync(CascadeKind.Delete, entity, id, by, versions, cancellationToken);
 
-    /// <summary>Archives a document and all that goes with it: it is read-only then, and listed only on request. An archived one is left as it is.</summary>
+    /// <summary>
+    /// Archives a document and all that goes with it: it is read-only then, and listed only on request. An archived one is left as it is.
+    /// </summary>
     /// <inheritdoc cref="DeleteAsync"/>
     public Task<WriteStatus> ArchiveAsync(
-        string entity, ObjectId id, ObjectId by, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken) =>
-        MarkAsync(CascadeKind.Archive, entity, id, by, versions, cancellationToken);
+        string entity,
+        ObjectId id,
+        ObjectId by,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    ) => MarkAsync(CascadeKind.Archive, entity, id, by, versions, cancellationToken);
 
     /// <summary>
     /// Undoes the deletion of a document, or else its archiving: exactly what that operation took comes back, and nothing that was
@@ -50,17 +65,36 @@ public sealed class CascadeOperations
     /// </returns>
     public async Task<WriteStatus> RestoreAsync(string entity, ObjectId id, ObjectId by, CancellationToken cancellationToken)
     {
-        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root) return WriteStatus.NotFound;
+        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root)
+            return WriteStatus.NotFound;
         var kind = Has(root, Lifecycle.DeletedAt) ? CascadeKind.Delete : CascadeKind.Archive;
         var mark = CascadeMark.Of(kind);
-        if (!Has(root, mark.At)) return WriteStatus.Done;
+        if (!Has(root, mark.At))
+            return WriteStatus.Done;
         ObjectId? undoes = Has(root, mark.By) ? root[mark.By].AsObjectId : null;
-        if (undoes is { } known && await _store.FindAsync(known, cancellationToken) is { } earlier && (earlier.RootId != id || earlier.Entity != entity))
+        if (
+            undoes is { } known
+            && await _store.FindAsync(known, cancellationToken) is { } earlier
+            && (earlier.RootId != id || earlier.Entity != entity)
+        )
+        {
             return kind == CascadeKind.Delete ? WriteStatus.NotFound : WriteStatus.ReadOnly;
+        }
 
         var holder = NewHolder();
         var operation = await _store.BeginAsync(
-            new CascadeDocument { Kind = CascadeKind.Restore, Entity = entity, RootId = id, By = by, Undoes = undoes, UndoesKind = kind }, holder, cancellationToken);
+            new CascadeDocument
+            {
+                Kind = CascadeKind.Restore,
+                Entity = entity,
+                RootId = id,
+                By = by,
+                Undoes = undoes,
+                UndoesKind = kind,
+            },
+            holder,
+            cancellationToken
+        );
         if (undoes is { } taken && !await _store.TryUndoAsync(taken, operation.Id, CancellationToken.None))
         {
             // Somebody else restores or purges it at this moment, or its record is gone: then the marks are all there is.
@@ -79,7 +113,8 @@ public sealed class CascadeOperations
     /// <returns>Done when it may; NotFound when there is none or it is deleted; ReadOnly when it is archived.</returns>
     public async Task<WriteStatus> CheckAsync(string entity, ObjectId id, CancellationToken cancellationToken)
     {
-        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } document || Has(document, Lifecycle.DeletedAt)) return WriteStatus.NotFound;
+        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } document || Has(document, Lifecycle.DeletedAt))
+            return WriteStatus.NotFound;
         return Has(document, Lifecycle.ArchivedAt) ? WriteStatus.ReadOnly : WriteStatus.Done;
     }
 
@@ -88,12 +123,16 @@ public sealed class CascadeOperations
     public async Task<bool> FinishNextAsync(CancellationToken cancellationToken)
     {
         var holder = NewHolder();
-        if (await _store.TakeDueAsync(holder, cancellationToken) is not { } operation) return false;
-        if (operation.Kind == CascadeKind.Restore
-            ? operation.Undoes is { } undone && !await _store.TryUndoAsync(undone, operation.Id, cancellationToken)
-                && await _store.FindAsync(undone, cancellationToken) is not null
-            : await _documents.FindAsync(_model[operation.Entity], operation.RootId, cancellationToken) is not { } root
-                || root.GetValue(operation.Mark.By, BsonNull.Value) != operation.Id)
+        if (await _store.TakeDueAsync(holder, cancellationToken) is not { } operation)
+            return false;
+        if (
+            operation.Kind == CascadeKind.Restore
+                ? operation.Undoes is { } undone
+                    && !await _store.TryUndoAsync(undone, operation.Id, cancellationToken)
+                    && await _store.FindAsync(undone, cancellationToken) is not null
+                : await _documents.FindAsync(_model[operation.Entity], operation.RootId, cancellationToken) is not { } root
+                    || root.GetValue(operation.Mark.By, BsonNull.Value) != operation.Id
+        )
         {
             // It was cut off before it touched anything, and nobody was told that it was done.
             await _store.ForgetAsync(operation.Id, cancellationToken);
@@ -104,13 +143,30 @@ public sealed class CascadeOperations
     }
 
     private async Task<WriteStatus> MarkAsync(
-        CascadeKind kind, string entity, ObjectId id, ObjectId by, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+        CascadeKind kind,
+        string entity,
+        ObjectId id,
+        ObjectId by,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
         var mark = CascadeMark.Of(kind);
         var before = await WhyNotAsync(entity, id, mark, versions, cancellationToken);
-        if (before is { } already) return already;
+        if (before is { } already)
+            return already;
         var holder = NewHolder();
-        var operation = await _store.BeginAsync(new CascadeDocument { Kind = kind, Entity = entity, RootId = id, By = by }, holder, cancellationToken);
+        var operation = await _store.BeginAsync(
+            new CascadeDocument
+            {
+                Kind = kind,
+                Entity = entity,
+                RootId = id,
+                By = by,
+            },
+            holder,
+            cancellationToken
+        );
         if (!await _documents.MarkRootAsync(_model[entity], operation, versions, CancellationToken.None))
         {
             await _store.ForgetAsync(operation.Id, CancellationToken.None);
@@ -122,10 +178,17 @@ public sealed class CascadeOperations
 
     /// <summary>Null when the document can be marked.</summary>
     private async Task<WriteStatus?> WhyNotAsync(
-        string entity, ObjectId id, CascadeMark mark, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+        string entity,
+        ObjectId id,
+        CascadeMark mark,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
-        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root || Has(root, Lifecycle.DeletedAt)) return WriteStatus.NotFound;
-        if (versions is not null && !versions.Contains(root.GetValue(Lifecycle.Version, 0L).ToInt64())) return WriteStatus.Stale;
+        if (await _documents.FindAsync(_model[entity], id, cancellationToken) is not { } root || Has(root, Lifecycle.DeletedAt))
+            return WriteStatus.NotFound;
+        if (versions is not null && !versions.Contains(root.GetValue(Lifecycle.Version, 0L).ToInt64()))
+            return WriteStatus.Stale;
         return Has(root, mark.At) ? WriteStatus.Done : null;
     }
 
@@ -133,11 +196,18 @@ public sealed class CascadeOperations
     private async Task RunAsync(CascadeDocument operation, string holder, TimeSpan? longest)
     {
         using var activity = DataTelemetry.Source.StartActivity("cascade");
-        activity?.SetTag("cascade.kind", operation.Kind.ToString()).SetTag("cascade.entity", operation.Entity).SetTag("cascade.id", operation.Id.ToString());
+        activity
+            ?.SetTag("cascade.kind", operation.Kind.ToString())
+            .SetTag("cascade.entity", operation.Entity)
+            .SetTag("cascade.id", operation.Id.ToString());
         var lease = new CascadeLease(_store, operation, holder, longest);
         try
         {
-            await (operation.Kind == CascadeKind.Restore ? _runner.UnmarkAsync(lease, CancellationToken.None) : _runner.MarkAsync(lease, CancellationToken.None));
+            await (
+                operation.Kind == CascadeKind.Restore
+                    ? _runner.UnmarkAsync(lease, CancellationToken.None)
+                    : _runner.MarkAsync(lease, CancellationToken.None)
+            );
         }
         catch (CascadeStoppedException)
         {
@@ -147,7 +217,8 @@ public sealed class CascadeOperations
 
     private async Task WaitForAsync(ObjectId operation, CancellationToken cancellationToken)
     {
-        while (await _store.IsHeldAsync(operation, cancellationToken)) await Task.Delay(TimeSpan.FromMilliseconds(25), cancellationToken);
+        while (await _store.IsHeldAsync(operation, cancellationToken))
+            await Task.Delay(TimeSpan.FromMilliseconds(25), cancellationToken);
     }
 
     private async Task<bool> IsMarkedAsync(string entity, ObjectId id, CascadeMark mark, CancellationToken cancellationToken) =>

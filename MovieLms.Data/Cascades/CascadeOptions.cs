@@ -21,7 +21,9 @@ public sealed record CascadeOptions
     /// <summary>How long the record of an undone or purged operation is kept.</summary>
     public TimeSpan KeptWhenUndone { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Reads <c>Cascades:ChunkSize</c>, <c>Cascades:LeaseSeconds</c> and <c>Cascades:SettleSeconds</c>; without them the defaults hold.</summary>
+    /// <summary>
+    /// Reads <c>Cascades:ChunkSize</c>, <c>Cascades:LeaseSeconds</c> and <c>Cascades:SettleSeconds</c>; without them the defaults hold.
+    /// </summary>
     public static CascadeOptions From(IConfiguration? configuration)
     {
         var defaults = new CascadeOptions();
@@ -35,7 +37,8 @@ public sealed record CascadeOptions
         double Number(string name, double otherwise)
         {
             var text = configuration?[$"Cascades:{name}"];
-            if (string.IsNullOrEmpty(text)) return otherwise;
+            if (string.IsNullOrEmpty(text))
+                return otherwise;
             return double.TryParse(text, CultureInfo.InvariantCulture, out var value) && value > 0
                 ? value
                 : throw new InvalidOperationException($"Cascades:{name} must be a number above 0.");

@@ -23,20 +23,27 @@ public sealed class CascadePurge(CascadeStore store, EntityModel model, IMongoDa
             foreach (var operation in await store.ListDeletionsAsync(before, MostOperations, cancellationToken))
             {
                 // A purge takes the operation's own id, so that a second try is the same purge; one that is being restored stays.
-                if (!await store.TryUndoAsync(operation.Id, operation.Id, cancellationToken)) continue;
+                if (!await store.TryUndoAsync(operation.Id, operation.Id, cancellationToken))
+                    continue;
                 removed += await RemoveAsync(operation, cancellationToken);
                 goesOn = true;
             }
         }
         foreach (var entity in model.All.Where(EntityModel.HasLifecycle))
         {
-            var alone = new BsonDocument { { Lifecycle.DeletedAt, new BsonDocument("$lt", before.UtcDateTime) }, { Lifecycle.DeletedBy, BsonNull.Value } };
+            var alone = new BsonDocument
+            {
+                { Lifecycle.DeletedAt, new BsonDocument("$lt", before.UtcDateTime) },
+                { Lifecycle.DeletedBy, BsonNull.Value },
+            };
             removed += await RemoveAsync(entity, alone, cancellationToken);
         }
         return removed;
     }
 
-    /// <summary>The record is ended first, so that nobody restores half of it, and forgotten last, so that a purge cut short is repeated.</summary>
+    /// <summary>
+    /// The record is ended first, so that nobody restores half of it, and forgotten last, so that a purge cut short is repeated.
+    /// </summary>
     private async Task<long> RemoveAsync(CascadeDocument operation, CancellationToken cancellationToken)
     {
         var root = model[operation.Entity];
@@ -56,7 +63,10 @@ public sealed class CascadePurge(CascadeStore store, EntityModel model, IMongoDa
             // The files first: while the document stands, a purge that was cut short finds them.
             foreach (var file in documents.SelectMany(entity.FilesOf))
                 await files.DeleteAsync(file, cancellationToken);
-            var ids = new BsonDocument(filter) { { Id, new BsonDocument("$in", new BsonArray(documents.Select(document => document[Id]))) } };
+            var ids = new BsonDocument(filter)
+            {
+                { Id, new BsonDocument("$in", new BsonArray(documents.Select(document => document[Id]))) },
+            };
             removed += (await collection.DeleteManyAsync(ids, cancellationToken)).DeletedCount;
         }
         return removed;

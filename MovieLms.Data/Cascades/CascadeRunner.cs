@@ -8,7 +8,13 @@ namespace MovieLms.Data.Cascades;
 /// marked when it has no mark, and loses only this operation's mark.
 /// </summary>
 internal sealed class CascadeRunner(
-    CascadeStore store, CascadeDocuments documents, EntityModel model, IEnumerable<ICascadeEffect> effects, TimeProvider time, CascadeListener? listener = null)
+    CascadeStore store,
+    CascadeDocuments documents,
+    EntityModel model,
+    IEnumerable<ICascadeEffect> effects,
+    TimeProvider time,
+    CascadeListener? listener = null
+)
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(25);
     private readonly ILookup<string, ICascadeEffect> _effects = effects.ToLookup(effect => effect.Entity);
@@ -24,13 +30,21 @@ internal sealed class CascadeRunner(
         {
             foreach (var (parent, reference) in model.Parents(child))
             {
-                if (parent == root) await MarkChildrenAsync(child, reference.Field, [operation.RootId]);
+                if (parent == root)
+                {
+                    await MarkChildrenAsync(child, reference.Field, [operation.RootId]);
+                }
                 else if (levels.Contains(parent))
-                    await foreach (var ids in documents.CarryingAsync(parent, operation, cancellationToken)) await MarkChildrenAsync(child, reference.Field, ids);
+                {
+                    await foreach (var ids in documents.CarryingAsync(parent, operation, cancellationToken))
+                        await MarkChildrenAsync(child, reference.Field, ids);
+                }
             }
-            if (!lease.IsRepeat || !IsFollowed(child)) continue;
+            if (!lease.IsRepeat || !IsFollowed(child))
+                continue;
             // An earlier attempt may have ended between the marks and what follows from them.
-            await foreach (var ids in documents.CarryingAsync(child, operation, cancellationToken)) await FollowAsync(operation, child, ids, cancellationToken);
+            await foreach (var ids in documents.CarryingAsync(child, operation, cancellationToken))
+                await FollowAsync(operation, child, ids, cancellationToken);
         }
         await lease.EndAsync();
 
@@ -52,10 +66,12 @@ internal sealed class CascadeRunner(
         if (operation.Undoes is { } undone)
         {
             await WaitUntilFreeAsync(undone, cancellationToken);
-            foreach (var child in model.Levels(root).Reverse()) await UnmarkAllAsync(child, null);
+            foreach (var child in model.Levels(root).Reverse())
+                await UnmarkAllAsync(child, null);
         }
         await UnmarkAllAsync(root, operation.RootId);
-        if (lease.IsRepeat) await FollowAllAsync(operation, root, [operation.RootId], cancellationToken);
+        if (lease.IsRepeat)
+            await FollowAllAsync(operation, root, [operation.RootId], cancellationToken);
         await lease.EndAsync();
 
         async Task UnmarkAllAsync(Entity entity, ObjectId? only)
@@ -71,16 +87,27 @@ internal sealed class CascadeRunner(
     /// <summary>Whoever marks for the operation at this moment notices at the next chunk that it was undone; or was dead before.</summary>
     private async Task WaitUntilFreeAsync(ObjectId undone, CancellationToken cancellationToken)
     {
-        while (await store.IsHeldAsync(undone, cancellationToken)) await Task.Delay(AskEvery, time, cancellationToken);
+        while (await store.IsHeldAsync(undone, cancellationToken))
+            await Task.Delay(AskEvery, time, cancellationToken);
     }
 
-    /// <summary>Nothing carries the mark any more that would tell which documents an earlier attempt had reached: all that could have been are followed.</summary>
-    private async Task FollowAllAsync(CascadeDocument operation, Entity entity, IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    /// <summary>
+    /// Nothing carries the mark any more that would tell which documents an earlier attempt had reached: all that could have been are
+    /// followed.
+    /// </summary>
+    private async Task FollowAllAsync(
+        CascadeDocument operation,
+        Entity entity,
+        IReadOnlyCollection<ObjectId> ids,
+        CancellationToken cancellationToken
+    )
     {
-        if (IsFollowed(entity)) await FollowAsync(operation, entity, ids, cancellationToken);
+        if (IsFollowed(entity))
+            await FollowAsync(operation, entity, ids, cancellationToken);
         foreach (var (child, reference) in model.Children(entity))
         {
-            if (!IsFollowed(child) && !model.Levels(child).Any(IsFollowed)) continue;
+            if (!IsFollowed(child) && !model.Levels(child).Any(IsFollowed))
+                continue;
             await foreach (var below in documents.ReferringAsync(child, reference.Field, ids, cancellationToken))
                 await FollowAllAsync(operation, child, below, cancellationToken);
         }
@@ -88,10 +115,17 @@ internal sealed class CascadeRunner(
 
     private bool IsFollowed(Entity entity) => listener is not null || _effects.Contains(entity.Name);
 
-    private async Task FollowAsync(CascadeDocument operation, Entity entity, IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    private async Task FollowAsync(
+        CascadeDocument operation,
+        Entity entity,
+        IReadOnlyCollection<ObjectId> ids,
+        CancellationToken cancellationToken
+    )
     {
         var change = new CascadeChange(operation.MarkId, operation.Kind, entity.Name, ids);
-        foreach (var effect in _effects[entity.Name]) await effect.RunAsync(change, cancellationToken);
-        if (listener is not null) await listener(change);
+        foreach (var effect in _effects[entity.Name])
+            await effect.RunAsync(change, cancellationToken);
+        if (listener is not null)
+            await listener(change);
     }
 }

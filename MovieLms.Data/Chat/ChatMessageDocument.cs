@@ -40,7 +40,9 @@ public sealed record ChatMessageDocument
     /// <summary>The cascade that archived it: its room's or its author's.</summary>
     public ObjectId? ArchivedBy { get; init; }
 
-    /// <summary>True when nobody may read it: deleted, or hidden with its author. In a room archived as a whole it stays readable.</summary>
+    /// <summary>
+    /// True when nobody may read it: deleted, or hidden with its author. In a room archived as a whole it stays readable.
+    /// </summary>
     public bool IsHidden(RoomDocument room) => DeletedAt is not null || (ArchivedAt is not null && ArchivedBy != room.ArchivedBy);
 }
 

@@ -13,16 +13,20 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(60);
     private static readonly FindOneAndUpdateOptions<ChatMessageDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private static readonly InsertManyOptions InOrder = new() { IsOrdered = true };
-    private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(CollectionNames.ChatMessages);
+    private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(
+        CollectionNames.ChatMessages
+    );
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _messages,
-        [
-            Indexes.Unique<ChatMessageDocument>(SequenceIndex, MessageFields.RoomId, MessageFields.Sequence),
-            Indexes.Unique<ChatMessageDocument>(ClientIndex, MessageFields.UserId, MessageFields.ClientMessageId),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _messages,
+            [
+                Indexes.Unique<ChatMessageDocument>(SequenceIndex, MessageFields.RoomId, MessageFields.Sequence),
+                Indexes.Unique<ChatMessageDocument>(ClientIndex, MessageFields.UserId, MessageFields.ClientMessageId),
+            ],
+            cancellationToken
+        );
 
     /// <summary>
     /// Adds messages to a room in their order, each with the next number. Another process may add to the room at the same
@@ -32,9 +36,14 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
     /// <param name="drafts">What to add.</param>
     /// <param name="lastKnown">The room's last number as far as the caller knows, a hint; null to ask the database.</param>
     /// <param name="cancellationToken">Stops before the first write.</param>
-    /// <returns>The stored messages in the order of the drafts; for a client message id that was stored before, that earlier message (of whichever room).</returns>
+    /// <returns>The stored messages in the order of the drafts; for a client message id that was stored before, that earlier message (of
+    /// whichever room).</returns>
     public async Task<IReadOnlyList<ChatMessageDocument>> AppendAsync(
-        ObjectId roomId, IReadOnlyList<MessageDraft> drafts, long? lastKnown, CancellationToken cancellationToken)
+        ObjectId roomId,
+        IReadOnlyList<MessageDraft> drafts,
+        long? lastKnown,
+        CancellationToken cancellationToken
+    )
     {
         var stored = new List<ChatMessageDocument>(drafts.Count);
         var last = lastKnown ?? await LastSequenceAsync(roomId, cancellationToken);
@@ -47,7 +56,8 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
                 stored.AddRange(documents);
                 return stored;
             }
-            catch (MongoBulkWriteException e) when (e.WriteConcernError is null && e.WriteErrors is [{ Category: ServerErrorCategory.DuplicateKey }])
+            catch (MongoBulkWriteException e)
+                when (e.WriteConcernError is null && e.WriteErrors is [{ Category: ServerErrorCategory.DuplicateKey }])
             {
                 var failed = e.WriteErrors[0].Index;
                 stored.AddRange(documents.Take(failed));
@@ -57,8 +67,10 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
                     stored.Add(earlier);
                     continue;
                 }
-                if (attempt == MostAttempts) throw new TimeoutException($"{MostAttempts} times another process took the room's next number first.");
-                if (attempt > 1) await Task.Delay(LongestPause * (Random.Shared.NextDouble() * Math.Min(attempt, 8) / 8), time, CancellationToken.None);
+                if (attempt == MostAttempts)
+                    throw new TimeoutException($"{MostAttempts} times another process took the room's next number first.");
+                if (attempt > 1)
+                    await Task.Delay(LongestPause * (Random.Shared.NextDouble() * Math.Min(attempt, 8) / 8), time, CancellationToken.None);
                 last = Math.Max(last, await LastSequenceAsync(roomId, CancellationToken.None));
             }
         }
@@ -67,22 +79,45 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
 
     /// <summary>The number of a room's last message; 0 for none. Uses the index <c>roomId_sequence_unique</c>.</summary>
     public async Task<long> LastSequenceAsync(ObjectId roomId, CancellationToken cancellationToken) =>
-        (await _messages.Find(new BsonDocument(MessageFields.RoomId, roomId)).Sort(Descending).Limit(1).FirstOrDefaultAsync(cancellationToken))?.Sequence ?? 0;
+        (
+            await _messages
+                .Find(new BsonDocument(MessageFields.RoomId, roomId))
+                .Sort(Descending)
+                .Limit(1)
+                .FirstOrDefaultAsync(cancellationToken)
+        )?.Sequence
+        ?? 0;
 
-    /// <summary>The messages before a number (null: the newest), in ascending order. Uses the index <c>roomId_sequence_unique</c>.</summary>
-    public async Task<IReadOnlyList<ChatMessageDocument>> BeforeAsync(ObjectId roomId, long? before, int limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// The messages before a number (null: the newest), in ascending order. Uses the index <c>roomId_sequence_unique</c>.
+    /// </summary>
+    public async Task<IReadOnlyList<ChatMessageDocument>> BeforeAsync(
+        ObjectId roomId,
+        long? before,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var filter = new BsonDocument(MessageFields.RoomId, roomId);
-        if (before is { } sequence) filter.Add(MessageFields.Sequence, new BsonDocument("$lt", sequence));
+        if (before is { } sequence)
+            filter.Add(MessageFields.Sequence, new BsonDocument("$lt", sequence));
         var found = await _messages.Find(filter).Sort(Descending).Limit(limit).ToListAsync(cancellationToken);
         found.Reverse();
         return found;
     }
 
     /// <summary>The messages after a number, in ascending order. Uses the index <c>roomId_sequence_unique</c>.</summary>
-    public async Task<IReadOnlyList<ChatMessageDocument>> SinceAsync(ObjectId roomId, long after, int limit, CancellationToken cancellationToken) =>
-        await _messages.Find(new BsonDocument { { MessageFields.RoomId, roomId }, { MessageFields.Sequence, new BsonDocument("$gt", after) } })
-            .Sort(new BsonDocument(MessageFields.Sequence, 1)).Limit(limit).ToListAsync(cancellationToken);
+    public async Task<IReadOnlyList<ChatMessageDocument>> SinceAsync(
+        ObjectId roomId,
+        long after,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        await _messages
+            .Find(new BsonDocument { { MessageFields.RoomId, roomId }, { MessageFields.Sequence, new BsonDocument("$gt", after) } })
+            .Sort(new BsonDocument(MessageFields.Sequence, 1))
+            .Limit(limit)
+            .ToListAsync(cancellationToken);
 
     /// <summary>One message that is not deleted, or null.</summary>
     public async Task<ChatMessageDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
@@ -99,9 +134,14 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
         var now = time.Now();
         return await _messages.FindOneAndUpdateAsync(
             Live(id, author),
-            Builders<ChatMessageDocument>.Update.Set(message => message.Text, text).Set(message => message.EditedAt, now)
-                .Set(message => message.UpdatedAt, now).Inc(message => message.Version, 1),
-            After, cancellationToken);
+            Builders<ChatMessageDocument>
+                .Update.Set(message => message.Text, text)
+                .Set(message => message.EditedAt, now)
+                .Set(message => message.UpdatedAt, now)
+                .Inc(message => message.Version, 1),
+            After,
+            cancellationToken
+        );
     }
 
     /// <summary>Takes a message back: its text is gone, its place stays.</summary>
@@ -111,32 +151,57 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
         var now = time.Now();
         return await _messages.FindOneAndUpdateAsync(
             Live(id, author),
-            Builders<ChatMessageDocument>.Update.Unset(message => message.Text).Set(message => message.DeletedAt, now)
-                .Set(message => message.UpdatedAt, now).Inc(message => message.Version, 1),
-            After, cancellationToken);
+            Builders<ChatMessageDocument>
+                .Update.Unset(message => message.Text)
+                .Set(message => message.DeletedAt, now)
+                .Set(message => message.UpdatedAt, now)
+                .Inc(message => message.Version, 1),
+            After,
+            cancellationToken
+        );
     }
 
     private static BsonDocument Descending => new(MessageFields.Sequence, -1);
 
     private static BsonDocument Live(ObjectId id, ObjectId? author)
     {
-        var filter = new BsonDocument { { MessageFields.Id, id }, { MessageFields.DeletedAt, BsonNull.Value }, { MessageFields.ArchivedAt, BsonNull.Value } };
-        if (author is { } userId) filter.Add(MessageFields.UserId, userId);
+        var filter = new BsonDocument
+        {
+            { MessageFields.Id, id },
+            { MessageFields.DeletedAt, BsonNull.Value },
+            { MessageFields.ArchivedAt, BsonNull.Value },
+        };
+        if (author is { } userId)
+            filter.Add(MessageFields.UserId, userId);
         return filter;
     }
 
     /// <summary>Uses the index <c>userId_clientMessageId_unique</c>.</summary>
     private async Task<ChatMessageDocument?> FindByClientIdAsync(ObjectId userId, string clientMessageId) =>
-        await _messages.Find(new BsonDocument { { MessageFields.UserId, userId }, { MessageFields.ClientMessageId, clientMessageId } })
+        await _messages
+            .Find(new BsonDocument { { MessageFields.UserId, userId }, { MessageFields.ClientMessageId, clientMessageId } })
             .FirstOrDefaultAsync(CancellationToken.None);
 
     private List<ChatMessageDocument> Numbered(ObjectId roomId, IEnumerable<MessageDraft> drafts, long last)
     {
         var now = time.Now();
-        return [.. drafts.Select((draft, index) => new ChatMessageDocument
-        {
-            Id = ObjectId.GenerateNewId(), RoomId = roomId, Sequence = last + 1 + index, UserId = draft.UserId, Username = draft.Username,
-            Text = draft.Text, ClientMessageId = draft.ClientMessageId, SentAt = now, UpdatedAt = now,
-        })];
+        return
+        [
+            .. drafts.Select(
+                (draft, index) =>
+                    new ChatMessageDocument
+                    {
+                        Id = ObjectId.GenerateNewId(),
+                        RoomId = roomId,
+                        Sequence = last + 1 + index,
+                        UserId = draft.UserId,
+                        Username = draft.Username,
+                        Text = draft.Text,
+                        ClientMessageId = draft.ClientMessageId,
+                        SentAt = now,
+                        UpdatedAt = now,
+                    }
+            ),
+        ];
     }
 }

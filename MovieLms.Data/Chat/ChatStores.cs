@@ -4,26 +4,39 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Chat;
 
-/// <summary>Registers what chat is stored in, and declares it: a room goes with its course, a message with its room and with its author.</summary>
+/// <summary>
+/// Registers what chat is stored in, and declares it: a room goes with its course, a message with its room and with its author.
+/// </summary>
 internal static class ChatStores
 {
     internal static IServiceCollection AddChatStores(this IServiceCollection services)
     {
-        services.AddStore<RoomStore>().AddStore<ChatMessageStore>().AddSingleton<RoomAccess>().AddSingleton<DirectRoomAccess>().AddSingleton<RoomLists>();
-        services.AddEntity(new Entity("room", CollectionNames.Rooms, typeof(RoomDocument))
-        {
-            References = [new(RoomFields.CourseId, "course", OnDelete.Cascade), new(RoomFields.UserIds, "user", OnDelete.Keep)],
-        });
-        services.AddEntity(new Entity("message", CollectionNames.ChatMessages, typeof(ChatMessageDocument))
-        {
-            References = [new(MessageFields.RoomId, "room", OnDelete.Cascade), new(MessageFields.UserId, "user", OnDelete.Cascade)],
-            UniqueTogether = [MessageFields.RoomId, MessageFields.Sequence],
-        });
-        services.AddEntity(new Entity("readMark", CollectionNames.ReadMarks, typeof(ReadMarkDocument))
-        {
-            References = [new(RoomFields.RoomId, "room", OnDelete.Keep), new(RoomFields.UserId, "user", OnDelete.Keep)],
-            UniqueTogether = [RoomFields.UserId, RoomFields.RoomId],
-        });
+        services
+            .AddStore<RoomStore>()
+            .AddStore<ChatMessageStore>()
+            .AddSingleton<RoomAccess>()
+            .AddSingleton<DirectRoomAccess>()
+            .AddSingleton<RoomLists>();
+        services.AddEntity(
+            new Entity("room", CollectionNames.Rooms, typeof(RoomDocument))
+            {
+                References = [new(RoomFields.CourseId, "course", OnDelete.Cascade), new(RoomFields.UserIds, "user", OnDelete.Keep)],
+            }
+        );
+        services.AddEntity(
+            new Entity("message", CollectionNames.ChatMessages, typeof(ChatMessageDocument))
+            {
+                References = [new(MessageFields.RoomId, "room", OnDelete.Cascade), new(MessageFields.UserId, "user", OnDelete.Cascade)],
+                UniqueTogether = [MessageFields.RoomId, MessageFields.Sequence],
+            }
+        );
+        services.AddEntity(
+            new Entity("readMark", CollectionNames.ReadMarks, typeof(ReadMarkDocument))
+            {
+                References = [new(RoomFields.RoomId, "room", OnDelete.Keep), new(RoomFields.UserId, "user", OnDelete.Keep)],
+                UniqueTogether = [RoomFields.UserId, RoomFields.RoomId],
+            }
+        );
         return services;
     }
 }

@@ -12,7 +12,8 @@ public sealed class DirectRoomAccess(UserStore users)
     /// </summary>
     public async Task<RoomRights> GetAsync(ObjectId userId, ObjectId first, ObjectId second, CancellationToken cancellationToken)
     {
-        if (userId != first && userId != second) return default;
+        if (userId != first && userId != second)
+            return default;
         var other = await users.FindAsync(userId == first ? second : first, cancellationToken);
         return other is null ? default : new RoomRights(true, other.ArchivedAt is null, false);
     }

@@ -22,9 +22,11 @@ public sealed class RoomAccess(CourseStore courses, EnrollmentStore enrollments)
     /// <summary>In a course's room: enrolled students and those who manage the course; nobody when the course is deleted.</summary>
     public async Task<RoomRights> InCourseAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken)
     {
-        if (await courses.GetAsync(courseId, cancellationToken) is not { } course) return default;
+        if (await courses.GetAsync(courseId, cancellationToken) is not { } course)
+            return default;
         var isStaff = access.Manages(course);
-        if (!isStaff && !await enrollments.IsActiveAsync(courseId, access.UserId, cancellationToken)) return default;
+        if (!isStaff && !await enrollments.IsActiveAsync(courseId, access.UserId, cancellationToken))
+            return default;
         return new RoomRights(true, course.ArchivedAt is null, isStaff);
     }
 }

@@ -23,7 +23,11 @@ public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore 
     /// <param name="courseRoom">The name of a course's room.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public async Task<IReadOnlyList<RoomView>> ListAsync(
-        CourseAccess access, string lobby, Func<ObjectId, string> courseRoom, CancellationToken cancellationToken)
+        CourseAccess access,
+        string lobby,
+        Func<ObjectId, string> courseRoom,
+        CancellationToken cancellationToken
+    )
     {
         var userId = access.UserId;
         var courseTitles = await CoursesAsync(access, cancellationToken);
@@ -36,14 +40,22 @@ public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore 
         var byName = entered.ToDictionary(room => room.Name);
         var others = await users.NamesAsync([.. direct.Select(room => Other(room, userId))], cancellationToken);
 
-        RoomView View(string name, string? title, RoomDocument? room) => new(
-            name, title, room is null ? 0 : unread.GetValueOrDefault(room.Id), room?.LastSequence ?? 0,
-            room is null ? 0 : marks.GetValueOrDefault(room.Id), room?.LastMessageAt);
+        RoomView View(string name, string? title, RoomDocument? room) =>
+            new(
+                name,
+                title,
+                room is null ? 0 : unread.GetValueOrDefault(room.Id),
+                room?.LastSequence ?? 0,
+                room is null ? 0 : marks.GetValueOrDefault(room.Id),
+                room?.LastMessageAt
+            );
 
         return
         [
             View(lobby, null, byName.GetValueOrDefault(lobby)),
-            .. names.Select(pair => View(pair.Key, courseTitles[pair.Value], byName.GetValueOrDefault(pair.Key))).OrderBy(room => room.Title, StringComparer.OrdinalIgnoreCase),
+            .. names
+                .Select(pair => View(pair.Key, courseTitles[pair.Value], byName.GetValueOrDefault(pair.Key)))
+                .OrderBy(room => room.Title, StringComparer.OrdinalIgnoreCase),
             .. direct.Select(room => View(room.Name, others.GetValueOrDefault(Other(room, userId)), room)),
         ];
     }
@@ -54,9 +66,13 @@ public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore 
     {
         var owned = await courses.ListOwnedAsync(access, ChatLimits.Rooms, cancellationToken);
         var taken = await enrollments.ListAsync(new EnrollmentFilter(StudentId: access.UserId), null, ChatLimits.Rooms, cancellationToken);
-        var ids = taken.Items.Where(enrollment => enrollment.Status != EnrollmentStatus.Withdrawn).Select(enrollment => enrollment.CourseId).ToArray();
+        var ids = taken
+            .Items.Where(enrollment => enrollment.Status != EnrollmentStatus.Withdrawn)
+            .Select(enrollment => enrollment.CourseId)
+            .ToArray();
         var all = new Dictionary<ObjectId, string>(await titles.TitlesAsync(ids, cancellationToken));
-        foreach (var course in owned) all[course.Id] = course.Title;
+        foreach (var course in owned)
+            all[course.Id] = course.Title;
         return all;
     }
 }

@@ -12,7 +12,9 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     internal const string MarkIndex = "userId_roomId_unique";
     private readonly IMongoCollection<RoomDocument> _rooms = database.GetCollection<RoomDocument>(CollectionNames.Rooms);
     private readonly IMongoCollection<ReadMarkDocument> _marks = database.GetCollection<ReadMarkDocument>(CollectionNames.ReadMarks);
-    private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(CollectionNames.ChatMessages);
+    private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(
+        CollectionNames.ChatMessages
+    );
 
     /// <inheritdoc/>
     public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken)
@@ -23,11 +25,18 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
                 Indexes.Unique<RoomDocument>(NameIndex, RoomFields.Name),
                 Indexes.On<RoomDocument>(UserIndex, RoomFields.UserIds, RoomFields.LastMessageAt),
             ],
-            cancellationToken);
-        await indexes.AddAsync(_marks, [Indexes.Unique<ReadMarkDocument>(MarkIndex, RoomFields.UserId, RoomFields.RoomId)], cancellationToken);
+            cancellationToken
+        );
+        await indexes.AddAsync(
+            _marks,
+            [Indexes.Unique<ReadMarkDocument>(MarkIndex, RoomFields.UserId, RoomFields.RoomId)],
+            cancellationToken
+        );
     }
 
-    /// <summary>The room of a name, deleted and archived ones too; null when nobody has written to it. Uses the index <c>name_unique</c>.</summary>
+    /// <summary>
+    /// The room of a name, deleted and archived ones too; null when nobody has written to it. Uses the index <c>name_unique</c>.
+    /// </summary>
     public async Task<RoomDocument?> FindAsync(string name, CancellationToken cancellationToken) =>
         await _rooms.Find(new BsonDocument(RoomFields.Name, name)).FirstOrDefaultAsync(cancellationToken);
 
@@ -40,15 +49,30 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     /// <param name="courseId">The course of a course's room, else null.</param>
     /// <param name="userIds">The two users of a direct room, else empty.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task<RoomDocument> EnsureAsync(string name, ObjectId? courseId, IReadOnlyList<ObjectId> userIds, CancellationToken cancellationToken)
+    public async Task<RoomDocument> EnsureAsync(
+        string name,
+        ObjectId? courseId,
+        IReadOnlyList<ObjectId> userIds,
+        CancellationToken cancellationToken
+    )
     {
-        if (await FindAsync(name, cancellationToken) is { } known) return known;
+        if (await FindAsync(name, cancellationToken) is { } known)
+            return known;
         var now = time.Now();
         try
         {
             await _rooms.InsertOneAsync(
-                new RoomDocument { Id = ObjectId.GenerateNewId(), Name = name, CourseId = courseId, UserIds = userIds, CreatedAt = now, UpdatedAt = now },
-                cancellationToken: cancellationToken);
+                new RoomDocument
+                {
+                    Id = ObjectId.GenerateNewId(),
+                    Name = name,
+                    CourseId = courseId,
+                    UserIds = userIds,
+                    CreatedAt = now,
+                    UpdatedAt = now,
+                },
+                cancellationToken: cancellationToken
+            );
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
@@ -63,20 +87,30 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
 
     /// <summary>A user's direct rooms, written to last first. Uses the index <c>userIds_lastMessageAt</c>.</summary>
     public async Task<IReadOnlyList<RoomDocument>> ListDirectAsync(ObjectId userId, int limit, CancellationToken cancellationToken) =>
-        await _rooms.Find(new BsonDocument { { RoomFields.UserIds, userId }, { RoomFields.DeletedAt, BsonNull.Value } })
-            .Sort(new BsonDocument(RoomFields.LastMessageAt, -1)).Limit(limit).ToListAsync(cancellationToken);
+        await _rooms
+            .Find(new BsonDocument { { RoomFields.UserIds, userId }, { RoomFields.DeletedAt, BsonNull.Value } })
+            .Sort(new BsonDocument(RoomFields.LastMessageAt, -1))
+            .Limit(limit)
+            .ToListAsync(cancellationToken);
 
     /// <summary>Notes a room's last message; an earlier one changes nothing.</summary>
-    public Task NoteLastAsync(ObjectId roomId, long sequence, DateTimeOffset sentAt, CancellationToken cancellationToken) => _rooms.UpdateOneAsync(
-        new BsonDocument(RoomFields.Id, roomId),
-        Builders<RoomDocument>.Update.Max(room => room.LastSequence, sequence).Max(room => room.LastMessageAt, sentAt),
-        cancellationToken: cancellationToken);
+    public Task NoteLastAsync(ObjectId roomId, long sequence, DateTimeOffset sentAt, CancellationToken cancellationToken) =>
+        _rooms.UpdateOneAsync(
+            new BsonDocument(RoomFields.Id, roomId),
+            Builders<RoomDocument>.Update.Max(room => room.LastSequence, sequence).Max(room => room.LastMessageAt, sentAt),
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Notes how far a user has read; an earlier number changes nothing. Uses the index <c>userId_roomId_unique</c>.</summary>
     /// <returns>False when it was read so far before.</returns>
     public async Task<bool> MarkReadAsync(ObjectId userId, ObjectId roomId, long sequence, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument { { RoomFields.UserId, userId }, { RoomFields.RoomId, roomId }, { RoomFields.Sequence, new BsonDocument("$lt", sequence) } };
+        var filter = new BsonDocument
+        {
+            { RoomFields.UserId, userId },
+            { RoomFields.RoomId, roomId },
+            { RoomFields.Sequence, new BsonDocument("$lt", sequence) },
+        };
         var update = Builders<ReadMarkDocument>.Update.Set(mark => mark.Sequence, sequence).Set(mark => mark.UpdatedAt, time.Now());
         try
         {
@@ -91,9 +125,16 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     }
 
     /// <summary>How far a user has read in rooms; 0 where nothing is noted. Uses the index <c>userId_roomId_unique</c>.</summary>
-    public async Task<IReadOnlyDictionary<ObjectId, long>> MarksAsync(ObjectId userId, IReadOnlyCollection<ObjectId> roomIds, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<ObjectId, long>> MarksAsync(
+        ObjectId userId,
+        IReadOnlyCollection<ObjectId> roomIds,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await _marks.Find(new BsonDocument { { RoomFields.UserId, userId }, { RoomFields.RoomId, new BsonDocument("$in", new BsonArray(roomIds)) } })
+        var found = await _marks
+            .Find(
+                new BsonDocument { { RoomFields.UserId, userId }, { RoomFields.RoomId, new BsonDocument("$in", new BsonArray(roomIds)) } }
+            )
             .ToListAsync(cancellationToken);
         return found.ToDictionary(mark => mark.RoomId, mark => mark.Sequence);
     }
@@ -103,7 +144,11 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     /// query; rooms without any are left out. Uses the index <c>roomId_sequence_unique</c>.
     /// </summary>
     public async Task<IReadOnlyDictionary<ObjectId, int>> CountUnreadAsync(
-        ObjectId userId, IReadOnlyCollection<RoomDocument> rooms, IReadOnlyDictionary<ObjectId, long> marks, CancellationToken cancellationToken)
+        ObjectId userId,
+        IReadOnlyCollection<RoomDocument> rooms,
+        IReadOnlyDictionary<ObjectId, long> marks,
+        CancellationToken cancellationToken
+    )
     {
         var unread = rooms
             .Select(room => (room.Id, room.LastSequence, Read: marks.GetValueOrDefault(room.Id)))
@@ -112,16 +157,28 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
             {
                 { MessageFields.RoomId, room.Id },
                 { MessageFields.Sequence, new BsonDocument("$gt", Math.Max(room.Read, room.LastSequence - ChatLimits.Unread)) },
-            }).ToArray();
-        if (unread.Length == 0) return new Dictionary<ObjectId, int>();
-        var counts = await _messages.Aggregate<BsonDocument>(
-            new BsonDocument[]
-            {
-                new("$match", new BsonDocument("$or", new BsonArray(unread))),
-                new("$match", new BsonDocument { { MessageFields.UserId, new BsonDocument("$ne", userId) }, { MessageFields.DeletedAt, BsonNull.Value } }),
-                new("$group", new BsonDocument { { "_id", "$" + MessageFields.RoomId }, { "count", new BsonDocument("$sum", 1) } }),
-            },
-            cancellationToken: cancellationToken).ToListAsync(cancellationToken);
+            })
+            .ToArray();
+        if (unread.Length == 0)
+            return new Dictionary<ObjectId, int>();
+        var counts = await _messages
+            .Aggregate<BsonDocument>(
+                new BsonDocument[]
+                {
+                    new("$match", new BsonDocument("$or", new BsonArray(unread))),
+                    new(
+                        "$match",
+                        new BsonDocument
+                        {
+                            { MessageFields.UserId, new BsonDocument("$ne", userId) },
+                            { MessageFields.DeletedAt, BsonNull.Value },
+                        }
+                    ),
+                    new("$group", new BsonDocument { { "_id", "$" + MessageFields.RoomId }, { "count", new BsonDocument("$sum", 1) } }),
+                },
+                cancellationToken: cancellationToken
+            )
+            .ToListAsync(cancellationToken);
         return counts.ToDictionary(count => count["_id"].AsObjectId, count => count["count"].ToInt32());
     }
 }

@@ -22,7 +22,12 @@ public readonly record struct CourseAccess(ObjectId UserId, CourseScope Scope)
 {
     /// <summary>The access of a user whose role holds these permissions.</summary>
     public static CourseAccess Of(ObjectId userId, bool managesOwned, bool managesAll) =>
-        new(userId, managesAll ? CourseScope.All : managesOwned ? CourseScope.Owned : CourseScope.None);
+        new(
+            userId,
+            managesAll ? CourseScope.All
+                : managesOwned ? CourseScope.Owned
+                : CourseScope.None
+        );
 
     /// <summary>True when the caller manages the course.</summary>
     public bool Manages(CourseDocument course) => Scope == CourseScope.All || (Scope == CourseScope.Owned && course.OwnerId == UserId);
@@ -30,17 +35,21 @@ public readonly record struct CourseAccess(ObjectId UserId, CourseScope Scope)
     /// <summary>Narrows to courses that the caller manages.</summary>
     internal BsonDocument Managed(BsonDocument filter)
     {
-        if (Scope != CourseScope.All) filter[CourseFields.OwnerId] = Scope == CourseScope.Owned ? UserId : new BsonDocument("$in", new BsonArray());
+        if (Scope != CourseScope.All)
+            filter[CourseFields.OwnerId] = Scope == CourseScope.Owned ? UserId : new BsonDocument("$in", new BsonArray());
         return filter;
     }
 
     /// <summary>Narrows to courses that the caller sees: published ones, and those they manage.</summary>
     internal BsonDocument Visible(BsonDocument filter)
     {
-        if (Scope == CourseScope.All) return filter;
-        if (!filter.TryGetValue("$and", out var all)) filter.Add("$and", all = new BsonArray());
+        if (Scope == CourseScope.All)
+            return filter;
+        if (!filter.TryGetValue("$and", out var all))
+            filter.Add("$and", all = new BsonArray());
         var seen = new BsonArray { new BsonDocument(CourseFields.Status, CourseFields.Published) };
-        if (Scope == CourseScope.Owned) seen.Add(new BsonDocument(CourseFields.OwnerId, UserId));
+        if (Scope == CourseScope.Owned)
+            seen.Add(new BsonDocument(CourseFields.OwnerId, UserId));
         all.AsBsonArray.Add(new BsonDocument("$or", seen));
         return filter;
     }

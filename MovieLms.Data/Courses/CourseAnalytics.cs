@@ -22,7 +22,12 @@ public sealed record LectureAttendance(string LectureId, string Title, int Atten
 /// <param name="AverageGrade">Null when there is no grade.</param>
 /// <param name="Attendance">In the course's order.</param>
 public sealed record CourseReport(
-    IReadOnlyList<StatusCount> EnrollmentsByStatus, IReadOnlyList<GradeBand> Grades, int Ungraded, double? AverageGrade, IReadOnlyList<LectureAttendance> Attendance);
+    IReadOnlyList<StatusCount> EnrollmentsByStatus,
+    IReadOnlyList<GradeBand> Grades,
+    int Ungraded,
+    double? AverageGrade,
+    IReadOnlyList<LectureAttendance> Attendance
+);
 
 /// <summary>
 /// A course in numbers: one <c>$facet</c> over its enrolments (https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/)
@@ -34,7 +39,8 @@ public sealed class CourseAnalytics(IMongoDatabase database)
     private static readonly double[] Bands = [0, 50, 60, 70, 80, 90, Highest];
 
     // $bucket's upper ends are exclusive: the last is set just beyond a hundred, so that a hundred belongs to the band below it.
-    private static readonly BsonDocument Groupings = PipelineText.Parse("""
+    private static readonly BsonDocument Groupings = PipelineText.Parse(
+        """
         [ { $facet: {
           statuses: [ { $group: { _id: "$status", count: { $sum: 1 } } }, { $sort: { _id: 1 } } ],
           grades: [
@@ -43,16 +49,19 @@ public sealed class CourseAnalytics(IMongoDatabase database)
           ],
           mean: [ { $match: { status: { $ne: "Withdrawn" } } }, { $group: { _id: null, mean: { $avg: "$grade" } } } ]
         } } ]
-        """)[0];
+        """
+    )[0];
 
-    private static readonly BsonDocument[] Attended = PipelineText.Parse("""
+    private static readonly BsonDocument[] Attended = PipelineText.Parse(
+        """
         [
           { $lookup: { from: "attendance", localField: "_id", foreignField: "lectureId", as: "attended" } },
           { $project: { title: 1, attended: { $size: { $filter: {
               input: "$attended", as: "one", cond: { $eq: [ { $ifNull: [ "$$one.deletedAt", null ] }, null ] } } } } } },
           { $sort: { _id: 1 } }
         ]
-        """);
+        """
+    );
 
     /// <summary>The report of a course whose caller was checked.</summary>
     public async Task<CourseReport> ReportAsync(CourseDocument course, CancellationToken cancellationToken)
@@ -60,24 +69,51 @@ public sealed class CourseAnalytics(IMongoDatabase database)
         var numbers = RunAsync(CollectionNames.Enrollments, [.. Of(course), Groupings], cancellationToken);
         var lectures = RunAsync(CollectionNames.Lectures, [.. Of(course), .. Attended], cancellationToken);
         await Task.WhenAll(numbers, lectures);
-        var facets = (await numbers).FirstOrDefault() ?? new BsonDocument { { "statuses", new BsonArray() }, { "grades", new BsonArray() }, { "mean", new BsonArray() } };
+        var facets =
+            (await numbers).FirstOrDefault()
+            ?? new BsonDocument
+            {
+                { "statuses", new BsonArray() },
+                { "grades", new BsonArray() },
+                { "mean", new BsonArray() },
+            };
         var counts = Counts(facets["statuses"]);
         var grades = Counts(facets["grades"]);
         var mean = facets["mean"].AsBsonArray.FirstOrDefault()?["mean"];
         var places = course.LectureOrder.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place);
         return new CourseReport(
-            [.. Enum.GetNames<Enrollments.EnrollmentStatus>().Select(name => new StatusCount(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name), counts.GetValueOrDefault(name)))],
+            [
+                .. Enum.GetNames<Enrollments.EnrollmentStatus>()
+                    .Select(name => new StatusCount(
+                        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name),
+                        counts.GetValueOrDefault(name)
+                    )),
+            ],
             [.. Bands.Zip(Bands.Skip(1), (from, to) => new GradeBand(from, to, grades.GetValueOrDefault(from)))],
             grades.GetValueOrDefault("none"),
             mean is { IsNumeric: true } ? mean.ToDouble() : null,
-            [.. (await lectures).OrderBy(lecture => places.GetValueOrDefault(lecture["_id"].AsObjectId, int.MaxValue))
-                .Select(lecture => new LectureAttendance(lecture["_id"].AsObjectId.ToString(), lecture["title"].AsString, lecture["attended"].ToInt32()))]);
+            [
+                .. (await lectures)
+                    .OrderBy(lecture => places.GetValueOrDefault(lecture["_id"].AsObjectId, int.MaxValue))
+                    .Select(lecture => new LectureAttendance(
+                        lecture["_id"].AsObjectId.ToString(),
+                        lecture["title"].AsString,
+                        lecture["attended"].ToInt32()
+                    )),
+            ]
+        );
     }
 
-    private static Dictionary<BsonValue, int> Counts(BsonValue groups) => groups.AsBsonArray.ToDictionary(group => group["_id"], group => group["count"].ToInt32());
+    private static Dictionary<BsonValue, int> Counts(BsonValue groups) =>
+        groups.AsBsonArray.ToDictionary(group => group["_id"], group => group["count"].ToInt32());
 
     private static BsonDocument[] Of(CourseDocument course) =>
-        [PipelineText.Stage("$match", new BsonDocument { { LectureFields.CourseId, course.Id }, { LectureFields.DeletedAt, BsonNull.Value } })];
+        [
+            PipelineText.Stage(
+                "$match",
+                new BsonDocument { { LectureFields.CourseId, course.Id }, { LectureFields.DeletedAt, BsonNull.Value } }
+            ),
+        ];
 
     private Task<List<BsonDocument>> RunAsync(string collection, BsonDocument[] stages, CancellationToken cancellationToken) =>
         database.GetCollection<BsonDocument>(collection).RunAsync<BsonDocument>(stages, cancellationToken);

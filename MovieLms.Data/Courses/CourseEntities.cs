@@ -31,19 +31,28 @@ public static class CourseEntities
         {
             References =
             [
-                new(AttendanceFields.LectureId, Lecture, OnDelete.Cascade), new(AttendanceFields.StudentId, "user", OnDelete.Cascade),
+                new(AttendanceFields.LectureId, Lecture, OnDelete.Cascade),
+                new(AttendanceFields.StudentId, "user", OnDelete.Cascade),
                 new(AttendanceFields.CourseId, Course, OnDelete.Keep),
             ],
             UniqueTogether = [AttendanceFields.LectureId, AttendanceFields.StudentId],
         },
         new(Enrollment, CollectionNames.Enrollments, typeof(EnrollmentDocument))
         {
-            References = [new(EnrollmentFields.CourseId, Course, OnDelete.Cascade), new(EnrollmentFields.StudentId, "user", OnDelete.Cascade)],
+            References =
+            [
+                new(EnrollmentFields.CourseId, Course, OnDelete.Cascade),
+                new(EnrollmentFields.StudentId, "user", OnDelete.Cascade),
+            ],
             UniqueTogether = [EnrollmentFields.CourseId, EnrollmentFields.StudentId],
         },
         new("announcement", CollectionNames.Announcements, typeof(AnnouncementDocument))
         {
-            References = [new(AnnouncementFields.CourseId, Course, OnDelete.Cascade), new(AnnouncementFields.AuthorId, "user", OnDelete.Keep)],
+            References =
+            [
+                new(AnnouncementFields.CourseId, Course, OnDelete.Cascade),
+                new(AnnouncementFields.AuthorId, "user", OnDelete.Keep),
+            ],
         },
     ];
 }

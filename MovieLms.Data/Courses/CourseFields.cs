@@ -26,5 +26,11 @@ internal static class CourseFields
     internal static BsonDocument Live(ObjectId id) => new() { { Id, id }, { DeletedAt, BsonNull.Value } };
 
     /// <summary>One course that is neither deleted nor archived: it may be changed.</summary>
-    internal static BsonDocument Open(ObjectId id) => new() { { Id, id }, { DeletedAt, BsonNull.Value }, { ArchivedAt, BsonNull.Value } };
+    internal static BsonDocument Open(ObjectId id) =>
+        new()
+        {
+            { Id, id },
+            { DeletedAt, BsonNull.Value },
+            { ArchivedAt, BsonNull.Value },
+        };
 }

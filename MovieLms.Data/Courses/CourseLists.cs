@@ -32,7 +32,8 @@ public sealed class CourseLists(IMongoDatabase database)
     private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
 
     /// <summary>True for a cursor key of the type that the order makes.</summary>
-    public static bool Accepts(string sort, BsonValue key) => key.BsonType == (sort.EndsWith("title", StringComparison.Ordinal) ? BsonType.String : BsonType.DateTime);
+    public static bool Accepts(string sort, BsonValue key) =>
+        key.BsonType == (sort.EndsWith("title", StringComparison.Ordinal) ? BsonType.String : BsonType.DateTime);
 
     /// <summary>One page of the courses that the caller sees.</summary>
     /// <param name="filter">What to narrow to.</param>
@@ -42,41 +43,67 @@ public sealed class CourseLists(IMongoDatabase database)
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<CourseDocument>> ListAsync(
-        CourseFilter filter, CourseAccess access, string sort, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+        CourseFilter filter,
+        CourseAccess access,
+        string sort,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var query = new BsonDocument
         {
             { CourseFields.DeletedAt, BsonNull.Value },
             { CourseFields.ArchivedAt, filter.Archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
         };
-        if (filter.OwnerId is { } owner) query.Add(CourseFields.OwnerId, owner);
-        if (filter.Status is { } status) query.Add(CourseFields.Status, status.ToString());
-        if (!AddWords(query, filter.Search)) return new Page<CourseDocument>([], null);
+        if (filter.OwnerId is { } owner)
+            query.Add(CourseFields.OwnerId, owner);
+        if (filter.Status is { } status)
+            query.Add(CourseFields.Status, status.ToString());
+        if (!AddWords(query, filter.Search))
+            return new Page<CourseDocument>([], null);
         access.Visible(query);
-        var (field, descending) = (sort.EndsWith("title", StringComparison.Ordinal) ? CourseFields.TitleKey : CourseFields.CreatedAt, sort[0] == '-');
+        var (field, descending) = (
+            sort.EndsWith("title", StringComparison.Ordinal) ? CourseFields.TitleKey : CourseFields.CreatedAt,
+            sort[0] == '-'
+        );
         Keyset.After(query, cursor, field, descending);
         var courses = await _courses.Find(query).Sort(Keyset.Sort(field, descending)).Limit(limit + 1).ToListAsync(cancellationToken);
-        return Keyset.Page(courses, limit, sort, course =>
-            (field == CourseFields.TitleKey ? course.TitleKey : new BsonDateTime(course.CreatedAt.UtcDateTime), course.Id));
+        return Keyset.Page(
+            courses,
+            limit,
+            sort,
+            course => (field == CourseFields.TitleKey ? course.TitleKey : new BsonDateTime(course.CreatedAt.UtcDateTime), course.Id)
+        );
     }
 
     /// <summary>The open courses that the caller owns and may manage, by title.</summary>
     public async Task<IReadOnlyList<CourseDocument>> ListOwnedAsync(CourseAccess access, int limit, CancellationToken cancellationToken)
     {
-        if (access.Scope == CourseScope.None) return [];
+        if (access.Scope == CourseScope.None)
+            return [];
         return (await ListAsync(new CourseFilter(OwnerId: access.UserId), access, "title", null, limit, cancellationToken)).Items;
     }
 
-    /// <summary>The longest word, likely the rarest, stands where a planner looks first. False when nothing can match (a search for no word at all).</summary>
+    /// <summary>
+    /// The longest word, likely the rarest, stands where a planner looks first. False when nothing can match (a search for no word at all).
+    /// </summary>
     private static bool AddWords(BsonDocument query, string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) return true;
-        var prefixes = SearchWords.Of(text).OrderByDescending(word => word.Length)
-            .Select(word => new BsonDocument(CourseFields.Words, new BsonRegularExpression("^" + Regex.Escape(word)))).ToArray();
-        if (prefixes.Length == 0) return false;
+        if (string.IsNullOrWhiteSpace(text))
+            return true;
+        var prefixes = SearchWords
+            .Of(text)
+            .OrderByDescending(word => word.Length)
+            .Select(word => new BsonDocument(CourseFields.Words, new BsonRegularExpression("^" + Regex.Escape(word))))
+            .ToArray();
+        if (prefixes.Length == 0)
+            return false;
         query.Add(CourseFields.Words, prefixes[0][CourseFields.Words]);
-        if (!query.TryGetValue("$and", out var all) && prefixes.Length > 1) query.Add("$and", all = new BsonArray());
-        foreach (var prefix in prefixes.Skip(1)) all.AsBsonArray.Add(prefix);
+        if (!query.TryGetValue("$and", out var all) && prefixes.Length > 1)
+            query.Add("$and", all = new BsonArray());
+        foreach (var prefix in prefixes.Skip(1))
+            all.AsBsonArray.Add(prefix);
         return true;
     }
 }

@@ -16,7 +16,8 @@ internal static class CourseStores
 {
     internal static IServiceCollection AddCourseStores(this IServiceCollection services)
     {
-        foreach (var entity in CourseEntities.Declarations.Concat(SubmissionEntities.Declarations)) services.AddEntity(entity);
+        foreach (var entity in CourseEntities.Declarations.Concat(SubmissionEntities.Declarations))
+            services.AddEntity(entity);
         services.AddStore<CourseStore>().AddSingleton<CourseLists>().AddSingleton<CourseAnalytics>();
         services.AddStore<LectureStore>().AddSingleton<LectureLists>().AddStore<AttendanceStore>();
         services.AddStore<EnrollmentStore>().AddSingleton<CourseSeats>().AddSingleton<EnrollmentLists>();

@@ -6,7 +6,8 @@ namespace MovieLms.Data.Dashboards;
 /// <summary>What one user's start page is made of, but for chat.</summary>
 /// <param name="Courses">The open courses that the user takes, enrolled last first, then those that they own, by title.</param>
 /// <param name="Lectures">The next lectures of those courses, the next first; at most <see cref="DashboardLimits.Items"/>.</param>
-/// <param name="Assignments">What the user has not handed in, overdue since <see cref="DashboardLimits.OverdueDays"/> days at most, the first due first.</param>
+/// <param name="Assignments">What the user has not handed in, overdue since <see cref="DashboardLimits.OverdueDays"/> days at most, the
+/// first due first.</param>
 /// <param name="Grades">The user's newest grades.</param>
 /// <param name="ToGrade">Assignments of the user's own courses with work that waits for a grade, the most first.</param>
 /// <param name="Todos">Open to-dos, the first due first.</param>
@@ -20,7 +21,8 @@ public sealed record DashboardView(
     IReadOnlyList<DashboardWork> ToGrade,
     IReadOnlyList<TodoDocument> Todos,
     long OpenTodos,
-    long OverdueTodos);
+    long OverdueTodos
+);
 
 /// <summary>A course that the user takes or owns.</summary>
 /// <param name="Id">The course.</param>
@@ -30,10 +32,24 @@ public sealed record DashboardView(
 public sealed record DashboardCourse(ObjectId Id, string Title, bool IsOwned, double? Grade);
 
 /// <summary>A lecture that is still to begin.</summary>
-public sealed record DashboardLecture(ObjectId Id, ObjectId CourseId, string CourseTitle, string Title, DateTimeOffset StartsAt, int? DurationMinutes);
+public sealed record DashboardLecture(
+    ObjectId Id,
+    ObjectId CourseId,
+    string CourseTitle,
+    string Title,
+    DateTimeOffset StartsAt,
+    int? DurationMinutes
+);
 
 /// <summary>An assignment that the student has not handed in.</summary>
-public sealed record DashboardAssignment(ObjectId Id, ObjectId CourseId, string CourseTitle, string Title, DateTimeOffset DueAt, bool IsOverdue);
+public sealed record DashboardAssignment(
+    ObjectId Id,
+    ObjectId CourseId,
+    string CourseTitle,
+    string Title,
+    DateTimeOffset DueAt,
+    bool IsOverdue
+);
 
 /// <summary>A grade of the student's work, 0 to 100.</summary>
 /// <param name="SubmissionId">The work.</param>
@@ -42,7 +58,14 @@ public sealed record DashboardAssignment(ObjectId Id, ObjectId CourseId, string 
 /// <param name="CourseTitle">Null when the course is gone.</param>
 /// <param name="Grade">The grade.</param>
 /// <param name="GradedAt">When.</param>
-public sealed record DashboardGrade(ObjectId SubmissionId, string? AssignmentTitle, ObjectId CourseId, string? CourseTitle, double Grade, DateTimeOffset GradedAt);
+public sealed record DashboardGrade(
+    ObjectId SubmissionId,
+    string? AssignmentTitle,
+    ObjectId CourseId,
+    string? CourseTitle,
+    double Grade,
+    DateTimeOffset GradedAt
+);
 
 /// <summary>Work of an assignment that waits for a grade.</summary>
 /// <param name="AssignmentId">The assignment.</param>

@@ -20,7 +20,10 @@ public sealed record DigestReader(ObjectId Id, string Username, string Email);
 /// <param name="Grades">Newest first.</param>
 /// <param name="News">Of the courses, newest first.</param>
 public sealed record DigestContent(
-    IReadOnlyList<TodoDocument> Due, IReadOnlyList<NotificationDocument> Grades, IReadOnlyList<NotificationDocument> News)
+    IReadOnlyList<TodoDocument> Due,
+    IReadOnlyList<NotificationDocument> Grades,
+    IReadOnlyList<NotificationDocument> News
+)
 {
     /// <summary>True when there is nothing to tell.</summary>
     public bool IsEmpty => Due.Count + Grades.Count + News.Count == 0;

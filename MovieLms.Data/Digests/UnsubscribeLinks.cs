@@ -26,15 +26,19 @@ public sealed class UnsubscribeLinks(ServerSecretStore secrets)
     /// <summary>Whose link it is; null when it was not signed here.</summary>
     public async Task<ObjectId?> VerifyAsync(string token, CancellationToken cancellationToken)
     {
-        if (!Base64Url.IsValid(token, out var length) || length != IdLength + HashLength) return null;
+        if (!Base64Url.IsValid(token, out var length) || length != IdLength + HashLength)
+            return null;
         var bytes = Base64Url.DecodeFromChars(token);
         var id = bytes[..IdLength];
-        return CryptographicOperations.FixedTimeEquals(Hash(await KeyAsync(cancellationToken), id), bytes.AsSpan(IdLength)) ? new ObjectId(id) : null;
+        return CryptographicOperations.FixedTimeEquals(Hash(await KeyAsync(cancellationToken), id), bytes.AsSpan(IdLength))
+            ? new ObjectId(id)
+            : null;
     }
 
     private async Task<byte[]> KeyAsync(CancellationToken cancellationToken) =>
         _key ??= Convert.FromBase64String(
-            await secrets.GetOrAddAsync(Secret, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), cancellationToken));
+            await secrets.GetOrAddAsync(Secret, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), cancellationToken)
+        );
 
     private static byte[] Hash(byte[] key, byte[] id) => HMACSHA256.HashData(key, id)[..HashLength];
 }

@@ -19,7 +19,9 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
     private const string ClaimId = CourseFields.SeatClaims + "._id";
     private static readonly UpdateDefinitionBuilder<CourseDocument> Update = Builders<CourseDocument>.Update;
     private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
-    private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(CollectionNames.Enrollments);
+    private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(
+        CollectionNames.Enrollments
+    );
 
     /// <summary>Takes a place for a student.</summary>
     /// <returns>
@@ -30,10 +32,17 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
     {
         var filter = CourseFields.Open(courseId);
         filter.Add(ClaimStudent, new BsonDocument("$ne", studentId));
-        filter.Add("$expr", new BsonDocument("$lt", new BsonArray
-        {
-            "$" + CourseFields.ActiveEnrollments, new BsonDocument("$ifNull", new BsonArray { "$" + CourseFields.Capacity, int.MaxValue }),
-        }));
+        filter.Add(
+            "$expr",
+            new BsonDocument(
+                "$lt",
+                new BsonArray
+                {
+                    "$" + CourseFields.ActiveEnrollments,
+                    new BsonDocument("$ifNull", new BsonArray { "$" + CourseFields.Capacity, int.MaxValue }),
+                }
+            )
+        );
         return await ClaimAsync(filter, courseId, studentId, 1, cancellationToken);
     }
 
@@ -50,7 +59,8 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
     internal async Task<bool> SettleAsync(ObjectId courseId, SeatClaim claim, bool givesBack)
     {
         var update = Update.PullFilter(course => course.SeatClaims, held => held.Id == claim.Id).Inc(course => course.SeatVersion, 1);
-        if (givesBack) update = update.Inc(course => course.ActiveEnrollments, -1);
+        if (givesBack)
+            update = update.Inc(course => course.ActiveEnrollments, -1);
         var filter = new BsonDocument { { CourseFields.Id, courseId }, { ClaimId, claim.Id } };
         // Not the request's token: what is half done is to be finished though the client has gone.
         return (await _courses.UpdateOneAsync(filter, update, cancellationToken: CancellationToken.None)).MatchedCount == 1;
@@ -64,11 +74,16 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
     public async Task<bool> RecountAsync(ObjectId courseId, CancellationToken cancellationToken)
     {
         var course = await _courses.Find(new BsonDocument(CourseFields.Id, courseId)).FirstOrDefaultAsync(cancellationToken);
-        if (course is null or { DeletedAt: not null } || course.SeatClaims.Any(claim => !IsStale(claim))) return false;
+        if (course is null or { DeletedAt: not null } || course.SeatClaims.Any(claim => !IsStale(claim)))
+            return false;
         var taken = await _enrollments.CountDocumentsAsync(Seated(courseId), cancellationToken: cancellationToken);
-        if (taken == course.ActiveEnrollments && course.SeatClaims.Count == 0) return false;
+        if (taken == course.ActiveEnrollments && course.SeatClaims.Count == 0)
+            return false;
         var unchanged = new BsonDocument { { CourseFields.Id, courseId }, { CourseFields.SeatVersion, course.SeatVersion } };
-        var update = Update.Set(held => held.ActiveEnrollments, (int)taken).Set(held => held.SeatClaims, []).Inc(held => held.SeatVersion, 1);
+        var update = Update
+            .Set(held => held.ActiveEnrollments, (int)taken)
+            .Set(held => held.SeatClaims, [])
+            .Inc(held => held.SeatVersion, 1);
         return (await _courses.UpdateOneAsync(unchanged, update, cancellationToken: cancellationToken)).ModifiedCount == 1;
     }
 
@@ -77,11 +92,17 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
     public async Task<int> RepairAsync(CancellationToken cancellationToken)
     {
         var repaired = 0;
-        using var courses = await _courses.Find(new BsonDocument(CourseFields.DeletedAt, BsonNull.Value)).Project(course => course.Id).ToCursorAsync(cancellationToken);
+        using var courses = await _courses
+            .Find(new BsonDocument(CourseFields.DeletedAt, BsonNull.Value))
+            .Project(course => course.Id)
+            .ToCursorAsync(cancellationToken);
         while (await courses.MoveNextAsync(cancellationToken))
         {
             foreach (var id in courses.Current)
-                if (await RecountAsync(id, cancellationToken)) repaired++;
+            {
+                if (await RecountAsync(id, cancellationToken))
+                    repaired++;
+            }
         }
         return repaired;
     }
@@ -92,27 +113,44 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
         && course.ActiveEnrollments > (course.Capacity ?? int.MaxValue);
 
     /// <summary>The enrolments that take a place. Uses the index <c>courseId_status_enrolledAt_id</c>.</summary>
-    internal static BsonDocument Seated(ObjectId courseId) => new()
-    {
-        { EnrollmentFields.CourseId, courseId },
-        { EnrollmentFields.Status, new BsonDocument("$in", new BsonArray { EnrollmentFields.Active, nameof(EnrollmentStatus.Completed) }) },
-        { EnrollmentFields.DeletedAt, BsonNull.Value },
-    };
+    internal static BsonDocument Seated(ObjectId courseId) =>
+        new()
+        {
+            { EnrollmentFields.CourseId, courseId },
+            {
+                EnrollmentFields.Status,
+                new BsonDocument("$in", new BsonArray { EnrollmentFields.Active, nameof(EnrollmentStatus.Completed) })
+            },
+            { EnrollmentFields.DeletedAt, BsonNull.Value },
+        };
 
     private async Task<WriteResult<SeatClaim>> ClaimAsync(
-        BsonDocument filter, ObjectId courseId, ObjectId studentId, int places, CancellationToken cancellationToken)
+        BsonDocument filter,
+        ObjectId courseId,
+        ObjectId studentId,
+        int places,
+        CancellationToken cancellationToken
+    )
     {
         var claim = new SeatClaim(ObjectId.GenerateNewId(), studentId, time.Now());
         var update = Update.Push(course => course.SeatClaims, claim).Inc(course => course.SeatVersion, 1);
-        if (places != 0) update = update.Inc(course => course.ActiveEnrollments, places);
+        if (places != 0)
+            update = update.Inc(course => course.ActiveEnrollments, places);
         for (var mayRepair = true; ; mayRepair = false)
         {
-            if ((await _courses.UpdateOneAsync(filter, update, cancellationToken: cancellationToken)).MatchedCount == 1) return claim;
-            if (await _courses.Find(CourseFields.Live(courseId)).FirstOrDefaultAsync(cancellationToken) is not { } course) return WriteStatus.NotFound;
-            if (course.ArchivedAt is not null) return WriteStatus.ReadOnly;
-            if (mayRepair && course.SeatClaims.Any(IsStale) && await RecountAsync(courseId, cancellationToken)) continue;
-            if (course.SeatClaims.Any(held => held.StudentId == studentId)) return WriteStatus.Duplicate;
-            return course.SeatClaims.Count > 0 || course.ActiveEnrollments < (course.Capacity ?? int.MaxValue) ? WriteStatus.Stale : WriteStatus.Full;
+            if ((await _courses.UpdateOneAsync(filter, update, cancellationToken: cancellationToken)).MatchedCount == 1)
+                return claim;
+            if (await _courses.Find(CourseFields.Live(courseId)).FirstOrDefaultAsync(cancellationToken) is not { } course)
+                return WriteStatus.NotFound;
+            if (course.ArchivedAt is not null)
+                return WriteStatus.ReadOnly;
+            if (mayRepair && course.SeatClaims.Any(IsStale) && await RecountAsync(courseId, cancellationToken))
+                continue;
+            if (course.SeatClaims.Any(held => held.StudentId == studentId))
+                return WriteStatus.Duplicate;
+            return course.SeatClaims.Count > 0 || course.ActiveEnrollments < (course.Capacity ?? int.MaxValue)
+                ? WriteStatus.Stale
+                : WriteStatus.Full;
         }
     }
 

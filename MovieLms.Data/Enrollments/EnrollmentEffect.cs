@@ -8,7 +8,9 @@ namespace MovieLms.Data.Enrollments;
 /// <summary>Keeps the places of courses right when enrolments are deleted or restored with their student.</summary>
 internal sealed class EnrollmentEffect(IMongoDatabase database, CourseSeats seats) : ICascadeEffect
 {
-    private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(CollectionNames.Enrollments);
+    private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(
+        CollectionNames.Enrollments
+    );
 
     public string Entity => CourseEntities.Enrollment;
 
@@ -16,6 +18,7 @@ internal sealed class EnrollmentEffect(IMongoDatabase database, CourseSeats seat
     {
         var changed = Builders<EnrollmentDocument>.Filter.In(enrollment => enrollment.Id, change.Ids);
         var courses = await _enrollments.Find(changed).Project(enrollment => enrollment.CourseId).ToListAsync(cancellationToken);
-        foreach (var course in courses.Distinct()) await seats.RecountAsync(course, cancellationToken);
+        foreach (var course in courses.Distinct())
+            await seats.RecountAsync(course, cancellationToken);
     }
 }

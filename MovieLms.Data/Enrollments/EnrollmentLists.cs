@@ -10,7 +10,12 @@ namespace MovieLms.Data.Enrollments;
 /// <param name="CourseId">Only a course's.</param>
 /// <param name="Status">Only in this status.</param>
 /// <param name="Archived">Only archived ones in place of only the others.</param>
-public sealed record EnrollmentFilter(ObjectId? StudentId = null, ObjectId? CourseId = null, EnrollmentStatus? Status = null, bool Archived = false);
+public sealed record EnrollmentFilter(
+    ObjectId? StudentId = null,
+    ObjectId? CourseId = null,
+    EnrollmentStatus? Status = null,
+    bool Archived = false
+);
 
 /// <summary>Reads enrolments.</summary>
 public sealed class EnrollmentLists(IMongoDatabase database)
@@ -20,47 +25,95 @@ public sealed class EnrollmentLists(IMongoDatabase database)
 
     internal static readonly CreateIndexModel<EnrollmentDocument>[] Indexes =
     [
-        Storage.Indexes.On<EnrollmentDocument>("studentId_enrolledAt_id", EnrollmentFields.StudentId, EnrollmentFields.EnrolledAt, EnrollmentFields.Id),
-        Storage.Indexes.On<EnrollmentDocument>("courseId_enrolledAt_id", EnrollmentFields.CourseId, EnrollmentFields.EnrolledAt, EnrollmentFields.Id),
-        Storage.Indexes.On<EnrollmentDocument>("courseId_status_enrolledAt_id", EnrollmentFields.CourseId, EnrollmentFields.Status, EnrollmentFields.EnrolledAt, EnrollmentFields.Id),
+        Storage.Indexes.On<EnrollmentDocument>(
+            "studentId_enrolledAt_id",
+            EnrollmentFields.StudentId,
+            EnrollmentFields.EnrolledAt,
+            EnrollmentFields.Id
+        ),
+        Storage.Indexes.On<EnrollmentDocument>(
+            "courseId_enrolledAt_id",
+            EnrollmentFields.CourseId,
+            EnrollmentFields.EnrolledAt,
+            EnrollmentFields.Id
+        ),
+        Storage.Indexes.On<EnrollmentDocument>(
+            "courseId_status_enrolledAt_id",
+            EnrollmentFields.CourseId,
+            EnrollmentFields.Status,
+            EnrollmentFields.EnrolledAt,
+            EnrollmentFields.Id
+        ),
         Storage.Indexes.On<EnrollmentDocument>("enrolledAt_id", EnrollmentFields.EnrolledAt, EnrollmentFields.Id),
     ];
 
-    private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(CollectionNames.Enrollments);
+    private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(
+        CollectionNames.Enrollments
+    );
 
     /// <summary>One page, enrolled last first.</summary>
-    public async Task<Page<EnrollmentDocument>> ListAsync(EnrollmentFilter filter, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<Page<EnrollmentDocument>> ListAsync(
+        EnrollmentFilter filter,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var query = new BsonDocument
         {
             { EnrollmentFields.DeletedAt, BsonNull.Value },
             { EnrollmentFields.ArchivedAt, filter.Archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
         };
-        if (filter.StudentId is { } student) query.Add(EnrollmentFields.StudentId, student);
-        if (filter.CourseId is { } course) query.Add(EnrollmentFields.CourseId, course);
-        if (filter.Status is { } status) query.Add(EnrollmentFields.Status, status.ToString());
+        if (filter.StudentId is { } student)
+            query.Add(EnrollmentFields.StudentId, student);
+        if (filter.CourseId is { } course)
+            query.Add(EnrollmentFields.CourseId, course);
+        if (filter.Status is { } status)
+            query.Add(EnrollmentFields.Status, status.ToString());
         Keyset.After(query, cursor, EnrollmentFields.EnrolledAt, descending: true);
-        var found = await _enrollments.Find(query).Sort(Keyset.Sort(EnrollmentFields.EnrolledAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
+        var found = await _enrollments
+            .Find(query)
+            .Sort(Keyset.Sort(EnrollmentFields.EnrolledAt, descending: true))
+            .Limit(limit + 1)
+            .ToListAsync(cancellationToken);
         return Keyset.Page(found, limit, Sort, enrollment => (new BsonDateTime(enrollment.EnrolledAt.UtcDateTime), enrollment.Id));
     }
 
-    /// <summary>Those of the students who were enrolled in a course since a moment. Uses the index <c>courseId_studentId_unique</c>.</summary>
+    /// <summary>
+    /// Those of the students who were enrolled in a course since a moment. Uses the index <c>courseId_studentId_unique</c>.
+    /// </summary>
     public async Task<IReadOnlyList<ObjectId>> EnrolledSinceAsync(
-        ObjectId courseId, IReadOnlyCollection<ObjectId> studentIds, DateTimeOffset since, CancellationToken cancellationToken) =>
-        await _enrollments.Find(
-            new BsonDocument
-            {
-                { EnrollmentFields.CourseId, courseId }, { EnrollmentFields.StudentId, new BsonDocument("$in", new BsonArray(studentIds)) },
-                { EnrollmentFields.Status, EnrollmentFields.Active }, { EnrollmentFields.EnrolledAt, new BsonDocument("$gte", since.UtcDateTime) },
-            },
-            new FindOptions { Hint = EnrollmentStore.StudentIndex }).Project(enrollment => enrollment.StudentId).ToListAsync(cancellationToken);
+        ObjectId courseId,
+        IReadOnlyCollection<ObjectId> studentIds,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    ) =>
+        await _enrollments
+            .Find(
+                new BsonDocument
+                {
+                    { EnrollmentFields.CourseId, courseId },
+                    { EnrollmentFields.StudentId, new BsonDocument("$in", new BsonArray(studentIds)) },
+                    { EnrollmentFields.Status, EnrollmentFields.Active },
+                    { EnrollmentFields.EnrolledAt, new BsonDocument("$gte", since.UtcDateTime) },
+                },
+                new FindOptions { Hint = EnrollmentStore.StudentIndex }
+            )
+            .Project(enrollment => enrollment.StudentId)
+            .ToListAsync(cancellationToken);
 
     /// <summary>The students who take part in a course, in batches. Uses the index <c>courseId_status_enrolledAt_id</c>.</summary>
     public async IAsyncEnumerable<IReadOnlyList<ObjectId>> StudentsAsync(
-        ObjectId courseId, int batch, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        ObjectId courseId,
+        int batch,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        using var found = await _enrollments.Find(CourseSeats.Seated(courseId), new FindOptions { BatchSize = batch })
-            .Project(enrollment => enrollment.StudentId).ToCursorAsync(cancellationToken);
-        while (await found.MoveNextAsync(cancellationToken)) yield return [.. found.Current];
+        using var found = await _enrollments
+            .Find(CourseSeats.Seated(courseId), new FindOptions { BatchSize = batch })
+            .Project(enrollment => enrollment.StudentId)
+            .ToCursorAsync(cancellationToken);
+        while (await found.MoveNextAsync(cancellationToken))
+            yield return [.. found.Current];
     }
 }

@@ -6,9 +6,10 @@ namespace MovieLms.Data.Favorites;
 /// <summary>The favourite among the entities: a junction of user and film that goes with either.</summary>
 internal static class FavoriteEntity
 {
-    internal static Entity Declaration { get; } = new("favorite", CollectionNames.Favorites, typeof(FavoriteDocument))
-    {
-        References = [new("userId", "user", OnDelete.Cascade), new("movieId", "movie", OnDelete.Cascade)],
-        UniqueTogether = ["userId", "movieId"],
-    };
+    internal static Entity Declaration { get; } =
+        new("favorite", CollectionNames.Favorites, typeof(FavoriteDocument))
+        {
+            References = [new("userId", "user", OnDelete.Cascade), new("movieId", "movie", OnDelete.Cascade)],
+            UniqueTogether = ["userId", "movieId"],
+        };
 }

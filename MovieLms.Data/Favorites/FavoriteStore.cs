@@ -33,19 +33,22 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _favorites,
-        [
-            Indexes.Unique<FavoriteDocument>("userId_movieId_unique", UserId, MovieId),
-            Indexes.On<FavoriteDocument>("userId_createdAt_id", UserId, CreatedAt, "_id"),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _favorites,
+            [
+                Indexes.Unique<FavoriteDocument>("userId_movieId_unique", UserId, MovieId),
+                Indexes.On<FavoriteDocument>("userId_createdAt_id", UserId, CreatedAt, "_id"),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Adds a favourite; adding it again changes nothing.</summary>
     /// <returns>False when there is no such film.</returns>
     public async Task<bool> AddAsync(ObjectId userId, ObjectId movieId, CancellationToken cancellationToken)
     {
-        if (!await movies.ExistsAsync(movieId, cancellationToken)) return false;
+        if (!await movies.ExistsAsync(movieId, cancellationToken))
+            return false;
         var update = new BsonDocument("$setOnInsert", new BsonDocument(CreatedAt, time.GetUtcNow().UtcDateTime));
         try
         {
@@ -69,7 +72,11 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
         var filter = Lifecycle.Live();
         filter.Add(UserId, userId);
         Keyset.After(filter, cursor, CreatedAt, descending: true);
-        var favorites = await _favorites.Find(filter).Sort(Keyset.Sort(CreatedAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
+        var favorites = await _favorites
+            .Find(filter)
+            .Sort(Keyset.Sort(CreatedAt, descending: true))
+            .Limit(limit + 1)
+            .ToListAsync(cancellationToken);
         var page = Keyset.Page(favorites, limit, Sort, favorite => (new BsonDateTime(favorite.CreatedAt.UtcDateTime), favorite.Id));
 
         var live = MovieFields.Live();
@@ -77,7 +84,9 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
         var films = await _movies.Find(live).ToListAsync(cancellationToken);
         var byId = films.ToDictionary(movie => movie.Id);
         return new Page<MovieDocument>(
-            [.. page.Items.Where(favorite => byId.ContainsKey(favorite.MovieId)).Select(favorite => byId[favorite.MovieId])], page.NextCursor);
+            [.. page.Items.Where(favorite => byId.ContainsKey(favorite.MovieId)).Select(favorite => byId[favorite.MovieId])],
+            page.NextCursor
+        );
     }
 
     private static BsonDocument One(ObjectId userId, ObjectId movieId) => new() { { UserId, userId }, { MovieId, movieId } };

@@ -19,7 +19,9 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
 
     internal const string ExpiryIndex = "expiresAt_1";
 
-    private readonly IMongoCollection<IdempotencyDocument> _keys = database.GetCollection<IdempotencyDocument>(CollectionNames.IdempotencyKeys);
+    private readonly IMongoCollection<IdempotencyDocument> _keys = database.GetCollection<IdempotencyDocument>(
+        CollectionNames.IdempotencyKeys
+    );
 
     /// <inheritdoc/>
     public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
@@ -28,9 +30,11 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
             [
                 new CreateIndexModel<IdempotencyDocument>(
                     Builders<IdempotencyDocument>.IndexKeys.Ascending(key => key.ExpiresAt),
-                    new CreateIndexOptions { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
+                    new CreateIndexOptions { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }
+                ),
             ],
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Takes the key for a request, unless an earlier one holds or has answered it.</summary>
     /// <param name="key">The user, the operation and the client's key together.</param>
@@ -62,9 +66,12 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
                 k => k.Key == key && k.Answer == null && k.HeldUntil < now,
                 Builders<IdempotencyDocument>.Update.Set(k => k.Holder, fresh.Holder).Set(k => k.HeldUntil, fresh.HeldUntil),
                 new FindOneAndUpdateOptions<IdempotencyDocument> { ReturnDocument = ReturnDocument.After },
-                cancellationToken);
-            if (taken is not null) return taken with { IsMine = true };
-            if (await _keys.Find(k => k.Key == key).FirstOrDefaultAsync(cancellationToken) is { } earlier) return earlier;
+                cancellationToken
+            );
+            if (taken is not null)
+                return taken with { IsMine = true };
+            if (await _keys.Find(k => k.Key == key).FirstOrDefaultAsync(cancellationToken) is { } earlier)
+                return earlier;
         }
     }
 
@@ -73,14 +80,16 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
         _keys.UpdateOneAsync(
             k => k.Key == mine.Key && k.Holder == mine.Holder,
             Builders<IdempotencyDocument>.Update.Set(k => k.HeldUntil, clock.GetUtcNow() + RunningFor),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Keeps the answer for retries.</summary>
     public Task CompleteAsync(IdempotencyDocument mine, IdempotentAnswer answer, CancellationToken cancellationToken) =>
         _keys.UpdateOneAsync(
             k => k.Key == mine.Key && k.Holder == mine.Holder,
             Builders<IdempotencyDocument>.Update.Set(k => k.Answer, answer),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>
     /// Releases the key of a request that failed, and may have stored its resource nevertheless: the next attempt claims the key
@@ -90,7 +99,8 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
         _keys.UpdateOneAsync(
             k => k.Key == mine.Key && k.Holder == mine.Holder && k.Answer == null,
             Builders<IdempotencyDocument>.Update.Set(k => k.HeldUntil, DateTimeOffset.UnixEpoch),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Deletes the key of a request that was refused and changed nothing.</summary>
     public Task ForgetAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>

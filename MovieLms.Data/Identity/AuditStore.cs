@@ -46,32 +46,61 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
     private readonly IMongoCollection<AuditEntry> _entries = database.GetCollection<AuditEntry>(CollectionNames.Audit);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _entries,
-        [
-            new(Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.At), new() { Name = ExpiryIndex, ExpireAfter = Kept }),
-            new(Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.UserId).Descending(entry => entry.Id), new() { Name = UserIndex }),
-            new(Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.Action).Descending(entry => entry.Id), new() { Name = ActionIndex }),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _entries,
+            [
+                new(Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.At), new() { Name = ExpiryIndex, ExpireAfter = Kept }),
+                new(
+                    Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.UserId).Descending(entry => entry.Id),
+                    new() { Name = UserIndex }
+                ),
+                new(
+                    Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.Action).Descending(entry => entry.Id),
+                    new() { Name = ActionIndex }
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Adds an entry. Sets its time, and its ID unless it has one.</summary>
-    public Task AddAsync(AuditEntry entry, CancellationToken cancellationToken) => _entries.InsertOneAsync(
-        entry with { Id = entry.Id == ObjectId.Empty ? ObjectId.GenerateNewId() : entry.Id, At = time.GetUtcNow() }, cancellationToken: cancellationToken);
+    public Task AddAsync(AuditEntry entry, CancellationToken cancellationToken) =>
+        _entries.InsertOneAsync(
+            entry with
+            {
+                Id = entry.Id == ObjectId.Empty ? ObjectId.GenerateNewId() : entry.Id,
+                At = time.GetUtcNow(),
+            },
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Counts further occurrences of an entry that was added.</summary>
-    public Task CountAsync(ObjectId id, int further, CancellationToken cancellationToken) => _entries.UpdateOneAsync(
-        entry => entry.Id == id, Builders<AuditEntry>.Update.Inc(entry => entry.Count, further), cancellationToken: cancellationToken);
+    public Task CountAsync(ObjectId id, int further, CancellationToken cancellationToken) =>
+        _entries.UpdateOneAsync(
+            entry => entry.Id == id,
+            Builders<AuditEntry>.Update.Inc(entry => entry.Count, further),
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>One page, newest first. Uses <c>user_id</c>, <c>action_id</c> or the ids' own index.</summary>
-    public async Task<Page<AuditEntry>> ListAsync(ObjectId? userId, string? action, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<Page<AuditEntry>> ListAsync(
+        ObjectId? userId,
+        string? action,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var filter = Builders<AuditEntry>.Filter.Empty;
-        if (userId is { } concerned) filter &= Builders<AuditEntry>.Filter.Eq(entry => entry.UserId, concerned);
-        if (action is not null) filter &= Builders<AuditEntry>.Filter.Eq(entry => entry.Action, action);
-        if (cursor is not null) filter &= Builders<AuditEntry>.Filter.Lt(entry => entry.Id, cursor.Id);
+        if (userId is { } concerned)
+            filter &= Builders<AuditEntry>.Filter.Eq(entry => entry.UserId, concerned);
+        if (action is not null)
+            filter &= Builders<AuditEntry>.Filter.Eq(entry => entry.Action, action);
+        if (cursor is not null)
+            filter &= Builders<AuditEntry>.Filter.Lt(entry => entry.Id, cursor.Id);
         var found = await _entries.Find(filter).SortByDescending(entry => entry.Id).Limit(limit + 1).ToListAsync(cancellationToken);
-        if (found.Count <= limit) return new Page<AuditEntry>(found, null);
+        if (found.Count <= limit)
+            return new Page<AuditEntry>(found, null);
         found.RemoveAt(limit);
         return new Page<AuditEntry>(found, new PageCursor(Sort, BsonNull.Value, found[^1].Id).Encode());
     }

@@ -15,15 +15,19 @@ public static class EmailAddress
     public static bool TryNormalize(string? text, out string normalized)
     {
         normalized = string.Empty;
-        if (text is null || text.Length > Longest) return false;
+        if (text is null || text.Length > Longest)
+            return false;
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        if (at < 1 || at > LongestLocalPart || at != text.LastIndexOf('@') || at == text.Length - 1) return false;
+        if (at < 1 || at > LongestLocalPart || at != text.LastIndexOf('@') || at == text.Length - 1)
+            return false;
         var (local, domain) = (text[..at], text[(at + 1)..]);
-        if (local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal) || !local.All(IsLocal)) return false;
+        if (local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal) || !local.All(IsLocal))
+            return false;
         try
         {
             var ascii = Idn.GetAscii(domain.Normalize(NormalizationForm.FormKC).ToLowerInvariant());
-            if (ascii.Contains("..", StringComparison.Ordinal) || ascii[^1] == '.') return false;
+            if (ascii.Contains("..", StringComparison.Ordinal) || ascii[^1] == '.')
+                return false;
             normalized = $"{local.Normalize(NormalizationForm.FormKC).ToLowerInvariant()}@{ascii}";
             return normalized.Length <= Longest;
         }

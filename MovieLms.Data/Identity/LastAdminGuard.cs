@@ -19,12 +19,14 @@ public sealed class LastAdminGuard(IMongoDatabase database, TimeProvider time)
     /// <summary>An announcement older than this was left by a process that died.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
     private static readonly FilterDefinitionBuilder<UserDocument> Filter = Builders<UserDocument>.Filter;
-    private static readonly UpdateDefinition<UserDocument> Withdrawal =
-        Builders<UserDocument>.Update.Unset(user => user.Removal).Inc(user => user.Version, 1);
+    private static readonly UpdateDefinition<UserDocument> Withdrawal = Builders<UserDocument>
+        .Update.Unset(user => user.Removal)
+        .Inc(user => user.Version, 1);
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <summary>Announces the removal of an active administrator.</summary>
-    /// <returns>The announced document, whose <see cref="UserDocument.Removal"/> the change must name; null if no other administrator would be left.</returns>
+    /// <returns>The announced document, whose <see cref="UserDocument.Removal"/> the change must name; null if no other administrator would
+    /// be left.</returns>
     public async Task<UserDocument?> TryAnnounceAsync(ObjectId id, string adminRole)
     {
         var removal = new AdminRemoval(ObjectId.GenerateNewId(), time.GetUtcNow());
@@ -32,13 +34,17 @@ public sealed class LastAdminGuard(IMongoDatabase database, TimeProvider time)
         var announced = await _users.FindOneAndUpdateAsync(
             active & Filter.Eq(user => user.Id, id),
             Builders<UserDocument>.Update.Set(user => user.Removal, removal).Inc(user => user.Version, 1),
-            new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After });
-        if (announced is null) return null;
+            new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After }
+        );
+        if (announced is null)
+            return null;
         var others = active & Filter.Ne(user => user.Id, id);
-        if (await IsOneLeftAsync(others)) return announced;
+        if (await IsOneLeftAsync(others))
+            return announced;
         // Withdrawn in the document, so that the change of a process that was only slow no longer applies.
         await _users.UpdateManyAsync(others & Filter.Lt(user => user.Removal!.At, time.GetUtcNow() - MaxAge), Withdrawal);
-        if (await IsOneLeftAsync(others)) return announced;
+        if (await IsOneLeftAsync(others))
+            return announced;
         await WithdrawAsync(id, removal.Id);
         return null;
     }

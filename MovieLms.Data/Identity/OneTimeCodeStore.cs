@@ -33,13 +33,17 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
     private readonly IMongoCollection<OneTimeCode> _codes = database.GetCollection<OneTimeCode>(CollectionNames.OneTimeCodes);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _codes,
-        [
-            new CreateIndexModel<OneTimeCode>(
-                Builders<OneTimeCode>.IndexKeys.Ascending(code => code.ExpiresAt), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _codes,
+            [
+                new CreateIndexModel<OneTimeCode>(
+                    Builders<OneTimeCode>.IndexKeys.Ascending(code => code.ExpiresAt),
+                    new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Stores it, in the place of an earlier one of the same key.</summary>
     public Task PutAsync(OneTimeCode code, CancellationToken cancellationToken) =>
@@ -68,7 +72,8 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
             code => code.Key == key && code.ExpiresAt > now && code.Tries < mostTries,
             Builders<OneTimeCode>.Update.Inc(code => code.Tries, 1),
             new FindOneAndUpdateOptions<OneTimeCode> { ReturnDocument = ReturnDocument.After },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>Uses up a code that was right; of parallel callers one is told true.</summary>
@@ -77,7 +82,8 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
         var same = Builders<OneTimeCode>.Filter.Where(stored => stored.Key == code.Key && stored.CodeHash == code.CodeHash);
         do
         {
-            if ((await _codes.DeleteOneAsync(same, cancellationToken)).DeletedCount == 1) return true;
+            if ((await _codes.DeleteOneAsync(same, cancellationToken)).DeletedCount == 1)
+                return true;
         }
         // DocumentDB deletes nothing, without an error, when a try is counted at the same moment; then the code is still there.
         while (await _codes.Find(same).Limit(1).AnyAsync(cancellationToken));
@@ -85,5 +91,6 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
     }
 
     /// <summary>Takes a code back, e.g. when its mail could not be accepted.</summary>
-    public Task RemoveAsync(string key, CancellationToken cancellationToken) => _codes.DeleteOneAsync(code => code.Key == key, cancellationToken);
+    public Task RemoveAsync(string key, CancellationToken cancellationToken) =>
+        _codes.DeleteOneAsync(code => code.Key == key, cancellationToken);
 }

@@ -7,16 +7,22 @@ namespace MovieLms.Data.Identity;
 public sealed class RefreshTokenStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
     private const string ExpiryIndex = "expires_ttl";
-    private readonly IMongoCollection<RefreshTokenDocument> _tokens = database.GetCollection<RefreshTokenDocument>(CollectionNames.RefreshTokens);
+    private readonly IMongoCollection<RefreshTokenDocument> _tokens = database.GetCollection<RefreshTokenDocument>(
+        CollectionNames.RefreshTokens
+    );
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _tokens,
-        [
-            new CreateIndexModel<RefreshTokenDocument>(
-                Builders<RefreshTokenDocument>.IndexKeys.Ascending(token => token.ExpiresAt), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _tokens,
+            [
+                new CreateIndexModel<RefreshTokenDocument>(
+                    Builders<RefreshTokenDocument>.IndexKeys.Ascending(token => token.ExpiresAt),
+                    new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Adds a token; does nothing when it is there already (a retried rotation makes the same successor).</summary>
     public async Task AddAsync(RefreshTokenDocument token, CancellationToken cancellationToken)
@@ -46,7 +52,8 @@ public sealed class RefreshTokenStore(IMongoDatabase database, TimeProvider time
         var used = await _tokens.UpdateOneAsync(
             token => token.Hash == hash && token.UsedAt == null,
             Builders<RefreshTokenDocument>.Update.Set(token => token.UsedAt, time.GetUtcNow()),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
         return used.ModifiedCount == 1;
     }
 }

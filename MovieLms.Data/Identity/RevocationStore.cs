@@ -25,9 +25,15 @@ public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) 
     public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken)
     {
         await indexes.AddAsync(
-            _users, [new(Builders<UserDocument>.IndexKeys.Ascending(user => user.TokensRevokedAt), new() { Name = UserIndex })], cancellationToken);
+            _users,
+            [new(Builders<UserDocument>.IndexKeys.Ascending(user => user.TokensRevokedAt), new() { Name = UserIndex })],
+            cancellationToken
+        );
         await indexes.AddAsync(
-            _sessions, [new(Builders<SessionDocument>.IndexKeys.Ascending(session => session.EndedAt), new() { Name = SessionIndex })], cancellationToken);
+            _sessions,
+            [new(Builders<SessionDocument>.IndexKeys.Ascending(session => session.EndedAt), new() { Name = SessionIndex })],
+            cancellationToken
+        );
     }
 
     /// <summary>The subject that stands for a session's tokens.</summary>
@@ -36,16 +42,30 @@ public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) 
     /// <summary>The subject that stands for a user's tokens.</summary>
     public static string OfUser(ObjectId userId) => $"u:{userId}";
 
-    /// <summary>Returns what was revoked since a moment, as far as it is kept. Uses the indexes <c>tokensRevokedAt</c> and <c>endedAt</c>.</summary>
+    /// <summary>
+    /// Returns what was revoked since a moment, as far as it is kept. Uses the indexes <c>tokensRevokedAt</c> and <c>endedAt</c>.
+    /// </summary>
     public async Task<IReadOnlyList<(string Subject, long Generation, DateTimeOffset Until)>> ReadAsync(
-        DateTimeOffset since, CancellationToken cancellationToken)
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    )
     {
         var oldest = time.GetUtcNow() - Retention;
-        if (since < oldest) since = oldest;
-        var users = await _users.Find(user => user.TokensRevokedAt >= since)
-            .Project(user => new { user.Id, user.TokenGeneration, user.TokensRevokedAt }).ToListAsync(cancellationToken);
-        var sessions = await _sessions.Find(session => session.EndedAt >= since)
-            .Project(session => new { session.Id, session.EndedAt }).ToListAsync(cancellationToken);
+        if (since < oldest)
+            since = oldest;
+        var users = await _users
+            .Find(user => user.TokensRevokedAt >= since)
+            .Project(user => new
+            {
+                user.Id,
+                user.TokenGeneration,
+                user.TokensRevokedAt,
+            })
+            .ToListAsync(cancellationToken);
+        var sessions = await _sessions
+            .Find(session => session.EndedAt >= since)
+            .Project(session => new { session.Id, session.EndedAt })
+            .ToListAsync(cancellationToken);
         return
         [
             .. users.Select(user => (OfUser(user.Id), user.TokenGeneration, user.TokensRevokedAt!.Value + Retention)),

@@ -20,16 +20,20 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
     /// <summary>Stores a secret that is not confirmed yet, in the place of an earlier one.</summary>
     /// <returns>False if the second step is on.</returns>
     public async Task<bool> BeginAsync(ObjectId id, TotpDocument totp) =>
-        await ChangeAsync(Filter.Where(user => user.Id == id && user.Totp!.ConfirmedAt == null), Update.Set(user => user.Totp, totp)) is not null;
+        await ChangeAsync(Filter.Where(user => user.Id == id && user.Totp!.ConfirmedAt == null), Update.Set(user => user.Totp, totp))
+            is not null;
 
     /// <summary>Turns the second step on after its first right code.</summary>
     /// <returns>False if it is on already or was begun anew meanwhile.</returns>
     public async Task<bool> ConfirmAsync(ObjectId id, string protectedSecret, long step, IReadOnlyList<string> recoveryCodes) =>
         await ChangeAsync(
             Filter.Where(user => user.Id == id && user.Totp!.ProtectedSecret == protectedSecret && user.Totp.ConfirmedAt == null),
-            Update.Set(user => user.Totp!.ConfirmedAt, time.GetUtcNow())
+            Update
+                .Set(user => user.Totp!.ConfirmedAt, time.GetUtcNow())
                 .Set(user => user.Totp!.LastStep, step)
-                .Set(user => user.Totp!.RecoveryCodes, recoveryCodes)) is not null;
+                .Set(user => user.Totp!.RecoveryCodes, recoveryCodes)
+        )
+            is not null;
 
     /// <summary>Turns the second step off.</summary>
     public Task<UserDocument?> RemoveAsync(ObjectId id) =>
@@ -37,14 +41,19 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
 
     /// <summary>Turns the second step off for a user who lost it, and revokes every token.</summary>
     /// <returns>The changed user; null if the second step was not on.</returns>
-    public Task<UserDocument?> RevokeAsync(ObjectId id) => ChangeAsync(
-        Filter.Where(user => user.Id == id && user.Totp != null),
-        Update.Unset(user => user.Totp).Unset(user => user.SecondStepFailures).RevokeTokens(time));
+    public Task<UserDocument?> RevokeAsync(ObjectId id) =>
+        ChangeAsync(
+            Filter.Where(user => user.Id == id && user.Totp != null),
+            Update.Unset(user => user.Totp).Unset(user => user.SecondStepFailures).RevokeTokens(time)
+        );
 
     /// <summary>Uses up a time step; of parallel callers with the same code, one gets true.</summary>
     public async Task<bool> UseStepAsync(ObjectId id, long step)
     {
-        var used = await _users.UpdateOneAsync(user => user.Id == id && user.Totp!.LastStep < step, Update.Set(user => user.Totp!.LastStep, step));
+        var used = await _users.UpdateOneAsync(
+            user => user.Id == id && user.Totp!.LastStep < step,
+            Update.Set(user => user.Totp!.LastStep, step)
+        );
         return used.ModifiedCount == 1;
     }
 
@@ -53,7 +62,8 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
     {
         var used = await _users.UpdateOneAsync(
             Filter.Eq(user => user.Id, id) & Filter.AnyEq(user => user.Totp!.RecoveryCodes, codeHash),
-            Update.Pull(user => user.Totp!.RecoveryCodes, codeHash));
+            Update.Pull(user => user.Totp!.RecoveryCodes, codeHash)
+        );
         return used.ModifiedCount == 1;
     }
 
@@ -65,10 +75,14 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
         var counted = await _users.FindOneAndUpdateAsync(
             Filter.Where(user => user.Id == id && user.SecondStepFailures!.LastAt > now - SeriesGap),
             Update.Inc(user => user.SecondStepFailures!.Count, 1).Set(user => user.SecondStepFailures!.LastAt, now),
-            new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After });
+            new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After }
+        );
         if (counted?.SecondStepFailures is not { } failures)
         {
-            await _users.UpdateOneAsync(user => user.Id == id, Update.Set(user => user.SecondStepFailures, new SecondStepFailures { Count = 1, LastAt = now }));
+            await _users.UpdateOneAsync(
+                user => user.Id == id,
+                Update.Set(user => user.SecondStepFailures, new SecondStepFailures { Count = 1, LastAt = now })
+            );
             return 1;
         }
         if (failures.Count >= FreeFailures)
@@ -80,11 +94,13 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
     }
 
     /// <summary>Ends a series of wrong codes.</summary>
-    public Task ClearFailuresAsync(ObjectId id) => _users.UpdateOneAsync(user => user.Id == id, Update.Unset(user => user.SecondStepFailures));
+    public Task ClearFailuresAsync(ObjectId id) =>
+        _users.UpdateOneAsync(user => user.Id == id, Update.Unset(user => user.SecondStepFailures));
 
     private async Task<UserDocument?> ChangeAsync(FilterDefinition<UserDocument> filter, UpdateDefinition<UserDocument> update) =>
         await _users.FindOneAndUpdateAsync(
             filter,
             update.Inc(user => user.Version, 1).Set(user => user.UpdatedAt, time.GetUtcNow()),
-            new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After });
+            new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After }
+        );
 }

@@ -12,7 +12,8 @@ public sealed class ServerSecretStore(IMongoDatabase database)
     /// <summary>The stored secret; the given one is stored when there is none, and of several replicas the first wins.</summary>
     public async Task<string> GetOrAddAsync(string name, Func<string> create, CancellationToken cancellationToken)
     {
-        if (await _secrets.Find(secret => secret.Name == name).FirstOrDefaultAsync(cancellationToken) is { } known) return known.ProtectedValue;
+        if (await _secrets.Find(secret => secret.Name == name).FirstOrDefaultAsync(cancellationToken) is { } known)
+            return known.ProtectedValue;
         try
         {
             var made = new SecretDocument { Name = name, ProtectedValue = create() };

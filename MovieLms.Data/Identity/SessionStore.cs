@@ -15,13 +15,21 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
     private readonly IMongoCollection<SessionDocument> _sessions = database.GetCollection<SessionDocument>(CollectionNames.Sessions);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _sessions,
-        [
-            new(Builders<SessionDocument>.IndexKeys.Ascending(session => session.UserId).Descending(session => session.LastUsedAt), new() { Name = UserIndex }),
-            new(Builders<SessionDocument>.IndexKeys.Ascending(session => session.ExpiresAt), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _sessions,
+            [
+                new(
+                    Builders<SessionDocument>.IndexKeys.Ascending(session => session.UserId).Descending(session => session.LastUsedAt),
+                    new() { Name = UserIndex }
+                ),
+                new(
+                    Builders<SessionDocument>.IndexKeys.Ascending(session => session.ExpiresAt),
+                    new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Begins a session.</summary>
     public Task AddAsync(SessionDocument session, CancellationToken cancellationToken) =>
@@ -31,34 +39,44 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
     public async Task<SessionDocument?> FindLiveAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return await _sessions.Find(session => session.Id == id && session.EndedAt == null && session.ExpiresAt > now).FirstOrDefaultAsync(cancellationToken);
+        return await _sessions
+            .Find(session => session.Id == id && session.EndedAt == null && session.ExpiresAt > now)
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>A user's live sessions of the current token generation, last used first. Uses the index <c>user_lastUsed</c>.</summary>
     public async Task<IReadOnlyList<SessionDocument>> ListLiveAsync(ObjectId userId, long generation, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return await _sessions.Find(session =>
-                session.UserId == userId && session.EndedAt == null && session.ExpiresAt > now && session.TokenGeneration == generation)
-            .SortByDescending(session => session.LastUsedAt).Limit(ListLimit).ToListAsync(cancellationToken);
+        return await _sessions
+            .Find(session =>
+                session.UserId == userId && session.EndedAt == null && session.ExpiresAt > now && session.TokenGeneration == generation
+            )
+            .SortByDescending(session => session.LastUsedAt)
+            .Limit(ListLimit)
+            .ToListAsync(cancellationToken);
     }
 
     /// <summary>Notes a use, and moves the end.</summary>
     public Task TouchAsync(ObjectId id, string? address, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
         _sessions.UpdateOneAsync(
             session => session.Id == id,
-            Builders<SessionDocument>.Update
-                .Set(session => session.LastUsedAt, time.GetUtcNow())
+            Builders<SessionDocument>
+                .Update.Set(session => session.LastUsedAt, time.GetUtcNow())
                 .Set(session => session.Address, address)
                 .Max(session => session.ExpiresAt, expiresAt),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Ends one of a user's sessions.</summary>
     /// <returns>False when the user has no such live session.</returns>
     public async Task<bool> EndAsync(ObjectId userId, ObjectId id, CancellationToken cancellationToken)
     {
         var ended = await _sessions.UpdateOneAsync(
-            session => session.Id == id && session.UserId == userId && session.EndedAt == null, End(), cancellationToken: cancellationToken);
+            session => session.Id == id && session.UserId == userId && session.EndedAt == null,
+            End(),
+            cancellationToken: cancellationToken
+        );
         return ended.MatchedCount > 0;
     }
 
@@ -70,10 +88,18 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
     public async Task<IReadOnlyList<ObjectId>> EndNextOthersAsync(ObjectId userId, ObjectId kept, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var ids = await _sessions.Find(session => session.UserId == userId && session.Id != kept && session.EndedAt == null && session.ExpiresAt > now)
-            .Limit(EndedAtOnce).Project(session => session.Id).ToListAsync(cancellationToken);
-        if (ids.Count == 0) return ids;
-        await _sessions.UpdateManyAsync(session => ids.Contains(session.Id) && session.EndedAt == null, End(), cancellationToken: cancellationToken);
+        var ids = await _sessions
+            .Find(session => session.UserId == userId && session.Id != kept && session.EndedAt == null && session.ExpiresAt > now)
+            .Limit(EndedAtOnce)
+            .Project(session => session.Id)
+            .ToListAsync(cancellationToken);
+        if (ids.Count == 0)
+            return ids;
+        await _sessions.UpdateManyAsync(
+            session => ids.Contains(session.Id) && session.EndedAt == null,
+            End(),
+            cancellationToken: cancellationToken
+        );
         return ids;
     }
 
@@ -81,8 +107,8 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
     private UpdateDefinition<SessionDocument> End()
     {
         var now = time.GetUtcNow();
-        return Builders<SessionDocument>.Update
-            .Set(session => session.EndedAt, now)
+        return Builders<SessionDocument>
+            .Update.Set(session => session.EndedAt, now)
             .Max(session => session.ExpiresAt, now + RevocationStore.Retention);
     }
 }

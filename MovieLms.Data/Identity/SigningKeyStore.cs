@@ -31,13 +31,17 @@ public sealed class SigningKeyStore(IMongoDatabase database) : IIndexedStore
     private readonly IMongoCollection<SigningKeyDocument> _keys = database.GetCollection<SigningKeyDocument>(CollectionNames.SigningKeys);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _keys,
-        [
-            new CreateIndexModel<SigningKeyDocument>(
-                Builders<SigningKeyDocument>.IndexKeys.Descending(key => key.Sequence), new() { Name = SequenceIndex, Unique = true }),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _keys,
+            [
+                new CreateIndexModel<SigningKeyDocument>(
+                    Builders<SigningKeyDocument>.IndexKeys.Descending(key => key.Sequence),
+                    new() { Name = SequenceIndex, Unique = true }
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>The newest keys, newest first. Uses the index <c>sequence_unique</c>.</summary>
     public async Task<IReadOnlyList<SigningKeyDocument>> ListAsync(CancellationToken cancellationToken) =>

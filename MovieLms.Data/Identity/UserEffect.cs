@@ -11,7 +11,9 @@ namespace MovieLms.Data.Identity;
 /// <param name="until">When the last of the earlier ones has expired.</param>
 public delegate Task RevocationAnnouncer(string subject, long generation, DateTimeOffset until);
 
-/// <summary>Ends the sessions of an archived or deleted user. They are not begun again by a restore: the generation of tokens only grows.</summary>
+/// <summary>
+/// Ends the sessions of an archived or deleted user. They are not begun again by a restore: the generation of tokens only grows.
+/// </summary>
 internal sealed class UserEffect(IMongoDatabase database, TimeProvider time, RevocationAnnouncer? announce = null) : ICascadeEffect
 {
     private static readonly FindOneAndUpdateOptions<UserDocument> After = new() { ReturnDocument = ReturnDocument.After };
@@ -21,14 +23,16 @@ internal sealed class UserEffect(IMongoDatabase database, TimeProvider time, Rev
 
     public async Task RunAsync(CascadeChange change, CancellationToken cancellationToken)
     {
-        if (!change.IsGone) return;
+        if (!change.IsGone)
+            return;
         var mark = change.Kind == CascadeKind.Archive ? Lifecycle.ArchivedBy : Lifecycle.DeletedBy;
         foreach (var id in change.Ids)
         {
             // Only while the mark stands: a user who was restored meanwhile may have signed in anew.
             var gone = Builders<UserDocument>.Filter.Eq(user => user.Id, id) & Builders<UserDocument>.Filter.Eq(mark, change.Operation);
             var revoked = Builders<UserDocument>.Update.Combine().RevokeTokens(time);
-            if (await _users.FindOneAndUpdateAsync(gone, revoked, After, cancellationToken) is not { } user || announce is null) continue;
+            if (await _users.FindOneAndUpdateAsync(gone, revoked, After, cancellationToken) is not { } user || announce is null)
+                continue;
             await announce(RevocationStore.OfUser(id), user.TokenGeneration, time.GetUtcNow() + RevocationStore.Retention);
         }
     }

@@ -19,19 +19,24 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _users,
-        [
-            new(Builders<UserDocument>.IndexKeys.Ascending(user => user.EmailNormalized), new() { Name = EmailIndex, Unique = true }),
-            new(Builders<UserDocument>.IndexKeys.Ascending(user => user.Role).Ascending(user => user.Id), new() { Name = RoleIndex }),
-            new(new BsonDocument { { ExternalSubject, 1 }, { "externalLogins.provider", 1 } }, new CreateIndexOptions<UserDocument>
-            {
-                Name = ExternalIndex,
-                Unique = true,
-                PartialFilterExpression = new BsonDocument(ExternalSubject, new BsonDocument("$exists", true)),
-            }),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _users,
+            [
+                new(Builders<UserDocument>.IndexKeys.Ascending(user => user.EmailNormalized), new() { Name = EmailIndex, Unique = true }),
+                new(Builders<UserDocument>.IndexKeys.Ascending(user => user.Role).Ascending(user => user.Id), new() { Name = RoleIndex }),
+                new(
+                    new BsonDocument { { ExternalSubject, 1 }, { "externalLogins.provider", 1 } },
+                    new CreateIndexOptions<UserDocument>
+                    {
+                        Name = ExternalIndex,
+                        Unique = true,
+                        PartialFilterExpression = new BsonDocument(ExternalSubject, new BsonDocument("$exists", true)),
+                    }
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Adds a user; id, version and times are set here.</summary>
     /// <returns>Null when the address is taken.</returns>
@@ -39,7 +44,14 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     {
         // BSON dates hold milliseconds: what is returned now must equal what is read later.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var stored = user with { NameWords = SearchWords.Of(user.Username), Id = ObjectId.GenerateNewId(), Version = 1, CreatedAt = now, UpdatedAt = now };
+        var stored = user with
+        {
+            NameWords = SearchWords.Of(user.Username),
+            Id = ObjectId.GenerateNewId(),
+            Version = 1,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
         try
         {
             await _users.InsertOneAsync(stored, cancellationToken: cancellationToken);
@@ -59,19 +71,31 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     public async Task<UserDocument?> FindByEmailAsync(string emailNormalized, CancellationToken cancellationToken) =>
         await _users.Find(user => user.EmailNormalized == emailNormalized).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>The ids of active users by their normalised addresses; addresses of nobody are left out. Uses the index <c>email_unique</c>.</summary>
-    public async Task<IReadOnlyDictionary<string, ObjectId>> IdsByEmailAsync(IReadOnlyCollection<string> emailsNormalized, CancellationToken cancellationToken)
+    /// <summary>
+    /// The ids of active users by their normalised addresses; addresses of nobody are left out. Uses the index <c>email_unique</c>.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, ObjectId>> IdsByEmailAsync(
+        IReadOnlyCollection<string> emailsNormalized,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await _users.Find(user => emailsNormalized.Contains(user.EmailNormalized) && user.ArchivedAt == null)
-            .Project(user => new { user.Id, user.EmailNormalized }).ToListAsync(cancellationToken);
+        var found = await _users
+            .Find(user => emailsNormalized.Contains(user.EmailNormalized) && user.ArchivedAt == null)
+            .Project(user => new { user.Id, user.EmailNormalized })
+            .ToListAsync(cancellationToken);
         return found.ToDictionary(user => user.EmailNormalized, user => user.Id);
     }
 
     /// <summary>The addresses of those users who are active and want announcements by mail.</summary>
-    public async Task<IReadOnlyList<(ObjectId Id, string Email)>> AnnouncementAddressesAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(ObjectId Id, string Email)>> AnnouncementAddressesAsync(
+        IReadOnlyCollection<ObjectId> ids,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await _users.Find(user => ids.Contains(user.Id) && user.ArchivedAt == null && user.MailPreferences.Announcements)
-            .Project(user => new { user.Id, user.Email }).ToListAsync(cancellationToken);
+        var found = await _users
+            .Find(user => ids.Contains(user.Id) && user.ArchivedAt == null && user.MailPreferences.Announcements)
+            .Project(user => new { user.Id, user.Email })
+            .ToListAsync(cancellationToken);
         return [.. found.Select(user => (user.Id, user.Email))];
     }
 
@@ -80,19 +104,27 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     /// element that has both, since a partial index serves only what names its own field (manual: "Partial Indexes").
     /// </summary>
     public async Task<UserDocument?> FindByLoginAsync(ExternalLogin login, CancellationToken cancellationToken) =>
-        await _users.Find(
-            Builders<UserDocument>.Filter.Eq(ExternalSubject, login.Subject)
-            & Builders<UserDocument>.Filter.ElemMatch(
-                user => user.ExternalLogins, link => link.Provider == login.Provider && link.Subject == login.Subject)).FirstOrDefaultAsync(cancellationToken);
+        await _users
+            .Find(
+                Builders<UserDocument>.Filter.Eq(ExternalSubject, login.Subject)
+                    & Builders<UserDocument>.Filter.ElemMatch(
+                        user => user.ExternalLogins,
+                        link => link.Provider == login.Provider && link.Subject == login.Subject
+                    )
+            )
+            .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>One page of users, newest first. Uses the index <c>role</c>, or the ids' own.</summary>
     public async Task<Page<UserDocument>> ListAsync(string? role, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
         var filter = Builders<UserDocument>.Filter.Empty;
-        if (role is not null) filter &= Builders<UserDocument>.Filter.Eq(user => user.Role, role);
-        if (cursor is not null) filter &= Builders<UserDocument>.Filter.Lt(user => user.Id, cursor.Id);
+        if (role is not null)
+            filter &= Builders<UserDocument>.Filter.Eq(user => user.Role, role);
+        if (cursor is not null)
+            filter &= Builders<UserDocument>.Filter.Lt(user => user.Id, cursor.Id);
         var found = await _users.Find(filter).SortByDescending(user => user.Id).Limit(limit + 1).ToListAsync(cancellationToken);
-        if (found.Count <= limit) return new Page<UserDocument>(found, null);
+        if (found.Count <= limit)
+            return new Page<UserDocument>(found, null);
         found.RemoveAt(limit);
         return new Page<UserDocument>(found, new PageCursor(Sort, BsonNull.Value, found[^1].Id).Encode());
     }
@@ -102,9 +134,14 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
         _users.CountDocumentsAsync(user => user.Role == role && user.ArchivedAt == null, cancellationToken: cancellationToken);
 
     /// <summary>The names that others see, by id; ids without a user are left out.</summary>
-    public async Task<IReadOnlyDictionary<ObjectId, string>> NamesAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<ObjectId, string>> NamesAsync(
+        IReadOnlyCollection<ObjectId> ids,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await database.GetCollection<BsonDocument>(CollectionNames.Users).FieldsOfAsync(Lookups.ById(ids), "username", cancellationToken);
+        var found = await database
+            .GetCollection<BsonDocument>(CollectionNames.Users)
+            .FieldsOfAsync(Lookups.ById(ids), "username", cancellationToken);
         return found.ToDictionary(user => user.Id, user => user.Value.AsString);
     }
 
@@ -112,12 +149,15 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     public Task<bool> AnyWithRoleAsync(string role, CancellationToken cancellationToken) =>
         _users.Find(user => user.Role == role && user.ArchivedAt == null).Limit(1).AnyAsync(cancellationToken);
 
-    /// <summary>Replaces a password hash by one of the same password and a newer cost; does nothing when it has changed meanwhile.</summary>
+    /// <summary>
+    /// Replaces a password hash by one of the same password and a newer cost; does nothing when it has changed meanwhile.
+    /// </summary>
     public Task RehashAsync(ObjectId id, string oldHash, string newHash, CancellationToken cancellationToken) =>
         _users.UpdateOneAsync(
             user => user.Id == id && user.PasswordHash == oldHash,
             Builders<UserDocument>.Update.Set(user => user.PasswordHash, newHash),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Changes a user's own profile.</summary>
     /// <param name="id">Whose.</param>
@@ -128,27 +168,43 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
     /// <param name="cancellationToken">The request's.</param>
     /// <returns>The changed user; null when there is none of that id and version.</returns>
     public async Task<UserDocument?> UpdateProfileAsync(
-        ObjectId id, long? expectedVersion, string username, string? phone, MailPreferences preferences, CancellationToken cancellationToken)
+        ObjectId id,
+        long? expectedVersion,
+        string username,
+        string? phone,
+        MailPreferences preferences,
+        CancellationToken cancellationToken
+    )
     {
-        var update = Builders<UserDocument>.Update
-            .Set(user => user.Username, username)
+        var update = Builders<UserDocument>
+            .Update.Set(user => user.Username, username)
             .Set(user => user.NameWords, SearchWords.Of(username))
             .Set(user => user.MailPreferences, preferences);
-        var unchanged = await FindAndUpdateAsync(Filter(id, expectedVersion) & Builders<UserDocument>.Filter.Eq(user => user.Phone, phone), update, cancellationToken);
-        if (unchanged is not null) return unchanged;
+        var unchanged = await FindAndUpdateAsync(
+            Filter(id, expectedVersion) & Builders<UserDocument>.Filter.Eq(user => user.Phone, phone),
+            update,
+            cancellationToken
+        );
+        if (unchanged is not null)
+            return unchanged;
         update = phone is null ? update.Unset(user => user.Phone) : update.Set(user => user.Phone, phone);
         return await FindAndUpdateAsync(Filter(id, expectedVersion), update.Unset(user => user.PhoneVerifiedAt), cancellationToken);
     }
 
-    private static FilterDefinition<UserDocument> Filter(ObjectId id, long? version) => version is { } expected
-        ? Builders<UserDocument>.Filter.Where(user => user.Id == id && user.Version == expected)
-        : Builders<UserDocument>.Filter.Where(user => user.Id == id);
+    private static FilterDefinition<UserDocument> Filter(ObjectId id, long? version) =>
+        version is { } expected
+            ? Builders<UserDocument>.Filter.Where(user => user.Id == id && user.Version == expected)
+            : Builders<UserDocument>.Filter.Where(user => user.Id == id);
 
     private async Task<UserDocument?> FindAndUpdateAsync(
-        FilterDefinition<UserDocument> filter, UpdateDefinition<UserDocument> update, CancellationToken cancellationToken) =>
+        FilterDefinition<UserDocument> filter,
+        UpdateDefinition<UserDocument> update,
+        CancellationToken cancellationToken
+    ) =>
         await _users.FindOneAndUpdateAsync(
             filter,
             update.Inc(user => user.Version, 1).Set(user => user.UpdatedAt, time.GetUtcNow()),
             new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After },
-            cancellationToken);
+            cancellationToken
+        );
 }

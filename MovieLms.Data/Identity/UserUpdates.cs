@@ -13,8 +13,13 @@ internal static class UserUpdates
     /// Marks the address as proven for the first time. Second step, phone and links at providers may have been set up by
     /// a person who registered an address that was not theirs.
     /// </summary>
-    internal static UpdateDefinition<UserDocument> DropUnproven(this UpdateDefinition<UserDocument> update, TimeProvider time, params ExternalLogin[] kept) =>
-        update.Set(user => user.EmailVerifiedAt, time.GetUtcNow())
+    internal static UpdateDefinition<UserDocument> DropUnproven(
+        this UpdateDefinition<UserDocument> update,
+        TimeProvider time,
+        params ExternalLogin[] kept
+    ) =>
+        update
+            .Set(user => user.EmailVerifiedAt, time.GetUtcNow())
             .Set(user => user.EmailVerifiedByLink, false)
             .Set(user => user.ExternalLogins, kept)
             .Unset(user => user.Totp)

@@ -10,17 +10,28 @@ public static class ErrorsCsv
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n");
 
     /// <summary>Writes <c>line,column,value,message</c> and one row a problem, as they come.</summary>
-    public static async Task WriteAsync(Stream destination, IAsyncEnumerable<ImportErrorDocument> errors, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        Stream destination,
+        IAsyncEnumerable<ImportErrorDocument> errors,
+        CancellationToken cancellationToken
+    )
     {
         await using var writer = new StreamWriter(destination, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
         await writer.WriteAsync("line,column,value,message\r\n".AsMemory(), cancellationToken);
         await foreach (var error in errors.WithCancellation(cancellationToken))
+        {
             foreach (var problem in error.Problems)
+            {
                 await writer.WriteAsync(
                     string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{error.Line},{Cell(problem.Column)},{Cell(problem.Value)},{Cell(problem.Message)}\r\n").AsMemory(),
-                    cancellationToken);
+                            CultureInfo.InvariantCulture,
+                            $"{error.Line},{Cell(problem.Column)},{Cell(problem.Value)},{Cell(problem.Message)}\r\n"
+                        )
+                        .AsMemory(),
+                    cancellationToken
+                );
+            }
+        }
     }
 
     /// <summary>
@@ -29,7 +40,8 @@ public static class ErrorsCsv
     /// </summary>
     public static string Cell(string text)
     {
-        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r') text = "'" + text;
+        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r')
+            text = "'" + text;
         return text.AsSpan().ContainsAny(NeedQuotes) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }

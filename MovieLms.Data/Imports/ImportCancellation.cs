@@ -24,20 +24,29 @@ public sealed class ImportCancellation(IMongoDatabase database, ImportStore impo
     {
         while (true)
         {
-            if (await imports.FindAsync(id, ownerId, cancellationToken) is not { } import) return null;
-            if (import.FinishedAt is not null || import.CancelRequestedAt is not null) return import;
+            if (await imports.FindAsync(id, ownerId, cancellationToken) is not { } import)
+                return null;
+            if (import.FinishedAt is not null || import.CancelRequestedAt is not null)
+                return import;
             var now = clock.GetUtcNow();
             var update = Update.Set(i => i.CancelRequestedAt, now).Set(i => i.UpdatedAt, now);
-            if (import.State == ImportState.Queued) update = update.Set(i => i.AvailableAt, now);
+            if (import.State == ImportState.Queued)
+                update = update.Set(i => i.AvailableAt, now);
             if (import is { State: ImportState.Queued, StartedAt: null })
             {
-                update = Update.Set(i => i.CancelRequestedAt, now).Set(i => i.UpdatedAt, now).Set(i => i.FinishedAt, now)
-                    .Set(i => i.State, ImportState.Canceled).Set(i => i.Reason, ImportEnd.Canceled.Reason)
-                    .Unset(i => i.AvailableAt).Unset(i => i.Slot);
+                update = Update
+                    .Set(i => i.CancelRequestedAt, now)
+                    .Set(i => i.UpdatedAt, now)
+                    .Set(i => i.FinishedAt, now)
+                    .Set(i => i.State, ImportState.Canceled)
+                    .Set(i => i.Reason, ImportEnd.Canceled.Reason)
+                    .Unset(i => i.AvailableAt)
+                    .Unset(i => i.Slot);
             }
             // Only as it was read: a worker may have claimed, released or ended it meanwhile.
             var asRead = Filter.Eq(i => i.Id, id) & Filter.Eq(i => i.State, import.State) & Filter.Eq(i => i.StartedAt, import.StartedAt);
-            if (await _imports.FindOneAndUpdateAsync(asRead, update, After, cancellationToken) is { } written) return written;
+            if (await _imports.FindOneAndUpdateAsync(asRead, update, After, cancellationToken) is { } written)
+                return written;
         }
     }
 }

@@ -87,14 +87,15 @@ public sealed record ImportDocument
     public ImportDocument Ended(ImportEnd end, DateTimeOffset at) => this with { State = end.State, Reason = end.Reason, FinishedAt = at };
 
     /// <summary>The import with some more rows counted.</summary>
-    public ImportDocument With(ImportProgress counted) => this with
-    {
-        LastRow = counted.LastRow,
-        Succeeded = Succeeded + counted.Succeeded,
-        Failed = Failed + counted.Failed,
-        Corrected = Corrected + counted.Corrected,
-        RowsPerSecond = counted.RowsPerSecond,
-    };
+    public ImportDocument With(ImportProgress counted) =>
+        this with
+        {
+            LastRow = counted.LastRow,
+            Succeeded = Succeeded + counted.Succeeded,
+            Failed = Failed + counted.Failed,
+            Corrected = Corrected + counted.Corrected,
+            RowsPerSecond = counted.RowsPerSecond,
+        };
 }
 
 /// <summary>The uploaded file.</summary>
@@ -126,7 +127,8 @@ public sealed record ImportEnd(ImportState State, string? Reason)
     public static ImportEnd Completed { get; } = new(ImportState.Completed, null);
 
     /// <summary>Its owner or an administrator canceled it.</summary>
-    public static ImportEnd Canceled { get; } = new(ImportState.Canceled, "The import was canceled. Rows that were stored before are kept.");
+    public static ImportEnd Canceled { get; } =
+        new(ImportState.Canceled, "The import was canceled. Rows that were stored before are kept.");
 
     /// <summary>The file could not be imported.</summary>
     public static ImportEnd Failed(string reason) => new(ImportState.Failed, reason);

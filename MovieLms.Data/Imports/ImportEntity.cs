@@ -6,9 +6,10 @@ namespace MovieLms.Data.Imports;
 /// <summary>The import among the entities; a purge of its own removes it with its files.</summary>
 internal static class ImportEntity
 {
-    internal static Entity Declaration { get; } = new("import", CollectionNames.Imports, typeof(ImportDocument))
-    {
-        References = [new("ownerId", "user", OnDelete.Keep)],
-        Files = ["_id", "reportId"],
-    };
+    internal static Entity Declaration { get; } =
+        new("import", CollectionNames.Imports, typeof(ImportDocument))
+        {
+            References = [new("ownerId", "user", OnDelete.Keep)],
+            Files = ["_id", "reportId"],
+        };
 }

@@ -11,7 +11,9 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
     /// <summary>One entry a row, however often the row is tried.</summary>
     internal const string RowIndex = "importId_1_row_1";
 
-    private readonly IMongoCollection<ImportErrorDocument> _errors = database.GetCollection<ImportErrorDocument>(CollectionNames.ImportErrors);
+    private readonly IMongoCollection<ImportErrorDocument> _errors = database.GetCollection<ImportErrorDocument>(
+        CollectionNames.ImportErrors
+    );
 
     /// <inheritdoc/>
     public async Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
@@ -20,14 +22,17 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
             [
                 new CreateIndexModel<ImportErrorDocument>(
                     Builders<ImportErrorDocument>.IndexKeys.Ascending(error => error.ImportId).Ascending(error => error.Row),
-                    new CreateIndexOptions { Name = RowIndex, Unique = true }),
+                    new CreateIndexOptions { Name = RowIndex, Unique = true }
+                ),
             ],
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Keeps the errors of some rows; rows that are there already stay as they are.</summary>
     public async Task AddAsync(IReadOnlyCollection<ImportErrorDocument> errors, CancellationToken cancellationToken)
     {
-        if (errors.Count == 0) return;
+        if (errors.Count == 0)
+            return;
         try
         {
             await _errors.InsertManyAsync(errors, new InsertManyOptions { IsOrdered = false }, cancellationToken);
@@ -40,22 +45,33 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
 
     /// <summary>An import's errors in the file's order.</summary>
     public async IAsyncEnumerable<ImportErrorDocument> ReadAsync(
-        ObjectId importId, int? limit = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        ObjectId importId,
+        int? limit = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
-        using var cursor = await _errors.Find(error => error.ImportId == importId)
-            .SortBy(error => error.Row).Limit(limit).ToCursorAsync(cancellationToken);
+        using var cursor = await _errors
+            .Find(error => error.ImportId == importId)
+            .SortBy(error => error.Row)
+            .Limit(limit)
+            .ToCursorAsync(cancellationToken);
         while (await cursor.MoveNextAsync(cancellationToken))
+        {
             foreach (var error in cursor.Current)
                 yield return error;
+        }
     }
 
     /// <summary>The columns with most problems, most first.</summary>
     public async Task<IReadOnlyList<ColumnErrors>> ByColumnAsync(ObjectId importId, int most, CancellationToken cancellationToken)
     {
-        var counts = await _errors.Aggregate()
+        var counts = await _errors
+            .Aggregate()
             .Match(error => error.ImportId == importId)
             .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$problems"))
-            .AppendStage<BsonDocument>(new BsonDocument("$group", new BsonDocument { { "_id", "$problems.column" }, { "count", new BsonDocument("$sum", 1) } }))
+            .AppendStage<BsonDocument>(
+                new BsonDocument("$group", new BsonDocument { { "_id", "$problems.column" }, { "count", new BsonDocument("$sum", 1) } })
+            )
             .AppendStage<BsonDocument>(new BsonDocument("$sort", new BsonDocument { { "count", -1 }, { "_id", 1 } }))
             .AppendStage<BsonDocument>(new BsonDocument("$limit", most))
             .ToListAsync(cancellationToken);

@@ -20,13 +20,20 @@ public sealed class ImportLists(IMongoDatabase database)
     /// <param name="limit">Maximum number of imports.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<ImportDocument>> ListAsync(
-        ObjectId? ownerId, ImportState? state, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+        ObjectId? ownerId,
+        ImportState? state,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var filter = Builders<ImportDocument>.Filter;
         var wanted = state is { } only ? filter.Eq(import => import.State, only) : filter.Empty;
         wanted &= filter.Ne(import => import.State, ImportState.Uploading);
-        if (ownerId is { } owner) wanted &= filter.Eq(import => import.OwnerId, owner);
-        if (cursor is not null) wanted &= filter.Lt(import => import.Id, cursor.Id);
+        if (ownerId is { } owner)
+            wanted &= filter.Eq(import => import.OwnerId, owner);
+        if (cursor is not null)
+            wanted &= filter.Lt(import => import.Id, cursor.Id);
         var found = await _imports.Find(wanted).SortByDescending(import => import.Id).Limit(limit + 1).ToListAsync(cancellationToken);
         return Keyset.Page(found, limit, Sort, import => (BsonNull.Value, import.Id));
     }

@@ -30,11 +30,21 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             var now = clock.GetUtcNow();
             var claimable = Claimable(now);
             // A canceled import only has to be ended, which may happen while another one of its owner runs.
-            var waiting = busyOwners.Count == 0 ? claimable
-                : claimable & (Filter.Nin(import => import.OwnerId, busyOwners) | Filter.Gt(import => import.CancelRequestedAt, DateTimeOffset.UnixEpoch));
-            var candidate = await _imports.Find(waiting)
-                .SortBy(import => import.AvailableAt).ThenBy(import => import.Id).FirstOrDefaultAsync(cancellationToken);
-            if (candidate is null) return null;
+            var waiting =
+                busyOwners.Count == 0
+                    ? claimable
+                    : claimable
+                        & (
+                            Filter.Nin(import => import.OwnerId, busyOwners)
+                            | Filter.Gt(import => import.CancelRequestedAt, DateTimeOffset.UnixEpoch)
+                        );
+            var candidate = await _imports
+                .Find(waiting)
+                .SortBy(import => import.AvailableAt)
+                .ThenBy(import => import.Id)
+                .FirstOrDefaultAsync(cancellationToken);
+            if (candidate is null)
+                return null;
             var update = Update
                 .Set(import => import.State, ImportState.Processing)
                 .Set(import => import.Lease, new ImportLease(worker, now + duration, now))
@@ -42,15 +52,18 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
                 .Set(import => import.UpdatedAt, now)
                 .Set(import => import.AvailableAt, now + duration)
                 .Inc(import => import.Attempts, 1);
-            if (candidate.CancelRequestedAt is null) update = update.Set(import => import.RunningFor, candidate.OwnerId);
+            if (candidate.CancelRequestedAt is null)
+                update = update.Set(import => import.RunningFor, candidate.OwnerId);
             try
             {
                 // Not findAndModify: DocumentDB reports a duplicate key of that command under another code than MongoDB.
                 var mine = Filter.Eq(import => import.Id, candidate.Id);
-                if ((await _imports.UpdateOneAsync(mine & claimable, update, cancellationToken: cancellationToken)).ModifiedCount == 0) continue;
+                if ((await _imports.UpdateOneAsync(mine & claimable, update, cancellationToken: cancellationToken)).ModifiedCount == 0)
+                    continue;
                 // By its ID alone: a claim whose document this read missed would be lost until its lease expires.
                 var claimed = await _imports.Find(mine).FirstOrDefaultAsync(cancellationToken);
-                if (claimed?.Lease?.Owner == worker) return claimed;
+                if (claimed?.Lease?.Owner == worker)
+                    return claimed;
             }
             catch (MongoException e) when (e.IsDuplicateKey())
             {
@@ -62,7 +75,10 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
 
     /// <summary>How many wait or are worked on. Uses the index <see cref="ImportStore.AvailableIndex"/>.</summary>
     public Task<long> CountAsync(CancellationToken cancellationToken) =>
-        _imports.CountDocumentsAsync(Filter.Gt(import => import.AvailableAt, DateTimeOffset.UnixEpoch), cancellationToken: cancellationToken);
+        _imports.CountDocumentsAsync(
+            Filter.Gt(import => import.AvailableAt, DateTimeOffset.UnixEpoch),
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Renews the holder's lease.</summary>
     /// <returns>The import as it is now; null when the caller is no longer the holder and must stop.</returns>
@@ -71,9 +87,13 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         var now = clock.GetUtcNow();
         return await _imports.FindOneAndUpdateAsync(
             Held(id, worker),
-            Update.Set(import => import.Lease, new ImportLease(worker, now + duration, now)).Set(import => import.AvailableAt, now + duration)
+            Update
+                .Set(import => import.Lease, new ImportLease(worker, now + duration, now))
+                .Set(import => import.AvailableAt, now + duration)
                 .Set(import => import.UpdatedAt, now),
-            After, cancellationToken);
+            After,
+            cancellationToken
+        );
     }
 
     /// <summary>Keeps what the first pass over the file found.</summary>
@@ -86,7 +106,13 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     /// already. Rows enter the counts once: a repeated or late call finds another last row and changes nothing.
     /// </summary>
     /// <returns>False when the caller is no longer the holder, or the rows were counted before.</returns>
-    public async Task<bool> CheckpointAsync(ObjectId id, string worker, long fromRow, ImportProgress progress, CancellationToken cancellationToken)
+    public async Task<bool> CheckpointAsync(
+        ObjectId id,
+        string worker,
+        long fromRow,
+        ImportProgress progress,
+        CancellationToken cancellationToken
+    )
     {
         var result = await _imports.UpdateOneAsync(
             Held(id, worker) & Filter.Eq(import => import.LastRow, fromRow),
@@ -98,7 +124,8 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
                 .Set(import => import.RowsPerSecond, progress.RowsPerSecond)
                 .Set(import => import.UpdatedAt, clock.GetUtcNow())
                 .Set(import => import.Attempts, 0),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
         return result.MatchedCount == 1;
     }
 
@@ -109,7 +136,13 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
 
     /// <summary>Ends it.</summary>
     /// <returns>The import as it ended; null when the caller is no longer the holder.</returns>
-    public async Task<ImportDocument?> FinishAsync(ObjectId id, string worker, ImportEnd end, DateTimeOffset finishedAt, CancellationToken cancellationToken)
+    public async Task<ImportDocument?> FinishAsync(
+        ObjectId id,
+        string worker,
+        ImportEnd end,
+        DateTimeOffset finishedAt,
+        CancellationToken cancellationToken
+    )
     {
         var update = Update
             .Set(import => import.State, end.State)
@@ -119,8 +152,12 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             .Unset(import => import.AvailableAt)
             .Unset(import => import.Slot)
             .Unset(import => import.RunningFor);
-        if (end.Reason is not null) update = update.Set(import => import.Reason, end.Reason);
-        return await _turns.PassAsync(await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken), cancellationToken);
+        if (end.Reason is not null)
+            update = update.Set(import => import.Reason, end.Reason);
+        return await _turns.PassAsync(
+            await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>Puts it back unfinished, for a later attempt.</summary>
@@ -134,7 +171,11 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             .Set(import => import.UpdatedAt, now)
             .Unset(import => import.Lease)
             .Unset(import => import.RunningFor);
-        return await _turns.PassAsync(await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken), cancellationToken) is not null;
+        return await _turns.PassAsync(
+            await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken),
+            cancellationToken
+        )
+            is not null;
     }
 
     /// <summary>Queued and due, or held by a worker whose lease ran out.</summary>
@@ -145,10 +186,18 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         & Filter.Eq(import => import.State, ImportState.Processing)
         & Filter.Eq(import => import.Lease!.Owner, worker);
 
-    private async Task<bool> WriteAsync(ObjectId id, string worker, UpdateDefinition<ImportDocument> update, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(
+        ObjectId id,
+        string worker,
+        UpdateDefinition<ImportDocument> update,
+        CancellationToken cancellationToken
+    )
     {
         var result = await _imports.UpdateOneAsync(
-            Held(id, worker), update.Set(import => import.UpdatedAt, clock.GetUtcNow()), cancellationToken: cancellationToken);
+            Held(id, worker),
+            update.Set(import => import.UpdatedAt, clock.GetUtcNow()),
+            cancellationToken: cancellationToken
+        );
         return result.MatchedCount == 1;
     }
 }

@@ -38,20 +38,32 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.AvailableAt).Ascending(import => import.Id),
                     new CreateIndexOptions<ImportDocument>
                     {
-                        Name = AvailableIndex, PartialFilterExpression = Builders<ImportDocument>.Filter.Exists(import => import.AvailableAt),
-                    }),
+                        Name = AvailableIndex,
+                        PartialFilterExpression = Builders<ImportDocument>.Filter.Exists(import => import.AvailableAt),
+                    }
+                ),
                 new CreateIndexModel<ImportDocument>(
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.RunningFor),
-                    new CreateIndexOptions { Name = RunningIndex, Unique = true, Sparse = true }),
+                    new CreateIndexOptions
+                    {
+                        Name = RunningIndex,
+                        Unique = true,
+                        Sparse = true,
+                    }
+                ),
                 Indexes.On<ImportDocument>(ReportIndex, "reportId"),
                 new CreateIndexModel<ImportDocument>(
                     Builders<ImportDocument>.IndexKeys.Ascending(import => import.OwnerId).Ascending(import => import.Slot),
                     new CreateIndexOptions<ImportDocument>
                     {
-                        Name = SlotIndex, Unique = true, PartialFilterExpression = Builders<ImportDocument>.Filter.Exists(import => import.Slot),
-                    }),
+                        Name = SlotIndex,
+                        Unique = true,
+                        PartialFilterExpression = Builders<ImportDocument>.Filter.Exists(import => import.Slot),
+                    }
+                ),
             ],
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>
     /// Records that a file is about to arrive, so that a crash leaves a trace of what to sweep. The import takes a slot of its owner
@@ -64,24 +76,40 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
     /// <param name="maxOpen">Maximum number of the owner's imports that have not ended.</param>
     /// <param name="cancellationToken">The request's.</param>
     public async Task<UploadStart> BeginUploadAsync(
-        ObjectId id, ImportKind kind, ObjectId ownerId, ObjectId? subjectId, int maxOpen, CancellationToken cancellationToken)
+        ObjectId id,
+        ImportKind kind,
+        ObjectId ownerId,
+        ObjectId? subjectId,
+        int maxOpen,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
             if (await _imports.Find(i => i.Id == id && i.OwnerId == ownerId).FirstOrDefaultAsync(cancellationToken) is { } earlier)
             {
-                if (earlier.State != ImportState.Uploading) return new UploadStart(true, earlier);
+                if (earlier.State != ImportState.Uploading)
+                    return new UploadStart(true, earlier);
                 // An earlier try was cut short: what it left is removed first.
                 await uploads.DeleteAsync(id, cancellationToken);
                 return new UploadStart(true, null);
             }
             var taken = await _imports.Find(i => i.OwnerId == ownerId && i.Slot >= 0).Project(i => i.Slot).ToListAsync(cancellationToken);
-            if (taken.Count >= maxOpen) return new UploadStart(false, null);
+            if (taken.Count >= maxOpen)
+                return new UploadStart(false, null);
             var now = clock.GetUtcNow();
             var import = new ImportDocument
             {
-                Id = id, ReportId = ObjectId.GenerateNewId(), Kind = kind, OwnerId = ownerId, SubjectId = subjectId, State = ImportState.Uploading,
-                Slot = Enumerable.Range(0, maxOpen).First(slot => !taken.Contains(slot)), CreatedAt = now, UpdatedAt = now, TraceParent = TraceParent.Current,
+                Id = id,
+                ReportId = ObjectId.GenerateNewId(),
+                Kind = kind,
+                OwnerId = ownerId,
+                SubjectId = subjectId,
+                State = ImportState.Uploading,
+                Slot = Enumerable.Range(0, maxOpen).First(slot => !taken.Contains(slot)),
+                CreatedAt = now,
+                UpdatedAt = now,
+                TraceParent = TraceParent.Current,
             };
             try
             {
@@ -100,22 +128,23 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
     {
         var now = clock.GetUtcNow();
         return await _imports.FindOneAndUpdateAsync(
-            Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State == ImportState.Uploading),
-            Builders<ImportDocument>.Update
-                .Set(import => import.State, ImportState.Queued)
-                .Set(import => import.File, file)
-                .Set(import => import.AvailableAt, now)
-                .Set(import => import.UpdatedAt, now),
-            new FindOneAndUpdateOptions<ImportDocument> { ReturnDocument = ReturnDocument.After },
-            cancellationToken)
-            ?? throw new InvalidOperationException("The upload was swept while it arrived.");
+                Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State == ImportState.Uploading),
+                Builders<ImportDocument>
+                    .Update.Set(import => import.State, ImportState.Queued)
+                    .Set(import => import.File, file)
+                    .Set(import => import.AvailableAt, now)
+                    .Set(import => import.UpdatedAt, now),
+                new FindOneAndUpdateOptions<ImportDocument> { ReturnDocument = ReturnDocument.After },
+                cancellationToken
+            ) ?? throw new InvalidOperationException("The upload was swept while it arrived.");
     }
 
     /// <summary>Removes an upload that was refused or cut short, with the bytes that were stored of it. One that is queued stays.</summary>
     public async Task AbandonAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var dead = Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State == ImportState.Uploading);
-        if (!await _imports.Find(dead).Limit(1).AnyAsync(cancellationToken)) return;
+        if (!await _imports.Find(dead).Limit(1).AnyAsync(cancellationToken))
+            return;
         // The bytes first: while the document stands, a sweep can repeat this.
         await uploads.DeleteAsync(id, cancellationToken);
         await _imports.DeleteOneAsync(dead, cancellationToken);
@@ -128,7 +157,8 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
     public async Task<ImportDocument?> FindAsync(ObjectId id, ObjectId? ownerId, CancellationToken cancellationToken)
     {
         var filter = Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State != ImportState.Uploading);
-        if (ownerId is { } owner) filter &= Builders<ImportDocument>.Filter.Eq(import => import.OwnerId, owner);
+        if (ownerId is { } owner)
+            filter &= Builders<ImportDocument>.Filter.Eq(import => import.OwnerId, owner);
         return await _imports.Find(filter).FirstOrDefaultAsync(cancellationToken);
     }
 
@@ -138,8 +168,11 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
     {
         var dead = await _imports
             .Find(import => import.State == ImportState.Uploading && import.CreatedAt < before)
-            .Project(import => import.Id).Limit(1_000).ToListAsync(cancellationToken);
-        foreach (var id in dead) await AbandonAsync(id, cancellationToken);
+            .Project(import => import.Id)
+            .Limit(1_000)
+            .ToListAsync(cancellationToken);
+        foreach (var id in dead)
+            await AbandonAsync(id, cancellationToken);
         return dead.Count;
     }
 }

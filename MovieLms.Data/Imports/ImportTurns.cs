@@ -16,8 +16,10 @@ public sealed class ImportTurns(IMongoDatabase database, TimeProvider clock)
     /// </summary>
     public async Task<bool> OthersWaitAsync(CancellationToken cancellationToken)
     {
-        var running = await _imports.Find(Filter.Gt(import => import.RunningFor, ObjectId.Empty))
-            .Project(import => import.OwnerId).ToListAsync(cancellationToken);
+        var running = await _imports
+            .Find(Filter.Gt(import => import.RunningFor, ObjectId.Empty))
+            .Project(import => import.OwnerId)
+            .ToListAsync(cancellationToken);
         var others = ImportQueue.Claimable(clock.GetUtcNow()) & Filter.Nin(import => import.OwnerId, running);
         return await _imports.Find(others).Limit(1).AnyAsync(cancellationToken);
     }
@@ -30,12 +32,19 @@ public sealed class ImportTurns(IMongoDatabase database, TimeProvider clock)
     /// <returns>The same import.</returns>
     internal async Task<ImportDocument?> PassAsync(ImportDocument? served, CancellationToken cancellationToken)
     {
-        if (served is null) return null;
+        if (served is null)
+            return null;
         var now = clock.GetUtcNow();
-        var waiting = Filter.Eq(import => import.OwnerId, served.OwnerId) & Filter.Gte(import => import.Slot, 0)
-            & Filter.Eq(import => import.State, ImportState.Queued) & Filter.Lt(import => import.AvailableAt, now);
+        var waiting =
+            Filter.Eq(import => import.OwnerId, served.OwnerId)
+            & Filter.Gte(import => import.Slot, 0)
+            & Filter.Eq(import => import.State, ImportState.Queued)
+            & Filter.Lt(import => import.AvailableAt, now);
         await _imports.UpdateManyAsync(
-            waiting, Builders<ImportDocument>.Update.Set(import => import.AvailableAt, now), cancellationToken: cancellationToken);
+            waiting,
+            Builders<ImportDocument>.Update.Set(import => import.AvailableAt, now),
+            cancellationToken: cancellationToken
+        );
         return served;
     }
 }

@@ -12,8 +12,12 @@ public sealed class ImportUsageStore(IMongoDatabase database, TimeProvider clock
     private readonly IMongoCollection<BsonDocument> _usage = database.GetCollection<BsonDocument>(CollectionNames.ImportUsage);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _usage, [new(new BsonDocument(ExpiresAt, 1), new CreateIndexOptions { Name = "expiresAt_ttl", ExpireAfter = TimeSpan.Zero })], cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _usage,
+            [new(new BsonDocument(ExpiresAt, 1), new CreateIndexOptions { Name = "expiresAt_ttl", ExpireAfter = TimeSpan.Zero })],
+            cancellationToken
+        );
 
     /// <summary>Counts bytes, unless the user would then have uploaded more than a limit today.</summary>
     /// <returns>Null when they are counted; else how long it is until the next day begins.</returns>
@@ -21,12 +25,18 @@ public sealed class ImportUsageStore(IMongoDatabase database, TimeProvider clock
     {
         var now = clock.GetUtcNow();
         var tomorrow = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(1);
-        if (bytes > limit) return tomorrow - now;
+        if (bytes > limit)
+            return tomorrow - now;
         // The limit is in the filter: of two requests at once, in whichever process, only those that fit are counted.
-        var filter = new BsonDocument { { "_id", $"{userId}:{now.UtcDateTime:yyyyMMdd}" }, { Bytes, new BsonDocument("$lte", limit - bytes) } };
+        var filter = new BsonDocument
+        {
+            { "_id", $"{userId}:{now.UtcDateTime:yyyyMMdd}" },
+            { Bytes, new BsonDocument("$lte", limit - bytes) },
+        };
         var update = new BsonDocument
         {
-            { "$inc", new BsonDocument(Bytes, bytes) }, { "$setOnInsert", new BsonDocument(ExpiresAt, tomorrow.AddDays(1).UtcDateTime) },
+            { "$inc", new BsonDocument(Bytes, bytes) },
+            { "$setOnInsert", new BsonDocument(ExpiresAt, tomorrow.AddDays(1).UtcDateTime) },
         };
         for (var isRepeated = false; ; isRepeated = true)
         {
@@ -38,7 +48,8 @@ public sealed class ImportUsageStore(IMongoDatabase database, TimeProvider clock
             catch (MongoException e) when (e.IsDuplicateKey())
             {
                 // The day's document exists but does not match the filter; or another request has just inserted it, then it matches now.
-                if (isRepeated) return tomorrow - now;
+                if (isRepeated)
+                    return tomorrow - now;
             }
         }
     }

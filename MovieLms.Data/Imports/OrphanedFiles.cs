@@ -33,7 +33,8 @@ public sealed class OrphanedFiles(IMongoDatabase database, EntityModel model, Up
             var complete = await CompletedAsync(unnamed, cancellationToken);
             foreach (var id in unnamed)
             {
-                if (complete.TryGetValue(id, out var at) ? at >= before : id.CreationTime >= partialBefore.UtcDateTime) continue;
+                if (complete.TryGetValue(id, out var at) ? at >= before : id.CreationTime >= partialBefore.UtcDateTime)
+                    continue;
                 await files.DeleteAsync(id, cancellationToken);
                 removed++;
             }
@@ -49,8 +50,10 @@ public sealed class OrphanedFiles(IMongoDatabase database, EntityModel model, Up
     {
         var found = await _chunks
             .Find(new BsonDocument { { FileId, new BsonDocument("$gt", last) }, { "n", 0 } })
-            .Sort(new BsonDocument { { FileId, 1 }, { "n", 1 } }).Limit(BatchSize)
-            .Project(new BsonDocument { { "_id", 0 }, { FileId, 1 } }).ToListAsync(cancellationToken);
+            .Sort(new BsonDocument { { FileId, 1 }, { "n", 1 } })
+            .Limit(BatchSize)
+            .Project(new BsonDocument { { "_id", 0 }, { FileId, 1 } })
+            .ToListAsync(cancellationToken);
         return [.. found.Select(chunk => chunk[FileId].AsObjectId)];
     }
 
@@ -58,17 +61,26 @@ public sealed class OrphanedFiles(IMongoDatabase database, EntityModel model, Up
     {
         var named = new HashSet<ObjectId>();
         foreach (var entity in model.All)
+        {
             foreach (var path in entity.Files)
             {
-                using var documents = await database.GetCollection<BsonDocument>(entity.Collection)
+                using var documents = await database
+                    .GetCollection<BsonDocument>(entity.Collection)
                     .Find(new BsonDocument(path, new BsonDocument("$in", new BsonArray(ids))))
-                    .Project(new BsonDocument(path, 1)).ToCursorAsync(cancellationToken);
-                while (await documents.MoveNextAsync(cancellationToken)) named.UnionWith(documents.Current.SelectMany(entity.FilesOf));
+                    .Project(new BsonDocument(path, 1))
+                    .ToCursorAsync(cancellationToken);
+                while (await documents.MoveNextAsync(cancellationToken))
+                    named.UnionWith(documents.Current.SelectMany(entity.FilesOf));
             }
+        }
+
         return named;
     }
 
-    private async Task<Dictionary<ObjectId, DateTimeOffset>> CompletedAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    private async Task<Dictionary<ObjectId, DateTimeOffset>> CompletedAsync(
+        IReadOnlyCollection<ObjectId> ids,
+        CancellationToken cancellationToken
+    )
     {
         var found = await _files.Find(Lookups.ById(ids)).Project(new BsonDocument("uploadDate", 1)).ToListAsync(cancellationToken);
         return found.ToDictionary(file => file["_id"].AsObjectId, file => new DateTimeOffset(file["uploadDate"].ToUniversalTime()));

@@ -11,7 +11,10 @@ public sealed class UploadStore(IMongoDatabase database)
     /// <summary>Bytes a GridFS chunk; the staged copy is cut alike.</summary>
     public const int ChunkSize = 512 * 1024;
 
-    private readonly GridFSBucket _bucket = new(database, new GridFSBucketOptions { BucketName = CollectionNames.Files, ChunkSizeBytes = ChunkSize });
+    private readonly GridFSBucket _bucket = new(
+        database,
+        new GridFSBucketOptions { BucketName = CollectionNames.Files, ChunkSizeBytes = ChunkSize }
+    );
     private readonly IMongoCollection<BsonDocument> _chunks = database.GetCollection<BsonDocument>($"{CollectionNames.Files}.chunks");
     private readonly IMongoCollection<BsonDocument> _files = database.GetCollection<BsonDocument>($"{CollectionNames.Files}.files");
 

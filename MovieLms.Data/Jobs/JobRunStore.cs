@@ -23,10 +23,15 @@ public sealed class JobRunStore(IMongoDatabase database, TimeProvider clock)
         try
         {
             var result = await _runs.UpdateOneAsync(
-                Builders<JobRunDocument>.Filter.Eq(run => run.Name, name) & Builders<JobRunDocument>.Filter.Not(Builders<JobRunDocument>.Filter.Gt(run => run.HeldUntil, now)),
-                Builders<JobRunDocument>.Update.Set(run => run.Holder, holder).Set(run => run.HeldUntil, now + longest).Set(run => run.StartedAt, now),
+                Builders<JobRunDocument>.Filter.Eq(run => run.Name, name)
+                    & Builders<JobRunDocument>.Filter.Not(Builders<JobRunDocument>.Filter.Gt(run => run.HeldUntil, now)),
+                Builders<JobRunDocument>
+                    .Update.Set(run => run.Holder, holder)
+                    .Set(run => run.HeldUntil, now + longest)
+                    .Set(run => run.StartedAt, now),
                 new UpdateOptions { IsUpsert = true },
-                cancellationToken);
+                cancellationToken
+            );
             return result.MatchedCount == 1 || result.UpsertedId is not null;
         }
         catch (MongoException e) when (e.IsDuplicateKey())
@@ -43,7 +48,10 @@ public sealed class JobRunStore(IMongoDatabase database, TimeProvider clock)
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task EndAsync(string name, string holder, string? error, CancellationToken cancellationToken)
     {
-        var update = Builders<JobRunDocument>.Update.Unset(run => run.HeldUntil).Unset(run => run.Holder).Set(run => run.EndedAt, clock.GetUtcNow());
+        var update = Builders<JobRunDocument>
+            .Update.Unset(run => run.HeldUntil)
+            .Unset(run => run.Holder)
+            .Set(run => run.EndedAt, clock.GetUtcNow());
         update = error is null
             ? update.Set(run => run.SucceededAt, clock.GetUtcNow()).Unset(run => run.Error)
             : update.Set(run => run.Error, error);

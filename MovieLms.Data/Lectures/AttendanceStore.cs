@@ -40,23 +40,40 @@ public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) 
     /// <summary>The only order: attended last first.</summary>
     public const string Sort = "-attendedAt";
 
-    private readonly IMongoCollection<AttendanceDocument> _attendance = database.GetCollection<AttendanceDocument>(CollectionNames.Attendance);
+    private readonly IMongoCollection<AttendanceDocument> _attendance = database.GetCollection<AttendanceDocument>(
+        CollectionNames.Attendance
+    );
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _attendance,
-        [
-            Indexes.Unique<AttendanceDocument>("lectureId_studentId_unique", AttendanceFields.LectureId, AttendanceFields.StudentId),
-            Indexes.On<AttendanceDocument>("lectureId_attendedAt_id", AttendanceFields.LectureId, AttendanceFields.AttendedAt, AttendanceFields.Id),
-            Indexes.On<AttendanceDocument>("studentId_attendedAt", AttendanceFields.StudentId, AttendanceFields.AttendedAt),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _attendance,
+            [
+                Indexes.Unique<AttendanceDocument>("lectureId_studentId_unique", AttendanceFields.LectureId, AttendanceFields.StudentId),
+                Indexes.On<AttendanceDocument>(
+                    "lectureId_attendedAt_id",
+                    AttendanceFields.LectureId,
+                    AttendanceFields.AttendedAt,
+                    AttendanceFields.Id
+                ),
+                Indexes.On<AttendanceDocument>("studentId_attendedAt", AttendanceFields.StudentId, AttendanceFields.AttendedAt),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Notes that a student attended; noting it again keeps the first time.</summary>
-    public async Task<AttendanceDocument> AttendAsync(ObjectId courseId, ObjectId lectureId, ObjectId studentId, CancellationToken cancellationToken)
+    public async Task<AttendanceDocument> AttendAsync(
+        ObjectId courseId,
+        ObjectId lectureId,
+        ObjectId studentId,
+        CancellationToken cancellationToken
+    )
     {
         var one = new BsonDocument { { AttendanceFields.LectureId, lectureId }, { AttendanceFields.StudentId, studentId } };
-        var first = new BsonDocument("$setOnInsert", new BsonDocument { { AttendanceFields.CourseId, courseId }, { AttendanceFields.AttendedAt, time.Now().UtcDateTime } });
+        var first = new BsonDocument(
+            "$setOnInsert",
+            new BsonDocument { { AttendanceFields.CourseId, courseId }, { AttendanceFields.AttendedAt, time.Now().UtcDateTime } }
+        );
         try
         {
             await _attendance.UpdateOneAsync(one, first, new UpdateOptions { IsUpsert = true }, cancellationToken);
@@ -70,11 +87,20 @@ public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) 
     }
 
     /// <summary>One page of who attended a lecture. Uses the index <c>lectureId_attendedAt_id</c>.</summary>
-    public async Task<Page<AttendanceDocument>> ListAsync(ObjectId lectureId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<Page<AttendanceDocument>> ListAsync(
+        ObjectId lectureId,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var filter = new BsonDocument { { AttendanceFields.LectureId, lectureId }, { AttendanceFields.DeletedAt, BsonNull.Value } };
         Keyset.After(filter, cursor, AttendanceFields.AttendedAt, descending: true);
-        var found = await _attendance.Find(filter).Sort(Keyset.Sort(AttendanceFields.AttendedAt, descending: true)).Limit(limit + 1).ToListAsync(cancellationToken);
+        var found = await _attendance
+            .Find(filter)
+            .Sort(Keyset.Sort(AttendanceFields.AttendedAt, descending: true))
+            .Limit(limit + 1)
+            .ToListAsync(cancellationToken);
         return Keyset.Page(found, limit, Sort, attendance => (new BsonDateTime(attendance.AttendedAt.UtcDateTime), attendance.Id));
     }
 }

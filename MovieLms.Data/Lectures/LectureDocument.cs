@@ -66,5 +66,11 @@ internal static class LectureFields
     internal const string DeletedAt = "deletedAt";
 
     /// <summary>One lecture of a course that is not deleted.</summary>
-    internal static BsonDocument Live(ObjectId courseId, ObjectId id) => new() { { Id, id }, { CourseId, courseId }, { DeletedAt, BsonNull.Value } };
+    internal static BsonDocument Live(ObjectId courseId, ObjectId id) =>
+        new()
+        {
+            { Id, id },
+            { CourseId, courseId },
+            { DeletedAt, BsonNull.Value },
+        };
 }

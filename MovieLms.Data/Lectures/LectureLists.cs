@@ -18,7 +18,12 @@ public sealed class LectureLists(IMongoDatabase database)
     /// One page. The cursor is the last lecture and its place: after a change of order the page begins behind that lecture,
     /// wherever it is now. Places without a lecture are passed over, so that a page may be short.
     /// </summary>
-    public async Task<Page<LectureView>> ListAsync(CourseDocument course, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<Page<LectureView>> ListAsync(
+        CourseDocument course,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var order = course.LectureOrder.ToList();
         var start = cursor is null ? 0 : (order.IndexOf(cursor.Id) is >= 0 and var place ? place : cursor.Key.AsInt32) + 1;
@@ -26,9 +31,12 @@ public sealed class LectureLists(IMongoDatabase database)
         var found = await ReadAsync(
             new BsonDocument
             {
-                { LectureFields.Id, new BsonDocument("$in", new BsonArray(ids)) }, { LectureFields.CourseId, course.Id }, { LectureFields.DeletedAt, BsonNull.Value },
+                { LectureFields.Id, new BsonDocument("$in", new BsonArray(ids)) },
+                { LectureFields.CourseId, course.Id },
+                { LectureFields.DeletedAt, BsonNull.Value },
             },
-            cancellationToken);
+            cancellationToken
+        );
         var next = start + limit < order.Count ? new PageCursor(Sort, start + limit - 1, ids[^1]).Encode() : null;
         return new Page<LectureView>([.. found.OrderBy(view => ids.IndexOf(view.Lecture.Id))], next);
     }
@@ -38,36 +46,77 @@ public sealed class LectureLists(IMongoDatabase database)
         (await ReadAsync(LectureFields.Live(courseId, id), cancellationToken)).FirstOrDefault();
 
     private async Task<List<LectureView>> ReadAsync(BsonDocument filter, CancellationToken cancellationToken) =>
-        await _lectures.Aggregate()
+        await _lectures
+            .Aggregate()
             .Match(filter)
-            .AppendStage<BsonDocument>(new BsonDocument("$lookup", new BsonDocument
-            {
-                { "from", CollectionNames.Movies }, { "localField", LectureFields.MovieId }, { "foreignField", "_id" }, { "as", "films" },
-            }))
-            .AppendStage<BsonDocument>(new BsonDocument("$project", new BsonDocument
-            {
-                { "_id", 0 }, { "lecture", "$$ROOT" },
-                { "films", new BsonDocument("$filter", new BsonDocument
+            .AppendStage<BsonDocument>(
+                new BsonDocument(
+                    "$lookup",
+                    new BsonDocument
                     {
-                        { "input", "$films" }, { "as", "film" },
-                        { "cond", new BsonDocument("$eq", new BsonArray { new BsonDocument("$ifNull", new BsonArray { "$$film.deletedAt", BsonNull.Value }), BsonNull.Value }) },
-                    })
-                },
-            }))
-            .AppendStage<LectureView>(new BsonDocument("$project", new BsonDocument
-            {
-                { "lecture", 1 },
-                { "film", new BsonDocument("$cond", new BsonArray
+                        { "from", CollectionNames.Movies },
+                        { "localField", LectureFields.MovieId },
+                        { "foreignField", "_id" },
+                        { "as", "films" },
+                    }
+                )
+            )
+            .AppendStage<BsonDocument>(
+                new BsonDocument(
+                    "$project",
+                    new BsonDocument
                     {
-                        new BsonDocument("$gt", new BsonArray { new BsonDocument("$size", "$films"), 0 }),
-                        new BsonDocument
+                        { "_id", 0 },
+                        { "lecture", "$$ROOT" },
                         {
-                            { "_id", new BsonDocument("$arrayElemAt", new BsonArray { "$films._id", 0 }) },
-                            { "title", new BsonDocument("$arrayElemAt", new BsonArray { "$films.title", 0 }) },
+                            "films",
+                            new BsonDocument(
+                                "$filter",
+                                new BsonDocument
+                                {
+                                    { "input", "$films" },
+                                    { "as", "film" },
+                                    {
+                                        "cond",
+                                        new BsonDocument(
+                                            "$eq",
+                                            new BsonArray
+                                            {
+                                                new BsonDocument("$ifNull", new BsonArray { "$$film.deletedAt", BsonNull.Value }),
+                                                BsonNull.Value,
+                                            }
+                                        )
+                                    },
+                                }
+                            )
                         },
-                        BsonNull.Value,
-                    })
-                },
-            }))
+                    }
+                )
+            )
+            .AppendStage<LectureView>(
+                new BsonDocument(
+                    "$project",
+                    new BsonDocument
+                    {
+                        { "lecture", 1 },
+                        {
+                            "film",
+                            new BsonDocument(
+                                "$cond",
+                                new BsonArray
+                                {
+                                    new BsonDocument("$gt", new BsonArray { new BsonDocument("$size", "$films"), 0 }),
+                                    new BsonDocument
+                                    {
+                                        { "_id", new BsonDocument("$arrayElemAt", new BsonArray { "$films._id", 0 }) },
+                                        { "title", new BsonDocument("$arrayElemAt", new BsonArray { "$films.title", 0 }) },
+                                    },
+                                    BsonNull.Value,
+                                }
+                            )
+                        },
+                    }
+                )
+            )
             .ToListAsync(cancellationToken);
 }

@@ -17,26 +17,44 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
     private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _lectures,
-        [Indexes.On<LectureDocument>("courseId_startsAt_id", LectureFields.CourseId, LectureFields.StartsAt, LectureFields.Id)],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _lectures,
+            [Indexes.On<LectureDocument>("courseId_startsAt_id", LectureFields.CourseId, LectureFields.StartsAt, LectureFields.Id)],
+            cancellationToken
+        );
 
     /// <summary>Adds a lecture at the end.</summary>
-    /// <returns>NotFound without a course that the caller manages, ReadOnly when it is archived, Full at <see cref="LectureLimits.PerCourse"/>.</returns>
+    /// <returns>NotFound without a course that the caller manages, ReadOnly when it is archived, Full at <see
+    /// cref="LectureLimits.PerCourse"/>.</returns>
     public async Task<WriteResult<LectureDocument>> CreateAsync(
-        ObjectId courseId, CourseAccess access, LectureDetails details, CancellationToken cancellationToken)
+        ObjectId courseId,
+        CourseAccess access,
+        LectureDetails details,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.Now();
         var lecture = new LectureDocument
         {
-            Id = ObjectId.GenerateNewId(), CourseId = courseId, Title = details.Title, Description = details.Description, MovieId = details.MovieId,
-            StartsAt = details.StartsAt, DurationMinutes = details.DurationMinutes, CreatedAt = now, UpdatedAt = now,
+            Id = ObjectId.GenerateNewId(),
+            CourseId = courseId,
+            Title = details.Title,
+            Description = details.Description,
+            MovieId = details.MovieId,
+            StartsAt = details.StartsAt,
+            DurationMinutes = details.DurationMinutes,
+            CreatedAt = now,
+            UpdatedAt = now,
         };
         // The place first: a place without a lecture is passed over, a lecture without a place would be lost.
         var filter = access.Managed(CourseFields.Open(courseId));
         filter.Add($"{CourseFields.LectureOrder}.{LectureLimits.PerCourse - 1}", new BsonDocument("$exists", false));
-        var placed = await _courses.UpdateOneAsync(filter, Builders<CourseDocument>.Update.Push(course => course.LectureOrder, lecture.Id), cancellationToken: cancellationToken);
+        var placed = await _courses.UpdateOneAsync(
+            filter,
+            Builders<CourseDocument>.Update.Push(course => course.LectureOrder, lecture.Id),
+            cancellationToken: cancellationToken
+        );
         if (placed.MatchedCount == 0)
         {
             var status = await CheckAsync(courseId, access, cancellationToken);
@@ -49,18 +67,36 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
     /// <summary>Replaces a lecture's details.</summary>
     /// <inheritdoc cref="CreateAsync"/>
     public async Task<WriteResult<LectureDocument>> ReplaceAsync(
-        ObjectId courseId, ObjectId id, CourseAccess access, LectureDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+        ObjectId courseId,
+        ObjectId id,
+        CourseAccess access,
+        LectureDetails details,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
-        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done) return status;
+        if (await CheckAsync(courseId, access, cancellationToken) is var status and not WriteStatus.Done)
+            return status;
         var filter = LectureFields.Live(courseId, id);
         filter.WithVersions(versions);
-        var update = Builders<LectureDocument>.Update.Set(lecture => lecture.Title, details.Title)
-            .Set(lecture => lecture.UpdatedAt, time.Now()).Inc(lecture => lecture.Version, 1);
-        update = details.Description is null ? update.Unset(lecture => lecture.Description) : update.Set(lecture => lecture.Description, details.Description);
-        update = details.MovieId is null ? update.Unset(lecture => lecture.MovieId) : update.Set(lecture => lecture.MovieId, details.MovieId);
-        update = details.StartsAt is null ? update.Unset(lecture => lecture.StartsAt) : update.Set(lecture => lecture.StartsAt, details.StartsAt);
-        update = details.DurationMinutes is null ? update.Unset(lecture => lecture.DurationMinutes) : update.Set(lecture => lecture.DurationMinutes, details.DurationMinutes);
-        if (await _lectures.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written) return written;
+        var update = Builders<LectureDocument>
+            .Update.Set(lecture => lecture.Title, details.Title)
+            .Set(lecture => lecture.UpdatedAt, time.Now())
+            .Inc(lecture => lecture.Version, 1);
+        update = details.Description is null
+            ? update.Unset(lecture => lecture.Description)
+            : update.Set(lecture => lecture.Description, details.Description);
+        update = details.MovieId is null
+            ? update.Unset(lecture => lecture.MovieId)
+            : update.Set(lecture => lecture.MovieId, details.MovieId);
+        update = details.StartsAt is null
+            ? update.Unset(lecture => lecture.StartsAt)
+            : update.Set(lecture => lecture.StartsAt, details.StartsAt);
+        update = details.DurationMinutes is null
+            ? update.Unset(lecture => lecture.DurationMinutes)
+            : update.Set(lecture => lecture.DurationMinutes, details.DurationMinutes);
+        if (await _lectures.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written)
+            return written;
         return versions is not null && await ExistsAsync(courseId, id, cancellationToken) ? WriteStatus.Stale : WriteStatus.NotFound;
     }
 
@@ -70,24 +106,38 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
     /// <param name="ids">All of its lectures, each once.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>Stale when these are not the course's lectures (any more); NotFound; ReadOnly.</returns>
-    public async Task<WriteStatus> ReorderAsync(ObjectId courseId, CourseAccess access, IReadOnlyList<ObjectId> ids, CancellationToken cancellationToken)
+    public async Task<WriteStatus> ReorderAsync(
+        ObjectId courseId,
+        CourseAccess access,
+        IReadOnlyList<ObjectId> ids,
+        CancellationToken cancellationToken
+    )
     {
         var wanted = ids.ToHashSet();
         for (var tries = 0; tries < MostTries; tries++)
         {
             // The course is read first: a lecture that is added after this look changes the list, and the write below finds nothing.
-            if (await courses.GetManagedAsync(courseId, access, cancellationToken) is not { } course) return WriteStatus.NotFound;
-            if (course.ArchivedAt is not null) return WriteStatus.ReadOnly;
-            var live = await _lectures.Find(new BsonDocument { { LectureFields.CourseId, courseId }, { LectureFields.DeletedAt, BsonNull.Value } })
-                .Project(lecture => lecture.Id).ToListAsync(cancellationToken);
-            if (ids.Count != wanted.Count || !wanted.SetEquals(live)) return WriteStatus.Stale;
+            if (await courses.GetManagedAsync(courseId, access, cancellationToken) is not { } course)
+                return WriteStatus.NotFound;
+            if (course.ArchivedAt is not null)
+                return WriteStatus.ReadOnly;
+            var live = await _lectures
+                .Find(new BsonDocument { { LectureFields.CourseId, courseId }, { LectureFields.DeletedAt, BsonNull.Value } })
+                .Project(lecture => lecture.Id)
+                .ToListAsync(cancellationToken);
+            if (ids.Count != wanted.Count || !wanted.SetEquals(live))
+                return WriteStatus.Stale;
             // A place whose lecture is not written yet stays, at the end.
             var order = ids.Concat(course.LectureOrder.Where(id => !wanted.Contains(id))).ToList();
             var unchanged = CourseFields.Open(courseId);
             unchanged.Add(CourseFields.LectureOrder, new BsonArray(course.LectureOrder));
             var written = await _courses.UpdateOneAsync(
-                unchanged, Builders<CourseDocument>.Update.Set(held => held.LectureOrder, order), cancellationToken: cancellationToken);
-            if (written.MatchedCount == 1) return WriteStatus.Done;
+                unchanged,
+                Builders<CourseDocument>.Update.Set(held => held.LectureOrder, order),
+                cancellationToken: cancellationToken
+            );
+            if (written.MatchedCount == 1)
+                return WriteStatus.Done;
         }
         return WriteStatus.Stale;
     }
@@ -95,7 +145,10 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
     /// <summary>Takes the place of a deleted lecture away.</summary>
     public Task ForgetPlaceAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
         _courses.UpdateOneAsync(
-            new BsonDocument(CourseFields.Id, courseId), Builders<CourseDocument>.Update.Pull(course => course.LectureOrder, id), cancellationToken: cancellationToken);
+            new BsonDocument(CourseFields.Id, courseId),
+            Builders<CourseDocument>.Update.Pull(course => course.LectureOrder, id),
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>True when the course has the lecture and it is not deleted.</summary>
     public async Task<bool> ExistsAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>

@@ -21,19 +21,30 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     private readonly IMongoCollection<MailDocument> _mails = database.GetCollection<MailDocument>(CollectionNames.Outbox);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _mails,
-        [
-            new(Builders<MailDocument>.IndexKeys.Ascending(mail => mail.State).Ascending(mail => mail.DueAt), new() { Name = DueIndex }),
-            new(Builders<MailDocument>.IndexKeys.Ascending(mail => mail.Key), new CreateIndexOptions<MailDocument>
-            {
-                Name = KeyIndex,
-                Unique = true,
-                PartialFilterExpression = Builders<MailDocument>.Filter.Exists(mail => mail.Key),
-            }),
-            new(Builders<MailDocument>.IndexKeys.Ascending(mail => mail.DeleteAt), new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _mails,
+            [
+                new(
+                    Builders<MailDocument>.IndexKeys.Ascending(mail => mail.State).Ascending(mail => mail.DueAt),
+                    new() { Name = DueIndex }
+                ),
+                new(
+                    Builders<MailDocument>.IndexKeys.Ascending(mail => mail.Key),
+                    new CreateIndexOptions<MailDocument>
+                    {
+                        Name = KeyIndex,
+                        Unique = true,
+                        PartialFilterExpression = Builders<MailDocument>.Filter.Exists(mail => mail.Key),
+                    }
+                ),
+                new(
+                    Builders<MailDocument>.IndexKeys.Ascending(mail => mail.DeleteAt),
+                    new() { Name = ExpiryIndex, ExpireAfter = TimeSpan.Zero }
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Accepts a mail for sending.</summary>
     /// <returns>False when one of the same key was accepted before.</returns>
@@ -55,13 +66,14 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     /// <inheritdoc cref="AddAsync"/>
     public async Task AddAllAsync(IReadOnlyCollection<OutgoingMail> mails, CancellationToken cancellationToken)
     {
-        if (mails.Count == 0) return;
+        if (mails.Count == 0)
+            return;
         try
         {
             await _mails.InsertManyAsync(mails.Select(Queued), new InsertManyOptions { IsOrdered = false }, cancellationToken);
         }
-        catch (MongoBulkWriteException e) when (e.WriteConcernError is null
-            && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
+        catch (MongoBulkWriteException e)
+            when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
         {
             // An attempt before this one had got as far.
         }
@@ -72,14 +84,24 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         RequireOneLine(mail.To, nameof(mail.To));
         RequireOneLine(mail.Subject, nameof(mail.Subject));
         RequireOneLine(mail.Unsubscribe ?? string.Empty, nameof(mail.Unsubscribe));
-        foreach (var attachment in mail.Attachments) RequireOneLine(attachment.Name + attachment.ContentType, nameof(mail.Attachments));
+        foreach (var attachment in mail.Attachments)
+            RequireOneLine(attachment.Name + attachment.ContentType, nameof(mail.Attachments));
         if (mail.Attachments.Sum(attachment => (long)attachment.Content.Length) > LargestAttachments)
             throw new ArgumentException($"The files of a mail are larger than {LargestAttachments} bytes together.", nameof(mail));
         var now = time.GetUtcNow();
         return new MailDocument
         {
-            Id = ObjectId.GenerateNewId(), Key = mail.Key, To = mail.To, Subject = mail.Subject, Text = mail.Text, Html = mail.Html,
-            Attachments = mail.Attachments, Unsubscribe = mail.Unsubscribe, DueAt = now, CreatedAt = now, TraceParent = TraceParent.Current,
+            Id = ObjectId.GenerateNewId(),
+            Key = mail.Key,
+            To = mail.To,
+            Subject = mail.Subject,
+            Text = mail.Text,
+            Html = mail.Html,
+            Attachments = mail.Attachments,
+            Unsubscribe = mail.Unsubscribe,
+            DueAt = now,
+            CreatedAt = now,
+            TraceParent = TraceParent.Current,
         };
     }
 
@@ -90,8 +112,13 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         return await _mails.FindOneAndUpdateAsync(
             mail => mail.State == MailState.Queued && mail.DueAt <= now,
             Builders<MailDocument>.Update.Set(mail => mail.DueAt, now + lease).Inc(mail => mail.Attempts, 1),
-            new FindOneAndUpdateOptions<MailDocument> { Sort = Builders<MailDocument>.Sort.Ascending(mail => mail.DueAt), ReturnDocument = ReturnDocument.After },
-            cancellationToken);
+            new FindOneAndUpdateOptions<MailDocument>
+            {
+                Sort = Builders<MailDocument>.Sort.Ascending(mail => mail.DueAt),
+                ReturnDocument = ReturnDocument.After,
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>Notes that a server has taken it, and forgets what it said.</summary>
@@ -100,10 +127,16 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         var now = time.GetUtcNow();
         return _mails.UpdateOneAsync(
             mail => mail.Id == id,
-            Builders<MailDocument>.Update
-                .Set(mail => mail.State, MailState.Sent).Set(mail => mail.SentAt, now).Set(mail => mail.DeleteAt, now + KeptWhenSent)
-                .Unset(mail => mail.Text).Unset(mail => mail.Html).Unset(mail => mail.Attachments).Unset(mail => mail.LastError),
-            cancellationToken: cancellationToken);
+            Builders<MailDocument>
+                .Update.Set(mail => mail.State, MailState.Sent)
+                .Set(mail => mail.SentAt, now)
+                .Set(mail => mail.DeleteAt, now + KeptWhenSent)
+                .Unset(mail => mail.Text)
+                .Unset(mail => mail.Html)
+                .Unset(mail => mail.Attachments)
+                .Unset(mail => mail.LastError),
+            cancellationToken: cancellationToken
+        );
     }
 
     /// <summary>Notes a failed attempt, to be repeated at a moment, or never.</summary>
@@ -116,18 +149,24 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         return _mails.UpdateOneAsync(mail => mail.Id == id, update, cancellationToken: cancellationToken);
     }
 
-    /// <summary>How many have waited for too long since they were written, and how many were given up: for health. Uses the index <c>state_due</c>.</summary>
+    /// <summary>
+    /// How many have waited for too long since they were written, and how many were given up: for health. Uses the index <c>state_due</c>.
+    /// </summary>
     public async Task<(long Overdue, long Dead)> CountAsync(TimeSpan late, CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow() - late;
-        var overdue = await _mails.CountDocumentsAsync(mail => mail.State == MailState.Queued && mail.CreatedAt < before, cancellationToken: cancellationToken);
+        var overdue = await _mails.CountDocumentsAsync(
+            mail => mail.State == MailState.Queued && mail.CreatedAt < before,
+            cancellationToken: cancellationToken
+        );
         return (overdue, await _mails.CountDocumentsAsync(mail => mail.State == MailState.Dead, cancellationToken: cancellationToken));
     }
 
     /// <summary>Mail that waits: how many, and since when the oldest does. Uses the index <c>state_due</c>.</summary>
     public async Task<(long Waiting, DateTimeOffset? OldestSince)> WaitingAsync(CancellationToken cancellationToken)
     {
-        var waiting = await _mails.Aggregate()
+        var waiting = await _mails
+            .Aggregate()
             .Match(mail => mail.State == MailState.Queued)
             .Group(mail => mail.State, group => new { Count = group.LongCount(), Oldest = group.Min(mail => mail.CreatedAt) })
             .FirstOrDefaultAsync(cancellationToken);
@@ -137,6 +176,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     /// <summary>A line break in a header value would let its writer add headers or another body.</summary>
     private static void RequireOneLine(string value, string name)
     {
-        if (value.AsSpan().ContainsAny("\r\n\0")) throw new ArgumentException("A mail's header value holds a line break.", name);
+        if (value.AsSpan().ContainsAny("\r\n\0"))
+            throw new ArgumentException("A mail's header value holds a line break.", name);
     }
 }

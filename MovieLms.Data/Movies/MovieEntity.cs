@@ -6,15 +6,22 @@ namespace MovieLms.Data.Movies;
 /// <summary>The film among the entities. What its pipelines keep for queries and sums is stored and read by nobody.</summary>
 internal static class MovieEntity
 {
-    internal static Entity Declaration { get; } = new("movie", CollectionNames.Movies, typeof(MovieDocument))
-    {
-        Hidden =
-        [
-            new(MovieFields.TitleKey, typeof(string)), new(MovieFields.GenreKey, typeof(string)), new(MovieFields.YearKey, typeof(int)),
-            new(MovieFields.RatingKey, typeof(double)), new(MovieFields.ImportedRating, typeof(double)), new(MovieFields.ImportedVotes, typeof(long)),
-            new(MovieFields.ReviewTenths, typeof(long)), new(MovieFields.ReviewCount, typeof(long)),
-            new(MovieFields.Words, typeof(string[])), new(MovieFields.DirectorWords, typeof(string[])),
-        ],
-        UniqueTogether = [MovieFields.Title, MovieFields.ReleaseDate],
-    };
+    internal static Entity Declaration { get; } =
+        new("movie", CollectionNames.Movies, typeof(MovieDocument))
+        {
+            Hidden =
+            [
+                new(MovieFields.TitleKey, typeof(string)),
+                new(MovieFields.GenreKey, typeof(string)),
+                new(MovieFields.YearKey, typeof(int)),
+                new(MovieFields.RatingKey, typeof(double)),
+                new(MovieFields.ImportedRating, typeof(double)),
+                new(MovieFields.ImportedVotes, typeof(long)),
+                new(MovieFields.ReviewTenths, typeof(long)),
+                new(MovieFields.ReviewCount, typeof(long)),
+                new(MovieFields.Words, typeof(string[])),
+                new(MovieFields.DirectorWords, typeof(string[])),
+            ],
+            UniqueTogether = [MovieFields.Title, MovieFields.ReleaseDate],
+        };
 }

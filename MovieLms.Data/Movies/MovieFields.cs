@@ -43,7 +43,20 @@ internal static class MovieFields
     internal const double NoRating = -1;
 
     /// <summary>Fields that serve queries and never leave the store.</summary>
-    internal static readonly string[] Internal = [TitleKey, GenreKey, YearKey, RatingKey, ImportedRating, ImportedVotes, ReviewTenths, ReviewCount, Words, DirectorWords, DeletedAt];
+    internal static readonly string[] Internal =
+    [
+        TitleKey,
+        GenreKey,
+        YearKey,
+        RatingKey,
+        ImportedRating,
+        ImportedVotes,
+        ReviewTenths,
+        ReviewCount,
+        Words,
+        DirectorWords,
+        DeletedAt,
+    ];
 
     /// <summary>A film that is not deleted.</summary>
     internal static BsonDocument Live() => new(DeletedAt, BsonNull.Value);

@@ -49,8 +49,16 @@ public sealed class MovieImporter(IMongoDatabase database, TimeProvider time)
         }
     }
 
-    private static UpdateOneModel<MovieDocument> Upsert(MovieImportRow row, DateTimeOffset now) => new(
-        new BsonDocument { { MovieFields.Title, row.Details.Title }, { MovieFields.ReleaseDate, MovieUpdates.Date(row.Details.ReleaseDate) } },
-        MovieUpdates.Import(row, now))
-    { IsUpsert = true };
+    private static UpdateOneModel<MovieDocument> Upsert(MovieImportRow row, DateTimeOffset now) =>
+        new(
+            new BsonDocument
+            {
+                { MovieFields.Title, row.Details.Title },
+                { MovieFields.ReleaseDate, MovieUpdates.Date(row.Details.ReleaseDate) },
+            },
+            MovieUpdates.Import(row, now)
+        )
+        {
+            IsUpsert = true,
+        };
 }

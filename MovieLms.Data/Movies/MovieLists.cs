@@ -14,7 +14,13 @@ namespace MovieLms.Data.Movies;
 /// <param name="MinRating">Inclusive; films without a rating are left out.</param>
 /// <param name="Director">Each word must begin a word of the director's name.</param>
 public sealed record MovieFilter(
-    string? Search = null, string? Genre = null, int? YearFrom = null, int? YearTo = null, double? MinRating = null, string? Director = null);
+    string? Search = null,
+    string? Genre = null,
+    int? YearFrom = null,
+    int? YearTo = null,
+    double? MinRating = null,
+    string? Director = null
+);
 
 /// <summary>Pages of films.</summary>
 public sealed class MovieLists(IMongoDatabase database)
@@ -38,12 +44,20 @@ public sealed class MovieLists(IMongoDatabase database)
     /// <param name="cursor">Where the page begins, made for the same sort; null for the first.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    public async Task<Page<MovieDocument>> ListAsync(MovieFilter filter, MovieSort sort, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<Page<MovieDocument>> ListAsync(
+        MovieFilter filter,
+        MovieSort sort,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var query = Filter(filter);
-        if (query is null) return new Page<MovieDocument>([], null);
+        if (query is null)
+            return new Page<MovieDocument>([], null);
         Keyset.After(query, cursor, sort.Field, sort.IsDescending);
-        var movies = await _movies.Find(query)
+        var movies = await _movies
+            .Find(query)
             .Sort(Keyset.Sort(sort.Field, sort.IsDescending))
             .Limit(limit + 1)
             .ToListAsync(cancellationToken);
@@ -54,26 +68,48 @@ public sealed class MovieLists(IMongoDatabase database)
     internal static BsonDocument? Filter(MovieFilter filter)
     {
         var query = MovieFields.Live();
-        if (filter.Genre is { } genre) query.Add(MovieFields.GenreKey, SearchWords.Fold(genre));
+        if (filter.Genre is { } genre)
+            query.Add(MovieFields.GenreKey, SearchWords.Fold(genre));
         if (filter.YearFrom is not null || filter.YearTo is not null)
-            query.Add(MovieFields.YearKey, new BsonDocument
-            {
-                { "$gte", Math.Max(filter.YearFrom ?? int.MinValue, MovieFields.NoYear + 1) }, { "$lte", filter.YearTo ?? int.MaxValue },
-            });
-        if (filter.MinRating is { } minRating) query.Add(MovieFields.RatingKey, new BsonDocument("$gte", Math.Max(minRating, 0)));
-        return AddWords(query, MovieFields.Words, filter.Search) && AddWords(query, MovieFields.DirectorWords, filter.Director) ? query : null;
+        {
+            query.Add(
+                MovieFields.YearKey,
+                new BsonDocument
+                {
+                    { "$gte", Math.Max(filter.YearFrom ?? int.MinValue, MovieFields.NoYear + 1) },
+                    { "$lte", filter.YearTo ?? int.MaxValue },
+                }
+            );
+        }
+
+        if (filter.MinRating is { } minRating)
+            query.Add(MovieFields.RatingKey, new BsonDocument("$gte", Math.Max(minRating, 0)));
+        return AddWords(query, MovieFields.Words, filter.Search) && AddWords(query, MovieFields.DirectorWords, filter.Director)
+            ? query
+            : null;
     }
 
-    /// <summary>An anchored prefix is a range of the index. The longest word, likely the rarest, stands where a planner looks first.</summary>
+    /// <summary>
+    /// An anchored prefix is a range of the index. The longest word, likely the rarest, stands where a planner looks first.
+    /// </summary>
     private static bool AddWords(BsonDocument query, string field, string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) return true;
-        var prefixes = SearchWords.Of(text).OrderByDescending(word => word.Length).Select(word => new BsonRegularExpression("^" + Regex.Escape(word))).ToArray();
-        if (prefixes.Length == 0) return false;
+        if (string.IsNullOrWhiteSpace(text))
+            return true;
+        var prefixes = SearchWords
+            .Of(text)
+            .OrderByDescending(word => word.Length)
+            .Select(word => new BsonRegularExpression("^" + Regex.Escape(word)))
+            .ToArray();
+        if (prefixes.Length == 0)
+            return false;
         query.Add(field, prefixes[0]);
-        if (prefixes.Length == 1) return true;
-        if (!query.TryGetValue("$and", out var all)) query.Add("$and", all = new BsonArray());
-        foreach (var prefix in prefixes.Skip(1)) all.AsBsonArray.Add(new BsonDocument(field, prefix));
+        if (prefixes.Length == 1)
+            return true;
+        if (!query.TryGetValue("$and", out var all))
+            query.Add("$and", all = new BsonArray());
+        foreach (var prefix in prefixes.Skip(1))
+            all.AsBsonArray.Add(new BsonDocument(field, prefix));
         return true;
     }
 }

@@ -14,14 +14,16 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _movies,
-        [
-            Indexes.Unique<MovieDocument>(TitleIndex, MovieFields.Title, MovieFields.ReleaseDate),
-            .. MovieLists.Indexes,
-            Analytics.TopRated.Index,
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _movies,
+            [
+                Indexes.Unique<MovieDocument>(TitleIndex, MovieFields.Title, MovieFields.ReleaseDate),
+                .. MovieLists.Indexes,
+                Analytics.TopRated.Index,
+            ],
+            cancellationToken
+        );
 
     /// <summary>One film by its id, or null when there is none or it is deleted: one indexed look-up.</summary>
     public async Task<MovieDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken)
@@ -40,14 +42,24 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     /// <param name="votes">How many votes stand behind it.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns><see cref="WriteStatus.Duplicate"/> when a film, deleted or not, has the same title and release date.</returns>
-    public async Task<WriteResult<MovieDocument>> CreateAsync(MovieDetails details, double? rating, long votes, CancellationToken cancellationToken)
+    public async Task<WriteResult<MovieDocument>> CreateAsync(
+        MovieDetails details,
+        double? rating,
+        long votes,
+        CancellationToken cancellationToken
+    )
     {
         // The same pipeline as an import's: one place says how a film's computed fields come about. The new id matches nothing.
         var id = ObjectId.GenerateNewId(time.GetUtcNow().UtcDateTime);
         var update = MovieUpdates.Import(new MovieImportRow(details, rating, rating is null ? 0 : votes), time.GetUtcNow());
         try
         {
-            await _movies.UpdateOneAsync(new BsonDocument(MovieFields.Id, id), update, new UpdateOptions { IsUpsert = true }, cancellationToken);
+            await _movies.UpdateOneAsync(
+                new BsonDocument(MovieFields.Id, id),
+                update,
+                new UpdateOptions { IsUpsert = true },
+                cancellationToken
+            );
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
@@ -62,19 +74,32 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     /// <param name="versions">One of these versions must be the stored one; null for any.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     public async Task<WriteResult<MovieDocument>> ReplaceAsync(
-        ObjectId id, MovieDetails details, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+        ObjectId id,
+        MovieDetails details,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
         var status = await UpdateAsync(id, MovieUpdates.Replace(details, time.GetUtcNow()), versions, cancellationToken);
-        if (status != WriteStatus.Done) return status;
+        if (status != WriteStatus.Done)
+            return status;
         return await GetAsync(id, CancellationToken.None) is { } written ? written : WriteStatus.NotFound;
     }
 
     /// <summary>Changes a film's mean by a review given (1), changed (0) or taken back (−1).</summary>
     internal Task AddReviewAsync(ObjectId id, long tenths, long count, CancellationToken cancellationToken) =>
-        _movies.UpdateOneAsync(new BsonDocument(MovieFields.Id, id), MovieUpdates.AddReview(tenths, count, time.GetUtcNow()), cancellationToken: cancellationToken);
+        _movies.UpdateOneAsync(
+            new BsonDocument(MovieFields.Id, id),
+            MovieUpdates.AddReview(tenths, count, time.GetUtcNow()),
+            cancellationToken: cancellationToken
+        );
 
     private async Task<WriteStatus> UpdateAsync(
-        ObjectId id, UpdateDefinition<MovieDocument> update, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+        ObjectId id,
+        UpdateDefinition<MovieDocument> update,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
         var filter = MovieFields.Live(id);
         filter.WithVersions(versions);
@@ -82,7 +107,8 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
         {
             // Not findAndModify: DocumentDB reports that command's duplicate keys as an internal error.
             var result = await _movies.UpdateOneAsync(filter, update, cancellationToken: cancellationToken);
-            if (result.MatchedCount > 0) return WriteStatus.Done;
+            if (result.MatchedCount > 0)
+                return WriteStatus.Done;
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {

@@ -12,8 +12,17 @@ internal static class MovieUpdates
 {
     private static readonly string[] Optional =
     [
-        MovieFields.Genre, MovieFields.GenreKey, MovieFields.Year, MovieFields.Director, MovieFields.DirectorWords, MovieFields.RuntimeMinutes,
-        MovieFields.Distributor, MovieFields.MpaaRating, MovieFields.Gross, MovieFields.Budget, MovieFields.ReleaseDate,
+        MovieFields.Genre,
+        MovieFields.GenreKey,
+        MovieFields.Year,
+        MovieFields.Director,
+        MovieFields.DirectorWords,
+        MovieFields.RuntimeMinutes,
+        MovieFields.Distributor,
+        MovieFields.MpaaRating,
+        MovieFields.Gross,
+        MovieFields.Budget,
+        MovieFields.ReleaseDate,
     ];
 
     /// <summary>Sets every field of <paramref name="details"/>; an absent one is removed.</summary>
@@ -24,8 +33,7 @@ internal static class MovieUpdates
         AddIfAny(set, MovieFields.DirectorWords, details.DirectorName is null ? null : new BsonArray(SearchWords.Of(details.DirectorName)));
         AddIfAny(set, MovieFields.Gross, Gross(details));
         var absent = Optional.Where(name => !set.Contains(name)).ToArray();
-        return Pipeline(
-        [
+        return Pipeline([
             .. absent.Length == 0 ? [] : new[] { new BsonDocument("$unset", new BsonArray(absent)) },
             new BsonDocument("$set", Literals(set)),
             .. Computed(details.Title, now),
@@ -42,40 +50,53 @@ internal static class MovieUpdates
             plain.Add(MovieFields.ImportedRating, rating);
             plain.Add(MovieFields.ImportedVotes, row.Votes);
         }
-        if (details.GrossUs is { } us) plain.Add(MovieFields.GrossUs, us);
-        if (details.GrossWorldwide is { } worldwide) plain.Add(MovieFields.GrossWorldwide, worldwide);
+        if (details.GrossUs is { } us)
+            plain.Add(MovieFields.GrossUs, us);
+        if (details.GrossWorldwide is { } worldwide)
+            plain.Add(MovieFields.GrossWorldwide, worldwide);
         var set = Literals(plain);
         if (details.DirectorName is { } name)
         {
             set.Add(MovieFields.DirectorWords, Literal(new BsonArray(SearchWords.Of(name))));
             // Another name is another person: what was known of the first one's nationality does not hold.
-            set.Add(MovieFields.Director, details.DirectorNationality is null
-                ? new BsonDocument("$cond", new BsonArray
-                {
-                    new BsonDocument("$eq", new BsonArray { "$" + MovieFields.DirectorName, Literal(name) }), "$" + MovieFields.Director, Literal(Director(details)!),
-                })
-                : Literal(Director(details)!));
+            set.Add(
+                MovieFields.Director,
+                details.DirectorNationality is null
+                    ? new BsonDocument(
+                        "$cond",
+                        new BsonArray
+                        {
+                            new BsonDocument("$eq", new BsonArray { "$" + MovieFields.DirectorName, Literal(name) }),
+                            "$" + MovieFields.Director,
+                            Literal(Director(details)!),
+                        }
+                    )
+                    : Literal(Director(details)!)
+            );
         }
         return Pipeline([new BsonDocument("$set", set), .. Computed(details.Title, now)]);
     }
 
     /// <summary>Adds a review to the mean, or takes one away with negative numbers.</summary>
-    internal static UpdateDefinition<MovieDocument> AddReview(long tenths, long count, DateTimeOffset now) => Pipeline(
-    [
-        new BsonDocument("$set", new BsonDocument
-        {
-            { MovieFields.ReviewTenths, Sum(MovieFields.ReviewTenths, tenths) },
-            { MovieFields.ReviewCount, Sum(MovieFields.ReviewCount, count) },
-        }),
-        .. Computed(null, now),
-    ]);
+    internal static UpdateDefinition<MovieDocument> AddReview(long tenths, long count, DateTimeOffset now) =>
+        Pipeline([
+            new BsonDocument(
+                "$set",
+                new BsonDocument
+                {
+                    { MovieFields.ReviewTenths, Sum(MovieFields.ReviewTenths, tenths) },
+                    { MovieFields.ReviewCount, Sum(MovieFields.ReviewCount, count) },
+                }
+            ),
+            .. Computed(null, now),
+        ]);
 
     /// <summary>Puts the reviews' sum and count right after a crash between two writes.</summary>
-    internal static UpdateDefinition<MovieDocument> SetReviews(long tenths, long count, DateTimeOffset now) => Pipeline(
-    [
-        new BsonDocument("$set", new BsonDocument { { MovieFields.ReviewTenths, tenths }, { MovieFields.ReviewCount, count } }),
-        .. Computed(null, now),
-    ]);
+    internal static UpdateDefinition<MovieDocument> SetReviews(long tenths, long count, DateTimeOffset now) =>
+        Pipeline([
+            new BsonDocument("$set", new BsonDocument { { MovieFields.ReviewTenths, tenths }, { MovieFields.ReviewCount, count } }),
+            .. Computed(null, now),
+        ]);
 
     /// <summary>
     /// rating = (importedRating × importedVotes + sum of reviews) / (importedVotes + number of reviews). Without reviews it is the
@@ -94,35 +115,65 @@ internal static class MovieUpdates
             { MovieFields.YearKey, new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.Year, MovieFields.NoYear }) },
         };
         if (title is not null)
-            first.Add(MovieFields.Words, new BsonDocument("$setUnion", new BsonArray
-            {
-                Literal(new BsonArray(SearchWords.Of(title))), new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.DirectorWords, new BsonArray() }),
-            }));
-        var weighted = new BsonDocument("$divide", new BsonArray
         {
-            new BsonDocument("$add", new BsonArray
+            first.Add(
+                MovieFields.Words,
+                new BsonDocument(
+                    "$setUnion",
+                    new BsonArray
+                    {
+                        Literal(new BsonArray(SearchWords.Of(title))),
+                        new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.DirectorWords, new BsonArray() }),
+                    }
+                )
+            );
+        }
+
+        var weighted = new BsonDocument(
+            "$divide",
+            new BsonArray
             {
-                new BsonDocument("$multiply", new BsonArray
-                {
-                    new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.ImportedRating, 0 }), "$" + MovieFields.ImportedVotes,
-                }),
-                new BsonDocument("$divide", new BsonArray { "$" + MovieFields.ReviewTenths, 10 }),
-            }),
-            new BsonDocument("$add", new BsonArray { "$" + MovieFields.ImportedVotes, "$" + MovieFields.ReviewCount }),
-        });
+                new BsonDocument(
+                    "$add",
+                    new BsonArray
+                    {
+                        new BsonDocument(
+                            "$multiply",
+                            new BsonArray
+                            {
+                                new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.ImportedRating, 0 }),
+                                "$" + MovieFields.ImportedVotes,
+                            }
+                        ),
+                        new BsonDocument("$divide", new BsonArray { "$" + MovieFields.ReviewTenths, 10 }),
+                    }
+                ),
+                new BsonDocument("$add", new BsonArray { "$" + MovieFields.ImportedVotes, "$" + MovieFields.ReviewCount }),
+            }
+        );
         var second = new BsonDocument
         {
-            { MovieFields.RatingCount, new BsonDocument("$add", new BsonArray { "$" + MovieFields.ImportedVotes, "$" + MovieFields.ReviewCount }) },
             {
-                MovieFields.Rating, new BsonDocument("$cond", new BsonArray
-                {
-                    new BsonDocument("$gt", new BsonArray { "$" + MovieFields.ReviewCount, 0 }), weighted,
-                    new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.ImportedRating, BsonNull.Value }),
-                })
+                MovieFields.RatingCount,
+                new BsonDocument("$add", new BsonArray { "$" + MovieFields.ImportedVotes, "$" + MovieFields.ReviewCount })
+            },
+            {
+                MovieFields.Rating,
+                new BsonDocument(
+                    "$cond",
+                    new BsonArray
+                    {
+                        new BsonDocument("$gt", new BsonArray { "$" + MovieFields.ReviewCount, 0 }),
+                        weighted,
+                        new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.ImportedRating, BsonNull.Value }),
+                    }
+                )
             },
         };
         var third = new BsonDocument(
-            MovieFields.RatingKey, new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.Rating, MovieFields.NoRating }));
+            MovieFields.RatingKey,
+            new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.Rating, MovieFields.NoRating })
+        );
         return [new BsonDocument("$set", first), new BsonDocument("$set", second), new BsonDocument("$set", third)];
     }
 
@@ -144,26 +195,30 @@ internal static class MovieUpdates
     internal static BsonValue Date(DateOnly? date) =>
         date is { } value ? new BsonDateTime(value.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)) : BsonNull.Value;
 
-    private static BsonDocument? Director(MovieDetails details) => Part(("name", details.DirectorName), ("nationality", details.DirectorNationality));
+    private static BsonDocument? Director(MovieDetails details) =>
+        Part(("name", details.DirectorName), ("nationality", details.DirectorNationality));
 
     private static BsonDocument? Gross(MovieDetails details) => Part(("us", details.GrossUs), ("worldwide", details.GrossWorldwide));
 
     private static BsonDocument? Part(params ReadOnlySpan<(string Name, BsonValue? Value)> parts)
     {
         var document = new BsonDocument();
-        foreach (var (name, value) in parts) AddIfAny(document, name, value);
+        foreach (var (name, value) in parts)
+            AddIfAny(document, name, value);
         return document.ElementCount == 0 ? null : document;
     }
 
     private static void AddIfAny(BsonDocument document, string name, BsonValue? value)
     {
-        if (value is not null and not BsonNull) document.Add(name, value);
+        if (value is not null and not BsonNull)
+            document.Add(name, value);
     }
 
     /// <summary>A title may begin with a dollar sign (<c>$9.99</c> does): as a literal it is not taken for a field's name.</summary>
     private static BsonDocument Literal(BsonValue value) => new("$literal", value);
 
-    private static BsonDocument Literals(BsonDocument values) => new(values.Select(element => new BsonElement(element.Name, Literal(element.Value))));
+    private static BsonDocument Literals(BsonDocument values) =>
+        new(values.Select(element => new BsonElement(element.Name, Literal(element.Value))));
 
     private static BsonDocument OrZero(string field) => new("$ifNull", new BsonArray { "$" + field, 0L });
 

@@ -13,9 +13,12 @@ public sealed record NotificationOptions
     /// <exception cref="InvalidOperationException">It is not a number of days from 1 to 3,650.</exception>
     public static NotificationOptions From(IConfiguration? configuration)
     {
-        if (configuration?["Notifications:RetentionDays"] is not { Length: > 0 } text) return new NotificationOptions();
+        if (configuration?["Notifications:RetentionDays"] is not { Length: > 0 } text)
+            return new NotificationOptions();
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 3_650
             ? new NotificationOptions { Retention = TimeSpan.FromDays(days) }
-            : throw new InvalidOperationException($"Notifications:RetentionDays is '{text}'. It must be a number of days between 1 and 3650.");
+            : throw new InvalidOperationException(
+                $"Notifications:RetentionDays is '{text}'. It must be a number of days between 1 and 3650."
+            );
     }
 }

@@ -15,26 +15,33 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
     internal const string UnreadIndex = "userId_readAt_id";
     internal const string ExpiryIndex = "createdAt_ttl";
     private const int BatchSize = 1_000;
-    private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(CollectionNames.Notifications);
+    private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(
+        CollectionNames.Notifications
+    );
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _notifications,
-        [
-            Indexes.On<NotificationDocument>(UserIndex, NotificationFields.UserId, NotificationFields.Id),
-            Indexes.On<NotificationDocument>(UnreadIndex, NotificationFields.UserId, NotificationFields.ReadAt, NotificationFields.Id),
-            new(new BsonDocument { { NotificationFields.UserId, 1 }, { NotificationFields.Key, 1 } }, new CreateIndexOptions<NotificationDocument>
-            {
-                Name = "userId_key_unique",
-                Unique = true,
-                PartialFilterExpression = new BsonDocument(NotificationFields.Key, new BsonDocument("$exists", true)),
-            }),
-            new(new BsonDocument(NotificationFields.CreatedAt, 1), new CreateIndexOptions
-            {
-                Name = ExpiryIndex, ExpireAfter = (options ?? new NotificationOptions()).Retention,
-            }),
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _notifications,
+            [
+                Indexes.On<NotificationDocument>(UserIndex, NotificationFields.UserId, NotificationFields.Id),
+                Indexes.On<NotificationDocument>(UnreadIndex, NotificationFields.UserId, NotificationFields.ReadAt, NotificationFields.Id),
+                new(
+                    new BsonDocument { { NotificationFields.UserId, 1 }, { NotificationFields.Key, 1 } },
+                    new CreateIndexOptions<NotificationDocument>
+                    {
+                        Name = "userId_key_unique",
+                        Unique = true,
+                        PartialFilterExpression = new BsonDocument(NotificationFields.Key, new BsonDocument("$exists", true)),
+                    }
+                ),
+                new(
+                    new BsonDocument(NotificationFields.CreatedAt, 1),
+                    new CreateIndexOptions { Name = ExpiryIndex, ExpireAfter = (options ?? new NotificationOptions()).Retention }
+                ),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Stores a notification; its id and time are set here.</summary>
     /// <returns>False when the user has one of that key already.</returns>
@@ -44,7 +51,14 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
     /// <summary>Stores one for each of the users.</summary>
     /// <returns>Those that were stored now; a user who has one of that key already is left out.</returns>
     public async Task<IReadOnlyList<(ObjectId Id, ObjectId UserId, DateTimeOffset CreatedAt)>> AddAllAsync(
-        IReadOnlyCollection<ObjectId> userIds, string kind, string title, string text, string? link, string? key, CancellationToken cancellationToken)
+        IReadOnlyCollection<ObjectId> userIds,
+        string kind,
+        string title,
+        string text,
+        string? link,
+        string? key,
+        CancellationToken cancellationToken
+    )
     {
         var now = Now();
         var stored = new List<(ObjectId, ObjectId, DateTimeOffset)>(userIds.Count);
@@ -52,21 +66,42 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
         {
             var documents = batch.Select(userId => new NotificationDocument
             {
-                Id = ObjectId.GenerateNewId(), UserId = userId, Kind = kind, Title = title, Text = text, Link = link, Key = key, CreatedAt = now,
+                Id = ObjectId.GenerateNewId(),
+                UserId = userId,
+                Kind = kind,
+                Title = title,
+                Text = text,
+                Link = link,
+                Key = key,
+                CreatedAt = now,
             });
-            foreach (var document in await InsertAsync([.. documents], cancellationToken)) stored.Add((document.Id, document.UserId, document.CreatedAt));
+            foreach (var document in await InsertAsync([.. documents], cancellationToken))
+                stored.Add((document.Id, document.UserId, document.CreatedAt));
         }
         return stored;
     }
 
-    /// <summary>One page of a user's notifications, newest first. Uses the index <c>userId_id</c>, or <c>userId_readAt_id</c> for the unread.</summary>
+    /// <summary>
+    /// One page of a user's notifications, newest first. Uses the index <c>userId_id</c>, or <c>userId_readAt_id</c> for the unread.
+    /// </summary>
     public async Task<Page<NotificationDocument>> ListAsync(
-        ObjectId userId, bool onlyUnread, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+        ObjectId userId,
+        bool onlyUnread,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var filter = new BsonDocument(NotificationFields.UserId, userId);
-        if (onlyUnread) filter.Add(NotificationFields.ReadAt, BsonNull.Value);
-        if (cursor is not null) filter.Add(NotificationFields.Id, new BsonDocument("$lt", cursor.Id));
-        var found = await _notifications.Find(filter).Sort(new BsonDocument(NotificationFields.Id, -1)).Limit(limit + 1).ToListAsync(cancellationToken);
+        if (onlyUnread)
+            filter.Add(NotificationFields.ReadAt, BsonNull.Value);
+        if (cursor is not null)
+            filter.Add(NotificationFields.Id, new BsonDocument("$lt", cursor.Id));
+        var found = await _notifications
+            .Find(filter)
+            .Sort(new BsonDocument(NotificationFields.Id, -1))
+            .Limit(limit + 1)
+            .ToListAsync(cancellationToken);
         return Keyset.Page(found, limit, Sort, notification => (BsonNull.Value, notification.Id));
     }
 
@@ -74,27 +109,41 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
     public Task<long> CountUnreadAsync(ObjectId userId, int most, CancellationToken cancellationToken) =>
         _notifications.CountDocumentsAsync(
             new BsonDocument { { NotificationFields.UserId, userId }, { NotificationFields.ReadAt, BsonNull.Value } },
-            new CountOptions { Limit = most }, cancellationToken);
+            new CountOptions { Limit = most },
+            cancellationToken
+        );
 
     /// <summary>Notes that a user has read one of theirs; again is no error, and keeps the first time.</summary>
     /// <returns>The notification as it stands; null when the user has no such one.</returns>
     public async Task<NotificationDocument?> MarkReadAsync(ObjectId userId, ObjectId id, CancellationToken cancellationToken)
     {
         await _notifications.UpdateOneAsync(
-            new BsonDocument { { NotificationFields.Id, id }, { NotificationFields.UserId, userId }, { NotificationFields.ReadAt, BsonNull.Value } },
+            new BsonDocument
+            {
+                { NotificationFields.Id, id },
+                { NotificationFields.UserId, userId },
+                { NotificationFields.ReadAt, BsonNull.Value },
+            },
             Builders<NotificationDocument>.Update.Set(notification => notification.ReadAt, Now()),
-            cancellationToken: cancellationToken);
-        return await _notifications.Find(notification => notification.Id == id && notification.UserId == userId).FirstOrDefaultAsync(cancellationToken);
+            cancellationToken: cancellationToken
+        );
+        return await _notifications
+            .Find(notification => notification.Id == id && notification.UserId == userId)
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
-    private async Task<IReadOnlyList<NotificationDocument>> InsertAsync(NotificationDocument[] documents, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<NotificationDocument>> InsertAsync(
+        NotificationDocument[] documents,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             await _notifications.InsertManyAsync(documents, new InsertManyOptions { IsOrdered = false }, cancellationToken);
             return documents;
         }
-        catch (MongoBulkWriteException e) when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
+        catch (MongoBulkWriteException e)
+            when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
         {
             // Told before: the others of the batch were stored now.
             var repeated = e.WriteErrors.Select(error => error.Index).ToHashSet();

@@ -23,7 +23,8 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     {
         using var activity = DataTelemetry.Source.StartActivity("order effects");
         activity?.SetTag("order.id", order.Id.ToString());
-        if (order.Delivery is { } delivery) order = await EndAsync(order, delivery, outlets, cancellationToken);
+        if (order.Delivery is { } delivery)
+            order = await EndAsync(order, delivery, outlets, cancellationToken);
         if (IsReceiptDue(order) && await users.FindAsync(order.CustomerId, cancellationToken) is { ArchivedAt: null } customer)
         {
             await outbox.AddAsync(Mail(order, customer.Email, outlets.Receipt), cancellationToken);
@@ -33,7 +34,14 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
         {
             var (title, text) = News(order, status);
             await outlets.Notify([order.CustomerId], Kind, title, text, Link(order), $"order:{order.Id}:{status}", cancellationToken);
-            await outlets.Announce(order.Id, order.CustomerId, order.Number, order.Item, JsonNamingPolicy.CamelCase.ConvertName(status.ToString()), at);
+            await outlets.Announce(
+                order.Id,
+                order.CustomerId,
+                order.Number,
+                order.Item,
+                JsonNamingPolicy.CamelCase.ConvertName(status.ToString()),
+                at
+            );
         }
         await orders.EffectsDoneAsync(order, cancellationToken);
     }
@@ -45,15 +53,21 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     /// <param name="cancellationToken">Stops between two orders.</param>
     /// <returns>How many orders were due.</returns>
     public async Task<int> SweepAsync(
-        DateTimeOffset before, OrderOutlets outlets, Action<ObjectId, Exception> failed, CancellationToken cancellationToken)
+        DateTimeOffset before,
+        OrderOutlets outlets,
+        Action<ObjectId, Exception> failed,
+        CancellationToken cancellationToken
+    )
     {
         var due = await orders.DueAsync(before, cancellationToken);
         foreach (var order in due)
         {
             try
             {
-                // Read again: while those before it were finished its own request may have come to its end, or been refused and the order cancelled.
-                if (await orders.FindAsync(order.Id, null, cancellationToken) is { EffectsDueAt: not null } standing) await ApplyAsync(standing, outlets, cancellationToken);
+                // Read again: while those before it were finished its own request may have come to its end, or been refused and the order
+                // cancelled.
+                if (await orders.FindAsync(order.Id, null, cancellationToken) is { EffectsDueAt: not null } standing)
+                    await ApplyAsync(standing, outlets, cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -69,17 +83,39 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     /// Ends a delivery whose beginner died. When the course has no place any more the order stays paid, and both who began it, who
     /// got no answer, and the customer hear so before the delivery is taken off the order: what is not said yet is said again.
     /// </summary>
-    private async Task<OrderDocument> EndAsync(OrderDocument order, OrderDelivery delivery, OrderOutlets outlets, CancellationToken cancellationToken)
+    private async Task<OrderDocument> EndAsync(
+        OrderDocument order,
+        OrderDelivery delivery,
+        OrderOutlets outlets,
+        CancellationToken cancellationToken
+    )
     {
         var (ended, delivered) = await orders.DeliverAsync(order, cancellationToken);
-        if (delivered is not null) return delivered;
+        if (delivered is not null)
+            return delivered;
         if (ended is OrderChangeStatus.CourseFull or OrderChangeStatus.CourseClosed)
         {
             var why = ended == OrderChangeStatus.CourseFull ? "The course has no place left." : "The course is archived or deleted.";
             var key = $"order:{order.Id}:undelivered:{delivery.At.ToUnixTimeMilliseconds()}";
             var title = $"Order {order.Number} could not be delivered";
-            await outlets.Notify([delivery.By], Kind, title, $"{why} The order stays paid until you cancel it or deliver it again.", Link(order), key, cancellationToken);
-            await outlets.Notify([order.CustomerId], Kind, title, $"{why} Your order stays paid; an administrator knows of it.", Link(order), key, cancellationToken);
+            await outlets.Notify(
+                [delivery.By],
+                Kind,
+                title,
+                $"{why} The order stays paid until you cancel it or deliver it again.",
+                Link(order),
+                key,
+                cancellationToken
+            );
+            await outlets.Notify(
+                [order.CustomerId],
+                Kind,
+                title,
+                $"{why} Your order stays paid; an administrator knows of it.",
+                Link(order),
+                key,
+                cancellationToken
+            );
             await orders.GiveUpDeliveryAsync(order, cancellationToken);
         }
         return await orders.FindAsync(order.Id, null, cancellationToken) ?? order;
@@ -92,7 +128,8 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     /// </summary>
     private bool IsReceiptDue(OrderDocument order)
     {
-        if (order.ReceiptSentAt is not null || order.PaidAt is not { } paidAt) return false;
+        if (order.ReceiptSentAt is not null || order.PaidAt is not { } paidAt)
+            return false;
         return time.GetUtcNow() - paidAt < OutboxStore.KeptWhenSent || order.History[^1].Status == OrderStatus.Paid;
     }
 
@@ -103,16 +140,18 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
         var paid = string.Create(CultureInfo.InvariantCulture, $"We have received {order.Amount:N2} {order.Currency} for {order.Item}.");
         return new MailTemplate($"Receipt for order {order.Number}", [paid, "The receipt is attached."]).To(address) with
         {
-            Key = $"receipt:{order.Id}", Attachments = [new MailAttachment($"receipt-{order.Number}.pdf", "application/pdf", pdf.ToArray())],
+            Key = $"receipt:{order.Id}",
+            Attachments = [new MailAttachment($"receipt-{order.Number}.pdf", "application/pdf", pdf.ToArray())],
         };
     }
 
-    private static (string Title, string Text) News(OrderDocument order, OrderStatus status) => status switch
-    {
-        OrderStatus.Paid => ($"Order {order.Number} is paid", "The receipt is in your mail."),
-        OrderStatus.Delivered => ($"You are enrolled in {order.Item}", "The course is among your courses now."),
-        _ => ($"Order {order.Number} is cancelled", "Nothing more will happen to it."),
-    };
+    private static (string Title, string Text) News(OrderDocument order, OrderStatus status) =>
+        status switch
+        {
+            OrderStatus.Paid => ($"Order {order.Number} is paid", "The receipt is in your mail."),
+            OrderStatus.Delivered => ($"You are enrolled in {order.Item}", "The course is among your courses now."),
+            _ => ($"Order {order.Number} is cancelled", "Nothing more will happen to it."),
+        };
 
     private static string Link(OrderDocument order) => $"/api/orders/{order.Id}";
 }

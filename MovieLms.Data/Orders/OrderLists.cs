@@ -27,12 +27,20 @@ public sealed class OrderLists(IMongoDatabase database)
     /// <param name="limit">At most as many.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<OrderDocument>> ListAsync(
-        ObjectId? customerId, OrderStatus? status, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+        ObjectId? customerId,
+        OrderStatus? status,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var filter = new BsonDocument();
-        if (customerId is { } customer) filter.Add(OrderFields.CustomerId, customer);
-        if (status is { } wanted) filter.Add(OrderFields.Status, wanted.ToString());
-        if (cursor is not null) filter.Add(OrderFields.Id, new BsonDocument("$lt", cursor.Id));
+        if (customerId is { } customer)
+            filter.Add(OrderFields.CustomerId, customer);
+        if (status is { } wanted)
+            filter.Add(OrderFields.Status, wanted.ToString());
+        if (cursor is not null)
+            filter.Add(OrderFields.Id, new BsonDocument("$lt", cursor.Id));
         var found = await _orders.Find(filter).Sort(new BsonDocument(OrderFields.Id, -1)).Limit(limit + 1).ToListAsync(cancellationToken);
         return Keyset.Page(found, limit, Sort, order => (BsonNull.Value, order.Id));
     }

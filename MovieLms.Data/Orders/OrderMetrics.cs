@@ -7,8 +7,11 @@ namespace MovieLms.Data.Orders;
 /// <summary>Measures orders (docs/telemetry.md).</summary>
 internal static class OrderMetrics
 {
-    private static readonly Counter<long> Orders =
-        DataTelemetry.Meter.CreateCounter<long>("movielms.orders", "{order}", "Orders that reached a status");
+    private static readonly Counter<long> Orders = DataTelemetry.Meter.CreateCounter<long>(
+        "movielms.orders",
+        "{order}",
+        "Orders that reached a status"
+    );
 
     internal static void Reached(OrderStatus status) =>
         Orders.Add(1, new KeyValuePair<string, object?>("status", JsonNamingPolicy.CamelCase.ConvertName(status.ToString())));

@@ -14,7 +14,14 @@ public delegate void ReceiptRenderer(OrderDocument order, Stream destination);
 /// <param name="key">Unique a user: makes a repeat harmless.</param>
 /// <param name="cancellationToken">Stops.</param>
 public delegate Task OrderNotifier(
-    IReadOnlyCollection<ObjectId> userIds, string kind, string title, string text, string? link, string? key, CancellationToken cancellationToken);
+    IReadOnlyCollection<ObjectId> userIds,
+    string kind,
+    string title,
+    string text,
+    string? link,
+    string? key,
+    CancellationToken cancellationToken
+);
 
 /// <summary>Says to a customer's open connections that an order has another status; the services' live events do it.</summary>
 /// <param name="orderId">Which.</param>
@@ -23,7 +30,14 @@ public delegate Task OrderNotifier(
 /// <param name="item">What was ordered.</param>
 /// <param name="status">By its contract name, such as <c>paid</c>.</param>
 /// <param name="changedAt">When.</param>
-public delegate Task OrderAnnouncer(ObjectId orderId, ObjectId customerId, string orderNumber, string item, string status, DateTimeOffset changedAt);
+public delegate Task OrderAnnouncer(
+    ObjectId orderId,
+    ObjectId customerId,
+    string orderNumber,
+    string item,
+    string status,
+    DateTimeOffset changedAt
+);
 
 /// <summary>What <see cref="OrderEffects"/> reaches people by; a service that applies effects hands over its own.</summary>
 /// <param name="Receipt">Draws receipts.</param>

@@ -11,7 +11,8 @@ public enum OnDelete
 }
 
 /// <summary>A field that holds another document's id.</summary>
-/// <param name="Field">The stored field's name, e.g. <c>courseId</c>; of an array or of an array's documents (<c>items.courseId</c>) only with <see cref="OnDelete.Keep"/>.</param>
+/// <param name="Field">The stored field's name, e.g. <c>courseId</c>; of an array or of an array's documents (<c>items.courseId</c>) only
+/// with <see cref="OnDelete.Keep"/>.</param>
 /// <param name="To">The name of the entity it leads to.</param>
 /// <param name="Effect">What the other's end means for this document.</param>
 public sealed record Reference(string Field, string To, OnDelete Effect);
@@ -36,7 +37,9 @@ public sealed record Entity(string Name, string Collection, Type Document)
     /// <summary>What is stored beyond the class' members.</summary>
     public IReadOnlyList<HiddenField> Hidden { get; init; } = [];
 
-    /// <summary>The fields, e.g. <c>fileId</c> or <c>history.fileId</c>, that hold ids of GridFS files which go when the document is purged.</summary>
+    /// <summary>
+    /// The fields, e.g. <c>fileId</c> or <c>history.fileId</c>, that hold ids of GridFS files which go when the document is purged.
+    /// </summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>Fields that together are unique besides the id, for the diagram: a junction's two references, say.</summary>

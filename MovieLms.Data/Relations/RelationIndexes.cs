@@ -23,7 +23,8 @@ public sealed class RelationIndexes(IMongoDatabase database, EntityModel model)
         {
             var collection = database.GetCollection<BsonDocument>(entity.Collection);
             var served = await FirstFieldsAsync(collection, cancellationToken);
-            var missing = model.Parents(entity)
+            var missing = model
+                .Parents(entity)
                 .Where(parent => !served.Contains(parent.Reference.Field))
                 .Select(parent => Indexes.On<BsonDocument>(Name(parent.Reference), parent.Reference.Field))
                 .Concat(new[] { Lifecycle.DeletedAt, Lifecycle.DeletedBy, Lifecycle.ArchivedBy }.Select(Marked));
@@ -31,17 +32,34 @@ public sealed class RelationIndexes(IMongoDatabase database, EntityModel model)
         }
     }
 
-    private static CreateIndexModel<BsonDocument> Marked(string mark) => new(
-        new BsonDocument { { mark, 1 }, { "_id", 1 } },
-        new CreateIndexOptions<BsonDocument> { Name = Name(mark), PartialFilterExpression = new BsonDocument(mark, new BsonDocument("$exists", true)) });
+    private static CreateIndexModel<BsonDocument> Marked(string mark) =>
+        new(
+            new BsonDocument { { mark, 1 }, { "_id", 1 } },
+            new CreateIndexOptions<BsonDocument>
+            {
+                Name = Name(mark),
+                PartialFilterExpression = new BsonDocument(mark, new BsonDocument("$exists", true)),
+            }
+        );
 
-    /// <summary>The fields that whole indexes begin with; our own of an earlier start do not count, so that creating them is repeated.</summary>
-    private static async Task<HashSet<string>> FirstFieldsAsync(IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken)
+    /// <summary>
+    /// The fields that whole indexes begin with; our own of an earlier start do not count, so that creating them is repeated.
+    /// </summary>
+    private static async Task<HashSet<string>> FirstFieldsAsync(
+        IMongoCollection<BsonDocument> collection,
+        CancellationToken cancellationToken
+    )
     {
         using var cursor = await collection.Indexes.ListAsync(cancellationToken);
-        return [.. (await cursor.ToListAsync(cancellationToken))
-            .Where(index => !index.Contains("partialFilterExpression") && !index.GetValue("sparse", false).ToBoolean()
-                && !index["name"].AsString.EndsWith("_cascade", StringComparison.Ordinal))
-            .Select(index => index["key"].AsBsonDocument.GetElement(0).Name)];
+        return
+        [
+            .. (await cursor.ToListAsync(cancellationToken))
+                .Where(index =>
+                    !index.Contains("partialFilterExpression")
+                    && !index.GetValue("sparse", false).ToBoolean()
+                    && !index["name"].AsString.EndsWith("_cascade", StringComparison.Ordinal)
+                )
+                .Select(index => index["key"].AsBsonDocument.GetElement(0).Name),
+        ];
     }
 }

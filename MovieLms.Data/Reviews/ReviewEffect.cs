@@ -15,6 +15,7 @@ internal sealed class ReviewEffect(IMongoDatabase database, ReviewRepair repair)
     {
         var changed = Builders<ReviewDocument>.Filter.In(review => review.Id, change.Ids);
         var films = await _reviews.Find(changed).Project(review => review.MovieId).ToListAsync(cancellationToken);
-        foreach (var film in films.Distinct()) await repair.RepairAsync(film, cancellationToken);
+        foreach (var film in films.Distinct())
+            await repair.RepairAsync(film, cancellationToken);
     }
 }

@@ -8,9 +8,10 @@ internal static class ReviewEntity
 {
     internal const string Name = "review";
 
-    internal static Entity Declaration { get; } = new(Name, CollectionNames.Reviews, typeof(ReviewDocument))
-    {
-        References = [new(ReviewFields.MovieId, "movie", OnDelete.Cascade), new(ReviewFields.UserId, "user", OnDelete.Cascade)],
-        UniqueTogether = [ReviewFields.MovieId, ReviewFields.UserId],
-    };
+    internal static Entity Declaration { get; } =
+        new(Name, CollectionNames.Reviews, typeof(ReviewDocument))
+        {
+            References = [new(ReviewFields.MovieId, "movie", OnDelete.Cascade), new(ReviewFields.UserId, "user", OnDelete.Cascade)],
+            UniqueTogether = [ReviewFields.MovieId, ReviewFields.UserId],
+        };
 }

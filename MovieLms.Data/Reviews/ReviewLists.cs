@@ -22,7 +22,12 @@ public sealed class ReviewLists(IMongoDatabase database)
     /// <summary>One page of a film's reviews, newest first.</summary>
     public async Task<Page<ReviewView>> ListAsync(ObjectId movieId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value }, { ReviewFields.ArchivedAt, BsonNull.Value } };
+        var filter = new BsonDocument
+        {
+            { ReviewFields.MovieId, movieId },
+            { ReviewFields.DeletedAt, BsonNull.Value },
+            { ReviewFields.ArchivedAt, BsonNull.Value },
+        };
         Keyset.After(filter, cursor, ReviewFields.CreatedAt, descending: true);
         var reviews = await ReadAsync(filter, limit + 1, cancellationToken);
         return Keyset.Page(reviews, limit, Sort, review => (new BsonDateTime(review.CreatedAt.UtcDateTime), review.Id));
@@ -31,24 +36,49 @@ public sealed class ReviewLists(IMongoDatabase database)
     /// <summary>One review of a film, or null.</summary>
     public async Task<ReviewView?> GetAsync(ObjectId movieId, ObjectId id, CancellationToken cancellationToken)
     {
-        var filter = new BsonDocument { { ReviewFields.Id, id }, { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value }, { ReviewFields.ArchivedAt, BsonNull.Value } };
+        var filter = new BsonDocument
+        {
+            { ReviewFields.Id, id },
+            { ReviewFields.MovieId, movieId },
+            { ReviewFields.DeletedAt, BsonNull.Value },
+            { ReviewFields.ArchivedAt, BsonNull.Value },
+        };
         return (await ReadAsync(filter, 1, cancellationToken)).FirstOrDefault();
     }
 
     private Task<List<ReviewView>> ReadAsync(BsonDocument filter, int limit, CancellationToken cancellationToken) =>
-        _reviews.Aggregate()
+        _reviews
+            .Aggregate()
             .Match(filter)
             .Sort(Keyset.Sort(ReviewFields.CreatedAt, descending: true))
             .Limit(limit)
-            .AppendStage<BsonDocument>(new BsonDocument("$lookup", new BsonDocument
-            {
-                { "from", CollectionNames.Users }, { "localField", ReviewFields.UserId }, { "foreignField", "_id" }, { "as", "user" },
-            }))
-            .AppendStage<ReviewView>(new BsonDocument("$project", new BsonDocument
-            {
-                { ReviewFields.MovieId, 1 }, { ReviewFields.UserId, 1 }, { ReviewFields.Rating, 1 }, { ReviewFields.Comment, 1 },
-                { ReviewFields.Version, 1 }, { ReviewFields.CreatedAt, 1 }, { ReviewFields.UpdatedAt, 1 },
-                { "username", new BsonDocument("$arrayElemAt", new BsonArray { "$user.username", 0 }) },
-            }))
+            .AppendStage<BsonDocument>(
+                new BsonDocument(
+                    "$lookup",
+                    new BsonDocument
+                    {
+                        { "from", CollectionNames.Users },
+                        { "localField", ReviewFields.UserId },
+                        { "foreignField", "_id" },
+                        { "as", "user" },
+                    }
+                )
+            )
+            .AppendStage<ReviewView>(
+                new BsonDocument(
+                    "$project",
+                    new BsonDocument
+                    {
+                        { ReviewFields.MovieId, 1 },
+                        { ReviewFields.UserId, 1 },
+                        { ReviewFields.Rating, 1 },
+                        { ReviewFields.Comment, 1 },
+                        { ReviewFields.Version, 1 },
+                        { ReviewFields.CreatedAt, 1 },
+                        { ReviewFields.UpdatedAt, 1 },
+                        { "username", new BsonDocument("$arrayElemAt", new BsonArray { "$user.username", 0 }) },
+                    }
+                )
+            )
             .ToListAsync(cancellationToken);
 }

@@ -16,28 +16,35 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _reviews,
-        [
-            Indexes.Unique<ReviewDocument>("movieId_userId_unique", ReviewFields.MovieId, ReviewFields.UserId),
-            .. ReviewLists.Indexes,
-        ],
-        cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _reviews,
+            [Indexes.Unique<ReviewDocument>("movieId_userId_unique", ReviewFields.MovieId, ReviewFields.UserId), .. ReviewLists.Indexes],
+            cancellationToken
+        );
 
     /// <summary>Adds a user's review of a film; one taken back earlier is given anew.</summary>
     /// <returns><see cref="WriteStatus.Duplicate"/> when the user has reviewed the film; NotFound when there is no such film.</returns>
     public async Task<WriteResult<ReviewDocument>> CreateAsync(
-        ObjectId movieId, ObjectId userId, double rating, string? comment, CancellationToken cancellationToken)
+        ObjectId movieId,
+        ObjectId userId,
+        double rating,
+        string? comment,
+        CancellationToken cancellationToken
+    )
     {
-        if (!await movies.ExistsAsync(movieId, cancellationToken)) return WriteStatus.NotFound;
+        if (!await movies.ExistsAsync(movieId, cancellationToken))
+            return WriteStatus.NotFound;
         var now = time.GetUtcNow();
         // Matches only a review taken back; beside a standing one the upsert runs into the unique index.
         var filter = new BsonDocument
         {
-            { ReviewFields.MovieId, movieId }, { ReviewFields.UserId, userId }, { ReviewFields.DeletedAt, new BsonDocument("$exists", true) },
+            { ReviewFields.MovieId, movieId },
+            { ReviewFields.UserId, userId },
+            { ReviewFields.DeletedAt, new BsonDocument("$exists", true) },
         };
-        var update = Builders<ReviewDocument>.Update
-            .Set(review => review.Rating, rating)
+        var update = Builders<ReviewDocument>
+            .Update.Set(review => review.Rating, rating)
             .Set(review => review.CreatedAt, now)
             .Set(review => review.UpdatedAt, now)
             .Unset(review => review.DeletedAt)
@@ -53,7 +60,9 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
             return WriteStatus.Duplicate;
         }
         await movies.AddReviewAsync(movieId, ReviewDocument.TenthsOf(rating), 1, CancellationToken.None);
-        return await _reviews.Find(new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.UserId, userId } }).FirstAsync(CancellationToken.None);
+        return await _reviews
+            .Find(new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.UserId, userId } })
+            .FirstAsync(CancellationToken.None);
     }
 
     /// <summary>Changes a review.</summary>
@@ -65,14 +74,24 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
     /// <param name="versions">One of these versions must be the stored one; null for any.</param>
     /// <param name="cancellationToken">Cancels the first write.</param>
     public async Task<WriteResult<ReviewDocument>> UpdateAsync(
-        ObjectId movieId, ObjectId id, ObjectId? owner, double rating, string? comment, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+        ObjectId movieId,
+        ObjectId id,
+        ObjectId? owner,
+        double rating,
+        string? comment,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
-        var update = Builders<ReviewDocument>.Update
-            .Set(review => review.Rating, rating).Set(review => review.UpdatedAt, now).Inc(review => review.Version, 1);
+        var update = Builders<ReviewDocument>
+            .Update.Set(review => review.Rating, rating)
+            .Set(review => review.UpdatedAt, now)
+            .Inc(review => review.Version, 1);
         update = comment is null ? update.Unset(review => review.Comment) : update.Set(review => review.Comment, comment);
         var before = await _reviews.FindOneAndUpdateAsync(One(movieId, id, owner, versions), update, Before, cancellationToken);
-        if (before is null) return await WhyNotAsync(movieId, id, owner, versions, cancellationToken);
+        if (before is null)
+            return await WhyNotAsync(movieId, id, owner, versions, cancellationToken);
         await movies.AddReviewAsync(movieId, ReviewDocument.TenthsOf(rating) - before.Tenths, 0, CancellationToken.None);
         return before with { Rating = rating, Comment = comment, UpdatedAt = now, Version = before.Version + 1 };
     }
@@ -80,25 +99,47 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
     /// <summary>Takes a review back; it stays stored and no longer counts.</summary>
     /// <inheritdoc cref="UpdateAsync"/>
     public async Task<WriteResult<ReviewDocument>> DeleteAsync(
-        ObjectId movieId, ObjectId id, ObjectId? owner, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+        ObjectId movieId,
+        ObjectId id,
+        ObjectId? owner,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
-        var update = Builders<ReviewDocument>.Update
-            .Set(review => review.DeletedAt, now).Set(review => review.UpdatedAt, now).Inc(review => review.Version, 1);
+        var update = Builders<ReviewDocument>
+            .Update.Set(review => review.DeletedAt, now)
+            .Set(review => review.UpdatedAt, now)
+            .Inc(review => review.Version, 1);
         var before = await _reviews.FindOneAndUpdateAsync(One(movieId, id, owner, versions), update, Before, cancellationToken);
-        if (before is null) return await WhyNotAsync(movieId, id, owner, versions, cancellationToken);
+        if (before is null)
+            return await WhyNotAsync(movieId, id, owner, versions, cancellationToken);
         await movies.AddReviewAsync(movieId, -before.Tenths, -1, CancellationToken.None);
         return before;
     }
 
     private async Task<WriteStatus> WhyNotAsync(
-        ObjectId movieId, ObjectId id, ObjectId? owner, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken) =>
-        versions is not null && await _reviews.Find(One(movieId, id, owner, null)).AnyAsync(cancellationToken) ? WriteStatus.Stale : WriteStatus.NotFound;
+        ObjectId movieId,
+        ObjectId id,
+        ObjectId? owner,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    ) =>
+        versions is not null && await _reviews.Find(One(movieId, id, owner, null)).AnyAsync(cancellationToken)
+            ? WriteStatus.Stale
+            : WriteStatus.NotFound;
 
     private static BsonDocument One(ObjectId movieId, ObjectId id, ObjectId? owner, IReadOnlyCollection<long>? versions)
     {
-        var filter = new BsonDocument { { ReviewFields.Id, id }, { ReviewFields.MovieId, movieId }, { ReviewFields.DeletedAt, BsonNull.Value }, { ReviewFields.ArchivedAt, BsonNull.Value } };
-        if (owner is { } user) filter.Add(ReviewFields.UserId, user);
+        var filter = new BsonDocument
+        {
+            { ReviewFields.Id, id },
+            { ReviewFields.MovieId, movieId },
+            { ReviewFields.DeletedAt, BsonNull.Value },
+            { ReviewFields.ArchivedAt, BsonNull.Value },
+        };
+        if (owner is { } user)
+            filter.Add(ReviewFields.UserId, user);
         filter.WithVersions(versions);
         return filter;
     }

@@ -4,5 +4,6 @@ namespace MovieLms.Data.Storage;
 internal static class Clock
 {
     /// <summary>In whole milliseconds: what is returned at once equals what is read later.</summary>
-    internal static DateTimeOffset Now(this TimeProvider time) => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+    internal static DateTimeOffset Now(this TimeProvider time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 }

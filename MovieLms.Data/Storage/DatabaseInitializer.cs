@@ -13,9 +13,12 @@ namespace MovieLms.Data.Storage;
 /// the service is alive but not ready.
 /// </summary>
 public sealed partial class DatabaseInitializer(
-    IEnumerable<IIndexedStore> stores, RelationIndexes relations, IMongoDatabase database, ILogger<DatabaseInitializer> logger,
-    IConfiguration? configuration = null)
-    : BackgroundService, IHealthCheck
+    IEnumerable<IIndexedStore> stores,
+    RelationIndexes relations,
+    IMongoDatabase database,
+    ILogger<DatabaseInitializer> logger,
+    IConfiguration? configuration = null
+) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan MinDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(15);
@@ -31,9 +34,11 @@ public sealed partial class DatabaseInitializer(
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_ready.Task.IsCompletedSuccessfully
-            ? HealthCheckResult.Healthy()
-            : new HealthCheckResult(context.Registration.FailureStatus, _state));
+        Task.FromResult(
+            _ready.Task.IsCompletedSuccessfully
+                ? HealthCheckResult.Healthy()
+                : new HealthCheckResult(context.Registration.FailureStatus, _state)
+        );
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,7 +48,8 @@ public sealed partial class DatabaseInitializer(
         {
             try
             {
-                if (await TryCompleteAsync(stoppingToken)) return;
+                if (await TryCompleteAsync(stoppingToken))
+                    return;
             }
             catch (Exception e) when (e is MongoConnectionException or TimeoutException)
             {
@@ -82,15 +88,18 @@ public sealed partial class DatabaseInitializer(
 
     private async Task EnsureAsync(IndexBuilder indexes, CancellationToken cancellationToken)
     {
-        foreach (var store in stores) await store.EnsureIndexesAsync(indexes, cancellationToken);
+        foreach (var store in stores)
+            await store.EnsureIndexesAsync(indexes, cancellationToken);
         await relations.EnsureAsync(indexes, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Warning, "No MongoDB responds at {Servers}. Start one (or run MovieLms.Standalone); retrying in {Seconds} s")]
     private static partial void LogUnavailable(ILogger logger, string servers, double seconds);
 
-    [LoggerMessage(LogLevel.Warning,
-        "Waiting for {Count} indexes, among them {Index}: run MovieLms.ApiService --initialize-database, or set Database__CreateIndexes to true")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Waiting for {Count} indexes, among them {Index}: run MovieLms.ApiService --initialize-database, or set Database__CreateIndexes to true"
+    )]
     private static partial void LogWaiting(ILogger logger, int count, string index);
 
     [LoggerMessage(LogLevel.Error, "The indexes could not be created or checked; retrying")]

@@ -5,17 +5,25 @@ namespace MovieLms.Data.Storage;
 /// <summary>Receives the indexes that stores declare, and creates them or checks that they exist.</summary>
 public abstract class IndexBuilder
 {
-    /// <summary>Creates the indexes that do not exist yet, and replaces those that expire documents after another time than declared.</summary>
+    /// <summary>
+    /// Creates the indexes that do not exist yet, and replaces those that expire documents after another time than declared.
+    /// </summary>
     public static IndexBuilder Creating { get; } = new IndexCreator();
 
     /// <summary>Creates or checks the indexes of a collection.</summary>
     public abstract Task AddAsync<T>(
-        IMongoCollection<T> collection, IEnumerable<CreateIndexModel<T>> indexes, CancellationToken cancellationToken);
+        IMongoCollection<T> collection,
+        IEnumerable<CreateIndexModel<T>> indexes,
+        CancellationToken cancellationToken
+    );
 
     private sealed class IndexCreator : IndexBuilder
     {
         public override async Task AddAsync<T>(
-            IMongoCollection<T> collection, IEnumerable<CreateIndexModel<T>> indexes, CancellationToken cancellationToken)
+            IMongoCollection<T> collection,
+            IEnumerable<CreateIndexModel<T>> indexes,
+            CancellationToken cancellationToken
+        )
         {
             CreateIndexModel<T>[] declared = [.. indexes];
             await DropOtherExpiriesAsync(collection, declared, cancellationToken);
@@ -24,17 +32,28 @@ public abstract class IndexBuilder
 
         /// <summary>The server refuses an index that differs from an existing one only in its expiry.</summary>
         private static async Task DropOtherExpiriesAsync<T>(
-            IMongoCollection<T> collection, CreateIndexModel<T>[] declared, CancellationToken cancellationToken)
+            IMongoCollection<T> collection,
+            CreateIndexModel<T>[] declared,
+            CancellationToken cancellationToken
+        )
         {
-            var expiries = declared.Where(index => index.Options.ExpireAfter is not null)
+            var expiries = declared
+                .Where(index => index.Options.ExpireAfter is not null)
                 .ToDictionary(index => index.Options.Name, index => index.Options.ExpireAfter!.Value.TotalSeconds);
-            if (expiries.Count == 0) return;
+            if (expiries.Count == 0)
+                return;
             using var cursor = await collection.Indexes.ListAsync(cancellationToken);
             foreach (var index in await cursor.ToListAsync(cancellationToken))
             {
                 var name = index["name"].AsString;
-                if (index.TryGetValue("expireAfterSeconds", out var seconds) && expiries.TryGetValue(name, out var expiry) && seconds.ToDouble() != expiry)
+                if (
+                    index.TryGetValue("expireAfterSeconds", out var seconds)
+                    && expiries.TryGetValue(name, out var expiry)
+                    && seconds.ToDouble() != expiry
+                )
+                {
                     await collection.Indexes.DropOneAsync(name, cancellationToken);
+                }
             }
         }
     }
@@ -47,11 +66,18 @@ internal sealed class IndexChecker : IndexBuilder
     internal List<string> Missing { get; } = [];
 
     public override async Task AddAsync<T>(
-        IMongoCollection<T> collection, IEnumerable<CreateIndexModel<T>> indexes, CancellationToken cancellationToken)
+        IMongoCollection<T> collection,
+        IEnumerable<CreateIndexModel<T>> indexes,
+        CancellationToken cancellationToken
+    )
     {
         using var cursor = await collection.Indexes.ListAsync(cancellationToken);
         var existing = (await cursor.ToListAsync(cancellationToken)).Select(index => index["name"].AsString).ToHashSet();
-        Missing.AddRange(indexes.Select(index => index.Options.Name).Where(name => !existing.Contains(name))
-            .Select(name => $"{collection.CollectionNamespace.CollectionName}.{name}"));
+        Missing.AddRange(
+            indexes
+                .Select(index => index.Options.Name)
+                .Where(name => !existing.Contains(name))
+                .Select(name => $"{collection.CollectionNamespace.CollectionName}.{name}")
+        );
     }
 }

@@ -15,7 +15,8 @@ internal static class Indexes
     private static CreateIndexModel<T> Create<T>(string name, bool unique, string[] keys)
     {
         var document = new BsonDocument();
-        foreach (var key in keys) document.Add(key.TrimStart('-'), key[0] == '-' ? -1 : 1);
+        foreach (var key in keys)
+            document.Add(key.TrimStart('-'), key[0] == '-' ? -1 : 1);
         return new CreateIndexModel<T>(document, new CreateIndexOptions { Name = name, Unique = unique ? true : null });
     }
 }

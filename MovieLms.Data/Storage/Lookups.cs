@@ -14,7 +14,11 @@ internal static class Lookups
 
     /// <summary>A field's value by id; documents without the field are left out.</summary>
     internal static async Task<IReadOnlyList<(ObjectId Id, BsonValue Value)>> FieldsOfAsync(
-        this IMongoCollection<BsonDocument> collection, BsonDocument filter, string field, CancellationToken cancellationToken)
+        this IMongoCollection<BsonDocument> collection,
+        BsonDocument filter,
+        string field,
+        CancellationToken cancellationToken
+    )
     {
         var found = await collection.Find(filter).Project(new BsonDocument(field, 1)).ToListAsync(cancellationToken);
         return [.. found.Where(document => document.Contains(field)).Select(document => (document["_id"].AsObjectId, document[field]))];

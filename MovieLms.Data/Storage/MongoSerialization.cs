@@ -19,7 +19,8 @@ public static class MongoSerialization
     {
         lock (Gate)
         {
-            if (_isRegistered) return;
+            if (_isRegistered)
+                return;
             ConventionRegistry.Register(
                 "MovieLms",
                 new ConventionPack
@@ -29,7 +30,8 @@ public static class MongoSerialization
                     new IgnoreIfNullConvention(true),
                     new IgnoreExtraElementsConvention(true),
                 },
-                type => type.Namespace?.StartsWith("MovieLms.", StringComparison.Ordinal) == true);
+                type => type.Namespace?.StartsWith("MovieLms.", StringComparison.Ordinal) == true
+            );
             BsonSerializer.RegisterSerializer(new DateTimeOffsetSerializer(BsonType.DateTime));
             BsonSerializer.RegisterSerializer(new GuidSerializer(GuidRepresentation.Standard));
             BsonSerializer.RegisterSerializer(new DecimalSerializer(BsonType.Decimal128));

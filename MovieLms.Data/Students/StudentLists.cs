@@ -31,9 +31,15 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
-    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) => indexes.AddAsync(
-        _users,
-        [Indexes.On<UserDocument>("role_nameWords", "role", "nameWords"), Indexes.On<UserDocument>("role_emailNormalized", "role", StudentQuery.Address)], cancellationToken);
+    public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
+        indexes.AddAsync(
+            _users,
+            [
+                Indexes.On<UserDocument>("role_nameWords", "role", "nameWords"),
+                Indexes.On<UserDocument>("role_emailNormalized", "role", StudentQuery.Address),
+            ],
+            cancellationToken
+        );
 
     /// <summary>The order that a search gives.</summary>
     public static string SortOf(string? search) => search?.Contains('@', StringComparison.Ordinal) == true ? ByAddress : Newest;
@@ -42,14 +48,22 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     public static bool Accepts(string sort, BsonValue key) => sort == ByAddress ? key.IsString : key.IsBsonNull;
 
     /// <summary>One page, in the order of <see cref="SortOf"/>.</summary>
-    /// <param name="search">Words that each begin a word of the name; with an at sign, the beginning of the address. Null for everybody.</param>
+    /// <param name="search">Words that each begin a word of the name; with an at sign, the beginning of the address. Null for
+    /// everybody.</param>
     /// <param name="archived">Only archived ones in place of only the others.</param>
     /// <param name="cursor">Where the page begins.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    public async Task<Page<UserDocument>> ListAsync(string? search, bool archived, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<Page<UserDocument>> ListAsync(
+        string? search,
+        bool archived,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
-        if (StudentQuery.Filter(search, archived, cursor) is not { } query) return new Page<UserDocument>([], null);
+        if (StudentQuery.Filter(search, archived, cursor) is not { } query)
+            return new Page<UserDocument>([], null);
         var sort = SortOf(search);
         var found = await _users.Find(query).Sort(StudentQuery.Order(sort)).Limit(limit + 1).ToListAsync(cancellationToken);
         return StudentQuery.Page(found, limit, sort);
@@ -66,27 +80,51 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     /// <param name="studentId">The student.</param>
     /// <param name="ownerId">Only courses that this instructor owns; null for all.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    public async Task<IReadOnlyList<StudentCourse>> CoursesAsync(ObjectId studentId, ObjectId? ownerId, CancellationToken cancellationToken) =>
-        await database.GetCollection<BsonDocument>(CollectionNames.Enrollments).Aggregate()
+    public async Task<IReadOnlyList<StudentCourse>> CoursesAsync(
+        ObjectId studentId,
+        ObjectId? ownerId,
+        CancellationToken cancellationToken
+    ) =>
+        await database
+            .GetCollection<BsonDocument>(CollectionNames.Enrollments)
+            .Aggregate()
             .Match(new BsonDocument { { "studentId", studentId }, { "deletedAt", BsonNull.Value } })
             .Sort(Keyset.Sort("enrolledAt", descending: true))
-            .AppendStage<BsonDocument>(new BsonDocument("$lookup", new BsonDocument
-            {
-                { "from", CollectionNames.Courses }, { "localField", "courseId" }, { "foreignField", "_id" }, { "as", "course" },
-            }))
+            .AppendStage<BsonDocument>(
+                new BsonDocument(
+                    "$lookup",
+                    new BsonDocument
+                    {
+                        { "from", CollectionNames.Courses },
+                        { "localField", "courseId" },
+                        { "foreignField", "_id" },
+                        { "as", "course" },
+                    }
+                )
+            )
             .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$course"))
             .AppendStage<BsonDocument>(new BsonDocument("$match", OfOwner(ownerId)))
             .Limit(MostCourses)
-            .AppendStage<StudentCourse>(new BsonDocument("$project", new BsonDocument
-            {
-                { "courseId", 1 }, { "title", "$course.title" }, { "status", 1 }, { "grade", 1 }, { "enrolledAt", 1 },
-            }))
+            .AppendStage<StudentCourse>(
+                new BsonDocument(
+                    "$project",
+                    new BsonDocument
+                    {
+                        { "courseId", 1 },
+                        { "title", "$course.title" },
+                        { "status", 1 },
+                        { "grade", 1 },
+                        { "enrolledAt", 1 },
+                    }
+                )
+            )
             .ToListAsync(cancellationToken);
 
     private static BsonDocument OfOwner(ObjectId? ownerId)
     {
         var course = new BsonDocument("course.deletedAt", BsonNull.Value);
-        if (ownerId is { } owner) course.Add("course.ownerId", owner);
+        if (ownerId is { } owner)
+            course.Add("course.ownerId", owner);
         return course;
     }
 }

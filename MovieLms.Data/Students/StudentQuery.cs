@@ -15,24 +15,32 @@ internal static class StudentQuery
     /// <summary>The users to list; null for a search that cannot match.</summary>
     internal static BsonDocument? Filter(string? search, bool archived, PageCursor? cursor)
     {
-        var query = new BsonDocument { { "role", Role }, { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value } };
+        var query = new BsonDocument
+        {
+            { "role", Role },
+            { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
+        };
         if (StudentLists.SortOf(search) == StudentLists.ByAddress)
             return query.Add(Address, AddressRange(search!.Trim().ToLowerInvariant(), cursor));
         if (search is not null)
         {
             var words = SearchWords.Of(search).OrderByDescending(word => word.Length).ToArray();
-            if (words.Length == 0) return null;
+            if (words.Length == 0)
+                return null;
             query.Add("nameWords", Prefix(words[0]));
-            if (words.Length > 1) query.Add("$and", new BsonArray(words.Skip(1).Select(word => new BsonDocument("nameWords", Prefix(word)))));
+            if (words.Length > 1)
+                query.Add("$and", new BsonArray(words.Skip(1).Select(word => new BsonDocument("nameWords", Prefix(word)))));
         }
-        if (cursor is not null) query.Add("_id", new BsonDocument("$lt", cursor.Id));
+        if (cursor is not null)
+            query.Add("_id", new BsonDocument("$lt", cursor.Id));
         return query;
     }
 
-    internal static BsonDocument Order(string sort) => sort == StudentLists.ByAddress ? new BsonDocument(Address, 1) : new BsonDocument("_id", -1);
+    internal static BsonDocument Order(string sort) =>
+        sort == StudentLists.ByAddress ? new BsonDocument(Address, 1) : new BsonDocument("_id", -1);
 
-    internal static Page<UserDocument> Page(List<UserDocument> found, int limit, string sort) => Keyset.Page(
-        found, limit, sort, user => (sort == StudentLists.ByAddress ? user.EmailNormalized : BsonNull.Value, user.Id));
+    internal static Page<UserDocument> Page(List<UserDocument> found, int limit, string sort) =>
+        Keyset.Page(found, limit, sort, user => (sort == StudentLists.ByAddress ? user.EmailNormalized : BsonNull.Value, user.Id));
 
     /// <summary>Addresses that begin with the text: the index returns them in order.</summary>
     private static BsonDocument AddressRange(string text, PageCursor? cursor)

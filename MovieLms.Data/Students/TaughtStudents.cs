@@ -27,23 +27,41 @@ public sealed class TaughtStudents(IMongoDatabase database)
     /// <param name="limit">Maximum number of students.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<UserDocument>> ListAsync(
-        ObjectId ownerId, string? search, bool archived, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+        ObjectId ownerId,
+        string? search,
+        bool archived,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
-        if (StudentQuery.Filter(search, archived, cursor) is not { } query) return new Page<UserDocument>([], null);
+        if (StudentQuery.Filter(search, archived, cursor) is not { } query)
+            return new Page<UserDocument>([], null);
         var sort = StudentLists.SortOf(search);
         if (sort == StudentLists.ByAddress && cursor is null && await FindByAddressAsync(search!, archived, cancellationToken) is { } known)
             return new Page<UserDocument>([known], null);
         var enrolled = await EnrolledAsync(ownerId, cancellationToken);
-        if (sort == StudentLists.Newest && cursor is not null) enrolled.Add(EnrollmentFields.StudentId, new BsonDocument("$lt", cursor.Id));
-        var found = await database.GetCollection<BsonDocument>(CollectionNames.Enrollments).Aggregate()
+        if (sort == StudentLists.Newest && cursor is not null)
+            enrolled.Add(EnrollmentFields.StudentId, new BsonDocument("$lt", cursor.Id));
+        var found = await database
+            .GetCollection<BsonDocument>(CollectionNames.Enrollments)
+            .Aggregate()
             .Match(enrolled)
             .AppendStage<BsonDocument>(new BsonDocument("$group", new BsonDocument("_id", "$" + EnrollmentFields.StudentId)))
             // Before the users are read: a page of the newest then reads few of them.
             .Sort(new BsonDocument("_id", -1))
-            .AppendStage<BsonDocument>(new BsonDocument("$lookup", new BsonDocument
-            {
-                { "from", CollectionNames.Users }, { "localField", "_id" }, { "foreignField", "_id" }, { "as", "user" },
-            }))
+            .AppendStage<BsonDocument>(
+                new BsonDocument(
+                    "$lookup",
+                    new BsonDocument
+                    {
+                        { "from", CollectionNames.Users },
+                        { "localField", "_id" },
+                        { "foreignField", "_id" },
+                        { "as", "user" },
+                    }
+                )
+            )
             .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$user"))
             .AppendStage<UserDocument>(new BsonDocument("$replaceRoot", new BsonDocument("newRoot", "$user")))
             .Match(query)
@@ -55,20 +73,30 @@ public sealed class TaughtStudents(IMongoDatabase database)
 
     private async Task<UserDocument?> FindByAddressAsync(string search, bool archived, CancellationToken cancellationToken)
     {
-        if (!EmailAddress.TryNormalize(search, out var address)) return null;
-        return await _users.Find(new BsonDocument
-        {
-            { "role", StudentQuery.Role }, { StudentQuery.Address, address },
-            { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
-        }).FirstOrDefaultAsync(cancellationToken);
+        if (!EmailAddress.TryNormalize(search, out var address))
+            return null;
+        return await _users
+            .Find(
+                new BsonDocument
+                {
+                    { "role", StudentQuery.Role },
+                    { StudentQuery.Address, address },
+                    { "archivedAt", archived ? new BsonDocument("$ne", BsonNull.Value) : BsonNull.Value },
+                }
+            )
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>The enrollments of the instructor's courses. Uses the indexes <c>ownerId_titleKey_id</c> and <c>courseId_studentId_unique</c>.</summary>
+    /// <summary>
+    /// The enrollments of the instructor's courses. Uses the indexes <c>ownerId_titleKey_id</c> and <c>courseId_studentId_unique</c>.
+    /// </summary>
     private async Task<BsonDocument> EnrolledAsync(ObjectId ownerId, CancellationToken cancellationToken)
     {
-        var courses = await database.GetCollection<BsonDocument>(CollectionNames.Courses)
+        var courses = await database
+            .GetCollection<BsonDocument>(CollectionNames.Courses)
             .Find(new BsonDocument { { CourseFields.OwnerId, ownerId }, { CourseFields.DeletedAt, BsonNull.Value } })
-            .Project(new BsonDocument(CourseFields.Id, 1)).ToListAsync(cancellationToken);
+            .Project(new BsonDocument(CourseFields.Id, 1))
+            .ToListAsync(cancellationToken);
         return new BsonDocument
         {
             { EnrollmentFields.CourseId, new BsonDocument("$in", new BsonArray(courses.Select(course => course[CourseFields.Id]))) },

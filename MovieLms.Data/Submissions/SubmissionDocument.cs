@@ -15,7 +15,9 @@ public sealed record SubmissionDocument
     /// <summary>What counts.</summary>
     public required SubmittedWork Current { get; init; }
 
-    /// <summary>What counted before, the latest last; at most <see cref="SubmissionLimits.History"/>, since one may hand in again only so often.</summary>
+    /// <summary>
+    /// What counted before, the latest last; at most <see cref="SubmissionLimits.History"/>, since one may hand in again only so often.
+    /// </summary>
     public IReadOnlyList<SubmittedWork> History { get; init; } = [];
 
     /// <summary>0 to 100; null until it is graded.</summary>
@@ -50,7 +52,15 @@ public sealed record SubmissionDocument
 /// <param name="FileSize">Bytes.</param>
 /// <param name="SubmittedAt">When.</param>
 /// <param name="IsLate">True when the due date of that time had passed.</param>
-public sealed record SubmittedWork(int Number, string? Text, ObjectId? FileId, string? FileName, long? FileSize, DateTimeOffset SubmittedAt, bool IsLate);
+public sealed record SubmittedWork(
+    int Number,
+    string? Text,
+    ObjectId? FileId,
+    string? FileName,
+    long? FileSize,
+    DateTimeOffset SubmittedAt,
+    bool IsLate
+);
 
 /// <summary>A change of a grade.</summary>
 /// <param name="From">Null when there was none.</param>
@@ -60,7 +70,15 @@ public sealed record SubmittedWork(int Number, string? Text, ObjectId? FileId, s
 /// <param name="At">When.</param>
 /// <param name="ImportId">The import it came from; null when it was given by hand.</param>
 /// <param name="ImportRow">The row of that import.</param>
-public sealed record GradeChange(double? From, double To, string? FeedbackBefore, ObjectId By, DateTimeOffset At, ObjectId? ImportId = null, long? ImportRow = null);
+public sealed record GradeChange(
+    double? From,
+    double To,
+    string? FeedbackBefore,
+    ObjectId By,
+    DateTimeOffset At,
+    ObjectId? ImportId = null,
+    long? ImportRow = null
+);
 
 /// <summary>A row of an import that grades.</summary>
 public readonly record struct GradeSource(ObjectId ImportId, long Row);

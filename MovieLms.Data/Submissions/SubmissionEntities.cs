@@ -5,7 +5,9 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Submissions;
 
-/// <summary>Assignments and submissions among the entities: an assignment goes with its course, a submission with its assignment or its student.</summary>
+/// <summary>
+/// Assignments and submissions among the entities: an assignment goes with its course, a submission with its assignment or its student.
+/// </summary>
 public static class SubmissionEntities
 {
     /// <summary>The assignment's name among the entities.</summary>
@@ -21,7 +23,8 @@ public static class SubmissionEntities
         {
             References =
             [
-                new(SubmissionFields.AssignmentId, Assignment, OnDelete.Cascade), new(SubmissionFields.StudentId, "user", OnDelete.Cascade),
+                new(SubmissionFields.AssignmentId, Assignment, OnDelete.Cascade),
+                new(SubmissionFields.StudentId, "user", OnDelete.Cascade),
                 new(SubmissionFields.CourseId, CourseEntities.Course, OnDelete.Keep),
             ],
             Files = ["current.fileId", "history.fileId"],

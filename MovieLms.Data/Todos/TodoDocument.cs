@@ -31,11 +31,21 @@ public sealed record TodoDocument
     /// <summary>Its row in that import: with it unique, so that a row that is tried again is not stored twice.</summary>
     public long? ImportRow { get; init; }
 
-    /// <summary>The due date for sorting: what has none comes after everything that has one. Stored so that one index gives filter and order.</summary>
-    public DateTimeOffset DueKey { get => DueDate ?? TodoLimits.NoDueDate; private init { } }
+    /// <summary>
+    /// The due date for sorting: what has none comes after everything that has one. Stored so that one index gives filter and order.
+    /// </summary>
+    public DateTimeOffset DueKey
+    {
+        get => DueDate ?? TodoLimits.NoDueDate;
+        private init { }
+    }
 
     /// <summary>The priority for sorting, 0 to 2.</summary>
-    public int PriorityKey { get => (int)Priority; private init { } }
+    public int PriorityKey
+    {
+        get => (int)Priority;
+        private init { }
+    }
     public long Version { get; init; } = 1;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }

@@ -10,7 +10,12 @@ namespace MovieLms.Data.Todos;
 /// <param name="Priority">Only this priority.</param>
 /// <param name="DueFrom">Inclusive; those without a due date are left out.</param>
 /// <param name="DueTo">Inclusive; those without a due date are left out.</param>
-public sealed record TodoFilter(bool? Done = null, TodoPriority? Priority = null, DateTimeOffset? DueFrom = null, DateTimeOffset? DueTo = null);
+public sealed record TodoFilter(
+    bool? Done = null,
+    TodoPriority? Priority = null,
+    DateTimeOffset? DueFrom = null,
+    DateTimeOffset? DueTo = null
+);
 
 /// <summary>Pages of a user's to-dos.</summary>
 public sealed class TodoLists(IMongoDatabase database)
@@ -34,11 +39,21 @@ public sealed class TodoLists(IMongoDatabase database)
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<TodoDocument>> ListAsync(
-        ObjectId ownerId, TodoFilter filter, TodoSort sort, PageCursor? cursor, int limit, CancellationToken cancellationToken)
+        ObjectId ownerId,
+        TodoFilter filter,
+        TodoSort sort,
+        PageCursor? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var query = Filter(ownerId, filter);
         Keyset.After(query, cursor, sort.Field, sort.IsDescending);
-        var todos = await _todos.Find(query).Sort(Keyset.Sort(sort.Field, sort.IsDescending)).Limit(limit + 1).ToListAsync(cancellationToken);
+        var todos = await _todos
+            .Find(query)
+            .Sort(Keyset.Sort(sort.Field, sort.IsDescending))
+            .Limit(limit + 1)
+            .ToListAsync(cancellationToken);
         return Keyset.Page(todos, limit, sort.Name, todo => (sort.KeyOf(todo), todo.Id));
     }
 
@@ -49,19 +64,24 @@ public sealed class TodoLists(IMongoDatabase database)
     public Task<long> CountOpenAsync(ObjectId ownerId, DateTimeOffset? dueBefore, CancellationToken cancellationToken)
     {
         var query = TodoFields.Of(ownerId).Add(TodoFields.Done, false);
-        if (dueBefore is { } moment) query.Add(TodoFields.DueKey, new BsonDocument("$lt", new BsonDateTime(moment.UtcDateTime)));
+        if (dueBefore is { } moment)
+            query.Add(TodoFields.DueKey, new BsonDocument("$lt", new BsonDateTime(moment.UtcDateTime)));
         return _todos.CountDocumentsAsync(query, cancellationToken: cancellationToken);
     }
 
     private static BsonDocument Filter(ObjectId ownerId, TodoFilter filter)
     {
         var query = TodoFields.Of(ownerId);
-        if (filter.Done is { } done) query.Add(TodoFields.Done, done);
+        if (filter.Done is { } done)
+            query.Add(TodoFields.Done, done);
         // A range rather than a value, so that a page by priority can add its own bounds.
-        if (filter.Priority is { } priority) query.Add(TodoFields.PriorityKey, new BsonDocument { { "$gte", (int)priority }, { "$lte", (int)priority } });
-        if (filter.DueFrom is null && filter.DueTo is null) return query;
+        if (filter.Priority is { } priority)
+            query.Add(TodoFields.PriorityKey, new BsonDocument { { "$gte", (int)priority }, { "$lte", (int)priority } });
+        if (filter.DueFrom is null && filter.DueTo is null)
+            return query;
         var range = new BsonDocument();
-        if (filter.DueFrom is { } from) range.Add("$gte", new BsonDateTime(from.UtcDateTime));
+        if (filter.DueFrom is { } from)
+            range.Add("$gte", new BsonDateTime(from.UtcDateTime));
         range.Add("$lte", new BsonDateTime((filter.DueTo ?? TodoLimits.LatestDueDate).UtcDateTime));
         return query.Add(TodoFields.DueKey, range);
     }

@@ -22,9 +22,16 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
                 .. TodoLists.Indexes,
                 new CreateIndexModel<TodoDocument>(
                     Builders<TodoDocument>.IndexKeys.Ascending(todo => todo.ImportId).Ascending(todo => todo.ImportRow),
-                    new CreateIndexOptions { Name = ImportIndex, Unique = true, Sparse = true }),
+                    new CreateIndexOptions
+                    {
+                        Name = ImportIndex,
+                        Unique = true,
+                        Sparse = true,
+                    }
+                ),
             ],
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>A user's to-do, or null when there is none or it is another's.</summary>
     public async Task<TodoDocument?> GetAsync(ObjectId ownerId, ObjectId id, CancellationToken cancellationToken) =>
@@ -53,33 +60,54 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
     /// <summary>Changes a to-do.</summary>
     /// <param name="ownerId">Whose it must be.</param>
     /// <param name="id">Which.</param>
-    /// <param name="change">Makes the new content of the present one; called again when another write came first and no version is asked for.</param>
+    /// <param name="change">Makes the new content of the present one; called again when another write came first and no version is asked
+    /// for.</param>
     /// <param name="versions">One of these versions must be the stored one; null for any.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     public async Task<WriteResult<TodoDocument>> ChangeAsync(
-        ObjectId ownerId, ObjectId id, Func<TodoContent, TodoContent> change, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+        ObjectId ownerId,
+        ObjectId id,
+        Func<TodoContent, TodoContent> change,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
-            if (await GetAsync(ownerId, id, cancellationToken) is not { } present) return WriteStatus.NotFound;
-            if (versions is not null && !versions.Contains(present.Version)) return WriteStatus.Stale;
+            if (await GetAsync(ownerId, id, cancellationToken) is not { } present)
+                return WriteStatus.NotFound;
+            if (versions is not null && !versions.Contains(present.Version))
+                return WriteStatus.Stale;
             var content = change(TodoContent.Of(present));
             var written = await _todos.FindOneAndUpdateAsync(
-                TodoFields.Of(ownerId, id).Add(TodoFields.Version, present.Version), Set(content), After, cancellationToken);
-            if (written is not null) return written;
+                TodoFields.Of(ownerId, id).Add(TodoFields.Version, present.Version),
+                Set(content),
+                After,
+                cancellationToken
+            );
+            if (written is not null)
+                return written;
         }
     }
 
     /// <summary>Hides a to-do for good.</summary>
-    public async Task<WriteStatus> DeleteAsync(ObjectId ownerId, ObjectId id, IReadOnlyCollection<long>? versions, CancellationToken cancellationToken)
+    public async Task<WriteStatus> DeleteAsync(
+        ObjectId ownerId,
+        ObjectId id,
+        IReadOnlyCollection<long>? versions,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.Now();
         var filter = TodoFields.Of(ownerId, id);
         filter.WithVersions(versions);
         var update = Update.Set(todo => todo.DeletedAt, now).Set(todo => todo.UpdatedAt, now).Inc(todo => todo.Version, 1);
         var result = await _todos.UpdateOneAsync(filter, update, cancellationToken: cancellationToken);
-        if (result.MatchedCount > 0) return WriteStatus.Done;
-        return versions is not null && await GetAsync(ownerId, id, cancellationToken) is not null ? WriteStatus.Stale : WriteStatus.NotFound;
+        if (result.MatchedCount > 0)
+            return WriteStatus.Done;
+        return versions is not null && await GetAsync(ownerId, id, cancellationToken) is not null
+            ? WriteStatus.Stale
+            : WriteStatus.NotFound;
     }
 
     /// <summary>Stores imported to-dos; those whose row is stored already stay as they are, edits since then included.</summary>
@@ -87,13 +115,14 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
     /// <param name="cancellationToken">Stops; what was stored stays.</param>
     public async Task AddImportedAsync(IReadOnlyCollection<TodoDocument> todos, CancellationToken cancellationToken)
     {
-        if (todos.Count == 0) return;
+        if (todos.Count == 0)
+            return;
         try
         {
             await _todos.InsertManyAsync(todos, new InsertManyOptions { IsOrdered = false }, cancellationToken);
         }
-        catch (MongoBulkWriteException e) when (e.WriteConcernError is null
-            && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
+        catch (MongoBulkWriteException e)
+            when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
         {
             // An attempt before this one stored them and ended before it could count them.
         }
@@ -102,7 +131,13 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
     private UpdateDefinition<TodoDocument> Set(TodoContent content)
     {
         // Through a document, so that its sort keys are computed in one place.
-        var todo = new TodoDocument { OwnerId = default, Title = content.Title, DueDate = content.DueDate, Priority = content.Priority };
+        var todo = new TodoDocument
+        {
+            OwnerId = default,
+            Title = content.Title,
+            DueDate = content.DueDate,
+            Priority = content.Priority,
+        };
         var update = Update
             .Set(stored => stored.Title, content.Title)
             .Set(stored => stored.Priority, content.Priority)
@@ -111,7 +146,9 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
             .Set(stored => stored.Done, content.Done)
             .Set(stored => stored.UpdatedAt, time.Now())
             .Inc(stored => stored.Version, 1);
-        update = content.Description is null ? update.Unset(stored => stored.Description) : update.Set(stored => stored.Description, content.Description);
+        update = content.Description is null
+            ? update.Unset(stored => stored.Description)
+            : update.Set(stored => stored.Description, content.Description);
         return content.DueDate is null ? update.Unset(stored => stored.DueDate) : update.Set(stored => stored.DueDate, content.DueDate);
     }
 }

@@ -14,10 +14,19 @@ namespace MovieLms.Realtime.Backplane;
 /// the others is told then.
 /// </summary>
 internal sealed partial class BackplaneKeeper(
-    ChatBackplane backplane, IConnectionMultiplexer redis, OpenConnections connections, RoomPresence presence,
-    Rooms rooms, RoomExits exits, ChatMessageStore messages, TimeProvider time, ILogger<BackplaneKeeper> logger) : BackgroundService
+    ChatBackplane backplane,
+    IConnectionMultiplexer redis,
+    OpenConnections connections,
+    RoomPresence presence,
+    Rooms rooms,
+    RoomExits exits,
+    ChatMessageStore messages,
+    TimeProvider time,
+    ILogger<BackplaneKeeper> logger
+) : BackgroundService
 {
     private const int MostAtOnce = 200;
+
     /// <summary>While Redis is away, who may be in which room is asked of the database every so many seconds.</summary>
     private const int RecheckPasses = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -37,11 +46,16 @@ internal sealed partial class BackplaneKeeper(
                 var losses = Volatile.Read(ref _losses);
                 isListening = isListening || await TryListenAsync();
                 var hears = isListening && await backplane.HearsAsync(Patience, time, stoppingToken);
-                if (!hears && !wasAway) LogAlone(logger);
-                if (hears && wasAway) LogJoined(logger);
-                if (hears) backplane.SayAgain();
-                if (hears && !wasAway && losses == known) _said.Clear();
-                else await MakeGoodAsync(hears, passes, stoppingToken);
+                if (!hears && !wasAway)
+                    LogAlone(logger);
+                if (hears && wasAway)
+                    LogJoined(logger);
+                if (hears)
+                    backplane.SayAgain();
+                if (hears && !wasAway && losses == known)
+                    _said.Clear();
+                else
+                    await MakeGoodAsync(hears, passes, stoppingToken);
                 (known, wasAway) = (losses, !hears);
                 await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -73,8 +87,10 @@ internal sealed partial class BackplaneKeeper(
         try
         {
             await CatchUpAsync(cancellationToken);
-            if (hears) await presence.SayAllAsync(cancellationToken);
-            if (hears || passes % RecheckPasses == 0) await exits.RecheckAsync(cancellationToken);
+            if (hears)
+                await presence.SayAllAsync(cancellationToken);
+            if (hears || passes % RecheckPasses == 0)
+                await exits.RecheckAsync(cancellationToken);
         }
         catch (Exception e) when (e is MongoException or TimeoutException or HubException)
         {

@@ -14,7 +14,12 @@ namespace MovieLms.Realtime.Backplane;
 /// <see cref="BackplaneKeeper"/> reads from the database what was not heard.
 /// </summary>
 internal sealed partial class ChatBackplane(
-    DefaultHubLifetimeManager<ChatHub> local, OpenConnections connections, IConnectionMultiplexer redis, RedisNames names, ILogger<ChatBackplane> logger) : HubLifetimeManager<ChatHub>
+    DefaultHubLifetimeManager<ChatHub> local,
+    OpenConnections connections,
+    IConnectionMultiplexer redis,
+    RedisNames names,
+    ILogger<ChatBackplane> logger
+) : HubLifetimeManager<ChatHub>
 {
     private const int LargestFrame = 128 * 1024;
     private readonly Guid _node = Guid.NewGuid();
@@ -26,7 +31,8 @@ internal sealed partial class ChatBackplane(
 
     /// <summary>Begins to hear the other nodes; the subscription outlives a loss of Redis.</summary>
     /// <exception cref="RedisException">Redis cannot be reached.</exception>
-    internal async Task ListenAsync() => (await redis.GetSubscriber().SubscribeAsync(_channel)).OnMessage(message => HearAsync(message.Message));
+    internal async Task ListenAsync() =>
+        (await redis.GetSubscriber().SubscribeAsync(_channel)).OnMessage(message => HearAsync(message.Message));
 
     /// <summary>Whether this node can be heard and hears: it says something and waits for it.</summary>
     internal async Task<bool> HearsAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
@@ -53,7 +59,8 @@ internal sealed partial class ChatBackplane(
     /// <summary>Tells the others what they could not be told before.</summary>
     internal void SayAgain()
     {
-        foreach (var call in _unsaid.Take()) Post(call, mustArrive: true);
+        foreach (var call in _unsaid.Take())
+            Post(call, mustArrive: true);
     }
 
     public override Task OnConnectedAsync(HubConnectionContext connection) => local.OnConnectedAsync(connection);
@@ -73,33 +80,61 @@ internal sealed partial class ChatBackplane(
     }
 
     public override Task SendGroupExceptAsync(
-        string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default)
+        string groupName,
+        string methodName,
+        object?[] args,
+        IReadOnlyList<string> excludedConnectionIds,
+        CancellationToken cancellationToken = default
+    )
     {
         Post([groupName], excludedConnectionIds, methodName, args);
         return SayHereAsync(groupName, excludedConnectionIds, methodName, args);
     }
 
-    public override Task SendGroupsAsync(IReadOnlyList<string> groupNames, string methodName, object?[] args, CancellationToken cancellationToken = default)
+    public override Task SendGroupsAsync(
+        IReadOnlyList<string> groupNames,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    )
     {
         Post(groupNames, null, methodName, args);
         return Task.WhenAll(groupNames.Select(group => SayHereAsync(group, null, methodName, args)));
     }
 
     // A connection is told by the node that holds it.
-    public override Task SendConnectionAsync(string connectionId, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        local.SendConnectionAsync(connectionId, methodName, args, cancellationToken);
+    public override Task SendConnectionAsync(
+        string connectionId,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => local.SendConnectionAsync(connectionId, methodName, args, cancellationToken);
 
-    public override Task SendConnectionsAsync(IReadOnlyList<string> connectionIds, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        local.SendConnectionsAsync(connectionIds, methodName, args, cancellationToken);
+    public override Task SendConnectionsAsync(
+        IReadOnlyList<string> connectionIds,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => local.SendConnectionsAsync(connectionIds, methodName, args, cancellationToken);
 
-    public override Task SendUserAsync(string userId, string methodName, object?[] args, CancellationToken cancellationToken = default) => throw NotRooms();
+    public override Task SendUserAsync(string userId, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
+        throw NotRooms();
 
-    public override Task SendUsersAsync(IReadOnlyList<string> userIds, string methodName, object?[] args, CancellationToken cancellationToken = default) => throw NotRooms();
+    public override Task SendUsersAsync(
+        IReadOnlyList<string> userIds,
+        string methodName,
+        object?[] args,
+        CancellationToken cancellationToken = default
+    ) => throw NotRooms();
 
     public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default) => throw NotRooms();
 
-    public override Task SendAllExceptAsync(string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default) =>
-        throw NotRooms();
+    public override Task SendAllExceptAsync(
+        string methodName,
+        object?[] args,
+        IReadOnlyList<string> excludedConnectionIds,
+        CancellationToken cancellationToken = default
+    ) => throw NotRooms();
 
     /// <summary>Says something to a group's connections of this node only. A user's group is not kept: it is who is connected.</summary>
     internal Task SayHereAsync(string group, IReadOnlyList<string>? except, string name, object?[] arguments)
@@ -109,7 +144,8 @@ internal sealed partial class ChatBackplane(
         return except is null ? local.SendGroupAsync(group, name, arguments) : local.SendGroupExceptAsync(group, name, arguments, except);
     }
 
-    private static NotSupportedException NotRooms() => new($"The hub speaks to rooms, to a user's group ({nameof(Audience)}) and to single connections.");
+    private static NotSupportedException NotRooms() =>
+        new($"The hub speaks to rooms, to a user's group ({nameof(Audience)}) and to single connections.");
 
     private void Post(IReadOnlyList<string> groups, IReadOnlyList<string>? except, string name, object?[] arguments)
     {
@@ -118,13 +154,16 @@ internal sealed partial class ChatBackplane(
         Post(RoomCall.Write(groups, except, name, arguments), mustArrive: arguments is [ChatMessage]);
     }
 
-    /// <summary>Tells the other nodes, in the order of the calls, without waiting; what comes while a frame is under way is the next one.</summary>
+    /// <summary>
+    /// Tells the other nodes, in the order of the calls, without waiting; what comes while a frame is under way is the next one.
+    /// </summary>
     private void Post(byte[] call, bool mustArrive)
     {
         lock (_calls)
         {
             _calls.Enqueue((call, mustArrive));
-            if (_isTelling) return;
+            if (_isTelling)
+                return;
             _isTelling = true;
         }
         _ = TellAsync();
@@ -141,7 +180,11 @@ internal sealed partial class ChatBackplane(
             catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
             {
                 LogAway(logger, e.GetType().Name);
-                foreach (var (call, mustArrive) in calls) if (mustArrive) _unsaid.Add(call);
+                foreach (var (call, mustArrive) in calls)
+                {
+                    if (mustArrive)
+                        _unsaid.Add(call);
+                }
             }
         }
     }
@@ -151,7 +194,8 @@ internal sealed partial class ChatBackplane(
         var calls = new List<(byte[] Call, bool MustArrive)>();
         lock (_calls)
         {
-            for (var bytes = 0; bytes < LargestFrame && _calls.TryDequeue(out var call); bytes += call.Call.Length) calls.Add(call);
+            for (var bytes = 0; bytes < LargestFrame && _calls.TryDequeue(out var call); bytes += call.Call.Length)
+                calls.Add(call);
             _isTelling = calls.Count > 0;
         }
         return calls;
@@ -164,15 +208,18 @@ internal sealed partial class ChatBackplane(
             var frame = (byte[]?)value ?? [];
             if (RoomFrame.EchoName(frame) is { } name)
             {
-                if (_echoes.TryGetValue(name, out var heard)) heard.TrySetResult();
+                if (_echoes.TryGetValue(name, out var heard))
+                    heard.TrySetResult();
                 return;
             }
-            if (RoomFrame.IsOf(_node, frame)) return;
+            if (RoomFrame.IsOf(_node, frame))
+                return;
             foreach (var call in RoomFrame.Read(frame))
             {
                 var arguments = call.ReadArguments();
                 ChatMetrics.Broadcast(call.Event, isLocal: false);
-                foreach (var group in call.Groups) await SayHereAsync(group, call.Except, call.Event, arguments);
+                foreach (var group in call.Groups)
+                    await SayHereAsync(group, call.Except, call.Event, arguments);
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)

@@ -19,15 +19,20 @@ internal sealed record RoomCall(IReadOnlyList<string> Groups, IReadOnlyList<stri
     /// <exception cref="InvalidOperationException">The event is none of <see cref="IChatClient"/>.</exception>
     internal static byte[] Write(IReadOnlyList<string> groups, IReadOnlyList<string>? except, string name, object?[] arguments) =>
         Arguments.TryGetValue(name, out var type)
-            ? JsonSerializer.SerializeToUtf8Bytes(new RoomCall(groups, except, name, JsonSerializer.SerializeToElement(arguments[0], type, Json.Options)), Json.Options)
+            ? JsonSerializer.SerializeToUtf8Bytes(
+                new RoomCall(groups, except, name, JsonSerializer.SerializeToElement(arguments[0], type, Json.Options)),
+                Json.Options
+            )
             : throw new InvalidOperationException($"{name} is no event of {nameof(IChatClient)}.");
 
     /// <exception cref="JsonException">It is no call of this release.</exception>
-    internal static RoomCall Read(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize<RoomCall>(bytes, Json.Options) ?? throw new JsonException("The call is null.");
+    internal static RoomCall Read(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize<RoomCall>(bytes, Json.Options) ?? throw new JsonException("The call is null.");
 
     /// <summary>The arguments as the event declares them.</summary>
     /// <exception cref="JsonException">The event is none of this release, or its argument is another.</exception>
-    internal object?[] ReadArguments() => Arguments.TryGetValue(Event, out var type)
-        ? [Argument.Deserialize(type, Json.Options)]
-        : throw new JsonException($"The event {Event} is unknown.");
+    internal object?[] ReadArguments() =>
+        Arguments.TryGetValue(Event, out var type)
+            ? [Argument.Deserialize(type, Json.Options)]
+            : throw new JsonException($"The event {Event} is unknown.");
 }

@@ -43,10 +43,11 @@ internal static class RoomFrame
     internal static IReadOnlyList<RoomCall> Read(ReadOnlySpan<byte> frame)
     {
         var calls = new List<RoomCall>();
-        for (var at = Id; at < frame.Length;)
+        for (var at = Id; at < frame.Length; )
         {
             var length = frame.Length - at >= Length ? BinaryPrimitives.ReadInt32LittleEndian(frame[at..]) : -1;
-            if (length < 0 || length > frame.Length - at - Length) throw new JsonException("The frame ends within a call.");
+            if (length < 0 || length > frame.Length - at - Length)
+                throw new JsonException("The frame ends within a call.");
             calls.Add(RoomCall.Read(frame.Slice(at + Length, length)));
             at += Length + length;
         }

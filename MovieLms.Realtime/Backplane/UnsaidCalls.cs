@@ -13,7 +13,8 @@ internal sealed class UnsaidCalls
         {
             _calls.Enqueue(call);
             _bytes += call.Length;
-            while (_bytes > MostBytes) _bytes -= _calls.Dequeue().Length;
+            while (_bytes > MostBytes)
+                _bytes -= _calls.Dequeue().Length;
         }
     }
 

@@ -7,7 +7,9 @@ namespace MovieLms.Realtime.Chat;
 [MessagePackObject]
 public sealed record ChatUser([property: Key("id")] string Id, [property: Key("name")] string? Name);
 
-/// <summary>A message. One that was deleted, or hidden with its author, has neither author nor text: its number stays, so that numbers have no gaps.</summary>
+/// <summary>
+/// A message. One that was deleted, or hidden with its author, has neither author nor text: its number stays, so that numbers have no gaps.
+/// </summary>
 /// <param name="Id">24 hexadecimal digits.</param>
 /// <param name="Room">The room's name.</param>
 /// <param name="Sequence">1, 2, 3 … in its room, without gaps and repeats.</param>
@@ -27,7 +29,8 @@ public sealed record ChatMessage(
     [property: Key("sentAt")] DateTime SentAt,
     [property: Key("clientMessageId")] string? ClientMessageId,
     [property: Key("editedAt")] DateTime? EditedAt,
-    [property: Key("deleted")] bool Deleted);
+    [property: Key("deleted")] bool Deleted
+);
 
 /// <summary>What a room holds when one enters it.</summary>
 /// <param name="Room">The room's name.</param>
@@ -41,7 +44,8 @@ public sealed record JoinedRoom(
     [property: Key("messages")] IReadOnlyList<ChatMessage> Messages,
     [property: Key("members")] IReadOnlyList<ChatUser> Members,
     [property: Key("readSequence")] long ReadSequence,
-    [property: Key("readOnly")] bool ReadOnly);
+    [property: Key("readOnly")] bool ReadOnly
+);
 
 /// <summary>Somebody came, left or types.</summary>
 [MessagePackObject]
@@ -53,7 +57,11 @@ public sealed record PresenceSnapshot([property: Key("room")] string Room, [prop
 
 /// <summary>Somebody has read a room up to a message.</summary>
 [MessagePackObject]
-public sealed record ReadEvent([property: Key("room")] string Room, [property: Key("userId")] string UserId, [property: Key("sequence")] long Sequence);
+public sealed record ReadEvent(
+    [property: Key("room")] string Room,
+    [property: Key("userId")] string UserId,
+    [property: Key("sequence")] long Sequence
+);
 
 /// <summary>Why one is out of a room: <c>accessLost</c> or <c>closed</c>.</summary>
 [MessagePackObject]
@@ -73,7 +81,8 @@ public sealed record NotificationEvent(
     [property: Key("title")] string Title,
     [property: Key("text")] string Text,
     [property: Key("link")] string? Link,
-    [property: Key("createdAt")] DateTime CreatedAt);
+    [property: Key("createdAt")] DateTime CreatedAt
+);
 
 /// <summary>How far one's import is.</summary>
 [MessagePackObject]
@@ -84,7 +93,8 @@ public sealed record ImportProgressEvent(
     [property: Key("total")] long Total,
     [property: Key("succeeded")] long Succeeded,
     [property: Key("failed")] long Failed,
-    [property: Key("rowsPerSecond")] double RowsPerSecond);
+    [property: Key("rowsPerSecond")] double RowsPerSecond
+);
 
 /// <summary>One's order has another status.</summary>
 [MessagePackObject]
@@ -93,4 +103,5 @@ public sealed record OrderChangedEvent(
     [property: Key("orderNumber")] string OrderNumber,
     [property: Key("item")] string Item,
     [property: Key("status")] string Status,
-    [property: Key("changedAt")] DateTime ChangedAt);
+    [property: Key("changedAt")] DateTime ChangedAt
+);

@@ -14,9 +14,12 @@ internal static class ChatErrors
 
     internal static HubException NoUser() => new("Not found: There is no such user.");
 
-    internal static HubException ReadOnly(string room) => new(RoomNames.IsDirect(room)
-        ? "Conflict: The other user is archived and receives no messages. The room can only be read."
-        : "Conflict: The room is archived and can only be read.");
+    internal static HubException ReadOnly(string room) =>
+        new(
+            RoomNames.IsDirect(room)
+                ? "Conflict: The other user is archived and receives no messages. The room can only be read."
+                : "Conflict: The room is archived and can only be read."
+        );
 
     internal static HubException UsedId() => new("Conflict: This clientMessageId was used for a message in another room.");
 
@@ -25,11 +28,17 @@ internal static class ChatErrors
     internal static HubException Invalid(string field, string detail) => new($"Invalid input: {field}: {detail}");
 
     internal static HubException TooMany(string what, TimeSpan wait) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"Too many requests: {what}; wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s and try again."));
+        new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Too many requests: {what}; wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s and try again."
+            )
+        );
 
     internal static HubException Ended() => new("Unauthorized: The access token is expired or revoked.");
 
     internal static HubException Stopping() => new("Unavailable: The server is stopping. Connect again and repeat the call.");
 
-    internal static HubException Unavailable() => new("The database does not answer: Nothing was lost of what was accepted before. Try again shortly.");
+    internal static HubException Unavailable() =>
+        new("The database does not answer: Nothing was lost of what was accepted before. Try again shortly.");
 }

@@ -16,8 +16,15 @@ namespace MovieLms.Realtime.Chat;
 /// Lists are returned as arrays, since MessagePack writes a value by its own type and not by the declared one.
 /// </summary>
 internal sealed class ChatHub(
-    Rooms rooms, RoomStore store, ChatMessageStore messages, RoomWriter writer, OpenConnections connections,
-    RoomPresence presence, NotificationReplay replay, MessageWindows windows) : Hub<IChatClient>
+    Rooms rooms,
+    RoomStore store,
+    ChatMessageStore messages,
+    RoomWriter writer,
+    OpenConnections connections,
+    RoomPresence presence,
+    NotificationReplay replay,
+    MessageWindows windows
+) : Hub<IChatClient>
 {
     private const int RecentMessages = 50;
 
@@ -31,8 +38,10 @@ internal sealed class ChatHub(
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
-        if (connections.Remove(Context.ConnectionId) is not { } gone) return;
-        foreach (var room in gone.Rooms) await presence.LeaveAsync(room, gone);
+        if (connections.Remove(Context.ConnectionId) is not { } gone)
+            return;
+        foreach (var room in gone.Rooms)
+            await presence.LeaveAsync(room, gone);
     }
 
     /// <summary>Enters a room: its messages and comings and goings are heard from then on.</summary>
@@ -85,11 +94,14 @@ internal sealed class ChatHub(
     {
         windows.Take(Me.Token.UserId);
         var draft = new MessageDraft(Me.UserId, Me.Name, ChatText.Message(text), ChatText.ClientId(clientMessageId));
-        if (!ObjectId.TryParse(userId, out var other) || other == Me.UserId) throw ChatErrors.NoUser();
+        if (!ObjectId.TryParse(userId, out var other) || other == Me.UserId)
+            throw ChatErrors.NoUser();
         var room = RoomNames.Direct(Me.UserId.ToString(), other.ToString());
         var rights = await RightsAsync(room);
-        if (!rights.MayRead) throw ChatErrors.NoUser();
-        if (!rights.MayWrite) throw ChatErrors.ReadOnly(room);
+        if (!rights.MayRead)
+            throw ChatErrors.NoUser();
+        if (!rights.MayWrite)
+            throw ChatErrors.ReadOnly(room);
         return await writer.WriteAsync(room, await rooms.EnsureIdAsync(room, Context.ConnectionAborted), draft);
     }
 
@@ -114,12 +126,16 @@ internal sealed class ChatHub(
         return await SayChangedAsync(ChatMessages.View(room, changed, hidden: true));
     }
 
-    /// <summary>Tells the others in a room that the caller is typing, at most once per <see cref="RealtimeOptions.TypingInterval"/>.</summary>
+    /// <summary>
+    /// Tells the others in a room that the caller is typing, at most once per <see cref="RealtimeOptions.TypingInterval"/>.
+    /// </summary>
     [Authorize(Permissions.SignedIn)]
     public async Task StartTyping(string room)
     {
-        if (!Me.IsIn(room)) throw ChatErrors.NotJoined();
-        if (!connections.TryType(Me, room)) return;
+        if (!Me.IsIn(room))
+            throw ChatErrors.NotJoined();
+        if (!connections.TryType(Me, room))
+            return;
         await WritableAsync(room);
         await Clients.OthersInGroup(room).UserTyping(new MemberEvent(room, Me.User));
     }
@@ -130,9 +146,15 @@ internal sealed class ChatHub(
     {
         Me.Reads.Take("reads");
         await ReadableAsync(room);
-        if (sequence < 1 || await rooms.FindIdAsync(room, Context.ConnectionAborted) is not { } id
-            || sequence > await messages.LastSequenceAsync(id, Context.ConnectionAborted))
+        if (
+            sequence < 1
+            || await rooms.FindIdAsync(room, Context.ConnectionAborted) is not { } id
+            || sequence > await messages.LastSequenceAsync(id, Context.ConnectionAborted)
+        )
+        {
             throw ChatErrors.Invalid("sequence", "The room has no message with this number.");
+        }
+
         if (await store.MarkReadAsync(Me.UserId, id, sequence, Context.ConnectionAborted))
             await Clients.Group(room).MessageRead(new ReadEvent(room, Me.UserId.ToString(), sequence));
     }
@@ -142,7 +164,8 @@ internal sealed class ChatHub(
     public async Task<ChatMessage[]> GetHistory(string room, long? beforeSequence, int limit)
     {
         Me.Reads.Take("reads");
-        if (await ReadableRoomAsync(room, limit) is not { } stored) return [];
+        if (await ReadableRoomAsync(room, limit) is not { } stored)
+            return [];
         return ChatMessages.View(stored, await messages.BeforeAsync(stored.Id, beforeSequence, limit, Context.ConnectionAborted));
     }
 
@@ -151,7 +174,8 @@ internal sealed class ChatHub(
     public async Task<ChatMessage[]> GetSince(string room, long afterSequence, int limit)
     {
         Me.Reads.Take("reads");
-        if (await ReadableRoomAsync(room, limit) is not { } stored) return [];
+        if (await ReadableRoomAsync(room, limit) is not { } stored)
+            return [];
         return ChatMessages.View(stored, await messages.SinceAsync(stored.Id, afterSequence, limit, Context.ConnectionAborted));
     }
 
@@ -166,7 +190,8 @@ internal sealed class ChatHub(
 
     private Task<RoomRights> RightsAsync(string room) => rooms.RightsAsync(room, Context.User!, Context.ConnectionAborted);
 
-    private async Task<RoomRights> ReadableAsync(string room) => await RightsAsync(room) is { MayRead: true } rights ? rights : throw ChatErrors.NoRoom();
+    private async Task<RoomRights> ReadableAsync(string room) =>
+        await RightsAsync(room) is { MayRead: true } rights ? rights : throw ChatErrors.NoRoom();
 
     private async Task<RoomRights> WritableAsync(string room) =>
         await ReadableAsync(room) is { MayWrite: true } rights ? rights : throw ChatErrors.ReadOnly(room);
@@ -174,7 +199,8 @@ internal sealed class ChatHub(
     /// <returns>Null for a room that nobody has written to.</returns>
     private async Task<RoomDocument?> ReadableRoomAsync(string room, int limit)
     {
-        if (limit is < 1 or > ChatLimits.Page) throw ChatErrors.Invalid("limit", $"It must be between 1 and {ChatLimits.Page}.");
+        if (limit is < 1 or > ChatLimits.Page)
+            throw ChatErrors.Invalid("limit", $"It must be between 1 and {ChatLimits.Page}.");
         await ReadableAsync(room);
         return await rooms.FindAsync(room, Context.ConnectionAborted);
     }
@@ -182,11 +208,15 @@ internal sealed class ChatHub(
     /// <summary>The message's room and id, and whose it must be: nobody's in particular for staff.</summary>
     private async Task<(string Room, ObjectId Id, ObjectId? Author)> ChangeableAsync(string messageId)
     {
-        if (!ObjectId.TryParse(messageId, out var id) || await messages.GetAsync(id, Context.ConnectionAborted) is not { } message) throw ChatErrors.NoMessage();
-        if (await store.GetAsync(message.RoomId, Context.ConnectionAborted) is not { } room) throw ChatErrors.NoMessage();
+        if (!ObjectId.TryParse(messageId, out var id) || await messages.GetAsync(id, Context.ConnectionAborted) is not { } message)
+            throw ChatErrors.NoMessage();
+        if (await store.GetAsync(message.RoomId, Context.ConnectionAborted) is not { } room)
+            throw ChatErrors.NoMessage();
         var rights = await RightsAsync(room.Name);
-        if (!rights.MayRead) throw ChatErrors.NoMessage();
-        if (!rights.MayWrite) throw ChatErrors.ReadOnly(room.Name);
+        if (!rights.MayRead)
+            throw ChatErrors.NoMessage();
+        if (!rights.MayWrite)
+            throw ChatErrors.ReadOnly(room.Name);
         return (room.Name, id, rights.IsStaff ? null : Me.UserId);
     }
 
@@ -198,7 +228,8 @@ internal sealed class ChatHub(
 
     private async Task LeaveAsync(string room)
     {
-        if (!Me.Leave(room)) return;
+        if (!Me.Leave(room))
+            return;
         await Groups.RemoveFromGroupAsync(Context.ConnectionId, room);
         await presence.LeaveAsync(room, Me);
     }

@@ -5,14 +5,18 @@ namespace MovieLms.Realtime.Chat;
 /// <summary>Stored messages as clients see them.</summary>
 internal static class ChatMessages
 {
-    internal static ChatMessage View(string room, ChatMessageDocument message, bool hidden = false) => new(
-        message.Id.ToString(), room, message.Sequence,
-        hidden ? null : new ChatUser(message.UserId.ToString(), message.Username),
-        hidden ? null : message.Text,
-        message.SentAt.UtcDateTime,
-        hidden ? null : message.ClientMessageId,
-        message.EditedAt?.UtcDateTime,
-        hidden);
+    internal static ChatMessage View(string room, ChatMessageDocument message, bool hidden = false) =>
+        new(
+            message.Id.ToString(),
+            room,
+            message.Sequence,
+            hidden ? null : new ChatUser(message.UserId.ToString(), message.Username),
+            hidden ? null : message.Text,
+            message.SentAt.UtcDateTime,
+            hidden ? null : message.ClientMessageId,
+            message.EditedAt?.UtcDateTime,
+            hidden
+        );
 
     internal static ChatMessage[] View(RoomDocument room, IEnumerable<ChatMessageDocument> messages) =>
         [.. messages.Select(message => View(room.Name, message, message.IsHidden(room)))];

@@ -14,11 +14,18 @@ internal sealed class MessageWindows : IDisposable
     {
         _permits = configuration.GetValue("RateLimits:ChatMessages:Permits", 20);
         _window = TimeSpan.FromSeconds(configuration.GetValue("RateLimits:ChatMessages:Seconds", 10.0));
-        Func<string, SlidingWindowRateLimiterOptions> limiter = _ => new()
-        {
-            PermitLimit = _permits, Window = _window, SegmentsPerWindow = Segments, QueueLimit = 0,
-        };
-        _limiter = PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.GetSlidingWindowLimiter(userId, limiter), StringComparer.Ordinal);
+        Func<string, SlidingWindowRateLimiterOptions> limiter = _ =>
+            new()
+            {
+                PermitLimit = _permits,
+                Window = _window,
+                SegmentsPerWindow = Segments,
+                QueueLimit = 0,
+            };
+        _limiter = PartitionedRateLimiter.Create<string, string>(
+            userId => RateLimitPartition.GetSlidingWindowLimiter(userId, limiter),
+            StringComparer.Ordinal
+        );
     }
 
     /// <summary>Counts a message.</summary>
@@ -26,8 +33,12 @@ internal sealed class MessageWindows : IDisposable
     internal void Take(string userId)
     {
         using var lease = _limiter.AttemptAcquire(userId);
-        if (lease.IsAcquired) return;
-        throw ChatErrors.TooMany($"{_permits} messages were sent", lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : _window);
+        if (lease.IsAcquired)
+            return;
+        throw ChatErrors.TooMany(
+            $"{_permits} messages were sent",
+            lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : _window
+        );
     }
 
     public void Dispose() => _limiter.Dispose();

@@ -15,7 +15,9 @@ internal sealed class RoomExits(OpenConnections connections, Rooms rooms, RoomPr
     /// <summary>A room was closed: all are out.</summary>
     internal Task ClosedAsync(string room) => OutAsync(room, connections.All, "closed");
 
-    /// <summary>Asks the database about everybody in a room: for when Redis was away, and with it the word that somebody has lost one.</summary>
+    /// <summary>
+    /// Asks the database about everybody in a room: for when Redis was away, and with it the word that somebody has lost one.
+    /// </summary>
     internal async Task RecheckAsync(CancellationToken cancellationToken)
     {
         foreach (var connection in connections.All)
@@ -23,7 +25,8 @@ internal sealed class RoomExits(OpenConnections connections, Rooms rooms, RoomPr
             foreach (var room in connection.Rooms)
             {
                 var rights = await rooms.RightsAsync(room, connection.Token.User, cancellationToken);
-                if (!rights.MayRead) await OutAsync(room, [connection], AccessLost);
+                if (!rights.MayRead)
+                    await OutAsync(room, [connection], AccessLost);
             }
         }
     }
@@ -32,7 +35,8 @@ internal sealed class RoomExits(OpenConnections connections, Rooms rooms, RoomPr
     {
         foreach (var connection in those)
         {
-            if (!connection.Leave(room)) continue;
+            if (!connection.Leave(room))
+                continue;
             await hub.Groups.RemoveFromGroupAsync(connection.Id, room);
             await presence.LeaveAsync(room, connection);
             await hub.Clients.Client(connection.Id).RoomLeft(new RoomLeft(room, reason));

@@ -13,7 +13,12 @@ namespace MovieLms.Realtime.Chat;
 /// node never competes with itself for the next number, and messages leave it in their order.
 /// </summary>
 internal sealed partial class RoomWriter(
-    ChatMessageStore messages, RoomStore rooms, IHubContext<ChatHub, IChatClient> hub, MongoConnectionChanges changes, ILogger<RoomWriter> logger)
+    ChatMessageStore messages,
+    RoomStore rooms,
+    IHubContext<ChatHub, IChatClient> hub,
+    MongoConnectionChanges changes,
+    ILogger<RoomWriter> logger
+)
 {
     private const int LargestBatch = 100;
     private const int MostWaiting = 5_000;
@@ -31,13 +36,16 @@ internal sealed partial class RoomWriter(
             lock (line)
             {
                 // A line that ran dry is taken out; whoever still holds it starts again with the new one.
-                if (line.IsOver) continue;
-                if (line.Queue.Count >= MostWaiting) throw ChatErrors.TooMany("the room is busier than messages can be stored", TimeSpan.FromSeconds(1));
+                if (line.IsOver)
+                    continue;
+                if (line.Queue.Count >= MostWaiting)
+                    throw ChatErrors.TooMany("the room is busier than messages can be stored", TimeSpan.FromSeconds(1));
                 line.Queue.Enqueue(waiting);
                 mustRun = !line.IsRunning;
                 line.IsRunning = true;
             }
-            if (mustRun) _ = RunAsync(room, roomId, line);
+            if (mustRun)
+                _ = RunAsync(room, roomId, line);
             break;
         }
         var stored = await waiting.Stored.Task;
@@ -50,19 +58,29 @@ internal sealed partial class RoomWriter(
         {
             // After a failover or a restart the database may lack the newest messages: the number after them would leave a gap.
             var count = changes.Count;
-            if (count != line.Changes) (line.Changes, line.Last) = (count, null);
+            if (count != line.Changes)
+                (line.Changes, line.Last) = (count, null);
             try
             {
-                var stored = await messages.AppendAsync(roomId, [.. batch.Select(waiting => waiting.Draft)], line.Last, CancellationToken.None);
+                var stored = await messages.AppendAsync(
+                    roomId,
+                    [.. batch.Select(waiting => waiting.Draft)],
+                    line.Last,
+                    CancellationToken.None
+                );
                 // A message that was sent again is the earlier one, maybe of another room.
                 var newest = stored.Where(message => message.RoomId == roomId).MaxBy(message => message.Sequence);
-                if (newest is not null) line.Last = Math.Max(line.Last ?? 0, newest.Sequence);
+                if (newest is not null)
+                    line.Last = Math.Max(line.Last ?? 0, newest.Sequence);
                 ChatMetrics.Sent(batch.Count, room, succeeded: true);
-                for (var i = 0; i < batch.Count; i++) batch[i].Stored.TrySetResult(stored[i]);
+                for (var i = 0; i < batch.Count; i++)
+                    batch[i].Stored.TrySetResult(stored[i]);
                 // Said and noted while the next batch is being stored, but in the batches' order.
                 line.Said = SayAsync(line.Said, room, roomId, stored);
-                if (newest?.Sequence > (line.Newest?.Sequence ?? 0)) line.Newest = newest;
-                if (line.Noted.IsCompleted) line.Noted = NoteAsync(roomId, line);
+                if (newest?.Sequence > (line.Newest?.Sequence ?? 0))
+                    line.Newest = newest;
+                if (line.Noted.IsCompleted)
+                    line.Noted = NoteAsync(roomId, line);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -71,7 +89,8 @@ internal sealed partial class RoomWriter(
                 line.Last = null;
                 ChatMetrics.Sent(batch.Count, room, succeeded: false);
                 LogUnstored(logger, batch.Count, e.GetType().Name);
-                foreach (var waiting in batch) waiting.Stored.TrySetException(ChatErrors.Unavailable());
+                foreach (var waiting in batch)
+                    waiting.Stored.TrySetException(ChatErrors.Unavailable());
             }
         }
         // What was stored while the noting before ended.
@@ -116,8 +135,10 @@ internal sealed partial class RoomWriter(
         var batch = new List<Waiting>();
         lock (line)
         {
-            while (batch.Count < LargestBatch && line.Queue.TryDequeue(out var waiting)) batch.Add(waiting);
-            if (batch.Count > 0) return batch;
+            while (batch.Count < LargestBatch && line.Queue.TryDequeue(out var waiting))
+                batch.Add(waiting);
+            if (batch.Count > 0)
+                return batch;
             line.IsRunning = false;
             // The number is kept as a hint for the next message, unless there are many rooms.
             if (_lines.Count > 10_000)

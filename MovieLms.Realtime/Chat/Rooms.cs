@@ -19,12 +19,16 @@ internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess
     /// <summary>Returns the user's rights in a room; none for a name of no room.</summary>
     internal async Task<RoomRights> RightsAsync(string? room, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        if (!RoomNames.TryParse(room, out var name)) return default;
+        if (!RoomNames.TryParse(room, out var name))
+            return default;
         var userId = ObjectId.Parse(user.Id());
         return name.Kind switch
         {
             RoomKind.Course => await access.InCourseAsync(
-                ObjectId.Parse(name.First), CourseAccess.Of(userId, user.Can(Permissions.CoursesWrite), user.Can(Permissions.ChatModerate)), cancellationToken),
+                ObjectId.Parse(name.First),
+                CourseAccess.Of(userId, user.Can(Permissions.CoursesWrite), user.Can(Permissions.ChatModerate)),
+                cancellationToken
+            ),
             RoomKind.Direct => await direct.GetAsync(userId, ObjectId.Parse(name.First), ObjectId.Parse(name.Second), cancellationToken),
             _ => RoomAccess.InLobby(user.Can(Permissions.ChatModerate)),
         };
@@ -34,7 +38,8 @@ internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess
     internal async Task<RoomDocument?> FindAsync(string room, CancellationToken cancellationToken)
     {
         var stored = await store.FindAsync(room, cancellationToken);
-        if (stored is not null) Remember(room, stored.Id);
+        if (stored is not null)
+            Remember(room, stored.Id);
         return stored;
     }
 
@@ -45,8 +50,10 @@ internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess
     /// <summary>Returns the room's ID, and creates the room for its first message. The caller has checked the rights.</summary>
     internal async ValueTask<ObjectId> EnsureIdAsync(string room, CancellationToken cancellationToken)
     {
-        if (Remembered(room) is { } known) return known;
-        if (!RoomNames.TryParse(room, out var name)) throw ChatErrors.NoRoom();
+        if (Remembered(room) is { } known)
+            return known;
+        if (!RoomNames.TryParse(room, out var name))
+            throw ChatErrors.NoRoom();
         ObjectId? course = name.Kind == RoomKind.Course ? ObjectId.Parse(name.First) : null;
         ObjectId[] users = name.Kind == RoomKind.Direct ? [ObjectId.Parse(name.First), ObjectId.Parse(name.Second)] : [];
         var id = (await store.EnsureAsync(room, course, users, cancellationToken)).Id;
@@ -58,13 +65,15 @@ internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess
     {
         // A database that comes back after a failure may have lost its newest rooms.
         var count = changes.Count;
-        if (Interlocked.Exchange(ref _changes, count) != count) _ids.Clear();
+        if (Interlocked.Exchange(ref _changes, count) != count)
+            _ids.Clear();
         return _ids.TryGetValue(room, out var id) ? id : null;
     }
 
     private void Remember(string room, ObjectId id)
     {
-        if (_ids.Count >= MaxRemembered) _ids.Clear();
+        if (_ids.Count >= MaxRemembered)
+            _ids.Clear();
         _ids[room] = id;
     }
 }

@@ -18,10 +18,16 @@ internal static class ChatPageEndpoints
     internal static void MapChatPage(this WebApplication app)
     {
         var api = app.Configuration["Chat:ApiUrl"]?.TrimEnd('/') ?? "";
-        var policy = $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {api}; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        var policy =
+            $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {api}; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         var page = app.MapGroup(Root).AllowAnonymous().ExcludeFromDescription();
         page.MapGet("/settings.json", () => TypedResults.Json(new ChatPageSettings(api))).WithName("chatPageSettings");
-        foreach (var name in Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.StartsWith("chat/", StringComparison.Ordinal)))
+        foreach (
+            var name in Assembly
+                .GetExecutingAssembly()
+                .GetManifestResourceNames()
+                .Where(name => name.StartsWith("chat/", StringComparison.Ordinal))
+        )
         {
             var file = File.Read(name);
             var url = name["chat".Length..];
@@ -46,7 +52,11 @@ internal static class ChatPageEndpoints
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
             var type = ContentTypes.TryGetContentType(name, out var known) ? known : "application/octet-stream";
-            return new File(bytes, type.StartsWith("text/", StringComparison.Ordinal) ? type + "; charset=utf-8" : type, new EntityTagHeaderValue($"\"{XxHash3.HashToUInt64(bytes):x16}\""));
+            return new File(
+                bytes,
+                type.StartsWith("text/", StringComparison.Ordinal) ? type + "; charset=utf-8" : type,
+                new EntityTagHeaderValue($"\"{XxHash3.HashToUInt64(bytes):x16}\"")
+            );
         }
     }
 }

@@ -9,11 +9,17 @@ namespace MovieLms.Realtime.Connections;
 /// </summary>
 internal sealed partial class BoundedOutput(PipeWriter inner, ConnectionContext connection, ILogger logger) : PipeWriter
 {
-    internal static void Use(IConnectionBuilder connections, ILogger logger) => connections.Use(next => connection =>
-    {
-        connection.Transport = new Pipes(connection.Transport.Input, new BoundedOutput(connection.Transport.Output, connection, logger));
-        return next(connection);
-    });
+    internal static void Use(IConnectionBuilder connections, ILogger logger) =>
+        connections.Use(next =>
+            connection =>
+            {
+                connection.Transport = new Pipes(
+                    connection.Transport.Input,
+                    new BoundedOutput(connection.Transport.Output, connection, logger)
+                );
+                return next(connection);
+            }
+        );
 
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
@@ -29,14 +35,16 @@ internal sealed partial class BoundedOutput(PipeWriter inner, ConnectionContext 
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => Bounded(inner.FlushAsync(cancellationToken));
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+        Bounded(inner.FlushAsync(cancellationToken));
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
         Bounded(inner.WriteAsync(source, cancellationToken));
 
     private ValueTask<FlushResult> Bounded(ValueTask<FlushResult> flush)
     {
-        if (flush.IsCompleted) return flush;
+        if (flush.IsCompleted)
+            return flush;
         LogDropped(logger, connection.ConnectionId);
         connection.Abort(new ConnectionAbortedException("The client does not read what it is sent."));
         inner.CancelPendingFlush();

@@ -20,7 +20,8 @@ internal sealed class CallBudget(int permits, TimeProvider time)
             _available = Math.Min(permits, _available + (permits * (time.GetElapsedTime(_refilledAt, now) / Window)));
             _refilledAt = now;
             wait = Window * ((1 - _available) / permits);
-            if (_available < 1) return false;
+            if (_available < 1)
+                return false;
             _available--;
             return true;
         }
@@ -29,6 +30,7 @@ internal sealed class CallBudget(int permits, TimeProvider time)
     /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">No call is left.</exception>
     internal void Take(string what)
     {
-        if (!TryTake(out var wait)) throw ChatErrors.TooMany($"{permits} {what} were made", wait);
+        if (!TryTake(out var wait))
+            throw ChatErrors.TooMany($"{permits} {what} were made", wait);
     }
 }

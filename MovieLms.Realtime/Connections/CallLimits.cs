@@ -31,12 +31,16 @@ internal sealed class CallLimits : IHubFilter, IDisposable
         _users = PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.GetTokenBucketLimiter(userId, _ => perUser));
     }
 
-    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext,
+        Func<HubInvocationContext, ValueTask<object?>> next
+    )
     {
         var connection = _connections.Get(invocationContext.Context.ConnectionId);
         if (GetRefusal(connection) is { } refusal)
         {
-            if (!connection.Refusals.TryTake(out _)) _ = _closer.CloseAsync(connection, new ConnectionEnd("tooManyCalls", true));
+            if (!connection.Refusals.TryTake(out _))
+                _ = _closer.CloseAsync(connection, new ConnectionEnd("tooManyCalls", true));
             throw refusal;
         }
         return await next(invocationContext);
@@ -49,14 +53,19 @@ internal sealed class CallLimits : IHubFilter, IDisposable
 
     public void Dispose() => _users.Dispose();
 
-    private HubException? GetRefusal(OpenConnection connection) => connection.Calls.TryTake(out var wait)
-        ? GetRefusal(connection.Token.UserId)
-        : ChatErrors.TooMany($"{_perConnection} calls were made on this connection", wait);
+    private HubException? GetRefusal(OpenConnection connection) =>
+        connection.Calls.TryTake(out var wait)
+            ? GetRefusal(connection.Token.UserId)
+            : ChatErrors.TooMany($"{_perConnection} calls were made on this connection", wait);
 
     private HubException? GetRefusal(string userId)
     {
         using var lease = _users.AttemptAcquire(userId);
-        if (lease.IsAcquired) return null;
-        return ChatErrors.TooMany("too many calls were made on all connections", lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.Zero);
+        if (lease.IsAcquired)
+            return null;
+        return ChatErrors.TooMany(
+            "too many calls were made on all connections",
+            lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.Zero
+        );
     }
 }

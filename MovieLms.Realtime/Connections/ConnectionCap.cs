@@ -20,13 +20,18 @@ internal sealed class ConnectionCap : IDisposable
         _users = PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.GetConcurrencyLimiter(userId, _ => perUser));
     }
 
-    internal void Use(IConnectionBuilder connections) => connections.Use(next => async connection =>
-    {
-        var userId = connection.Features.Get<IConnectionUserFeature>()?.User?.FindFirst(CurrentUser.IdClaim)?.Value ?? string.Empty;
-        using var lease = _users.AttemptAcquire(userId);
-        if (lease.IsAcquired) await next(connection);
-        else connection.Abort(new ConnectionAbortedException("The user has too many connections."));
-    });
+    internal void Use(IConnectionBuilder connections) =>
+        connections.Use(next =>
+            async connection =>
+            {
+                var userId = connection.Features.Get<IConnectionUserFeature>()?.User?.FindFirst(CurrentUser.IdClaim)?.Value ?? string.Empty;
+                using var lease = _users.AttemptAcquire(userId);
+                if (lease.IsAcquired)
+                    await next(connection);
+                else
+                    connection.Abort(new ConnectionAbortedException("The user has too many connections."));
+            }
+        );
 
     public void Dispose() => _users.Dispose();
 }

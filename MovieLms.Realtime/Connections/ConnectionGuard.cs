@@ -9,8 +9,13 @@ namespace MovieLms.Realtime.Connections;
 /// reconnect, which then reach another node.
 /// </summary>
 internal sealed class ConnectionGuard(
-    OpenConnections connections, ConnectionCloser closer, Revocations revocations, IHostApplicationLifetime lifetime,
-    IOptions<RealtimeOptions> options, TimeProvider time) : BackgroundService
+    OpenConnections connections,
+    ConnectionCloser closer,
+    Revocations revocations,
+    IHostApplicationLifetime lifetime,
+    IOptions<RealtimeOptions> options,
+    TimeProvider time
+) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
@@ -22,7 +27,8 @@ internal sealed class ConnectionGuard(
         try
         {
             using var timer = new PeriodicTimer(Tick, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await EndBadAsync();
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await EndBadAsync();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -37,8 +43,15 @@ internal sealed class ConnectionGuard(
     private async Task EndBadAsync()
     {
         var now = time.GetUtcNow();
-        var ends = connections.All
-            .Select(connection => (connection, Reason: revocations.Contains(connection.Token) ? "tokenRevoked" : connection.Token.ExpiresAt <= now ? "tokenExpired" : null))
+        var ends = connections
+            .All.Select(connection =>
+                (
+                    connection,
+                    Reason: revocations.Contains(connection.Token) ? "tokenRevoked"
+                    : connection.Token.ExpiresAt <= now ? "tokenExpired"
+                    : null
+                )
+            )
             .Where(pair => pair.Reason is not null)
             .Select(pair => closer.CloseAsync(pair.connection, new ConnectionEnd(pair.Reason!, false)));
         await Task.WhenAll(ends);

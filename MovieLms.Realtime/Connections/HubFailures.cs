@@ -11,7 +11,10 @@ namespace MovieLms.Realtime.Connections;
 /// </summary>
 internal sealed partial class HubFailures(ILogger<HubFailures> logger) : IHubFilter
 {
-    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext,
+        Func<HubInvocationContext, ValueTask<object?>> next
+    )
     {
         try
         {
@@ -58,7 +61,8 @@ internal sealed partial class HubFailures(ILogger<HubFailures> logger) : IHubFil
         }
     }
 
-    private static bool IsOutage(Exception e) => e is MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or TimeoutException;
+    private static bool IsOutage(Exception e) =>
+        e is MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or TimeoutException;
 
     private static bool IsUnexpected(Exception e, HubCallerContext caller) =>
         e is not HubException && !(e is OperationCanceledException && caller.ConnectionAborted.IsCancellationRequested);

@@ -6,7 +6,10 @@ namespace MovieLms.Realtime.Connections;
 /// <summary>Logs hub calls with their connection's and their caller's ID. Registered only where telemetry is on.</summary>
 internal sealed class HubScopes(ILogger<HubScopes> logger) : IHubFilter
 {
-    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext,
+        Func<HubInvocationContext, ValueTask<object?>> next
+    )
     {
         using var connection = logger.BeginIdScope("ConnectionId", invocationContext.Context.ConnectionId);
         using var user = logger.BeginUserScope(invocationContext.Context.User);

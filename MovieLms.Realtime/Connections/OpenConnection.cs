@@ -40,13 +40,15 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
     {
         get
         {
-            lock (_lock) return _rooms is null ? [] : [.. _rooms];
+            lock (_lock)
+                return _rooms is null ? [] : [.. _rooms];
         }
     }
 
     internal bool IsIn(string room)
     {
-        lock (_lock) return _rooms?.Contains(room) == true;
+        lock (_lock)
+            return _rooms?.Contains(room) == true;
     }
 
     /// <returns>False when it was in already.</returns>
@@ -62,13 +64,15 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
     /// <returns>False when it was not in.</returns>
     internal bool Leave(string room)
     {
-        lock (_lock) return _rooms?.Remove(room) == true;
+        lock (_lock)
+            return _rooms?.Remove(room) == true;
     }
 
     /// <summary>True when this connection sent a typing event to the room within the last interval.</summary>
     internal bool HasTyped(string room)
     {
-        lock (_lock) return _typing is not null && _typing.TryGetValue(room, out var at) && IsRecent(at);
+        lock (_lock)
+            return _typing is not null && _typing.TryGetValue(room, out var at) && IsRecent(at);
     }
 
     /// <summary>Records a typing event. Rooms are remembered for one interval only, and no more than can be joined.</summary>
@@ -78,10 +82,16 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
         lock (_lock)
         {
             _typing ??= new Dictionary<string, long>(StringComparer.Ordinal);
-            if (_typing.TryGetValue(room, out var at) && IsRecent(at)) return false;
+            if (_typing.TryGetValue(room, out var at) && IsRecent(at))
+                return false;
             if (_typing.Count >= MaxRooms)
-                foreach (var (other, _) in _typing.Where(pair => !IsRecent(pair.Value)).ToArray()) _typing.Remove(other);
-            if (_typing.Count >= MaxRooms && !_typing.ContainsKey(room)) return false;
+            {
+                foreach (var (other, _) in _typing.Where(pair => !IsRecent(pair.Value)).ToArray())
+                    _typing.Remove(other);
+            }
+
+            if (_typing.Count >= MaxRooms && !_typing.ContainsKey(room))
+                return false;
             _typing[room] = time.GetTimestamp();
             return true;
         }
@@ -90,7 +100,8 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
     /// <summary>True the first time for a notification: what is replayed at the start may also arrive live.</summary>
     internal bool MayDeliver(string notificationId)
     {
-        lock (_lock) return (_delivered ??= new HashSet<string>(StringComparer.Ordinal)).Add(notificationId);
+        lock (_lock)
+            return (_delivered ??= new HashSet<string>(StringComparer.Ordinal)).Add(notificationId);
     }
 
     /// <summary>True once, for whoever ends it.</summary>

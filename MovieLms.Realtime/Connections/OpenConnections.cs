@@ -22,22 +22,29 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
     internal OpenConnection? Find(string connectionId) => _byId.GetValueOrDefault(connectionId);
 
     /// <exception cref="HubException">The connection is being ended.</exception>
-    internal OpenConnection Get(string connectionId) => Find(connectionId) ?? throw (IsStopping ? ChatErrors.Stopping() : ChatErrors.Ended());
+    internal OpenConnection Get(string connectionId) =>
+        Find(connectionId) ?? throw (IsStopping ? ChatErrors.Stopping() : ChatErrors.Ended());
 
     internal IEnumerable<OpenConnection> Of(string userId) => _byUser.GetValueOrDefault(userId) ?? [];
 
     /// <exception cref="HubException">The token is good no longer, or the user has too many connections.</exception>
     internal async Task AddAsync(HubCallerContext context)
     {
-        if (IsStopping) throw ChatErrors.Stopping();
+        if (IsStopping)
+            throw ChatErrors.Stopping();
         var text = context.GetHttpContext() is { } http ? BearerToken.Of(http.Request) : null;
-        if (text is null || await tokens.ValidateAsync(text, context.ConnectionAborted) is not { } token) throw ChatErrors.Ended();
+        if (text is null || await tokens.ValidateAsync(text, context.ConnectionAborted) is not { } token)
+            throw ChatErrors.Ended();
         var most = options.Value.ConnectionsPerUser;
         var connection = new OpenConnection(context, token, options.Value, time);
         _byUser.AddOrUpdate(
             token.UserId,
             _ => [connection],
-            (_, open) => open.Length < most ? [.. open, connection] : throw ChatErrors.TooMany($"{most} connections are open", TimeSpan.FromSeconds(1)));
+            (_, open) =>
+                open.Length < most
+                    ? [.. open, connection]
+                    : throw ChatErrors.TooMany($"{most} connections are open", TimeSpan.FromSeconds(1))
+        );
         _byId[connection.Id] = connection;
         ChatMetrics.Connected();
     }
@@ -48,13 +55,15 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
 
     internal OpenConnection? Remove(string connectionId)
     {
-        if (!_byId.TryRemove(connectionId, out var connection)) return null;
+        if (!_byId.TryRemove(connectionId, out var connection))
+            return null;
         ChatMetrics.Disconnected();
         var userId = connection.Token.UserId;
         while (_byUser.TryGetValue(userId, out var open))
         {
             OpenConnection[] left = [.. open.Where(other => other != connection)];
-            if (left.Length == 0 ? _byUser.TryRemove(KeyValuePair.Create(userId, open)) : _byUser.TryUpdate(userId, left, open)) break;
+            if (left.Length == 0 ? _byUser.TryRemove(KeyValuePair.Create(userId, open)) : _byUser.TryUpdate(userId, left, open))
+                break;
         }
         return connection;
     }

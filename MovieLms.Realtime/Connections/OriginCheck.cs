@@ -9,18 +9,30 @@ internal static class OriginCheck
 {
     internal static void UseOriginCheck(this WebApplication app, string path)
     {
-        var configured = (app.Configuration.GetSection("Cors:Origins").Get<string[]>() ?? []).Select(Normalize).OfType<string>().ToHashSet();
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(path), branch => branch.Use((context, next) =>
-            IsAllowed(context.Request, configured, app.Configuration) ? next(context) : RefuseAsync(context)));
+        var configured = (app.Configuration.GetSection("Cors:Origins").Get<string[]>() ?? [])
+            .Select(Normalize)
+            .OfType<string>()
+            .ToHashSet();
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments(path),
+            branch =>
+                branch.Use(
+                    (context, next) => IsAllowed(context.Request, configured, app.Configuration) ? next(context) : RefuseAsync(context)
+                )
+        );
     }
 
     private static bool IsAllowed(HttpRequest request, HashSet<string> configured, IConfiguration configuration)
     {
         var origins = request.Headers.Origin;
-        if (origins.Count == 0) return true;
-        if (origins.Count != 1 || Normalize(origins[0]) is not { } origin) return false;
+        if (origins.Count == 0)
+            return true;
+        if (origins.Count != 1 || Normalize(origins[0]) is not { } origin)
+            return false;
         // The scheme is that of the client's connection to the gateway where ForwardedHeaders:Proxies names the gateway.
-        return origin == Normalize($"{request.Scheme}://{request.Host}") || configured.Contains(origin) || origin == Normalize(configuration["PublicUrl"]);
+        return origin == Normalize($"{request.Scheme}://{request.Host}")
+            || configured.Contains(origin)
+            || origin == Normalize(configuration["PublicUrl"]);
     }
 
     /// <summary>Returns scheme, host and port in their one form; null for a text that is no web origin.</summary>
@@ -29,7 +41,12 @@ internal static class OriginCheck
             ? $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}"
             : null;
 
-    private static Task RefuseAsync(HttpContext context) => TypedResults.Problem(
-        statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", detail: "Pages of this origin may not connect here. Cors:Origins lists those that may.")
-        .ExecuteAsync(context);
+    private static Task RefuseAsync(HttpContext context) =>
+        TypedResults
+            .Problem(
+                statusCode: StatusCodes.Status403Forbidden,
+                title: "Forbidden",
+                detail: "Pages of this origin may not connect here. Cors:Origins lists those that may."
+            )
+            .ExecuteAsync(context);
 }

@@ -4,8 +4,12 @@ using MongoDB.Driver;
 namespace MovieLms.Realtime.Presence;
 
 /// <summary>Keeps this node's users present, and notices those of nodes that died.</summary>
-internal sealed partial class PresenceKeeper(RoomPresence presence, IOptions<RealtimeOptions> options, TimeProvider time, ILogger<PresenceKeeper> logger)
-    : BackgroundService
+internal sealed partial class PresenceKeeper(
+    RoomPresence presence,
+    IOptions<RealtimeOptions> options,
+    TimeProvider time,
+    ILogger<PresenceKeeper> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

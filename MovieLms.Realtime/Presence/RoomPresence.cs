@@ -17,8 +17,15 @@ namespace MovieLms.Realtime.Presence;
 /// each node knows its own.
 /// </summary>
 internal sealed partial class RoomPresence(
-    OpenConnections connections, IConnectionMultiplexer redis, RedisNames names, IHubContext<ChatHub, IChatClient> hub, UserStore users,
-    IOptions<RealtimeOptions> options, TimeProvider time, ILogger<RoomPresence> logger)
+    OpenConnections connections,
+    IConnectionMultiplexer redis,
+    RedisNames names,
+    IHubContext<ChatHub, IChatClient> hub,
+    UserStore users,
+    IOptions<RealtimeOptions> options,
+    TimeProvider time,
+    ILogger<RoomPresence> logger
+)
 {
     private const int MostShown = 1_000;
 
@@ -28,7 +35,9 @@ internal sealed partial class RoomPresence(
     /// <summary>The rooms of which who is there is to be said again.</summary>
     private readonly ConcurrentDictionary<string, bool> _unsure = new(StringComparer.Ordinal);
 
-    /// <summary>KEYS: the user's connections, the room's users. ARGV: now, until, connection, user, lifetime. Answers 1 for a user's first.</summary>
+    /// <summary>
+    /// KEYS: the user's connections, the room's users. ARGV: now, until, connection, user, lifetime. Answers 1 for a user's first.
+    /// </summary>
     private const string JoinScript = """
         redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
         redis.call('PEXPIRE', KEYS[1], ARGV[5])
@@ -55,15 +64,18 @@ internal sealed partial class RoomPresence(
     internal async Task JoinAsync(string room, OpenConnection connection)
     {
         var isFirst = await TouchAsync(room, connection) ?? !Others(room, connection).Any();
-        if (await LeaveIfGoneAsync(room, connection)) return;
-        if (isFirst) await hub.Clients.GroupExcept(room, connection.Id).UserJoined(new MemberEvent(room, connection.User));
+        if (await LeaveIfGoneAsync(room, connection))
+            return;
+        if (isFirst)
+            await hub.Clients.GroupExcept(room, connection.Id).UserJoined(new MemberEvent(room, connection.User));
     }
 
     internal async Task LeaveAsync(string room, OpenConnection connection)
     {
         var result = await TryAsync(database => database.ScriptEvaluateAsync(LeaveScript, Keys(room, connection), Arguments(connection)));
         var isLast = result is null ? !Others(room, connection).Any() : (int)result == 1;
-        if (isLast) await hub.Clients.Group(room).UserLeft(new MemberEvent(room, connection.User));
+        if (isLast)
+            await hub.Clients.Group(room).UserLeft(new MemberEvent(room, connection.User));
     }
 
     /// <summary>Who is there, by name.</summary>
@@ -73,7 +85,8 @@ internal sealed partial class RoomPresence(
     /// <summary>Says afresh who is in each of this node's rooms: single comings and goings may have been missed.</summary>
     internal Task SayAllAsync(CancellationToken cancellationToken)
     {
-        foreach (var room in LocalRooms()) _unsure[room] = true;
+        foreach (var room in LocalRooms())
+            _unsure[room] = true;
         return KeepAsync(cancellationToken);
     }
 
@@ -84,14 +97,17 @@ internal sealed partial class RoomPresence(
     /// </summary>
     internal async Task KeepAsync(CancellationToken cancellationToken)
     {
-        if (await RefreshAsync() is not { } missed) return;
+        if (await RefreshAsync() is not { } missed)
+            return;
         foreach (var room in _unsure.Keys.Union(missed).ToArray())
         {
-            if (await ThereAsync(room) is not { } there) return;
+            if (await ThereAsync(room) is not { } there)
+                return;
             await hub.Clients.Group(room).PresenceChanged(new PresenceSnapshot(room, await NamedAsync(room, there, cancellationToken)));
             _unsure.TryRemove(room, out _);
         }
-        foreach (var room in missed) _unsure[room] = true;
+        foreach (var room in missed)
+            _unsure[room] = true;
         await SweepAsync(cancellationToken);
     }
 
@@ -99,14 +115,21 @@ internal sealed partial class RoomPresence(
     private async Task<HashSet<string>?> RefreshAsync()
     {
         var missed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var some in connections.All.SelectMany(connection => connection.Rooms, (connection, room) => (Room: room, Connection: connection)).Chunk(AtOnce))
+        foreach (
+            var some in connections
+                .All.SelectMany(connection => connection.Rooms, (connection, room) => (Room: room, Connection: connection))
+                .Chunk(AtOnce)
+        )
         {
             var touched = await Task.WhenAll(some.Select(one => TouchAsync(one.Room, one.Connection)));
             for (var i = 0; i < some.Length; i++)
             {
-                if (touched[i] is not { } isFirst) return null;
-                if (await LeaveIfGoneAsync(some[i].Room, some[i].Connection)) continue;
-                if (isFirst) missed.Add(some[i].Room);
+                if (touched[i] is not { } isFirst)
+                    return null;
+                if (await LeaveIfGoneAsync(some[i].Room, some[i].Connection))
+                    continue;
+                if (isFirst)
+                    missed.Add(some[i].Room);
             }
         }
         return missed;
@@ -116,12 +139,18 @@ internal sealed partial class RoomPresence(
     private async Task<string[]?> ThereAsync(string room)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return (await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MostShown)))?.Select(value => value.ToString()).ToArray();
+        return (await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MostShown)))
+            ?.Select(value => value.ToString())
+            .ToArray();
     }
 
     private async Task<ChatUser[]> NamedAsync(string room, string[] there, CancellationToken cancellationToken)
     {
-        var own = connections.All.Where(connection => connection.IsIn(room)).Select(connection => connection.User).DistinctBy(user => user.Id).ToDictionary(user => user.Id);
+        var own = connections
+            .All.Where(connection => connection.IsIn(room))
+            .Select(connection => connection.User)
+            .DistinctBy(user => user.Id)
+            .ToDictionary(user => user.Id);
         var elsewhere = there.Where(id => !own.ContainsKey(id) && ObjectId.TryParse(id, out _)).ToArray();
         var named = elsewhere.Length == 0 ? null : await users.NamesAsync([.. elsewhere.Select(ObjectId.Parse)], cancellationToken);
         return [.. own.Values, .. elsewhere.Select(id => new ChatUser(id, named!.GetValueOrDefault(ObjectId.Parse(id))))];
@@ -133,19 +162,31 @@ internal sealed partial class RoomPresence(
         foreach (var room in LocalRooms())
         {
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            if (await TryAsync(database => database.ScriptEvaluateAsync(SweepScript, [RoomKey(room)], [now])) is not { } result) return;
+            if (await TryAsync(database => database.ScriptEvaluateAsync(SweepScript, [RoomKey(room)], [now])) is not { } result)
+                return;
             var gone = ((RedisValue[]?)result ?? []).Select(value => value.ToString()).ToArray();
-            if (gone.Length == 0) continue;
-            var named = await users.NamesAsync([.. gone.Where(id => ObjectId.TryParse(id, out _)).Select(ObjectId.Parse)], cancellationToken);
+            if (gone.Length == 0)
+                continue;
+            var named = await users.NamesAsync(
+                [.. gone.Where(id => ObjectId.TryParse(id, out _)).Select(ObjectId.Parse)],
+                cancellationToken
+            );
             foreach (var id in gone)
-                await hub.Clients.Group(room).UserLeft(new MemberEvent(room, new ChatUser(id, ObjectId.TryParse(id, out var user) ? named.GetValueOrDefault(user) : null)));
+            {
+                await hub
+                    .Clients.Group(room)
+                    .UserLeft(
+                        new MemberEvent(room, new ChatUser(id, ObjectId.TryParse(id, out var user) ? named.GetValueOrDefault(user) : null))
+                    );
+            }
         }
     }
 
     /// <summary>Removes a connection that left the room, or closed, while it was being recorded as present.</summary>
     private async Task<bool> LeaveIfGoneAsync(string room, OpenConnection connection)
     {
-        if (connection.IsIn(room) && connections.Find(connection.Id) == connection) return false;
+        if (connection.IsIn(room) && connections.Find(connection.Id) == connection)
+            return false;
         await LeaveAsync(room, connection);
         return true;
     }
@@ -157,11 +198,14 @@ internal sealed partial class RoomPresence(
 
     /// <returns>True for a user's first in the room; null while Redis is away.</returns>
     private async Task<bool?> TouchAsync(string room, OpenConnection connection) =>
-        await TryAsync(database => database.ScriptEvaluateAsync(JoinScript, Keys(room, connection), Arguments(connection))) is { } result ? (int)result == 1 : null;
+        await TryAsync(database => database.ScriptEvaluateAsync(JoinScript, Keys(room, connection), Arguments(connection))) is { } result
+            ? (int)result == 1
+            : null;
 
     private RedisKey RoomKey(string room) => names.Key($"presence:{room}");
 
-    private RedisKey[] Keys(string room, OpenConnection connection) => [names.Key($"presence:{room}:{connection.Token.UserId}"), RoomKey(room)];
+    private RedisKey[] Keys(string room, OpenConnection connection) =>
+        [names.Key($"presence:{room}:{connection.Token.UserId}"), RoomKey(room)];
 
     private RedisValue[] Arguments(OpenConnection connection)
     {
@@ -174,7 +218,8 @@ internal sealed partial class RoomPresence(
     private async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> ask)
         where T : class
     {
-        if (!redis.IsConnected) return null;
+        if (!redis.IsConnected)
+            return null;
         try
         {
             return await ask(redis.GetDatabase());

@@ -18,25 +18,49 @@ namespace MovieLms.Realtime.Relay;
 /// everything, so that each connection is told once however many nodes there are.
 /// </summary>
 internal sealed partial class LiveRelay(
-    IConnectionMultiplexer redis, RedisNames names, OpenConnections connections, RoomExits exits, IHubContext<ChatHub, IChatClient> hub,
-    TimeProvider time, ILogger<LiveRelay> logger) : BackgroundService
+    IConnectionMultiplexer redis,
+    RedisNames names,
+    OpenConnections connections,
+    RoomExits exits,
+    IHubContext<ChatHub, IChatClient> hub,
+    TimeProvider time,
+    ILogger<LiveRelay> logger
+) : BackgroundService
 {
     private const int MostWaiting = 10_000;
     private static readonly TimeSpan ProgressPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SubscribePause = TimeSpan.FromSeconds(1);
-    private readonly Channel<Func<Task>> _work = Channel.CreateBounded<Func<Task>>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<Func<Task>> _work = Channel.CreateBounded<Func<Task>>(
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest }
+    );
     private readonly ConcurrentDictionary<string, long> _progress = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await SubscribeAsync<ImportProgressMessage>(ImportSignals.ProgressChannel, message => message.OwnerId, ProgressAsync, stoppingToken);
+        await SubscribeAsync<ImportProgressMessage>(
+            ImportSignals.ProgressChannel,
+            message => message.OwnerId,
+            ProgressAsync,
+            stoppingToken
+        );
         await SubscribeAsync<OrderChangedMessage>(LiveChannels.Orders, message => message.CustomerId, OrderAsync, stoppingToken);
         await SubscribeAsync<NotificationMessage>(LiveChannels.Notifications, message => message.UserId, NotificationAsync, stoppingToken);
-        await SubscribeAsync<AccessLostMessage>(LiveChannels.AccessLost, message => message.UserId, message => exits.LostAsync(message.Room, message.UserId), stoppingToken);
-        await SubscribeAsync<RoomClosedMessage>(LiveChannels.RoomClosed, _ => null, message => exits.ClosedAsync(message.Room), stoppingToken);
+        await SubscribeAsync<AccessLostMessage>(
+            LiveChannels.AccessLost,
+            message => message.UserId,
+            message => exits.LostAsync(message.Room, message.UserId),
+            stoppingToken
+        );
+        await SubscribeAsync<RoomClosedMessage>(
+            LiveChannels.RoomClosed,
+            _ => null,
+            message => exits.ClosedAsync(message.Room),
+            stoppingToken
+        );
         try
         {
-            await foreach (var work in _work.Reader.ReadAllAsync(stoppingToken)) await RunAsync(work);
+            await foreach (var work in _work.Reader.ReadAllAsync(stoppingToken))
+                await RunAsync(work);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -64,11 +88,23 @@ internal sealed partial class LiveRelay(
         {
             try
             {
-                await redis.GetSubscriber().SubscribeAsync(names.Channel(channel), (_, text) =>
-                {
-                    if (Read<T>(channel, text) is not { } message || (userOf(message) is { } userId && !connections.Of(userId).Any())) return;
-                    _work.Writer.TryWrite(() => HandleAsync(channel, text.ToString(), message, handle));
-                });
+                await redis
+                    .GetSubscriber()
+                    .SubscribeAsync(
+                        names.Channel(channel),
+                        (_, text) =>
+                        {
+                            if (
+                                Read<T>(channel, text) is not { } message
+                                || (userOf(message) is { } userId && !connections.Of(userId).Any())
+                            )
+                            {
+                                return;
+                            }
+
+                            _work.Writer.TryWrite(() => HandleAsync(channel, text.ToString(), message, handle));
+                        }
+                    );
                 return;
             }
             catch (Exception e) when (e is RedisException or TimeoutException)
@@ -103,11 +139,21 @@ internal sealed partial class LiveRelay(
     private async Task ProgressAsync(ImportProgressMessage message)
     {
         var isOver = message.State != "processing";
-        if (!isOver && _progress.TryGetValue(message.ImportId, out var last) && time.GetElapsedTime(last) < ProgressPause) return;
-        if (isOver) _progress.TryRemove(message.ImportId, out _);
-        else _progress[message.ImportId] = time.GetTimestamp();
+        if (!isOver && _progress.TryGetValue(message.ImportId, out var last) && time.GetElapsedTime(last) < ProgressPause)
+            return;
+        if (isOver)
+            _progress.TryRemove(message.ImportId, out _);
+        else
+            _progress[message.ImportId] = time.GetTimestamp();
         var progress = new ImportProgressEvent(
-            message.ImportId, message.Kind, message.State, message.Total, message.Succeeded, message.Failed, message.RowsPerSecond);
+            message.ImportId,
+            message.Kind,
+            message.State,
+            message.Total,
+            message.Succeeded,
+            message.Failed,
+            message.RowsPerSecond
+        );
         foreach (var connection in connections.Of(message.OwnerId))
         {
             await hub.Clients.Client(connection.Id).ImportProgress(progress);
@@ -117,7 +163,13 @@ internal sealed partial class LiveRelay(
 
     private async Task OrderAsync(OrderChangedMessage message)
     {
-        var order = new OrderChangedEvent(message.OrderId, message.OrderNumber, message.Item, message.Status, message.ChangedAt.UtcDateTime);
+        var order = new OrderChangedEvent(
+            message.OrderId,
+            message.OrderNumber,
+            message.Item,
+            message.Status,
+            message.ChangedAt.UtcDateTime
+        );
         foreach (var connection in connections.Of(message.CustomerId))
         {
             await hub.Clients.Client(connection.Id).OrderChanged(order);
@@ -127,10 +179,18 @@ internal sealed partial class LiveRelay(
 
     private async Task NotificationAsync(NotificationMessage message)
     {
-        var notification = new NotificationEvent(message.Id, message.Kind, message.Title, message.Text, message.Link, message.CreatedAt.UtcDateTime);
+        var notification = new NotificationEvent(
+            message.Id,
+            message.Kind,
+            message.Title,
+            message.Text,
+            message.Link,
+            message.CreatedAt.UtcDateTime
+        );
         foreach (var connection in connections.Of(message.UserId))
         {
-            if (!connection.MayDeliver(message.Id)) continue;
+            if (!connection.MayDeliver(message.Id))
+                continue;
             await hub.Clients.Client(connection.Id).Notification(notification);
             ChatMetrics.Delivered(nameof(IChatClient.Notification));
         }

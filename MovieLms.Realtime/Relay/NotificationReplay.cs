@@ -7,7 +7,11 @@ using MovieLms.Realtime.Connections;
 namespace MovieLms.Realtime.Relay;
 
 /// <summary>Says to a new connection what its user has not read.</summary>
-internal sealed partial class NotificationReplay(NotificationStore store, IHubContext<ChatHub, IChatClient> hub, ILogger<NotificationReplay> logger)
+internal sealed partial class NotificationReplay(
+    NotificationStore store,
+    IHubContext<ChatHub, IChatClient> hub,
+    ILogger<NotificationReplay> logger
+)
 {
     private const int Most = 50;
 
@@ -19,9 +23,20 @@ internal sealed partial class NotificationReplay(NotificationStore store, IHubCo
             var unread = await store.ListAsync(connection.UserId, onlyUnread: true, null, Most, cancellationToken);
             foreach (var notification in unread.Items.Reverse())
             {
-                if (!connection.MayDeliver(notification.Id.ToString())) continue;
-                await hub.Clients.Client(connection.Id).Notification(new NotificationEvent(
-                    notification.Id.ToString(), notification.Kind, notification.Title, notification.Text, notification.Link, notification.CreatedAt.UtcDateTime));
+                if (!connection.MayDeliver(notification.Id.ToString()))
+                    continue;
+                await hub
+                    .Clients.Client(connection.Id)
+                    .Notification(
+                        new NotificationEvent(
+                            notification.Id.ToString(),
+                            notification.Kind,
+                            notification.Title,
+                            notification.Text,
+                            notification.Link,
+                            notification.CreatedAt.UtcDateTime
+                        )
+                    );
             }
         }
         catch (Exception e) when (e is MongoException or TimeoutException)

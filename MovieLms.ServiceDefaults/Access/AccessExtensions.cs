@@ -23,19 +23,29 @@ public static class AccessExtensions
         builder.Services.AddSingleton<RevocationFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RevocationFeed>());
         builder.Services.AddSingleton<ValidatedTokens>();
-        builder.Services.AddAuthentication(BearerHandler.SchemeName)
+        builder
+            .Services.AddAuthentication(BearerHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
         var authorization = builder.Services.AddAuthorizationBuilder();
         // An endpoint that names neither a permission nor AllowAnonymous is closed, not open. Where there is no endpoint,
         // or only routing's own for a wrong method or content type, the answer stays 404, 405 or 415.
-        authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder()
-            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)
-            .Build());
+        authorization.SetFallbackPolicy(
+            new AuthorizationPolicyBuilder()
+                .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)
+                .Build()
+        );
         foreach (var permission in Permissions.All)
-            authorization.AddPolicy(permission, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.Can(permission)));
+        {
+            authorization.AddPolicy(
+                permission,
+                policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.Can(permission))
+            );
+        }
     }
 
-    /// <summary>Where this host reads revocations from; every service names the store of record, and a host that holds several counts once.</summary>
+    /// <summary>
+    /// Where this host reads revocations from; every service names the store of record, and a host that holds several counts once.
+    /// </summary>
     public static IServiceCollection AddRevocations(this IServiceCollection services, Func<IServiceProvider, RevocationReader> reader)
     {
         services.TryAddSingleton(reader);
@@ -58,7 +68,8 @@ public static class AccessExtensions
 
     private static bool Accept(ValidatedTokens tokens, HttpContext context)
     {
-        if (tokens.Find(BearerToken.Find(context.Request)) is not { } token) return false;
+        if (tokens.Find(BearerToken.Find(context.Request)) is not { } token)
+            return false;
         context.User = token.User;
         return true;
     }

@@ -10,7 +10,13 @@ namespace MovieLms.ServiceDefaults.Access;
 /// <param name="Generation">The <c>gen</c> claim: how often the user's tokens have been revoked together before it was made.</param>
 /// <param name="ExpiresAt">The <c>exp</c> claim.</param>
 public sealed record AccessToken(
-    ClaimsPrincipal User, string UserId, string SessionId, string TokenId, long Generation, DateTimeOffset ExpiresAt)
+    ClaimsPrincipal User,
+    string UserId,
+    string SessionId,
+    string TokenId,
+    long Generation,
+    DateTimeOffset ExpiresAt
+)
 {
     /// <summary>The claim with the sign-in's id (OpenID Connect Front-Channel Logout 1.0, section 3).</summary>
     public const string SessionClaim = "sid";

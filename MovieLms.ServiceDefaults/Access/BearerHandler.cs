@@ -13,15 +13,20 @@ namespace MovieLms.ServiceDefaults.Access;
 /// handler validates on every request; this one asks the same library once a token.
 /// </summary>
 internal sealed class BearerHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ValidatedTokens tokens)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    ValidatedTokens tokens
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     internal const string SchemeName = "Bearer";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (BearerToken.Of(Request) is not { } text) return AuthenticateResult.NoResult();
-        if (await tokens.ValidateAsync(text, Context.RequestAborted) is not { } token) return AuthenticateResult.Fail("The access token is not valid.");
+        if (BearerToken.Of(Request) is not { } text)
+            return AuthenticateResult.NoResult();
+        if (await tokens.ValidateAsync(text, Context.RequestAborted) is not { } token)
+            return AuthenticateResult.Fail("The access token is not valid.");
         return AuthenticateResult.Success(new AuthenticationTicket(token.User, SchemeName));
     }
 

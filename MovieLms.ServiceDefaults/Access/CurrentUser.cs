@@ -17,7 +17,8 @@ public static class CurrentUser
     /// <summary>The user's id, 24 hexadecimal digits.</summary>
     /// <exception cref="InvalidOperationException">Nobody is signed in: the endpoint lacks a permission.</exception>
     public static string Id(this ClaimsPrincipal user) =>
-        user.FindFirst(IdClaim)?.Value ?? throw new InvalidOperationException("Nobody is signed in, and the endpoint asked for no permission.");
+        user.FindFirst(IdClaim)?.Value
+        ?? throw new InvalidOperationException("Nobody is signed in, and the endpoint asked for no permission.");
 
     /// <summary>The user's role.</summary>
     public static string Role(this ClaimsPrincipal user) => user.FindFirst(RoleClaim)?.Value ?? string.Empty;

@@ -10,10 +10,15 @@ namespace MovieLms.ServiceDefaults.Access;
 /// but not more often than every <see cref="ShortestInterval"/>: made-up key ids must not become a load on the issuer.
 /// </summary>
 internal sealed partial class JwksTokenKeys(
-    IHttpClientFactory clients, IOptions<TokenOptions> options, TimeProvider time, ILogger<JwksTokenKeys> logger) : ITokenKeys, IDisposable
+    IHttpClientFactory clients,
+    IOptions<TokenOptions> options,
+    TimeProvider time,
+    ILogger<JwksTokenKeys> logger
+) : ITokenKeys, IDisposable
 {
     internal const string ClientName = "jwks";
     internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>A request whose key is known waits no longer than this for newer keys.</summary>
     private static readonly TimeSpan MaxWaitForNewer = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -46,14 +51,18 @@ internal sealed partial class JwksTokenKeys(
         source.CancelAfter(timeout);
         try
         {
-            if (time.GetUtcNow() - _triedAt < ShortestInterval) return;
+            if (time.GetUtcNow() - _triedAt < ShortestInterval)
+                return;
             _triedAt = time.GetUtcNow();
             using var client = clients.CreateClient(ClientName);
             var json = await client.GetStringAsync(options.Value.KeysAddress, source.Token);
             _keys = Parse(json);
             _readAt = _triedAt;
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException or ArgumentException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e)
+            when (e is HttpRequestException or TimeoutException or ArgumentException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             // The keys known so far stay good: an issuer that is down for a moment signs nobody out.
             LogUnread(logger, options.Value.KeysAddress, e.GetType().Name);
@@ -66,8 +75,11 @@ internal sealed partial class JwksTokenKeys(
 
     /// <summary>Only P-256 keys for signatures count; whatever else the document holds is passed over.</summary>
     internal static FrozenDictionary<string, SecurityKey> Parse(string json) =>
-        new JsonWebKeySet(json).Keys
-            .Where(key => key is { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv: JsonWebKeyECTypes.P256, Kid.Length: > 0 } && key.Use is null or "sig")
+        new JsonWebKeySet(json)
+            .Keys.Where(key =>
+                key is { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv: JsonWebKeyECTypes.P256, Kid.Length: > 0 }
+                && key.Use is null or "sig"
+            )
             .DistinctBy(key => key.Kid)
             .ToFrozenDictionary(key => key.Kid, SecurityKey (key) => key);
 

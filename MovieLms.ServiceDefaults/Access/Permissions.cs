@@ -66,7 +66,21 @@ public static class Permissions
     {
         string[] student = [SignedIn];
         string[] instructor = [.. student, CatalogWrite, ReportsRead, CoursesWrite];
-        string[] admin = [.. instructor, CatalogRestore, ReviewsModerate, ChatModerate, ImportsReadAll, ImportsCancelAll, AnalyticsAdmin, CoursesManageAll, OrdersManage, UsersManage, AuditRead, JobsManage];
+        string[] admin =
+        [
+            .. instructor,
+            CatalogRestore,
+            ReviewsModerate,
+            ChatModerate,
+            ImportsReadAll,
+            ImportsCancelAll,
+            AnalyticsAdmin,
+            CoursesManageAll,
+            OrdersManage,
+            UsersManage,
+            AuditRead,
+            JobsManage,
+        ];
         return new Dictionary<string, string[]>
         {
             [Roles.Student] = student,

@@ -8,9 +8,12 @@ using StackExchange.Redis;
 namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>Reads the revocations that were made since a moment from the store of record.</summary>
-/// <returns><c>Subject</c>: <c>s:</c> and a session's id, or <c>u:</c> and a user's; <c>Generation</c>: for a user, the first that is good again.</returns>
+/// <returns><c>Subject</c>: <c>s:</c> and a session's id, or <c>u:</c> and a user's; <c>Generation</c>: for a user, the first that is good
+/// again.</returns>
 public delegate Task<IReadOnlyList<(string Subject, long Generation, DateTimeOffset Until)>> RevocationReader(
-    DateTimeOffset since, CancellationToken cancellationToken);
+    DateTimeOffset since,
+    CancellationToken cancellationToken
+);
 
 /// <summary>
 /// Fills <see cref="Revocations"/>: at once by Redis pub/sub, and by reading the store every few seconds (every
@@ -18,12 +21,18 @@ public delegate Task<IReadOnlyList<(string Subject, long Generation, DateTimeOff
 /// token in for longer than a second or so.
 /// </summary>
 public sealed partial class RevocationFeed(
-    Revocations revocations, IConnectionMultiplexer redis, RedisNames names, TimeProvider time, ILogger<RevocationFeed> logger, RevocationReader? read = null)
-    : BackgroundService
+    Revocations revocations,
+    IConnectionMultiplexer redis,
+    RedisNames names,
+    TimeProvider time,
+    ILogger<RevocationFeed> logger,
+    RevocationReader? read = null
+) : BackgroundService
 {
     private static readonly TimeSpan PollWithRedis = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PollWithoutRedis = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan FirstReadTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>How far the clocks of two replicas may be apart before a re-read misses an entry.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
     private readonly TaskCompletionSource _firstRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,7 +46,12 @@ public sealed partial class RevocationFeed(
         Apply(subject, generation, until);
         try
         {
-            await redis.GetSubscriber().PublishAsync(_channel, string.Create(CultureInfo.InvariantCulture, $"{subject}|{generation}|{until.ToUnixTimeMilliseconds()}"));
+            await redis
+                .GetSubscriber()
+                .PublishAsync(
+                    _channel,
+                    string.Create(CultureInfo.InvariantCulture, $"{subject}|{generation}|{until.ToUnixTimeMilliseconds()}")
+                );
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
@@ -53,13 +67,15 @@ public sealed partial class RevocationFeed(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (read is null) return;
+        if (read is null)
+            return;
         var since = DateTimeOffset.UnixEpoch;
         while (!stoppingToken.IsCancellationRequested)
         {
             await SubscribeAsync();
             var now = time.GetUtcNow();
-            if (await ReadAsync(read, since, stoppingToken)) since = now - Overlap;
+            if (await ReadAsync(read, since, stoppingToken))
+                since = now - Overlap;
             var pause = _isSubscribed && redis.IsConnected ? PollWithRedis : PollWithoutRedis;
             await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -69,7 +85,8 @@ public sealed partial class RevocationFeed(
     {
         try
         {
-            foreach (var (subject, generation, until) in await reader(since, cancellationToken)) Apply(subject, generation, until);
+            foreach (var (subject, generation, until) in await reader(since, cancellationToken))
+                Apply(subject, generation, until);
             revocations.DropExpired();
             _firstRead.TrySetResult();
             _isFailing = false;
@@ -77,7 +94,8 @@ public sealed partial class RevocationFeed(
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {
-            if (!_isFailing) LogUnread(logger, e.GetType().Name);
+            if (!_isFailing)
+                LogUnread(logger, e.GetType().Name);
             _isFailing = true;
             return false;
         }
@@ -89,7 +107,8 @@ public sealed partial class RevocationFeed(
 
     private async Task SubscribeAsync()
     {
-        if (_isSubscribed) return;
+        if (_isSubscribed)
+            return;
         try
         {
             await redis.GetSubscriber().SubscribeAsync(_channel, (_, message) => Receive(message));
@@ -104,16 +123,22 @@ public sealed partial class RevocationFeed(
     private void Receive(RedisValue message)
     {
         var parts = message.ToString().Split('|');
-        if (parts.Length == 3
+        if (
+            parts.Length == 3
             && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var generation)
-            && long.TryParse(parts[2], CultureInfo.InvariantCulture, out var until))
+            && long.TryParse(parts[2], CultureInfo.InvariantCulture, out var until)
+        )
+        {
             Apply(parts[0], generation, DateTimeOffset.FromUnixTimeMilliseconds(until));
+        }
     }
 
     private void Apply(string subject, long generation, DateTimeOffset until)
     {
-        if (subject.StartsWith("s:", StringComparison.Ordinal)) revocations.AddSession(subject[2..], until);
-        else if (subject.StartsWith("u:", StringComparison.Ordinal)) revocations.AddUser(subject[2..], generation, until);
+        if (subject.StartsWith("s:", StringComparison.Ordinal))
+            revocations.AddSession(subject[2..], until);
+        else if (subject.StartsWith("u:", StringComparison.Ordinal))
+            revocations.AddUser(subject[2..], generation, until);
     }
 
     [LoggerMessage(LogLevel.Warning, "The revoked sessions could not be read ({Reason}); those known so far stay refused, trying again")]

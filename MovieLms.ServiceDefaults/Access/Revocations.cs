@@ -23,7 +23,8 @@ public sealed class Revocations(TimeProvider time)
     /// <param name="until">When the last of them has expired.</param>
     public void AddSession(string sessionId, DateTimeOffset until)
     {
-        if (_sessions.TryAdd(sessionId, until)) Note();
+        if (_sessions.TryAdd(sessionId, until))
+            Note();
     }
 
     /// <summary>Refuses a user's tokens that were made before.</summary>
@@ -35,13 +36,19 @@ public sealed class Revocations(TimeProvider time)
         var isNew = false;
         _users.AddOrUpdate(
             userId,
-            _ => { isNew = true; return (generation, until); },
+            _ =>
+            {
+                isNew = true;
+                return (generation, until);
+            },
             (_, known) =>
             {
                 isNew = generation > known.Generation;
                 return isNew ? (generation, until) : known;
-            });
-        if (isNew) Note();
+            }
+        );
+        if (isNew)
+            Note();
     }
 
     /// <summary>True when the token must be refused.</summary>
@@ -58,7 +65,16 @@ public sealed class Revocations(TimeProvider time)
     internal void DropExpired()
     {
         var now = time.GetUtcNow();
-        foreach (var (id, until) in _sessions) if (until < now) _sessions.TryRemove(id, out _);
-        foreach (var (id, user) in _users) if (user.Until < now) _users.TryRemove(KeyValuePair.Create(id, user));
+        foreach (var (id, until) in _sessions)
+        {
+            if (until < now)
+                _sessions.TryRemove(id, out _);
+        }
+
+        foreach (var (id, user) in _users)
+        {
+            if (user.Until < now)
+                _users.TryRemove(KeyValuePair.Create(id, user));
+        }
     }
 }

@@ -10,7 +10,8 @@ namespace MovieLms.ServiceDefaults.Access;
 public static class SecureCookies
 {
     /// <summary>True if the installation is reached by HTTPS.</summary>
-    public static bool AreUsed(IConfiguration configuration) => PublicUrl.Of(configuration).StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+    public static bool AreUsed(IConfiguration configuration) =>
+        PublicUrl.Of(configuration).StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc cref="AreUsed(IConfiguration)"/>
     public static bool AreUsed(HttpContext http, IConfiguration configuration) => http.Request.IsHttps || AreUsed(configuration);

@@ -9,9 +9,16 @@ namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
 /// Remembers validated tokens by their SHA-256: one ES256 check costs as much as several cached reads. A remembered token is
-/// checked in full again before long, so that it does not outlive its key. Bounded by two generations of entries; the older one is dropped when the newer is full, and a hit in it moves up.
+/// checked in full again before long, so that it does not outlive its key. Bounded by two generations of entries; the older one is dropped
+/// when the newer is full, and a hit in it moves up.
 /// </summary>
-public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations revocations, RevocationFeed feed, IOptions<TokenOptions> options, TimeProvider time)
+public sealed class ValidatedTokens(
+    AccessTokenValidator validator,
+    Revocations revocations,
+    RevocationFeed feed,
+    IOptions<TokenOptions> options,
+    TimeProvider time
+)
 {
     private ConcurrentDictionary<TokenHash, Entry> _newer = new();
     private ConcurrentDictionary<TokenHash, Entry> _older = new();
@@ -20,10 +27,12 @@ public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations 
     /// <summary>The token when it was validated before and is still good; allocates nothing.</summary>
     public AccessToken? Find(ReadOnlySpan<char> token)
     {
-        if (!TokenHash.TryOf(token, out var hash)) return null;
+        if (!TokenHash.TryOf(token, out var hash))
+            return null;
         if (!_newer.TryGetValue(hash, out var entry))
         {
-            if (!_older.TryGetValue(hash, out entry)) return null;
+            if (!_older.TryGetValue(hash, out entry))
+                return null;
             Add(hash, entry);
         }
         return time.GetUtcNow() - entry.ValidatedAt < options.Value.KeysAge && IsGood(entry) ? entry.Token : null;
@@ -34,22 +43,29 @@ public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations 
     /// <exception cref="TimeoutException">The revocations have not been read yet, and cannot be.</exception>
     public async Task<AccessToken?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
-        if (Find(token) is { } known) return known;
-        if (!TokenHash.TryOf(token, out var hash)) return null;
+        if (Find(token) is { } known)
+            return known;
+        if (!TokenHash.TryOf(token, out var hash))
+            return null;
         await feed.WaitUntilReadAsync(cancellationToken);
-        if (await validator.ValidateAsync(token, cancellationToken) is not { } valid) return null;
+        if (await validator.ValidateAsync(token, cancellationToken) is not { } valid)
+            return null;
         var entry = new Entry(valid, time.GetUtcNow()) { CheckedAt = -1 };
-        if (!IsGood(entry)) return null;
+        if (!IsGood(entry))
+            return null;
         Add(hash, entry);
         return valid;
     }
 
     private bool IsGood(Entry entry)
     {
-        if (time.GetUtcNow() >= entry.Token.ExpiresAt) return false;
+        if (time.GetUtcNow() >= entry.Token.ExpiresAt)
+            return false;
         var changes = revocations.Changes;
-        if (entry.CheckedAt == changes) return !entry.IsRevoked;
-        if (revocations.Contains(entry.Token)) entry.IsRevoked = true;
+        if (entry.CheckedAt == changes)
+            return !entry.IsRevoked;
+        if (revocations.Contains(entry.Token))
+            entry.IsRevoked = true;
         entry.CheckedAt = changes;
         return !entry.IsRevoked;
     }
@@ -61,7 +77,8 @@ public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations 
             _newer[hash] = entry;
             return;
         }
-        if (Interlocked.Increment(ref _newerCount) < options.Value.RememberedTokens) return;
+        if (Interlocked.Increment(ref _newerCount) < options.Value.RememberedTokens)
+            return;
         _older = _newer;
         _newer = new ConcurrentDictionary<TokenHash, Entry>();
         Interlocked.Exchange(ref _newerCount, 0);
@@ -85,9 +102,11 @@ public sealed class ValidatedTokens(AccessTokenValidator validator, Revocations 
         internal static bool TryOf(ReadOnlySpan<char> token, out TokenHash hash)
         {
             hash = default;
-            if (token.Length is 0 or > AccessToken.LongestText) return false;
+            if (token.Length is 0 or > AccessToken.LongestText)
+                return false;
             Span<byte> ascii = stackalloc byte[token.Length];
-            if (Ascii.FromUtf16(token, ascii, out var length) != OperationStatus.Done) return false;
+            if (Ascii.FromUtf16(token, ascii, out var length) != OperationStatus.Done)
+                return false;
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(ascii[..length], digest);
             hash = MemoryMarshal.Read<TokenHash>(digest);

@@ -27,7 +27,8 @@ internal sealed class CacheHearing : IDisposable
     {
         get
         {
-            if (Volatile.Read(ref _isCut) == 0 && _redis.IsConnected) return Environment.TickCount64 < Volatile.Read(ref _deafUntil);
+            if (Volatile.Read(ref _isCut) == 0 && _redis.IsConnected)
+                return Environment.TickCount64 < Volatile.Read(ref _deafUntil);
             Volatile.Write(ref _deafUntil, Environment.TickCount64 + CatchingUpMilliseconds);
             return true;
         }
@@ -41,12 +42,14 @@ internal sealed class CacheHearing : IDisposable
 
     private void Cut(object? sender, ConnectionFailedEventArgs e)
     {
-        if (e.ConnectionType == ConnectionType.Subscription) Volatile.Write(ref _isCut, 1);
+        if (e.ConnectionType == ConnectionType.Subscription)
+            Volatile.Write(ref _isCut, 1);
     }
 
     private void Restored(object? sender, ConnectionFailedEventArgs e)
     {
-        if (e.ConnectionType != ConnectionType.Subscription) return;
+        if (e.ConnectionType != ConnectionType.Subscription)
+            return;
         Volatile.Write(ref _deafUntil, Environment.TickCount64 + CatchingUpMilliseconds);
         Volatile.Write(ref _isCut, 0);
     }

@@ -50,7 +50,8 @@ public static class CacheKeys
     /// <summary>A page of one student's enrolments.</summary>
     /// <param name="studentId">Whose.</param>
     /// <param name="arguments">The checked filters and the place of the page, always in the same order.</param>
-    public static string EnrollmentList(string studentId, params ReadOnlySpan<object?> arguments) => Joined($"enrollments:{studentId}:", arguments);
+    public static string EnrollmentList(string studentId, params ReadOnlySpan<object?> arguments) =>
+        Joined($"enrollments:{studentId}:", arguments);
 
     /// <summary>On answers made from one student's enrolments.</summary>
     public static string EnrollmentsOf(string studentId) => $"enrollments:{studentId}";
@@ -74,7 +75,9 @@ public static class CacheKeys
     public static ValueTask DropWorkOfAsync(this JsonCache cache, string studentId, CancellationToken cancellationToken = default) =>
         cache.DropAsync(WorkOf(studentId), cancellationToken);
 
-    /// <summary>Drops what was made from one student's enrolments: after any write to them, and when the student takes another name.</summary>
+    /// <summary>
+    /// Drops what was made from one student's enrolments: after any write to them, and when the student takes another name.
+    /// </summary>
     public static ValueTask DropEnrollmentsOfAsync(this JsonCache cache, string studentId, CancellationToken cancellationToken = default) =>
         cache.DropAsync(EnrollmentsOf(studentId), cancellationToken);
 
@@ -103,17 +106,19 @@ public static class CacheKeys
         var key = new StringBuilder(beginning);
         for (var i = 0; i < arguments.Length; i++)
         {
-            if (i > 0) key.Append('|');
+            if (i > 0)
+                key.Append('|');
             key.Append(Uri.EscapeDataString(Text(arguments[i])));
         }
         return key.ToString();
     }
 
-    private static string Text(object? argument) => argument switch
-    {
-        null => string.Empty,
-        string text => text,
-        DateTimeOffset time => time.UtcTicks.ToString(CultureInfo.InvariantCulture),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{argument}"),
-    };
+    private static string Text(object? argument) =>
+        argument switch
+        {
+            null => string.Empty,
+            string text => text,
+            DateTimeOffset time => time.UtcTicks.ToString(CultureInfo.InvariantCulture),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{argument}"),
+        };
 }

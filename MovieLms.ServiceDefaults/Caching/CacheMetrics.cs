@@ -6,8 +6,11 @@ namespace MovieLms.ServiceDefaults.Caching;
 /// <summary>Measures cached responses (docs/telemetry.md).</summary>
 internal static class CacheMetrics
 {
-    private static readonly Counter<long> Reads =
-        MovieLmsTelemetry.Meter.CreateCounter<long>("movielms.cache.reads", "{read}", "Reads of cached responses");
+    private static readonly Counter<long> Reads = MovieLmsTelemetry.Meter.CreateCounter<long>(
+        "movielms.cache.reads",
+        "{read}",
+        "Reads of cached responses"
+    );
 
     internal static void Read(bool isHit) => Reads.Add(1, new KeyValuePair<string, object?>("outcome", isHit ? "hit" : "miss"));
 }

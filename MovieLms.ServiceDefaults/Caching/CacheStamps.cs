@@ -23,8 +23,9 @@ internal sealed class CacheStamps
     internal CacheStamps(IFusionCache cache, StampChanges changes)
     {
         (_cache, _changes) = (cache, changes);
-        _reads = cache.CreateEntryOptions(options => options
-            .SetDuration(Duration).SetFailSafe(false).SetPriority(Microsoft.Extensions.Caching.Memory.CacheItemPriority.High));
+        _reads = cache.CreateEntryOptions(options =>
+            options.SetDuration(Duration).SetFailSafe(false).SetPriority(Microsoft.Extensions.Caching.Memory.CacheItemPriority.High)
+        );
         _reads.JitterMaxDuration = TimeSpan.Zero;
         _writes = _reads.Duplicate();
         (_writes.DistributedCacheSoftTimeout, _writes.DistributedCacheHardTimeout) = (ChangeTimeout, ChangeTimeout);
@@ -33,7 +34,8 @@ internal sealed class CacheStamps
 
     /// <summary>Changes a tag's stamp, here and in the other processes.</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="isDeaf">True while Redis is unavailable: then no process keeps an answer for long, and there is nothing to wait for.</param>
+    /// <param name="isDeaf">True while Redis is unavailable: then no process keeps an answer for long, and there is nothing to wait
+    /// for.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     internal async ValueTask ChangeAsync(string tag, bool isDeaf, CancellationToken cancellationToken)
     {
@@ -51,8 +53,14 @@ internal sealed class CacheStamps
         for (var reads = 1; reads <= MaxReads; reads++)
         {
             var changes = _changes.Count(key);
-            var stamp = await _cache.GetOrSetAsync<long>(key, static (_, _) => Task.FromResult(NewStamp()), _reads, token: cancellationToken);
-            if (_changes.Count(key) == changes) return stamp;
+            var stamp = await _cache.GetOrSetAsync<long>(
+                key,
+                static (_, _) => Task.FromResult(NewStamp()),
+                _reads,
+                token: cancellationToken
+            );
+            if (_changes.Count(key) == changes)
+                return stamp;
             _changes.Forget(key);
         }
         // It changes faster than it is read: this answer is made anew, and nobody else finds it.

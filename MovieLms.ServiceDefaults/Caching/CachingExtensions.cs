@@ -20,34 +20,42 @@ internal static class CachingExtensions
     {
         builder.Services.AddSingleton<CacheHearing>();
         builder.Services.AddSingleton(services => new JsonCache(
-            services.GetRequiredService<IFusionCache>(), services.GetRequiredService<CacheHearing>(), services.GetRequiredService<StampChanges>(),
-            services.GetRequiredService<IOptions<JsonOptions>>()));
+            services.GetRequiredService<IFusionCache>(),
+            services.GetRequiredService<CacheHearing>(),
+            services.GetRequiredService<StampChanges>(),
+            services.GetRequiredService<IOptions<JsonOptions>>()
+        ));
         builder.Services.AddSingleton<CascadeSignals>();
         builder.Services.AddSingleton<FirstLevel>().AddSingleton<StampChanges>();
-        builder.Services.AddSingleton(services => new RedisCache(new RedisCacheOptions
-        {
-            ConnectionMultiplexerFactory = () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>()),
-            InstanceName = services.GetRequiredService<RedisNames>().Prefix + "cache:",
-        }));
-        builder.Services.AddFusionCache()
+        builder.Services.AddSingleton(services => new RedisCache(
+            new RedisCacheOptions
+            {
+                ConnectionMultiplexerFactory = () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>()),
+                InstanceName = services.GetRequiredService<RedisNames>().Prefix + "cache:",
+            }
+        ));
+        builder
+            .Services.AddFusionCache()
             .WithOptions(options =>
             {
                 options.DistributedCacheCircuitBreakerDuration = TimeSpan.FromSeconds(2);
                 options.BackplaneCircuitBreakerDuration = TimeSpan.FromSeconds(2);
             })
-            .WithDefaultEntryOptions(new FusionCacheEntryOptions
-            {
-                Duration = TimeSpan.FromSeconds(60),
-                Size = FirstLevel.SmallEntry,
-                JitterMaxDuration = TimeSpan.FromSeconds(2),
-                IsFailSafeEnabled = true,
-                FailSafeMaxDuration = TimeSpan.FromHours(1),
-                FailSafeThrottleDuration = TimeSpan.FromSeconds(5),
-                DistributedCacheSoftTimeout = TimeSpan.FromMilliseconds(100),
-                DistributedCacheHardTimeout = TimeSpan.FromMilliseconds(500),
-                AllowBackgroundDistributedCacheOperations = false,
-                AllowBackgroundBackplaneOperations = false,
-            })
+            .WithDefaultEntryOptions(
+                new FusionCacheEntryOptions
+                {
+                    Duration = TimeSpan.FromSeconds(60),
+                    Size = FirstLevel.SmallEntry,
+                    JitterMaxDuration = TimeSpan.FromSeconds(2),
+                    IsFailSafeEnabled = true,
+                    FailSafeMaxDuration = TimeSpan.FromHours(1),
+                    FailSafeThrottleDuration = TimeSpan.FromSeconds(5),
+                    DistributedCacheSoftTimeout = TimeSpan.FromMilliseconds(100),
+                    DistributedCacheHardTimeout = TimeSpan.FromMilliseconds(500),
+                    AllowBackgroundDistributedCacheOperations = false,
+                    AllowBackgroundBackplaneOperations = false,
+                }
+            )
             .WithMemoryCache(services => services.GetRequiredService<FirstLevel>().Memory)
             .WithSerializer(new FusionCacheJsonSerializer())
             .WithDistributedCache(services => services.GetRequiredService<RedisCache>())

@@ -3,7 +3,10 @@ using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ServiceDefaults.Caching;
 
-/// <summary>Drops the caches that hold what an operation deleted, archived or restored, and closes live rooms. For what may be lost: it never throws.</summary>
+/// <summary>
+/// Drops the caches that hold what an operation deleted, archived or restored, and closes live rooms. For what may be lost: it never
+/// throws.
+/// </summary>
 public sealed partial class CascadeSignals(JsonCache cache, LiveEvents live, ILogger<CascadeSignals> logger)
 {
     /// <summary>Some documents have gone or come back.</summary>
@@ -33,11 +36,14 @@ public sealed partial class CascadeSignals(JsonCache cache, LiveEvents live, ILo
                     break;
                 case "course":
                     await cache.DropAsync([CacheKeys.Enrollments, CacheKeys.Teaching]);
-                    if (!isGone) break;
-                    foreach (var id in ids) await live.RoomClosedAsync(RoomNames.Course(id));
+                    if (!isGone)
+                        break;
+                    foreach (var id in ids)
+                        await live.RoomClosedAsync(RoomNames.Course(id));
                     break;
                 case "user":
-                    foreach (var id in ids) await cache.DropTodosAsync(id);
+                    foreach (var id in ids)
+                        await cache.DropTodosAsync(id);
                     break;
             }
         }
@@ -47,6 +53,9 @@ public sealed partial class CascadeSignals(JsonCache cache, LiveEvents live, ILo
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "What is cached of {Entity} was not dropped after an operation (gone: {IsGone}); it expires by itself")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "What is cached of {Entity} was not dropped after an operation (gone: {IsGone}); it expires by itself"
+    )]
     private static partial void LogUndropped(ILogger logger, string entity, bool isGone, Exception exception);
 }

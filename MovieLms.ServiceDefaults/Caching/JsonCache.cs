@@ -42,16 +42,32 @@ public sealed class JsonCache
     /// <param name="create">Reads the value; its failure serves the last good answer when there is one (fail-safe).</param>
     /// <param name="cancellationToken">The request's.</param>
     /// <param name="isPrivate">True for one user's data: sent with <c>Cache-Control: no-store</c>.</param>
-    /// <param name="isLocal">True to keep it in this process only: for what is read again faster than it is fetched from Redis, and for what there may be much of.</param>
+    /// <param name="isLocal">True to keep it in this process only: for what is read again faster than it is fetched from Redis, and for
+    /// what there may be much of.</param>
     public async ValueTask<CachedJsonResult> GetOrCreateAsync<T>(
-        string key, string[] tags, TimeSpan duration, Func<CancellationToken, Task<T>> create, CancellationToken cancellationToken,
-        bool isPrivate = false, bool isLocal = false)
+        string key,
+        string[] tags,
+        TimeSpan duration,
+        Func<CancellationToken, Task<T>> create,
+        CancellationToken cancellationToken,
+        bool isPrivate = false,
+        bool isLocal = false
+    )
     {
-        var (entry, isHit) = await EntryAsync(key, tags, duration, async token => CachedJson.From(await create(token), _json), isLocal, cancellationToken);
+        var (entry, isHit) = await EntryAsync(
+            key,
+            tags,
+            duration,
+            async token => CachedJson.From(await create(token), _json),
+            isLocal,
+            cancellationToken
+        );
         return new CachedJsonResult(entry, isHit, isPrivate);
     }
 
-    /// <summary>The file under <paramref name="key"/>, made by <paramref name="create"/> when there is none; who asks meanwhile waits for that one.</summary>
+    /// <summary>
+    /// The file under <paramref name="key"/>, made by <paramref name="create"/> when there is none; who asks meanwhile waits for that one.
+    /// </summary>
     /// <param name="key">From the one file of keys, <c>CacheKeys</c>.</param>
     /// <param name="tags">What a write must drop it by.</param>
     /// <param name="duration">How long it is fresh.</param>
@@ -59,14 +75,33 @@ public sealed class JsonCache
     /// <param name="create">Makes its bytes.</param>
     /// <param name="cancellationToken">The request's.</param>
     public async ValueTask<CachedFileResult> GetOrCreateFileAsync(
-        string key, string[] tags, TimeSpan duration, CachedFileType type, Func<CancellationToken, Task<byte[]>> create, CancellationToken cancellationToken)
+        string key,
+        string[] tags,
+        TimeSpan duration,
+        CachedFileType type,
+        Func<CancellationToken, Task<byte[]>> create,
+        CancellationToken cancellationToken
+    )
     {
-        var (entry, isHit) = await EntryAsync(key, tags, duration, async token => CachedJson.Of(await create(token)), isLocal: false, cancellationToken);
+        var (entry, isHit) = await EntryAsync(
+            key,
+            tags,
+            duration,
+            async token => CachedJson.Of(await create(token)),
+            isLocal: false,
+            cancellationToken
+        );
         return new CachedFileResult(entry, isHit, type);
     }
 
     private async ValueTask<(CachedJson Entry, bool IsHit)> EntryAsync(
-        string key, string[] tags, TimeSpan duration, Func<CancellationToken, Task<CachedJson>> create, bool isLocal, CancellationToken cancellationToken)
+        string key,
+        string[] tags,
+        TimeSpan duration,
+        Func<CancellationToken, Task<CachedJson>> create,
+        bool isLocal,
+        CancellationToken cancellationToken
+    )
     {
         var isDeaf = _hearing.IsDeaf;
         key = await StampedAsync(key, tags, isDeaf, cancellationToken);
@@ -90,10 +125,13 @@ public sealed class JsonCache
             options =>
             {
                 options.SetDuration(isDeaf && duration > UnheardDuration ? UnheardDuration : duration);
-                if (isDeaf) options.JitterMaxDuration = TimeSpan.Zero;
-                if (isLocal || isDeaf) Localize(options);
+                if (isDeaf)
+                    options.JitterMaxDuration = TimeSpan.Zero;
+                if (isLocal || isDeaf)
+                    Localize(options);
             },
-            token: cancellationToken);
+            token: cancellationToken
+        );
         CacheMetrics.Read(!made);
         return (entry, !made);
     }
@@ -101,7 +139,8 @@ public sealed class JsonCache
     /// <summary>Drops every answer that carries one of the tags, here and in the other processes.</summary>
     public async ValueTask DropAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
     {
-        foreach (var tag in tags) await DropAsync(tag, cancellationToken);
+        foreach (var tag in tags)
+            await DropAsync(tag, cancellationToken);
     }
 
     /// <inheritdoc cref="DropAsync(IEnumerable{string}, CancellationToken)"/>
@@ -111,7 +150,8 @@ public sealed class JsonCache
     private async ValueTask<string> StampedAsync(string key, string[] tags, bool isDeaf, CancellationToken cancellationToken)
     {
         // Answers of the time without Redis live a second and are kept apart from the others.
-        if (isDeaf) key += "~";
+        if (isDeaf)
+            key += "~";
         foreach (var tag in tags)
         {
             var stamp = await _stamps.ReadAsync(tag, cancellationToken);

@@ -11,7 +11,12 @@ namespace MovieLms.ServiceDefaults.Caching;
 /// ZiggyCreatures.FusionCache.Backplane.StackExchangeRedis, which not every registry serves.
 /// </summary>
 internal sealed partial class RedisBackplane(
-    IConnectionMultiplexer redis, RedisNames names, FirstLevel firstLevel, StampChanges stamps, ILogger<RedisBackplane> logger) : IFusionCacheBackplane
+    IConnectionMultiplexer redis,
+    RedisNames names,
+    FirstLevel firstLevel,
+    StampChanges stamps,
+    ILogger<RedisBackplane> logger
+) : IFusionCacheBackplane
 {
     private BackplaneSubscriptionOptions? _subscription;
     private RedisChannel _channel;
@@ -55,12 +60,19 @@ internal sealed partial class RedisBackplane(
 
     private void Receive(RedisChannel channel, RedisValue value)
     {
-        if ((byte[]?)value is not { Length: > 0 } bytes) return;
+        if ((byte[]?)value is not { Length: > 0 } bytes)
+            return;
         try
         {
             var message = BackplaneMessage.FromByteArray(bytes);
-            if (message.SourceId != _subscription?.CacheInstanceId && message.CacheKey?.StartsWith(StampChanges.Prefix, StringComparison.Ordinal) == true)
+            if (
+                message.SourceId != _subscription?.CacheInstanceId
+                && message.CacheKey?.StartsWith(StampChanges.Prefix, StringComparison.Ordinal) == true
+            )
+            {
                 stamps.ChangedElsewhere(message.CacheKey);
+            }
+
             _subscription?.IncomingMessageHandler?.Invoke(message);
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or IndexOutOfRangeException)
@@ -71,7 +83,8 @@ internal sealed partial class RedisBackplane(
 
     private void Reconnected(object? sender, ConnectionFailedEventArgs e)
     {
-        if (e.ConnectionType != ConnectionType.Subscription) return;
+        if (e.ConnectionType != ConnectionType.Subscription)
+            return;
         firstLevel.Drop();
         _subscription?.ConnectHandler?.Invoke(new BackplaneConnectionInfo(isReconnection: true));
         LogReconnected(logger);

@@ -11,13 +11,22 @@ internal static partial class BadParameter
     internal static ProblemDetails ToProblem(BadHttpRequestException exception)
     {
         var name = Named().Match(exception.Message) is { Success: true } match ? match.Groups["name"].Value : null;
-        if (Body().IsMatch(exception.Message)) name = "body";
-        if (name is null) return new ProblemDetails { Status = StatusCodes.Status400BadRequest, Detail = exception.Message };
-        return new HttpValidationProblemDetails(new Dictionary<string, string[]>
+        if (Body().IsMatch(exception.Message))
+            name = "body";
+        if (name is null)
+            return new ProblemDetails { Status = StatusCodes.Status400BadRequest, Detail = exception.Message };
+        return new HttpValidationProblemDetails(
+            new Dictionary<string, string[]>
+            {
+                [JsonNamingPolicy.CamelCase.ConvertName(name)] =
+                [
+                    Missing().IsMatch(exception.Message) ? "A value is required." : "The value cannot be read as the type it must have.",
+                ],
+            }
+        )
         {
-            [JsonNamingPolicy.CamelCase.ConvertName(name)] = [Missing().IsMatch(exception.Message) ? "A value is required." : "The value cannot be read as the type it must have."],
-        })
-        { Status = StatusCodes.Status400BadRequest };
+            Status = StatusCodes.Status400BadRequest,
+        };
     }
 
     // A handler may name its parameter as it likes; to a client it is the body.

@@ -24,39 +24,65 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
         var problem = ToProblem(exception);
         // The scopes of the request's own middleware ended with the exception.
         using var scope = logger.BeginUserScope(httpContext.User);
-        if (problem.Status >= 500) LogFailure(logger, exception, httpContext.Request.Method, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName);
-        if (problem.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (problem.Status >= 500)
+        {
+            LogFailure(
+                logger,
+                exception,
+                httpContext.Request.Method,
+                httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName
+            );
+        }
+
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
         // The exception middleware cleared the response, these headers included.
         SecurityHeaders.AddMissing(httpContext);
         httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
+        return await problems.TryWriteAsync(
+            new ProblemDetailsContext
+            {
+                HttpContext = httpContext,
+                ProblemDetails = problem,
+                Exception = exception,
+            }
+        );
     }
 
-    private static ProblemDetails ToProblem(Exception exception) => exception switch
-    {
-        BadHttpRequestException { InnerException: JsonException json } => Invalid(JsonField.Of(json), JsonField.Message(json)),
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => BadParameter.ToProblem(bad),
-        // The server's own message; ProblemExtensions names what is allowed.
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad when bad.GetType() != typeof(BadHttpRequestException) =>
-            new ProblemDetails { Status = bad.StatusCode },
-        BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
-        InvalidInputException invalid => Invalid(invalid.Field, invalid.Message),
-        MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException or TimeoutException =>
-            new ProblemDetails
+    private static ProblemDetails ToProblem(Exception exception) =>
+        exception switch
+        {
+            BadHttpRequestException { InnerException: JsonException json } => Invalid(JsonField.Of(json), JsonField.Message(json)),
+            BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => BadParameter.ToProblem(bad),
+            // The server's own message; ProblemExtensions names what is allowed.
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad
+                when bad.GetType() != typeof(BadHttpRequestException) => new ProblemDetails { Status = bad.StatusCode },
+            BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
+            InvalidInputException invalid => Invalid(invalid.Field, invalid.Message),
+            MongoConnectionException
+            or MongoConnectionPoolPausedException
+            or MongoNotPrimaryException
+            or MongoNodeIsRecoveringException
+            or TimeoutException => new ProblemDetails
             {
                 Status = StatusCodes.Status503ServiceUnavailable,
                 Title = "The database does not answer",
                 Detail = "Nothing was lost of what was accepted before. Try again shortly.",
             },
-        MongoExecutionTimeoutException => new ProblemDetails
-        {
-            Status = StatusCodes.Status503ServiceUnavailable,
-            Title = "The query took too long",
-            Detail = "It was stopped at its time limit. Narrow it, or try again.",
-        },
-        BusyException busy => new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Title = busy.Message, Detail = "Try again shortly." },
-        _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "Something went wrong here" },
-    };
+            MongoExecutionTimeoutException => new ProblemDetails
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Title = "The query took too long",
+                Detail = "It was stopped at its time limit. Narrow it, or try again.",
+            },
+            BusyException busy => new ProblemDetails
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Title = busy.Message,
+                Detail = "Try again shortly.",
+            },
+            _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "Something went wrong here" },
+        };
 
     private static HttpValidationProblemDetails Invalid(string field, string message) =>
         new(new Dictionary<string, string[]> { [field] = [message] }) { Status = StatusCodes.Status400BadRequest };

@@ -23,9 +23,11 @@ public static class Json
         foreach (var (key, messages) in errors.ToArray())
         {
             // A header's name is no CLR name.
-            if (key.Contains('-')) continue;
+            if (key.Contains('-'))
+                continue;
             var name = string.Join('.', key.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
-            if (name == key) continue;
+            if (name == key)
+                continue;
             errors.Remove(key);
             errors[name] = messages;
         }

@@ -5,9 +5,13 @@ namespace MovieLms.ServiceDefaults.Errors;
 /// <summary>Reads from a <see cref="JsonException"/> which member was wrong, without the CLR names in its text.</summary>
 internal static class JsonField
 {
-    /// <summary>The member's path as a client writes it: <c>$.director.name</c> becomes <c>director.name</c>; the document itself is <c>body</c>.</summary>
+    /// <summary>
+    /// The member's path as a client writes it: <c>$.director.name</c> becomes <c>director.name</c>; the document itself is <c>body</c>.
+    /// </summary>
     internal static string Of(JsonException exception) =>
-        !IsMalformed(exception) && exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
+        !IsMalformed(exception) && exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal)
+            ? path[2..]
+            : "body";
 
     internal static string Message(JsonException exception) =>
         IsMalformed(exception) || exception.Path is not { Length: > 2 }

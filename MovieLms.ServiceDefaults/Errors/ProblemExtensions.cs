@@ -38,10 +38,12 @@ internal static class ProblemExtensions
     private static void Complete(ProblemDetailsContext context)
     {
         context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
-        if (context.ProblemDetails is { Status: StatusCodes.Status413PayloadTooLarge, Detail: null }) context.ProblemDetails.Detail = AllowedBody(context.HttpContext);
+        if (context.ProblemDetails is { Status: StatusCodes.Status413PayloadTooLarge, Detail: null })
+            context.ProblemDetails.Detail = AllowedBody(context.HttpContext);
         // The framework refuses a body whose transfer is broken with the status alone.
         if (context.ProblemDetails is { Status: StatusCodes.Status400BadRequest, Detail: null } and not HttpValidationProblemDetails)
             context.ProblemDetails.Detail = "The request is not valid HTTP, or its body ended early.";
-        if (context.ProblemDetails is HttpValidationProblemDetails validation) Json.RenameKeys(validation.Errors);
+        if (context.ProblemDetails is HttpValidationProblemDetails validation)
+            Json.RenameKeys(validation.Errors);
     }
 }

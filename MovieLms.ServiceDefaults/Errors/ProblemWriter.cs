@@ -18,7 +18,8 @@ internal sealed class ProblemWriter(IProblemDetailsWriter framework) : IProblemD
     {
         var registered = services.Single(service => service.ServiceType == typeof(IProblemDetailsWriter));
         services.Remove(registered);
-        services.AddSingleton<IProblemDetailsWriter>(provider =>
-            new ProblemWriter((IProblemDetailsWriter)ActivatorUtilities.CreateInstance(provider, registered.ImplementationType!)));
+        services.AddSingleton<IProblemDetailsWriter>(provider => new ProblemWriter(
+            (IProblemDetailsWriter)ActivatorUtilities.CreateInstance(provider, registered.ImplementationType!)
+        ));
     }
 }

@@ -5,22 +5,32 @@ using Microsoft.Net.Http.Headers;
 
 namespace MovieLms.ServiceDefaults.Errors;
 
-/// <summary>415 for a body in a character set that does not exist: the framework's JSON reader would throw, and the answer be a 500.</summary>
+/// <summary>
+/// 415 for a body in a character set that does not exist: the framework's JSON reader would throw, and the answer be a 500.
+/// </summary>
 internal static class UnknownCharset
 {
-    internal static void RefuseUnknownCharsets(this WebApplication app) => app.Use(next => context =>
-    {
-        if (IsKnown(context.Request.ContentType)) return next(context);
-        context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
-        return Task.CompletedTask;
-    });
+    internal static void RefuseUnknownCharsets(this WebApplication app) =>
+        app.Use(next =>
+            context =>
+            {
+                if (IsKnown(context.Request.ContentType))
+                    return next(context);
+                context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+                return Task.CompletedTask;
+            }
+        );
 
     private static bool IsKnown(string? contentType)
     {
-        if (contentType is null || !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)) return true;
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var parsed) || !parsed.Charset.HasValue) return true;
+        if (contentType is null || !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase))
+            return true;
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var parsed) || !parsed.Charset.HasValue)
+            return true;
         // The names by which .NET knows what it can read; UTF-7 is named and refused.
         var name = HeaderUtilities.RemoveQuotes(parsed.Charset);
-        return Encoding.GetEncodings().Any(encoding => name.Equals(encoding.Name, StringComparison.OrdinalIgnoreCase) && encoding.CodePage != 65000);
+        return Encoding
+            .GetEncodings()
+            .Any(encoding => name.Equals(encoding.Name, StringComparison.OrdinalIgnoreCase) && encoding.CodePage != 65000);
     }
 }

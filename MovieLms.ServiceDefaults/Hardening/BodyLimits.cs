@@ -30,7 +30,8 @@ public static class BodyLimits
 
     /// <summary>
     /// Sets the largest body of an endpoint. A server that cuts the connection in the middle of a body leaves most clients without a
-    /// response. An endpoint that responds to a body which is a little too large therefore has some room between its own limit and this one.
+    /// response. An endpoint that responds to a body which is a little too large therefore has some room between its own limit and this
+    /// one.
     /// </summary>
     public static TBuilder WithMaxBodySize<TBuilder>(this TBuilder endpoint, long bytes)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new RequestSizeLimitAttribute(bytes));

@@ -19,10 +19,20 @@ internal static class HardeningExtensions
     private const string ProxiesSection = "ForwardedHeaders:Proxies";
     private const string OriginsSection = "Cors:Origins";
     private const string ForwardedScheme = "X-Original-Proto";
+
     /// <summary>Slow bodies and slow readers are closed by the server's default data rates.</summary>
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     private static readonly string[] Readable =
-        ["ETag", "Location", "Retry-After", "X-Cache", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "WWW-Authenticate"];
+    [
+        "ETag",
+        "Location",
+        "Retry-After",
+        "X-Cache",
+        "RateLimit-Limit",
+        "RateLimit-Remaining",
+        "RateLimit-Reset",
+        "WWW-Authenticate",
+    ];
 
     internal static void AddHardening(this IHostApplicationBuilder builder)
     {
@@ -36,11 +46,15 @@ internal static class HardeningExtensions
             options.MaxAge = TimeSpan.FromDays(365);
             options.IncludeSubDomains = true;
         });
-        if (Values(builder.Configuration, ProxiesSection) is { Length: > 0 } proxies) builder.Services.Configure<ForwardedHeadersOptions>(options => Trust(options, proxies));
+        if (Values(builder.Configuration, ProxiesSection) is { Length: > 0 } proxies)
+            builder.Services.Configure<ForwardedHeadersOptions>(options => Trust(options, proxies));
         if (Values(builder.Configuration, OriginsSection) is { Length: > 0 } origins)
         {
-            builder.Services.AddCors(options => options.AddDefaultPolicy(policy => policy
-                .WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials().WithExposedHeaders(Readable)));
+            builder.Services.AddCors(options =>
+                options.AddDefaultPolicy(policy =>
+                    policy.WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials().WithExposedHeaders(Readable)
+                )
+            );
         }
     }
 
@@ -50,10 +64,14 @@ internal static class HardeningExtensions
     internal static void UseHardening(this WebApplication app, bool isGateway = false)
     {
         var isBehindProxy = Values(app.Configuration, ProxiesSection).Length > 0;
-        if (isBehindProxy) app.UseForwardedHeaders();
-        if (isGateway) app.UseMissingSecurityHeaders();
-        else app.UseSecurityHeaders();
-        if (app.Environment.IsDevelopment()) return;
+        if (isBehindProxy)
+            app.UseForwardedHeaders();
+        if (isGateway)
+            app.UseMissingSecurityHeaders();
+        else
+            app.UseSecurityHeaders();
+        if (app.Environment.IsDevelopment())
+            return;
         app.UseHsts();
         app.UseWhen(context => MustBeSecure(context, isBehindProxy), branch => branch.UseHttpsForPagesOnly());
     }
@@ -63,13 +81,15 @@ internal static class HardeningExtensions
     /// would send them to a port where nothing listens.
     /// </summary>
     private static bool MustBeSecure(HttpContext context, bool isBehindProxy) =>
-        !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive")
+        !context.Request.Path.StartsWithSegments("/health")
+        && !context.Request.Path.StartsWithSegments("/alive")
         && (!isBehindProxy || context.Request.Headers.ContainsKey(ForwardedScheme));
 
     /// <summary>Where no origin is configured no answer allows one.</summary>
     internal static void UseConfiguredCors(this WebApplication app)
     {
-        if (Values(app.Configuration, OriginsSection).Length > 0) app.UseCors();
+        if (Values(app.Configuration, OriginsSection).Length > 0)
+            app.UseCors();
     }
 
     private static void Trust(ForwardedHeadersOptions options, string[] proxies)
@@ -79,9 +99,18 @@ internal static class HardeningExtensions
         options.KnownProxies.Clear();
         foreach (var proxy in proxies)
         {
-            if (System.Net.IPNetwork.TryParse(proxy, out var network)) options.KnownIPNetworks.Add(network);
-            else if (IPAddress.TryParse(proxy, out var address)) options.KnownProxies.Add(address);
-            else throw new InvalidOperationException($"{ProxiesSection} holds '{proxy}', which is neither an address nor a network like 10.0.0.0/8.");
+            if (System.Net.IPNetwork.TryParse(proxy, out var network))
+            {
+                options.KnownIPNetworks.Add(network);
+                continue;
+            }
+            options.KnownProxies.Add(
+                IPAddress.TryParse(proxy, out var address)
+                    ? address
+                    : throw new InvalidOperationException(
+                        $"{ProxiesSection} holds '{proxy}', which is neither an address nor a network like 10.0.0.0/8."
+                    )
+            );
         }
     }
 

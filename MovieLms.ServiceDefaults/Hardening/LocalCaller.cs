@@ -15,7 +15,8 @@ public sealed class LocalCaller(IHostEnvironment environment)
     /// <param name="hosts">Host names allowed in addition to the loopback ones.</param>
     public bool IsLocal(HttpContext http, params IEnumerable<string> hosts) =>
         environment.IsDevelopment()
-        && http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && http.Connection.RemoteIpAddress is { } address
+        && IPAddress.IsLoopback(address)
         // A proxy on this machine that is not configured makes every visitor look local.
         && !http.Request.Headers.Keys.Any(IsClientHeader)
         // A page elsewhere can point its own name at 127.0.0.1 (DNS rebinding), but it cannot send another name.
@@ -35,7 +36,8 @@ public sealed class LocalCaller(IHostEnvironment environment)
         || IsClientHeader(name);
 
     /// <summary>
-    /// Headers in which an unknown proxy reports its client. What the middleware of a configured proxy leaves (X-Original-For) and what only
+    /// Headers in which an unknown proxy reports its client. What the middleware of a configured proxy leaves (X-Original-For) and what
+    /// only
     /// describes the request (X-Forwarded-Host) do not count.
     /// </summary>
     private static bool IsClientHeader(string name) =>

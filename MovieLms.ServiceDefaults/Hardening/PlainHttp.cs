@@ -14,17 +14,22 @@ internal static class PlainHttp
 
     internal static void UseHttpsForPagesOnly(this IApplicationBuilder app)
     {
-        app.Use(async (context, next) =>
-        {
-            await next(context);
-            if (!context.Items.ContainsKey(Passed) && !IsPageRequest(context.Request)) await RefuseAsync(context);
-        });
+        app.Use(
+            async (context, next) =>
+            {
+                await next(context);
+                if (!context.Items.ContainsKey(Passed) && !IsPageRequest(context.Request))
+                    await RefuseAsync(context);
+            }
+        );
         app.UseHttpsRedirection();
-        app.Use((context, next) =>
-        {
-            context.Items[Passed] = true;
-            return next(context);
-        });
+        app.Use(
+            (context, next) =>
+            {
+                context.Items[Passed] = true;
+                return next(context);
+            }
+        );
     }
 
     private static bool IsPageRequest(HttpRequest request) =>
@@ -35,15 +40,20 @@ internal static class PlainHttp
     {
         context.Response.Headers.Location = default;
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = context,
-            ProblemDetails =
-            {
-                Status = StatusCodes.Status400BadRequest,
-                Title = "HTTPS is required",
-                Detail = "Send the request to the https:// address. Consider a token that was sent over plain HTTP as leaked: sign out.",
-            },
-        });
+        await context
+            .RequestServices.GetRequiredService<IProblemDetailsService>()
+            .TryWriteAsync(
+                new ProblemDetailsContext
+                {
+                    HttpContext = context,
+                    ProblemDetails =
+                    {
+                        Status = StatusCodes.Status400BadRequest,
+                        Title = "HTTPS is required",
+                        Detail =
+                            "Send the request to the https:// address. Consider a token that was sent over plain HTTP as leaked: sign out.",
+                    },
+                }
+            );
     }
 }

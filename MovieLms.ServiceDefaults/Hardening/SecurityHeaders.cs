@@ -16,38 +16,49 @@ internal static class SecurityHeaders
     private static readonly StringValues NoFrames = "frame-ancestors 'none'";
 
     /// <summary>Sets the headers before the endpoint runs, which may replace them.</summary>
-    internal static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
-    {
-        var headers = context.Response.Headers;
-        headers.XContentTypeOptions = NoSniff;
-        headers[ReferrerPolicy] = NoReferrer;
-        headers.XFrameOptions = Deny;
-        headers.ContentSecurityPolicy = Policy(context);
-        return next(context);
-    });
+    internal static void UseSecurityHeaders(this IApplicationBuilder app) =>
+        app.Use(next =>
+            context =>
+            {
+                var headers = context.Response.Headers;
+                headers.XContentTypeOptions = NoSniff;
+                headers[ReferrerPolicy] = NoReferrer;
+                headers.XFrameOptions = Deny;
+                headers.ContentSecurityPolicy = Policy(context);
+                return next(context);
+            }
+        );
 
     /// <summary>
     /// Keeps what a signed-in user reads out of every cache (RFC 9111, section 5.2.2.5). An endpoint whose response all users share
     /// replaces the header.
     /// </summary>
-    internal static void UseNoStore(this IApplicationBuilder app) => app.Use(next => context =>
-    {
-        if (context.User.Identity?.IsAuthenticated == true) context.Response.Headers.CacheControl = NoStore;
-        return next(context);
-    });
+    internal static void UseNoStore(this IApplicationBuilder app) =>
+        app.Use(next =>
+            context =>
+            {
+                if (context.User.Identity?.IsAuthenticated == true)
+                    context.Response.Headers.CacheControl = NoStore;
+                return next(context);
+            }
+        );
 
     /// <summary>Adds the headers that a response lacks when it starts: a proxied one has its service's already.</summary>
-    internal static void UseMissingSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
-    {
-        context.Response.OnStarting(
-            static state =>
+    internal static void UseMissingSecurityHeaders(this IApplicationBuilder app) =>
+        app.Use(next =>
+            context =>
             {
-                AddMissing((HttpContext)state);
-                return Task.CompletedTask;
-            },
-            context);
-        return next(context);
-    });
+                context.Response.OnStarting(
+                    static state =>
+                    {
+                        AddMissing((HttpContext)state);
+                        return Task.CompletedTask;
+                    },
+                    context
+                );
+                return next(context);
+            }
+        );
 
     /// <summary>Adds the headers that a response lacks.</summary>
     internal static void AddMissing(HttpContext context)

@@ -21,7 +21,8 @@ public static class TokenFreeLogs
         builder.Services.PostConfigure<LoggerFilterOptions>(options =>
         {
             string?[] providers = [null, .. options.Rules.Select(rule => rule.ProviderName).OfType<string>().Distinct()];
-            foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, Category, level, null));
+            foreach (var provider in providers)
+                options.Rules.Add(new LoggerFilterRule(provider, Category, level, null));
         });
         return builder;
     }

@@ -35,16 +35,20 @@ internal static class HealthExtensions
     internal static void MapHealth(this WebApplication app)
     {
         app.MapMethods("/alive", Methods, (HttpContext http) => WriteAsync(http, HealthStatus.Healthy, null))
-            .AllowAnonymous().DisableRateLimiting().ExcludeFromDescription().WithName("Alive");
+            .AllowAnonymous()
+            .DisableRateLimiting()
+            .ExcludeFromDescription()
+            .WithName("Alive");
         app.MapMethods("/health", Methods, GetAsync).AllowAnonymous().ExcludeFromDescription().WithName("Health").CountsApart();
     }
 
     private static async Task GetAsync(HttpContext http, HealthReports reports, HealthReader reader, LocalCaller local)
     {
         var report = await reports.GetAsync(http.RequestAborted);
-        var isFailure = report.Status == HealthStatus.Unhealthy
-            || (report.Status == HealthStatus.Degraded && http.Request.Query.ContainsKey("strict"));
-        if (isFailure) http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        var isFailure =
+            report.Status == HealthStatus.Unhealthy || (report.Status == HealthStatus.Degraded && http.Request.Query.ContainsKey("strict"));
+        if (isFailure)
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         var hasDetails = local.IsLocal(http) || await reader(http);
         await WriteAsync(http, report.Status, hasDetails ? report : null);
     }
@@ -56,7 +60,8 @@ internal static class HealthExtensions
         await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteString("status", status.ToString());
-        if (details is not null) WriteChecks(json, details);
+        if (details is not null)
+            WriteChecks(json, details);
         json.WriteEndObject();
     }
 
@@ -67,9 +72,11 @@ internal static class HealthExtensions
         {
             json.WriteStartObject(name);
             json.WriteString("status", entry.Status.ToString());
-            if (entry.Description is { } description) json.WriteString("description", description);
+            if (entry.Description is { } description)
+                json.WriteString("description", description);
             json.WriteNumber("milliseconds", Math.Round(entry.Duration.TotalMilliseconds, 1));
-            foreach (var (key, value) in entry.Data) json.WriteString(key, Convert.ToString(value, CultureInfo.InvariantCulture));
+            foreach (var (key, value) in entry.Data)
+                json.WriteString(key, Convert.ToString(value, CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
         json.WriteEndObject();

@@ -20,7 +20,8 @@ internal sealed class HealthReports(HealthCheckService checks, TimeProvider time
         lock (_lock)
         {
             var isCurrent = _latest is { } latest && (!latest.IsCompleted || time.GetElapsedTime(_latestAt) < MaxAge);
-            if (isCurrent) return _latest!;
+            if (isCurrent)
+                return _latest!;
             _latestAt = time.GetTimestamp();
             // Not canceled by the request that happens to come first, and not run on its thread.
             return _latest = Task.Run(() => checks.CheckHealthAsync(CancellationToken.None));

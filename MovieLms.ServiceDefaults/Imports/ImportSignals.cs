@@ -47,4 +47,12 @@ public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNam
 /// <param name="Failed">Rows reported so far.</param>
 /// <param name="RowsPerSecond">Of the present attempt.</param>
 public sealed record ImportProgressMessage(
-    string ImportId, string OwnerId, string Kind, string State, long Total, long Succeeded, long Failed, double RowsPerSecond);
+    string ImportId,
+    string OwnerId,
+    string Kind,
+    string State,
+    long Total,
+    long Succeeded,
+    long Failed,
+    double RowsPerSecond
+);

@@ -57,7 +57,8 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNam
         }
     }
 
-    private RedisKey Key(string uploadId, int index) => names.Key(string.Create(CultureInfo.InvariantCulture, $"upload:{uploadId}:{index}"));
+    private RedisKey Key(string uploadId, int index) =>
+        names.Key(string.Create(CultureInfo.InvariantCulture, $"upload:{uploadId}:{index}"));
 
     [LoggerMessage(LogLevel.Warning, "Redis did not answer for a staged upload ({Error}); GridFS has it")]
     private static partial void LogAway(ILogger logger, string error);

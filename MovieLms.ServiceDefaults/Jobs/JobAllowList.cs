@@ -28,9 +28,12 @@ public static class JobAllowList
         AddType(typeof(TService));
         foreach (var name in methods)
         {
-            var method = typeof(TService).GetMethod(name) ?? throw new ArgumentException($"{typeof(TService)} has no public method {name}.", nameof(methods));
+            var method =
+                typeof(TService).GetMethod(name)
+                ?? throw new ArgumentException($"{typeof(TService)} has no public method {name}.", nameof(methods));
             Methods[method] = true;
-            foreach (var parameter in method.GetParameters()) AddType(parameter.ParameterType);
+            foreach (var parameter in method.GetParameters())
+                AddType(parameter.ParameterType);
         }
     }
 
@@ -47,7 +50,8 @@ public static class JobAllowList
         TypeHelper.CurrentTypeResolver = Resolve;
         // Explicit, because settings that are not given come from JsonConvert.DefaultSettings.
         GlobalConfiguration.Configuration.UseSerializerSettings(
-            new JsonSerializerSettings { TypeNameHandling = TypeNameHandling.None, MaxDepth = MaxArgumentDepth });
+            new JsonSerializerSettings { TypeNameHandling = TypeNameHandling.None, MaxDepth = MaxArgumentDepth }
+        );
     }
 
     /// <summary>Looks the name up and parses nothing else of it: generic types, arrays and file paths are not in the list.</summary>

@@ -28,7 +28,8 @@ public sealed partial class JobQueue(IConnectionMultiplexer redis, RedisNames na
         {
             lock (_gate)
             {
-                if (_storage is not null || !redis.IsConnected) return _storage;
+                if (_storage is not null || !redis.IsConnected)
+                    return _storage;
                 // Braces keep all of Hangfire's keys in one slot of a Redis cluster.
                 return _storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{names.Prefix}{{hangfire}}:" });
             }
@@ -39,16 +40,19 @@ public sealed partial class JobQueue(IConnectionMultiplexer redis, RedisNames na
     /// <returns>False when Redis is away: the work must be found without it.</returns>
     public async Task<bool> TryEnqueueAsync<TService>(Expression<Action<TService>> call)
     {
-        if (!redis.IsConnected) return false;
+        if (!redis.IsConnected)
+            return false;
         try
         {
             // Hangfire has no asynchronous client: on a thread of its own, so that a Redis that hangs holds up nobody.
             return await Task.Run(() =>
-            {
-                if (Storage is not { } storage) return false;
-                new BackgroundJobClient(storage).Enqueue(call);
-                return true;
-            }).WaitAsync(Patience);
+                {
+                    if (Storage is not { } storage)
+                        return false;
+                    new BackgroundJobClient(storage).Enqueue(call);
+                    return true;
+                })
+                .WaitAsync(Patience);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or BackgroundJobClientException or ObjectDisposedException)
         {

@@ -14,8 +14,20 @@ public static class GradeNews
     /// <param name="occasion">Tells one grading of the work from another, so that a repeat tells nothing.</param>
     /// <param name="cancellationToken">Stops before it is stored.</param>
     public static Task NotifyGradedAsync(
-        this Notifier notifier, ObjectId studentId, ObjectId submissionId, double grade, string occasion, CancellationToken cancellationToken) =>
+        this Notifier notifier,
+        ObjectId studentId,
+        ObjectId submissionId,
+        double grade,
+        string occasion,
+        CancellationToken cancellationToken
+    ) =>
         notifier.NotifyAsync(
-            [studentId], "grade", "Your work was graded", string.Create(CultureInfo.InvariantCulture, $"You have {grade:0.##} of 100."),
-            $"/api/submissions/{submissionId}", $"grade:{submissionId}:{occasion}", cancellationToken);
+            [studentId],
+            "grade",
+            "Your work was graded",
+            string.Create(CultureInfo.InvariantCulture, $"You have {grade:0.##} of 100."),
+            $"/api/submissions/{submissionId}",
+            $"grade:{submissionId}:{occasion}",
+            cancellationToken
+        );
 }

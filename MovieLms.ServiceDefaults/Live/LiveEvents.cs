@@ -19,8 +19,18 @@ public sealed partial class LiveEvents(IConnectionMultiplexer redis, RedisNames 
     /// <param name="item">What was ordered.</param>
     /// <param name="status">By its contract name: <c>paid</c>, <c>delivered</c> or <c>cancelled</c>.</param>
     /// <param name="changedAt">When.</param>
-    public Task OrderChangedAsync(ObjectId orderId, ObjectId customerId, string orderNumber, string item, string status, DateTimeOffset changedAt) =>
-        PublishAsync(LiveChannels.Orders, new OrderChangedMessage(orderId.ToString(), customerId.ToString(), orderNumber, item, status, changedAt));
+    public Task OrderChangedAsync(
+        ObjectId orderId,
+        ObjectId customerId,
+        string orderNumber,
+        string item,
+        string status,
+        DateTimeOffset changedAt
+    ) =>
+        PublishAsync(
+            LiveChannels.Orders,
+            new OrderChangedMessage(orderId.ToString(), customerId.ToString(), orderNumber, item, status, changedAt)
+        );
 
     /// <summary>A notification was stored; see <see cref="Notifier"/>, which does both.</summary>
     public Task NotificationAsync(NotificationMessage message) => PublishAsync(LiveChannels.Notifications, message);

@@ -7,7 +7,14 @@ namespace MovieLms.ServiceDefaults.Live;
 /// <param name="Item">What was ordered.</param>
 /// <param name="Status"><c>pending</c>, <c>paid</c>, <c>delivered</c> or <c>cancelled</c>.</param>
 /// <param name="ChangedAt">When.</param>
-public sealed record OrderChangedMessage(string OrderId, string CustomerId, string OrderNumber, string Item, string Status, DateTimeOffset ChangedAt);
+public sealed record OrderChangedMessage(
+    string OrderId,
+    string CustomerId,
+    string OrderNumber,
+    string Item,
+    string Status,
+    DateTimeOffset ChangedAt
+);
 
 /// <summary>A stored notification, for its user's open connections.</summary>
 /// <param name="Id">Of the stored one, 24 hexadecimal digits.</param>
@@ -17,7 +24,15 @@ public sealed record OrderChangedMessage(string OrderId, string CustomerId, stri
 /// <param name="Text">A few sentences; plain text.</param>
 /// <param name="Link">A path of this product, or null.</param>
 /// <param name="CreatedAt">When.</param>
-public sealed record NotificationMessage(string Id, string UserId, string Kind, string Title, string Text, string? Link, DateTimeOffset CreatedAt);
+public sealed record NotificationMessage(
+    string Id,
+    string UserId,
+    string Kind,
+    string Title,
+    string Text,
+    string? Link,
+    DateTimeOffset CreatedAt
+);
 
 /// <summary>A user may no longer be in a room: withdrawn from its course, for one.</summary>
 /// <param name="UserId">Who.</param>

@@ -7,7 +7,14 @@ namespace MovieLms.ServiceDefaults.Live;
 /// <summary>Stores a notification for each of the users.</summary>
 /// <returns>Those that were stored now; a user who has one of that key already is left out.</returns>
 public delegate Task<IReadOnlyList<(ObjectId Id, ObjectId UserId, DateTimeOffset CreatedAt)>> NotificationWriter(
-    IReadOnlyCollection<ObjectId> userIds, string kind, string title, string text, string? link, string? key, CancellationToken cancellationToken);
+    IReadOnlyCollection<ObjectId> userIds,
+    string kind,
+    string title,
+    string text,
+    string? link,
+    string? key,
+    CancellationToken cancellationToken
+);
 
 /// <summary>Tells users something that must not be lost: stored first, then said to their open connections.</summary>
 public sealed class Notifier(NotificationWriter write, LiveEvents live)
@@ -21,7 +28,14 @@ public sealed class Notifier(NotificationWriter write, LiveEvents live)
     /// <param name="key">Unique a user: makes a repeat harmless. Null when it cannot be repeated.</param>
     /// <param name="cancellationToken">Stops before all are stored; those stored stay.</param>
     public async Task NotifyAsync(
-        IReadOnlyCollection<ObjectId> userIds, string kind, string title, string text, string? link, string? key, CancellationToken cancellationToken)
+        IReadOnlyCollection<ObjectId> userIds,
+        string kind,
+        string title,
+        string text,
+        string? link,
+        string? key,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var (id, userId, createdAt) in await write(userIds, kind, title, text, link, key, cancellationToken))
             await live.NotificationAsync(new NotificationMessage(id.ToString(), userId.ToString(), kind, title, text, link, createdAt));
@@ -31,7 +45,9 @@ public sealed class Notifier(NotificationWriter write, LiveEvents live)
 /// <summary>Registers the notifier.</summary>
 public static class NotifierExtensions
 {
-    /// <summary>Where this host stores notifications; every service that sends some names the store, and a host that holds several counts once.</summary>
+    /// <summary>
+    /// Where this host stores notifications; every service that sends some names the store, and a host that holds several counts once.
+    /// </summary>
     public static IServiceCollection AddNotifier(this IServiceCollection services, Func<IServiceProvider, NotificationWriter> writer)
     {
         services.TryAddSingleton(writer);

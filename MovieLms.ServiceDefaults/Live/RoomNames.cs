@@ -22,12 +22,13 @@ public enum RoomKind
 public readonly record struct RoomName(RoomKind Kind, string? First, string? Second)
 {
     /// <summary>The one text form.</summary>
-    public override string ToString() => Kind switch
-    {
-        RoomKind.Course => RoomNames.Course(First!),
-        RoomKind.Direct => RoomNames.Direct(First!, Second!),
-        _ => RoomNames.Lobby,
-    };
+    public override string ToString() =>
+        Kind switch
+        {
+            RoomKind.Course => RoomNames.Course(First!),
+            RoomKind.Direct => RoomNames.Direct(First!, Second!),
+            _ => RoomNames.Lobby,
+        };
 }
 
 /// <summary>Room names: made and read here and nowhere else. Ids are 24 hexadecimal digits in lower case.</summary>
@@ -55,12 +56,17 @@ public static class RoomNames
     public static bool TryParse([NotNullWhen(true)] string? text, out RoomName name)
     {
         name = default;
-        if (text == Lobby) return true;
-        if (text is null) return false;
-        if (text.StartsWith(CoursePrefix, StringComparison.Ordinal)) return IsId(text.AsSpan(CoursePrefix.Length)) && Set(out name, new(RoomKind.Course, text[CoursePrefix.Length..], null));
-        if (!text.StartsWith(DirectPrefix, StringComparison.Ordinal) || text.Length != DirectPrefix.Length + IdLength + 1 + IdLength) return false;
+        if (text == Lobby)
+            return true;
+        if (text is null)
+            return false;
+        if (text.StartsWith(CoursePrefix, StringComparison.Ordinal))
+            return IsId(text.AsSpan(CoursePrefix.Length)) && Set(out name, new(RoomKind.Course, text[CoursePrefix.Length..], null));
+        if (!text.StartsWith(DirectPrefix, StringComparison.Ordinal) || text.Length != DirectPrefix.Length + IdLength + 1 + IdLength)
+            return false;
         var (first, second) = (text.Substring(DirectPrefix.Length, IdLength), text[^IdLength..]);
-        if (text[DirectPrefix.Length + IdLength] != ':' || !IsId(first) || !IsId(second) || string.CompareOrdinal(first, second) >= 0) return false;
+        if (text[DirectPrefix.Length + IdLength] != ':' || !IsId(first) || !IsId(second) || string.CompareOrdinal(first, second) >= 0)
+            return false;
         return Set(out name, new(RoomKind.Direct, first, second));
     }
 

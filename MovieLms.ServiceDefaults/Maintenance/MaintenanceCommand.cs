@@ -8,7 +8,10 @@ namespace MovieLms.ServiceDefaults.Maintenance;
 /// <param name="ValueName">What the option's value is called in messages; null when the option takes none.</param>
 /// <param name="RunAsync">Does the work and returns what is printed on standard output.</param>
 public sealed record MaintenanceCommand(
-    string Option, string? ValueName, Func<IServiceProvider, string, CancellationToken, Task<string>> RunAsync);
+    string Option,
+    string? ValueName,
+    Func<IServiceProvider, string, CancellationToken, Task<string>> RunAsync
+);
 
 /// <summary>Thrown by a maintenance command that cannot do its work. The message is one sentence for the operator.</summary>
 public sealed class MaintenanceException(string message, Exception? innerException = null) : Exception(message, innerException);

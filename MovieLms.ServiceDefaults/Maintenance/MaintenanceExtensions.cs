@@ -16,7 +16,8 @@ public static class MaintenanceExtensions
     /// <summary>Sends log messages to standard error when a command runs: its standard output is the result alone.</summary>
     public static void AddMaintenance(this IHostApplicationBuilder builder, string[] args, IReadOnlyList<MaintenanceCommand> commands)
     {
-        if (Find(args, commands) is null) return;
+        if (Find(args, commands) is null)
+            return;
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
     }
@@ -39,7 +40,8 @@ public static class MaintenanceExtensions
             await Console.Out.WriteLineAsync(result);
             return 0;
         }
-        catch (Exception e) when (e is MaintenanceException or MongoException or RedisException or TimeoutException or OperationCanceledException)
+        catch (Exception e)
+            when (e is MaintenanceException or MongoException or RedisException or TimeoutException or OperationCanceledException)
         {
             var reason = e is MaintenanceException ? e.Message : $"a backing service did not respond ({e.GetType().Name}).";
             await Console.Error.WriteLineAsync($"{command.Option} failed: {reason}");
@@ -52,7 +54,8 @@ public static class MaintenanceExtensions
 
     private static string ReadValue(string[] args, MaintenanceCommand command)
     {
-        if (command.ValueName is null) return string.Empty;
+        if (command.ValueName is null)
+            return string.Empty;
         var value = args.ElementAtOrDefault(Array.IndexOf(args, command.Option) + 1);
         return value is { Length: > 0 } && !value.StartsWith("--", StringComparison.Ordinal)
             ? value

@@ -21,7 +21,8 @@ public sealed class MongoConnectionChanges
         cluster.Subscribe<ServerDescriptionChangedEvent>(changed =>
         {
             var (before, after) = (changed.OldDescription, changed.NewDescription);
-            if (before.Type != after.Type || before.State != after.State || before.ElectionId != after.ElectionId) Interlocked.Increment(ref _count);
+            if (before.Type != after.Type || before.State != after.State || before.ElectionId != after.ElectionId)
+                Interlocked.Increment(ref _count);
         });
     }
 }

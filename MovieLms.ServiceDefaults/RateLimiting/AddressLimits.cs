@@ -24,9 +24,12 @@ public static class AddressLimits
     internal static void UseAttemptLimits(this WebApplication app)
     {
         var limiter = app.Services.GetRequiredService<AttemptLimiter>();
-        app.Use(next => context => context.GetEndpoint()?.Metadata.GetMetadata<AddressLimit>() is { } limit
-            ? LimitAsync(context, limit, limiter, next)
-            : next(context));
+        app.Use(next =>
+            context =>
+                context.GetEndpoint()?.Metadata.GetMetadata<AddressLimit>() is { } limit
+                    ? LimitAsync(context, limit, limiter, next)
+                    : next(context)
+        );
     }
 
     private static async Task LimitAsync(HttpContext http, AddressLimit address, AttemptLimiter limiter, RequestDelegate next)
@@ -41,14 +44,16 @@ public static class AddressLimits
         }
         http.Describe(attempt);
         // When the response starts, its status is final, also if an exception handler writes it.
-        if (!address.CountsSuccesses) http.Response.OnStarting(() => CountFailureAsync(http, address.Limit, limiter));
+        if (!address.CountsSuccesses)
+            http.Response.OnStarting(() => CountFailureAsync(http, address.Limit, limiter));
         await next(http);
     }
 
     private static async Task CountFailureAsync(HttpContext http, AttemptLimit limit, AttemptLimiter limiter)
     {
         // A refusal by another limit (429) has not tried anything.
-        if (http.Response.StatusCode is < 400 or >= 500 or StatusCodes.Status429TooManyRequests) return;
+        if (http.Response.StatusCode is < 400 or >= 500 or StatusCodes.Status429TooManyRequests)
+            return;
         await limiter.TryTakeAsync(limit, http.Address(), CancellationToken.None);
     }
 

@@ -7,11 +7,15 @@ namespace MovieLms.ServiceDefaults.RateLimiting;
 /// <summary>What a response says of a limit of attempts.</summary>
 public static class AttemptLimitExtensions
 {
-    /// <summary>The address a request comes from, as limits count it: of IPv6 the first 64 bits, which one customer has as a whole.</summary>
+    /// <summary>
+    /// The address a request comes from, as limits count it: of IPv6 the first 64 bits, which one customer has as a whole.
+    /// </summary>
     public static string Address(this HttpContext http)
     {
-        if (http.Connection.RemoteIpAddress is not { } address) return "unknown";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (http.Connection.RemoteIpAddress is not { } address)
+            return "unknown";
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
         return address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
             : address.ToString();
@@ -32,8 +36,12 @@ public static class AttemptLimitExtensions
         http.Describe(attempt);
         http.Response.Headers.RetryAfter = Seconds(attempt);
         return TypedResults.Problem(
-            statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests", detail: $"Wait {Seconds(attempt)} s and try again.");
+            statusCode: StatusCodes.Status429TooManyRequests,
+            title: "Too many requests",
+            detail: $"Wait {Seconds(attempt)} s and try again."
+        );
     }
 
-    private static string Seconds(Attempt attempt) => Math.Max(1, (int)Math.Ceiling(attempt.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    private static string Seconds(Attempt attempt) =>
+        Math.Max(1, (int)Math.Ceiling(attempt.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 }

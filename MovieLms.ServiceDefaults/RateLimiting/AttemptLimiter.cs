@@ -24,7 +24,12 @@ public readonly record struct Attempt(bool IsAllowed, int Limit, int Remaining, 
 /// its own. Keys are hashed: no address is stored.
 /// </summary>
 public sealed partial class AttemptLimiter(
-    IConnectionMultiplexer redis, RedisNames names, IConfiguration configuration, TimeProvider time, ILogger<AttemptLimiter> logger)
+    IConnectionMultiplexer redis,
+    RedisNames names,
+    IConfiguration configuration,
+    TimeProvider time,
+    ILogger<AttemptLimiter> logger
+)
 {
     /// <summary>
     /// A sorted set of attempts by time. Returns whether there is room for one more (which an ID in ARGV[4] takes), how many there are now,
@@ -65,15 +70,24 @@ public sealed partial class AttemptLimiter(
         var (name, now) = (Name(limit, key), time.GetUtcNow());
         try
         {
-            var result = (RedisResult[])(await redis.GetDatabase().ScriptEvaluateAsync(
-                TakeScript, [names.Key(name)], [now.ToUnixTimeMilliseconds(), (long)window.TotalMilliseconds, permits, id]))!;
+            var result = (RedisResult[])
+                (
+                    await redis
+                        .GetDatabase()
+                        .ScriptEvaluateAsync(
+                            TakeScript,
+                            [names.Key(name)],
+                            [now.ToUnixTimeMilliseconds(), (long)window.TotalMilliseconds, permits, id]
+                        )
+                )!;
             _isLocal = false;
             var oldest = DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse((string)result[2]!, CultureInfo.InvariantCulture));
             return new Attempt((int)result[0] == 1, permits, Math.Max(0, permits - (int)result[1]), oldest + window - now, id);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            if (!_isLocal) LogLocal(logger, e.GetType().Name);
+            if (!_isLocal)
+                LogLocal(logger, e.GetType().Name);
             _isLocal = true;
             return _local.TryTake(name, id, permits, window, now);
         }
@@ -94,9 +108,11 @@ public sealed partial class AttemptLimiter(
         }
     }
 
-    private (int Permits, TimeSpan Window) Configured(AttemptLimit limit) => (
-        configuration.GetValue($"RateLimits:{limit.Name}:Permits", limit.Permits),
-        TimeSpan.FromSeconds(configuration.GetValue($"RateLimits:{limit.Name}:Seconds", limit.Window.TotalSeconds)));
+    private (int Permits, TimeSpan Window) Configured(AttemptLimit limit) =>
+        (
+            configuration.GetValue($"RateLimits:{limit.Name}:Permits", limit.Permits),
+            TimeSpan.FromSeconds(configuration.GetValue($"RateLimits:{limit.Name}:Seconds", limit.Window.TotalSeconds))
+        );
 
     private static string Name(AttemptLimit limit, string key) => $"limits:{limit.Name}:{Hashed(key)}";
 

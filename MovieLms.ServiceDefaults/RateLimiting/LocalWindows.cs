@@ -11,18 +11,24 @@ internal sealed class LocalWindows
 
     internal Attempt TryTake(string name, string id, int permits, TimeSpan span, DateTimeOffset now)
     {
-        if (Interlocked.Increment(ref _calls) % SweepEvery == 0) Sweep(now);
+        if (Interlocked.Increment(ref _calls) % SweepEvery == 0)
+            Sweep(now);
         return _windows.GetOrAdd(name, _ => new Window()).TryTake(id, permits, span, now);
     }
 
     internal void GiveBack(string name, string id)
     {
-        if (_windows.TryGetValue(name, out var window)) window.GiveBack(id);
+        if (_windows.TryGetValue(name, out var window))
+            window.GiveBack(id);
     }
 
     private void Sweep(DateTimeOffset now)
     {
-        foreach (var (name, window) in _windows) if (window.IsOver(now)) _windows.TryRemove(name, out _);
+        foreach (var (name, window) in _windows)
+        {
+            if (window.IsOver(now))
+                _windows.TryRemove(name, out _);
+        }
     }
 
     private sealed class Window
@@ -35,13 +41,25 @@ internal sealed class LocalWindows
             lock (_taken)
             {
                 _span = span;
-                while (_taken.First is { } oldest && oldest.Value.At <= now - span) _taken.RemoveFirst();
+                while (_taken.First is { } oldest && oldest.Value.At <= now - span)
+                    _taken.RemoveFirst();
                 // Made before the clock was set back.
-                while (_taken.Last is { } newest && newest.Value.At > now + span) _taken.RemoveLast();
+                while (_taken.Last is { } newest && newest.Value.At > now + span)
+                    _taken.RemoveLast();
                 if (_taken.Count >= permits)
                     return new Attempt(false, permits, 0, _taken.First is { } first ? first.Value.At + span - now : span, id);
                 // An attempt without an ID only asks.
-                if (id.Length == 0) return new Attempt(true, permits, permits - _taken.Count, _taken.First is { } earliest ? earliest.Value.At + span - now : span, id);
+                if (id.Length == 0)
+                {
+                    return new Attempt(
+                        true,
+                        permits,
+                        permits - _taken.Count,
+                        _taken.First is { } earliest ? earliest.Value.At + span - now : span,
+                        id
+                    );
+                }
+
                 _taken.AddLast((now, id));
                 return new Attempt(true, permits, permits - _taken.Count, _taken.First!.Value.At + span - now, id);
             }
@@ -53,7 +71,8 @@ internal sealed class LocalWindows
             {
                 for (var node = _taken.Last; node is not null; node = node.Previous)
                 {
-                    if (node.Value.Id != id) continue;
+                    if (node.Value.Id != id)
+                        continue;
                     _taken.Remove(node);
                     return;
                 }
@@ -62,7 +81,8 @@ internal sealed class LocalWindows
 
         internal bool IsOver(DateTimeOffset now)
         {
-            lock (_taken) return _taken.Last is not { } newest || newest.Value.At <= now - _span;
+            lock (_taken)
+                return _taken.Last is not { } newest || newest.Value.At <= now - _span;
         }
     }
 }

@@ -23,23 +23,32 @@ internal static class RequestLimitExtensions
     internal static void AddRequestLimits(this IHostApplicationBuilder builder)
     {
         var permits = (int)Window.TotalSeconds * builder.Configuration.GetValue("RateLimits:RequestsPerSecond", DefaultPerSecond);
-        Func<string, SlidingWindowRateLimiterOptions> limiter = _ => new()
-        {
-            PermitLimit = permits, Window = Window, SegmentsPerWindow = Segments, QueueLimit = 0,
-        };
+        Func<string, SlidingWindowRateLimiterOptions> limiter = _ =>
+            new()
+            {
+                PermitLimit = permits,
+                Window = Window,
+                SegmentsPerWindow = Segments,
+                QueueLimit = 0,
+            };
         builder.Services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                RateLimitPartition.GetSlidingWindowLimiter(Counter(context), limiter), StringComparer.Ordinal);
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
+                context => RateLimitPartition.GetSlidingWindowLimiter(Counter(context), limiter),
+                StringComparer.Ordinal
+            );
             options.OnRejected = (rejected, _) => WriteAsync(rejected, permits);
         });
     }
 
     internal static void UseRequestLimits(this WebApplication app) => app.UseRateLimiter();
 
-    /// <summary>Counts the requests of the endpoint apart from all others, so that a busy address does not turn its own probes red.</summary>
-    internal static IEndpointConventionBuilder CountsApart(this IEndpointConventionBuilder endpoint) => endpoint.WithMetadata(CountedApart.Instance);
+    /// <summary>
+    /// Counts the requests of the endpoint apart from all others, so that a busy address does not turn its own probes red.
+    /// </summary>
+    internal static IEndpointConventionBuilder CountsApart(this IEndpointConventionBuilder endpoint) =>
+        endpoint.WithMetadata(CountedApart.Instance);
 
     private static string Counter(HttpContext context)
     {
@@ -56,11 +65,20 @@ internal static class RequestLimitExtensions
         headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         headers["RateLimit-Remaining"] = "0";
         headers["RateLimit-Reset"] = headers.RetryAfter;
-        await rejected.HttpContext.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = rejected.HttpContext,
-            ProblemDetails = { Status = 429, Title = "Too many requests", Detail = $"Wait {seconds} s and try again." },
-        });
+        await rejected
+            .HttpContext.RequestServices.GetRequiredService<IProblemDetailsService>()
+            .TryWriteAsync(
+                new ProblemDetailsContext
+                {
+                    HttpContext = rejected.HttpContext,
+                    ProblemDetails =
+                    {
+                        Status = 429,
+                        Title = "Too many requests",
+                        Detail = $"Wait {seconds} s and try again.",
+                    },
+                }
+            );
     }
 
     private sealed class CountedApart

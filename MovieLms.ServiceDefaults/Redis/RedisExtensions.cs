@@ -8,7 +8,9 @@ using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Redis;
 
-/// <summary>The one Redis connection, from <c>ConnectionStrings:redis</c>. A Redis outage degrades the service and never stops it.</summary>
+/// <summary>
+/// The one Redis connection, from <c>ConnectionStrings:redis</c>. A Redis outage degrades the service and never stops it.
+/// </summary>
 internal static class RedisExtensions
 {
     private const string ConnectionName = "redis";
@@ -26,8 +28,10 @@ internal static class RedisExtensions
             ConnectionName,
             // The integration's own tracing cannot be configured (docs/adr/0009).
             settings => settings.DisableTracing = true,
-            options => Configure(options, builder));
-        if (builder.Configuration.IsTelemetryEnabled()) builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRedisTracing());
+            options => Configure(options, builder)
+        );
+        if (builder.Configuration.IsTelemetryEnabled())
+            builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRedisTracing());
         builder.Services.AddHostedService<RedisOutageLog>();
         builder.Services.PostConfigure<HealthCheckServiceOptions>(options => Degrade(options.Registrations));
     }
@@ -35,7 +39,8 @@ internal static class RedisExtensions
     /// <summary>Redis holds only what may be lost, so its loss degrades the service instead of taking it out of rotation.</summary>
     private static void Degrade(IEnumerable<HealthCheckRegistration> checks)
     {
-        if (checks.SingleOrDefault(check => check.Name == IntegrationCheck) is not { } redis) return;
+        if (checks.SingleOrDefault(check => check.Name == IntegrationCheck) is not { } redis)
+            return;
         redis.Name = ConnectionName;
         redis.FailureStatus = HealthStatus.Degraded;
         redis.Timeout = HealthTimeout;
@@ -45,13 +50,19 @@ internal static class RedisExtensions
     {
         var text = builder.Configuration.GetConnectionString(ConnectionName);
         if (string.IsNullOrEmpty(text))
+        {
             throw new InvalidOperationException(
-                "No Redis is configured. Set ConnectionStrings__redis (host:port,password=…,ssl=true), or run MovieLms.Standalone, which brings its own.");
+                "No Redis is configured. Set ConnectionStrings__redis (host:port,password=…,ssl=true), or run MovieLms.Standalone, which brings its own."
+            );
+        }
+
         options.AbortOnConnectFail = false;
         options.ClientName ??= builder.Environment.ApplicationName;
         // Redis holds nothing that a request may wait long for; a slow answer is treated as none.
-        if (!text.Contains("connectTimeout", StringComparison.OrdinalIgnoreCase)) options.ConnectTimeout = TimeoutMilliseconds;
-        if (!text.Contains("asyncTimeout", StringComparison.OrdinalIgnoreCase)) options.AsyncTimeout = TimeoutMilliseconds;
+        if (!text.Contains("connectTimeout", StringComparison.OrdinalIgnoreCase))
+            options.ConnectTimeout = TimeoutMilliseconds;
+        if (!text.Contains("asyncTimeout", StringComparison.OrdinalIgnoreCase))
+            options.AsyncTimeout = TimeoutMilliseconds;
         options.ReconnectRetryPolicy = new ExponentialRetry(200, 5000);
         // During an outage a command fails at once instead of queueing behind a connection that may not recover.
         options.BacklogPolicy = BacklogPolicy.FailFast;

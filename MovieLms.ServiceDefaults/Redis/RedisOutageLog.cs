@@ -14,7 +14,8 @@ internal sealed partial class RedisOutageLog(IConnectionMultiplexer redis, ILogg
     {
         redis.ConnectionFailed += OnFailed;
         redis.ConnectionRestored += OnRestored;
-        if (!redis.IsConnected) SetUnavailable();
+        if (!redis.IsConnected)
+            SetUnavailable();
         return Task.CompletedTask;
     }
 
@@ -27,20 +28,26 @@ internal sealed partial class RedisOutageLog(IConnectionMultiplexer redis, ILogg
 
     private void OnFailed(object? sender, ConnectionFailedEventArgs e)
     {
-        if (e.ConnectionType == ConnectionType.Interactive) SetUnavailable();
+        if (e.ConnectionType == ConnectionType.Interactive)
+            SetUnavailable();
     }
 
     private void OnRestored(object? sender, ConnectionFailedEventArgs e)
     {
-        if (e.ConnectionType == ConnectionType.Interactive && Interlocked.Exchange(ref _isUnavailable, 0) == 1) LogRecovered(_servers);
+        if (e.ConnectionType == ConnectionType.Interactive && Interlocked.Exchange(ref _isUnavailable, 0) == 1)
+            LogRecovered(_servers);
     }
 
     private void SetUnavailable()
     {
-        if (Interlocked.Exchange(ref _isUnavailable, 1) == 0) LogUnavailable(_servers);
+        if (Interlocked.Exchange(ref _isUnavailable, 1) == 0)
+            LogUnavailable(_servers);
     }
 
-    [LoggerMessage(LogLevel.Warning, "No Redis answers at {Servers}: cache, live events and shared limits wait for it; nothing stored is lost")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "No Redis answers at {Servers}: cache, live events and shared limits wait for it; nothing stored is lost"
+    )]
     private partial void LogUnavailable(string servers);
 
     [LoggerMessage(LogLevel.Information, "Redis answers again at {Servers}")]

@@ -17,7 +17,8 @@ internal static class RedisTracing
     internal static TracerProviderBuilder AddRedisTracing(this TracerProviderBuilder tracing)
     {
         // The stable attribute names (server.address, db.operation.name). The package reads this from the environment only.
-        if (Environment.GetEnvironmentVariable(ConventionsVariable) is null) Environment.SetEnvironmentVariable(ConventionsVariable, "database");
+        if (Environment.GetEnvironmentVariable(ConventionsVariable) is null)
+            Environment.SetEnvironmentVariable(ConventionsVariable, "database");
         return tracing.AddRedisInstrumentation(options =>
         {
             options.FlushInterval = FlushInterval;

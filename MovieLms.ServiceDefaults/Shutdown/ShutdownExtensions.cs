@@ -29,9 +29,16 @@ internal static class ShutdownExtensions
 {
     internal static void AddShutdown(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ShutdownOptions>().BindConfiguration(ShutdownOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
-            host.ShutdownTimeout = TimeSpan.FromSeconds(shutdown.Value.Seconds + shutdown.Value.NoticeSeconds));
+        builder
+            .Services.AddOptions<ShutdownOptions>()
+            .BindConfiguration(ShutdownOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder
+            .Services.AddOptions<HostOptions>()
+            .Configure<IOptions<ShutdownOptions>>(
+                (host, shutdown) => host.ShutdownTimeout = TimeSpan.FromSeconds(shutdown.Value.Seconds + shutdown.Value.NoticeSeconds)
+            );
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
         builder.Services.AddHealthChecks().AddCheck<Drain>("stopping", HealthStatus.Unhealthy);
@@ -39,19 +46,26 @@ internal static class ShutdownExtensions
 }
 
 /// <summary>Tells the probes that the process is about to end.</summary>
-internal sealed partial class Drain(IOptions<ShutdownOptions> options, TimeProvider clock, ILogger<Drain> logger) : IHostedLifecycleService, IHealthCheck
+internal sealed partial class Drain(IOptions<ShutdownOptions> options, TimeProvider clock, ILogger<Drain> logger)
+    : IHostedLifecycleService,
+        IHealthCheck
 {
     private volatile bool _stopping;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_stopping ? new HealthCheckResult(context.Registration.FailureStatus, "The service is stopping.") : HealthCheckResult.Healthy());
+        Task.FromResult(
+            _stopping ? new HealthCheckResult(context.Registration.FailureStatus, "The service is stopping.") : HealthCheckResult.Healthy()
+        );
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _stopping = true;
         LogStopping(logger, options.Value.NoticeSeconds, options.Value.Seconds);
         if (options.Value.NoticeSeconds > 0)
-            await Task.Delay(TimeSpan.FromSeconds(options.Value.NoticeSeconds), clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        {
+            await Task.Delay(TimeSpan.FromSeconds(options.Value.NoticeSeconds), clock, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -64,6 +78,9 @@ internal sealed partial class Drain(IOptions<ShutdownOptions> options, TimeProvi
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Information, "Stopping: not ready now, new connections for {Notice} s more, then up to {Seconds} s for what runs")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Stopping: not ready now, new connections for {Notice} s more, then up to {Seconds} s for what runs"
+    )]
     private static partial void LogStopping(ILogger logger, double notice, double seconds);
 }

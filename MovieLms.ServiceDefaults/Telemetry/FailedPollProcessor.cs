@@ -3,7 +3,9 @@ using OpenTelemetry;
 
 namespace MovieLms.ServiceDefaults.Telemetry;
 
-/// <summary>Exports the failed ones of the root client calls that <see cref="PollingSampler"/> only records. It must precede the exporter.</summary>
+/// <summary>
+/// Exports the failed ones of the root client calls that <see cref="PollingSampler"/> only records. It must precede the exporter.
+/// </summary>
 internal sealed class FailedPollProcessor : BaseProcessor<Activity>
 {
     public override void OnEnd(Activity data)

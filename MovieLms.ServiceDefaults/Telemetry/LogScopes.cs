@@ -23,13 +23,16 @@ public static class LogScopes
     /// <summary>Logs requests with their caller's ID where telemetry is on; elsewhere a request pays nothing for it.</summary>
     internal static void UseUserScope(this WebApplication app)
     {
-        if (!app.Configuration.IsTelemetryEnabled()) return;
+        if (!app.Configuration.IsTelemetryEnabled())
+            return;
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(LogScopes));
-        app.Use(async (context, next) =>
-        {
-            using var scope = logger.BeginUserScope(context.User);
-            await next(context);
-        });
+        app.Use(
+            async (context, next) =>
+            {
+                using var scope = logger.BeginUserScope(context.User);
+                await next(context);
+            }
+        );
     }
 
     /// <summary>One attribute. A dictionary would be printed by its type's name on the console.</summary>

@@ -15,5 +15,7 @@ namespace MovieLms.ServiceDefaults.Telemetry;
 internal sealed class PollingSampler(Sampler others) : Sampler
 {
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
-        samplingParameters.Kind == ActivityKind.Client ? new SamplingResult(SamplingDecision.RecordOnly) : others.ShouldSample(samplingParameters);
+        samplingParameters.Kind == ActivityKind.Client
+            ? new SamplingResult(SamplingDecision.RecordOnly)
+            : others.ShouldSample(samplingParameters);
 }

@@ -14,7 +14,9 @@ using ZiggyCreatures.Caching.Fusion;
 
 namespace MovieLms.ServiceDefaults.Telemetry;
 
-/// <summary>Exports logs, traces and metrics by OTLP where a collector is configured. Without one, nothing is registered or measured.</summary>
+/// <summary>
+/// Exports logs, traces and metrics by OTLP where a collector is configured. Without one, nothing is registered or measured.
+/// </summary>
 public static class TelemetryExtensions
 {
     /// <summary>The standard variable (OpenTelemetry specification, "OTLP exporter") that turns the export on.</summary>
@@ -31,7 +33,8 @@ public static class TelemetryExtensions
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        if (!builder.Configuration.IsTelemetryEnabled()) return;
+        if (!builder.Configuration.IsTelemetryEnabled())
+            return;
 
         builder.Logging.AddOpenTelemetry(logging =>
         {
@@ -39,46 +42,58 @@ public static class TelemetryExtensions
             logging.IncludeScopes = true;
         });
         builder.KeepTokensOutOfLogs();
-        builder.Services.AddOpenTelemetry()
+        builder
+            .Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
             {
                 // Aspire and operators name a service by the standard variable; else it is its program's name.
-                if (string.IsNullOrEmpty(builder.Configuration[ServiceNameVariable])) resource.AddService(builder.Environment.ApplicationName);
+                if (string.IsNullOrEmpty(builder.Configuration[ServiceNameVariable]))
+                    resource.AddService(builder.Environment.ApplicationName);
             })
-            .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddMeter(MovieLmsTelemetry.Name, FusionCacheDiagnostics.MeterName, "MongoDB.Driver"))
-            .WithTracing(tracing => tracing
-                .SetSampler(Sampler(builder.Configuration))
-                .AddProcessor<FailedPollProcessor>()
-                .AddSource(
-                    MovieLmsTelemetry.Name, builder.Environment.ApplicationName, SignalRSource,
-                    MongoTelemetry.ActivitySourceName, FusionCacheDiagnostics.ActivitySourceName)
-                .AddAspNetCoreInstrumentation(options =>
-                {
-                    options.Filter = IsNotProbe;
-                    options.EnrichWithHttpRequest = HideToken;
-                })
-                .AddHttpClientInstrumentation(options =>
-                {
-                    options.FilterHttpRequestMessage = IsNotProbe;
-                    options.EnrichWithHttpRequestMessage = HideToken;
-                }))
+            .WithMetrics(metrics =>
+                metrics
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddMeter(MovieLmsTelemetry.Name, FusionCacheDiagnostics.MeterName, "MongoDB.Driver")
+            )
+            .WithTracing(tracing =>
+                tracing
+                    .SetSampler(Sampler(builder.Configuration))
+                    .AddProcessor<FailedPollProcessor>()
+                    .AddSource(
+                        MovieLmsTelemetry.Name,
+                        builder.Environment.ApplicationName,
+                        SignalRSource,
+                        MongoTelemetry.ActivitySourceName,
+                        FusionCacheDiagnostics.ActivitySourceName
+                    )
+                    .AddAspNetCoreInstrumentation(options =>
+                    {
+                        options.Filter = IsNotProbe;
+                        options.EnrichWithHttpRequest = HideToken;
+                    })
+                    .AddHttpClientInstrumentation(options =>
+                    {
+                        options.FilterHttpRequestMessage = IsNotProbe;
+                        options.EnrichWithHttpRequestMessage = HideToken;
+                    })
+            )
             .UseOtlpExporter();
     }
 
     /// <summary>
     /// The sampler that the standard variables ask for, without background polling. Aspire sets them to sample everything.
     /// </summary>
-    private static Sampler Sampler(IConfiguration configuration) => configuration[SamplerVariable] switch
-    {
-        "always_off" or "parentbased_always_off" => new AlwaysOffSampler(),
-        "traceidratio" or "parentbased_traceidratio" =>
-            new ParentBasedSampler(new PollingSampler(new TraceIdRatioBasedSampler(configuration.GetValue(SamplerVariable + "_ARG", 1.0)))),
-        _ => new ParentBasedSampler(new PollingSampler(new AlwaysOnSampler())),
-    };
+    private static Sampler Sampler(IConfiguration configuration) =>
+        configuration[SamplerVariable] switch
+        {
+            "always_off" or "parentbased_always_off" => new AlwaysOffSampler(),
+            "traceidratio" or "parentbased_traceidratio" => new ParentBasedSampler(
+                new PollingSampler(new TraceIdRatioBasedSampler(configuration.GetValue(SamplerVariable + "_ARG", 1.0)))
+            ),
+            _ => new ParentBasedSampler(new PollingSampler(new AlwaysOnSampler())),
+        };
 
     /// <summary>Probes come every few seconds and would bury the traces of people's requests.</summary>
     private static bool IsNotProbe(HttpContext context) =>
@@ -90,7 +105,8 @@ public static class TelemetryExtensions
     /// <summary>One path of the contract holds a secret: a reset link's token.</summary>
     private static void HideToken(Activity activity, HttpRequest request)
     {
-        if (request.Path.StartsWithSegments(ResetPath)) activity.SetTag("url.path", HiddenPath);
+        if (request.Path.StartsWithSegments(ResetPath))
+            activity.SetTag("url.path", HiddenPath);
     }
 
     /// <summary>The gateway's request to the API has the same path.</summary>

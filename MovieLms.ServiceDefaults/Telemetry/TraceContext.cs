@@ -19,7 +19,8 @@ public static class TraceContext
     /// <summary>A message as JSON, with the trace where there is one. Readers that do not know the member pass it over.</summary>
     public static string Serialize<T>(T message)
     {
-        if (Current is not { } traceParent) return JsonSerializer.Serialize(message, Json.Options);
+        if (Current is not { } traceParent)
+            return JsonSerializer.Serialize(message, Json.Options);
         var json = JsonSerializer.SerializeToNode(message, Json.Options)!.AsObject();
         json[Member] = traceParent;
         return json.ToJsonString();
@@ -31,11 +32,13 @@ public static class TraceContext
     /// <returns>Null where nobody listens.</returns>
     public static Activity? Receive(string name, string message)
     {
-        if (!MovieLmsTelemetry.Source.HasListeners()) return null;
+        if (!MovieLmsTelemetry.Source.HasListeners())
+            return null;
         string? traceParent = null;
         try
         {
-            if (JsonNode.Parse(message) is JsonObject json && json[Member] is JsonValue value) value.TryGetValue(out traceParent);
+            if (JsonNode.Parse(message) is JsonObject json && json[Member] is JsonValue value)
+                value.TryGetValue(out traceParent);
         }
         catch (JsonException)
         {

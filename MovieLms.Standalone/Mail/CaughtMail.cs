@@ -5,7 +5,14 @@ namespace MovieLms.Standalone.Mail;
 /// <param name="To">The recipients in the header.</param>
 /// <param name="Attachments">The file names.</param>
 internal sealed record CaughtMail(
-    string Name, DateTimeOffset Date, string To, string Subject, string Text, string? Html, IReadOnlyList<string> Attachments);
+    string Name,
+    DateTimeOffset Date,
+    string To,
+    string Subject,
+    string Text,
+    string? Html,
+    IReadOnlyList<string> Attachments
+);
 
 /// <summary>A decoded attachment.</summary>
 internal sealed record CaughtAttachment(string FileName, string ContentType, byte[] Content);

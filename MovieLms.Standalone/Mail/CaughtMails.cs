@@ -11,11 +11,17 @@ internal sealed class CaughtMails(string folder)
     /// <summary>Returns the newest messages first.</summary>
     internal async Task<IReadOnlyList<CaughtMail>> ListAsync(CancellationToken cancellationToken)
     {
-        var newest = new DirectoryInfo(folder).GetFiles("*" + MailFolder.Extension)
-            .OrderByDescending(file => file.LastWriteTimeUtc).Take(MaxListed);
+        var newest = new DirectoryInfo(folder)
+            .GetFiles("*" + MailFolder.Extension)
+            .OrderByDescending(file => file.LastWriteTimeUtc)
+            .Take(MaxListed);
         var mails = new List<CaughtMail>();
         foreach (var file in newest)
-            if (await ReadAsync(file, Describe, cancellationToken) is { } mail) mails.Add(mail);
+        {
+            if (await ReadAsync(file, Describe, cancellationToken) is { } mail)
+                mails.Add(mail);
+        }
+
         return mails;
     }
 
@@ -29,7 +35,12 @@ internal sealed class CaughtMails(string folder)
 
     private FileInfo? File(string name) =>
         // Letters and digits only, so that a name cannot lead out of the folder.
-        name.Length is > 0 and <= MaxNameLength && name.All(char.IsAsciiLetterOrDigit) ? new FileInfo(Path.Combine(folder, name + MailFolder.Extension)) : null;
+        name.Length
+            is > 0
+                and <= MaxNameLength
+        && name.All(char.IsAsciiLetterOrDigit)
+            ? new FileInfo(Path.Combine(folder, name + MailFolder.Extension))
+            : null;
 
     private static async Task<T?> ReadAsync<T>(FileInfo file, Func<FileInfo, MimeMessage, T?> read, CancellationToken cancellationToken)
         where T : class
@@ -53,14 +64,21 @@ internal sealed class CaughtMails(string folder)
         }
     }
 
-    private static CaughtMail Describe(FileInfo file, MimeMessage message) => new(
-        Path.GetFileNameWithoutExtension(file.Name), message.Date == default ? file.LastWriteTimeUtc : message.Date, message.To.ToString(),
-        message.Subject ?? string.Empty, message.TextBody ?? string.Empty, message.HtmlBody,
-        [.. message.Attachments.Select(part => part.ContentDisposition?.FileName ?? part.ContentType.Name ?? part.ContentType.MimeType)]);
+    private static CaughtMail Describe(FileInfo file, MimeMessage message) =>
+        new(
+            Path.GetFileNameWithoutExtension(file.Name),
+            message.Date == default ? file.LastWriteTimeUtc : message.Date,
+            message.To.ToString(),
+            message.Subject ?? string.Empty,
+            message.TextBody ?? string.Empty,
+            message.HtmlBody,
+            [.. message.Attachments.Select(part => part.ContentDisposition?.FileName ?? part.ContentType.Name ?? part.ContentType.MimeType)]
+        );
 
     private static CaughtAttachment? Decode(MimeMessage message, int index)
     {
-        if (message.Attachments.ElementAtOrDefault(index) is not MimePart { Content: { } stored } part) return null;
+        if (message.Attachments.ElementAtOrDefault(index) is not MimePart { Content: { } stored } part)
+            return null;
         using var content = new MemoryStream();
         stored.DecodeTo(content);
         return new CaughtAttachment(part.FileName ?? $"attachment-{index}", part.ContentType.MimeType, content.ToArray());

@@ -16,14 +16,16 @@ internal sealed class MailAccess(IReadOnlyCollection<string> hosts) : IEndpointF
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (!IsHere(http) && !http.User.Can(Permissions.UsersManage)) return TypedResults.NotFound();
+        if (!IsHere(http) && !http.User.Can(Permissions.UsersManage))
+            return TypedResults.NotFound();
         http.Response.Headers.CacheControl = "no-store";
         return await next(context);
     }
 
     private bool IsHere(HttpContext http) =>
         http.RequestServices.GetRequiredService<LocalCaller>().IsLocal(http, hosts)
-        && Values(http.Request.Headers["X-Forwarded-Host"]).All(host => LocalCaller.IsLocalHost(HostString.FromUriComponent(host).Host, hosts));
+        && Values(http.Request.Headers["X-Forwarded-Host"])
+            .All(host => LocalCaller.IsLocalHost(HostString.FromUriComponent(host).Host, hosts));
 
     private static IEnumerable<string> Values(StringValues header) =>
         header.SelectMany(value => (value ?? string.Empty).Split(',', Trimmed));

@@ -55,7 +55,8 @@ public sealed class MailCatcher : IAsyncDisposable
     /// <summary>Stops it. A message that was not acknowledged is delivered again by its sender.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isStopped, 1) != 0) return;
+        if (Interlocked.Exchange(ref _isStopped, 1) != 0)
+            return;
         await _stopping.CancelAsync();
         await _running.WaitAsync(StopTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();

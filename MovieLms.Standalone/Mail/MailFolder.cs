@@ -27,18 +27,22 @@ internal sealed class MailFolder
         try
         {
             var folder = Directory.CreateDirectory(options.Folder);
-            foreach (var file in folder.EnumerateFiles("*" + UnfinishedExtension)) file.Delete();
+            foreach (var file in folder.EnumerateFiles("*" + UnfinishedExtension))
+                file.Delete();
             if (!OperatingSystem.IsWindows())
             {
                 folder.UnixFileMode = OwnerOnly | UnixFileMode.UserExecute;
-                foreach (var file in folder.EnumerateFiles("*" + Extension)) file.UnixFileMode = OwnerOnly;
+                foreach (var file in folder.EnumerateFiles("*" + Extension))
+                    file.UnixFileMode = OwnerOnly;
             }
             return new MailFolder(options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StandaloneException(
-                $"The mail folder {options.Folder} cannot be used ({e.Message}); choose another data folder with --data DIR.", e);
+                $"The mail folder {options.Folder} cannot be used ({e.Message}); choose another data folder with --data DIR.",
+                e
+            );
         }
     }
 
@@ -75,7 +79,8 @@ internal sealed class MailFolder
             {
                 messages++;
                 bytes += file.Length;
-                if (messages > _options.MaxKeptMessages || (bytes > _options.MaxKeptBytes && messages > 1)) file.Delete();
+                if (messages > _options.MaxKeptMessages || (bytes > _options.MaxKeptBytes && messages > 1))
+                    file.Delete();
             }
         }
         finally
@@ -88,16 +93,21 @@ internal sealed class MailFolder
     {
         var options = new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.Asynchronous,
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            Options = FileOptions.Asynchronous,
         };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
         return options;
     }
 
     /// <summary>A hash, since a Message-ID may hold anything; random for a message without one.</summary>
-    private static string Name(string? messageId) => messageId is null
-        ? Guid.NewGuid().ToString("N")
-        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)).AsSpan(0, 16));
+    private static string Name(string? messageId) =>
+        messageId is null
+            ? Guid.NewGuid().ToString("N")
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)).AsSpan(0, 16));
 
     private static async Task<string?> MessageIdAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
@@ -114,7 +124,8 @@ internal sealed class MailFolder
         }
     }
 
-    private static MemoryStream AsStream(ReadOnlyMemory<byte> message) => MemoryMarshal.TryGetArray(message, out var array)
-        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-        : new MemoryStream(message.ToArray(), writable: false);
+    private static MemoryStream AsStream(ReadOnlyMemory<byte> message) =>
+        MemoryMarshal.TryGetArray(message, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(message.ToArray(), writable: false);
 }

@@ -21,10 +21,20 @@ internal static class MailHtml
     internal static string List(IReadOnlyList<CaughtMail> mails)
     {
         var html = new StringBuilder("<h1>Caught mail</h1>");
-        if (mails.Count == 0) html.Append("<p class=\"card\">No mail yet. Mail that MovieLms sends arrives here. Register an account or request a password reset to see some.</p>");
+        if (mails.Count == 0)
+        {
+            html.Append(
+                "<p class=\"card\">No mail yet. Mail that MovieLms sends arrives here. Register an account or request a password reset to see some.</p>"
+            );
+        }
+
         foreach (var mail in mails)
         {
-            html.Append("<a class=\"card\" href=\"/mail/").Append(Escape(mail.Name)).Append("\"><b>").Append(Escape(mail.Subject)).Append("</b>");
+            html.Append("<a class=\"card\" href=\"/mail/")
+                .Append(Escape(mail.Name))
+                .Append("\"><b>")
+                .Append(Escape(mail.Subject))
+                .Append("</b>");
             Details(html, mail);
             html.Append("</a>");
         }
@@ -35,36 +45,58 @@ internal static class MailHtml
     {
         var html = new StringBuilder("<h1>").Append(Escape(mail.Subject)).Append("</h1><div class=\"card\">");
         Details(html, mail);
-        if (mail.Attachments.Count > 0) html.Append("<div class=\"files\">");
+        if (mail.Attachments.Count > 0)
+            html.Append("<div class=\"files\">");
         for (var i = 0; i < mail.Attachments.Count; i++)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<a href=\"/mail/{Escape(mail.Name)}/attachments/{i}\" target=\"_blank\" rel=\"noopener\">").Append(Escape(mail.Attachments[i])).Append("</a>");
+            html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<a href=\"/mail/{Escape(mail.Name)}/attachments/{i}\" target=\"_blank\" rel=\"noopener\">"
+                )
+                .Append(Escape(mail.Attachments[i]))
+                .Append("</a>");
         }
-        if (mail.Attachments.Count > 0) html.Append("</div>");
+        if (mail.Attachments.Count > 0)
+            html.Append("</div>");
         html.Append("</div>");
         // The frame runs no scripts and does not share this page's origin. Its links open in a new tab.
         if (mail.Html is not null)
-            html.Append("<iframe title=\"The mail\" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"").Append(Escape(WithTarget(mail.Html))).Append("\"></iframe>");
-        html.Append("<details class=\"card\"").Append(mail.Html is null ? " open" : "").Append("><summary>As plain text</summary><pre>").Append(Escape(mail.Text)).Append("</pre></details>");
+        {
+            html.Append("<iframe title=\"The mail\" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"")
+                .Append(Escape(WithTarget(mail.Html)))
+                .Append("\"></iframe>");
+        }
+
+        html.Append("<details class=\"card\"")
+            .Append(mail.Html is null ? " open" : "")
+            .Append("><summary>As plain text</summary><pre>")
+            .Append(Escape(mail.Text))
+            .Append("</pre></details>");
         return Page(mail.Subject, html.ToString());
     }
 
     private static void Details(StringBuilder html, CaughtMail mail)
     {
-        html.Append("<div class=\"small\"><span>To ").Append(Escape(mail.To)).Append("</span> <span>")
-            .Append(mail.Date.UtcDateTime.ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture)).Append(" UTC</span>");
-        if (mail.Attachments.Count > 0) html.Append(CultureInfo.InvariantCulture, $" <span>{mail.Attachments.Count} attached</span>");
+        html.Append("<div class=\"small\"><span>To ")
+            .Append(Escape(mail.To))
+            .Append("</span> <span>")
+            .Append(mail.Date.UtcDateTime.ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture))
+            .Append(" UTC</span>");
+        if (mail.Attachments.Count > 0)
+            html.Append(CultureInfo.InvariantCulture, $" <span>{mail.Attachments.Count} attached</span>");
         html.Append("</div>");
     }
 
-    private static string WithTarget(string html) => html.Replace("<head>", "<head><base target=\"_blank\">", StringComparison.OrdinalIgnoreCase);
+    private static string WithTarget(string html) =>
+        html.Replace("<head>", "<head><base target=\"_blank\">", StringComparison.OrdinalIgnoreCase);
 
-    private static string Page(string title, string body) => $"""
-        <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-        <title>{Escape(title)} - MovieLms</title><style>{Style}</style></head>
-        <body><header><a href="/mail">MovieLms mail</a></header><main>{body}</main></body></html>
-        """;
+    private static string Page(string title, string body) =>
+        $"""
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+            <title>{Escape(title)} - MovieLms</title><style>{Style}</style></head>
+            <body><header><a href="/mail">MovieLms mail</a></header><main>{body}</main></body></html>
+            """;
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

@@ -18,18 +18,32 @@ internal static class MailPage
         var hosts = endpoints.ServiceProvider.GetRequiredService<IConfiguration>().GetSection("Mail:AllowedHosts").Get<string[]>() ?? [];
         var access = new MailAccess(hosts);
         var group = endpoints.MapGroup("").AllowAnonymous().AddEndpointFilter(access).ExcludeFromDescription();
-        group.MapGet("/mail", async (HttpContext http, CancellationToken cancellationToken) =>
-            Page(http, MailHtml.List(await mails.ListAsync(cancellationToken))));
-        group.MapGet("/mail.json", async (CancellationToken cancellationToken) =>
-            TypedResults.Ok(await mails.ListAsync(cancellationToken)));
-        group.MapGet("/mail/{name}", async Task<Results<ContentHttpResult, NotFound>> (
-            string name, HttpContext http, CancellationToken cancellationToken) =>
-            await mails.FindAsync(name, cancellationToken) is { } mail ? Page(http, MailHtml.Show(mail)) : TypedResults.NotFound());
-        group.MapGet("/mail/{name}/attachments/{index:int}", async Task<Results<FileContentHttpResult, NotFound>> (
-            string name, int index, HttpContext http, CancellationToken cancellationToken) =>
-            await mails.FindAttachmentAsync(name, index, cancellationToken) is { } attachment
-                ? Attachment(http, attachment)
-                : TypedResults.NotFound());
+        group.MapGet(
+            "/mail",
+            async (HttpContext http, CancellationToken cancellationToken) =>
+                Page(http, MailHtml.List(await mails.ListAsync(cancellationToken)))
+        );
+        group.MapGet(
+            "/mail.json",
+            async (CancellationToken cancellationToken) => TypedResults.Ok(await mails.ListAsync(cancellationToken))
+        );
+        group.MapGet(
+            "/mail/{name}",
+            async Task<Results<ContentHttpResult, NotFound>> (string name, HttpContext http, CancellationToken cancellationToken) =>
+                await mails.FindAsync(name, cancellationToken) is { } mail ? Page(http, MailHtml.Show(mail)) : TypedResults.NotFound()
+        );
+        group.MapGet(
+            "/mail/{name}/attachments/{index:int}",
+            async Task<Results<FileContentHttpResult, NotFound>> (
+                string name,
+                int index,
+                HttpContext http,
+                CancellationToken cancellationToken
+            ) =>
+                await mails.FindAttachmentAsync(name, index, cancellationToken) is { } attachment
+                    ? Attachment(http, attachment)
+                    : TypedResults.NotFound()
+        );
     }
 
     private static ContentHttpResult Page(HttpContext http, string html)

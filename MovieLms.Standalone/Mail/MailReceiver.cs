@@ -9,9 +9,14 @@ namespace MovieLms.Standalone.Mail;
 internal sealed class MailReceiver(MailFolder folder, SmtpPipe pipe) : MessageStore
 {
     public override async Task<SmtpResponse> SaveAsync(
-        ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
+        ISessionContext context,
+        IMessageTransaction transaction,
+        ReadOnlySequence<byte> buffer,
+        CancellationToken cancellationToken
+    )
     {
-        if (pipe.TakeMessage() is not { } message) return SmtpResponse.SizeLimitExceeded;
+        if (pipe.TakeMessage() is not { } message)
+            return SmtpResponse.SizeLimitExceeded;
         try
         {
             // Not canceled: a message received in full is stored even while the server stops.

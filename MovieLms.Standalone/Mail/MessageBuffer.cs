@@ -39,7 +39,8 @@ internal sealed class MessageBuffer(int maxBytes)
         foreach (var segment in bytes)
         {
             used += Append(segment.Span);
-            if (IsComplete) break;
+            if (IsComplete)
+                break;
         }
         return bytes.GetPosition(used);
     }
@@ -52,10 +53,12 @@ internal sealed class MessageBuffer(int maxBytes)
             if (_state == State.Text)
             {
                 var run = bytes[position..].IndexOf(Cr);
-                if (run < 0) run = bytes.Length - position;
+                if (run < 0)
+                    run = bytes.Length - position;
                 Write(bytes.Slice(position, run));
                 position += run;
-                if (position == bytes.Length) break;
+                if (position == bytes.Length)
+                    break;
             }
             _state = Next(bytes[position++]);
         }
@@ -85,7 +88,8 @@ internal sealed class MessageBuffer(int maxBytes)
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
-        if (IsTooLarge) return;
+        if (IsTooLarge)
+            return;
         if (_content.Length + bytes.Length <= maxBytes)
         {
             _content.Write(bytes);

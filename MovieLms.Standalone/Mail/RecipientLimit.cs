@@ -19,7 +19,8 @@ internal sealed class RecipientLimit(int maxRecipients) : MailboxFilter
     public override Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken)
     {
         var count = (int)context.Properties[nameof(RecipientLimit)];
-        if (count >= maxRecipients) throw new SmtpResponseException(TooMany);
+        if (count >= maxRecipients)
+            throw new SmtpResponseException(TooMany);
         context.Properties[nameof(RecipientLimit)] = count + 1;
         return Task.FromResult(true);
     }

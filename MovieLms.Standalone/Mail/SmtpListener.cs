@@ -31,7 +31,9 @@ internal sealed class SmtpListener : IEndpointListenerFactory, IEndpointListener
         {
             listener.Dispose();
             throw new StandaloneException(
-                $"Port {options.Port} for the embedded SMTP server is taken; choose another with --smtp-port PORT.", e);
+                $"Port {options.Port} for the embedded SMTP server is taken; choose another with --smtp-port PORT.",
+                e
+            );
         }
     }
 
@@ -43,7 +45,8 @@ internal sealed class SmtpListener : IEndpointListenerFactory, IEndpointListener
         while (true)
         {
             var client = await _listener.AcceptTcpClientAsync(cancellationToken);
-            if (Interlocked.Increment(ref _sessions) <= _options.MaxSessions) return new SmtpPipe(client, _options, Release);
+            if (Interlocked.Increment(ref _sessions) <= _options.MaxSessions)
+                return new SmtpPipe(client, _options, Release);
             Release();
             await RefuseAsync(client, cancellationToken);
         }

@@ -25,8 +25,10 @@ internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) :
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (_isClosed) return new ReadResult(default, isCanceled: false, isCompleted: true);
-        if (_isLineTooLong) throw new SmtpResponseException(LineTooLong, quit: true);
+        if (_isClosed)
+            return new ReadResult(default, isCanceled: false, isCompleted: true);
+        if (_isLineTooLong)
+            throw new SmtpResponseException(LineTooLong, quit: true);
         if (_message is not null)
         {
             await ReadMessageAsync(_message, cancellationToken);
@@ -65,7 +67,8 @@ internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) :
             {
                 idle.CancelAfter(options.IdleTimeout);
                 var read = await inner.ReadAsync(idle.Token);
-                if (read.IsCompleted && read.Buffer.IsEmpty) throw Incomplete();
+                if (read.IsCompleted && read.Buffer.IsEmpty)
+                    throw Incomplete();
                 inner.AdvanceTo(message.Append(read.Buffer));
             }
         }

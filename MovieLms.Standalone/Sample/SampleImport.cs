@@ -35,11 +35,11 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await output.WriteLineAsync($"  {Title,-19} stopped; what was uploaded is imported at the next start\n");
+            await output.WriteLineAsync($"  {Title, -19} stopped; what was uploaded is imported at the next start\n");
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
         {
-            await output.WriteLineAsync($"  {Title,-19} not imported: {e.Message}\n");
+            await output.WriteLineAsync($"  {Title, -19} not imported: {e.Message}\n");
         }
     }
 
@@ -69,9 +69,12 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
             switch (import.GetProperty("state").GetString())
             {
                 case "completed":
-                    bar.End(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{succeeded:N0} imported, {failed:N0} row reported, in {clock.GetElapsedTime(started).TotalSeconds:0.0} s   {api.BaseAddress}{location.OriginalString.TrimStart('/')}"));
+                    bar.End(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{succeeded:N0} imported, {failed:N0} row reported, in {clock.GetElapsedTime(started).TotalSeconds:0.0} s   {api.BaseAddress}{location.OriginalString.TrimStart('/')}"
+                        )
+                    );
                     return;
                 case "failed":
                     bar.End($"not imported: {import.GetProperty("reason").GetString()}");
@@ -108,9 +111,13 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
     /// <summary>An address that listens everywhere is reached here on loopback.</summary>
     private static Uri LocalAddress(WebApplication app)
     {
-        var address = new UriBuilder(app.Urls.First(url => url.StartsWith("http", StringComparison.Ordinal))
-            .Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal));
-        if (address.Host is "0.0.0.0" or "[::]") address.Host = "localhost";
+        var address = new UriBuilder(
+            app.Urls.First(url => url.StartsWith("http", StringComparison.Ordinal))
+                .Replace("://*", "://localhost", StringComparison.Ordinal)
+                .Replace("://+", "://localhost", StringComparison.Ordinal)
+        );
+        if (address.Host is "0.0.0.0" or "[::]")
+            address.Host = "localhost";
         return address.Uri;
     }
 }

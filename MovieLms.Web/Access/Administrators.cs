@@ -12,7 +12,8 @@ internal sealed class Administrators(IHttpClientFactory clients)
     /// <summary>Returns whether the request carries an administrator's token; false if the API cannot be asked.</summary>
     internal async ValueTask<bool> IsAdministratorAsync(HttpContext http)
     {
-        if (BearerToken.Of(http.Request) is not { } token) return false;
+        if (BearerToken.Of(http.Request) is not { } token)
+            return false;
         using var client = clients.CreateClient(nameof(Administrators));
         using var request = new HttpRequestMessage(HttpMethod.Get, Caller);
         request.Headers.Authorization = new("Bearer", token);
@@ -21,7 +22,8 @@ internal sealed class Administrators(IHttpClientFactory clients)
         try
         {
             using var response = await client.SendAsync(request, http.RequestAborted);
-            if (!response.IsSuccessStatusCode) return false;
+            if (!response.IsSuccessStatusCode)
+                return false;
             var caller = await response.Content.ReadFromJsonAsync<JsonElement>(http.RequestAborted);
             return Permissions.IsGranted(caller.GetProperty("role").GetString() ?? "", Permissions.UsersManage);
         }

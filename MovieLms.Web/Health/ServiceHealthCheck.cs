@@ -22,9 +22,12 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
     {
         var instances = await Latest().WaitAsync(cancellationToken);
         var available = instances.Count(status => status != HealthStatus.Unhealthy);
-        if (available == 0) return new HealthCheckResult(context.Registration.FailureStatus, "No instance is available.");
-        if (available < instances.Length) return HealthCheckResult.Degraded($"{available} of {instances.Length} instances are available.");
-        if (instances.Contains(HealthStatus.Degraded)) return HealthCheckResult.Degraded("The service is degraded.");
+        if (available == 0)
+            return new HealthCheckResult(context.Registration.FailureStatus, "No instance is available.");
+        if (available < instances.Length)
+            return HealthCheckResult.Degraded($"{available} of {instances.Length} instances are available.");
+        if (instances.Contains(HealthStatus.Degraded))
+            return HealthCheckResult.Degraded("The service is degraded.");
         return HealthCheckResult.Healthy();
     }
 
@@ -33,7 +36,8 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
         lock (_lock)
         {
             var isCurrent = _latest is { } latest && (!latest.IsCompleted || time.GetElapsedTime(_latestAt) < MaxAge);
-            if (isCurrent) return _latest!;
+            if (isCurrent)
+                return _latest!;
             _latestAt = time.GetTimestamp();
             return _latest = AskAllAsync();
         }
@@ -41,7 +45,8 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
 
     private async Task<HealthStatus[]> AskAllAsync()
     {
-        if (!proxy.TryGetCluster(service, out var cluster)) return [];
+        if (!proxy.TryGetCluster(service, out var cluster))
+            return [];
         return await Task.WhenAll(cluster.DestinationsState.AllDestinations.Select(destination => AskAsync(cluster.Model, destination)));
     }
 
@@ -52,7 +57,8 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
         try
         {
             using var response = await cluster.HttpClient.SendAsync(request, timeout.Token);
-            if (!response.IsSuccessStatusCode) return HealthStatus.Unhealthy;
+            if (!response.IsSuccessStatusCode)
+                return HealthStatus.Unhealthy;
             await using var body = await response.Content.ReadAsStreamAsync(timeout.Token);
             using var report = await JsonDocument.ParseAsync(body, default, timeout.Token);
             var text = report.RootElement.GetProperty("status").GetString();

@@ -14,10 +14,20 @@ internal static class ServiceHealthExtensions
 
         void Add(string service, HealthStatus failureStatus)
         {
-            builder.Services.AddKeyedSingleton(service, (services, _) =>
-                ActivatorUtilities.CreateInstance<ServiceHealthCheck>(services, service));
-            builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-                service, services => services.GetRequiredKeyedService<ServiceHealthCheck>(service), failureStatus, tags: null));
+            builder.Services.AddKeyedSingleton(
+                service,
+                (services, _) => ActivatorUtilities.CreateInstance<ServiceHealthCheck>(services, service)
+            );
+            builder
+                .Services.AddHealthChecks()
+                .Add(
+                    new HealthCheckRegistration(
+                        service,
+                        services => services.GetRequiredKeyedService<ServiceHealthCheck>(service),
+                        failureStatus,
+                        tags: null
+                    )
+                );
         }
     }
 }

@@ -4,7 +4,9 @@ using MovieLms.Web.Gateway;
 
 namespace MovieLms.Web.Mail;
 
-/// <summary>Caught mail contains links that reset passwords: it is for people at this machine, in Development, and for administrators.</summary>
+/// <summary>
+/// Caught mail contains links that reset passwords: it is for people at this machine, in Development, and for administrators.
+/// </summary>
 internal sealed class MailAccess(LocalCaller local, Administrators administrators, IConfiguration configuration)
 {
     private readonly string[] _hosts = configuration.GetSection("Mail:AllowedHosts").Get<string[]>() ?? [];
@@ -21,27 +23,30 @@ internal static class MailAccessExtensions
     internal static void UseMailAccess(this IReverseProxyApplicationBuilder pipeline)
     {
         var access = pipeline.ApplicationServices.GetRequiredService<MailAccess>();
-        pipeline.Use(async (context, next) =>
-        {
-            if (context.GetReverseProxyFeature().Cluster.Config.ClusterId != GatewayRoutes.MailService)
+        pipeline.Use(
+            async (context, next) =>
             {
+                if (context.GetReverseProxyFeature().Cluster.Config.ClusterId != GatewayRoutes.MailService)
+                {
+                    await next(context);
+                    return;
+                }
+                if (!await access.IsAllowedAsync(context))
+                {
+                    context.Response.StatusCode = StatusCodes.Status404NotFound;
+                    return;
+                }
+                context.Response.OnStarting(static state => Protect(((HttpContext)state).Response), context);
                 await next(context);
-                return;
             }
-            if (!await access.IsAllowedAsync(context))
-            {
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return;
-            }
-            context.Response.OnStarting(static state => Protect(((HttpContext)state).Response), context);
-            await next(context);
-        });
+        );
     }
 
     private static Task Protect(HttpResponse response)
     {
         var headers = response.Headers;
-        if (response.StatusCode < StatusCodes.Status400BadRequest) headers.TryAdd("Cache-Control", "no-store");
+        if (response.StatusCode < StatusCodes.Status400BadRequest)
+            headers.TryAdd("Cache-Control", "no-store");
         // Some mail catchers show a mail in a frame of their own origin.
         headers.TryAdd("X-Frame-Options", "SAMEORIGIN");
         headers.TryAdd("Content-Security-Policy", "frame-ancestors 'self'");

@@ -32,6 +32,7 @@ internal sealed class ErrorPageWriter : IProblemDetailsWriter
         response.Headers.CacheControl = "no-store";
         await response.WriteAsync(
             Page.Html($"{title} - MovieLms", $"""<h1>{title}</h1><p class="soft">{text}</p><p><a href="/">Go to the start page</a></p>"""),
-            context.HttpContext.RequestAborted);
+            context.HttpContext.RequestAborted
+        );
     }
 }

@@ -35,14 +35,15 @@ internal static class Page
     /// <summary>Returns the whole document.</summary>
     /// <param name="title">Plain text.</param>
     /// <param name="body">HTML.</param>
-    internal static string Html(string title, string body) => $"""
-        <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-        <title>{Escape(title)}</title><link rel="icon" href="{Icon.Path}" type="image/svg+xml"><style>{Style}</style></head>
-        <body><main><header><img src="{Icon.Path}" alt=""><b>MovieLms</b></header>
-        {body}
-        </main></body></html>
-        """.ReplaceLineEndings("\n");
+    internal static string Html(string title, string body) =>
+        $"""
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+            <title>{Escape(title)}</title><link rel="icon" href="{Icon.Path}" type="image/svg+xml"><style>{Style}</style></head>
+            <body><main><header><img src="{Icon.Path}" alt=""><b>MovieLms</b></header>
+            {body}
+            </main></body></html>
+            """.ReplaceLineEndings("\n");
 
     internal static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

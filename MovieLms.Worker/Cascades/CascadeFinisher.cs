@@ -5,7 +5,12 @@ namespace MovieLms.Worker.Cascades;
 
 /// <summary>Looks for operations to finish at start and every few seconds, also while Redis, and with it the schedule, is away.</summary>
 internal sealed partial class CascadeFinisher(
-    CascadeOperations cascades, DatabaseInitializer database, CascadeOptions options, TimeProvider clock, ILogger<CascadeFinisher> logger) : BackgroundService
+    CascadeOperations cascades,
+    DatabaseInitializer database,
+    CascadeOptions options,
+    TimeProvider clock,
+    ILogger<CascadeFinisher> logger
+) : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -18,9 +23,7 @@ internal sealed partial class CascadeFinisher(
         {
             try
             {
-                while (!stoppingToken.IsCancellationRequested && await cascades.FinishNextAsync(stoppingToken))
-                {
-                }
+                while (!stoppingToken.IsCancellationRequested && await cascades.FinishNextAsync(stoppingToken)) { }
                 pause = FirstPause;
                 // A third of the lease: what a dead process left is taken soon after it may be.
                 await Task.Delay(options.Lease / 3, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

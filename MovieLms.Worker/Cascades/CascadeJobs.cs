@@ -14,9 +14,7 @@ internal sealed class FinishCascadesJob(CascadeOperations cascades) : IRecurring
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested && await cascades.FinishNextAsync(cancellationToken))
-        {
-        }
+        while (!cancellationToken.IsCancellationRequested && await cascades.FinishNextAsync(cancellationToken)) { }
     }
 }
 
@@ -31,5 +29,8 @@ internal sealed class PurgeDeletedJob(CascadePurge purge, IConfiguration configu
     public TimeSpan LateAfter => TimeSpan.FromDays(2);
 
     public Task RunAsync(CancellationToken cancellationToken) =>
-        purge.RunAsync(clock.GetUtcNow() - TimeSpan.FromDays(configuration.GetValue("Retention:DeletedDays", DefaultDays)), cancellationToken);
+        purge.RunAsync(
+            clock.GetUtcNow() - TimeSpan.FromDays(configuration.GetValue("Retention:DeletedDays", DefaultDays)),
+            cancellationToken
+        );
 }

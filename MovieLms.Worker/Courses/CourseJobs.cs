@@ -17,7 +17,8 @@ internal sealed class RepairSeatsJob(CourseSeats seats) : IRecurringJob
 }
 
 /// <summary>Finishes telling announcements whose process died half way.</summary>
-internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, AnnouncementDelivery delivery, Notifier notifier) : IRecurringJob
+internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, AnnouncementDelivery delivery, Notifier notifier)
+    : IRecurringJob
 {
     public string Name => "announcements-finish";
     public string Cron => "* * * * *";
@@ -28,9 +29,12 @@ internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, An
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (await announcements.TakeDueAsync(cancellationToken) is { } announcement)
+        {
             await delivery.DeliverAsync(
                 announcement,
                 (students, title, text, link, key, token) => notifier.NotifyAsync(students, "announcement", title, text, link, key, token),
-                cancellationToken);
+                cancellationToken
+            );
+        }
     }
 }

@@ -10,7 +10,13 @@ namespace MovieLms.Worker.Digests;
 /// Puts a weekly digest into the outbox for each user who wants one and has something to read. A run that was cut short is
 /// repeated: the outbox takes one digest a user and week.
 /// </summary>
-internal sealed class DigestJob(DigestStore digests, UnsubscribeLinks links, OutboxStore outbox, IConfiguration configuration, TimeProvider clock) : IRecurringJob
+internal sealed class DigestJob(
+    DigestStore digests,
+    UnsubscribeLinks links,
+    OutboxStore outbox,
+    IConfiguration configuration,
+    TimeProvider clock
+) : IRecurringJob
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
@@ -29,9 +35,16 @@ internal sealed class DigestJob(DigestStore digests, UnsubscribeLinks links, Out
         await foreach (var reader in digests.ReadersAsync(cancellationToken))
         {
             var content = await digests.ReadAsync(reader.Id, now - Week, now + Week, DigestMail.MostItems, cancellationToken);
-            if (content.IsEmpty) continue;
+            if (content.IsEmpty)
+                continue;
             var link = $"{PublicUrl.Of(configuration)}/api/mail/unsubscribe/{await links.SignAsync(reader.Id, cancellationToken)}";
-            await outbox.AddAsync(DigestMail.Render(reader, content, now, zone, link) with { Key = $"digest:{reader.Id}:{week}" }, cancellationToken);
+            await outbox.AddAsync(
+                DigestMail.Render(reader, content, now, zone, link) with
+                {
+                    Key = $"digest:{reader.Id}:{week}",
+                },
+                cancellationToken
+            );
         }
     }
 }

@@ -11,12 +11,23 @@ internal static class Dates
 
     private static readonly string[] IsoTimes =
     [
-        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm",
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd'T'HH:mmK",
+        "yyyy-MM-dd HH:mm:ssK",
+        "yyyy-MM-dd HH:mm",
     ];
 
     private static readonly string[] WithMonthName =
     [
-        "MMM d yyyy", "MMM dd yyyy", "MMM d, yyyy", "MMMM d yyyy", "MMMM d, yyyy", "d MMM yyyy", "d MMMM yyyy", "d-MMM-yyyy",
+        "MMM d yyyy",
+        "MMM dd yyyy",
+        "MMM d, yyyy",
+        "MMMM d yyyy",
+        "MMMM d, yyyy",
+        "d MMM yyyy",
+        "d MMMM yyyy",
+        "d-MMM-yyyy",
     ];
 
     /// <summary>Reads a day.</summary>
@@ -26,9 +37,12 @@ internal static class Dates
     internal static bool TryParse(string text, out DateOnly day, out bool hasMonthName)
     {
         hasMonthName = false;
-        if (DateOnly.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.None, out day)) return true;
-        if (DateOnly.TryParseExact(text, WithMonthName, CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite, out day)) return hasMonthName = true;
-        if (!TryParseTime(text, out var time)) return false;
+        if (DateOnly.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+            return true;
+        if (DateOnly.TryParseExact(text, WithMonthName, CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite, out day))
+            return hasMonthName = true;
+        if (!TryParseTime(text, out var time))
+            return false;
         day = DateOnly.FromDateTime(time.UtcDateTime);
         return true;
     }
@@ -37,5 +51,11 @@ internal static class Dates
     internal static bool TryParseTime(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(text, IsoTimes, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
         || DateTimeOffset.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
-        || DateTimeOffset.TryParseExact(text, WithMonthName, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite, out time);
+        || DateTimeOffset.TryParseExact(
+            text,
+            WithMonthName,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite,
+            out time
+        );
 }

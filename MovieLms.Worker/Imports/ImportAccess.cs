@@ -15,25 +15,32 @@ internal sealed class ImportAccess(UserStore users, CourseStore courses, Assignm
     /// <summary>Returns why the import must not run; null when it may.</summary>
     internal async Task<string?> GetRejectionReasonAsync(ImportDocument import, CancellationToken cancellationToken)
     {
-        if (await users.FindAsync(import.OwnerId, cancellationToken) is not { ArchivedAt: null } user) return "The account that uploaded the file is archived.";
-        if (!Permissions.IsGranted(user.Role, PermissionFor(import.Kind))) return "The account that uploaded the file may no longer import such rows.";
+        if (await users.FindAsync(import.OwnerId, cancellationToken) is not { ArchivedAt: null } user)
+            return "The account that uploaded the file is archived.";
+        if (!Permissions.IsGranted(user.Role, PermissionFor(import.Kind)))
+            return "The account that uploaded the file may no longer import such rows.";
         var course = import.Kind switch
         {
             ImportKind.Enrollments => import.SubjectId,
             ImportKind.Grades when import.SubjectId is { } id => (await assignments.GetAsync(id, cancellationToken))?.CourseId,
             _ => null,
         };
-        var access = CourseAccess.Of(user.Id, Permissions.IsGranted(user.Role, Permissions.CoursesWrite), Permissions.IsGranted(user.Role, Permissions.CoursesManageAll));
+        var access = CourseAccess.Of(
+            user.Id,
+            Permissions.IsGranted(user.Role, Permissions.CoursesWrite),
+            Permissions.IsGranted(user.Role, Permissions.CoursesManageAll)
+        );
         // A deleted course or assignment is reported for each row.
         return course is { } courseId && await courses.GetAsync(courseId, cancellationToken) is { } standing && !access.Manages(standing)
             ? "The account that uploaded the file no longer manages the course."
             : null;
     }
 
-    private static string PermissionFor(ImportKind kind) => kind switch
-    {
-        ImportKind.Movies => Permissions.CatalogWrite,
-        ImportKind.Todos => Permissions.SignedIn,
-        _ => Permissions.CoursesWrite,
-    };
+    private static string PermissionFor(ImportKind kind) =>
+        kind switch
+        {
+            ImportKind.Movies => Permissions.CatalogWrite,
+            ImportKind.Todos => Permissions.SignedIn,
+            _ => Permissions.CoursesWrite,
+        };
 }

@@ -15,14 +15,18 @@ internal static class ImportExtensions
         builder.Services.AddImportMessaging();
         builder.Services.Configure<ImportOptions>(builder.Configuration.GetSection("Imports"));
         builder.Services.AddSingleton<ImportFiles>();
-        builder.Services.AddSingleton<MovieImportTarget>().AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
+        builder
+            .Services.AddSingleton<MovieImportTarget>()
+            .AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
         builder.Services.AddSingleton<IImportTarget, TodoImportTarget>();
         builder.Services.AddSingleton<IImportTarget, EnrollmentImportTarget>();
         builder.Services.AddSingleton<IImportTarget, GradeImportTarget>();
         builder.Services.AddSingleton<ImportRun>().AddSingleton<ImportAccess>();
         builder.Services.AddSingleton<ImportReporter>();
         builder.Services.AddSingleton<ImportProcessor>();
-        builder.Services.AddSingleton<ImportWakeUps>().AddSingleton<IImportWakeUp>(services => services.GetRequiredService<ImportWakeUps>());
+        builder
+            .Services.AddSingleton<ImportWakeUps>()
+            .AddSingleton<IImportWakeUp>(services => services.GetRequiredService<ImportWakeUps>());
         builder.Services.AddHostedService<ImportRunner>();
     }
 }

@@ -14,9 +14,7 @@ internal sealed class SweepImportsJob(ImportProcessor processor) : IRecurringJob
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (await processor.RunNextAsync(cancellationToken))
-        {
-        }
+        while (await processor.RunNextAsync(cancellationToken)) { }
     }
 }
 
@@ -31,7 +29,8 @@ internal sealed class SweepUploadsJob(ImportStore imports, TimeProvider clock) :
     public TimeSpan Longest => TimeSpan.FromMinutes(10);
     public TimeSpan LateAfter => TimeSpan.FromMinutes(30);
 
-    public Task RunAsync(CancellationToken cancellationToken) => imports.SweepUploadsAsync(clock.GetUtcNow() - LongestUpload, cancellationToken);
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        imports.SweepUploadsAsync(clock.GetUtcNow() - LongestUpload, cancellationToken);
 }
 
 /// <summary>Removes files that no document names.</summary>
@@ -39,7 +38,9 @@ internal sealed class SweepFilesJob(OrphanedFiles orphans, TimeProvider clock) :
 {
     private static readonly TimeSpan UnnamedFor = TimeSpan.FromHours(1);
 
-    /// <summary>The slowest upload that the server accepts (240 bytes per second) of the largest file without an import: 12 hours.</summary>
+    /// <summary>
+    /// The slowest upload that the server accepts (240 bytes per second) of the largest file without an import: 12 hours.
+    /// </summary>
     private static readonly TimeSpan IncompleteFor = TimeSpan.FromHours(24);
 
     public string Name => "files-sweep";

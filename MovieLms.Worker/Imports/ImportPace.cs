@@ -33,7 +33,8 @@ internal sealed class ImportPace
         _latest[_batches++ % Remembered] = took.TotalMilliseconds;
         // A plain mean at first: the first batches are slow, and would weigh for long.
         _average += (took.TotalMilliseconds - _average) * Math.Max(Weight, 1.0 / _batches);
-        if (_batches < 1 / Weight) return TimeSpan.Zero;
+        if (_batches < 1 / Weight)
+            return TimeSpan.Zero;
         var waited = _average - (QuickestTenth() * Tolerance);
         return waited <= 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(waited * Courtesy, LongestRest.TotalMilliseconds));
     }

@@ -14,8 +14,16 @@ namespace MovieLms.Worker.Imports;
 /// any number of processes may call it at once.
 /// </summary>
 internal sealed partial class ImportProcessor(
-    ImportQueue queue, ImportFiles files, ImportRun run, ImportAccess access, ImportReporter reporter, WorkerMetrics metrics,
-    IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportProcessor> logger)
+    ImportQueue queue,
+    ImportFiles files,
+    ImportRun run,
+    ImportAccess access,
+    ImportReporter reporter,
+    WorkerMetrics metrics,
+    IOptions<ImportOptions> options,
+    TimeProvider clock,
+    ILogger<ImportProcessor> logger
+)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -28,7 +36,8 @@ internal sealed partial class ImportProcessor(
     /// <returns>False when there was nothing to do.</returns>
     internal async Task<bool> RunNextAsync(CancellationToken cancellationToken)
     {
-        if (await queue.ClaimAsync(_worker, _options.Lease, cancellationToken) is not { } import) return false;
+        if (await queue.ClaimAsync(_worker, _options.Lease, cancellationToken) is not { } import)
+            return false;
         using var scope = logger.BeginIdScope("ImportId", import.Id.ToString());
         using var activity = TraceContext.Continue("import", import.TraceParent);
         activity?.SetTag("import.id", import.Id.ToString()).SetTag("import.kind", import.Kind.ToString());
@@ -36,8 +45,10 @@ internal sealed partial class ImportProcessor(
         try
         {
             var outcome = import.CancelRequestedAt is null ? await RunAsync(import, lease) : RunOutcome.Canceled;
-            if (outcome == RunOutcome.Yielded) await queue.ReleaseAsync(import.Id, _worker, TimeSpan.Zero, lease.Held);
-            else await EndAsync(import, outcome == RunOutcome.Canceled ? ImportEnd.Canceled : ImportEnd.Completed, lease.Held);
+            if (outcome == RunOutcome.Yielded)
+                await queue.ReleaseAsync(import.Id, _worker, TimeSpan.Zero, lease.Held);
+            else
+                await EndAsync(import, outcome == RunOutcome.Canceled ? ImportEnd.Canceled : ImportEnd.Completed, lease.Held);
         }
         catch (BadFileException e)
         {
@@ -69,7 +80,8 @@ internal sealed partial class ImportProcessor(
     {
         if (import.Attempts > _options.MostAttempts)
             throw new BadFileException($"Working on this file ended {import.Attempts - 1} times without a result.");
-        if (await access.GetRejectionReasonAsync(import, lease.Held) is { } reason) throw new BadFileException(reason);
+        if (await access.GetRejectionReasonAsync(import, lease.Held) is { } reason)
+            throw new BadFileException(reason);
         return await run.ExecuteAsync(import, _worker, lease);
     }
 
@@ -78,7 +90,8 @@ internal sealed partial class ImportProcessor(
         var now = clock.GetUtcNow();
         var done = await queue.ReadAsync(import.Id, _worker, cancellationToken);
         // The report comes first and is repeatable: whoever sees the end also finds it, and a crash between makes no second one.
-        if (done is not null) await reporter.ReportAsync(done.Ended(end, now), cancellationToken);
+        if (done is not null)
+            await reporter.ReportAsync(done.Ended(end, now), cancellationToken);
         var ended = done is null ? null : await queue.FinishAsync(import.Id, _worker, end, now, cancellationToken);
         if (ended is null)
         {

@@ -11,7 +11,12 @@ namespace MovieLms.Worker.Imports;
 /// beforehand, and the outbox takes one mail an import.
 /// </summary>
 internal sealed partial class ImportReporter(
-    ImportErrorStore errors, UploadStore files, UserStore users, OutboxStore outbox, ILogger<ImportReporter> logger)
+    ImportErrorStore errors,
+    UploadStore files,
+    UserStore users,
+    OutboxStore outbox,
+    ILogger<ImportReporter> logger
+)
 {
     private const int MostColumns = 4;
 
@@ -22,7 +27,8 @@ internal sealed partial class ImportReporter(
     {
         var user = await users.FindAsync(import.OwnerId, cancellationToken);
         var model = await ReadAsync(import, user?.Username ?? "a user who is gone", cancellationToken);
-        if (Render(model, import.FinishedAt!.Value) is not { } report) return;
+        if (Render(model, import.FinishedAt!.Value) is not { } report)
+            return;
         await files.ReplaceAsync(import.ReportId, $"import-{import.Id}.pdf", report, cancellationToken);
         // Whoever cancels an import knows of its end.
         if (import.State != ImportState.Canceled && user is { ArchivedAt: null, MailPreferences.Reports: true })
@@ -32,7 +38,8 @@ internal sealed partial class ImportReporter(
     private async Task<ImportReportModel> ReadAsync(ImportDocument import, string uploader, CancellationToken cancellationToken)
     {
         var first = new List<ImportErrorDocument>();
-        await foreach (var error in errors.ReadAsync(import.Id, ImportReportModel.MostProblems, cancellationToken)) first.Add(error);
+        await foreach (var error in errors.ReadAsync(import.Id, ImportReportModel.MostProblems, cancellationToken))
+            first.Add(error);
         return new ImportReportModel(import, uploader, first, await errors.ByColumnAsync(import.Id, MostColumns, cancellationToken));
     }
 
@@ -56,12 +63,26 @@ internal sealed partial class ImportReporter(
     {
         var name = import.File?.Name ?? "your file";
         var counts = string.Create(
-            CultureInfo.InvariantCulture, $"{import.Total:N0} rows in the file, {import.Succeeded:N0} stored, {import.Failed:N0} reported.");
-        var template = import.State == ImportState.Failed
-            ? new MailTemplate($"Your import of {name} failed", [import.Reason ?? "The file could not be read.", "Nothing more of it will be tried. The report is attached."])
-            : new MailTemplate($"Your import of {name} is done", import.Failed == 0
-                ? [counts, "The report is attached."]
-                : [counts, "The attached report shows what was not stored and why; errors.csv has every row.", $"GET /api/imports/{import.Id}/errors.csv"]);
+            CultureInfo.InvariantCulture,
+            $"{import.Total:N0} rows in the file, {import.Succeeded:N0} stored, {import.Failed:N0} reported."
+        );
+        var template =
+            import.State == ImportState.Failed
+                ? new MailTemplate(
+                    $"Your import of {name} failed",
+                    [import.Reason ?? "The file could not be read.", "Nothing more of it will be tried. The report is attached."]
+                )
+                : new MailTemplate(
+                    $"Your import of {name} is done",
+                    import.Failed == 0
+                        ? [counts, "The report is attached."]
+                        :
+                        [
+                            counts,
+                            "The attached report shows what was not stored and why; errors.csv has every row.",
+                            $"GET /api/imports/{import.Id}/errors.csv",
+                        ]
+                );
         return template.To(address) with
         {
             Key = $"import:{import.Id}",

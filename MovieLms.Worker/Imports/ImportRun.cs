@@ -23,10 +23,13 @@ internal sealed class ImportRun(
     ImportSignals signals,
     WorkerMetrics metrics,
     IOptions<ImportOptions> options,
-    TimeProvider clock)
+    TimeProvider clock
+)
 {
     private static readonly TimeSpan AnnounceEvery = TimeSpan.FromMilliseconds(250);
-    private readonly Dictionary<ImportKind, IImportTarget> _targets = targets.GroupBy(target => target.Kind).ToDictionary(kind => kind.Key, kind => kind.Last());
+    private readonly Dictionary<ImportKind, IImportTarget> _targets = targets
+        .GroupBy(target => target.Kind)
+        .ToDictionary(kind => kind.Key, kind => kind.Last());
 
     /// <summary>Stores or reports every row that is not counted yet.</summary>
     /// <exception cref="BadFileException">The file cannot be read.</exception>
@@ -34,25 +37,32 @@ internal sealed class ImportRun(
     /// <exception cref="OperationCanceledException">The lease was lost, or the process stops.</exception>
     internal async Task<RunOutcome> ExecuteAsync(ImportDocument import, string worker, LeaseKeeper lease)
     {
-        if (!_targets.TryGetValue(import.Kind, out var target)) throw new BadFileException($"Imports of '{import.Kind}' are not known here.");
+        if (!_targets.TryGetValue(import.Kind, out var target))
+            throw new BadFileException($"Imports of '{import.Kind}' are not known here.");
         var turn = new ImportTurn(turns, lease, options.Value.TimeSlice, clock);
-        if ((import.Survey ?? await SurveyAsync(import, target, worker, lease)) is not { } survey) return RunOutcome.Canceled;
+        if ((import.Survey ?? await SurveyAsync(import, target, worker, lease)) is not { } survey)
+            return RunOutcome.Canceled;
         var surveyed = import.With(survey);
         var outcome = await StoreAsync(surveyed, target, worker, turn, lease.Held);
-        if (outcome != RunOutcome.Yielded) await target.CompletedAsync(surveyed, lease.Held);
+        if (outcome != RunOutcome.Yielded)
+            await target.CompletedAsync(surveyed, lease.Held);
         return outcome;
     }
 
     /// <summary>Tells the owner's open connections how far it is.</summary>
-    internal Task AnnounceAsync(ImportDocument import) => signals.ProgressAsync(new ImportProgressMessage(
-        import.Id.ToString(),
-        import.OwnerId.ToString(),
-        JsonNamingPolicy.CamelCase.ConvertName(import.Kind.ToString()),
-        JsonNamingPolicy.CamelCase.ConvertName(import.State.ToString()),
-        import.Total,
-        import.Succeeded,
-        import.Failed,
-        Math.Round(import.RowsPerSecond, 1)));
+    internal Task AnnounceAsync(ImportDocument import) =>
+        signals.ProgressAsync(
+            new ImportProgressMessage(
+                import.Id.ToString(),
+                import.OwnerId.ToString(),
+                JsonNamingPolicy.CamelCase.ConvertName(import.Kind.ToString()),
+                JsonNamingPolicy.CamelCase.ConvertName(import.State.ToString()),
+                import.Total,
+                import.Succeeded,
+                import.Failed,
+                Math.Round(import.RowsPerSecond, 1)
+            )
+        );
 
     /// <summary>Looks at every row before the first is stored. Null when the import is canceled meanwhile.</summary>
     private async Task<ImportSurvey?> SurveyAsync(ImportDocument import, IImportTarget target, string worker, LeaseKeeper lease)
@@ -63,19 +73,35 @@ internal sealed class ImportRun(
         await using var file = files.Open(import);
         await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, lease.Held))
         {
-            if (lease.IsCancelRequested) return null;
+            if (lease.IsCancelRequested)
+                return null;
             if (row.Number > maxRows)
-                throw new BadFileException(string.Create(CultureInfo.InvariantCulture, $"The file has more than {maxRows:N0} rows, the maximum of an import. Split it."));
+            {
+                throw new BadFileException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The file has more than {maxRows:N0} rows, the maximum of an import. Split it."
+                    )
+                );
+            }
+
             surveyor.See(row);
             rows = row.Number;
         }
         var survey = surveyor.Result(rows);
-        if (!await queue.SurveyedAsync(import.Id, worker, survey, lease.Held)) throw new LeaseLostException();
+        if (!await queue.SurveyedAsync(import.Id, worker, survey, lease.Held))
+            throw new LeaseLostException();
         return survey;
     }
 
     /// <summary>Fills a batch while the one before is stored and counted; one is stored at a time, in order.</summary>
-    private async Task<RunOutcome> StoreAsync(ImportDocument import, IImportTarget target, string worker, ImportTurn turn, CancellationToken cancellationToken)
+    private async Task<RunOutcome> StoreAsync(
+        ImportDocument import,
+        IImportTarget target,
+        string worker,
+        ImportTurn turn,
+        CancellationToken cancellationToken
+    )
     {
         var stored = new StoredRows(import, clock);
         var storing = Task.CompletedTask;
@@ -85,17 +111,21 @@ internal sealed class ImportRun(
             await using var file = files.Open(import);
             await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, cancellationToken))
             {
-                if (row.Number <= import.LastRow) continue;
+                if (row.Number <= import.LastRow)
+                    continue;
                 batch.Add(row);
-                if (batch.Count < options.Value.BatchRows) continue;
+                if (batch.Count < options.Value.BatchRows)
+                    continue;
                 await storing;
                 // The rows of this batch are not stored yet: a later attempt reads them again.
-                if (await turn.EndAsync(cancellationToken) is { } end) return end;
+                if (await turn.EndAsync(cancellationToken) is { } end)
+                    return end;
                 storing = StoreAsync(batch, stored, worker, cancellationToken);
                 batch = new RowBatch(import, target.BeginBatch(import));
             }
             await storing;
-            if (batch.Count > 0) await StoreAsync(batch, stored, worker, cancellationToken);
+            if (batch.Count > 0)
+                await StoreAsync(batch, stored, worker, cancellationToken);
             return RunOutcome.Completed;
         }
         finally
@@ -115,9 +145,11 @@ internal sealed class ImportRun(
             throw new LeaseLostException();
         metrics.Counted(import.Kind, progress);
         stored.Count(progress);
-        if (stored.TryTell(AnnounceEvery)) await AnnounceAsync(stored.Import);
+        if (stored.TryTell(AnnounceEvery))
+            await AnnounceAsync(stored.Import);
         var rest = stored.Pace.RestAfter(clock.GetElapsedTime(began));
-        if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, cancellationToken);
+        if (rest > TimeSpan.Zero)
+            await Task.Delay(rest, clock, cancellationToken);
     }
 
     /// <summary>How far an attempt is.</summary>
@@ -142,7 +174,8 @@ internal sealed class ImportRun(
         /// <summary>Whether it is long enough since the owner was told last; then it counts as told now.</summary>
         internal bool TryTell(TimeSpan every)
         {
-            if (clock.GetElapsedTime(_told) < every) return false;
+            if (clock.GetElapsedTime(_told) < every)
+                return false;
             _told = clock.GetTimestamp();
             return true;
         }

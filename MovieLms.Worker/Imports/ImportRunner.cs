@@ -10,7 +10,8 @@ internal sealed partial class ImportRunner(
     DatabaseInitializer database,
     IOptions<ImportOptions> options,
     TimeProvider clock,
-    ILogger<ImportRunner> logger) : BackgroundService
+    ILogger<ImportRunner> logger
+) : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
@@ -28,9 +29,7 @@ internal sealed partial class ImportRunner(
         {
             try
             {
-                while (await processor.RunNextAsync(stoppingToken))
-                {
-                }
+                while (await processor.RunNextAsync(stoppingToken)) { }
                 pause = options.Value.Poll;
                 await wakeUps.WaitAsync(pause, stoppingToken);
             }

@@ -18,7 +18,9 @@ internal enum RunOutcome
 /// <summary>Another worker may hold the import.</summary>
 internal sealed class LeaseLostException() : Exception("The lease was lost.");
 
-/// <summary>Decides between two batches whether an import goes on: not after its cancellation, nor for long while other users wait.</summary>
+/// <summary>
+/// Decides between two batches whether an import goes on: not after its cancellation, nor for long while other users wait.
+/// </summary>
 internal sealed class ImportTurn(ImportTurns turns, LeaseKeeper lease, TimeSpan slice, TimeProvider clock)
 {
     /// <summary>How often to look for waiting imports once the time slice is over.</summary>
@@ -29,9 +31,12 @@ internal sealed class ImportTurn(ImportTurns turns, LeaseKeeper lease, TimeSpan 
     /// <summary>Returns how the attempt ends now; null when it goes on.</summary>
     internal async Task<RunOutcome?> EndAsync(CancellationToken cancellationToken)
     {
-        if (lease.IsCancelRequested) return RunOutcome.Canceled;
-        if (clock.GetElapsedTime(_since) < _wait) return null;
-        if (await turns.OthersWaitAsync(cancellationToken)) return RunOutcome.Yielded;
+        if (lease.IsCancelRequested)
+            return RunOutcome.Canceled;
+        if (clock.GetElapsedTime(_since) < _wait)
+            return null;
+        if (await turns.OthersWaitAsync(cancellationToken))
+            return RunOutcome.Yielded;
         (_since, _wait) = (clock.GetTimestamp(), _lookEvery);
         return null;
     }

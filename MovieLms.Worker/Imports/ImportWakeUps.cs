@@ -4,11 +4,14 @@ using MovieLms.ServiceDefaults.Imports;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>Passes Hangfire's word that imports wait to this process' loops; a loop that is busy needs none, it looks again anyway.</summary>
+/// <summary>
+/// Passes Hangfire's word that imports wait to this process' loops; a loop that is busy needs none, it looks again anyway.
+/// </summary>
 internal sealed class ImportWakeUps(IOptions<ImportOptions> options, TimeProvider clock) : IImportWakeUp
 {
-    private readonly Channel<bool> _waiting =
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(options.Value.Parallel) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _waiting = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(options.Value.Parallel) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     public void WakeUp() => _waiting.Writer.TryWrite(true);
 

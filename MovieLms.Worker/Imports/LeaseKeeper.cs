@@ -12,7 +12,14 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private readonly Task _keeping;
     private bool _isCancelRequested;
 
-    internal LeaseKeeper(ImportQueue queue, ObjectId import, string worker, TimeSpan duration, TimeProvider clock, CancellationToken stopping)
+    internal LeaseKeeper(
+        ImportQueue queue,
+        ObjectId import,
+        string worker,
+        TimeSpan duration,
+        TimeProvider clock,
+        CancellationToken stopping
+    )
     {
         _held = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _keeping = KeepAsync(queue, import, worker, duration, clock);
@@ -45,8 +52,10 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             try
             {
                 var asked = clock.GetUtcNow();
-                if (await queue.HeartbeatAsync(import, worker, duration, _done.Token) is not { } held) break;
-                if (held.CancelRequestedAt is not null) Volatile.Write(ref _isCancelRequested, true);
+                if (await queue.HeartbeatAsync(import, worker, duration, _done.Token) is not { } held)
+                    break;
+                if (held.CancelRequestedAt is not null)
+                    Volatile.Write(ref _isCancelRequested, true);
                 expires = asked + duration;
             }
             catch (Exception e) when (e is MongoException or TimeoutException && clock.GetUtcNow() < expires)

@@ -26,17 +26,21 @@ internal sealed class RowBatch(ImportDocument import, IImportBatch rows)
     internal async Task StoreAsync(ImportErrorStore errors, CancellationToken cancellationToken)
     {
         await Task.WhenAll(rows.StoreAsync(cancellationToken), errors.AddAsync(_errors, cancellationToken));
-        if (rows.Refused.Count == 0) return;
+        if (rows.Refused.Count == 0)
+            return;
         var known = _errors.Count;
-        foreach (var row in rows.Refused) Report(row.Number, row.Line, row.Problems);
+        foreach (var row in rows.Refused)
+            Report(row.Number, row.Line, row.Problems);
         await errors.AddAsync(_errors[known..], cancellationToken);
     }
 
     /// <summary>Its outcomes, once it is stored.</summary>
-    internal ImportProgress Progress(double rowsPerSecond) => new(LastRow, Count - _errors.Count, _errors.Count, rows.Corrected, rowsPerSecond);
+    internal ImportProgress Progress(double rowsPerSecond) =>
+        new(LastRow, Count - _errors.Count, _errors.Count, rows.Corrected, rowsPerSecond);
 
     private void Report(long number, long line, IReadOnlyList<ImportProblem> problems)
     {
-        if (problems.Count > 0) _errors.Add(new ImportErrorDocument(ObjectId.GenerateNewId(), import.Id, number, line, problems));
+        if (problems.Count > 0)
+            _errors.Add(new ImportErrorDocument(ObjectId.GenerateNewId(), import.Id, number, line, problems));
     }
 }

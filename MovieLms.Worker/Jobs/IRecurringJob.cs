@@ -6,7 +6,9 @@ internal interface IRecurringJob
     /// <summary>Names it in the schedule, in health and in the configuration (<c>Jobs:Cron:{name}</c>).</summary>
     string Name { get; }
 
-    /// <summary>When it runs unless the configuration says otherwise: five fields, in the time zone <c>Jobs:TimeZone</c> (default UTC).</summary>
+    /// <summary>
+    /// When it runs unless the configuration says otherwise: five fields, in the time zone <c>Jobs:TimeZone</c> (default UTC).
+    /// </summary>
     string Cron { get; }
 
     /// <summary>A run that takes longer is taken for dead.</summary>

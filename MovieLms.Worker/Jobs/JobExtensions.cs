@@ -32,13 +32,20 @@ internal static class JobExtensions
         builder.Services.AddSingleton<RefusedJobs>();
         JobAllowList.Allow<RecurringJobs>(nameof(RecurringJobs.RunAsync), nameof(RecurringJobs.RunRepeatedlyAsync));
         // What Hangfire's dashboard asks for; the storage is given by hand, because Redis may come later than the host.
-        builder.Services.AddHangfire((services, hangfire) => hangfire.UseLogProvider(new HangfireLogs(services.GetRequiredService<ILoggerFactory>())));
-        builder.Services.AddSingleton<JobActivator>(services => new AspNetCoreJobActivator(services.GetRequiredService<IServiceScopeFactory>()));
+        builder.Services.AddHangfire(
+            (services, hangfire) => hangfire.UseLogProvider(new HangfireLogs(services.GetRequiredService<ILoggerFactory>()))
+        );
+        builder.Services.AddSingleton<JobActivator>(services => new AspNetCoreJobActivator(
+            services.GetRequiredService<IServiceScopeFactory>()
+        ));
         builder.Services.AddSingleton<JobServer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<JobServer>());
         builder.Services.AddSingleton<JobsSignIn>();
         builder.Services.AddHealthChecks().AddCheck<JobHealth>("jobs", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
-        builder.Services.AddSingleton(services => new NextRuns(() => services.GetRequiredService<JobQueue>().Storage, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new NextRuns(
+            () => services.GetRequiredService<JobQueue>().Storage,
+            services.GetRequiredService<TimeProvider>()
+        ));
         builder.Services.AddSingleton<JobHealth>();
         builder.Services.AddSingleton<WorkerMetrics>();
         builder.Services.AddHostedService<QueueSampler>();

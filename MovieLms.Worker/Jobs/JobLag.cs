@@ -9,13 +9,21 @@ namespace MovieLms.Worker.Jobs;
 internal sealed record JobLag(DateTimeOffset? SucceededAt, TimeSpan Lag, string? Error)
 {
     internal static async Task<IReadOnlyList<(IRecurringJob Job, JobLag Lag)>> ReadAsync(
-        RecurringJobs jobs, JobRunStore runs, DateTimeOffset processSince, DateTimeOffset now, CancellationToken cancellationToken)
+        RecurringJobs jobs,
+        JobRunStore runs,
+        DateTimeOffset processSince,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var known = (await runs.ReadAsync(cancellationToken)).ToDictionary(run => run.Name);
-        return [.. jobs.All.Select(job =>
-        {
-            var run = known.GetValueOrDefault(job.Name);
-            return (job, new JobLag(run?.SucceededAt, now - (run?.SucceededAt ?? processSince), run?.Error));
-        })];
+        return
+        [
+            .. jobs.All.Select(job =>
+            {
+                var run = known.GetValueOrDefault(job.Name);
+                return (job, new JobLag(run?.SucceededAt, now - (run?.SucceededAt ?? processSince), run?.Error));
+            }),
+        ];
     }
 }

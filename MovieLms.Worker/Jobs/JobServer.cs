@@ -11,9 +11,14 @@ namespace MovieLms.Worker.Jobs;
 /// missing back: Redis may be emptied at any time, and holds nothing that is not also in the code or in MongoDB.
 /// </summary>
 internal sealed partial class JobServer(
-    JobQueue queue, RecurringJobs jobs, RefusedJobs refused, JobActivator activator, DatabaseInitializer database,
-    IConfiguration configuration, ILoggerFactory loggers)
-    : BackgroundService
+    JobQueue queue,
+    RecurringJobs jobs,
+    RefusedJobs refused,
+    JobActivator activator,
+    DatabaseInitializer database,
+    IConfiguration configuration,
+    ILoggerFactory loggers
+) : BackgroundService
 {
     private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1);
@@ -48,7 +53,8 @@ internal sealed partial class JobServer(
         {
             try
             {
-                if (Storage is not { } storage) return null;
+                if (Storage is not { } storage)
+                    return null;
                 LogProvider.SetCurrentLogProvider(new HangfireLogs(loggers));
                 jobs.Register(storage);
                 return new BackgroundJobServer(
@@ -62,7 +68,8 @@ internal sealed partial class JobServer(
                         ShutdownTimeout = TimeSpan.FromSeconds(5),
                     },
                     storage,
-                    [new RegistrarProcess(jobs)]);
+                    [new RegistrarProcess(jobs)]
+                );
             }
             catch (Exception e)
             {

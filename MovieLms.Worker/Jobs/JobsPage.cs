@@ -76,5 +76,6 @@ internal static class JobsPage
         return TypedResults.Content(Html, "text/html; charset=utf-8");
     }
 
-    private static string HashOf(string text) => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"))))}";
+    private static string HashOf(string text) =>
+        $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"))))}";
 }

@@ -19,9 +19,12 @@ internal sealed class JobsSignIn(ValidatedTokens tokens, IConfiguration configur
         var user = context.User.Identity?.IsAuthenticated == true ? context.User : null;
         if (user is null && context.Request.Cookies[Name(context)] is { Length: > 0 } text)
             user = (await tokens.ValidateAsync(text, context.RequestAborted))?.User;
-        if (user?.Can(Permissions.JobsManage) == true) return null;
-        if (user is not null) return Forbidden();
-        if (context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)) return TypedResults.Redirect(JobsPage.Path);
+        if (user?.Can(Permissions.JobsManage) == true)
+            return null;
+        if (user is not null)
+            return Forbidden();
+        if (context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+            return TypedResults.Redirect(JobsPage.Path);
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\"";
         return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized);
     }
@@ -30,12 +33,27 @@ internal sealed class JobsSignIn(ValidatedTokens tokens, IConfiguration configur
     internal async Task<Results<NoContent, ProblemHttpResult>> SignInAsync(HttpContext context, string accessToken)
     {
         if (await tokens.ValidateAsync(accessToken, context.RequestAborted) is not { } token)
-            return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized, detail: "The access token is invalid, expired or revoked.");
-        if (!token.User.Can(Permissions.JobsManage)) return Forbidden();
-        context.Response.Cookies.Append(Name(context), accessToken, new CookieOptions
         {
-            HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = SecureCookies.AreUsed(context, configuration), Path = JobsDashboard.Path, Expires = token.ExpiresAt,
-        });
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status401Unauthorized,
+                detail: "The access token is invalid, expired or revoked."
+            );
+        }
+
+        if (!token.User.Can(Permissions.JobsManage))
+            return Forbidden();
+        context.Response.Cookies.Append(
+            Name(context),
+            accessToken,
+            new CookieOptions
+            {
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                Secure = SecureCookies.AreUsed(context, configuration),
+                Path = JobsDashboard.Path,
+                Expires = token.ExpiresAt,
+            }
+        );
         return TypedResults.NoContent();
     }
 

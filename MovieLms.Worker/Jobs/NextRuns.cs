@@ -34,7 +34,8 @@ internal sealed class NextRuns(Func<JobStorage?> schedule, TimeProvider time)
         lock (_lock)
         {
             var isCurrent = _latest is { } latest && (!latest.IsCompleted || time.GetElapsedTime(_latestAt) < MaxAge);
-            if (isCurrent) return _latest!;
+            if (isCurrent)
+                return _latest!;
             _latestAt = time.GetTimestamp();
             return _latest = Task.Run(Read);
         }
@@ -42,7 +43,8 @@ internal sealed class NextRuns(Func<JobStorage?> schedule, TimeProvider time)
 
     private IReadOnlyDictionary<string, DateTime?>? Read()
     {
-        if (schedule() is not { } storage) return null;
+        if (schedule() is not { } storage)
+            return null;
         using var connection = storage.GetConnection();
         return connection.GetRecurringJobs().ToDictionary(job => job.Id, job => job.NextExecution);
     }

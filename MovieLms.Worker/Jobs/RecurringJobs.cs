@@ -10,7 +10,13 @@ namespace MovieLms.Worker.Jobs;
 
 /// <summary>Runs a job by its name, one at a time over all workers, and notes how it went. Hangfire calls it.</summary>
 internal sealed partial class RecurringJobs(
-    IEnumerable<IRecurringJob> jobs, JobRunStore runs, WorkerMetrics metrics, IConfiguration configuration, TimeProvider time, ILogger<RecurringJobs> logger)
+    IEnumerable<IRecurringJob> jobs,
+    JobRunStore runs,
+    WorkerMetrics metrics,
+    IConfiguration configuration,
+    TimeProvider time,
+    ILogger<RecurringJobs> logger
+)
 {
     /// <summary>All of them.</summary>
     internal IReadOnlyList<IRecurringJob> All { get; } = [.. jobs];
@@ -24,7 +30,8 @@ internal sealed partial class RecurringJobs(
     [JobDisplayName("{0}")]
     public async Task RunRepeatedlyAsync(string name, CancellationToken cancellationToken)
     {
-        if (!await TryRunAsync(name, cancellationToken)) throw new InvalidOperationException($"The job {name} is held; it is tried again later.");
+        if (!await TryRunAsync(name, cancellationToken))
+            throw new InvalidOperationException($"The job {name} is held; it is tried again later.");
     }
 
     /// <summary>Runs the job of that name unless another worker does.</summary>
@@ -42,7 +49,8 @@ internal sealed partial class RecurringJobs(
         foreach (var job in All)
         {
             var cron = JobSchedule.Cron(configuration, job);
-            if (known.TryGetValue(job.Name, out var entry) && entry.Cron == cron && entry.TimeZoneId == zone.Id && entry.Error is null) continue;
+            if (known.TryGetValue(job.Name, out var entry) && entry.Cron == cron && entry.TimeZoneId == zone.Id && entry.Error is null)
+                continue;
             var call = job.IsRepeatedAfterFailure
                 ? Job.FromExpression<RecurringJobs>(jobs => jobs.RunRepeatedlyAsync(job.Name, CancellationToken.None))
                 : Job.FromExpression<RecurringJobs>(jobs => jobs.RunAsync(job.Name, CancellationToken.None));
@@ -53,9 +61,11 @@ internal sealed partial class RecurringJobs(
     private async Task<bool> TryRunAsync(string name, CancellationToken cancellationToken)
     {
         // A name that this release does not know: an older or newer worker will.
-        if (All.FirstOrDefault(job => job.Name == name) is not { } job) return true;
+        if (All.FirstOrDefault(job => job.Name == name) is not { } job)
+            return true;
         var holder = Guid.NewGuid().ToString("N");
-        if (!await runs.TryBeginAsync(name, holder, job.Longest, cancellationToken)) return false;
+        if (!await runs.TryBeginAsync(name, holder, job.Longest, cancellationToken))
+            return false;
         using var scope = logger.BeginIdScope("JobName", name);
         var started = time.GetTimestamp();
         string? error = null;

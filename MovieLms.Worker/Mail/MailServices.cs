@@ -13,8 +13,12 @@ internal static class MailServices
         var text = builder.Configuration.GetConnectionString("smtp");
         if (string.IsNullOrEmpty(text))
         {
-            builder.Services.AddHealthChecks().AddCheck(
-                "mail", () => HealthCheckResult.Degraded("Mail is not configured (ConnectionStrings:smtp); it waits in the outbox."));
+            builder
+                .Services.AddHealthChecks()
+                .AddCheck(
+                    "mail",
+                    () => HealthCheckResult.Degraded("Mail is not configured (ConnectionStrings:smtp); it waits in the outbox.")
+                );
             return;
         }
         var connection = MailConnection.Parse(text);

@@ -15,7 +15,13 @@ namespace MovieLms.Worker.Mail;
 /// repeated with growing pauses and given up after <see cref="MostAttempts"/>.
 /// </summary>
 internal sealed partial class OutboxSender(
-    OutboxStore outbox, IMailTransport transport, MailComposer composer, WorkerMetrics metrics, TimeProvider time, ILogger<OutboxSender> logger) : BackgroundService, IHealthCheck
+    OutboxStore outbox,
+    IMailTransport transport,
+    MailComposer composer,
+    WorkerMetrics metrics,
+    TimeProvider time,
+    ILogger<OutboxSender> logger
+) : BackgroundService, IHealthCheck
 {
     internal const int MostAttempts = 10;
     internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
@@ -36,7 +42,8 @@ internal sealed partial class OutboxSender(
             var pause = Idle;
             try
             {
-                if (await SendNextAsync(stoppingToken)) continue;
+                if (await SendNextAsync(stoppingToken))
+                    continue;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -55,7 +62,8 @@ internal sealed partial class OutboxSender(
     /// <returns>False when none was due.</returns>
     internal async Task<bool> SendNextAsync(CancellationToken cancellationToken)
     {
-        if (await outbox.TakeAsync(Lease, cancellationToken) is not { } mail) return false;
+        if (await outbox.TakeAsync(Lease, cancellationToken) is not { } mail)
+            return false;
         using var scope = logger.BeginIdScope("MailId", mail.Id.ToString());
         using var activity = TraceContext.Continue("mail", mail.TraceParent);
         activity?.SetTag("mail.id", mail.Id.ToString());
@@ -94,9 +102,20 @@ internal sealed partial class OutboxSender(
         return pause < LongestPause ? pause : LongestPause;
     }
 
-    private static bool IsTransient(Exception e) => e is
-        IOException or SocketException or ProtocolException or CommandException or AuthenticationException or SslHandshakeException
-        or NotSupportedException or UnauthorizedAccessException or TimeoutException or FormatException or ServiceNotConnectedException or OperationCanceledException;
+    private static bool IsTransient(Exception e) =>
+        e
+            is IOException
+                or SocketException
+                or ProtocolException
+                or CommandException
+                or AuthenticationException
+                or SslHandshakeException
+                or NotSupportedException
+                or UnauthorizedAccessException
+                or TimeoutException
+                or FormatException
+                or ServiceNotConnectedException
+                or OperationCanceledException;
 
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -105,9 +124,21 @@ internal sealed partial class OutboxSender(
         {
             var (overdue, dead) = await outbox.CountAsync(Late, cancellationToken);
             var data = new Dictionary<string, object> { ["overdue"] = overdue, ["dead"] = dead };
-            if (overdue > 0) return new HealthCheckResult(context.Registration.FailureStatus, "Mail has been waiting for more than ten minutes.", data: data);
+            if (overdue > 0)
+            {
+                return new HealthCheckResult(
+                    context.Registration.FailureStatus,
+                    "Mail has been waiting for more than ten minutes.",
+                    data: data
+                );
+            }
+
             return _failure is { } failure
-                ? new HealthCheckResult(context.Registration.FailureStatus, $"The last mail could not be sent ({failure}); it is tried again.", data: data)
+                ? new HealthCheckResult(
+                    context.Registration.FailureStatus,
+                    $"The last mail could not be sent ({failure}); it is tried again.",
+                    data: data
+                )
                 : HealthCheckResult.Healthy(data: data);
         }
         catch (Exception e) when (e is MongoException or TimeoutException)

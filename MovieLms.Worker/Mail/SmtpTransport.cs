@@ -13,9 +13,11 @@ internal sealed class SmtpTransport(MailConnection connection) : IMailTransport
     public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
     {
         using var client = new SmtpClient { Timeout = (int)Timeout.TotalMilliseconds };
-        if (connection.Authority is { } authority) client.ServerCertificateValidationCallback = (_, certificate, _, errors) => IsFrom(authority, certificate, errors);
+        if (connection.Authority is { } authority)
+            client.ServerCertificateValidationCallback = (_, certificate, _, errors) => IsFrom(authority, certificate, errors);
         await client.ConnectAsync(connection.Host, connection.Port, connection.Security, cancellationToken);
-        if (connection.User is not null) await client.AuthenticateAsync(connection.User, connection.Password ?? string.Empty, cancellationToken);
+        if (connection.User is not null)
+            await client.AuthenticateAsync(connection.User, connection.Password ?? string.Empty, cancellationToken);
         try
         {
             await client.SendAsync(message, cancellationToken);
@@ -30,7 +32,8 @@ internal sealed class SmtpTransport(MailConnection connection) : IMailTransport
     /// <summary>The certificate comes from that authority and from no other; its name and its times count as ever.</summary>
     private static bool IsFrom(string authorityFile, X509Certificate? certificate, SslPolicyErrors errors)
     {
-        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None) return false;
+        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+            return false;
         using var authority = X509CertificateLoader.LoadCertificateFromFile(authorityFile);
         using var shown = new X509Certificate2(certificate);
         using var chain = new X509Chain();

@@ -21,7 +21,12 @@ public static class WorkerMaintenance
     {
         var jobs = services.GetRequiredService<RecurringJobs>();
         if (jobs.All.All(job => job.Name != name))
-            throw new MaintenanceException($"there is no job '{name}'; the jobs are {string.Join(", ", jobs.All.Select(job => job.Name))}.");
+        {
+            throw new MaintenanceException(
+                $"there is no job '{name}'; the jobs are {string.Join(", ", jobs.All.Select(job => job.Name))}."
+            );
+        }
+
         var runs = services.GetRequiredService<JobRunStore>();
         var before = (await FindAsync(runs, name, cancellationToken))?.EndedAt;
 
@@ -33,7 +38,8 @@ public static class WorkerMaintenance
         {
             while (true)
             {
-                if (await FindAsync(runs, name, cancellationToken) is { EndedAt: { } ended } run && ended != before) return Describe(run);
+                if (await FindAsync(runs, name, cancellationToken) is { EndedAt: { } ended } run && ended != before)
+                    return Describe(run);
                 await Task.Delay(PollInterval, cancellationToken);
             }
         }

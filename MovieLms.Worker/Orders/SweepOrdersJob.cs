@@ -8,7 +8,13 @@ namespace MovieLms.Worker.Orders;
 
 /// <summary>Repeats what should have followed from an order's change and did not: the receipt, the enrolment, the news.</summary>
 internal sealed partial class SweepOrdersJob(
-    OrderEffects effects, Notifier notifier, LiveEvents live, JsonCache cache, TimeProvider clock, ILogger<SweepOrdersJob> logger) : IRecurringJob
+    OrderEffects effects,
+    Notifier notifier,
+    LiveEvents live,
+    JsonCache cache,
+    TimeProvider clock,
+    ILogger<SweepOrdersJob> logger
+) : IRecurringJob
 {
     /// <summary>Younger ones belong to a request that still runs.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -22,9 +28,15 @@ internal sealed partial class SweepOrdersJob(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var due = await effects.SweepAsync(clock.GetUtcNow() - Grace, _outlets, (id, e) => LogFailed(logger, e, id.ToString()), cancellationToken);
+        var due = await effects.SweepAsync(
+            clock.GetUtcNow() - Grace,
+            _outlets,
+            (id, e) => LogFailed(logger, e, id.ToString()),
+            cancellationToken
+        );
         // A delivery that was ended here changed what the analytics say.
-        if (due > 0) await cache.DropOrdersAsync(CancellationToken.None);
+        if (due > 0)
+            await cache.DropOrdersAsync(CancellationToken.None);
     }
 
     [LoggerMessage(LogLevel.Error, "What follows from the change of order {Order} could not be done; it is tried again")]

@@ -17,6 +17,7 @@ internal sealed class RepairReviewsJob(ReviewRepair repair, JsonCache cache) : I
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (await repair.RunAsync(Quiet, cancellationToken) > 0) await cache.DropReviewsAsync(CancellationToken.None);
+        if (await repair.RunAsync(Quiet, cancellationToken) > 0)
+            await cache.DropReviewsAsync(CancellationToken.None);
     }
 }

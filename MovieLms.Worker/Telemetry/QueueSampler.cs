@@ -8,8 +8,15 @@ namespace MovieLms.Worker.Telemetry;
 
 /// <summary>Measures now and then what waits in the database, for the gauges and for health.</summary>
 internal sealed partial class QueueSampler(
-    ImportQueue imports, OutboxStore outbox, JobRunStore runs, RecurringJobs jobs, WorkerMetrics metrics, IConfiguration configuration, TimeProvider clock,
-    ILogger<QueueSampler> logger) : BackgroundService
+    ImportQueue imports,
+    OutboxStore outbox,
+    JobRunStore runs,
+    RecurringJobs jobs,
+    WorkerMetrics metrics,
+    IConfiguration configuration,
+    TimeProvider clock,
+    ILogger<QueueSampler> logger
+) : BackgroundService
 {
     private readonly DateTimeOffset _since = clock.GetUtcNow();
 
@@ -18,8 +25,13 @@ internal sealed partial class QueueSampler(
     {
         var now = clock.GetUtcNow();
         var (waiting, oldest) = await outbox.WaitingAsync(cancellationToken);
-        metrics.Queues(await imports.CountAsync(cancellationToken), waiting, oldest is { } since && since < now ? now - since : TimeSpan.Zero);
-        foreach (var (job, lag) in await JobLag.ReadAsync(jobs, runs, _since, now, cancellationToken)) metrics.JobLag(job.Name, lag.Lag);
+        metrics.Queues(
+            await imports.CountAsync(cancellationToken),
+            waiting,
+            oldest is { } since && since < now ? now - since : TimeSpan.Zero
+        );
+        foreach (var (job, lag) in await JobLag.ReadAsync(jobs, runs, _since, now, cancellationToken))
+            metrics.JobLag(job.Name, lag.Lag);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

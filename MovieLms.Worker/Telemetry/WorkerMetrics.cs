@@ -15,12 +15,26 @@ internal sealed class WorkerMetrics
     private static readonly Counter<long> Mails = Counter("movielms.mails", "{mail}", "Attempts to send a mail");
     private static readonly Counter<long> Jobs = Counter("movielms.job.runs", "{run}", "Runs of scheduled jobs");
     private static readonly Gauge<double> Rate = Gauge<double>("movielms.import.rate", "{row}/s", "Rows per second of the latest batch");
-    private static readonly Gauge<long> ImportQueue = Gauge<long>("movielms.import.queue", "{import}", "Imports that wait or run, over all workers");
+    private static readonly Gauge<long> ImportQueue = Gauge<long>(
+        "movielms.import.queue",
+        "{import}",
+        "Imports that wait or run, over all workers"
+    );
     private static readonly Gauge<long> MailQueue = Gauge<long>("movielms.mail.queue", "{mail}", "Mails that wait, over all workers");
-    private static readonly Gauge<double> OldestMail = Gauge<double>("movielms.mail.oldest", "s", "Age of the oldest mail that waits; 0 for none");
+    private static readonly Gauge<double> OldestMail = Gauge<double>(
+        "movielms.mail.oldest",
+        "s",
+        "Age of the oldest mail that waits; 0 for none"
+    );
     private static readonly Gauge<double> Lag = Gauge<double>("movielms.job.lag", "s", "Time since a job last succeeded");
-    private static readonly Histogram<double> ImportDuration = Duration("movielms.import.duration", "Time from an upload to the end of its import");
-    private static readonly Histogram<double> MailDelay = Duration("movielms.mail.delay", "Time from the request for a mail to its hand-over to the server");
+    private static readonly Histogram<double> ImportDuration = Duration(
+        "movielms.import.duration",
+        "Time from an upload to the end of its import"
+    );
+    private static readonly Histogram<double> MailDelay = Duration(
+        "movielms.mail.delay",
+        "Time from the request for a mail to its hand-over to the server"
+    );
     private static readonly Histogram<double> JobDuration = Duration("movielms.job.duration", "Duration of a run of a scheduled job");
 
     internal void Counted(ImportKind kind, ImportProgress progress)
@@ -70,6 +84,11 @@ internal sealed class WorkerMetrics
     private static Gauge<T> Gauge<T>(string name, string unit, string description)
         where T : struct => MovieLmsTelemetry.Meter.CreateGauge<T>(name, unit, description);
 
-    private static Histogram<double> Duration(string name, string description) => MovieLmsTelemetry.Meter.CreateHistogram(
-        name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+    private static Histogram<double> Duration(string name, string description) =>
+        MovieLmsTelemetry.Meter.CreateHistogram(
+            name,
+            "s",
+            description,
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds }
+        );
 }

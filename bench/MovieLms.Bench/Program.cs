@@ -18,7 +18,8 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine(
+        """
         usage: dotnet run -c Release --project bench/MovieLms.Bench -- NAME
 
           chaos   how the death of each process is felt, and for how long; names of processes measure only those
@@ -26,6 +27,7 @@ static int Usage()
           api     the REST API's rates, processor time and allocated bytes per request; --against CHECKOUT compares two builds (needs wrk)
           import  500,000 to-dos through upload, worker and embedded database, beside a bare insert loop; a number for other rows
           identity  a cached read while 50 sign-ins are under way, and what validating its token costs (needs wrk)
-        """);
+        """
+    );
     return 2;
 }

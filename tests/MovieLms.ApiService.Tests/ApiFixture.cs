@@ -25,11 +25,13 @@ public class ApiFixture : IAsyncLifetime
     protected virtual Services Services => Services.Api;
 
     public virtual async ValueTask InitializeAsync() =>
-        _host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services,
-            Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "100000" },
-        });
+        _host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services,
+                Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "100000" },
+            }
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -60,15 +62,25 @@ public class ApiFixture : IAsyncLifetime
     {
         // Of a stored user, the current generation: a token of an earlier one is revoked.
         var stored = await Host.App.Services.GetRequiredService<UserStore>().FindAsync(id, default);
-        var user = stored is not null ? stored with { Role = role } : new UserDocument
-        {
-            Id = id, Username = $"A {role}", Email = $"{id}@example.test", EmailNormalized = $"{id}@example.test", Role = role,
-        };
+        var user = stored is not null
+            ? stored with
+            {
+                Role = role,
+            }
+            : new UserDocument
+            {
+                Id = id,
+                Username = $"A {role}",
+                Email = $"{id}@example.test",
+                EmailNormalized = $"{id}@example.test",
+                Role = role,
+            };
         var issued = await Host.App.Services.GetRequiredService<AccessTokenIssuer>().IssueAsync(user, ObjectId.GenerateNewId(), default);
         return issued.Token;
     }
 
-    private sealed class TokenHandler(ApiFixture api, string role, ObjectId id) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
+    private sealed class TokenHandler(ApiFixture api, string role, ObjectId id)
+        : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
     {
         private string? _token;
 
@@ -97,6 +109,11 @@ public static class Answers
         Assert.Equal(status, problem.RootElement.GetProperty("status").GetInt32());
         Assert.False(string.IsNullOrEmpty(problem.RootElement.GetProperty("traceId").GetString()));
         if (field is not null)
-            Assert.True(problem.RootElement.TryGetProperty("errors", out var errors) && errors.TryGetProperty(field, out _), $"no error names {field}: {text}");
+        {
+            Assert.True(
+                problem.RootElement.TryGetProperty("errors", out var errors) && errors.TryGetProperty(field, out _),
+                $"no error names {field}: {text}"
+            );
+        }
     }
 }

@@ -29,10 +29,12 @@ public sealed class DataFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var settings = MongoClientSettings.FromConnectionString((await BackingServices.GetAsync()).MongoServer);
-        settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(started =>
-        {
-            if (started.DatabaseNamespace.DatabaseName == _name) _sent.Value?.Add(BsonSerializer.Deserialize<BsonDocument>(started.Command.ToBson()));
-        });
+        settings.ClusterConfigurator = cluster =>
+            cluster.Subscribe<CommandStartedEvent>(started =>
+            {
+                if (started.DatabaseNamespace.DatabaseName == _name)
+                    _sent.Value?.Add(BsonSerializer.Deserialize<BsonDocument>(started.Command.ToBson()));
+            });
         _client = new MongoClient(settings);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.ClearProviders());
@@ -40,13 +42,15 @@ public sealed class DataFixture : IAsyncLifetime
         Configure?.Invoke(services);
         services.AddMovieLmsData();
         _services = services.BuildServiceProvider();
-        foreach (var store in _services.GetServices<IIndexedStore>()) await store.EnsureIndexesAsync(IndexBuilder.Creating, CancellationToken.None);
+        foreach (var store in _services.GetServices<IIndexedStore>())
+            await store.EnsureIndexesAsync(IndexBuilder.Creating, CancellationToken.None);
         await Get<RelationIndexes>().EnsureAsync(IndexBuilder.Creating, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_client is null) return;
+        if (_client is null)
+            return;
         await _client.DropDatabaseAsync(_name);
         await _services!.DisposeAsync();
         _client.Dispose();
@@ -59,7 +63,11 @@ public sealed class DataFixture : IAsyncLifetime
         await action();
         _sent.Value = null;
         foreach (var command in sent)
-            foreach (var name in new[] { "$db", "lsid", "$clusterTime", "$readPreference", "txnNumber" }) command.Remove(name);
+        {
+            foreach (var name in new[] { "$db", "lsid", "$clusterTime", "$readPreference", "txnNumber" })
+                command.Remove(name);
+        }
+
         return sent;
     }
 }

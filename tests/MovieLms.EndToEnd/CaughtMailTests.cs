@@ -43,7 +43,12 @@ public sealed partial class CaughtMailTests
 
     private static async Task SendAsync(int port, string id)
     {
-        using var message = new MimeMessage { MessageId = id, Subject = "A test", Body = new TextPart("plain") { Text = "text" } };
+        using var message = new MimeMessage
+        {
+            MessageId = id,
+            Subject = "A test",
+            Body = new TextPart("plain") { Text = "text" },
+        };
         message.From.Add(MailboxAddress.Parse("school@example.test"));
         message.To.Add(MailboxAddress.Parse("ida@example.test"));
         using var client = new SmtpClient();

@@ -18,9 +18,19 @@ public sealed class DataFolderModeTests
         {
             await using var standalone = await StandaloneProcess.StartAsync(data);
             using var registered = await standalone.Client.PostAsJsonAsync(
-                "/api/auth/register", new { username = "ida", email = $"ida{start}@example.test", password = "the lighthouse keeps turning" });
+                "/api/auth/register",
+                new
+                {
+                    username = "ida",
+                    email = $"ida{start}@example.test",
+                    password = "the lighthouse keeps turning",
+                }
+            );
             registered.EnsureSuccessStatusCode();
-            await Eventually.TrueAsync(() => Task.FromResult(Directory.GetFiles(Path.Combine(data, "mail"), "*.eml").Length > start), "the mail is caught");
+            await Eventually.TrueAsync(
+                () => Task.FromResult(Directory.GetFiles(Path.Combine(data, "mail"), "*.eml").Length > start),
+                "the mail is caught"
+            );
             AssertClosed(data);
             Assert.Equal(0, await standalone.Process.TerminateAsync());
             AssertClosed(data);
@@ -34,7 +44,8 @@ public sealed class DataFolderModeTests
         {
             var expected = entry is DirectoryInfo ? "700" : "600";
             // RocksDB deletes files while it runs.
-            if (entry.Exists) Assert.Equal((entry.FullName, expected), (entry.FullName, Convert.ToString((int)entry.UnixFileMode, 8)));
+            if (entry.Exists)
+                Assert.Equal((entry.FullName, expected), (entry.FullName, Convert.ToString((int)entry.UnixFileMode, 8)));
         }
     }
 }

@@ -6,6 +6,7 @@ internal static class Figures
     internal static void Report(string line)
     {
         TestContext.Current.TestOutputHelper?.WriteLine(line);
-        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_FIGURES") is { Length: > 0 } file) File.AppendAllLines(file, [line]);
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_FIGURES") is { Length: > 0 } file)
+            File.AppendAllLines(file, [line]);
     }
 }

@@ -8,11 +8,14 @@ using MovieLms.Testing.Tools;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>Accounts over three separate processes and a real SMTP server: mail is read where it was delivered, and its links are followed.</summary>
+/// <summary>
+/// Accounts over three separate processes and a real SMTP server: mail is read where it was delivered, and its links are followed.
+/// </summary>
 public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixture<IdentityProcesses>, IAsyncLifetime
 {
     private const string Password = "dolly-zoom-on-the-pier-7";
     private const string NewPassword = "rack-focus-through-rain-9";
+
     // A second is what is promised; a loaded machine's processes get a little more.
     private const double PatienceSeconds = 3;
     private MailDev _mail = null!;
@@ -50,10 +53,23 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
         var first = TestMail.CodeIn(Text(await _mail.MailAsync(email, "Your verification code")));
         (await user.PostAsJsonAsync("/api/auth/otp", new { channel = "email", purpose = "verifyEmail" })).EnsureSuccessStatusCode();
         var second = first;
-        await Eventually.TrueAsync(async () => (second = TestMail.CodeIn(Text(await _mail.MailAsync(email, "Your verification code")))) != first, "a second code arrives", 30);
-        Assert.Equal(HttpStatusCode.BadRequest, (await user.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code = first })).StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await user.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code = second })).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await user.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code = second })).StatusCode);
+        await Eventually.TrueAsync(
+            async () => (second = TestMail.CodeIn(Text(await _mail.MailAsync(email, "Your verification code")))) != first,
+            "a second code arrives",
+            30
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await user.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code = first })).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await user.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code = second })).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await user.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code = second })).StatusCode
+        );
         Assert.True(await IsVerifiedAsync(user));
         NothingWasLogged(email);
     }
@@ -65,11 +81,17 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
         await RegisterAsync(email);
         using var here = await SignInAsync(email, Password);
         using var elsewhere = await SignInAsync(email, Password);
-        await RevokesAsync([here, elsewhere], async () =>
-        {
-            (await _api.PostAsJsonAsync("/api/auth/forgot-password", new { email })).EnsureSuccessStatusCode();
-            await FollowAsync(await _mail.MailAsync(email, "Set a new password"), token => _api.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword }));
-        });
+        await RevokesAsync(
+            [here, elsewhere],
+            async () =>
+            {
+                (await _api.PostAsJsonAsync("/api/auth/forgot-password", new { email })).EnsureSuccessStatusCode();
+                await FollowAsync(
+                    await _mail.MailAsync(email, "Set a new password"),
+                    token => _api.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })
+                );
+            }
+        );
         using var after = await SignInAsync(email, NewPassword);
         Assert.NotEqual(default, await _mail.MailAsync(email, "Your password was changed"));
         NothingWasLogged(email, Password, NewPassword);
@@ -110,9 +132,16 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
         foreach (var client in clients)
         {
             Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(client));
-            await Eventually.TrueAsync(async () => await NegotiateAsync(client) == HttpStatusCode.Unauthorized, "Realtime refuses the token", PatienceSeconds);
+            await Eventually.TrueAsync(
+                async () => await NegotiateAsync(client) == HttpStatusCode.Unauthorized,
+                "Realtime refuses the token",
+                PatienceSeconds
+            );
         }
-        TestContext.Current.SendDiagnosticMessage("refused by both services after {0:N0} ms", Stopwatch.GetElapsedTime(revoked).TotalMilliseconds);
+        TestContext.Current.SendDiagnosticMessage(
+            "refused by both services after {0:N0} ms",
+            Stopwatch.GetElapsedTime(revoked).TotalMilliseconds
+        );
     }
 
     private static async Task<HttpStatusCode> MeAsync(HttpClient client) => (await client.GetAsync("/api/auth/me")).StatusCode;
@@ -125,7 +154,11 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
     }
 
     private static async Task<string> SessionAsync(HttpClient user) =>
-        (await user.GetFromJsonAsync<JsonElement>("/api/auth/sessions")).EnumerateArray().Single(session => session.GetProperty("current").GetBoolean()).GetProperty("id").GetString()!;
+        (await user.GetFromJsonAsync<JsonElement>("/api/auth/sessions"))
+            .EnumerateArray()
+            .Single(session => session.GetProperty("current").GetBoolean())
+            .GetProperty("id")
+            .GetString()!;
 
     /// <summary>Opens the page that a mail's link leads to, and sends what its script would.</summary>
     private async Task FollowAsync(JsonElement mail, Func<string, Task<HttpResponseMessage>> press)
@@ -141,22 +174,39 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
     private static string Text(JsonElement mail) => mail.GetProperty("text").GetString()!.ReplaceLineEndings("\n");
 
     private async Task RegisterAsync(string email) =>
-        (await _api.PostAsJsonAsync("/api/auth/register", new { username = "Ida", email, password = Password })).EnsureSuccessStatusCode();
+        (
+            await _api.PostAsJsonAsync(
+                "/api/auth/register",
+                new
+                {
+                    username = "Ida",
+                    email,
+                    password = Password,
+                }
+            )
+        ).EnsureSuccessStatusCode();
 
-    private static async Task<bool> IsVerifiedAsync(HttpClient user) => (await user.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("emailVerified").GetBoolean();
+    private static async Task<bool> IsVerifiedAsync(HttpClient user) =>
+        (await user.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("emailVerified").GetBoolean();
 
     private async Task<HttpClient> SignInAsync(string email, string password)
     {
         using var answer = await _api.PostAsJsonAsync("/api/auth/login", new { email, password });
         answer.EnsureSuccessStatusCode();
         var client = new HttpClient { BaseAddress = _services.Api };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
+        client.DefaultRequestHeaders.Authorization = new(
+            "Bearer",
+            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
+        );
         return client;
     }
 
     private void NothingWasLogged(params string[] secrets)
     {
         foreach (var service in new[] { "ApiService", "Worker", "Realtime" })
-            foreach (var secret in secrets) Assert.DoesNotContain(secret, _services[service].Output, StringComparison.OrdinalIgnoreCase);
+        {
+            foreach (var secret in secrets)
+                Assert.DoesNotContain(secret, _services[service].Output, StringComparison.OrdinalIgnoreCase);
+        }
     }
 }

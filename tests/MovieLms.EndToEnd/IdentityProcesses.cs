@@ -20,20 +20,29 @@ public sealed class IdentityProcesses : IAsyncDisposable
     /// <summary>Starts them on first use: a test that must be skipped says so itself, which a fixture cannot.</summary>
     public async Task StartAsync()
     {
-        if (Api is not null) return;
+        if (Api is not null)
+            return;
         Mail = await MailDev.StartAsync();
-        Services = await ServiceProcesses.StartAsync(BackingServices.NewName(), new Dictionary<string, string?>
-        {
-            ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["ConnectionStrings__smtp"] = Mail.ConnectionString,
-            ["RateLimits__Register__Permits"] = "1000", ["RateLimits__LoginAddress__Permits"] = "1000",
-        });
+        Services = await ServiceProcesses.StartAsync(
+            BackingServices.NewName(),
+            new Dictionary<string, string?>
+            {
+                ["Admin__Email"] = AdminEmail,
+                ["Admin__Password"] = AdminPassword,
+                ["ConnectionStrings__smtp"] = Mail.ConnectionString,
+                ["RateLimits__Register__Permits"] = "1000",
+                ["RateLimits__LoginAddress__Permits"] = "1000",
+            }
+        );
         Api = new HttpClient { BaseAddress = Services.Api };
     }
 
     public async ValueTask DisposeAsync()
     {
         Api?.Dispose();
-        if (Services is not null) await Services.DisposeAsync();
-        if (Mail is not null) await Mail.DisposeAsync();
+        if (Services is not null)
+            await Services.DisposeAsync();
+        if (Mail is not null)
+            await Mail.DisposeAsync();
     }
 }

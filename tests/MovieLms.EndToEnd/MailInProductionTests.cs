@@ -18,8 +18,15 @@ public sealed class MailInProductionTests
     public async Task Standalone_shows_it_to_people_at_this_machine_in_Development_only(string environment, HttpStatusCode expected)
     {
         await using var standalone = await StandaloneProcess.StartAsync(
-            null, new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = environment, ["Admin__Email"] = Email, ["Admin__Password"] = Password },
-            "--allow-embedded");
+            null,
+            new Dictionary<string, string?>
+            {
+                ["DOTNET_ENVIRONMENT"] = environment,
+                ["Admin__Email"] = Email,
+                ["Admin__Password"] = Password,
+            },
+            "--allow-embedded"
+        );
         foreach (var path in new[] { "/mail", "/mail.json" })
         {
             Assert.Equal(expected, await StatusAsync(standalone.Client, path));
@@ -39,8 +46,15 @@ public sealed class MailInProductionTests
     {
         var port = FreePort.Take();
         await using var process = DotnetProcess.Start(
-            "MovieLms.Standalone", new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = environment },
-            "--ephemeral", "--backing-only=mail", "--smtp-port", "0", "--mail-port", $"{port}");
+            "MovieLms.Standalone",
+            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = environment },
+            "--ephemeral",
+            "--backing-only=mail",
+            "--smtp-port",
+            "0",
+            "--mail-port",
+            $"{port}"
+        );
         await process.WaitForOutputAsync(output => output.Contains("  Data") ? output : null);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         Assert.Equal(expected, await StatusAsync(client, "/mail"));

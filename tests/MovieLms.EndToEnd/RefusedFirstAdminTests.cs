@@ -6,23 +6,31 @@ namespace MovieLms.EndToEnd;
 /// <summary>A first administrator that the configuration asks for and the rules refuse: the process ends and says why.</summary>
 public sealed class RefusedFirstAdminTests
 {
-    public static TheoryData<string, string, string, string> Refused => new()
-    {
-        { "admin@example.test", "short", "Admin:Password", "10" },
-        { "admin@example.test", "password123", "Admin:Password", "common" },
-        { "not an address", "curtain-falls-slowly-42", "Admin:Email", "e-mail" },
-    };
+    public static TheoryData<string, string, string, string> Refused =>
+        new()
+        {
+            { "admin@example.test", "short", "Admin:Password", "10" },
+            { "admin@example.test", "password123", "Admin:Password", "common" },
+            { "not an address", "curtain-falls-slowly-42", "Admin:Email", "e-mail" },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
     public async Task The_api_ends_with_exit_code_1_and_one_sentence(string email, string password, string setting, string reason)
     {
         var backing = await BackingServices.GetAsync();
-        await using var process = DotnetProcess.Start("MovieLms.ApiService", new Dictionary<string, string?>
-        {
-            ["ConnectionStrings__mongodb"] = backing.Mongo(BackingServices.NewName()), ["ConnectionStrings__redis"] = backing.Redis,
-            ["Admin__Email"] = email, ["Admin__Password"] = password, ["ASPNETCORE_URLS"] = "http://127.0.0.1:0", ["DOTNET_ENVIRONMENT"] = "Development",
-        });
+        await using var process = DotnetProcess.Start(
+            "MovieLms.ApiService",
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings__mongodb"] = backing.Mongo(BackingServices.NewName()),
+                ["ConnectionStrings__redis"] = backing.Redis,
+                ["Admin__Email"] = email,
+                ["Admin__Password"] = password,
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+                ["DOTNET_ENVIRONMENT"] = "Development",
+            }
+        );
         await AssertRefusedAsync(process, password, setting, reason);
     }
 
@@ -31,8 +39,19 @@ public sealed class RefusedFirstAdminTests
     public async Task Standalone_ends_with_exit_code_1_and_one_sentence(string email, string password, string setting, string reason)
     {
         await using var process = DotnetProcess.Start(
-            "MovieLms.Standalone", new Dictionary<string, string?> { ["Admin__Email"] = email, ["Admin__Password"] = password },
-            "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0", "--sample");
+            "MovieLms.Standalone",
+            new Dictionary<string, string?> { ["Admin__Email"] = email, ["Admin__Password"] = password },
+            "--ephemeral",
+            "--mongo-port",
+            "0",
+            "--redis-port",
+            "0",
+            "--smtp-port",
+            "0",
+            "--urls",
+            "http://127.0.0.1:0",
+            "--sample"
+        );
         await AssertRefusedAsync(process, password, setting, reason);
     }
 
@@ -50,7 +69,8 @@ public sealed class RefusedFirstAdminTests
         Assert.Equal(0, await second.Process.TerminateAsync());
     }
 
-    private static Dictionary<string, string?> Settings(string email, string password) => new() { ["Admin__Email"] = email, ["Admin__Password"] = password };
+    private static Dictionary<string, string?> Settings(string email, string password) =>
+        new() { ["Admin__Email"] = email, ["Admin__Password"] = password };
 
     private static async Task AssertRefusedAsync(DotnetProcess process, string password, string setting, string reason)
     {

@@ -11,7 +11,8 @@ public sealed class SeparateProcessesTests
 {
     private static readonly Dictionary<string, string?> Admin = new()
     {
-        ["Admin__Email"] = "admin@movielms.example", ["Admin__Password"] = "rosebud was a sled",
+        ["Admin__Email"] = "admin@movielms.example",
+        ["Admin__Password"] = "rosebud was a sled",
     };
 
     [Fact]
@@ -23,18 +24,33 @@ public sealed class SeparateProcessesTests
         await services.KillAsync("Worker");
 
         using var file = new MultipartFormDataContent();
-        file.Add(new StreamContent(File.OpenRead(Repository.File("samples", "movies.json"))) { Headers = { ContentType = new("application/json") } }, "file", "movies.json");
+        file.Add(
+            new StreamContent(File.OpenRead(Repository.File("samples", "movies.json")))
+            {
+                Headers = { ContentType = new("application/json") },
+            },
+            "file",
+            "movies.json"
+        );
         using var accepted = await client.PostAsync("/api/movies/import", file);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         var location = accepted.Headers.Location!;
         Assert.Equal("queued", (await ImportAsync(client, location)).GetProperty("state").GetString());
 
         await services.RestartAsync("Worker");
-        await Eventually.TrueAsync(async () => (await ImportAsync(client, location)).GetProperty("state").GetString() != "queued", "the import is taken up", 60);
+        await Eventually.TrueAsync(
+            async () => (await ImportAsync(client, location)).GetProperty("state").GetString() != "queued",
+            "the import is taken up",
+            60
+        );
         await services.KillAsync("Worker");
         await services.RestartAsync("Worker");
 
-        await Eventually.TrueAsync(async () => (await ImportAsync(client, location)).GetProperty("state").GetString() == "completed", "the import is completed", 120);
+        await Eventually.TrueAsync(
+            async () => (await ImportAsync(client, location)).GetProperty("state").GetString() == "completed",
+            "the import is completed",
+            120
+        );
         var import = await ImportAsync(client, location);
         Assert.Equal((3_201, 3_200, 1), (Number(import, "total"), Number(import, "succeeded"), Number(import, "failed")));
     }
@@ -53,14 +69,21 @@ public sealed class SeparateProcessesTests
 
     private static int Number(JsonElement import, string name) => import.GetProperty(name).GetInt32();
 
-    private static async Task<JsonElement> ImportAsync(HttpClient client, Uri location) => await client.GetFromJsonAsync<JsonElement>(location);
+    private static async Task<JsonElement> ImportAsync(HttpClient client, Uri location) =>
+        await client.GetFromJsonAsync<JsonElement>(location);
 
     private static async Task<HttpClient> SignInAsync(ServiceProcesses services)
     {
         var client = new HttpClient { BaseAddress = services.Api };
-        using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = Admin["Admin__Email"], password = Admin["Admin__Password"] });
+        using var answer = await client.PostAsJsonAsync(
+            "/api/auth/login",
+            new { email = Admin["Admin__Email"], password = Admin["Admin__Password"] }
+        );
         answer.EnsureSuccessStatusCode();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
+        client.DefaultRequestHeaders.Authorization = new(
+            "Bearer",
+            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
+        );
         return client;
     }
 }

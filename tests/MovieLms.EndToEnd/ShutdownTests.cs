@@ -14,8 +14,10 @@ public sealed class ShutdownTests
     private const int ShutdownSeconds = 15;
     private static readonly Dictionary<string, string?> Settings = new()
     {
-        ["Admin__Email"] = "admin@movielms.example", ["Admin__Password"] = "rosebud was a sled",
-        ["Shutdown__Seconds"] = $"{ShutdownSeconds}", ["RateLimits__RequestsPerSecond"] = "100000",
+        ["Admin__Email"] = "admin@movielms.example",
+        ["Admin__Password"] = "rosebud was a sled",
+        ["Shutdown__Seconds"] = $"{ShutdownSeconds}",
+        ["RateLimits__RequestsPerSecond"] = "100000",
     };
 
     [Fact]
@@ -43,7 +45,8 @@ public sealed class ShutdownTests
 
         await services.RestartAsync("ApiService");
         using var again = await SignInAsync(services);
-        foreach (var location in accepted) Assert.Equal(HttpStatusCode.OK, (await again.GetAsync(location)).StatusCode);
+        foreach (var location in accepted)
+            Assert.Equal(HttpStatusCode.OK, (await again.GetAsync(location)).StatusCode);
     }
 
     [Fact]
@@ -52,10 +55,19 @@ public sealed class ShutdownTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         // A lease so long that only a hand-back lets another worker finish in time.
         await using var services = await ServiceProcesses.StartAsync(
-            BackingServices.NewName(), new Dictionary<string, string?>(Settings) { ["Imports__Lease"] = "00:10:00", ["Imports__BatchRows"] = "20" });
+            BackingServices.NewName(),
+            new Dictionary<string, string?>(Settings) { ["Imports__Lease"] = "00:10:00", ["Imports__BatchRows"] = "20" }
+        );
         using var client = await SignInAsync(services);
         using var file = new MultipartFormDataContent();
-        file.Add(new StreamContent(File.OpenRead(Repository.File("samples", "movies.json"))) { Headers = { ContentType = new("application/json") } }, "file", "movies.json");
+        file.Add(
+            new StreamContent(File.OpenRead(Repository.File("samples", "movies.json")))
+            {
+                Headers = { ContentType = new("application/json") },
+            },
+            "file",
+            "movies.json"
+        );
         using var accepted = await client.PostAsync("/api/movies/import", file);
         var location = accepted.Headers.Location!;
         await Eventually.TrueAsync(async () => await StateAsync() == "processing", "the import is taken up", 60);
@@ -77,8 +89,13 @@ public sealed class ShutdownTests
         {
             try
             {
-                using var answer = await client.PostAsJsonAsync("/api/movies", new { title = $"Film {writer}-{count}" }, CancellationToken.None);
-                if (answer.StatusCode == HttpStatusCode.Created) accepted.Enqueue(answer.Headers.Location!.OriginalString);
+                using var answer = await client.PostAsJsonAsync(
+                    "/api/movies",
+                    new { title = $"Film {writer}-{count}" },
+                    CancellationToken.None
+                );
+                if (answer.StatusCode == HttpStatusCode.Created)
+                    accepted.Enqueue(answer.Headers.Location!.OriginalString);
             }
             catch (HttpRequestException)
             {
@@ -94,7 +111,8 @@ public sealed class ShutdownTests
         private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        internal SlowUpload(string first, string rest) => Form = new MultipartFormDataContent { { new Halves(this, first, rest), "file", "slow.json" } };
+        internal SlowUpload(string first, string rest) =>
+            Form = new MultipartFormDataContent { { new Halves(this, first, rest), "file", "slow.json" } };
 
         internal MultipartFormDataContent Form { get; }
 

@@ -14,7 +14,9 @@ public sealed class StandaloneTests
 
     private static readonly Dictionary<string, string?> Admin = new()
     {
-        ["Admin__Email"] = "admin@movielms.example", ["Admin__Password"] = "rosebud was a sled", ["Auth__BcryptCost"] = "4",
+        ["Admin__Email"] = "admin@movielms.example",
+        ["Admin__Password"] = "rosebud was a sled",
+        ["Auth__BcryptCost"] = "4",
     };
 
     [Fact]
@@ -51,16 +53,60 @@ public sealed class StandaloneTests
     {
         await using var standalone = await StandaloneProcess.StartAsync();
         await using var second = DotnetProcess.Start(
-            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", standalone.Address.ToString());
+            "MovieLms.Standalone",
+            null,
+            "--ephemeral",
+            "--mongo-port",
+            "0",
+            "--redis-port",
+            "0",
+            "--smtp-port",
+            "0",
+            "--urls",
+            standalone.Address.ToString()
+        );
         await RefusesAsync(second, "--urls");
         await using var third = DotnetProcess.Start(
-            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", PortOf(standalone.Mongo!), "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
+            "MovieLms.Standalone",
+            null,
+            "--ephemeral",
+            "--mongo-port",
+            PortOf(standalone.Mongo!),
+            "--redis-port",
+            "0",
+            "--smtp-port",
+            "0",
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         await RefusesAsync(third, "--mongo-port");
         await using var fourth = DotnetProcess.Start(
-            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", PortOf(standalone.Redis!), "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
+            "MovieLms.Standalone",
+            null,
+            "--ephemeral",
+            "--mongo-port",
+            "0",
+            "--redis-port",
+            PortOf(standalone.Redis!),
+            "--smtp-port",
+            "0",
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         await RefusesAsync(fourth, "--redis-port");
         await using var fifth = DotnetProcess.Start(
-            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--smtp-port", PortOf(standalone.Smtp!), "--urls", "http://127.0.0.1:0");
+            "MovieLms.Standalone",
+            null,
+            "--ephemeral",
+            "--mongo-port",
+            "0",
+            "--redis-port",
+            "0",
+            "--smtp-port",
+            PortOf(standalone.Smtp!),
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         await RefusesAsync(fifth, "--smtp-port");
     }
 
@@ -72,7 +118,19 @@ public sealed class StandaloneTests
         {
             await using var first = await StandaloneProcess.StartAsync(data.FullName);
             await using var second = DotnetProcess.Start(
-                "MovieLms.Standalone", null, "--data", data.FullName, "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
+                "MovieLms.Standalone",
+                null,
+                "--data",
+                data.FullName,
+                "--mongo-port",
+                "0",
+                "--redis-port",
+                "0",
+                "--smtp-port",
+                "0",
+                "--urls",
+                "http://127.0.0.1:0"
+            );
             await RefusesAsync(second, "--data");
             Assert.Equal(HttpStatusCode.OK, (await first.Client.GetAsync("/alive")).StatusCode);
         }
@@ -98,7 +156,13 @@ public sealed class StandaloneTests
     public async Task A_Redis_password_that_can_be_guessed_or_does_not_fit_is_refused(string password)
     {
         await using var process = DotnetProcess.Start(
-            "MovieLms.Standalone", new Dictionary<string, string?> { ["MOVIELMS_REDIS_PASSWORD"] = password }, "--ephemeral", "--backing-only=redis", "--redis-port", "0");
+            "MovieLms.Standalone",
+            new Dictionary<string, string?> { ["MOVIELMS_REDIS_PASSWORD"] = password },
+            "--ephemeral",
+            "--backing-only=redis",
+            "--redis-port",
+            "0"
+        );
         await RefusesAsync(process, "MOVIELMS_REDIS_PASSWORD must be 22 to 128 letters and digits");
         Assert.DoesNotContain(password, process.Output, StringComparison.Ordinal);
     }
@@ -110,7 +174,14 @@ public sealed class StandaloneTests
         var file = Path.GetTempFileName();
         try
         {
-            await using var process = DotnetProcess.Start("MovieLms.Standalone", null, "--data", Path.Combine(file, "data"), "--urls", "http://127.0.0.1:0");
+            await using var process = DotnetProcess.Start(
+                "MovieLms.Standalone",
+                null,
+                "--data",
+                Path.Combine(file, "data"),
+                "--urls",
+                "http://127.0.0.1:0"
+            );
             await RefusesAsync(process, "--data");
         }
         finally
@@ -123,8 +194,18 @@ public sealed class StandaloneTests
     public async Task In_production_the_embedded_database_must_be_allowed_expressly()
     {
         await using var process = DotnetProcess.Start(
-            "MovieLms.Standalone", new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" },
-            "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
+            "MovieLms.Standalone",
+            new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production" },
+            "--ephemeral",
+            "--mongo-port",
+            "0",
+            "--redis-port",
+            "0",
+            "--smtp-port",
+            "0",
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         await RefusesAsync(process, "--allow-embedded");
     }
 
@@ -137,7 +218,19 @@ public sealed class StandaloneTests
     public async Task Backing_services_run_alone(string option, bool mongo, bool redis, bool mail)
     {
         await using var process = DotnetProcess.Start(
-            "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--mail-port", "0", option);
+            "MovieLms.Standalone",
+            null,
+            "--ephemeral",
+            "--mongo-port",
+            "0",
+            "--redis-port",
+            "0",
+            "--smtp-port",
+            "0",
+            "--mail-port",
+            "0",
+            option
+        );
         var table = await process.WaitForOutputAsync(output => output.Contains("  Data") ? output : null);
         Assert.Equal(mongo, table.Contains("MongoDB (embedded)"));
         Assert.Equal(redis, table.Contains("Redis (embedded)"));
@@ -154,7 +247,18 @@ public sealed class StandaloneTests
         {
             var mongo = FreePort.Take();
             await using var process = DotnetProcess.Start(
-                "MovieLms.Standalone", null, "--ephemeral", "--mongo-port", $"{mongo}", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0");
+                "MovieLms.Standalone",
+                null,
+                "--ephemeral",
+                "--mongo-port",
+                $"{mongo}",
+                "--redis-port",
+                "0",
+                "--smtp-port",
+                "0",
+                "--urls",
+                "http://127.0.0.1:0"
+            );
             await Eventually.TrueAsync(() => ListensAsync(mongo), "the embedded MongoDB listens", 60);
             await Task.Delay(milliseconds);
             Assert.Equal(0, await process.TerminateAsync());
@@ -164,7 +268,10 @@ public sealed class StandaloneTests
 
     private static async Task<string> AnalyticsOnceImportedAsync(StandaloneProcess standalone)
     {
-        using var answer = await standalone.Client.PostAsJsonAsync("/api/auth/login", new { email = Admin["Admin__Email"], password = Admin["Admin__Password"] });
+        using var answer = await standalone.Client.PostAsJsonAsync(
+            "/api/auth/login",
+            new { email = Admin["Admin__Email"], password = Admin["Admin__Password"] }
+        );
         answer.EnsureSuccessStatusCode();
         var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
         standalone.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
@@ -174,9 +281,12 @@ public sealed class StandaloneTests
             {
                 analytics = await standalone.Client.GetStringAsync("/api/analytics");
                 using var parsed = JsonDocument.Parse(analytics);
-                return parsed.RootElement.GetProperty("moviesByYear").EnumerateArray().Sum(year => year.GetProperty("count").GetInt32()) == SampleFilms;
+                return parsed.RootElement.GetProperty("moviesByYear").EnumerateArray().Sum(year => year.GetProperty("count").GetInt32())
+                    == SampleFilms;
             },
-            "all sample films are counted", 90);
+            "all sample films are counted",
+            90
+        );
         return analytics;
     }
 

@@ -23,16 +23,37 @@ public sealed class OrderEventTests
         foreach (var client in new[] { phone, laptop, other })
             client.Hub.On<OrderChangedEvent>("OrderChanged", heard.GetOrAdd(client, _ => new()).Enqueue);
 
-        var course = await SendAsync(admin, HttpMethod.Post, "/api/courses", new { title = "Sound", status = "published", price = 12, currency = "EUR" });
+        var course = await SendAsync(
+            admin,
+            HttpMethod.Post,
+            "/api/courses",
+            new
+            {
+                title = "Sound",
+                status = "published",
+                price = 12,
+                currency = "EUR",
+            }
+        );
         var order = await SendAsync(alice, HttpMethod.Post, "/api/orders", new { courseId = Text(course, "id") });
         await SendAsync(admin, HttpMethod.Patch, $"/api/orders/{Text(order, "id")}", new { status = "paid" });
         await SendAsync(admin, HttpMethod.Patch, $"/api/orders/{Text(order, "id")}", new { status = "delivered" });
 
         foreach (var client in new[] { phone, laptop })
         {
-            await Eventually.TrueAsync(() => Task.FromResult(heard[client].Any(change => change.Status == "delivered")), "the delivery is heard");
+            await Eventually.TrueAsync(
+                () => Task.FromResult(heard[client].Any(change => change.Status == "delivered")),
+                "the delivery is heard"
+            );
             Assert.Equal(["paid", "delivered"], heard[client].Select(change => change.Status).Distinct());
-            Assert.All(heard[client], change => Assert.Equal((Text(order, "id"), Text(order, "orderNumber"), "Sound"), (change.OrderId, change.OrderNumber, change.Item)));
+            Assert.All(
+                heard[client],
+                change =>
+                    Assert.Equal(
+                        (Text(order, "id"), Text(order, "orderNumber"), "Sound"),
+                        (change.OrderId, change.OrderNumber, change.Item)
+                    )
+            );
         }
         Assert.Empty(heard[other]);
     }

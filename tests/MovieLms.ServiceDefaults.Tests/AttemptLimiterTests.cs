@@ -13,7 +13,8 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     private static readonly AttemptLimit Limit = new("Test", 3, TimeSpan.FromSeconds(10));
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly IConfiguration _configuration = new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Prefix"] = BackingServices.NewName() + ":" }).Build();
+        .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Prefix"] = BackingServices.NewName() + ":" })
+        .Build();
     private ConnectionMultiplexer _redis = null!;
 
     public async ValueTask InitializeAsync() => _redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
@@ -52,7 +53,8 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     public async Task What_was_given_back_does_not_count()
     {
         var limiter = Limiter(_redis);
-        for (var i = 0; i < 10; i++) await limiter.GiveBackAsync(Limit, "k", await limiter.TryTakeAsync(Limit, "k", default));
+        for (var i = 0; i < 10; i++)
+            await limiter.GiveBackAsync(Limit, "k", await limiter.TryTakeAsync(Limit, "k", default));
         Assert.Equal(2, (await limiter.TryTakeAsync(Limit, "k", default)).Remaining);
     }
 
@@ -61,7 +63,8 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     {
         await using var nothing = await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=200");
         var limiter = Limiter(nothing);
-        for (var i = 0; i < 3; i++) Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
+        for (var i = 0; i < 3; i++)
+            Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
         Assert.False((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
@@ -72,10 +75,14 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     [InlineData(false)]
     public async Task A_look_at_the_window_counts_nothing(bool hasRedis)
     {
-        await using var gone = hasRedis ? null : await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=100,asyncTimeout=100");
+        await using var gone = hasRedis
+            ? null
+            : await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=100,asyncTimeout=100");
         var limiter = Limiter(gone ?? _redis);
-        for (var i = 0; i < 10; i++) Assert.Equal((true, 3), Of(await limiter.PeekAsync(Limit, "look", default)));
-        for (var i = 0; i < 3; i++) Assert.True((await limiter.TryTakeAsync(Limit, "look", default)).IsAllowed);
+        for (var i = 0; i < 10; i++)
+            Assert.Equal((true, 3), Of(await limiter.PeekAsync(Limit, "look", default)));
+        for (var i = 0; i < 3; i++)
+            Assert.True((await limiter.TryTakeAsync(Limit, "look", default)).IsAllowed);
         Assert.Equal((false, 0), Of(await limiter.PeekAsync(Limit, "look", default)));
         _time.Advance(Limit.Window + TimeSpan.FromSeconds(1));
         Assert.Equal((true, 3), Of(await limiter.PeekAsync(Limit, "look", default)));

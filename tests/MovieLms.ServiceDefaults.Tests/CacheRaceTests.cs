@@ -21,11 +21,14 @@ public sealed class CacheRaceTests : IAsyncLifetime
     private ServiceHost _host = null!;
     private int _value = 1;
 
-    public async ValueTask InitializeAsync() => _host = await ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.None,
-        Map = app => app.MapGet("/t/value", (JsonCache cache, CancellationToken token) => ReadAsync(cache, token)).AllowAnonymous(),
-    });
+    public async ValueTask InitializeAsync() =>
+        _host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                Map = app => app.MapGet("/t/value", (JsonCache cache, CancellationToken token) => ReadAsync(cache, token)).AllowAnonymous(),
+            }
+        );
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
@@ -33,18 +36,26 @@ public sealed class CacheRaceTests : IAsyncLifetime
     public async Task A_drop_by_a_process_whose_clock_is_behind_is_seen()
     {
         var redis = _host.App.Services.GetRequiredService<IConnectionMultiplexer>();
-        var messages = new TaskCompletionSource<(RedisChannel Channel, BackplaneMessage Message)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await redis.GetSubscriber().SubscribeAsync(RedisChannel.Pattern($"*{_host.Name}*"), (channel, bytes) =>
-        {
-            try
-            {
-                if (BackplaneMessage.FromByteArray((byte[])bytes!) is { CacheKey: "stamp:numbers" } message) messages.TrySetResult((channel, message));
-            }
-            catch (FormatException)
-            {
-                // Not a message of the cache.
-            }
-        });
+        var messages = new TaskCompletionSource<(RedisChannel Channel, BackplaneMessage Message)>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        await redis
+            .GetSubscriber()
+            .SubscribeAsync(
+                RedisChannel.Pattern($"*{_host.Name}*"),
+                (channel, bytes) =>
+                {
+                    try
+                    {
+                        if (BackplaneMessage.FromByteArray((byte[])bytes!) is { CacheKey: "stamp:numbers" } message)
+                            messages.TrySetResult((channel, message));
+                    }
+                    catch (FormatException)
+                    {
+                        // Not a message of the cache.
+                    }
+                }
+            );
         await _host.App.Services.GetRequiredService<JsonCache>().DropAsync("numbers");
         var (channel, message) = await messages.Task.WaitAsync(TimeSpan.FromSeconds(20));
         await _host.Client.GetStringAsync("/t/value");
@@ -99,7 +110,15 @@ public sealed class CacheRaceTests : IAsyncLifetime
         fusion.DefaultEntryOptions.Size = FirstLevel.SmallEntry;
         fusion.SetupDistributedCache(redis, new FusionCacheJsonSerializer());
         var (services, changes) = (_host.App.Services, new StampChanges(firstLevel));
-        return (new JsonCache(fusion, services.GetRequiredService<CacheHearing>(), changes, services.GetRequiredService<IOptions<JsonOptions>>()), changes);
+        return (
+            new JsonCache(
+                fusion,
+                services.GetRequiredService<CacheHearing>(),
+                changes,
+                services.GetRequiredService<IOptions<JsonOptions>>()
+            ),
+            changes
+        );
     }
 
     /// <summary>Keeps the first reader of a key waiting after it has read.</summary>
@@ -121,7 +140,8 @@ public sealed class CacheRaceTests : IAsyncLifetime
         public async Task<byte[]?> GetAsync(string key, CancellationToken token = default)
         {
             var value = await _inner.GetAsync(key, token);
-            if (_gated is not { } gated || !key.EndsWith(gated, StringComparison.Ordinal)) return value;
+            if (_gated is not { } gated || !key.EndsWith(gated, StringComparison.Ordinal))
+                return value;
             _reached.TrySetResult();
             await _open.Task;
             return value;
@@ -131,7 +151,8 @@ public sealed class CacheRaceTests : IAsyncLifetime
 
         public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => _inner.Set(key, value, options);
 
-        public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) => _inner.SetAsync(key, value, options, token);
+        public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
+            _inner.SetAsync(key, value, options, token);
 
         public void Refresh(string key) => _inner.Refresh(key);
 

@@ -13,14 +13,30 @@ public sealed class CacheTests
         public int Value = 1;
     }
 
-    private static Task<ServiceHost> StartAsync(string name, Source source, string? redis = null) => ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.None,
-        Name = name,
-        Settings = redis is null ? new Dictionary<string, string?>() : new Dictionary<string, string?> { ["ConnectionStrings:redis"] = redis },
-        Map = app => app.MapGet("/t/value", (JsonCache cache, CancellationToken token) => cache.GetOrCreateAsync(
-            "value", ["numbers"], TimeSpan.FromMinutes(5), _ => Task.FromResult(new { source.Value }), token)).AllowAnonymous(),
-    });
+    private static Task<ServiceHost> StartAsync(string name, Source source, string? redis = null) =>
+        ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                Name = name,
+                Settings = redis is null
+                    ? new Dictionary<string, string?>()
+                    : new Dictionary<string, string?> { ["ConnectionStrings:redis"] = redis },
+                Map = app =>
+                    app.MapGet(
+                            "/t/value",
+                            (JsonCache cache, CancellationToken token) =>
+                                cache.GetOrCreateAsync(
+                                    "value",
+                                    ["numbers"],
+                                    TimeSpan.FromMinutes(5),
+                                    _ => Task.FromResult(new { source.Value }),
+                                    token
+                                )
+                        )
+                        .AllowAnonymous(),
+            }
+        );
 
     private static async Task<(string Cache, string Body)> GetAsync(ServiceHost host)
     {

@@ -11,7 +11,8 @@ public sealed class CompositionTests
     public static TheoryData<Services> EverySubset()
     {
         var data = new TheoryData<Services>();
-        for (var subset = Services.None; subset <= Services.All; subset++) data.Add(subset);
+        for (var subset = Services.None; subset <= Services.All; subset++)
+            data.Add(subset);
         return data;
     }
 

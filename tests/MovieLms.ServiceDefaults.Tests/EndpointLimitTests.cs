@@ -49,15 +49,32 @@ public sealed class EndpointLimitTests
         await using var host = await ServiceHost.StartAsync();
         var user = await host.SignInStudentAsync();
         var outcome = await HostileUpload.SendAsync(
-            host.Address, "POST /hubs/chat/negotiate?negotiateVersion=1", "text/plain", 28 * 1024 * 1024, isChunked, user.AccessToken);
+            host.Address,
+            "POST /hubs/chat/negotiate?negotiateVersion=1",
+            "text/plain",
+            28 * 1024 * 1024,
+            isChunked,
+            user.AccessToken
+        );
         // SignalR reads no body here, and the server stops reading it at the limit.
         Assert.True(outcome.Status is 200 or 413, outcome.Text);
         Assert.InRange(outcome.SentBytes, 0, 12 * 1024 * 1024);
         // A client without WebSockets posts its messages.
-        var id = System.Text.Json.JsonDocument.Parse(await (await user.Client.PostAsync("/hubs/chat/negotiate?negotiateVersion=1", null)).Content.ReadAsStringAsync())
-            .RootElement.GetProperty("connectionToken").GetString();
+        var id = System
+            .Text.Json.JsonDocument.Parse(
+                await (await user.Client.PostAsync("/hubs/chat/negotiate?negotiateVersion=1", null)).Content.ReadAsStringAsync()
+            )
+            .RootElement.GetProperty("connectionToken")
+            .GetString();
         using var poll = await user.Client.GetAsync($"/hubs/chat?id={id}");
-        outcome = await HostileUpload.SendAsync(host.Address, $"POST /hubs/chat?id={id}", "text/plain", 28 * 1024 * 1024, isChunked, user.AccessToken);
+        outcome = await HostileUpload.SendAsync(
+            host.Address,
+            $"POST /hubs/chat?id={id}",
+            "text/plain",
+            28 * 1024 * 1024,
+            isChunked,
+            user.AccessToken
+        );
         Assert.True(outcome.Status is >= 400 and < 500 or 0, outcome.Text);
         Assert.InRange(outcome.SentBytes, 0, 12 * 1024 * 1024);
     }

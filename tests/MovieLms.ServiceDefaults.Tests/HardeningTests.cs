@@ -25,10 +25,14 @@ public sealed class HardeningTests
     [Fact]
     public async Task A_forwarded_address_counts_only_from_a_configured_proxy()
     {
-        await using (var host = await StartAsync()) Assert.Equal("127.0.0.1", await AddressAsync(host));
-        await using (var host = await StartAsync(("ForwardedHeaders:Proxies:0", "10.0.0.0/8"))) Assert.Equal("127.0.0.1", await AddressAsync(host));
-        await using (var host = await StartAsync(("ForwardedHeaders:Proxies:0", "127.0.0.1"))) Assert.Equal("203.0.113.9", await AddressAsync(host));
-        await using (var host = await StartAsync(("ForwardedHeaders:Proxies:0", "127.0.0.0/8"))) Assert.Equal("203.0.113.9", await AddressAsync(host));
+        await using (var host = await StartAsync())
+            Assert.Equal("127.0.0.1", await AddressAsync(host));
+        await using (var host = await StartAsync(("ForwardedHeaders:Proxies:0", "10.0.0.0/8")))
+            Assert.Equal("127.0.0.1", await AddressAsync(host));
+        await using (var host = await StartAsync(("ForwardedHeaders:Proxies:0", "127.0.0.1")))
+            Assert.Equal("203.0.113.9", await AddressAsync(host));
+        await using (var host = await StartAsync(("ForwardedHeaders:Proxies:0", "127.0.0.0/8")))
+            Assert.Equal("203.0.113.9", await AddressAsync(host));
 
         static async Task<string> AddressAsync(ServiceHost host)
         {
@@ -41,11 +45,13 @@ public sealed class HardeningTests
     [Fact]
     public async Task A_failed_request_has_the_headers_too()
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.None,
-            Map = app => app.MapGet("/api/fails", void () => throw new InvalidOperationException("on purpose")).AllowAnonymous(),
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                Map = app => app.MapGet("/api/fails", void () => throw new InvalidOperationException("on purpose")).AllowAnonymous(),
+            }
+        );
         var answer = await host.Client.GetAsync("/api/fails");
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
         Assert.StartsWith("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
@@ -56,13 +62,15 @@ public sealed class HardeningTests
     [Fact]
     public async Task Of_what_came_through_the_proxy_pages_are_redirected_to_https_and_api_requests_refused()
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.None,
-            Environment = "Production",
-            Settings = new Dictionary<string, string?> { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1", ["https_port"] = "443" },
-            Map = app => app.MapGet("/api/scheme", (HttpContext http) => http.Request.Scheme).AllowAnonymous(),
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                Environment = "Production",
+                Settings = new Dictionary<string, string?> { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1", ["https_port"] = "443" },
+                Map = app => app.MapGet("/api/scheme", (HttpContext http) => http.Request.Scheme).AllowAnonymous(),
+            }
+        );
         Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/api/scheme")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, await ForwardedAsync("https"));
         Assert.Equal(HttpStatusCode.TemporaryRedirect, await ForwardedAsync("http", "text/html"));
@@ -74,9 +82,11 @@ public sealed class HardeningTests
             using var request = new HttpRequestMessage(HttpMethod.Get, "/api/scheme");
             request.Headers.Add("X-Forwarded-For", "203.0.113.9");
             request.Headers.Add("X-Forwarded-Proto", scheme);
-            if (accept is not null) request.Headers.Add("Accept", accept);
+            if (accept is not null)
+                request.Headers.Add("Accept", accept);
             using var response = await host.Client.SendAsync(request);
-            if (response.StatusCode == HttpStatusCode.BadRequest) Assert.Null(response.Headers.Location);
+            if (response.StatusCode == HttpStatusCode.BadRequest)
+                Assert.Null(response.Headers.Location);
             return response.StatusCode;
         }
     }
@@ -84,9 +94,13 @@ public sealed class HardeningTests
     [Fact]
     public async Task Other_origins_are_refused_unless_configured()
     {
-        await using (var closed = await StartAsync()) Assert.False((await PreflightAsync(closed, "https://film.example")).Headers.Contains("Access-Control-Allow-Origin"));
+        await using (var closed = await StartAsync())
+            Assert.False((await PreflightAsync(closed, "https://film.example")).Headers.Contains("Access-Control-Allow-Origin"));
         await using var open = await StartAsync(("Cors:Origins:0", "https://film.example"));
-        Assert.Equal("https://film.example", (await PreflightAsync(open, "https://film.example")).Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Equal(
+            "https://film.example",
+            (await PreflightAsync(open, "https://film.example")).Headers.GetValues("Access-Control-Allow-Origin").Single()
+        );
         Assert.False((await PreflightAsync(open, "https://evil.example")).Headers.Contains("Access-Control-Allow-Origin"));
 
         static Task<HttpResponseMessage> PreflightAsync(ServiceHost host, string origin)
@@ -98,10 +112,13 @@ public sealed class HardeningTests
         }
     }
 
-    private static Task<ServiceHost> StartAsync(params (string Key, string Value)[] settings) => ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.None,
-        Settings = settings.ToDictionary(pair => pair.Key, string? (pair) => pair.Value),
-        Map = app => app.MapGet("/api/address", (HttpContext http) => http.Connection.RemoteIpAddress!.ToString()).AllowAnonymous(),
-    });
+    private static Task<ServiceHost> StartAsync(params (string Key, string Value)[] settings) =>
+        ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                Settings = settings.ToDictionary(pair => pair.Key, string? (pair) => pair.Value),
+                Map = app => app.MapGet("/api/address", (HttpContext http) => http.Connection.RemoteIpAddress!.ToString()).AllowAnonymous(),
+            }
+        );
 }

@@ -8,16 +8,23 @@ namespace MovieLms.ServiceDefaults.Tests;
 
 public sealed class HealthTests
 {
-    private static ServiceHostOptions With(string name, string value) => new()
-    {
-        Services = Services.None, WaitUntilReady = false, Settings = new Dictionary<string, string?> { [name] = value },
-    };
+    private static ServiceHostOptions With(string name, string value) =>
+        new()
+        {
+            Services = Services.None,
+            WaitUntilReady = false,
+            Settings = new Dictionary<string, string?> { [name] = value },
+        };
 
     [Fact]
     public async Task Without_mongodb_the_service_is_alive_and_not_ready()
     {
         await using var host = await ServiceHost.StartAsync(
-            With("ConnectionStrings:mongodb", "mongodb://127.0.0.1:1/gone?serverSelectionTimeoutMS=300") with { Name = BackingServices.NewName() });
+            With("ConnectionStrings:mongodb", "mongodb://127.0.0.1:1/gone?serverSelectionTimeoutMS=300") with
+            {
+                Name = BackingServices.NewName(),
+            }
+        );
         Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/alive")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Client.GetAsync("/health")).StatusCode);
     }
@@ -26,7 +33,11 @@ public sealed class HealthTests
     public async Task Without_redis_the_service_is_degraded_and_serves_but_strict_monitors_hear_of_it()
     {
         await using var host = await ServiceHost.StartAsync(
-            With("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=200") with { Name = BackingServices.NewName() });
+            With("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=200") with
+            {
+                Name = BackingServices.NewName(),
+            }
+        );
         var health = await host.Client.GetAsync("/health");
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
         Assert.Contains("Degraded", await health.Content.ReadAsStringAsync());
@@ -37,16 +48,24 @@ public sealed class HealthTests
     public async Task Sixty_four_clients_cost_one_computation_a_second_and_hold_up_no_other_request()
     {
         var computations = 0;
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "100000" },
-            Configure = services => services.AddHealthChecks().AddAsyncCheck("slow", async () =>
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
             {
-                Interlocked.Increment(ref computations);
-                await Task.Delay(200);
-                return HealthCheckResult.Healthy();
-            }),
-        });
+                Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "100000" },
+                Configure = services =>
+                    services
+                        .AddHealthChecks()
+                        .AddAsyncCheck(
+                            "slow",
+                            async () =>
+                            {
+                                Interlocked.Increment(ref computations);
+                                await Task.Delay(200);
+                                return HealthCheckResult.Healthy();
+                            }
+                        ),
+            }
+        );
         (await host.Client.GetAsync("/api/movies")).EnsureSuccessStatusCode();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         var clients = Enumerable.Range(0, 64).Select(_ => AskAsync(host, stop.Token)).ToArray();
@@ -56,7 +75,8 @@ public sealed class HealthTests
         {
             var started = stopwatch.Elapsed;
             (await host.Client.GetAsync("/api/movies")).EnsureSuccessStatusCode();
-            if (stopwatch.Elapsed - started > slowest) slowest = stopwatch.Elapsed - started;
+            if (stopwatch.Elapsed - started > slowest)
+                slowest = stopwatch.Elapsed - started;
             await Task.Delay(20);
         }
         var statuses = (await Task.WhenAll(clients)).SelectMany(status => status).ToList();
@@ -75,14 +95,19 @@ public sealed class HealthTests
     [InlineData("Development", null, "Via", false)]
     public async Task Details_are_for_this_machine_in_development(string environment, string? forwardedFor, string? header, bool hasDetails)
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api, Environment = environment,
-            Settings = new Dictionary<string, string?> { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Environment = environment,
+                Settings = new Dictionary<string, string?> { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" },
+            }
+        );
         using var request = new HttpRequestMessage(HttpMethod.Get, "/health");
-        if (forwardedFor is not null) request.Headers.Add("X-Forwarded-For", forwardedFor);
-        if (header is not null) request.Headers.Add(header, "1.1 127.0.0.1");
+        if (forwardedFor is not null)
+            request.Headers.Add("X-Forwarded-For", forwardedFor);
+        if (header is not null)
+            request.Headers.Add(header, "1.1 127.0.0.1");
         await AssertDetailsAsync(await host.Client.SendAsync(request), hasDetails);
     }
 
@@ -102,8 +127,10 @@ public sealed class HealthTests
     {
         var text = await response.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        if (hasDetails) Assert.Contains("\"mongodb\"", text, StringComparison.Ordinal);
-        else Assert.Equal("""{"status":"Healthy"}""", text);
+        if (hasDetails)
+            Assert.Contains("\"mongodb\"", text, StringComparison.Ordinal);
+        else
+            Assert.Equal("""{"status":"Healthy"}""", text);
     }
 
     private static async Task<List<HttpStatusCode>> AskAsync(ServiceHost host, CancellationToken cancellationToken)

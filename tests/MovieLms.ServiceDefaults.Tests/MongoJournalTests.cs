@@ -21,14 +21,21 @@ public sealed class MongoJournalTests
     {
         var backing = await BackingServices.GetAsync();
         var name = BackingServices.NewName();
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.None, WaitUntilReady = false,
-            Settings = new Dictionary<string, string?> { ["ConnectionStrings:mongodb"] = $"{backing.Mongo(name).Split('?')[0]}{options}" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                WaitUntilReady = false,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["ConnectionStrings:mongodb"] = $"{backing.Mongo(name).Split('?')[0]}{options}",
+                },
+            }
+        );
         var commands = new ConcurrentQueue<BsonDocument>();
         var settings = host.App.Services.GetRequiredService<IMongoClient>().Settings.Clone();
-        settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(started => commands.Enqueue(started.Command.DeepClone().AsBsonDocument));
+        settings.ClusterConfigurator = cluster =>
+            cluster.Subscribe<CommandStartedEvent>(started => commands.Enqueue(started.Command.DeepClone().AsBsonDocument));
         using var client = new MongoClient(settings);
         var items = client.GetDatabase(name).GetCollection<BsonDocument>("items");
         await items.InsertOneAsync(new BsonDocument("_id", 1));

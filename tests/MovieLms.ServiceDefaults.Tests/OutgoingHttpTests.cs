@@ -48,26 +48,34 @@ public sealed class OutgoingHttpTests
         internal static async Task<Server> StartAsync()
         {
             var server = new Server();
-            server._host = await ServiceHost.StartAsync(new ServiceHostOptions
-            {
-                Services = Services.None,
-                Configure = services => services.PostConfigureAll<HttpStandardResilienceOptions>(options =>
+            server._host = await ServiceHost.StartAsync(
+                new ServiceHostOptions
                 {
-                    options.Retry.Delay = TimeSpan.FromMilliseconds(10);
-                    options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(1);
-                    options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(2);
-                    options.CircuitBreaker.SamplingDuration = TimeSpan.FromSeconds(4);
-                }),
-                Map = app =>
-                {
-                    app.Map("/fails-once", () => TypedResults.StatusCode(Interlocked.Increment(ref server._requests) == 1 ? 503 : 200)).AllowAnonymous();
-                    app.Map("/slow", async (CancellationToken cancellationToken) =>
+                    Services = Services.None,
+                    Configure = services =>
+                        services.PostConfigureAll<HttpStandardResilienceOptions>(options =>
+                        {
+                            options.Retry.Delay = TimeSpan.FromMilliseconds(10);
+                            options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(1);
+                            options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(2);
+                            options.CircuitBreaker.SamplingDuration = TimeSpan.FromSeconds(4);
+                        }),
+                    Map = app =>
                     {
-                        await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
-                        return TypedResults.Ok();
-                    }).AllowAnonymous();
-                },
-            });
+                        app.Map("/fails-once", () => TypedResults.StatusCode(Interlocked.Increment(ref server._requests) == 1 ? 503 : 200))
+                            .AllowAnonymous();
+                        app.Map(
+                                "/slow",
+                                async (CancellationToken cancellationToken) =>
+                                {
+                                    await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
+                                    return TypedResults.Ok();
+                                }
+                            )
+                            .AllowAnonymous();
+                    },
+                }
+            );
             return server;
         }
 

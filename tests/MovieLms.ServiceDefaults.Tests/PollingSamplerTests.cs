@@ -11,12 +11,13 @@ public sealed class PollingSamplerTests : IDisposable
     private readonly Exported _exported = new();
     private readonly TracerProvider _provider;
 
-    public PollingSamplerTests() => _provider = Sdk.CreateTracerProviderBuilder()
-        .AddSource(_source.Name)
-        .SetSampler(new ParentBasedSampler(new PollingSampler(new AlwaysOnSampler())))
-        .AddProcessor(new FailedPollProcessor())
-        .AddProcessor(_exported)
-        .Build();
+    public PollingSamplerTests() =>
+        _provider = Sdk.CreateTracerProviderBuilder()
+            .AddSource(_source.Name)
+            .SetSampler(new ParentBasedSampler(new PollingSampler(new AlwaysOnSampler())))
+            .AddProcessor(new FailedPollProcessor())
+            .AddProcessor(_exported)
+            .Build();
 
     [Theory]
     [InlineData(ActivityStatusCode.Unset, 0)]
@@ -46,7 +47,12 @@ public sealed class PollingSamplerTests : IDisposable
     [Fact]
     public void A_call_that_continues_a_sampled_trace_of_another_process_is_exported()
     {
-        var remote = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true);
+        var remote = new ActivityContext(
+            ActivityTraceId.CreateRandom(),
+            ActivitySpanId.CreateRandom(),
+            ActivityTraceFlags.Recorded,
+            isRemote: true
+        );
         _source.StartActivity("find", ActivityKind.Client, remote)!.Dispose();
         Assert.Equal(["find"], _exported.Names);
     }
@@ -64,7 +70,8 @@ public sealed class PollingSamplerTests : IDisposable
 
         public override void OnEnd(Activity data)
         {
-            if (data.Recorded) Names.Add(data.OperationName);
+            if (data.Recorded)
+                Names.Add(data.OperationName);
         }
     }
 }

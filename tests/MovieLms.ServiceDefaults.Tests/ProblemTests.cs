@@ -9,24 +9,44 @@ namespace MovieLms.ServiceDefaults.Tests;
 
 public sealed class ProblemTests
 {
-    public enum Colour { DarkRed }
+    public enum Colour
+    {
+        DarkRed,
+    }
 
     public sealed record Inner(string Name);
 
     public sealed record Body(int Count, Colour Colour, Inner? Inner);
 
-    private static Task<ServiceHost> StartAsync() => ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.None,
-        Map = app =>
-        {
-            app.MapPost("/t/body", (Body body) => body).AllowAnonymous();
-            app.MapGet("/t/query", (int limit) => limit).AllowAnonymous();
-            app.MapGet("/t/invalid", () => { throw new InvalidInputException("dueDate", "It is in the past."); }).AllowAnonymous();
-            app.MapGet("/t/bug", () => { throw new InvalidCastException("secret detail"); }).AllowAnonymous();
-            app.MapGet("/t/unmarked", () => "open?");
-        },
-    });
+    private static Task<ServiceHost> StartAsync() =>
+        ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                Map = app =>
+                {
+                    app.MapPost("/t/body", (Body body) => body).AllowAnonymous();
+                    app.MapGet("/t/query", (int limit) => limit).AllowAnonymous();
+                    app.MapGet(
+                            "/t/invalid",
+                            () =>
+                            {
+                                throw new InvalidInputException("dueDate", "It is in the past.");
+                            }
+                        )
+                        .AllowAnonymous();
+                    app.MapGet(
+                            "/t/bug",
+                            () =>
+                            {
+                                throw new InvalidCastException("secret detail");
+                            }
+                        )
+                        .AllowAnonymous();
+                    app.MapGet("/t/unmarked", () => "open?");
+                },
+            }
+        );
 
     private static async Task<JsonElement> ProblemAsync(HttpResponseMessage response, HttpStatusCode expected)
     {
@@ -48,7 +68,10 @@ public sealed class ProblemTests
     public async Task A_wrong_member_is_named(string json, string field)
     {
         await using var host = await StartAsync();
-        var problem = await ProblemAsync(await host.Client.PostAsync("/t/body", new StringContent(json, null, "application/json")), HttpStatusCode.BadRequest);
+        var problem = await ProblemAsync(
+            await host.Client.PostAsync("/t/body", new StringContent(json, null, "application/json")),
+            HttpStatusCode.BadRequest
+        );
         Assert.Equal([field], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
         Assert.DoesNotContain("System.", problem.ToString());
     }
@@ -84,7 +107,10 @@ public sealed class ProblemTests
     {
         await using var host = await StartAsync();
         await ProblemAsync(await host.Client.GetAsync("/nowhere"), HttpStatusCode.NotFound);
-        await ProblemAsync(await host.Client.PostAsync("/t/body", new StringContent("x", null, "text/plain")), HttpStatusCode.UnsupportedMediaType);
+        await ProblemAsync(
+            await host.Client.PostAsync("/t/body", new StringContent("x", null, "text/plain")),
+            HttpStatusCode.UnsupportedMediaType
+        );
     }
 
     [Fact]

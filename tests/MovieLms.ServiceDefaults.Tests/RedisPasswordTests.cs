@@ -28,20 +28,35 @@ public sealed class RedisPasswordTests
         var password = ConfigurationOptions.Parse(settings).Password;
         Assert.SkipWhen(string.IsNullOrEmpty(password), "the Redis of MOVIELMS_TEST_REDIS has no password");
         using var log = new EveryLine();
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Settings = new Dictionary<string, string?>
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
             {
-                ["ConnectionStrings:redis"] = settings, ["Logging:LogLevel:Default"] = "Trace", ["Logging:LogLevel:Hangfire"] = "Trace",
-                ["Logging:LogLevel:StackExchange.Redis"] = "Trace", ["Logging:LogLevel:ZiggyCreatures"] = "Trace",
-            },
-            Configure = services => services.AddSingleton<ILoggerProvider>(log),
-        });
+                Settings = new Dictionary<string, string?>
+                {
+                    ["ConnectionStrings:redis"] = settings,
+                    ["Logging:LogLevel:Default"] = "Trace",
+                    ["Logging:LogLevel:Hangfire"] = "Trace",
+                    ["Logging:LogLevel:StackExchange.Redis"] = "Trace",
+                    ["Logging:LogLevel:ZiggyCreatures"] = "Trace",
+                },
+                Configure = services => services.AddSingleton<ILoggerProvider>(log),
+            }
+        );
         if (server == "reachable")
-            await Eventually.TrueAsync(() => Task.FromResult(log.Lines.Any(line => line.Contains("Starting Hangfire Server", StringComparison.Ordinal))), "Hangfire starts", 60);
+        {
+            await Eventually.TrueAsync(
+                () => Task.FromResult(log.Lines.Any(line => line.Contains("Starting Hangfire Server", StringComparison.Ordinal))),
+                "Hangfire starts",
+                60
+            );
+        }
         else
+        {
             await Task.Delay(TimeSpan.FromSeconds(3));
-        var responses = new[] { "/health?strict", "/health", "/jobs", "/api/movies" }.Select(path => host.Client.GetStringIgnoringStatusAsync(path));
+        }
+        var responses = new[] { "/health?strict", "/health", "/jobs", "/api/movies" }.Select(path =>
+            host.Client.GetStringIgnoringStatusAsync(path)
+        );
         var texts = (await Task.WhenAll(responses)).Concat(log.Lines).ToList();
 
         Assert.Contains(texts, text => text.Contains(server == "reachable" ? "redis://" : "Redis", StringComparison.Ordinal));
@@ -61,12 +76,15 @@ public sealed class RedisPasswordTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue($"{formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _lines.Enqueue($"{formatter(state, exception)} {exception}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }
 

@@ -24,18 +24,24 @@ public sealed class RedisTracingTests
             ActivityStopped = spans.Enqueue,
         };
         ActivitySource.AddActivityListener(listener);
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.None, WaitUntilReady = false,
-            Settings = new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                WaitUntilReady = false,
+                Settings = new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" },
+            }
+        );
         var redis = host.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
         // As long as a chat connection's span: what it caused must not be kept until it ends.
         using var parent = source.StartActivity("a connection")!;
         await redis.StringSetAsync(Key, Value, TimeSpan.FromMinutes(1));
         await redis.ScriptEvaluateAsync("return redis.call('GET', KEYS[1])", [Key], [Value]);
-        await Eventually.TrueAsync(() => Task.FromResult(spans.Count(span => span.ParentSpanId == parent.SpanId) >= 2), "both commands are traced");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(spans.Count(span => span.ParentSpanId == parent.SpanId) >= 2),
+            "both commands are traced"
+        );
 
         foreach (var span in spans.Where(span => span.ParentSpanId == parent.SpanId))
         {
@@ -44,8 +50,12 @@ public sealed class RedisTracingTests
             Assert.NotNull(span.GetTagItem("server.address"));
             Assert.IsType<int>(span.GetTagItem("server.port"));
             Assert.Empty(span.Events);
-            Assert.DoesNotContain(span.TagObjects, tag => tag.Value?.ToString() is { } text
-                && (text.Contains(Key, StringComparison.Ordinal) || text.Contains(Value, StringComparison.Ordinal)));
+            Assert.DoesNotContain(
+                span.TagObjects,
+                tag =>
+                    tag.Value?.ToString() is { } text
+                    && (text.Contains(Key, StringComparison.Ordinal) || text.Contains(Value, StringComparison.Ordinal))
+            );
         }
     }
 

@@ -19,8 +19,7 @@ public sealed class RequestLimitTests
         {
             refused = await host.Client.GetAsync("/open");
             statuses.Add(refused.StatusCode);
-        }
-        while (refused.IsSuccessStatusCode && statuses.Count < 50);
+        } while (refused.IsSuccessStatusCode && statuses.Count < 50);
         Assert.Equal(10, statuses.Count(status => status == HttpStatusCode.OK));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
@@ -35,7 +34,8 @@ public sealed class RequestLimitTests
     public async Task Denied_requests_count_and_other_addresses_do_not()
     {
         await using var host = await StartAsync();
-        for (var i = 0; i < 10; i++) Assert.Equal(HttpStatusCode.Unauthorized, await FromAsync(host, "203.0.113.1", "/closed"));
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await FromAsync(host, "203.0.113.1", "/closed"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await FromAsync(host, "203.0.113.1", "/closed"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await FromAsync(host, "203.0.113.1", "/open"));
         Assert.Equal(HttpStatusCode.OK, await FromAsync(host, "203.0.113.2", "/open"));
@@ -45,23 +45,33 @@ public sealed class RequestLimitTests
     public async Task Health_is_limited_apart_from_other_requests_and_liveness_is_not()
     {
         await using var host = await StartAsync();
-        for (var i = 0; i < 20; i++) await FromAsync(host, "203.0.113.1", "/open");
-        for (var i = 0; i < 10; i++) Assert.Equal(HttpStatusCode.OK, await FromAsync(host, "203.0.113.1", "/health"));
+        for (var i = 0; i < 20; i++)
+            await FromAsync(host, "203.0.113.1", "/open");
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.OK, await FromAsync(host, "203.0.113.1", "/health"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await FromAsync(host, "203.0.113.1", "/health"));
         Assert.Equal(HttpStatusCode.OK, await FromAsync(host, "203.0.113.2", "/health"));
-        for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.OK, await FromAsync(host, "203.0.113.1", "/alive"));
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(HttpStatusCode.OK, await FromAsync(host, "203.0.113.1", "/alive"));
     }
 
-    private static Task<ServiceHost> StartAsync() => ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.None,
-        Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "5", ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" },
-        Map = app =>
-        {
-            app.MapGet("/open", () => "x").AllowAnonymous();
-            app.MapGet("/closed", () => "x").RequirePermission(Permissions.SignedIn);
-        },
-    });
+    private static Task<ServiceHost> StartAsync() =>
+        ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["RateLimits:RequestsPerSecond"] = "5",
+                    ["ForwardedHeaders:Proxies:0"] = "127.0.0.1",
+                },
+                Map = app =>
+                {
+                    app.MapGet("/open", () => "x").AllowAnonymous();
+                    app.MapGet("/closed", () => "x").RequirePermission(Permissions.SignedIn);
+                },
+            }
+        );
 
     private static async Task<HttpStatusCode> FromAsync(ServiceHost host, string address, string path)
     {

@@ -19,11 +19,14 @@ public sealed class TokenFreeSpanTests
             ActivityStopped = spans.Enqueue,
         };
         ActivitySource.AddActivityListener(listener);
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.None, WaitUntilReady = false,
-            Settings = new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.None,
+                WaitUntilReady = false,
+                Settings = new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" },
+            }
+        );
 
         // As the gateway requests it of the API.
         using var client = host.App.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
@@ -32,8 +35,15 @@ public sealed class TokenFreeSpanTests
         parent.Start();
         using var response = await client.GetAsync(new Uri(host.Address, $"/api/auth/reset-password/{token}"));
 
-        await Eventually.TrueAsync(() => Task.FromResult(spans.Count(span => span.TraceId == parent.TraceId) >= 2), "both ends of the request are traced");
-        var tags = spans.Where(span => span.TraceId == parent.TraceId).SelectMany(span => span.TagObjects).Select(tag => tag.Value?.ToString() ?? "").ToArray();
+        await Eventually.TrueAsync(
+            () => Task.FromResult(spans.Count(span => span.TraceId == parent.TraceId) >= 2),
+            "both ends of the request are traced"
+        );
+        var tags = spans
+            .Where(span => span.TraceId == parent.TraceId)
+            .SelectMany(span => span.TagObjects)
+            .Select(tag => tag.Value?.ToString() ?? "")
+            .ToArray();
         Assert.DoesNotContain(tags, value => value.Contains(token, StringComparison.Ordinal));
         Assert.Contains(new Uri(host.Address, "/api/auth/reset-password/").ToString() + "{token}", tags);
     }

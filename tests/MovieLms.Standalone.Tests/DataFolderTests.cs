@@ -10,8 +10,15 @@ public sealed class DataFolderTests
     {
         var path = Directory.CreateTempSubdirectory("movielms-data-").FullName;
         using (DataFolder.Open(new StandaloneOptions { DataDirectory = path }))
-            Assert.Contains(path, Assert.Throws<StandaloneException>(() => DataFolder.Open(new StandaloneOptions { DataDirectory = path })).Message);
-        using (var again = DataFolder.Open(new StandaloneOptions { DataDirectory = path })) Assert.Equal(path, again.Path);
+        {
+            Assert.Contains(
+                path,
+                Assert.Throws<StandaloneException>(() => DataFolder.Open(new StandaloneOptions { DataDirectory = path })).Message
+            );
+        }
+
+        using (var again = DataFolder.Open(new StandaloneOptions { DataDirectory = path }))
+            Assert.Equal(path, again.Path);
         Directory.Delete(path, recursive: true);
     }
 
@@ -29,12 +36,16 @@ public sealed class DataFolderTests
         var mail = Path.Combine(nested, "1.eml");
         File.WriteAllText(mail, "https://example.test/reset#secret");
         File.CreateSymbolicLink(Path.Combine(data.Path, "link"), elsewhere);
-        foreach (var path in new[] { data.Path, Path.GetDirectoryName(nested)!, nested }) File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("755", 8));
+        foreach (var path in new[] { data.Path, Path.GetDirectoryName(nested)!, nested })
+            File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("755", 8));
         File.SetUnixFileMode(mail, (UnixFileMode)Convert.ToInt32("644", 8));
 
         using (DataFolder.Open(new StandaloneOptions { DataDirectory = data.Path }))
         {
-            Assert.Equal("700 700 700 600", string.Join(' ', new[] { data.Path, Path.GetDirectoryName(nested)!, nested, mail }.Select(Mode)));
+            Assert.Equal(
+                "700 700 700 600",
+                string.Join(' ', new[] { data.Path, Path.GetDirectoryName(nested)!, nested, mail }.Select(Mode))
+            );
             // A link leads out of the folder: what it leads to is not the folder's.
             Assert.Equal("644", Mode(elsewhere));
         }

@@ -51,7 +51,9 @@ public sealed class EmbeddedRedisTests
         try
         {
             using var server = EmbeddedRedis.Start(0, first.FullName, RedisPassword.Generate());
-            var refusal = Assert.Throws<StandaloneException>(() => EmbeddedRedis.Start(server.Port, second.FullName, RedisPassword.Generate()));
+            var refusal = Assert.Throws<StandaloneException>(() =>
+                EmbeddedRedis.Start(server.Port, second.FullName, RedisPassword.Generate())
+            );
             Assert.Contains("--redis-port", refusal.Message);
         }
         finally

@@ -9,5 +9,6 @@ public sealed class ListenAddressTests
     [InlineData("http://127.0.0.1:5401", "http://127.0.0.1:5401")]
     [InlineData("http://[::1]:5401", "http://[::1]:5401")]
     [InlineData("https://films.example:8443", "https://films.example:8443")]
-    public void An_address_of_every_interface_is_reached_by_name(string listened, string reached) => Assert.Equal(reached, ListenAddress.Reachable(listened));
+    public void An_address_of_every_interface_is_reached_by_name(string listened, string reached) =>
+        Assert.Equal(reached, ListenAddress.Reachable(listened));
 }

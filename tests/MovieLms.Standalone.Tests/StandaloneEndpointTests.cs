@@ -20,7 +20,13 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
 
         public async ValueTask InitializeAsync()
         {
-            var options = new StandaloneOptions { Ephemeral = true, MongoPort = 0, RedisPort = 0, SmtpPort = 0 };
+            var options = new StandaloneOptions
+            {
+                Ephemeral = true,
+                MongoPort = 0,
+                RedisPort = 0,
+                SmtpPort = 0,
+            };
             _folder = DataFolder.Open(options);
             _backing = await EmbeddedBackingServices.StartAsync(options, BackingKinds.All, _folder, default);
             App = StandaloneHost.Build(StandaloneHost.CreateBuilder(["--urls", "http://127.0.0.1:0"]), _backing, _folder);
@@ -39,8 +45,13 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
     [Fact]
     public void Every_endpoint_names_a_permission_or_allows_anonymous()
     {
-        var routes = ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText).ToList();
-        foreach (var route in new[] { "/mail", "/mail.json", "/mail/{name}", "/api/movies/", "/hubs/chat" }) Assert.Contains(route, routes);
+        var routes = ((IEndpointRouteBuilder)_app)
+            .DataSources.SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern.RawText)
+            .ToList();
+        foreach (var route in new[] { "/mail", "/mail.json", "/mail/{name}", "/api/movies/", "/hubs/chat" })
+            Assert.Contains(route, routes);
         Assert.Empty(EndpointAccess.Faults((IEndpointRouteBuilder)_app));
     }
 
@@ -54,20 +65,34 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
 
         // A page elsewhere that points its own name at this machine.
         client.DefaultRequestHeaders.Host = "evil.example";
-        foreach (var path in new[] { "/mail", "/mail.json" }) Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
+        foreach (var path in new[] { "/mail", "/mail.json" })
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
         client.DefaultRequestHeaders.Host = null;
 
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
-        foreach (var path in new[] { "/mail", "/mail.json", "/mail/none" }) Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
+        foreach (var path in new[] { "/mail", "/mail.json", "/mail/none" })
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
     }
 
     [Fact]
     public async Task Links_in_mail_lead_to_where_it_listens()
     {
         using var client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
-        using var answer = await client.PostAsJsonAsync("/api/auth/register", new { username = "agnes", email = "agnes@movielms.example", password = "the lighthouse keeps turning" });
+        using var answer = await client.PostAsJsonAsync(
+            "/api/auth/register",
+            new
+            {
+                username = "agnes",
+                email = "agnes@movielms.example",
+                password = "the lighthouse keeps turning",
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        await Eventually.TrueAsync(async () => (await client.GetStringAsync("/mail.json")).Contains($"{_app.Urls.First()}/account/verify#", StringComparison.Ordinal), "the mail came");
+        await Eventually.TrueAsync(
+            async () =>
+                (await client.GetStringAsync("/mail.json")).Contains($"{_app.Urls.First()}/account/verify#", StringComparison.Ordinal),
+            "the mail came"
+        );
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)

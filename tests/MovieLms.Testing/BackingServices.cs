@@ -40,11 +40,16 @@ public sealed class BackingServices
     {
         var mongo = Environment.GetEnvironmentVariable("MOVIELMS_TEST_MONGODB");
         var redis = Environment.GetEnvironmentVariable("MOVIELMS_TEST_REDIS");
-        if (!string.IsNullOrEmpty(mongo) && !string.IsNullOrEmpty(redis)) return new BackingServices(mongo, redis);
+        if (!string.IsNullOrEmpty(mongo) && !string.IsNullOrEmpty(redis))
+            return new BackingServices(mongo, redis);
         var folder = DataFolder.Open(new StandaloneOptions { Ephemeral = true });
         var kinds = (string.IsNullOrEmpty(mongo) ? BackingKinds.Mongo : 0) | (string.IsNullOrEmpty(redis) ? BackingKinds.Redis : 0);
         var embedded = await EmbeddedBackingServices.StartAsync(
-            new StandaloneOptions { MongoPort = 0, RedisPort = 0 }, kinds, folder, CancellationToken.None);
+            new StandaloneOptions { MongoPort = 0, RedisPort = 0 },
+            kinds,
+            folder,
+            CancellationToken.None
+        );
         // The servers live as long as the test process; only the folder would outlive it.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {

@@ -22,25 +22,40 @@ public static class EndpointAccess
         [.. app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().SelectMany(FaultsOf)];
 
     /// <summary>The methods that clients of a hub may call.</summary>
-    public static IEnumerable<MethodInfo> HubMethods(Type hub) => hub
-        .GetMethods(BindingFlags.Public | BindingFlags.Instance)
-        .Where(method => !method.IsSpecialName && !method.GetBaseDefinition().DeclaringType!.IsAssignableFrom(typeof(Hub)) && method.DeclaringType != typeof(object));
+    public static IEnumerable<MethodInfo> HubMethods(Type hub) =>
+        hub.GetMethods(BindingFlags.Public | BindingFlags.Instance)
+            .Where(method =>
+                !method.IsSpecialName
+                && !method.GetBaseDefinition().DeclaringType!.IsAssignableFrom(typeof(Hub))
+                && method.DeclaringType != typeof(object)
+            );
 
     private static IEnumerable<string> FaultsOf(RouteEndpoint endpoint)
     {
-        var (isAnonymous, isGuarded) = (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null, NamesPermission(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>()));
-        if (!isAnonymous && !isGuarded) yield return $"{endpoint.DisplayName} names neither a permission nor AllowAnonymous";
-        if (isAnonymous && isGuarded) yield return $"{endpoint.DisplayName} names a permission that AllowAnonymous undoes";
-        if (endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType is not { } hub) yield break;
-        if (isAnonymous) yield return $"{hub.Name} is open to everybody";
+        var (isAnonymous, isGuarded) = (
+            endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null,
+            NamesPermission(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>())
+        );
+        if (!isAnonymous && !isGuarded)
+            yield return $"{endpoint.DisplayName} names neither a permission nor AllowAnonymous";
+        if (isAnonymous && isGuarded)
+            yield return $"{endpoint.DisplayName} names a permission that AllowAnonymous undoes";
+        if (endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType is not { } hub)
+            yield break;
+        if (isAnonymous)
+            yield return $"{hub.Name} is open to everybody";
         foreach (var method in HubMethods(hub))
         {
-            if (method.IsDefined(typeof(AllowAnonymousAttribute), inherit: true)) yield return $"{hub.Name}.{method.Name} allows anonymous";
+            if (method.IsDefined(typeof(AllowAnonymousAttribute), inherit: true))
+                yield return $"{hub.Name}.{method.Name} allows anonymous";
             var own = method.GetCustomAttributes(inherit: true).OfType<IAuthorizeData>().ToArray();
-            if (own.Length > 0 && !NamesPermission(own)) yield return $"{hub.Name}.{method.Name} asks for something that is no permission";
-            if (own.Length == 0 && !isGuarded) yield return $"{hub.Name}.{method.Name} is guarded neither by itself nor by its hub";
+            if (own.Length > 0 && !NamesPermission(own))
+                yield return $"{hub.Name}.{method.Name} asks for something that is no permission";
+            if (own.Length == 0 && !isGuarded)
+                yield return $"{hub.Name}.{method.Name} is guarded neither by itself nor by its hub";
         }
     }
 
-    private static bool NamesPermission(IReadOnlyList<IAuthorizeData> asked) => asked.Any(data => data.Policy is { } policy && Permissions.All.Contains(policy));
+    private static bool NamesPermission(IReadOnlyList<IAuthorizeData> asked) =>
+        asked.Any(data => data.Policy is { } policy && Permissions.All.Contains(policy));
 }

@@ -12,7 +12,8 @@ public static class Eventually
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (watch.Elapsed.TotalSeconds > seconds) throw new TimeoutException($"Not within {seconds} s: {what}.");
+            if (watch.Elapsed.TotalSeconds > seconds)
+                throw new TimeoutException($"Not within {seconds} s: {what}.");
             await Task.Delay(25);
         }
     }

@@ -25,15 +25,27 @@ public static class HostileUpload
     /// <param name="token">An access token.</param>
     /// <param name="start">The body's first bytes; the rest is filled with the letter a.</param>
     public static async Task<UploadOutcome> SendAsync(
-        Uri server, string target, string contentType, long bytes, bool isChunked, string? token = null, string start = "")
+        Uri server,
+        string target,
+        string contentType,
+        long bytes,
+        bool isChunked,
+        string? token = null,
+        string start = ""
+    )
     {
         using var timeout = new CancellationTokenSource(Timeout);
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port, timeout.Token);
         var stream = client.GetStream();
-        var head = $"{target} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: {contentType}\r\nConnection: close\r\n"
+        var head =
+            $"{target} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: {contentType}\r\nConnection: close\r\n"
             + (token is null ? "" : $"Authorization: Bearer {token}\r\n")
-            + (isChunked ? "Transfer-Encoding: chunked\r\n\r\n" : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {bytes}\r\n\r\n"));
+            + (
+                isChunked
+                    ? "Transfer-Encoding: chunked\r\n\r\n"
+                    : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {bytes}\r\n\r\n")
+            );
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), timeout.Token);
         var response = ReadAsync(stream, timeout.Token);
         var sent = await WriteAsync(stream, Encoding.ASCII.GetBytes(start), bytes, isChunked, response, timeout.Token);
@@ -42,7 +54,13 @@ public static class HostileUpload
     }
 
     private static async Task<long> WriteAsync(
-        NetworkStream stream, byte[] start, long bytes, bool isChunked, Task response, CancellationToken cancellationToken)
+        NetworkStream stream,
+        byte[] start,
+        long bytes,
+        bool isChunked,
+        Task response,
+        CancellationToken cancellationToken
+    )
     {
         var piece = new byte[PieceBytes];
         var sent = 0L;
@@ -52,13 +70,17 @@ public static class HostileUpload
             {
                 var length = (int)Math.Min(PieceBytes, bytes - sent);
                 piece.AsSpan().Fill((byte)'a');
-                if (sent < start.Length) start.AsSpan((int)sent, (int)Math.Min(start.Length - sent, length)).CopyTo(piece);
-                if (isChunked) await stream.WriteAsync(Encoding.ASCII.GetBytes($"{length:x}\r\n"), cancellationToken);
+                if (sent < start.Length)
+                    start.AsSpan((int)sent, (int)Math.Min(start.Length - sent, length)).CopyTo(piece);
+                if (isChunked)
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"{length:x}\r\n"), cancellationToken);
                 await stream.WriteAsync(piece.AsMemory(0, length), cancellationToken);
-                if (isChunked) await stream.WriteAsync("\r\n"u8.ToArray(), cancellationToken);
+                if (isChunked)
+                    await stream.WriteAsync("\r\n"u8.ToArray(), cancellationToken);
                 sent += length;
             }
-            if (isChunked && sent == bytes) await stream.WriteAsync("0\r\n\r\n"u8.ToArray(), cancellationToken);
+            if (isChunked && sent == bytes)
+                await stream.WriteAsync("0\r\n\r\n"u8.ToArray(), cancellationToken);
         }
         catch (IOException)
         {
@@ -73,7 +95,8 @@ public static class HostileUpload
         var buffer = new byte[16 * 1024];
         try
         {
-            for (int count; (count = await stream.ReadAsync(buffer, cancellationToken)) > 0;) text.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            for (int count; (count = await stream.ReadAsync(buffer, cancellationToken)) > 0; )
+                text.Append(Encoding.UTF8.GetString(buffer, 0, count));
         }
         catch (IOException)
         {

@@ -39,22 +39,34 @@ public sealed class RawWebSocket : IDisposable
     /// <param name="target">Path and query.</param>
     /// <param name="headers">Further lines of the request.</param>
     /// <param name="receiveBuffer">The socket's receive buffer, in bytes; small for a client that reads slowly.</param>
-    public static async Task<RawWebSocket> ConnectAsync(Uri server, string target, IEnumerable<string>? headers = null, int? receiveBuffer = null)
+    public static async Task<RawWebSocket> ConnectAsync(
+        Uri server,
+        string target,
+        IEnumerable<string>? headers = null,
+        int? receiveBuffer = null
+    )
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (receiveBuffer is { } size) socket.ReceiveBufferSize = size;
+        if (receiveBuffer is { } size)
+            socket.ReceiveBufferSize = size;
         await socket.ConnectAsync(server.Host, server.Port);
         var client = new RawWebSocket(socket);
         string[] lines =
         [
-            $"GET {target} HTTP/1.1", $"Host: {server.Authority}", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
-            $"Sec-WebSocket-Key: {Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))}", .. headers ?? [],
+            $"GET {target} HTTP/1.1",
+            $"Host: {server.Authority}",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            $"Sec-WebSocket-Key: {Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))}",
+            .. headers ?? [],
         ];
         client.Request = string.Join("\r\n", lines) + "\r\n\r\n";
         await client.SendBytesAsync(Encoding.ASCII.GetBytes(client.Request));
         var head = new StringBuilder();
         var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await client._stream.ReadAsync(one) == 1) head.Append((char)one[0]);
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await client._stream.ReadAsync(one) == 1)
+            head.Append((char)one[0]);
         client.Response = head.ToString();
         return client;
     }
@@ -94,7 +106,8 @@ public sealed class RawWebSocket : IDisposable
     public async Task<IReadOnlyList<RawFrame>> ReceiveAllAsync()
     {
         var frames = new List<RawFrame>();
-        while (await ReceiveAsync() is { } frame) frames.Add(frame);
+        while (await ReceiveAsync() is { } frame)
+            frames.Add(frame);
         return frames;
     }
 
@@ -104,10 +117,31 @@ public sealed class RawWebSocket : IDisposable
         var mask = masked ? RandomNumberGenerator.GetBytes(4) : new byte[4];
         var flag = masked ? 0x80 : 0;
         List<byte> frame = [(byte)(0x80 | opcode)];
-        if (payload.Length < 126) frame.Add((byte)(flag | payload.Length));
-        else if (payload.Length <= ushort.MaxValue) frame.AddRange([(byte)(flag | 126), (byte)(payload.Length >> 8), (byte)payload.Length]);
-        else frame.AddRange([(byte)(flag | 127), 0, 0, 0, 0, (byte)(payload.Length >> 24), (byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length]);
-        if (masked) frame.AddRange(mask);
+        if (payload.Length < 126)
+        {
+            frame.Add((byte)(flag | payload.Length));
+        }
+        else if (payload.Length <= ushort.MaxValue)
+        {
+            frame.AddRange([(byte)(flag | 126), (byte)(payload.Length >> 8), (byte)payload.Length]);
+        }
+        else
+        {
+            frame.AddRange([
+                (byte)(flag | 127),
+                0,
+                0,
+                0,
+                0,
+                (byte)(payload.Length >> 24),
+                (byte)(payload.Length >> 16),
+                (byte)(payload.Length >> 8),
+                (byte)payload.Length,
+            ]);
+        }
+
+        if (masked)
+            frame.AddRange(mask);
         frame.AddRange(payload.Select((value, index) => (byte)(value ^ mask[index % 4])));
         return [.. frame];
     }

@@ -84,36 +84,45 @@ public sealed class ServiceHost : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = options.Environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         // Tests provoke errors on purpose; their logs are wanted only when somebody looks for one.
-        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null) builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:mongodb"] = backing.Mongo(name),
-            ["ConnectionStrings:redis"] = backing.Redis,
-            ["Redis:Prefix"] = name + ":",
-            // The cheapest cost that BCrypt takes: tests hash often and prove nothing by waiting.
-            ["Auth:BcryptCost"] = "4",
-            // All tests come from one address.
-            ["RateLimits:Register:Permits"] = "100000",
-            ["RateLimits:Refresh:Permits"] = "100000",
-            ["RateLimits:LoginAddress:Permits"] = "100000",
-            ["RateLimits:LoginVerify:Permits"] = "100000",
-            ["RateLimits:ForgotAddress:Permits"] = "100000",
-            ["RateLimits:Reset:Permits"] = "100000",
-            ["RateLimits:External:Permits"] = "100000",
-            ["Admin:Email"] = TestUsers.AdminEmail,
-            ["Admin:Password"] = TestUsers.AdminPassword,
-        });
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null)
+            builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:mongodb"] = backing.Mongo(name),
+                ["ConnectionStrings:redis"] = backing.Redis,
+                ["Redis:Prefix"] = name + ":",
+                // The cheapest cost that BCrypt takes: tests hash often and prove nothing by waiting.
+                ["Auth:BcryptCost"] = "4",
+                // All tests come from one address.
+                ["RateLimits:Register:Permits"] = "100000",
+                ["RateLimits:Refresh:Permits"] = "100000",
+                ["RateLimits:LoginAddress:Permits"] = "100000",
+                ["RateLimits:LoginVerify:Permits"] = "100000",
+                ["RateLimits:ForgotAddress:Permits"] = "100000",
+                ["RateLimits:Reset:Permits"] = "100000",
+                ["RateLimits:External:Permits"] = "100000",
+                ["Admin:Email"] = TestUsers.AdminEmail,
+                ["Admin:Password"] = TestUsers.AdminPassword,
+            }
+        );
         builder.Configuration.AddInMemoryCollection(options.Settings);
         builder.AddServiceDefaults();
-        if (options.Services.HasFlag(Services.Api)) builder.AddApi();
-        if (options.Services.HasFlag(Services.Worker)) builder.AddWorker();
-        if (options.Services.HasFlag(Services.Realtime)) builder.AddRealtime();
+        if (options.Services.HasFlag(Services.Api))
+            builder.AddApi();
+        if (options.Services.HasFlag(Services.Worker))
+            builder.AddWorker();
+        if (options.Services.HasFlag(Services.Realtime))
+            builder.AddRealtime();
         options.Configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseServiceDefaults();
-        if (options.Services.HasFlag(Services.Api)) app.MapApi();
-        if (options.Services.HasFlag(Services.Worker)) app.MapWorker();
-        if (options.Services.HasFlag(Services.Realtime)) app.MapRealtime();
+        if (options.Services.HasFlag(Services.Api))
+            app.MapApi();
+        if (options.Services.HasFlag(Services.Worker))
+            app.MapWorker();
+        if (options.Services.HasFlag(Services.Realtime))
+            app.MapRealtime();
         options.Map?.Invoke(app);
         await app.StartAsync();
         if (options.WaitUntilReady && app.Services.GetService<DatabaseInitializer>() is { } initializer)
@@ -125,8 +134,12 @@ public sealed class ServiceHost : IAsyncDisposable
     public HttpClient NewClient(string? accessToken = null)
     {
         // Without a propagator the test's own requests make no spans: what is traced is the host's work alone.
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ActivityHeadersPropagator = null }) { BaseAddress = Address };
-        if (accessToken is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", accessToken);
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ActivityHeadersPropagator = null })
+        {
+            BaseAddress = Address,
+        };
+        if (accessToken is not null)
+            client.DefaultRequestHeaders.Authorization = new("Bearer", accessToken);
         return client;
     }
 

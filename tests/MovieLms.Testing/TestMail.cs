@@ -21,9 +21,11 @@ public static partial class TestMail
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            using var found = await database.GetCollection<BsonDocument>(CollectionNames.Outbox)
+            using var found = await database
+                .GetCollection<BsonDocument>(CollectionNames.Outbox)
                 .FindAsync(filter, new FindOptions<BsonDocument> { Sort = new BsonDocument("_id", -1), Limit = 1 }, patience.Token);
-            if (await found.MoveNextAsync(patience.Token) && found.Current.FirstOrDefault() is { } mail) return mail["text"].AsString;
+            if (await found.MoveNextAsync(patience.Token) && found.Current.FirstOrDefault() is { } mail)
+                return mail["text"].AsString;
             await Task.Delay(50, patience.Token);
         }
     }

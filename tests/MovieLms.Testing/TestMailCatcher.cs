@@ -24,7 +24,8 @@ public sealed class TestMailCatcher : IAsyncDisposable
         foreach (var file in Directory.GetFiles(_folder.Path, "*.eml"))
         {
             var message = await MimeMessage.LoadAsync(file);
-            if (message.Subject == subject) found.Add(message);
+            if (message.Subject == subject)
+                found.Add(message);
         }
         return found;
     }

@@ -8,7 +8,16 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Testing;
 
 /// <summary>A user whom a test has made, signed in; the client sends the access token.</summary>
-public sealed record TestUser(string Id, string Username, string Email, string Password, string Role, string AccessToken, string RefreshToken, HttpClient Client);
+public sealed record TestUser(
+    string Id,
+    string Username,
+    string Email,
+    string Password,
+    string Role,
+    string AccessToken,
+    string RefreshToken,
+    HttpClient Client
+);
 
 /// <summary>Makes users of each role as people become users: over HTTP.</summary>
 public static class TestUsers
@@ -30,7 +39,8 @@ public static class TestUsers
     /// <summary>Signs the installation's first admin in.</summary>
     public static async Task<TestUser> SignInAdminAsync(this ServiceHost host)
     {
-        if (host.App.Services.GetService<FirstAdmin>() is { } admin) await admin.Made;
+        if (host.App.Services.GetService<FirstAdmin>() is { } admin)
+            await admin.Made;
         return await LogInAsync(host, AdminEmail, AdminPassword);
     }
 
@@ -38,11 +48,20 @@ public static class TestUsers
     public static async Task<TestUser> SignInAsync(this ServiceHost host, string role)
     {
         var email = NewEmail();
-        using var registered = await host.Client.PostAsJsonAsync("/api/auth/register", new { username = $"A {role}", email, password = Password });
+        using var registered = await host.Client.PostAsJsonAsync(
+            "/api/auth/register",
+            new
+            {
+                username = $"A {role}",
+                email,
+                password = Password,
+            }
+        );
         registered.EnsureSuccessStatusCode();
         if (role != "student")
         {
-            await host.Database.GetCollection<BsonDocument>(CollectionNames.Users)
+            await host
+                .Database.GetCollection<BsonDocument>(CollectionNames.Users)
                 .UpdateOneAsync(new BsonDocument("email", email), new BsonDocument("$set", new BsonDocument("role", role)));
         }
         return await LogInAsync(host, email, Password);
@@ -66,7 +85,14 @@ public static class TestUsers
         var client = host.NewClient(accessToken);
         var me = await client.GetFromJsonAsync<JsonElement>("/api/auth/me");
         return new TestUser(
-            me.GetProperty("id").GetString()!, me.GetProperty("username").GetString()!, email, password, me.GetProperty("role").GetString()!,
-            accessToken, pair.GetProperty("refreshToken").GetString()!, client);
+            me.GetProperty("id").GetString()!,
+            me.GetProperty("username").GetString()!,
+            email,
+            password,
+            me.GetProperty("role").GetString()!,
+            accessToken,
+            pair.GetProperty("refreshToken").GetString()!,
+            client
+        );
     }
 }

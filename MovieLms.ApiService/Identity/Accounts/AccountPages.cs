@@ -32,23 +32,32 @@ internal static class AccountPages
         });
         """;
 
-    private static readonly string PasswordHtml = Html("Choose a password", """
+    private static readonly string PasswordHtml = Html(
+        "Choose a password",
+        """
         <form data-done="The password is set. You can sign in now."><label>New password, at least 10 characters
         <input name="password" type="password" autocomplete="new-password" required minlength="10" maxlength="128"></label>
         <button>Set it</button></form>
-        """);
+        """
+    );
 
-    private static readonly string VerifyHtml = Html("Verify your address", """
+    private static readonly string VerifyHtml = Html(
+        "Verify your address",
+        """
         <form data-done="The address is verified. You can close this page."><p>Press the button to show that the address is yours.</p>
         <button>Verify the address</button></form>
-        """);
+        """
+    );
 
     private static readonly string Policy =
         $"default-src 'none'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; script-src '{HashOf(Script)}'; style-src '{HashOf(Style)}'";
 
     internal static void MapAccountPages(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet(PasswordChanges.ResetPage, (HttpContext http) => Page(http, PasswordHtml)).AllowAnonymous().ExcludeFromDescription();
+        endpoints
+            .MapGet(PasswordChanges.ResetPage, (HttpContext http) => Page(http, PasswordHtml))
+            .AllowAnonymous()
+            .ExcludeFromDescription();
         endpoints.MapGet(VerificationLinks.Page, (HttpContext http) => Page(http, VerifyHtml)).AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -58,14 +67,16 @@ internal static class AccountPages
         return TypedResults.Content(html, "text/html; charset=utf-8");
     }
 
-    private static string Html(string title, string form) => $"""
-        <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-        <meta name="referrer" content="no-referrer"><title>{title} - MovieLms</title><style>{Style}</style></head>
-        <body><main><p><b>MovieLms</b></p><h1>{title}</h1>
-        {form}<p><output></output></p></main>
-        <script>{Script}</script></body></html>
-        """.ReplaceLineEndings("\n");
+    private static string Html(string title, string form) =>
+        $"""
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+            <meta name="referrer" content="no-referrer"><title>{title} - MovieLms</title><style>{Style}</style></head>
+            <body><main><p><b>MovieLms</b></p><h1>{title}</h1>
+            {form}<p><output></output></p></main>
+            <script>{Script}</script></body></html>
+            """.ReplaceLineEndings("\n");
 
-    private static string HashOf(string text) => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"))))}";
+    private static string HashOf(string text) =>
+        $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"))))}";
 }

@@ -33,10 +33,23 @@ public sealed partial class FirstAdmin : BackgroundService
     private readonly TaskCompletionSource<AdminCredentials?> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal FirstAdmin(
-        DatabaseInitializer database, UserStore users, Registration registration, IConfiguration configuration, TimeProvider time,
-        IHostApplicationLifetime lifetime, ILogger<FirstAdmin> logger) =>
-        (_database, _users, _registration, _configuration, _time, _lifetime, _logger) =
-        (database, users, registration, configuration, time, lifetime, logger);
+        DatabaseInitializer database,
+        UserStore users,
+        Registration registration,
+        IConfiguration configuration,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime,
+        ILogger<FirstAdmin> logger
+    ) =>
+        (_database, _users, _registration, _configuration, _time, _lifetime, _logger) = (
+            database,
+            users,
+            registration,
+            configuration,
+            time,
+            lifetime,
+            logger
+        );
 
     /// <summary>
     /// Completes when it is settled whether an admin had to be made; null when there was one, or none is configured. Fails with a
@@ -73,7 +86,8 @@ public sealed partial class FirstAdmin : BackgroundService
 
     private async Task<AdminCredentials?> MakeAsync(CancellationToken cancellationToken)
     {
-        if (await _users.AnyWithRoleAsync(Roles.Admin, cancellationToken)) return null;
+        if (await _users.AnyWithRoleAsync(Roles.Admin, cancellationToken))
+            return null;
         if (_configuration["Admin:Email"] is { Length: > 0 } email && _configuration["Admin:Password"] is { Length: > 0 } password)
             return await AddConfiguredAsync(email, password, cancellationToken) ? new AdminCredentials(email, null) : null;
         if (!_configuration.GetValue<bool>("Admin:MakeUp"))
@@ -101,7 +115,8 @@ public sealed partial class FirstAdmin : BackgroundService
 
     private async Task<bool> AddAsync(string email, string password, CancellationToken cancellationToken)
     {
-        if (await _registration.AddAsync("Administrator", email, password, Roles.Admin, _time.GetUtcNow(), cancellationToken) is not null) return true;
+        if (await _registration.AddAsync("Administrator", email, password, Roles.Admin, _time.GetUtcNow(), cancellationToken) is not null)
+            return true;
         LogTaken(_logger);
         return false;
     }

@@ -8,16 +8,28 @@ using MovieLms.ServiceDefaults.RateLimiting;
 namespace MovieLms.ApiService.Identity.Accounts;
 
 /// <summary>Sign-in with a password: alike, and in equal time, for an unknown address and a wrong password.</summary>
-internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimiter limiter, SignIn signIn, SecondStep secondStep, AuditLog audit)
+internal sealed class Login(
+    UserStore users,
+    PasswordHasher hasher,
+    AttemptLimiter limiter,
+    SignIn signIn,
+    SecondStep secondStep,
+    AuditLog audit
+)
 {
-    internal async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> RunAsync(LoginRequest request, HttpContext http, CancellationToken cancellationToken)
+    internal async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> RunAsync(
+        LoginRequest request,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
         var isAddress = MailAddress.TryNormalize(request.Email, out var email);
         var account = isAddress ? email : request.Email;
         // Counted before the password is checked, so that parallel guesses cannot slip through; given back on success.
         var byAccount = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, account, cancellationToken);
         http.Describe(byAccount);
-        if (!byAccount.IsAllowed) return AttemptLimitExtensions.TooMany(http, byAccount);
+        if (!byAccount.IsAllowed)
+            return AttemptLimitExtensions.TooMany(http, byAccount);
 
         var user = isAddress ? await users.FindByEmailAsync(email, cancellationToken) : null;
         var isRight = await hasher.VerifyAsync(request.Password, user?.PasswordHash, cancellationToken);
@@ -28,26 +40,42 @@ internal sealed class Login(UserStore users, PasswordHasher hasher, AttemptLimit
         }
         await limiter.GiveBackAsync(IdentityLimits.LoginAccount, account, byAccount);
         if (hasher.NeedsRehash(user.PasswordHash!))
-            await users.RehashAsync(user.Id, user.PasswordHash!, await hasher.HashAsync(request.Password, cancellationToken), cancellationToken);
+        {
+            await users.RehashAsync(
+                user.Id,
+                user.PasswordHash!,
+                await hasher.HashAsync(request.Password, cancellationToken),
+                cancellationToken
+            );
+        }
+
         return TypedResults.Ok(await signIn.CompleteAsync(user, "password", http, cancellationToken));
     }
 
     /// <summary>The second step: a code of the app or a recovery code.</summary>
     internal async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> VerifyAsync(
-        VerifyLoginRequest request, HttpContext http, CancellationToken cancellationToken)
+        VerifyLoginRequest request,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
-        if (await signIn.FindAsync(request.Challenge, cancellationToken) is not { } user) return WrongCode(http);
-        if (secondStep.Wait(user) is { } wait) return SecondStepEndpoints.TooManyWrong(http, wait);
+        if (await signIn.FindAsync(request.Challenge, cancellationToken) is not { } user)
+            return WrongCode(http);
+        if (secondStep.Wait(user) is { } wait)
+            return SecondStepEndpoints.TooManyWrong(http, wait);
         // Who knows the password can have any number of challenges: their tries are counted together.
         var byUser = await limiter.TryTakeAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
         http.Describe(byUser);
-        if (!byUser.IsAllowed) return AttemptLimitExtensions.TooMany(http, byUser);
-        if (await signIn.VerifyAsync(request.Challenge, request.Code.Trim(), http, cancellationToken) is not { } response) return WrongCode(http);
+        if (!byUser.IsAllowed)
+            return AttemptLimitExtensions.TooMany(http, byUser);
+        if (await signIn.VerifyAsync(request.Challenge, request.Code.Trim(), http, cancellationToken) is not { } response)
+            return WrongCode(http);
         await limiter.GiveBackAsync(IdentityLimits.SecondStep, user.Id.ToString(), byUser);
         return TypedResults.Ok(response);
     }
 
-    private static ProblemHttpResult WrongCode(HttpContext http) => Unauthorized(http, "The code is wrong, was used before, or the sign-in took too long. Begin again.");
+    private static ProblemHttpResult WrongCode(HttpContext http) =>
+        Unauthorized(http, "The code is wrong, was used before, or the sign-in took too long. Begin again.");
 
     private static ProblemHttpResult Refused(HttpContext http) => Unauthorized(http, "The e-mail address or the password is wrong.");
 

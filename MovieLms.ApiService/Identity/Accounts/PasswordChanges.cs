@@ -11,8 +11,18 @@ namespace MovieLms.ApiService.Identity.Accounts;
 
 /// <summary>Changes a password with the old one, or through a link that was mailed; either ends every session.</summary>
 internal sealed class PasswordChanges(
-    UserStore users, UserCredentials credentials, OneTimeCodeStore codes, OutboxStore outbox, PasswordHasher hasher, PasswordPolicy policy,
-    SessionEnder ender, SecondStep secondStep, PublicAddress address, AuditLog audit, TimeProvider time)
+    UserStore users,
+    UserCredentials credentials,
+    OneTimeCodeStore codes,
+    OutboxStore outbox,
+    PasswordHasher hasher,
+    PasswordPolicy policy,
+    SessionEnder ender,
+    SecondStep secondStep,
+    PublicAddress address,
+    AuditLog audit,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan ResetLifetime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(3);
@@ -21,7 +31,8 @@ internal sealed class PasswordChanges(
     /// <summary>Mails a reset link, if the address belongs to somebody.</summary>
     internal async Task MailResetAsync(string emailNormalized, CancellationToken cancellationToken)
     {
-        if (await users.FindByEmailAsync(emailNormalized, cancellationToken) is not { ArchivedAt: null } user) return;
+        if (await users.FindByEmailAsync(emailNormalized, cancellationToken) is not { ArchivedAt: null } user)
+            return;
         var url = await LinkAsync(user, ResetLifetime, cancellationToken);
         await outbox.AddAsync(IdentityMails.Reset(user.Username, url).To(user.Email), cancellationToken);
     }
@@ -39,21 +50,31 @@ internal sealed class PasswordChanges(
     internal async Task<bool> ResetAsync(string token, string newPassword, CancellationToken cancellationToken)
     {
         var key = Key(token);
-        if (await codes.FindAsync(key, cancellationToken) is not { } stored) return false;
-        if (await users.FindAsync(stored.UserId, cancellationToken) is not { ArchivedAt: null } user || stored.Subject != Generation(user)) return false;
+        if (await codes.FindAsync(key, cancellationToken) is not { } stored)
+            return false;
+        if (await users.FindAsync(stored.UserId, cancellationToken) is not { ArchivedAt: null } user || stored.Subject != Generation(user))
+            return false;
         Require(newPassword, user);
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
-        if (await codes.TakeAsync(key, cancellationToken) is null) return false;
-        if (await credentials.ResetPasswordAsync(user.Id, hash, CancellationToken.None) is not { } changed) return false;
+        if (await codes.TakeAsync(key, cancellationToken) is null)
+            return false;
+        if (await credentials.ResetPasswordAsync(user.Id, hash, CancellationToken.None) is not { } changed)
+            return false;
         await FinishAsync(changed, AuditActions.PasswordReset);
-        if (user.Totp?.ConfirmedAt is not null && changed.Totp is null) await secondStep.TellAsync(changed, isOn: false, detail: "off by reset");
+        if (user.Totp?.ConfirmedAt is not null && changed.Totp is null)
+            await secondStep.TellAsync(changed, isOn: false, detail: "off by reset");
         return true;
     }
 
     /// <summary>Changes a password.</summary>
     /// <returns>False when the current one is wrong.</returns>
     /// <exception cref="InvalidInputException">The new one is not good enough.</exception>
-    internal async Task<bool> ChangeAsync(UserDocument user, string currentPassword, string newPassword, CancellationToken cancellationToken)
+    internal async Task<bool> ChangeAsync(
+        UserDocument user,
+        string currentPassword,
+        string newPassword,
+        CancellationToken cancellationToken
+    )
     {
         if (!await hasher.VerifyAsync(currentPassword, user.PasswordHash, cancellationToken))
         {
@@ -62,7 +83,8 @@ internal sealed class PasswordChanges(
         }
         Require(newPassword, user);
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
-        if (await credentials.SetPasswordAsync(user.Id, user.PasswordHash, hash, CancellationToken.None) is not { } changed) return false;
+        if (await credentials.SetPasswordAsync(user.Id, user.PasswordHash, hash, CancellationToken.None) is not { } changed)
+            return false;
         await FinishAsync(changed, AuditActions.PasswordChange);
         return true;
     }
@@ -72,7 +94,8 @@ internal sealed class PasswordChanges(
     internal async Task<bool> SetAsync(UserDocument user, string newPassword, CancellationToken cancellationToken)
     {
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
-        if (await credentials.SetPasswordAsync(user.Id, null, hash, CancellationToken.None) is not { } changed) return false;
+        if (await credentials.SetPasswordAsync(user.Id, null, hash, CancellationToken.None) is not { } changed)
+            return false;
         await FinishAsync(changed, AuditActions.PasswordReset);
         return true;
     }
@@ -86,7 +109,8 @@ internal sealed class PasswordChanges(
 
     private void Require(string newPassword, UserDocument user)
     {
-        if (policy.Problem(newPassword, user.Username, user.Email) is { } problem) throw new InvalidInputException("newPassword", problem);
+        if (policy.Problem(newPassword, user.Username, user.Email) is { } problem)
+            throw new InvalidInputException("newPassword", problem);
     }
 
     private async Task<string> LinkAsync(UserDocument user, TimeSpan lifetime, CancellationToken cancellationToken)
@@ -94,7 +118,15 @@ internal sealed class PasswordChanges(
         var token = SecretText.Token();
         // Bound to the generation: when the password changes any other way, the link is dead.
         await codes.PutAsync(
-            new OneTimeCode { Key = Key(token), UserId = user.Id, Subject = Generation(user), ExpiresAt = time.GetUtcNow() + lifetime }, cancellationToken);
+            new OneTimeCode
+            {
+                Key = Key(token),
+                UserId = user.Id,
+                Subject = Generation(user),
+                ExpiresAt = time.GetUtcNow() + lifetime,
+            },
+            cancellationToken
+        );
         return address.Page(ResetPage, token);
     }
 

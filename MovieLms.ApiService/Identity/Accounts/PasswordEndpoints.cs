@@ -15,13 +15,19 @@ public sealed record ForgotPasswordRequest([Required, MailAddress] string Email)
 /// <summary>A new password, set through a mailed link.</summary>
 /// <param name="Token">The part of the link after the number sign.</param>
 /// <param name="NewPassword">The password to set.</param>
-public sealed record ResetPasswordWithTokenRequest([Required, MaxLength(200)] string Token, [Required, MaxLength(1_000)] string NewPassword);
+public sealed record ResetPasswordWithTokenRequest(
+    [Required, MaxLength(200)] string Token,
+    [Required, MaxLength(1_000)] string NewPassword
+);
 
 /// <summary>A new password; the token is in the path.</summary>
 public sealed record ResetPasswordRequest([Required, MaxLength(1_000)] string NewPassword);
 
 /// <summary>A new password in the place of the current one.</summary>
-public sealed record ChangePasswordRequest([Required, MaxLength(1_000)] string CurrentPassword, [Required, MaxLength(1_000)] string NewPassword);
+public sealed record ChangePasswordRequest(
+    [Required, MaxLength(1_000)] string CurrentPassword,
+    [Required, MaxLength(1_000)] string NewPassword
+);
 
 /// <summary>Forgotten and changed passwords.</summary>
 internal static class PasswordEndpoints
@@ -30,55 +36,94 @@ internal static class PasswordEndpoints
 
     internal static void MapPasswords(this RouteGroupBuilder auth)
     {
-        auth.MapPost("/forgot-password", ForgotAsync).AllowAnonymous().LimitByAddress(IdentityLimits.ForgotAddress)
-            .WithName("forgotPassword").WithSummary("Request a password reset")
-            .ProducesValidationProblem().ProducesProblem(429);
-        auth.MapPost("/reset-password/{token}", ResetAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
-            .WithName("resetPassword").WithSummary("Reset a password (token in the path)")
+        auth.MapPost("/forgot-password", ForgotAsync)
+            .AllowAnonymous()
+            .LimitByAddress(IdentityLimits.ForgotAddress)
+            .WithName("forgotPassword")
+            .WithSummary("Request a password reset")
+            .ProducesValidationProblem()
+            .ProducesProblem(429);
+        auth.MapPost("/reset-password/{token}", ResetAsync)
+            .AllowAnonymous()
+            .LimitFailuresByAddress(IdentityLimits.Reset)
+            .WithName("resetPassword")
+            .WithSummary("Reset a password (token in the path)")
             .WithDescription("Use `POST /api/auth/reset-password`: paths are written to logs.")
-            .AddOpenApiOperationTransformer((operation, _, _) =>
-            {
-                operation.Deprecated = true;
-                return Task.CompletedTask;
-            })
-            .ProducesValidationProblem().ProducesProblem(429);
-        auth.MapPost("/reset-password", ResetWithTokenAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
-            .WithName("resetPasswordWithToken").WithSummary("Reset a password")
+            .AddOpenApiOperationTransformer(
+                (operation, _, _) =>
+                {
+                    operation.Deprecated = true;
+                    return Task.CompletedTask;
+                }
+            )
+            .ProducesValidationProblem()
+            .ProducesProblem(429);
+        auth.MapPost("/reset-password", ResetWithTokenAsync)
+            .AllowAnonymous()
+            .LimitFailuresByAddress(IdentityLimits.Reset)
+            .WithName("resetPasswordWithToken")
+            .WithSummary("Reset a password")
             .WithDescription("Takes the token of a mailed link and ends every session.")
-            .ProducesValidationProblem().ProducesProblem(429);
-        auth.MapPost("/change-password", ChangeAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("changePassword").WithSummary("Change the password")
-            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+            .ProducesValidationProblem()
+            .ProducesProblem(429);
+        auth.MapPost("/change-password", ChangeAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("changePassword")
+            .WithSummary("Change the password")
+            .ProducesValidationProblem()
+            .ProducesProblem(401)
+            .ProducesProblem(429);
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> ForgotAsync(
-        ForgotPasswordRequest request, AttemptLimiter limiter, ResetRequests requests, HttpContext http, CancellationToken cancellationToken)
+        ForgotPasswordRequest request,
+        AttemptLimiter limiter,
+        ResetRequests requests,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
-        if (!MailAddress.TryNormalize(request.Email, out var email)) throw new InvalidInputException("email", "This is not an e-mail address.");
+        if (!MailAddress.TryNormalize(request.Email, out var email))
+            throw new InvalidInputException("email", "This is not an e-mail address.");
         // Counted by what was typed, whether or not anybody has the address.
         var attempt = await limiter.TryTakeAsync(IdentityLimits.ForgotAccount, email, cancellationToken);
-        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
+        if (!attempt.IsAllowed)
+            return AttemptLimitExtensions.TooMany(http, attempt);
         requests.Add(email);
         return TypedResults.Accepted((string?)null);
     }
 
     private static Task<Results<NoContent, ValidationProblem>> ResetWithTokenAsync(
-        ResetPasswordWithTokenRequest request, PasswordChanges changes, CancellationToken cancellationToken) =>
-        ResetAsync(request.Token, new ResetPasswordRequest(request.NewPassword), changes, cancellationToken);
+        ResetPasswordWithTokenRequest request,
+        PasswordChanges changes,
+        CancellationToken cancellationToken
+    ) => ResetAsync(request.Token, new ResetPasswordRequest(request.NewPassword), changes, cancellationToken);
 
     private static async Task<Results<NoContent, ValidationProblem>> ResetAsync(
-        string token, ResetPasswordRequest request, PasswordChanges changes, CancellationToken cancellationToken) =>
+        string token,
+        ResetPasswordRequest request,
+        PasswordChanges changes,
+        CancellationToken cancellationToken
+    ) =>
         token.Length <= LongestToken && await changes.ResetAsync(token, request.NewPassword, cancellationToken)
             ? TypedResults.NoContent()
             : throw new InvalidInputException("token", "The link is invalid, expired or was used before. Ask for a new one.");
 
     private static async Task<Results<NoContent, UnauthorizedHttpResult, ProblemHttpResult>> ChangeAsync(
-        ChangePasswordRequest request, ClaimsPrincipal caller, UserStore users, PasswordChanges changes, AttemptLimiter limiter, HttpContext http,
-        CancellationToken cancellationToken)
+        ChangePasswordRequest request,
+        ClaimsPrincipal caller,
+        UserStore users,
+        PasswordChanges changes,
+        AttemptLimiter limiter,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
-        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user) return TypedResults.Unauthorized();
+        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user)
+            return TypedResults.Unauthorized();
         var attempt = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, user.EmailNormalized, cancellationToken);
-        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
+        if (!attempt.IsAllowed)
+            return AttemptLimitExtensions.TooMany(http, attempt);
         if (!await changes.ChangeAsync(user, request.CurrentPassword, request.NewPassword, cancellationToken))
             throw new InvalidInputException("currentPassword", "This is not the current password.");
         await limiter.GiveBackAsync(IdentityLimits.LoginAccount, user.EmailNormalized, attempt);

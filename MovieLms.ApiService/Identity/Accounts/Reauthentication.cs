@@ -18,12 +18,20 @@ internal sealed class Reauthentication(SessionStore sessions, PasswordHasher has
 
     /// <returns>Null if the caller may go on.</returns>
     /// <exception cref="InvalidInputException">The current password is missing or wrong.</exception>
-    internal async Task<ProblemHttpResult?> RefuseAsync(UserDocument user, string? currentPassword, HttpContext http, CancellationToken cancellationToken)
+    internal async Task<ProblemHttpResult?> RefuseAsync(
+        UserDocument user,
+        string? currentPassword,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
-        if (user.PasswordHash is null) return await HasJustSignedInAsync(http, cancellationToken) ? null : SignInAgain();
-        if (string.IsNullOrEmpty(currentPassword)) throw new InvalidInputException("currentPassword", "Type your current password to make this change.");
+        if (user.PasswordHash is null)
+            return await HasJustSignedInAsync(http, cancellationToken) ? null : SignInAgain();
+        if (string.IsNullOrEmpty(currentPassword))
+            throw new InvalidInputException("currentPassword", "Type your current password to make this change.");
         var attempt = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, user.EmailNormalized, cancellationToken);
-        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
+        if (!attempt.IsAllowed)
+            return AttemptLimitExtensions.TooMany(http, attempt);
         if (!await hasher.VerifyAsync(currentPassword, user.PasswordHash, cancellationToken))
             throw new InvalidInputException("currentPassword", "This is not the current password.");
         await limiter.GiveBackAsync(IdentityLimits.LoginAccount, user.EmailNormalized, attempt);
@@ -34,7 +42,10 @@ internal sealed class Reauthentication(SessionStore sessions, PasswordHasher has
         await sessions.FindLiveAsync(ObjectId.Parse(http.User.SessionId()), cancellationToken) is { } session
         && time.GetUtcNow() - session.CreatedAt < MaxSignInAge;
 
-    private static ProblemHttpResult SignInAgain() => TypedResults.Problem(
-        statusCode: StatusCodes.Status403Forbidden, title: "Sign in again",
-        detail: "This change needs a sign-in from the last 10 minutes. Sign out, sign in and repeat it.");
+    private static ProblemHttpResult SignInAgain() =>
+        TypedResults.Problem(
+            statusCode: StatusCodes.Status403Forbidden,
+            title: "Sign in again",
+            detail: "This change needs a sign-in from the last 10 minutes. Sign out, sign in and repeat it."
+        );
 }

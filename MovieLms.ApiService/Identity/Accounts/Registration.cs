@@ -11,10 +11,18 @@ internal sealed class Registration(UserStore users, PasswordHasher hasher, Passw
     /// <returns>Null when the address is taken.</returns>
     /// <exception cref="InvalidInputException">The address is none, or the password is not good enough.</exception>
     internal async Task<UserDocument?> AddAsync(
-        string username, string email, string password, string role, DateTimeOffset? verifiedAt, CancellationToken cancellationToken)
+        string username,
+        string email,
+        string password,
+        string role,
+        DateTimeOffset? verifiedAt,
+        CancellationToken cancellationToken
+    )
     {
-        if (!MailAddress.TryNormalize(email, out var normalized)) throw new InvalidInputException("email", "This is not an e-mail address.");
-        if (policy.Problem(password, username, email) is { } problem) throw new InvalidInputException("password", problem);
+        if (!MailAddress.TryNormalize(email, out var normalized))
+            throw new InvalidInputException("email", "This is not an e-mail address.");
+        if (policy.Problem(password, username, email) is { } problem)
+            throw new InvalidInputException("password", problem);
         return await users.AddAsync(
             new UserDocument
             {
@@ -25,6 +33,7 @@ internal sealed class Registration(UserStore users, PasswordHasher hasher, Passw
                 PasswordHash = await hasher.HashAsync(password, cancellationToken),
                 Role = role,
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 }

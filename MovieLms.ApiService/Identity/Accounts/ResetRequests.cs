@@ -10,8 +10,9 @@ namespace MovieLms.ApiService.Identity.Accounts;
 internal sealed partial class ResetRequests(PasswordChanges changes, ILogger<ResetRequests> logger) : BackgroundService
 {
     private const int MostWaiting = 1_000;
-    private readonly Channel<string> _requests =
-        Channel.CreateBounded<string>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<string> _requests = Channel.CreateBounded<string>(
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     internal void Add(string emailNormalized) => _requests.Writer.TryWrite(emailNormalized);
 
@@ -19,7 +20,8 @@ internal sealed partial class ResetRequests(PasswordChanges changes, ILogger<Res
     {
         try
         {
-            await foreach (var email in _requests.Reader.ReadAllAsync(stoppingToken)) await MailAsync(email, stoppingToken);
+            await foreach (var email in _requests.Reader.ReadAllAsync(stoppingToken))
+                await MailAsync(email, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

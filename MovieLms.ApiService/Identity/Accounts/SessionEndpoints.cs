@@ -10,7 +10,15 @@ namespace MovieLms.ApiService.Identity.Accounts;
 
 /// <summary>Where somebody is signed in.</summary>
 internal sealed record SessionResponse(
-    string Id, bool Current, string Method, string? UserAgent, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt);
+    string Id,
+    bool Current,
+    string Method,
+    string? UserAgent,
+    string? Address,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset LastUsedAt,
+    DateTimeOffset ExpiresAt
+);
 
 /// <summary>A user's own sessions.</summary>
 internal static class SessionEndpoints
@@ -24,19 +32,33 @@ internal static class SessionEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<SessionResponse>>> ListAsync(
-        ClaimsPrincipal caller, SessionStore sessions, UserStore users, CancellationToken cancellationToken)
+        ClaimsPrincipal caller,
+        SessionStore sessions,
+        UserStore users,
+        CancellationToken cancellationToken
+    )
     {
-        IReadOnlyList<SessionResponse> responses = [.. (await LiveAsync(caller, sessions, users, cancellationToken)).Select(session => new SessionResponse(
-            session.Id.ToString(), session.Id.ToString() == caller.SessionId(), session.Method, session.UserAgent, session.Address,
-            session.CreatedAt, session.LastUsedAt, session.ExpiresAt))];
+        IReadOnlyList<SessionResponse> responses =
+        [
+            .. (await LiveAsync(caller, sessions, users, cancellationToken)).Select(session => new SessionResponse(
+                session.Id.ToString(),
+                session.Id.ToString() == caller.SessionId(),
+                session.Method,
+                session.UserAgent,
+                session.Address,
+                session.CreatedAt,
+                session.LastUsedAt,
+                session.ExpiresAt
+            )),
+        ];
         return TypedResults.Ok(responses);
     }
 
-    private static async Task<Results<NoContent, NotFound>> EndAsync(
-        string id, ClaimsPrincipal caller, SessionEnder ender, AuditLog audit)
+    private static async Task<Results<NoContent, NotFound>> EndAsync(string id, ClaimsPrincipal caller, SessionEnder ender, AuditLog audit)
     {
         var userId = ObjectId.Parse(caller.Id());
-        if (!ObjectId.TryParse(id, out var sessionId) || !await ender.EndAsync(userId, sessionId)) return TypedResults.NotFound();
+        if (!ObjectId.TryParse(id, out var sessionId) || !await ender.EndAsync(userId, sessionId))
+            return TypedResults.NotFound();
         await audit.WriteAsync(AuditActions.SessionEnd, true, userId);
         return TypedResults.NoContent();
     }
@@ -50,7 +72,11 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IReadOnlyList<SessionDocument>> LiveAsync(
-        ClaimsPrincipal caller, SessionStore sessions, UserStore users, CancellationToken cancellationToken)
+        ClaimsPrincipal caller,
+        SessionStore sessions,
+        UserStore users,
+        CancellationToken cancellationToken
+    )
     {
         var userId = ObjectId.Parse(caller.Id());
         var user = await users.FindAsync(userId, cancellationToken);

@@ -30,42 +30,70 @@ internal sealed record LoginResponse
     public IReadOnlyList<string>? Methods { get; init; }
 
     internal static LoginResponse From(TokenPair pair) =>
-        new() { AccessToken = pair.AccessToken, RefreshToken = pair.RefreshToken, TokenType = pair.TokenType, ExpiresIn = pair.ExpiresIn };
+        new()
+        {
+            AccessToken = pair.AccessToken,
+            RefreshToken = pair.RefreshToken,
+            TokenType = pair.TokenType,
+            ExpiresIn = pair.ExpiresIn,
+        };
 }
 
 /// <summary>What follows when somebody has shown who they are, however they did: the second step where it is on, then a session.</summary>
-internal sealed class SignIn(OneTimeCodeStore codes, UserStore users, SecondStep secondStep, Sessions sessions, AuditLog audit, TimeProvider time)
+internal sealed class SignIn(
+    OneTimeCodeStore codes,
+    UserStore users,
+    SecondStep secondStep,
+    Sessions sessions,
+    AuditLog audit,
+    TimeProvider time
+)
 {
     internal const int MostTries = 5;
     private static readonly TimeSpan ChallengeLifetime = TimeSpan.FromMinutes(5);
     private static readonly string[] Methods = ["totp", "recoveryCode"];
 
-    internal async Task<LoginResponse> CompleteAsync(UserDocument user, string method, HttpContext http, CancellationToken cancellationToken)
+    internal async Task<LoginResponse> CompleteAsync(
+        UserDocument user,
+        string method,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
-        if (user.Totp?.ConfirmedAt is null) return await BeginAsync(user, method, http, cancellationToken);
+        if (user.Totp?.ConfirmedAt is null)
+            return await BeginAsync(user, method, http, cancellationToken);
         var challenge = SecretText.Token();
         await codes.PutAsync(
             new OneTimeCode
             {
-                Key = Key(challenge), UserId = user.Id, Subject = $"{user.TokenGeneration}:{method}", ExpiresAt = time.GetUtcNow() + ChallengeLifetime,
+                Key = Key(challenge),
+                UserId = user.Id,
+                Subject = $"{user.TokenGeneration}:{method}",
+                ExpiresAt = time.GetUtcNow() + ChallengeLifetime,
             },
-            cancellationToken);
+            cancellationToken
+        );
         return new LoginResponse { Challenge = challenge, Methods = Methods };
     }
 
     /// <summary>Returns the user whom a challenge concerns; null if it is unknown or has expired.</summary>
     internal async Task<UserDocument?> FindAsync(string challenge, CancellationToken cancellationToken) =>
-        await codes.FindAsync(Key(challenge), cancellationToken) is { } stored ? await users.FindAsync(stored.UserId, cancellationToken) : null;
+        await codes.FindAsync(Key(challenge), cancellationToken) is { } stored
+            ? await users.FindAsync(stored.UserId, cancellationToken)
+            : null;
 
     /// <summary>Meets a challenge.</summary>
     /// <returns>Null when the challenge or the code is not good.</returns>
     internal async Task<LoginResponse?> VerifyAsync(string challenge, string code, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await codes.TryAsync(Key(challenge), MostTries, cancellationToken) is not { } stored) return null;
-        if (await users.FindAsync(stored.UserId, cancellationToken) is not { ArchivedAt: null } user) return null;
+        if (await codes.TryAsync(Key(challenge), MostTries, cancellationToken) is not { } stored)
+            return null;
+        if (await users.FindAsync(stored.UserId, cancellationToken) is not { ArchivedAt: null } user)
+            return null;
         var parts = stored.Subject!.Split(':', 2);
         // A password changed between the two steps makes the first one worthless.
-        if (parts[0] != user.TokenGeneration.ToString(System.Globalization.CultureInfo.InvariantCulture)) return null;
+        if (parts[0] != user.TokenGeneration.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            return null;
         if (!await secondStep.TakeAsync(user, code, cancellationToken))
         {
             await audit.WriteAsync(AuditActions.SecondStep, false, user.Id);

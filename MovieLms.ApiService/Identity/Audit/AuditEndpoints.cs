@@ -11,31 +11,69 @@ namespace MovieLms.ApiService.Identity.Audit;
 
 /// <summary>An entry of the audit log.</summary>
 internal sealed record AuditEntryResponse(
-    string Id, DateTimeOffset At, string Action, bool Succeeded, string? ActorId, string? UserId, string? Address, string? Detail,
-    [property: Description("How many times it happened: denied requests of a user to an endpoint are counted per minute.")] int Count)
+    string Id,
+    DateTimeOffset At,
+    string Action,
+    bool Succeeded,
+    string? ActorId,
+    string? UserId,
+    string? Address,
+    string? Detail,
+    [property: Description("How many times it happened: denied requests of a user to an endpoint are counted per minute.")] int Count
+)
 {
-    internal static AuditEntryResponse From(AuditEntry entry) => new(
-        entry.Id.ToString(), entry.At, entry.Action, entry.Succeeded, entry.ActorId?.ToString(), entry.UserId?.ToString(), entry.Address, entry.Detail, entry.Count ?? 1);
+    internal static AuditEntryResponse From(AuditEntry entry) =>
+        new(
+            entry.Id.ToString(),
+            entry.At,
+            entry.Action,
+            entry.Succeeded,
+            entry.ActorId?.ToString(),
+            entry.UserId?.ToString(),
+            entry.Address,
+            entry.Detail,
+            entry.Count ?? 1
+        );
 }
 
 /// <summary>The audit log, for admins to read.</summary>
 internal static class AuditEndpoints
 {
-    internal static void MapAudit(this IEndpointRouteBuilder endpoints) => endpoints.MapArea("/api/audit", "Audit")
-        .MapGet("/", ListAsync).RequirePermission(Permissions.AuditRead)
-        .WithName("listAudit").WithSummary("Sign-ins, failures, denials and acts of administration, newest first").ProducesValidationProblem().ProducesProblem(401).ProducesProblem(403);
+    internal static void MapAudit(this IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapArea("/api/audit", "Audit")
+            .MapGet("/", ListAsync)
+            .RequirePermission(Permissions.AuditRead)
+            .WithName("listAudit")
+            .WithSummary("Sign-ins, failures, denials and acts of administration, newest first")
+            .ProducesValidationProblem()
+            .ProducesProblem(401)
+            .ProducesProblem(403);
 
     private static async Task<Ok<Page<AuditEntryResponse>>> ListAsync(
         [AsParameters] PageQuery page,
         [Description("Only what concerns this user.")] string? userId,
         [Description("Only this kind, e.g. login or user.role.")] string? action,
-        AuditStore store, HttpContext http, CancellationToken cancellationToken)
+        AuditStore store,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
         ObjectId? concerned = null;
         if (userId is not null)
-            concerned = ObjectId.TryParse(userId, out var id) ? id : throw new InvalidInputException("userId", "This is not the id of a user.");
+        {
+            concerned = ObjectId.TryParse(userId, out var id)
+                ? id
+                : throw new InvalidInputException("userId", "This is not the id of a user.");
+        }
+
         var found = await store.ListAsync(
-            concerned, QueryValues.Text("action", action), page.Position(AuditStore.Sort, key => key.IsBsonNull), page.Size(), cancellationToken);
+            concerned,
+            QueryValues.Text("action", action),
+            page.Position(AuditStore.Sort, key => key.IsBsonNull),
+            page.Size(),
+            cancellationToken
+        );
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Page<AuditEntryResponse>([.. found.Items.Select(AuditEntryResponse.From)], found.NextCursor));
     }

@@ -49,6 +49,7 @@ internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor)
                 Detail = detail is { Length: > LongestDetail } ? detail[..LongestDetail] : detail,
             },
             // What has happened is noted even when its caller has gone.
-            CancellationToken.None);
+            CancellationToken.None
+        );
     }
 }

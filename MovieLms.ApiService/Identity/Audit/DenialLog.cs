@@ -51,9 +51,17 @@ internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILo
         return store.AddAsync(
             new AuditEntry
             {
-                Id = entryId, Action = AuditActions.Denied, Succeeded = false, ActorId = userId, UserId = userId, Address = address, Detail = endpoint, Count = 1,
+                Id = entryId,
+                Action = AuditActions.Denied,
+                Succeeded = false,
+                ActorId = userId,
+                UserId = userId,
+                Address = address,
+                Detail = endpoint,
+                Count = 1,
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
     }
 
     /// <inheritdoc/>
@@ -62,7 +70,8 @@ internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILo
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await StoreCountsAsync();
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await StoreCountsAsync();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -78,7 +87,8 @@ internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILo
             if (denials.Take() is not (> 0 and var count))
             {
                 // A minute later no request counts here any more.
-                if (key.Minute < minute - 1) _counted.TryRemove(key, out _);
+                if (key.Minute < minute - 1)
+                    _counted.TryRemove(key, out _);
                 continue;
             }
             try

@@ -24,7 +24,10 @@ public enum OtpChannel
 public sealed record SendCodeRequest([Required] OtpChannel? Channel, [Required] OtpPurpose? Purpose);
 
 /// <summary>A code that was received.</summary>
-public sealed record VerifyCodeRequest([Required] OtpPurpose? Purpose, [Required, RegularExpression("^[0-9]{6}$", ErrorMessage = "A code has six digits.")] string Code);
+public sealed record VerifyCodeRequest(
+    [Required] OtpPurpose? Purpose,
+    [Required, RegularExpression("^[0-9]{6}$", ErrorMessage = "A code has six digits.")] string Code
+);
 
 /// <summary>How long a code that was sent is good, in seconds.</summary>
 internal sealed record CodeSentResponse(OtpChannel Channel, int ExpiresIn);
@@ -34,50 +37,87 @@ internal static class CodeEndpoints
 {
     internal static void MapCodes(this RouteGroupBuilder auth)
     {
-        auth.MapPost("/otp", SendAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("sendCode").WithSummary("Send a verification code")
-            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(409).ProducesProblem(429).ProducesProblem(501).ProducesProblem(503);
-        auth.MapPost("/otp/verify", VerifyAsync).RequirePermission(Permissions.SignedIn)
-            .WithName("verifyCode").WithSummary("Verify a code")
-            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+        auth.MapPost("/otp", SendAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("sendCode")
+            .WithSummary("Send a verification code")
+            .ProducesValidationProblem()
+            .ProducesProblem(401)
+            .ProducesProblem(409)
+            .ProducesProblem(429)
+            .ProducesProblem(501)
+            .ProducesProblem(503);
+        auth.MapPost("/otp/verify", VerifyAsync)
+            .RequirePermission(Permissions.SignedIn)
+            .WithName("verifyCode")
+            .WithSummary("Verify a code")
+            .ProducesValidationProblem()
+            .ProducesProblem(401)
+            .ProducesProblem(429);
         VerificationLinks.Map(auth);
     }
 
     private static async Task<Results<Accepted<CodeSentResponse>, UnauthorizedHttpResult, ProblemHttpResult>> SendAsync(
-        SendCodeRequest request, ClaimsPrincipal caller, UserStore users, CodeSender sender, AttemptLimiter limiter, HttpContext http,
-        CancellationToken cancellationToken)
+        SendCodeRequest request,
+        ClaimsPrincipal caller,
+        UserStore users,
+        CodeSender sender,
+        AttemptLimiter limiter,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
         var (channel, purpose) = (request.Channel!.Value, request.Purpose!.Value);
-        if (channel == OtpChannel.Sms) return NotConfigured("There is no SMS gateway. Use email or whatsApp.");
+        if (channel == OtpChannel.Sms)
+            return NotConfigured("There is no SMS gateway. Use email or whatsApp.");
         if (channel == OtpChannel.WhatsApp && !sender.HasWhatsApp)
             return NotConfigured("WhatsApp is not configured here: WhatsApp:PhoneNumberId and WhatsApp:AccessToken are missing.");
         if ((channel == OtpChannel.Email) != (purpose == OtpPurpose.VerifyEmail))
             throw new InvalidInputException("channel", "An e-mail address is verified by email, a phone number by whatsApp.");
-        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user) return TypedResults.Unauthorized();
+        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user)
+            return TypedResults.Unauthorized();
         if (purpose == OtpPurpose.VerifyPhone && user.Phone is null)
             return TypedResults.Problem(statusCode: 409, title: "There is no phone number", detail: "Set one with PUT /api/auth/me first.");
-        if (purpose == OtpPurpose.VerifyPhone && !user.IsEmailProven) return VerifyFirst();
+        if (purpose == OtpPurpose.VerifyPhone && !user.IsEmailProven)
+            return VerifyFirst();
         var attempt = await limiter.TryTakeAsync(IdentityLimits.Otp, user.Id.ToString(), cancellationToken);
         http.Describe(attempt);
-        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
+        if (!attempt.IsAllowed)
+            return AttemptLimitExtensions.TooMany(http, attempt);
         if (await sender.SendAsync(user, purpose, cancellationToken))
             return TypedResults.Accepted((string?)null, new CodeSentResponse(channel, (int)OneTimeCodes.Lifetime.TotalSeconds));
         http.Response.Headers.RetryAfter = "60";
-        return TypedResults.Problem(statusCode: 503, title: "The code could not be sent", detail: "WhatsApp does not take the message at the moment. Try again later.");
+        return TypedResults.Problem(
+            statusCode: 503,
+            title: "The code could not be sent",
+            detail: "WhatsApp does not take the message at the moment. Try again later."
+        );
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> VerifyAsync(
-        VerifyCodeRequest request, ClaimsPrincipal caller, OneTimeCodes codes, UserCredentials users, AttemptLimiter limiter, AuditLog audit, HttpContext http,
-        CancellationToken cancellationToken)
+        VerifyCodeRequest request,
+        ClaimsPrincipal caller,
+        OneTimeCodes codes,
+        UserCredentials users,
+        AttemptLimiter limiter,
+        AuditLog audit,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
         var (userId, purpose) = (ObjectId.Parse(caller.Id()), request.Purpose!.Value);
         var attempt = await limiter.TryTakeAsync(IdentityLimits.OtpVerify, userId.ToString(), cancellationToken);
         http.Describe(attempt);
-        if (!attempt.IsAllowed) return AttemptLimitExtensions.TooMany(http, attempt);
+        if (!attempt.IsAllowed)
+            return AttemptLimitExtensions.TooMany(http, attempt);
         var subject = await codes.TakeAsync(userId, purpose, request.Code, cancellationToken);
-        var isVerified = subject is not null && (purpose == OtpPurpose.VerifyEmail
-            ? await users.VerifyEmailAsync(userId, subject, isByLink: false, CancellationToken.None)
-            : await users.VerifyPhoneAsync(userId, subject, CancellationToken.None));
+        var isVerified =
+            subject is not null
+            && (
+                purpose == OtpPurpose.VerifyEmail
+                    ? await users.VerifyEmailAsync(userId, subject, isByLink: false, CancellationToken.None)
+                    : await users.VerifyPhoneAsync(userId, subject, CancellationToken.None)
+            );
         await audit.WriteAsync(AuditActions.Verification, isVerified, userId, purpose.ToString());
         return isVerified
             ? TypedResults.NoContent()
@@ -85,9 +125,12 @@ internal static class CodeEndpoints
     }
 
     /// <summary>409: a person who registered an address that is not theirs must not be able to close the account to its owner.</summary>
-    internal static ProblemHttpResult VerifyFirst() => TypedResults.Problem(
-        statusCode: 409, title: "The e-mail address is not verified",
-        detail: "Verify your e-mail address first: ask for a code with POST /api/auth/otp and type it at POST /api/auth/otp/verify.");
+    internal static ProblemHttpResult VerifyFirst() =>
+        TypedResults.Problem(
+            statusCode: 409,
+            title: "The e-mail address is not verified",
+            detail: "Verify your e-mail address first: ask for a code with POST /api/auth/otp and type it at POST /api/auth/otp/verify."
+        );
 
     private static ProblemHttpResult NotConfigured(string detail) =>
         TypedResults.Problem(statusCode: StatusCodes.Status501NotImplemented, title: "Not configured", detail: detail);
@@ -105,10 +148,14 @@ internal sealed class CodeSender(OneTimeCodes codes, VerificationLinks links, Ou
         var code = await codes.CreateAsync(user.Id, purpose, subject, cancellationToken);
         if (purpose == OtpPurpose.VerifyEmail)
         {
-            await outbox.AddAsync(IdentityMails.Verification(user.Username, code, await links.CreateAsync(user, cancellationToken)).To(user.Email), cancellationToken);
+            await outbox.AddAsync(
+                IdentityMails.Verification(user.Username, code, await links.CreateAsync(user, cancellationToken)).To(user.Email),
+                cancellationToken
+            );
             return true;
         }
-        if (await whatsApp.SendCodeAsync(subject, code, cancellationToken)) return true;
+        if (await whatsApp.SendCodeAsync(subject, code, cancellationToken))
+            return true;
         await codes.WithdrawAsync(user.Id, purpose, cancellationToken);
         return false;
     }

@@ -28,10 +28,14 @@ internal sealed class OneTimeCodes(OneTimeCodeStore store, ServerSecrets secrets
         await store.PutAsync(
             new OneTimeCode
             {
-                Key = Key(userId, purpose), UserId = userId, Subject = subject, ExpiresAt = time.GetUtcNow() + Lifetime,
+                Key = Key(userId, purpose),
+                UserId = userId,
+                Subject = subject,
+                ExpiresAt = time.GetUtcNow() + Lifetime,
                 CodeHash = await HashAsync(userId, purpose, code, cancellationToken),
             },
-            cancellationToken);
+            cancellationToken
+        );
         return code;
     }
 
@@ -39,8 +43,10 @@ internal sealed class OneTimeCodes(OneTimeCodeStore store, ServerSecrets secrets
     /// <returns>What it verifies; null when it is wrong, expired, used, or was tried too often.</returns>
     internal async Task<string?> TakeAsync(ObjectId userId, OtpPurpose purpose, string code, CancellationToken cancellationToken)
     {
-        if (await store.TryAsync(Key(userId, purpose), MostTries, cancellationToken) is not { } stored) return null;
-        if (!SecretText.AreEqual(stored.CodeHash!, await HashAsync(userId, purpose, code, cancellationToken))) return null;
+        if (await store.TryAsync(Key(userId, purpose), MostTries, cancellationToken) is not { } stored)
+            return null;
+        if (!SecretText.AreEqual(stored.CodeHash!, await HashAsync(userId, purpose, code, cancellationToken)))
+            return null;
         return await store.UseAsync(stored, cancellationToken) ? stored.Subject : null;
     }
 

@@ -13,7 +13,13 @@ namespace MovieLms.ApiService.Identity.Codes;
 /// time until the next is checked, and the user is told by mail once, because the guesser knows the password.
 /// </summary>
 internal sealed class SecondStep(
-    SecondStepStore store, ServerSecrets secrets, OutboxStore outbox, AuditLog audit, IDataProtectionProvider protection, TimeProvider time)
+    SecondStepStore store,
+    ServerSecrets secrets,
+    OutboxStore outbox,
+    AuditLog audit,
+    IDataProtectionProvider protection,
+    TimeProvider time
+)
 {
     private const int RecoveryCodes = 10;
     private readonly IDataProtector _protector = protection.CreateProtector("MovieLms.Totp.v1");
@@ -31,10 +37,12 @@ internal sealed class SecondStep(
     /// <returns>The recovery codes; null when the code is wrong.</returns>
     internal async Task<IReadOnlyList<string>?> ConfirmAsync(UserDocument user, string code, CancellationToken cancellationToken)
     {
-        if (user.Totp is not { ConfirmedAt: null } totp || Totp.FindStep(Open(totp), code, time.GetUtcNow()) is not { } step) return null;
+        if (user.Totp is not { ConfirmedAt: null } totp || Totp.FindStep(Open(totp), code, time.GetUtcNow()) is not { } step)
+            return null;
         var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => SecretText.RecoveryCode()).ToArray();
         var hashes = new List<string>();
-        foreach (var recovery in codes) hashes.Add(await HashAsync(user, recovery, cancellationToken));
+        foreach (var recovery in codes)
+            hashes.Add(await HashAsync(user, recovery, cancellationToken));
         return await store.ConfirmAsync(user.Id, totp.ProtectedSecret, step, hashes) ? codes : null;
     }
 
@@ -45,20 +53,23 @@ internal sealed class SecondStep(
     /// <summary>Takes a code of the app, or a recovery code; each works once. Counts a wrong one.</summary>
     internal async Task<bool> TakeAsync(UserDocument user, string code, CancellationToken cancellationToken)
     {
-        if (user.Totp is not { ConfirmedAt: not null } totp || Wait(user) is not null) return false;
+        if (user.Totp is not { ConfirmedAt: not null } totp || Wait(user) is not null)
+            return false;
         bool isRight;
         if (code.Length == Totp.Digits)
         {
             var step = Totp.FindStep(Open(totp), code, time.GetUtcNow());
             isRight = step is { } found && await store.UseStepAsync(user.Id, found);
             // A right code that was used before is refused, and is no guess.
-            if (step is not null && !isRight) return false;
+            if (step is not null && !isRight)
+                return false;
         }
         else
         {
             isRight = await store.UseRecoveryCodeAsync(user.Id, await HashAsync(user, code.ToLowerInvariant(), cancellationToken));
         }
-        if (isRight && user.SecondStepFailures is not null) await store.ClearFailuresAsync(user.Id);
+        if (isRight && user.SecondStepFailures is not null)
+            await store.ClearFailuresAsync(user.Id);
         if (!isRight && await store.AddFailureAsync(user.Id) == SecondStepStore.FreeFailures)
         {
             await audit.WriteAsync(AuditActions.SecondStepBlocked, false, user.Id);

@@ -33,38 +33,71 @@ internal static class SecondStepEndpoints
 {
     internal static void MapSecondStep(this RouteGroupBuilder auth)
     {
-        var totp = auth.MapGroup("/totp").RequirePermission(Permissions.SignedIn).ProducesProblem(401).ProducesProblem(409).ProducesProblem(429);
-        totp.MapPost("/", BeginAsync).WithName("beginTotp").WithSummary("Begin setting up a second step")
+        var totp = auth.MapGroup("/totp")
+            .RequirePermission(Permissions.SignedIn)
+            .ProducesProblem(401)
+            .ProducesProblem(409)
+            .ProducesProblem(429);
+        totp.MapPost("/", BeginAsync)
+            .WithName("beginTotp")
+            .WithSummary("Begin setting up a second step")
             .WithDescription("Returns a secret for an authenticator app. The e-mail address must be verified by a code first.")
-            .ProducesValidationProblem().ProducesProblem(403);
-        totp.MapPost("/confirm", ConfirmAsync).WithName("confirmTotp").WithSummary("Turn on the second step")
-            .WithDescription("Takes a first code of the app and returns recovery codes.").ProducesValidationProblem();
-        totp.MapDelete("/", RemoveAsync).WithName("removeTotp").WithSummary("Turn off the second step")
-            .WithDescription("Takes a code of the app or a recovery code.").ProducesValidationProblem();
+            .ProducesValidationProblem()
+            .ProducesProblem(403);
+        totp.MapPost("/confirm", ConfirmAsync)
+            .WithName("confirmTotp")
+            .WithSummary("Turn on the second step")
+            .WithDescription("Takes a first code of the app and returns recovery codes.")
+            .ProducesValidationProblem();
+        totp.MapDelete("/", RemoveAsync)
+            .WithName("removeTotp")
+            .WithSummary("Turn off the second step")
+            .WithDescription("Takes a code of the app or a recovery code.")
+            .ProducesValidationProblem();
     }
 
     private static async Task<Results<Ok<SecondStepResponse>, ProblemHttpResult>> BeginAsync(
-        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] BeginSecondStepRequest? request, ClaimsPrincipal caller, UserStore users,
-        Reauthentication reauthentication, SecondStep secondStep, HttpContext http, CancellationToken cancellationToken)
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] BeginSecondStepRequest? request,
+        ClaimsPrincipal caller,
+        UserStore users,
+        Reauthentication reauthentication,
+        SecondStep secondStep,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
-        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user) return TypedResults.Problem(statusCode: 401);
-        if (user.Totp?.ConfirmedAt is not null) return AlreadyOn();
-        if (!user.IsEmailProven) return CodeEndpoints.VerifyFirst();
-        if (await reauthentication.RefuseAsync(user, request?.CurrentPassword, http, cancellationToken) is { } refused) return refused;
+        if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user)
+            return TypedResults.Problem(statusCode: 401);
+        if (user.Totp?.ConfirmedAt is not null)
+            return AlreadyOn();
+        if (!user.IsEmailProven)
+            return CodeEndpoints.VerifyFirst();
+        if (await reauthentication.RefuseAsync(user, request?.CurrentPassword, http, cancellationToken) is { } refused)
+            return refused;
         return await secondStep.BeginAsync(user) is { } secret
             ? TypedResults.Ok(new SecondStepResponse(Totp.Base32(secret), Totp.Uri(secret, user.Email)))
             : AlreadyOn();
     }
 
     private static async Task<Results<Ok<RecoveryCodesResponse>, ProblemHttpResult>> ConfirmAsync(
-        SecondStepCodeRequest request, ClaimsPrincipal caller, UserStore users, SecondStep secondStep, AttemptLimiter limiter,
-        HttpContext http, CancellationToken cancellationToken)
+        SecondStepCodeRequest request,
+        ClaimsPrincipal caller,
+        UserStore users,
+        SecondStep secondStep,
+        AttemptLimiter limiter,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
         var user = await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken);
-        if (user?.Totp is null) return TypedResults.Problem(statusCode: 409, title: "It was not begun", detail: "Get a secret with POST /api/auth/totp first.");
-        if (user.Totp.ConfirmedAt is not null) return AlreadyOn();
-        if (!user.IsEmailProven) return CodeEndpoints.VerifyFirst();
-        if (await RefuseAsync(user, secondStep, limiter, http, cancellationToken) is { } refused) return refused;
+        if (user?.Totp is null)
+            return TypedResults.Problem(statusCode: 409, title: "It was not begun", detail: "Get a secret with POST /api/auth/totp first.");
+        if (user.Totp.ConfirmedAt is not null)
+            return AlreadyOn();
+        if (!user.IsEmailProven)
+            return CodeEndpoints.VerifyFirst();
+        if (await RefuseAsync(user, secondStep, limiter, http, cancellationToken) is { } refused)
+            return refused;
         if (await secondStep.ConfirmAsync(user, request.Code, cancellationToken) is not { } codes)
             throw new InvalidInputException("code", "The code is wrong. Check the clock of the device.");
         await secondStep.TellAsync(user, isOn: true, detail: "on");
@@ -72,12 +105,21 @@ internal static class SecondStepEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
-        [FromBody] SecondStepCodeRequest request, ClaimsPrincipal caller, UserStore users, SecondStep secondStep, AttemptLimiter limiter,
-        AuditLog audit, HttpContext http, CancellationToken cancellationToken)
+        [FromBody] SecondStepCodeRequest request,
+        ClaimsPrincipal caller,
+        UserStore users,
+        SecondStep secondStep,
+        AttemptLimiter limiter,
+        AuditLog audit,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
         var user = await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken);
-        if (user?.Totp?.ConfirmedAt is null) return TypedResults.Problem(statusCode: 409, title: "It is not on");
-        if (await RefuseAsync(user, secondStep, limiter, http, cancellationToken) is { } refused) return refused;
+        if (user?.Totp?.ConfirmedAt is null)
+            return TypedResults.Problem(statusCode: 409, title: "It is not on");
+        if (await RefuseAsync(user, secondStep, limiter, http, cancellationToken) is { } refused)
+            return refused;
         if (!await secondStep.TakeAsync(user, request.Code.Trim(), cancellationToken))
         {
             await audit.WriteAsync(AuditActions.TotpChange, false, user.Id, "off");
@@ -89,9 +131,15 @@ internal static class SecondStepEndpoints
 
     /// <summary>429 if too many codes were typed in the last minute, or too many wrong ones in a row.</summary>
     private static async Task<ProblemHttpResult?> RefuseAsync(
-        UserDocument user, SecondStep secondStep, AttemptLimiter limiter, HttpContext http, CancellationToken cancellationToken)
+        UserDocument user,
+        SecondStep secondStep,
+        AttemptLimiter limiter,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
-        if (secondStep.Wait(user) is { } wait) return TooManyWrong(http, wait);
+        if (secondStep.Wait(user) is { } wait)
+            return TooManyWrong(http, wait);
         var attempt = await limiter.TryTakeAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
         http.Describe(attempt);
         return attempt.IsAllowed ? null : AttemptLimitExtensions.TooMany(http, attempt);

@@ -11,6 +11,7 @@ internal static class SecretText
     private const int TokenBytes = 32;
     private const int RecoveryGroups = 2;
     private const int RecoveryGroupLength = 5;
+
     /// <summary>Without the letters and digits that look alike on paper.</summary>
     private const string RecoveryAlphabet = "abcdefghjkmnpqrstuvwxyz23456789";
 
@@ -22,7 +23,10 @@ internal static class SecretText
 
     /// <summary>Ten characters in two groups: 49 bits.</summary>
     internal static string RecoveryCode() =>
-        string.Join('-', Enumerable.Range(0, RecoveryGroups).Select(_ => RandomNumberGenerator.GetString(RecoveryAlphabet, RecoveryGroupLength)));
+        string.Join(
+            '-',
+            Enumerable.Range(0, RecoveryGroups).Select(_ => RandomNumberGenerator.GetString(RecoveryAlphabet, RecoveryGroupLength))
+        );
 
     /// <summary>What is stored of a random token.</summary>
     internal static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

@@ -5,13 +5,17 @@ using System.Text;
 
 namespace MovieLms.ApiService.Identity.Codes;
 
-/// <summary>Time-based one-time passwords (RFC 6238 over RFC 4226): HMAC-SHA-1, steps of 30 s, as every authenticator app does them.</summary>
+/// <summary>
+/// Time-based one-time passwords (RFC 6238 over RFC 4226): HMAC-SHA-1, steps of 30 s, as every authenticator app does them.
+/// </summary>
 internal static class Totp
 {
     internal const int Digits = 6;
+
     /// <summary>The length of a SHA-1 (RFC 4226, section 4, requirement 6: 160 bits recommended).</summary>
     internal const int SecretBytes = 20;
     private const int StepSeconds = 30;
+
     /// <summary>Steps before and after now that are taken too: clocks differ and people type slowly (RFC 6238, section 5.2).</summary>
     private const int Tolerance = 1;
     private const string Base32Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -37,7 +41,11 @@ internal static class Totp
         long? found = null;
         var current = StepAt(now);
         for (var step = current - Tolerance; step <= current + Tolerance; step++)
-            if (SecretText.AreEqual(Code(secret, step), code)) found = step;
+        {
+            if (SecretText.AreEqual(Code(secret, step), code))
+                found = step;
+        }
+
         return found;
     }
 
@@ -49,10 +57,12 @@ internal static class Totp
         foreach (var value in bytes)
         {
             buffer = (buffer << 8) | value;
-            for (bits += 8; bits >= 5; bits -= 5) text.Append(Base32Alphabet[(buffer >> (bits - 5)) & 31]);
+            for (bits += 8; bits >= 5; bits -= 5)
+                text.Append(Base32Alphabet[(buffer >> (bits - 5)) & 31]);
             buffer &= (1 << bits) - 1;
         }
-        if (bits > 0) text.Append(Base32Alphabet[(buffer << (5 - bits)) & 31]);
+        if (bits > 0)
+            text.Append(Base32Alphabet[(buffer << (5 - bits)) & 31]);
         return text.ToString();
     }
 

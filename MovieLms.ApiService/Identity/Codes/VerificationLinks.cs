@@ -11,7 +11,9 @@ namespace MovieLms.ApiService.Identity.Codes;
 /// <summary>The token of a mailed link.</summary>
 public sealed record VerifyEmailRequest([Required, MaxLength(200)] string Token);
 
-/// <summary>Links that verify an address without a sign-in. They prove less than a code: see <see cref="UserDocument.EmailVerifiedByLink"/>.</summary>
+/// <summary>
+/// Links that verify an address without a sign-in. They prove less than a code: see <see cref="UserDocument.EmailVerifiedByLink"/>.
+/// </summary>
 internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials users, PublicAddress address, TimeProvider time)
 {
     internal const string Page = "/account/verify";
@@ -22,7 +24,15 @@ internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials 
     {
         var token = SecretText.Token();
         await codes.PutAsync(
-            new OneTimeCode { Key = Key(token), UserId = user.Id, Subject = user.EmailNormalized, ExpiresAt = time.GetUtcNow() + Lifetime }, cancellationToken);
+            new OneTimeCode
+            {
+                Key = Key(token),
+                UserId = user.Id,
+                Subject = user.EmailNormalized,
+                ExpiresAt = time.GetUtcNow() + Lifetime,
+            },
+            cancellationToken
+        );
         return address.Page(Page, token);
     }
 
@@ -30,16 +40,26 @@ internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials 
     /// <returns>Whose address is verified now; null when the token is unknown, used or expired.</returns>
     internal async Task<MongoDB.Bson.ObjectId?> TakeAsync(string token, CancellationToken cancellationToken)
     {
-        if (await codes.TakeAsync(Key(token), cancellationToken) is not { } stored) return null;
+        if (await codes.TakeAsync(Key(token), cancellationToken) is not { } stored)
+            return null;
         return await users.VerifyEmailAsync(stored.UserId, stored.Subject!, isByLink: true, CancellationToken.None) ? stored.UserId : null;
     }
 
     internal static void Map(RouteGroupBuilder auth) =>
-        auth.MapPost("/verify-email", VerifyAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.Reset)
-            .WithName("verifyEmail").WithSummary("Verify an e-mail address")
-            .ProducesValidationProblem().ProducesProblem(429);
+        auth.MapPost("/verify-email", VerifyAsync)
+            .AllowAnonymous()
+            .LimitFailuresByAddress(IdentityLimits.Reset)
+            .WithName("verifyEmail")
+            .WithSummary("Verify an e-mail address")
+            .ProducesValidationProblem()
+            .ProducesProblem(429);
 
-    private static async Task<NoContent> VerifyAsync(VerifyEmailRequest request, VerificationLinks links, AuditLog audit, CancellationToken cancellationToken)
+    private static async Task<NoContent> VerifyAsync(
+        VerifyEmailRequest request,
+        VerificationLinks links,
+        AuditLog audit,
+        CancellationToken cancellationToken
+    )
     {
         if (await links.TakeAsync(request.Token, cancellationToken) is not { } userId)
             throw new InvalidInputException("token", "The link is invalid, expired or was used before. Sign in and ask for a code.");

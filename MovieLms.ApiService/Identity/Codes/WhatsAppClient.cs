@@ -24,7 +24,10 @@ internal sealed class WhatsAppOptions
     internal bool IsConfigured => !string.IsNullOrEmpty(PhoneNumberId) && !string.IsNullOrEmpty(AccessToken);
 }
 
-/// <summary>WhatsApp's Cloud API (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages). Retries and time-outs are the HTTP client's.</summary>
+/// <summary>
+/// WhatsApp's Cloud API (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages). Retries and time-outs are the HTTP
+/// client's.
+/// </summary>
 internal sealed partial class WhatsAppClient(IHttpClientFactory clients, IOptions<WhatsAppOptions> options, ILogger<WhatsAppClient> logger)
 {
     internal const string ClientName = "whatsapp";
@@ -40,46 +43,62 @@ internal sealed partial class WhatsAppClient(IHttpClientFactory clients, IOption
     internal async Task<bool> SendCodeAsync(string phone, string code, CancellationToken cancellationToken)
     {
         var settings = options.Value;
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{settings.BaseAddress.TrimEnd('/')}/{settings.Version}/{settings.PhoneNumberId}/messages");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"{settings.BaseAddress.TrimEnd('/')}/{settings.Version}/{settings.PhoneNumberId}/messages"
+        );
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.AccessToken);
         request.Content = JsonContent.Create(settings.PlainText ? PlainText(phone, code) : Template(phone, code, settings));
         try
         {
             using var client = clients.CreateClient(ClientName);
             using var answer = await client.SendAsync(request, cancellationToken);
-            if (answer.IsSuccessStatusCode) return true;
+            if (answer.IsSuccessStatusCode)
+                return true;
             LogRefused(logger, (int)answer.StatusCode);
             return false;
         }
-        catch (Exception e) when (e is HttpRequestException or Polly.ExecutionRejectedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e)
+            when (e is HttpRequestException or Polly.ExecutionRejectedException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             LogAway(logger, e.GetType().Name);
             return false;
         }
     }
 
-    private static JsonObject PlainText(string phone, string code) => new()
-    {
-        ["messaging_product"] = "whatsapp",
-        ["to"] = phone.TrimStart('+'),
-        ["type"] = "text",
-        ["text"] = new JsonObject { ["body"] = $"Your MovieLms code is {code}" },
-    };
-
-    private static JsonObject Template(string phone, string code, WhatsAppOptions settings) => new()
-    {
-        ["messaging_product"] = "whatsapp",
-        ["to"] = phone.TrimStart('+'),
-        ["type"] = "template",
-        ["template"] = new JsonObject
+    private static JsonObject PlainText(string phone, string code) =>
+        new()
         {
-            ["name"] = settings.Template,
-            ["language"] = new JsonObject { ["code"] = settings.Language },
-            ["components"] = new JsonArray(
-                new JsonObject { ["type"] = "body", ["parameters"] = Parameter(code) },
-                new JsonObject { ["type"] = "button", ["sub_type"] = "url", ["index"] = "0", ["parameters"] = Parameter(code) }),
-        },
-    };
+            ["messaging_product"] = "whatsapp",
+            ["to"] = phone.TrimStart('+'),
+            ["type"] = "text",
+            ["text"] = new JsonObject { ["body"] = $"Your MovieLms code is {code}" },
+        };
+
+    private static JsonObject Template(string phone, string code, WhatsAppOptions settings) =>
+        new()
+        {
+            ["messaging_product"] = "whatsapp",
+            ["to"] = phone.TrimStart('+'),
+            ["type"] = "template",
+            ["template"] = new JsonObject
+            {
+                ["name"] = settings.Template,
+                ["language"] = new JsonObject { ["code"] = settings.Language },
+                ["components"] = new JsonArray(
+                    new JsonObject { ["type"] = "body", ["parameters"] = Parameter(code) },
+                    new JsonObject
+                    {
+                        ["type"] = "button",
+                        ["sub_type"] = "url",
+                        ["index"] = "0",
+                        ["parameters"] = Parameter(code),
+                    }
+                ),
+            },
+        };
 
     private static JsonArray Parameter(string code) => new(new JsonObject { ["type"] = "text", ["text"] = code });
 

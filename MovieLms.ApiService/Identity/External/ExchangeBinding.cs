@@ -26,18 +26,25 @@ internal sealed class ExchangeBinding(IConfiguration configuration)
     /// <exception cref="InvalidInputException">The challenge is malformed or of another method.</exception>
     internal string Begin(HttpContext http, string? challenge, string? method)
     {
-        if (challenge is null && method is not null) throw new InvalidInputException("code_challenge", "`code_challenge_method` needs a `code_challenge`.");
-        if (challenge is null) return OfCookie(SetCookie(http));
-        if (method != Method) throw new InvalidInputException("code_challenge_method", "`code_challenge_method` must be `S256`.");
+        if (challenge is null && method is not null)
+            throw new InvalidInputException("code_challenge", "`code_challenge_method` needs a `code_challenge`.");
+        if (challenge is null)
+            return OfCookie(SetCookie(http));
+        if (method != Method)
+            throw new InvalidInputException("code_challenge_method", "`code_challenge_method` must be `S256`.");
         return challenge.Length == ChallengeLength && Base64Url.IsValid(challenge)
             ? OfChallenge(challenge)
-            : throw new InvalidInputException("code_challenge", "`code_challenge` must be the SHA-256 of the verifier in base64url: 43 characters.");
+            : throw new InvalidInputException(
+                "code_challenge",
+                "`code_challenge` must be the SHA-256 of the verifier in base64url: 43 characters."
+            );
     }
 
     /// <summary>True if the client that exchanges a code is the one that began the sign-in.</summary>
     internal bool IsMet(HttpContext http, string? binding, string? verifier)
     {
-        if (binding is null) return false;
+        if (binding is null)
+            return false;
         if (verifier is null)
             return http.Request.Cookies[Name(http)] is { } cookie && SecretText.AreEqual(binding, OfCookie(cookie));
         return verifier.Length is >= MinVerifierLength and <= MaxVerifierLength
@@ -49,11 +56,19 @@ internal sealed class ExchangeBinding(IConfiguration configuration)
     {
         var known = http.Request.Cookies[Name(http)];
         var value = known is { Length: ChallengeLength } && Base64Url.IsValid(known) ? known : SecretText.Token();
-        http.Response.Cookies.Append(Name(http), value, new CookieOptions
-        {
-            // Lax: the browser comes back by a link from the provider's site.
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = SecureCookies.AreUsed(http, configuration), Path = "/", MaxAge = CookieLifetime,
-        });
+        http.Response.Cookies.Append(
+            Name(http),
+            value,
+            new CookieOptions
+            {
+                // Lax: the browser comes back by a link from the provider's site.
+                HttpOnly = true,
+                SameSite = SameSiteMode.Lax,
+                Secure = SecureCookies.AreUsed(http, configuration),
+                Path = "/",
+                MaxAge = CookieLifetime,
+            }
+        );
         return value;
     }
 

@@ -11,7 +11,8 @@ namespace MovieLms.ApiService.Identity.External;
 
 /// <summary>A one-time code that a sign-in at a provider ended with.</summary>
 /// <param name="Code">The code.</param>
-/// <param name="CodeVerifier">The verifier of the challenge that the sign-in began with (RFC 7636); without one, the browser's cookie is required.</param>
+/// <param name="CodeVerifier">The verifier of the challenge that the sign-in began with (RFC 7636); without one, the browser's cookie is
+/// required.</param>
 public sealed record ExchangeRequest([Required, MaxLength(200)] string Code, [MaxLength(128)] string? CodeVerifier = null);
 
 /// <summary>Sign-in at other providers.</summary>
@@ -20,30 +21,53 @@ internal static class ExternalEndpoints
     internal static void MapExternalSignIn(this RouteGroupBuilder auth)
     {
         // Fixed paths win over this one in routing; the provider's call-back is the handler's own.
-        auth.MapGet("/{provider}", Begin).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.External)
-            .WithName("beginExternalSignIn").WithSummary("Sign in at a provider")
+        auth.MapGet("/{provider}", Begin)
+            .AllowAnonymous()
+            .LimitFailuresByAddress(IdentityLimits.External)
+            .WithName("beginExternalSignIn")
+            .WithSummary("Sign in at a provider")
             .WithDescription(
                 "Redirects to `github`, `google` or another configured provider, and from there to `returnUrl` with a `code` for `POST /api/auth/exchange`. "
-                + "Only the client that began the sign-in can exchange the code: send a `code_challenge` and prove it with the `codeVerifier` (RFC 7636), "
-                + "or, in a browser of the same site, rely on the cookie that is set here.")
-            .Produces(StatusCodes.Status302Found).ProducesValidationProblem().ProducesProblem(404).ProducesProblem(429).ProducesProblem(501);
-        auth.MapPost("/exchange", ExchangeAsync).AllowAnonymous().LimitFailuresByAddress(IdentityLimits.External)
-            .WithName("exchange").WithSummary("Exchange a provider code for tokens")
-            .ProducesValidationProblem().ProducesProblem(401).ProducesProblem(429);
+                    + "Only the client that began the sign-in can exchange the code: send a `code_challenge` and prove it with the `codeVerifier` (RFC 7636), "
+                    + "or, in a browser of the same site, rely on the cookie that is set here."
+            )
+            .Produces(StatusCodes.Status302Found)
+            .ProducesValidationProblem()
+            .ProducesProblem(404)
+            .ProducesProblem(429)
+            .ProducesProblem(501);
+        auth.MapPost("/exchange", ExchangeAsync)
+            .AllowAnonymous()
+            .LimitFailuresByAddress(IdentityLimits.External)
+            .WithName("exchange")
+            .WithSummary("Exchange a provider code for tokens")
+            .ProducesValidationProblem()
+            .ProducesProblem(401)
+            .ProducesProblem(429);
     }
 
     private static Results<ChallengeHttpResult, ProblemHttpResult> Begin(
         string provider,
         [Description("Where to go with ?code= or ?error=; one of Auth:ReturnUrls. Absent: the first of them.")] string? returnUrl,
-        [FromQuery(Name = "code_challenge"), Description("SHA-256 of a random verifier of 43 to 128 characters, in base64url.")] string? codeChallenge,
+        [FromQuery(Name = "code_challenge"), Description("SHA-256 of a random verifier of 43 to 128 characters, in base64url.")]
+            string? codeChallenge,
         [FromQuery(Name = "code_challenge_method"), Description("`S256`, required with a challenge.")] string? codeChallengeMethod,
-        Providers providers, PublicAddress address, IConfiguration configuration, ExchangeBinding binding, HttpContext http)
+        Providers providers,
+        PublicAddress address,
+        IConfiguration configuration,
+        ExchangeBinding binding,
+        HttpContext http
+    )
     {
         var name = provider.ToLowerInvariant();
         if (!providers.Configured.ContainsKey(name))
         {
             return Providers.IsKnown(name)
-                ? TypedResults.Problem(statusCode: 501, title: "Not configured", detail: $"{Providers.Section}:{name}:ClientId and ClientSecret are missing.")
+                ? TypedResults.Problem(
+                    statusCode: 501,
+                    title: "Not configured",
+                    detail: $"{Providers.Section}:{name}:ClientId and ClientSecret are missing."
+                )
                 : TypedResults.Problem(statusCode: 404, title: "Not found", detail: "There is no such sign-in provider.");
         }
         string[] allowed = configuration.GetSection("Auth:ReturnUrls").Get<string[]>() ?? [$"{address.Base}/account/signed-in"];
@@ -56,10 +80,19 @@ internal static class ExternalEndpoints
     }
 
     private static async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> ExchangeAsync(
-        ExchangeRequest request, ExternalSignIn externalSignIn, HttpContext http, CancellationToken cancellationToken)
+        ExchangeRequest request,
+        ExternalSignIn externalSignIn,
+        HttpContext http,
+        CancellationToken cancellationToken
+    )
     {
-        if (await externalSignIn.ExchangeAsync(request.Code, request.CodeVerifier, http, cancellationToken) is { } response) return TypedResults.Ok(response);
+        if (await externalSignIn.ExchangeAsync(request.Code, request.CodeVerifier, http, cancellationToken) is { } response)
+            return TypedResults.Ok(response);
         http.Response.Headers.WWWAuthenticate = "Bearer realm=\"MovieLms\"";
-        return TypedResults.Problem(statusCode: 401, title: "Not signed in", detail: "The code is unknown, was used before, has expired, or the sign-in was begun by another client.");
+        return TypedResults.Problem(
+            statusCode: 401,
+            title: "Not signed in",
+            detail: "The code is unknown, was used before, has expired, or the sign-in was begun by another client."
+        );
     }
 }

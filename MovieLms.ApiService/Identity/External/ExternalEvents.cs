@@ -16,10 +16,17 @@ internal static partial class ExternalEvents
     {
         var http = context.HttpContext;
         var principal = context.Principal!;
-        var result = await http.RequestServices.GetRequiredService<ExternalSignIn>().AcceptAsync(
-            context.Scheme.Name, Claim(principal, "sub"), Claim(principal, "name"), Claim(principal, "email"),
-            string.Equals(Claim(principal, "email_verified"), "true", StringComparison.OrdinalIgnoreCase),
-            context.Properties?.Items.TryGetValue(ExchangeBinding.Item, out var binding) == true ? binding : null, http.RequestAborted);
+        var result = await http
+            .RequestServices.GetRequiredService<ExternalSignIn>()
+            .AcceptAsync(
+                context.Scheme.Name,
+                Claim(principal, "sub"),
+                Claim(principal, "name"),
+                Claim(principal, "email"),
+                string.Equals(Claim(principal, "email_verified"), "true", StringComparison.OrdinalIgnoreCase),
+                context.Properties?.Items.TryGetValue(ExchangeBinding.Item, out var binding) == true ? binding : null,
+                http.RequestAborted
+            );
         Redirect(http, context.ReturnUri, result.Code is { } code ? ("code", code) : ("error", result.Error!));
         // The tokens of our own come from the code: no cookie is set.
         context.HandleResponse();
@@ -36,19 +43,36 @@ internal static partial class ExternalEvents
     internal static async Task FailedAsync(RemoteFailureContext context)
     {
         var http = context.HttpContext;
-        LogFailed(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExternalEvents)), context.Scheme.Name, context.Failure?.GetType().Name);
+        LogFailed(
+            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExternalEvents)),
+            context.Scheme.Name,
+            context.Failure?.GetType().Name
+        );
         if (context.Properties is { RedirectUri: { } returnUrl } && context.Failure?.Message != CorrelationFailure)
+        {
             Redirect(http, returnUrl, ("error", "provider_failed"));
+        }
         else if (context.Properties is null && ReturnUrlOf(context) is { } stated)
+        {
             Redirect(http, stated, ("error", "provider_failed"));
+        }
         else
-            await TypedResults.Problem(
-                statusCode: StatusCodes.Status400BadRequest, title: "The sign-in cannot be completed",
-                detail: "It was not begun in this browser, took too long, or was completed before. Begin again.").ExecuteAsync(http);
+        {
+            await TypedResults
+                .Problem(
+                    statusCode: StatusCodes.Status400BadRequest,
+                    title: "The sign-in cannot be completed",
+                    detail: "It was not begun in this browser, took too long, or was completed before. Begin again."
+                )
+                .ExecuteAsync(http);
+        }
+
         context.HandleResponse();
     }
 
-    /// <summary>Where the provider threw, the handler forgets what it had read: the state, which only we can have made, still says it.</summary>
+    /// <summary>
+    /// Where the provider threw, the handler forgets what it had read: the state, which only we can have made, still says it.
+    /// </summary>
     private static string? ReturnUrlOf(RemoteFailureContext context)
     {
         var format = context.Options switch

@@ -32,11 +32,18 @@ internal sealed record Providers(IReadOnlyDictionary<string, ProviderOptions> Co
         foreach (var section in configuration.GetSection(Section).GetChildren())
         {
             var options = section.Get<ProviderOptions>() ?? new ProviderOptions();
-            if (!options.IsConfigured) continue;
+            if (!options.IsConfigured)
+                continue;
             var name = section.Key.ToLowerInvariant();
-            if (name == Google) options.Authority ??= GoogleIssuer;
+            if (name == Google)
+                options.Authority ??= GoogleIssuer;
             if (name != GitHub && string.IsNullOrEmpty(options.Authority))
-                throw new InvalidOperationException($"{Section}:{section.Key}:Authority is missing: the issuer of an OpenID Connect provider.");
+            {
+                throw new InvalidOperationException(
+                    $"{Section}:{section.Key}:Authority is missing: the issuer of an OpenID Connect provider."
+                );
+            }
+
             configured[name] = options;
         }
         return new Providers(configured);

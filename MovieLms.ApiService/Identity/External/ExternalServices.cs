@@ -27,8 +27,17 @@ internal static class ExternalServices
         var authentication = builder.Services.AddAuthentication();
         foreach (var (name, provider) in providers.Configured)
         {
-            if (name == Providers.GitHub) authentication.AddOAuth(name, options => ConfigureGitHub(options, provider, isSecure));
-            else authentication.AddOpenIdConnect(name, options => Configure(options, name, provider, builder.Environment.IsDevelopment(), isSecure));
+            if (name == Providers.GitHub)
+            {
+                authentication.AddOAuth(name, options => ConfigureGitHub(options, provider, isSecure));
+            }
+            else
+            {
+                authentication.AddOpenIdConnect(
+                    name,
+                    options => Configure(options, name, provider, builder.Environment.IsDevelopment(), isSecure)
+                );
+            }
         }
     }
 
@@ -68,7 +77,8 @@ internal static class ExternalServices
         options.SaveTokens = false;
         options.RequireHttpsMetadata = !isDevelopment;
         options.Scope.Clear();
-        foreach (var scope in (string[])["openid", "email", "profile"]) options.Scope.Add(scope);
+        foreach (var scope in (string[])["openid", "email", "profile"])
+            options.Scope.Add(scope);
         Secure(options.NonceCookie, isSecure);
         // There is no cookie session here that a provider could end.
         options.SignedOutCallbackPath = default;

@@ -13,37 +13,59 @@ internal sealed record ExternalResult(string? Code, string? Error);
 
 /// <summary>Finds or makes the user of an account elsewhere, and hands their sign-in over by a code that works once.</summary>
 internal sealed class ExternalSignIn(
-    UserStore users, UserCredentials credentials, OneTimeCodeStore codes, OutboxStore outbox, SignIn signIn, SessionEnder ender, ExchangeBinding binding,
-    AuditLog audit, TimeProvider time)
+    UserStore users,
+    UserCredentials credentials,
+    OneTimeCodeStore codes,
+    OutboxStore outbox,
+    SignIn signIn,
+    SessionEnder ender,
+    ExchangeBinding binding,
+    AuditLog audit,
+    TimeProvider time
+)
 {
     private const int LongestName = 60;
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
 
     /// <summary>Takes what a provider says of somebody.</summary>
     internal async Task<ExternalResult> AcceptAsync(
-        string provider, string? subject, string? name, string? email, bool isEmailVerified, string? clientBinding, CancellationToken cancellationToken)
+        string provider,
+        string? subject,
+        string? name,
+        string? email,
+        bool isEmailVerified,
+        string? clientBinding,
+        CancellationToken cancellationToken
+    )
     {
-        if (string.IsNullOrEmpty(subject)) return new ExternalResult(null, "provider_failed");
+        if (string.IsNullOrEmpty(subject))
+            return new ExternalResult(null, "provider_failed");
         var login = new ExternalLogin(provider, subject);
         var user = await users.FindByLoginAsync(login, cancellationToken);
         if (user is null)
         {
-            if (!isEmailVerified || !MailAddress.TryNormalize(email, out var normalized)) return await RefuseAsync(null, "unverified_email");
+            if (!isEmailVerified || !MailAddress.TryNormalize(email, out var normalized))
+                return await RefuseAsync(null, "unverified_email");
             user = await users.FindByEmailAsync(normalized, cancellationToken);
             // An address that only one side has verified may be somebody else's: whoever registered it first would get this account.
-            if (user is { EmailVerifiedAt: null }) return await RefuseAsync(user, "email_not_verified_here");
-            user = user is null
-                ? await AddAsync(login, name, email!, normalized, cancellationToken)
-                : await LinkAsync(user, login);
+            if (user is { EmailVerifiedAt: null })
+                return await RefuseAsync(user, "email_not_verified_here");
+            user = user is null ? await AddAsync(login, name, email!, normalized, cancellationToken) : await LinkAsync(user, login);
         }
-        if (user is not { ArchivedAt: null }) return await RefuseAsync(user, "account_closed");
+        if (user is not { ArchivedAt: null })
+            return await RefuseAsync(user, "account_closed");
         var code = SecretText.Token();
         await codes.PutAsync(
             new OneTimeCode
             {
-                Key = Key(code), UserId = user.Id, Subject = provider, CodeHash = clientBinding, ExpiresAt = time.GetUtcNow() + CodeLifetime,
+                Key = Key(code),
+                UserId = user.Id,
+                Subject = provider,
+                CodeHash = clientBinding,
+                ExpiresAt = time.GetUtcNow() + CodeLifetime,
             },
-            cancellationToken);
+            cancellationToken
+        );
         return new ExternalResult(code, null);
     }
 
@@ -51,7 +73,8 @@ internal sealed class ExternalSignIn(
     /// <returns>Null if the code is unknown, used, expired or another client's; it is used up then too.</returns>
     internal async Task<LoginResponse?> ExchangeAsync(string code, string? verifier, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await codes.TakeAsync(Key(code), cancellationToken) is not { } stored || !binding.IsMet(http, stored.CodeHash, verifier)) return null;
+        if (await codes.TakeAsync(Key(code), cancellationToken) is not { } stored || !binding.IsMet(http, stored.CodeHash, verifier))
+            return null;
         return await users.FindAsync(stored.UserId, cancellationToken) is { ArchivedAt: null } user
             ? await signIn.CompleteAsync(user, stored.Subject!, http, cancellationToken)
             : null;
@@ -64,31 +87,49 @@ internal sealed class ExternalSignIn(
     private async Task<UserDocument?> LinkAsync(UserDocument user, ExternalLogin login)
     {
         var isProven = user.IsEmailProven;
-        var changed = await (isProven
-            ? credentials.LinkAsync(user.Id, login, CancellationToken.None)
-            : credentials.TakeOverAsync(user.Id, login, CancellationToken.None));
-        if (changed is null) return null;
-        if (!isProven) await ender.AnnounceAsync(changed);
-        await audit.WriteAsync(AuditActions.ProviderLink, true, user.Id, isProven ? login.Provider : $"{login.Provider}, earlier credentials ended");
-        var mail = isProven ? IdentityMails.ProviderLinked(changed.Username, login.Provider) : IdentityMails.TakenOver(changed.Username, login.Provider);
+        var changed = await (
+            isProven
+                ? credentials.LinkAsync(user.Id, login, CancellationToken.None)
+                : credentials.TakeOverAsync(user.Id, login, CancellationToken.None)
+        );
+        if (changed is null)
+            return null;
+        if (!isProven)
+            await ender.AnnounceAsync(changed);
+        await audit.WriteAsync(
+            AuditActions.ProviderLink,
+            true,
+            user.Id,
+            isProven ? login.Provider : $"{login.Provider}, earlier credentials ended"
+        );
+        var mail = isProven
+            ? IdentityMails.ProviderLinked(changed.Username, login.Provider)
+            : IdentityMails.TakenOver(changed.Username, login.Provider);
         await outbox.AddAsync(mail.To(changed.Email), CancellationToken.None);
         return changed;
     }
 
-    private async Task<UserDocument?> AddAsync(ExternalLogin login, string? name, string email, string normalized, CancellationToken cancellationToken)
+    private async Task<UserDocument?> AddAsync(
+        ExternalLogin login,
+        string? name,
+        string email,
+        string normalized,
+        CancellationToken cancellationToken
+    )
     {
         var username = string.IsNullOrWhiteSpace(name) ? email.Split('@')[0] : name.Trim();
         return await users.AddAsync(
-            new UserDocument
-            {
-                Username = username.Length <= LongestName ? username : username[..LongestName],
-                Email = email,
-                EmailNormalized = normalized,
-                EmailVerifiedAt = time.GetUtcNow(),
-                Role = Roles.Student,
-                ExternalLogins = [login],
-            },
-            cancellationToken)
+                new UserDocument
+                {
+                    Username = username.Length <= LongestName ? username : username[..LongestName],
+                    Email = email,
+                    EmailNormalized = normalized,
+                    EmailVerifiedAt = time.GetUtcNow(),
+                    Role = Roles.Student,
+                    ExternalLogins = [login],
+                },
+                cancellationToken
+            )
             // A parallel first sign-in was faster: it made the same user.
             ?? await users.FindByLoginAsync(login, cancellationToken);
     }

@@ -20,10 +20,19 @@ internal static class GitHubProfile
         // The number and not the login name, which can be changed and taken by somebody else.
         context.Identity!.AddClaim(new Claim("sub", profile.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture)));
         var name = Text(profile, "name") ?? Text(profile, "login");
-        if (name is not null) context.Identity.AddClaim(new Claim("name", name));
+        if (name is not null)
+            context.Identity.AddClaim(new Claim("name", name));
         foreach (var email in emails.RootElement.EnumerateArray())
         {
-            if (!email.GetProperty("primary").GetBoolean() || !email.GetProperty("verified").GetBoolean() || Text(email, "email") is not { } address) continue;
+            if (
+                !email.GetProperty("primary").GetBoolean()
+                || !email.GetProperty("verified").GetBoolean()
+                || Text(email, "email") is not { } address
+            )
+            {
+                continue;
+            }
+
             context.Identity.AddClaim(new Claim("email", address));
             context.Identity.AddClaim(new Claim("email_verified", "true"));
         }

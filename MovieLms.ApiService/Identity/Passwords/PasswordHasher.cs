@@ -33,13 +33,15 @@ internal sealed class PasswordHasher : IDisposable
 
     /// <summary>Compares a password with a stored hash; without one it works as long and says no.</summary>
     /// <exception cref="BusyException">Too many wait already.</exception>
-    internal Task<bool> VerifyAsync(string password, string? hash, CancellationToken cancellationToken) => InTurnAsync(
-        () =>
-        {
-            var isRight = BCrypt.Net.BCrypt.EnhancedVerify(Normalized(password), hash ?? _nobodysHash.Value);
-            return isRight && hash is not null;
-        },
-        cancellationToken);
+    internal Task<bool> VerifyAsync(string password, string? hash, CancellationToken cancellationToken) =>
+        InTurnAsync(
+            () =>
+            {
+                var isRight = BCrypt.Net.BCrypt.EnhancedVerify(Normalized(password), hash ?? _nobodysHash.Value);
+                return isRight && hash is not null;
+            },
+            cancellationToken
+        );
 
     /// <summary>True for a hash of a lower cost than is configured now.</summary>
     internal bool NeedsRehash(string hash) => BCrypt.Net.BCrypt.PasswordNeedsRehash(hash, _options.BcryptCost);

@@ -3,12 +3,15 @@ using Microsoft.Extensions.Options;
 
 namespace MovieLms.ApiService.Identity.Passwords;
 
-/// <summary>Which passwords are taken: long enough and hard to guess, with no rules of composition (NIST SP 800-63B, section 3.1.1.2).</summary>
+/// <summary>
+/// Which passwords are taken: long enough and hard to guess, with no rules of composition (NIST SP 800-63B, section 3.1.1.2).
+/// </summary>
 internal sealed class PasswordPolicy(CommonPasswords common, IOptions<AuthOptions> options)
 {
     internal const int MinLength = 10;
     internal const int MaxLength = 128;
     private const string ProductName = "movielms";
+
     /// <summary>Shorter names and addresses are bound to occur in good passwords by chance.</summary>
     private const int MinPersonalLength = 4;
     private readonly string[] _words = [ProductName, .. options.Value.ForbiddenPasswordWords.Select(Comparable)];
@@ -17,8 +20,10 @@ internal sealed class PasswordPolicy(CommonPasswords common, IOptions<AuthOption
     internal string? Problem(string password, string username, string email)
     {
         var length = new StringInfo(password).LengthInTextElements;
-        if (length < MinLength) return $"A password has at least {MinLength} characters.";
-        if (password.Length > MaxLength) return $"A password has at most {MaxLength} characters.";
+        if (length < MinLength)
+            return $"A password has at least {MinLength} characters.";
+        if (password.Length > MaxLength)
+            return $"A password has at most {MaxLength} characters.";
         var lower = Comparable(password);
         if (Personal(username, email).Any(part => part.Length >= MinPersonalLength && lower.Contains(part, StringComparison.Ordinal)))
             return "The password contains the name or the e-mail address.";

@@ -13,30 +13,36 @@ internal sealed class AccessTokenIssuer(SigningKeys keys, IOptions<TokenOptions>
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>A token for a user's session, and how long it is good, in seconds.</summary>
-    internal async Task<(string Token, int ExpiresIn)> IssueAsync(UserDocument user, ObjectId sessionId, CancellationToken cancellationToken)
+    internal async Task<(string Token, int ExpiresIn)> IssueAsync(
+        UserDocument user,
+        ObjectId sessionId,
+        CancellationToken cancellationToken
+    )
     {
         var key = await keys.CurrentAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         var lifetime = options.Value.AccessTokenLifetime;
-        var token = _handler.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = AccessToken.Type,
-            Issuer = tokens.Value.Issuer,
-            Audience = tokens.Value.Audience,
-            IssuedAt = now,
-            NotBefore = now,
-            Expires = now + lifetime,
-            Claims = new Dictionary<string, object>
+        var token = _handler.CreateToken(
+            new SecurityTokenDescriptor
             {
-                [CurrentUser.IdClaim] = user.Id.ToString(),
-                [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
-                [AccessToken.SessionClaim] = sessionId.ToString(),
-                [AccessToken.GenerationClaim] = user.TokenGeneration,
-                [CurrentUser.RoleClaim] = user.Role,
-                [CurrentUser.NameClaim] = user.Username,
-            },
-            SigningCredentials = new SigningCredentials(key.SecurityKey, SecurityAlgorithms.EcdsaSha256),
-        });
+                TokenType = AccessToken.Type,
+                Issuer = tokens.Value.Issuer,
+                Audience = tokens.Value.Audience,
+                IssuedAt = now,
+                NotBefore = now,
+                Expires = now + lifetime,
+                Claims = new Dictionary<string, object>
+                {
+                    [CurrentUser.IdClaim] = user.Id.ToString(),
+                    [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
+                    [AccessToken.SessionClaim] = sessionId.ToString(),
+                    [AccessToken.GenerationClaim] = user.TokenGeneration,
+                    [CurrentUser.RoleClaim] = user.Role,
+                    [CurrentUser.NameClaim] = user.Username,
+                },
+                SigningCredentials = new SigningCredentials(key.SecurityKey, SecurityAlgorithms.EcdsaSha256),
+            }
+        );
         return (token, (int)lifetime.TotalSeconds);
     }
 }

@@ -18,19 +18,29 @@ internal static class KeyRingStorage
     {
         var protection = builder.Services.AddDataProtection().SetApplicationName("MovieLms");
         if (builder.Configuration["DataProtection:Certificate"] is { Length: > 0 } certificate)
-            protection.ProtectKeysWithCertificate(System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(certificate));
+        {
+            protection.ProtectKeysWithCertificate(
+                System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(certificate)
+            );
+        }
+
         if (builder.Configuration["DataProtection:Directory"] is { Length: > 0 } directory)
+        {
             protection.PersistKeysToFileSystem(Directory.CreateDirectory(directory));
+        }
         else
-            builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services =>
-                new ConfigureOptions<KeyManagementOptions>(options =>
-                    options.XmlRepository = new DatabaseRepository(services.GetRequiredService<DataProtectionKeyStore>())));
+        {
+            builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services => new ConfigureOptions<KeyManagementOptions>(
+                options => options.XmlRepository = new DatabaseRepository(services.GetRequiredService<DataProtectionKeyStore>())
+            ));
+        }
     }
 
     private sealed class DatabaseRepository(DataProtectionKeyStore store) : IXmlRepository
     {
         public IReadOnlyCollection<XElement> GetAllElements() => [.. store.List().Select(xml => XElement.Parse(xml))];
 
-        public void StoreElement(XElement element, string friendlyName) => store.Add(friendlyName, element.ToString(SaveOptions.DisableFormatting));
+        public void StoreElement(XElement element, string friendlyName) =>
+            store.Add(friendlyName, element.ToString(SaveOptions.DisableFormatting));
     }
 }

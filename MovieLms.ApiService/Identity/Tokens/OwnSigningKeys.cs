@@ -10,7 +10,12 @@ namespace MovieLms.ApiService.Identity.Tokens;
 /// Protection, and renews them before they are too old.
 /// </summary>
 internal sealed partial class OwnSigningKeys(
-    SigningKeyStore store, IDataProtectionProvider protection, IOptions<AuthOptions> options, TimeProvider time, ILogger<OwnSigningKeys> logger)
+    SigningKeyStore store,
+    IDataProtectionProvider protection,
+    IOptions<AuthOptions> options,
+    TimeProvider time,
+    ILogger<OwnSigningKeys> logger
+)
 {
     /// <summary>Between publication and first use: longer than any replica keeps the published set.</summary>
     internal static readonly TimeSpan Notice = TimeSpan.FromMinutes(30);
@@ -45,12 +50,14 @@ internal sealed partial class OwnSigningKeys(
             ActiveFrom = activeFrom,
             CreatedAt = now,
         };
-        if (await store.TryAddAsync(document, cancellationToken)) LogMade(logger, key.Id, activeFrom);
+        if (await store.TryAddAsync(document, cancellationToken))
+            LogMade(logger, key.Id, activeFrom);
     }
 
     private SigningKey? Open(SigningKeyDocument document, KeyRing? known)
     {
-        if (known?.All.FirstOrDefault(key => key.Id == document.KeyId) is { } open) return open;
+        if (known?.All.FirstOrDefault(key => key.Id == document.KeyId) is { } open)
+            return open;
         try
         {
             return SigningKey.FromPkcs8(_protector.Unprotect(Convert.FromBase64String(document.ProtectedPrivateKey)));
@@ -65,6 +72,9 @@ internal sealed partial class OwnSigningKeys(
     [LoggerMessage(LogLevel.Information, "Made the signing key {KeyId}, in use from {ActiveFrom}")]
     private static partial void LogMade(ILogger logger, string keyId, DateTimeOffset activeFrom);
 
-    [LoggerMessage(LogLevel.Warning, "The signing key {KeyId} cannot be decrypted: Data Protection's keys were lost or are another deployment's. A new one is made")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The signing key {KeyId} cannot be decrypted: Data Protection's keys were lost or are another deployment's. A new one is made"
+    )]
     private static partial void LogUnreadable(ILogger logger, string keyId);
 }

@@ -23,12 +23,16 @@ internal sealed class ServerSecrets(ServerSecretStore store, IDataProtectionProv
 
     private async ValueTask<byte[]> KeyAsync(CancellationToken cancellationToken)
     {
-        if (_key is { } key) return key;
+        if (_key is { } key)
+            return key;
         await _gate.WaitAsync(cancellationToken);
         try
         {
             var stored = await store.GetOrAddAsync(
-                Name, () => Convert.ToBase64String(_protector.Protect(RandomNumberGenerator.GetBytes(KeyBytes))), cancellationToken);
+                Name,
+                () => Convert.ToBase64String(_protector.Protect(RandomNumberGenerator.GetBytes(KeyBytes))),
+                cancellationToken
+            );
             return _key ??= Open(stored);
         }
         finally
@@ -46,7 +50,9 @@ internal sealed class ServerSecrets(ServerSecretStore store, IDataProtectionProv
         catch (CryptographicException e)
         {
             throw new InvalidOperationException(
-                $"The server's secret cannot be decrypted: Data Protection's keys were lost. Bring them back, or delete the document '{Name}' of the collection serverSecrets (everybody then signs in again).", e);
+                $"The server's secret cannot be decrypted: Data Protection's keys were lost. Bring them back, or delete the document '{Name}' of the collection serverSecrets (everybody then signs in again).",
+                e
+            );
         }
     }
 

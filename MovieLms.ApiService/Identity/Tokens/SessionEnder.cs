@@ -14,7 +14,8 @@ internal sealed class SessionEnder(SessionStore sessions, RevocationFeed feed, T
     /// <returns>False if the user has no such session or it has ended before.</returns>
     internal async Task<bool> EndAsync(ObjectId userId, ObjectId sessionId)
     {
-        if (!await sessions.EndAsync(userId, sessionId, CancellationToken.None)) return false;
+        if (!await sessions.EndAsync(userId, sessionId, CancellationToken.None))
+            return false;
         await AnnounceAsync(RevocationStore.OfSession(sessionId), 0);
         return true;
     }
@@ -26,7 +27,9 @@ internal sealed class SessionEnder(SessionStore sessions, RevocationFeed feed, T
             await Task.WhenAll(ended.Select(id => AnnounceAsync(RevocationStore.OfSession(id), 0)));
     }
 
-    /// <summary>Announces the token generation that a user's document holds: every service refuses earlier tokens. Can be repeated.</summary>
+    /// <summary>
+    /// Announces the token generation that a user's document holds: every service refuses earlier tokens. Can be repeated.
+    /// </summary>
     internal Task AnnounceAsync(UserDocument user) => AnnounceAsync(RevocationStore.OfUser(user.Id), user.TokenGeneration);
 
     private Task AnnounceAsync(string subject, long generation) =>

@@ -11,8 +11,17 @@ internal sealed record TokenPair(string AccessToken, string RefreshToken, string
 
 /// <summary>Begins sessions and carries them on by rotating their refresh tokens (RFC 9700, section 4.14.2).</summary>
 internal sealed partial class Sessions(
-    SessionStore sessions, RefreshTokenStore refreshTokens, UserStore users, SessionEnder ender, AccessTokenIssuer issuer,
-    ServerSecrets secrets, AuditLog audit, IOptions<AuthOptions> options, TimeProvider time, ILogger<Sessions> logger)
+    SessionStore sessions,
+    RefreshTokenStore refreshTokens,
+    UserStore users,
+    SessionEnder ender,
+    AccessTokenIssuer issuer,
+    ServerSecrets secrets,
+    AuditLog audit,
+    IOptions<AuthOptions> options,
+    TimeProvider time,
+    ILogger<Sessions> logger
+)
 {
     private const int LongestUserAgent = 200;
 
@@ -35,7 +44,14 @@ internal sealed partial class Sessions(
         var refreshToken = RefreshTokenText.Create();
         await sessions.AddAsync(session, cancellationToken);
         await refreshTokens.AddAsync(
-            new RefreshTokenDocument { Hash = RefreshTokenText.Hash(refreshToken), SessionId = session.Id, ExpiresAt = session.ExpiresAt }, cancellationToken);
+            new RefreshTokenDocument
+            {
+                Hash = RefreshTokenText.Hash(refreshToken),
+                SessionId = session.Id,
+                ExpiresAt = session.ExpiresAt,
+            },
+            cancellationToken
+        );
         return await PairAsync(user, session.Id, refreshToken, cancellationToken);
     }
 
@@ -43,14 +59,20 @@ internal sealed partial class Sessions(
     /// <returns>Null when the token is not good (any more); a reused one has ended its session then.</returns>
     internal async Task<TokenPair?> RefreshAsync(string token, HttpContext http, CancellationToken cancellationToken)
     {
-        if (!RefreshTokenText.IsWellFormed(token)) return null;
+        if (!RefreshTokenText.IsWellFormed(token))
+            return null;
         var hash = RefreshTokenText.Hash(token);
-        if (await refreshTokens.FindAsync(hash, cancellationToken) is not { } presented) return null;
-        if (await sessions.FindLiveAsync(presented.SessionId, cancellationToken) is not { } session) return null;
-        if (await users.FindAsync(session.UserId, cancellationToken) is not { ArchivedAt: null } user) return null;
-        if (user.TokenGeneration != session.TokenGeneration) return null;
+        if (await refreshTokens.FindAsync(hash, cancellationToken) is not { } presented)
+            return null;
+        if (await sessions.FindLiveAsync(presented.SessionId, cancellationToken) is not { } session)
+            return null;
+        if (await users.FindAsync(session.UserId, cancellationToken) is not { ArchivedAt: null } user)
+            return null;
+        if (user.TokenGeneration != session.TokenGeneration)
+            return null;
         var (now, end) = (time.GetUtcNow(), session.CreatedAt + options.Value.LongestSession);
-        if (now >= end) return null;
+        if (now >= end)
+            return null;
 
         var successor = await SuccessorAsync(token, cancellationToken);
         if (presented.UsedAt is { } usedAt && !await IsRetryAsync(usedAt, successor, cancellationToken))
@@ -61,10 +83,18 @@ internal sealed partial class Sessions(
             return null;
         }
         var expiresAt = now + options.Value.RefreshTokenLifetime;
-        if (expiresAt > end) expiresAt = end;
+        if (expiresAt > end)
+            expiresAt = end;
         // The successor first: after a crash between the two the old token is still good.
         await refreshTokens.AddAsync(
-            new RefreshTokenDocument { Hash = RefreshTokenText.Hash(successor), SessionId = session.Id, ExpiresAt = expiresAt }, cancellationToken);
+            new RefreshTokenDocument
+            {
+                Hash = RefreshTokenText.Hash(successor),
+                SessionId = session.Id,
+                ExpiresAt = expiresAt,
+            },
+            cancellationToken
+        );
         // Two requests that race here come at the same moment and get the same successor.
         await refreshTokens.UseAsync(hash, CancellationToken.None);
         await sessions.TouchAsync(session.Id, http.Connection.RemoteIpAddress?.ToString(), expiresAt, CancellationToken.None);
@@ -73,13 +103,16 @@ internal sealed partial class Sessions(
 
     /// <summary>The session that a refresh token belongs to; null when it is not good.</summary>
     internal async Task<ObjectId?> FindSessionAsync(string token, CancellationToken cancellationToken) =>
-        RefreshTokenText.IsWellFormed(token) ? (await refreshTokens.FindAsync(RefreshTokenText.Hash(token), cancellationToken))?.SessionId : null;
+        RefreshTokenText.IsWellFormed(token)
+            ? (await refreshTokens.FindAsync(RefreshTokenText.Hash(token), cancellationToken))?.SessionId
+            : null;
 
     /// <summary>A used token comes again in good faith when its answer was lost: soon, and before its successor was used.</summary>
     private async Task<bool> IsRetryAsync(DateTimeOffset usedAt, string successor, CancellationToken cancellationToken)
     {
         // A use that lies ahead was before the clock was set back; nobody knows how long ago.
-        if ((time.GetUtcNow() - usedAt).Duration() > options.Value.RefreshRetry) return false;
+        if ((time.GetUtcNow() - usedAt).Duration() > options.Value.RefreshRetry)
+            return false;
         return await refreshTokens.FindAsync(RefreshTokenText.Hash(successor), cancellationToken) is { UsedAt: null };
     }
 

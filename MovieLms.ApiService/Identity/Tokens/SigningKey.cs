@@ -22,7 +22,10 @@ internal sealed record SigningKey(ECDsa Key, string Id, bool CanSign)
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new InvalidOperationException("A key of Auth:SigningKeys is no PEM of an elliptic-curve key. Make one: openssl ecparam -name prime256v1 -genkey -noout", e);
+            throw new InvalidOperationException(
+                "A key of Auth:SigningKeys is no PEM of an elliptic-curve key. Make one: openssl ecparam -name prime256v1 -genkey -noout",
+                e
+            );
         }
     }
 
@@ -41,7 +44,15 @@ internal sealed record SigningKey(ECDsa Key, string Id, bool CanSign)
     internal PublishedKey Publish()
     {
         var point = Key.ExportParameters(includePrivateParameters: false).Q;
-        return new PublishedKey("EC", "P-256", Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y), Id, "sig", SecurityAlgorithms.EcdsaSha256);
+        return new PublishedKey(
+            "EC",
+            "P-256",
+            Base64UrlEncoder.Encode(point.X),
+            Base64UrlEncoder.Encode(point.Y),
+            Id,
+            "sig",
+            SecurityAlgorithms.EcdsaSha256
+        );
     }
 
     private static SigningKey From(ECDsa key, bool canSign)

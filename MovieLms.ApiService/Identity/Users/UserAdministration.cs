@@ -26,60 +26,112 @@ internal enum AdministrationStatus
 /// follows does not depend on the request, and a repeated request repeats it.
 /// </summary>
 internal sealed class UserAdministration(
-    UserStore users, UserCredentials credentials, SecondStepStore secondSteps, LastAdminGuard guard, PasswordChanges passwords, SessionEnder ender,
-    CascadeOperations cascades, OutboxStore outbox, AuditLog audit)
+    UserStore users,
+    UserCredentials credentials,
+    SecondStepStore secondSteps,
+    LastAdminGuard guard,
+    PasswordChanges passwords,
+    SessionEnder ender,
+    CascadeOperations cascades,
+    OutboxStore outbox,
+    AuditLog audit
+)
 {
     private const string Entity = "user";
     private const int MaxAttempts = 5;
 
     /// <summary>Makes a user without a password, and mails them a link to choose one.</summary>
     /// <returns>Null when the address is taken.</returns>
-    internal async Task<UserDocument?> InviteAsync(string username, string email, string emailNormalized, string role, CancellationToken cancellationToken)
+    internal async Task<UserDocument?> InviteAsync(
+        string username,
+        string email,
+        string emailNormalized,
+        string role,
+        CancellationToken cancellationToken
+    )
     {
         var user = await users.AddAsync(
-            new UserDocument { Username = username, Email = email, EmailNormalized = emailNormalized, Role = role }, cancellationToken);
-        if (user is null) return null;
+            new UserDocument
+            {
+                Username = username,
+                Email = email,
+                EmailNormalized = emailNormalized,
+                Role = role,
+            },
+            cancellationToken
+        );
+        if (user is null)
+            return null;
         await passwords.MailInvitationAsync(user, CancellationToken.None);
         await audit.WriteAsync(AuditActions.Invite, true, user.Id, role);
         return user;
     }
 
-    internal Task<(AdministrationStatus Status, UserDocument? User)> SetRoleAsync(ObjectId id, string role, CancellationToken cancellationToken) =>
-        ChangeAsync(id, async (before, removal) =>
-        {
-            if (before.Role == role)
+    internal Task<(AdministrationStatus Status, UserDocument? User)> SetRoleAsync(
+        ObjectId id,
+        string role,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            id,
+            async (before, removal) =>
             {
-                await ender.AnnounceAsync(before);
+                if (before.Role == role)
+                {
+                    await ender.AnnounceAsync(before);
+                    return true;
+                }
+                if (await credentials.SetRoleAsync(id, before.Role, role, removal, CancellationToken.None) is not { } changed)
+                    return false;
+                await ender.AnnounceAsync(changed);
+                await audit.WriteAsync(AuditActions.RoleChange, true, id, $"{before.Role} → {role}");
                 return true;
-            }
-            if (await credentials.SetRoleAsync(id, before.Role, role, removal, CancellationToken.None) is not { } changed) return false;
-            await ender.AnnounceAsync(changed);
-            await audit.WriteAsync(AuditActions.RoleChange, true, id, $"{before.Role} → {role}");
-            return true;
-        }, before => before.Role != role, cancellationToken);
+            },
+            before => before.Role != role,
+            cancellationToken
+        );
 
     /// <summary>Archives a user with all that goes with them. Archiving again revokes the user's tokens again.</summary>
-    internal Task<(AdministrationStatus Status, UserDocument? User)> ArchiveAsync(ObjectId id, ObjectId by, CancellationToken cancellationToken) =>
-        ChangeAsync(id, async (before, removal) =>
-        {
-            if (before.ArchivedAt is not null)
+    internal Task<(AdministrationStatus Status, UserDocument? User)> ArchiveAsync(
+        ObjectId id,
+        ObjectId by,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            id,
+            async (before, removal) =>
             {
-                if (await credentials.RevokeTokensAsync(id, CancellationToken.None) is { } revoked) await ender.AnnounceAsync(revoked);
+                if (before.ArchivedAt is not null)
+                {
+                    if (await credentials.RevokeTokensAsync(id, CancellationToken.None) is { } revoked)
+                        await ender.AnnounceAsync(revoked);
+                    return true;
+                }
+                // The version is the one that the announced removal stands in: it changes when the announcement is withdrawn.
+                if (await cascades.ArchiveAsync(Entity, id, by, [before.Version], CancellationToken.None) != WriteStatus.Done)
+                    return false;
+                if (removal is { } announced)
+                    await guard.WithdrawAsync(id, announced);
+                await audit.WriteAsync(AuditActions.Archive, true, id);
                 return true;
-            }
-            // The version is the one that the announced removal stands in: it changes when the announcement is withdrawn.
-            if (await cascades.ArchiveAsync(Entity, id, by, [before.Version], CancellationToken.None) != WriteStatus.Done) return false;
-            if (removal is { } announced) await guard.WithdrawAsync(id, announced);
-            await audit.WriteAsync(AuditActions.Archive, true, id);
-            return true;
-        }, before => before.ArchivedAt is null, cancellationToken);
+            },
+            before => before.ArchivedAt is null,
+            cancellationToken
+        );
 
     /// <summary>Brings a user back with exactly what was archived with them; their sessions stay ended.</summary>
-    internal async Task<(AdministrationStatus Status, UserDocument? User)> RestoreAsync(ObjectId id, ObjectId by, CancellationToken cancellationToken)
+    internal async Task<(AdministrationStatus Status, UserDocument? User)> RestoreAsync(
+        ObjectId id,
+        ObjectId by,
+        CancellationToken cancellationToken
+    )
     {
-        if (await users.FindAsync(id, cancellationToken) is not { } before) return (AdministrationStatus.NotFound, null);
-        if (await cascades.RestoreAsync(Entity, id, by, cancellationToken) != WriteStatus.Done) return (AdministrationStatus.NotFound, null);
-        if (before.ArchivedAt is not null) await audit.WriteAsync(AuditActions.Restore, true, id);
+        if (await users.FindAsync(id, cancellationToken) is not { } before)
+            return (AdministrationStatus.NotFound, null);
+        if (await cascades.RestoreAsync(Entity, id, by, cancellationToken) != WriteStatus.Done)
+            return (AdministrationStatus.NotFound, null);
+        if (before.ArchivedAt is not null)
+            await audit.WriteAsync(AuditActions.Restore, true, id);
         return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
     }
 
@@ -87,8 +139,10 @@ internal sealed class UserAdministration(
     /// <returns>False if there is no such user.</returns>
     internal async Task<bool> EndSessionsAsync(ObjectId id, CancellationToken cancellationToken)
     {
-        if (await users.FindAsync(id, cancellationToken) is null) return false;
-        if (await credentials.RevokeTokensAsync(id, CancellationToken.None) is not { } revoked) return false;
+        if (await users.FindAsync(id, cancellationToken) is null)
+            return false;
+        if (await credentials.RevokeTokensAsync(id, CancellationToken.None) is not { } revoked)
+            return false;
         await ender.AnnounceAsync(revoked);
         await audit.WriteAsync(AuditActions.SessionEnd, true, id, "all, by an administrator");
         return true;
@@ -98,10 +152,12 @@ internal sealed class UserAdministration(
     /// <returns>False if there is no such user.</returns>
     internal async Task<bool> RemoveSecondStepAsync(ObjectId id, CancellationToken cancellationToken)
     {
-        if (await users.FindAsync(id, cancellationToken) is not { } before) return false;
+        if (await users.FindAsync(id, cancellationToken) is not { } before)
+            return false;
         var changed = await secondSteps.RevokeAsync(id);
         await ender.AnnounceAsync(changed ?? before);
-        if (changed is null || before.Totp?.ConfirmedAt is null) return true;
+        if (changed is null || before.Totp?.ConfirmedAt is null)
+            return true;
         await audit.WriteAsync(AuditActions.TotpChange, true, id, "removed by an administrator");
         await outbox.AddAsync(IdentityMails.SecondStepRemoved(changed.Username).To(changed.Email), CancellationToken.None);
         return true;
@@ -113,20 +169,27 @@ internal sealed class UserAdministration(
     /// <param name="removes">Whether the change takes the administrator away.</param>
     /// <param name="cancellationToken">Cancels it until the first write.</param>
     private async Task<(AdministrationStatus Status, UserDocument? User)> ChangeAsync(
-        ObjectId id, Func<UserDocument, ObjectId?, Task<bool>> change, Func<UserDocument, bool> removes, CancellationToken cancellationToken)
+        ObjectId id,
+        Func<UserDocument, ObjectId?, Task<bool>> change,
+        Func<UserDocument, bool> removes,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await users.FindAsync(id, cancellationToken) is not { DeletedAt: null } before) return (AdministrationStatus.NotFound, null);
+            if (await users.FindAsync(id, cancellationToken) is not { DeletedAt: null } before)
+                return (AdministrationStatus.NotFound, null);
             if (before is not { Role: Roles.Admin, ArchivedAt: null } || !removes(before))
             {
-                if (await change(before, null)) return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
+                if (await change(before, null))
+                    return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
                 continue;
             }
             if (await guard.TryAnnounceAsync(id, Roles.Admin) is { Removal: { } removal } announced)
             {
-                if (await change(announced, removal.Id)) return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
+                if (await change(announced, removal.Id))
+                    return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
                 await guard.WithdrawAsync(id, removal.Id);
             }
             else if (await IsLastAdminAsync(id))

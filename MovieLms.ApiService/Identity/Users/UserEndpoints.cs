@@ -16,80 +16,161 @@ namespace MovieLms.ApiService.Identity.Users;
 public sealed record InviteUserRequest(
     [Required, StringLength(60), OneLine] string Username,
     [Required, MailAddress] string Email,
-    [AllowedValues(null, Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "A role is student, instructor or admin.")] string? Role);
+    [AllowedValues(null, Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "A role is student, instructor or admin.")]
+        string? Role
+);
 
 /// <summary>Another role.</summary>
 public sealed record ChangeRoleRequest(
-    [Required, AllowedValues(Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "A role is student, instructor or admin.")] string Role);
+    [Required, AllowedValues(Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "A role is student, instructor or admin.")]
+        string Role
+);
 
 /// <summary>The users, for admins.</summary>
 internal static class UserEndpoints
 {
     internal static void MapUsers(this IEndpointRouteBuilder endpoints)
     {
-        var users = endpoints.MapArea("/api/users", "Users").RequirePermission(Permissions.UsersManage).AddEndpointFilter(IdentityEndpoints.NoStore)
-            .ProducesProblem(401).ProducesProblem(403);
+        var users = endpoints
+            .MapArea("/api/users", "Users")
+            .RequirePermission(Permissions.UsersManage)
+            .AddEndpointFilter(IdentityEndpoints.NoStore)
+            .ProducesProblem(401)
+            .ProducesProblem(403);
         users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("List users").ProducesValidationProblem();
-        users.MapPost("/", InviteAsync).WithName("inviteUser").WithSummary("Invite a user")
-            .ProducesValidationProblem().ProducesProblem(409);
-        users.MapPatch("/{id}/role", SetRoleAsync).WithName("changeRole").WithSummary("Change a user's role")
-            .ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
-        users.MapPost("/{id}/archive", ArchiveAsync).WithName("archiveUser").WithSummary("Archive a user")
-            .ProducesProblem(404).ProducesProblem(409);
-        users.MapPost("/{id}/restore", RestoreAsync).WithName("restoreUser").WithSummary("Restore an archived user").ProducesProblem(404).ProducesProblem(409);
-        users.MapDelete("/{id}/sessions", EndSessionsAsync).WithName("endUserSessions").WithSummary("End a user's sessions")
-            .WithDescription("Every token of the user is refused from then on.").ProducesProblem(404);
-        users.MapDelete("/{id}/second-step", RemoveSecondStepAsync).WithName("removeSecondStep").WithSummary("Remove a user's second step")
-            .WithDescription("For a user who has lost it: all sessions end, and the user is told by mail.").ProducesProblem(404);
+        users
+            .MapPost("/", InviteAsync)
+            .WithName("inviteUser")
+            .WithSummary("Invite a user")
+            .ProducesValidationProblem()
+            .ProducesProblem(409);
+        users
+            .MapPatch("/{id}/role", SetRoleAsync)
+            .WithName("changeRole")
+            .WithSummary("Change a user's role")
+            .ProducesValidationProblem()
+            .ProducesProblem(404)
+            .ProducesProblem(409);
+        users
+            .MapPost("/{id}/archive", ArchiveAsync)
+            .WithName("archiveUser")
+            .WithSummary("Archive a user")
+            .ProducesProblem(404)
+            .ProducesProblem(409);
+        users
+            .MapPost("/{id}/restore", RestoreAsync)
+            .WithName("restoreUser")
+            .WithSummary("Restore an archived user")
+            .ProducesProblem(404)
+            .ProducesProblem(409);
+        users
+            .MapDelete("/{id}/sessions", EndSessionsAsync)
+            .WithName("endUserSessions")
+            .WithSummary("End a user's sessions")
+            .WithDescription("Every token of the user is refused from then on.")
+            .ProducesProblem(404);
+        users
+            .MapDelete("/{id}/second-step", RemoveSecondStepAsync)
+            .WithName("removeSecondStep")
+            .WithSummary("Remove a user's second step")
+            .WithDescription("For a user who has lost it: all sessions end, and the user is told by mail.")
+            .ProducesProblem(404);
     }
 
     private static async Task<Ok<Page<UserResponse>>> ListAsync(
-        [AsParameters] PageQuery page, [Description("Only users of this role.")] string? role, UserStore users, CancellationToken cancellationToken)
+        [AsParameters] PageQuery page,
+        [Description("Only users of this role.")] string? role,
+        UserStore users,
+        CancellationToken cancellationToken
+    )
     {
-        if (role is not null && !Roles.All.Contains(role)) throw new InvalidInputException("role", "A role is student, instructor or admin.");
+        if (role is not null && !Roles.All.Contains(role))
+            throw new InvalidInputException("role", "A role is student, instructor or admin.");
         var found = await users.ListAsync(role, page.Position(UserStore.Sort, key => key.IsBsonNull), page.Size(), cancellationToken);
         return TypedResults.Ok(new Page<UserResponse>([.. found.Items.Select(UserResponse.From)], found.NextCursor));
     }
 
     private static async Task<Results<Created<UserResponse>, ProblemHttpResult>> InviteAsync(
-        InviteUserRequest request, UserAdministration administration, CancellationToken cancellationToken)
+        InviteUserRequest request,
+        UserAdministration administration,
+        CancellationToken cancellationToken
+    )
     {
-        if (!MailAddress.TryNormalize(request.Email, out var normalized)) throw new InvalidInputException("email", "This is not an e-mail address.");
-        var user = await administration.InviteAsync(request.Username.Trim(), request.Email, normalized, request.Role ?? Roles.Student, cancellationToken);
+        if (!MailAddress.TryNormalize(request.Email, out var normalized))
+            throw new InvalidInputException("email", "This is not an e-mail address.");
+        var user = await administration.InviteAsync(
+            request.Username.Trim(),
+            request.Email,
+            normalized,
+            request.Role ?? Roles.Student,
+            cancellationToken
+        );
         return user is null
             ? TypedResults.Problem(statusCode: 409, title: "The e-mail address is taken")
             : TypedResults.Created($"/api/users/{user.Id}", UserResponse.From(user));
     }
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> SetRoleAsync(
-        string id, ChangeRoleRequest request, UserAdministration administration, CancellationToken cancellationToken) =>
-        Answer(ObjectId.TryParse(id, out var userId) ? await administration.SetRoleAsync(userId, request.Role, cancellationToken) : default);
+        string id,
+        ChangeRoleRequest request,
+        UserAdministration administration,
+        CancellationToken cancellationToken
+    ) =>
+        Answer(
+            ObjectId.TryParse(id, out var userId) ? await administration.SetRoleAsync(userId, request.Role, cancellationToken) : default
+        );
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> ArchiveAsync(
-        string id, ClaimsPrincipal caller, UserAdministration administration, CancellationToken cancellationToken) =>
-        Answer(ObjectId.TryParse(id, out var userId) ? await administration.ArchiveAsync(userId, caller.ObjectId(), cancellationToken) : default);
+        string id,
+        ClaimsPrincipal caller,
+        UserAdministration administration,
+        CancellationToken cancellationToken
+    ) =>
+        Answer(
+            ObjectId.TryParse(id, out var userId)
+                ? await administration.ArchiveAsync(userId, caller.ObjectId(), cancellationToken)
+                : default
+        );
 
     private static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> RestoreAsync(
-        string id, ClaimsPrincipal caller, UserAdministration administration, CancellationToken cancellationToken) =>
-        Answer(ObjectId.TryParse(id, out var userId) ? await administration.RestoreAsync(userId, caller.ObjectId(), cancellationToken) : default);
+        string id,
+        ClaimsPrincipal caller,
+        UserAdministration administration,
+        CancellationToken cancellationToken
+    ) =>
+        Answer(
+            ObjectId.TryParse(id, out var userId)
+                ? await administration.RestoreAsync(userId, caller.ObjectId(), cancellationToken)
+                : default
+        );
 
     private static async Task<Results<NoContent, ProblemHttpResult>> EndSessionsAsync(
-        string id, UserAdministration administration, CancellationToken cancellationToken) =>
+        string id,
+        UserAdministration administration,
+        CancellationToken cancellationToken
+    ) =>
         ObjectId.TryParse(id, out var userId) && await administration.EndSessionsAsync(userId, cancellationToken)
             ? TypedResults.NoContent()
             : Problems.NotFound("user");
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveSecondStepAsync(
-        string id, UserAdministration administration, CancellationToken cancellationToken) =>
+        string id,
+        UserAdministration administration,
+        CancellationToken cancellationToken
+    ) =>
         ObjectId.TryParse(id, out var userId) && await administration.RemoveSecondStepAsync(userId, cancellationToken)
             ? TypedResults.NoContent()
             : Problems.NotFound("user");
 
-    private static Results<Ok<UserResponse>, ProblemHttpResult> Answer((AdministrationStatus Status, UserDocument? User) result) => result switch
-    {
-        (AdministrationStatus.Done, { } user) => TypedResults.Ok(UserResponse.From(user)),
-        (AdministrationStatus.LastAdmin, _) =>
-            TypedResults.Problem(statusCode: 409, title: "This is the last admin", detail: "Give somebody else the role first: nobody could undo it."),
-        _ => Problems.NotFound("user"),
-    };
+    private static Results<Ok<UserResponse>, ProblemHttpResult> Answer((AdministrationStatus Status, UserDocument? User) result) =>
+        result switch
+        {
+            (AdministrationStatus.Done, { } user) => TypedResults.Ok(UserResponse.From(user)),
+            (AdministrationStatus.LastAdmin, _) => TypedResults.Problem(
+                statusCode: 409,
+                title: "This is the last admin",
+                detail: "Give somebody else the role first: nobody could undo it."
+            ),
+            _ => Problems.NotFound("user"),
+        };
 }

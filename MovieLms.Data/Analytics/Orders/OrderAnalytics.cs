@@ -10,7 +10,9 @@ namespace MovieLms.Data.Analytics.Orders;
 /// <param name="Amount">In units of it.</param>
 public sealed record CurrencyTotal(string Currency, decimal Amount);
 
-/// <summary>Runs the analytics of orders: each is a pipeline in a file of its own. Amounts of different currencies are never added up.</summary>
+/// <summary>
+/// Runs the analytics of orders: each is a pipeline in a file of its own. Amounts of different currencies are never added up.
+/// </summary>
 public sealed class OrderAnalytics(IMongoDatabase database)
 {
     private readonly IMongoCollection<BsonDocument> _orders = database.GetCollection<BsonDocument>(CollectionNames.Orders);
@@ -23,11 +25,14 @@ public sealed class OrderAnalytics(IMongoDatabase database)
         _orders.RunAsync<CustomerOrders>(OrdersByCustomer.Stages(status, limit), cancellationToken);
 
     /// <inheritdoc cref="OrdersByStatus"/>
-    public Task<List<CurrencyOrders>> ByStatusAsync(CancellationToken cancellationToken) => _orders.RunAsync<CurrencyOrders>(OrdersByStatus.Stages, cancellationToken);
+    public Task<List<CurrencyOrders>> ByStatusAsync(CancellationToken cancellationToken) =>
+        _orders.RunAsync<CurrencyOrders>(OrdersByStatus.Stages, cancellationToken);
 
     /// <inheritdoc cref="OrdersByItem"/>
-    public Task<List<ItemOrders>> ByItemAsync(CancellationToken cancellationToken) => _orders.RunAsync<ItemOrders>(OrdersByItem.Stages, cancellationToken);
+    public Task<List<ItemOrders>> ByItemAsync(CancellationToken cancellationToken) =>
+        _orders.RunAsync<ItemOrders>(OrdersByItem.Stages, cancellationToken);
 
     /// <inheritdoc cref="UsersWithOrders"/>
-    public Task<List<OrderingUser>> UsersAsync(int limit, CancellationToken cancellationToken) => _orders.RunAsync<OrderingUser>(UsersWithOrders.Stages(limit), cancellationToken);
+    public Task<List<OrderingUser>> UsersAsync(int limit, CancellationToken cancellationToken) =>
+        _orders.RunAsync<OrderingUser>(UsersWithOrders.Stages(limit), cancellationToken);
 }

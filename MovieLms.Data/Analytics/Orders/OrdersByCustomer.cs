@@ -17,7 +17,11 @@ public sealed record CustomerOrders
 
     /// <summary>One a currency, by its code.</summary>
     // Put in order here: not every server keeps the order of what it pushes into a group.
-    public IReadOnlyList<CurrencyTotal> Totals { get; init => field = [.. value.OrderBy(total => total.Currency, StringComparer.Ordinal)]; } = [];
+    public IReadOnlyList<CurrencyTotal> Totals
+    {
+        get;
+        init => field = [.. value.OrderBy(total => total.Currency, StringComparer.Ordinal)];
+    } = [];
 }
 
 /// <summary>
@@ -26,7 +30,8 @@ public sealed record CustomerOrders
 /// </summary>
 internal static class OrdersByCustomer
 {
-    private static readonly BsonDocument[] Grouped = PipelineText.Parse("""
+    private static readonly BsonDocument[] Grouped = PipelineText.Parse(
+        """
         [
           { $group: {
             _id: { customer: "$customerId", currency: "$currency" },
@@ -41,17 +46,22 @@ internal static class OrdersByCustomer
           } },
           { $sort: { orders: -1, _id: 1 } }
         ]
-        """);
+        """
+    );
 
-    private static readonly BsonDocument[] Shown = PipelineText.Parse("""
+    private static readonly BsonDocument[] Shown = PipelineText.Parse(
+        """
         [ { $project: { _id: 0, customerId: "$_id", customerName: "$latest.name", orders: 1, quantity: 1, totals: 1 } } ]
-        """);
+        """
+    );
 
     internal static BsonDocument[] Stages(OrderStatus? status, int limit) =>
-    [
-        .. status is { } wanted ? [PipelineText.Stage("$match", new BsonDocument(OrderFields.Status, wanted.ToString()))] : Array.Empty<BsonDocument>(),
-        .. Grouped,
-        PipelineText.Stage("$limit", limit),
-        .. Shown,
-    ];
+        [
+            .. status is { } wanted
+                ? [PipelineText.Stage("$match", new BsonDocument(OrderFields.Status, wanted.ToString()))]
+                : Array.Empty<BsonDocument>(),
+            .. Grouped,
+            PipelineText.Stage("$limit", limit),
+            .. Shown,
+        ];
 }

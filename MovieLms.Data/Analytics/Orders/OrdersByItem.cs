@@ -16,13 +16,18 @@ public sealed record ItemOrders
 
     /// <summary>One a currency, by its code.</summary>
     // Put in order here: not every server keeps the order of what it pushes into a group.
-    public IReadOnlyList<CurrencyTotal> Totals { get; init => field = [.. value.OrderBy(total => total.Currency, StringComparer.Ordinal)]; } = [];
+    public IReadOnlyList<CurrencyTotal> Totals
+    {
+        get;
+        init => field = [.. value.OrderBy(total => total.Currency, StringComparer.Ordinal)];
+    } = [];
 }
 
 /// <summary>Quantity a course, the most ordered first; what was cancelled does not count.</summary>
 internal static class OrdersByItem
 {
-    internal static readonly BsonDocument[] Stages = PipelineText.Parse("""
+    internal static readonly BsonDocument[] Stages = PipelineText.Parse(
+        """
         [
           { $match: { status: { $in: [ "Pending", "Paid", "Delivered" ] } } },
           { $group: {
@@ -40,5 +45,6 @@ internal static class OrdersByItem
           { $limit: 1000 },
           { $project: { _id: 0, courseId: "$_id", item: "$latest.item", orders: 1, quantity: 1, totals: 1 } }
         ]
-        """);
+        """
+    );
 }

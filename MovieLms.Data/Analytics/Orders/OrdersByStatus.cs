@@ -22,7 +22,8 @@ public sealed record CurrencyOrders
 /// <summary>Paid against unpaid, a currency at a time: one pass in which <c>$cond</c> decides what an order counts for.</summary>
 internal static class OrdersByStatus
 {
-    internal static readonly BsonDocument[] Stages = PipelineText.Parse("""
+    internal static readonly BsonDocument[] Stages = PipelineText.Parse(
+        """
         [
           { $group: {
             _id: "$currency",
@@ -37,5 +38,6 @@ internal static class OrdersByStatus
           { $addFields: { currency: "$_id" } },
           { $unset: "_id" }
         ]
-        """);
+        """
+    );
 }

@@ -40,16 +40,19 @@ public sealed record UserOrder
 /// </summary>
 internal static class UsersWithOrders
 {
-    private static readonly BsonDocument[] Counted = PipelineText.Parse("""
+    private static readonly BsonDocument[] Counted = PipelineText.Parse(
+        """
         [
           { $group: { _id: "$customerId", orderCount: { $sum: 1 } } },
           { $sort: { orderCount: -1, _id: 1 } },
           { $lookup: { from: "users", localField: "_id", foreignField: "_id", as: "user", pipeline: [ { $project: { username: 1 } } ] } },
           { $unwind: "$user" }
         ]
-        """);
+        """
+    );
 
-    private static readonly BsonDocument[] Joined = PipelineText.Parse("""
+    private static readonly BsonDocument[] Joined = PipelineText.Parse(
+        """
         [
           { $lookup: {
             from: "orders", localField: "_id", foreignField: "customerId", as: "orders", pipeline: [
@@ -63,7 +66,8 @@ internal static class UsersWithOrders
           } },
           { $project: { _id: 0, userId: "$_id", username: "$user.username", orderCount: 1, orders: 1 } }
         ]
-        """);
+        """
+    );
 
     internal static BsonDocument[] Stages(int limit) => [.. Counted, PipelineText.Stage("$limit", limit), .. Joined];
 }

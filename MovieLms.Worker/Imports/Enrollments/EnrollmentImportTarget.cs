@@ -11,7 +11,12 @@ namespace MovieLms.Worker.Imports.Enrollments;
 
 /// <summary>Rows that enrol existing users, known by their addresses, in the course that is the import's subject.</summary>
 internal sealed class EnrollmentImportTarget(
-    EnrollmentStore enrollments, EnrollmentLists lists, UserStore users, CourseStore courses, Notifier notifier) : IImportTarget
+    EnrollmentStore enrollments,
+    EnrollmentLists lists,
+    UserStore users,
+    CourseStore courses,
+    Notifier notifier
+) : IImportTarget
 {
     private const int Email = 0;
     private const int LongestEmail = 254;
@@ -30,26 +35,47 @@ internal sealed class EnrollmentImportTarget(
 
     public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private Task<IReadOnlyDictionary<string, ObjectId>> KnownAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken) =>
-        users.IdsByEmailAsync(addresses, cancellationToken);
+    private Task<IReadOnlyDictionary<string, ObjectId>> KnownAsync(
+        IReadOnlyCollection<string> addresses,
+        CancellationToken cancellationToken
+    ) => users.IdsByEmailAsync(addresses, cancellationToken);
 
     /// <summary>The statuses of enrolling some users, null ones being nobody's.</summary>
     private async Task<WriteStatus[]> EnrollAsync(ObjectId courseId, IReadOnlyList<ObjectId?> students, CancellationToken cancellationToken)
     {
         var ends = new WriteStatus[students.Count];
-        await Parallel.ForAsync(0, students.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (i, token) =>
-            ends[i] = students[i] is { } student ? (await enrollments.EnrollAsync(courseId, student, token)).Status : WriteStatus.NotFound);
+        await Parallel.ForAsync(
+            0,
+            students.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (i, token) =>
+                ends[i] = students[i] is { } student
+                    ? (await enrollments.EnrollAsync(courseId, student, token)).Status
+                    : WriteStatus.NotFound
+        );
         return ends;
     }
 
     /// <summary>Tells those whom the import has enrolled, earlier attempts at this batch included; the key makes that once.</summary>
-    private async Task TellAsync(ImportDocument import, ObjectId courseId, IReadOnlyCollection<ObjectId> students, CancellationToken cancellationToken)
+    private async Task TellAsync(
+        ImportDocument import,
+        ObjectId courseId,
+        IReadOnlyCollection<ObjectId> students,
+        CancellationToken cancellationToken
+    )
     {
-        if (await courses.GetAsync(courseId, cancellationToken) is not { } course) return;
+        if (await courses.GetAsync(courseId, cancellationToken) is not { } course)
+            return;
         var enrolled = await lists.EnrolledSinceAsync(courseId, students, import.CreatedAt, cancellationToken);
         await notifier.NotifyAsync(
-            enrolled, "enrollment", $"You are enrolled in {course.Title}", $"You take part in the course {course.Title} from now on.",
-            $"/api/courses/{course.Id}", $"enrollment:import:{import.Id}", cancellationToken);
+            enrolled,
+            "enrollment",
+            $"You are enrolled in {course.Title}",
+            $"You take part in the course {course.Title} from now on.",
+            $"/api/courses/{course.Id}",
+            $"enrollment:import:{import.Id}",
+            cancellationToken
+        );
     }
 
     private sealed class Batch(EnrollmentImportTarget target, ImportDocument import, ObjectId courseId) : IImportBatch
@@ -67,30 +93,47 @@ internal sealed class EnrollmentImportTarget(
             _values.Begin(row);
             var email = _values.RequiredText(Email, LongestEmail);
             var isAddress = EmailAddress.TryNormalize(email, out var normalized);
-            if (!isAddress && _values.Problems.Count == 0) _values.Report(Email, "An e-mail address.");
+            if (!isAddress && _values.Problems.Count == 0)
+                _values.Report(Email, "An e-mail address.");
             var problems = _values.Problems;
-            if (problems.Count == 0) _kept.Add(new Kept(row.Number, row.Line, email, normalized));
+            if (problems.Count == 0)
+                _kept.Add(new Kept(row.Number, row.Line, email, normalized));
             return problems;
         }
 
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
             var known = await target.KnownAsync([.. _kept.Select(row => row.Normalized).Distinct()], cancellationToken);
-            var ends = await target.EnrollAsync(courseId, [.. _kept.Select(row => known.TryGetValue(row.Normalized, out var user) ? user : (ObjectId?)null)], cancellationToken);
+            var ends = await target.EnrollAsync(
+                courseId,
+                [.. _kept.Select(row => known.TryGetValue(row.Normalized, out var user) ? user : (ObjectId?)null)],
+                cancellationToken
+            );
             await target.TellAsync(import, courseId, [.. known.Values], cancellationToken);
             for (var i = 0; i < _kept.Count; i++)
+            {
                 if (Refusal(ends[i], known.ContainsKey(_kept[i].Normalized)) is { } why)
-                    _refused.Add(new RefusedRow(_kept[i].Number, _kept[i].Line, [new ImportProblem(EnrollmentColumns.Names[Email], _kept[i].Email, why)]));
+                {
+                    _refused.Add(
+                        new RefusedRow(
+                            _kept[i].Number,
+                            _kept[i].Line,
+                            [new ImportProblem(EnrollmentColumns.Names[Email], _kept[i].Email, why)]
+                        )
+                    );
+                }
+            }
         }
 
         /// <summary>Enrolled already is what the row asks for: it may be this import's earlier attempt.</summary>
-        private static string? Refusal(WriteStatus end, bool isKnown) => end switch
-        {
-            WriteStatus.Done or WriteStatus.Duplicate => null,
-            WriteStatus.Full => "The course is full.",
-            WriteStatus.ReadOnly => "The course is archived.",
-            _ => isKnown ? "There is no such course any more." : "Nobody has this address. Invite them first.",
-        };
+        private static string? Refusal(WriteStatus end, bool isKnown) =>
+            end switch
+            {
+                WriteStatus.Done or WriteStatus.Duplicate => null,
+                WriteStatus.Full => "The course is full.",
+                WriteStatus.ReadOnly => "The course is archived.",
+                _ => isKnown ? "There is no such course any more." : "Nobody has this address. Invite them first.",
+            };
 
         private sealed record Kept(long Number, long Line, string Email, string Normalized);
     }

@@ -27,13 +27,18 @@ internal sealed class StagedStream(ImportDocument import, StagedUploads staged, 
     public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => _file.Size;
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     internal static int Pieces(ImportFile file) => (int)((file.Size + file.ChunkSize - 1) / file.ChunkSize);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_piece.IsEmpty && _next < Pieces(_file)) _piece = await LoadAsync(_next++, cancellationToken);
+        if (_piece.IsEmpty && _next < Pieces(_file))
+            _piece = await LoadAsync(_next++, cancellationToken);
         var count = Math.Min(buffer.Length, _piece.Length);
         _piece[..count].CopyTo(buffer);
         _piece = _piece[count..];
@@ -43,19 +48,21 @@ internal sealed class StagedStream(ImportDocument import, StagedUploads staged, 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Pieces come over the network: read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("Pieces come over the network: read asynchronously.");
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _kept?.Dispose();
+        if (disposing)
+            _kept?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -63,10 +70,12 @@ internal sealed class StagedStream(ImportDocument import, StagedUploads staged, 
     {
         var start = (long)index * _file.ChunkSize;
         var length = (int)Math.Min(_file.ChunkSize, _file.Size - start);
-        if (_isStaging && await staged.TryReadAsync(import.Id.ToString(), index) is { } piece && piece.Length == length) return piece;
+        if (_isStaging && await staged.TryReadAsync(import.Id.ToString(), index) is { } piece && piece.Length == length)
+            return piece;
 
         _kept ??= await uploads.OpenAsync(import.Id, cancellationToken);
-        if (_kept.Position != start) _kept.Seek(start, SeekOrigin.Begin);
+        if (_kept.Position != start)
+            _kept.Seek(start, SeekOrigin.Begin);
         piece = new byte[length];
         await _kept.ReadExactlyAsync(piece, cancellationToken);
         _isStaging = _isStaging && await staged.TryWriteAsync(import.Id.ToString(), index, piece);

@@ -25,7 +25,8 @@ internal sealed class GradeRowParser
 
     private readonly RowValues _values = new(Columns);
 
-    internal static ColumnSet Columns { get; } = new("email", ["email", "e-mail", "mail"], ["grade", "points", "score"], ["feedback", "comment"], ["name", "username"]);
+    internal static ColumnSet Columns { get; } =
+        new("email", ["email", "e-mail", "mail"], ["grade", "points", "score"], ["feedback", "comment"], ["name", "username"]);
 
     /// <summary>Judges a row.</summary>
     /// <returns>What is wrong; empty for a good row, which is then given too.</returns>
@@ -34,11 +35,13 @@ internal sealed class GradeRowParser
         _values.Begin(row);
         var email = _values.RequiredText(Email, LongestEmail);
         var isAddress = EmailAddress.TryNormalize(email, out var normalized);
-        if (!isAddress && email.Length > 0) _values.Report(Email, "An e-mail address.");
+        if (!isAddress && email.Length > 0)
+            _values.Report(Email, "An e-mail address.");
         _values.RequiredText(Grade, int.MaxValue);
         var grade = _values.Number(Grade, 0, SubmissionLimits.HighestGrade);
         var feedback = _values.Text(Feedback, SubmissionLimits.Feedback);
-        if (feedback is not null && !PlainText.IsLines(feedback)) _values.Report(Feedback, "No control characters but line breaks and tabs.");
+        if (feedback is not null && !PlainText.IsLines(feedback))
+            _values.Report(Feedback, "No control characters but line breaks and tabs.");
         var problems = _values.Problems;
         good = problems.Count == 0 ? new GradeRow(row.Number, row.Line, email, normalized, grade!.Value, feedback) : null;
         return problems;

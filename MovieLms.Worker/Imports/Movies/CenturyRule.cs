@@ -29,10 +29,15 @@ internal sealed class CenturyRule
     /// <summary>The newest plausible year; null when nothing is to be put right.</summary>
     internal int? NewestYear()
     {
-        if (_dates < FewestDates) return null;
+        if (_dates < FewestDates)
+            return null;
         var newest = _films.MaxBy(year => year.Value).Key;
         foreach (var year in _films.Keys)
-            if (year > newest && year <= newest + EmptyYears) newest = year;
+        {
+            if (year > newest && year <= newest + EmptyYears)
+                newest = year;
+        }
+
         var slips = _films.Where(year => year.Key > newest).Sum(year => year.Value);
         return slips == 0 || slips * LargestShareOfSlips > _dates ? null : newest;
     }

@@ -20,20 +20,22 @@ internal static class MovieColumns
     internal const int Budget = 12;
     internal const int ReleaseDate = 13;
 
-    internal static ColumnSet All { get; } = new(
-        "title",
-        ["title"],
-        ["genre", "Major Genre"],
-        ["year"],
-        ["rating", "IMDB Rating"],
-        ["ratingCount", "IMDB Votes", "votes"],
-        ["director.name", "director"],
-        ["director.nationality"],
-        ["runtimeMinutes", "Running Time min", "runtime"],
-        ["distributor"],
-        ["mpaaRating", "MPAA Rating"],
-        ["gross.us", "US Gross"],
-        ["gross.worldwide", "Worldwide Gross"],
-        ["budget", "Production Budget"],
-        ["releaseDate", "Release Date"]);
+    internal static ColumnSet All { get; } =
+        new(
+            "title",
+            ["title"],
+            ["genre", "Major Genre"],
+            ["year"],
+            ["rating", "IMDB Rating"],
+            ["ratingCount", "IMDB Votes", "votes"],
+            ["director.name", "director"],
+            ["director.nationality"],
+            ["runtimeMinutes", "Running Time min", "runtime"],
+            ["distributor"],
+            ["mpaaRating", "MPAA Rating"],
+            ["gross.us", "US Gross"],
+            ["gross.worldwide", "Worldwide Gross"],
+            ["budget", "Production Budget"],
+            ["releaseDate", "Release Date"]
+        );
 }

@@ -25,8 +25,14 @@ internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache)
 
         public void See(in SourceRow row)
         {
-            if (row.Values[MovieColumns.ReleaseDate]?.Trim() is { } text && Dates.TryParse(text, out var date, out var hasMonthName) && hasMonthName)
+            if (
+                row.Values[MovieColumns.ReleaseDate]?.Trim() is { } text
+                && Dates.TryParse(text, out var date, out var hasMonthName)
+                && hasMonthName
+            )
+            {
                 _century.See(date);
+            }
         }
 
         public ImportSurvey Result(long rows) => new(rows, _century.NewestYear());
@@ -42,15 +48,18 @@ internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache)
         public IReadOnlyList<ImportProblem> Add(in SourceRow row)
         {
             var problems = _parser.Parse(row, out var film, out var isCorrected);
-            if (problems.Count > 0) return problems;
+            if (problems.Count > 0)
+                return problems;
             _films.Add(film);
-            if (isCorrected) Corrected++;
+            if (isCorrected)
+                Corrected++;
             return problems;
         }
 
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
-            if (_films.Count == 0) return;
+            if (_films.Count == 0)
+                return;
             await importer.UpsertBatchAsync(_films, cancellationToken);
             // With every batch: the lists are kept as they were sent, and each batch changes them.
             await cache.DropMoviesAsync(CancellationToken.None);

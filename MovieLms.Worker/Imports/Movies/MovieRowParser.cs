@@ -36,14 +36,16 @@ internal sealed class MovieRowParser(int? newestYear)
                 ReleaseDate = releaseDate,
             },
             _values.Number(MovieColumns.Rating, 0, MovieLimits.HighestRating),
-            _values.Whole(MovieColumns.Votes, 0, MovieLimits.Votes) ?? 0);
+            _values.Whole(MovieColumns.Votes, 0, MovieLimits.Votes) ?? 0
+        );
         return _values.Problems;
     }
 
     private DateOnly? ReleaseDate(out bool isCorrected)
     {
         isCorrected = false;
-        if (_values.Text(MovieColumns.ReleaseDate, 40) is not { } text) return null;
+        if (_values.Text(MovieColumns.ReleaseDate, 40) is not { } text)
+            return null;
         if (!Dates.TryParse(text, out var date, out var hasMonthName) || date.Year is < MovieLimits.FirstYear or > MovieLimits.LastYear)
         {
             _values.Report(MovieColumns.ReleaseDate, Dates.Wanted);

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace MovieLms.Worker.Imports.Reading;
 
-/// <summary>The columns that an import knows. A header is matched by its letters and digits alone: "US Gross" is "usGross" is "us_gross".</summary>
+/// <summary>
+/// The columns that an import knows. A header is matched by its letters and digits alone: "US Gross" is "usGross" is "us_gross".
+/// </summary>
 internal sealed class ColumnSet
 {
     private readonly FrozenDictionary<string, int> _positions;
@@ -34,8 +36,10 @@ internal sealed class ColumnSet
         var length = 0;
         foreach (var letter in header)
         {
-            if (!char.IsLetterOrDigit(letter)) continue;
-            if (length == normalized.Length) return -1;
+            if (!char.IsLetterOrDigit(letter))
+                continue;
+            if (length == normalized.Length)
+                return -1;
             normalized[length++] = char.ToLowerInvariant(letter);
         }
         return _lookup.TryGetValue(normalized[..length], out var position) ? position : -1;

@@ -15,23 +15,35 @@ internal static class CsvRows
     private const int MostColumns = 1_000;
 
     internal static async IAsyncEnumerable<SourceRow> ReadAsync(
-        Stream file, ColumnSet columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream file,
+        ColumnSet columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         // The stream has checked the bytes; this decoder only has to skip a byte order mark.
-        using var text = new StreamReader(file, new UTF8Encoding(true, true), detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
-        using var csv = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            DetectDelimiter = true,
-            DetectDelimiterValues = [",", ";", "\t", "|"],
-            GetDelimiter = DelimiterOfHeader,
-            BadDataFound = null,
-            CacheFields = false,
-            BufferSize = 64 * 1024,
-            ProcessFieldBufferSize = 8 * 1024,
-            MaxFieldSize = LongestField,
-            TrimOptions = TrimOptions.None,
-        });
-        if (!await NextAsync(csv)) throw new BadFileException("The file has no header line.");
+        using var text = new StreamReader(
+            file,
+            new UTF8Encoding(true, true),
+            detectEncodingFromByteOrderMarks: false,
+            bufferSize: 64 * 1024
+        );
+        using var csv = new CsvParser(
+            text,
+            new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                DetectDelimiter = true,
+                DetectDelimiterValues = [",", ";", "\t", "|"],
+                GetDelimiter = DelimiterOfHeader,
+                BadDataFound = null,
+                CacheFields = false,
+                BufferSize = 64 * 1024,
+                ProcessFieldBufferSize = 8 * 1024,
+                MaxFieldSize = LongestField,
+                TrimOptions = TrimOptions.None,
+            }
+        );
+        if (!await NextAsync(csv))
+            throw new BadFileException("The file has no header line.");
         var positions = ReadHeader(csv, columns);
         var line = csv.RawRow + 1L;
         for (var number = 1L; await NextAsync(csv); number++)
@@ -50,7 +62,9 @@ internal static class CsvRows
         }
         catch (MaxFieldSizeException)
         {
-            throw new BadFileException($"A value at line {csv.RawRow + 1} or after is longer than {LongestField / 1024} KB; perhaps a quote is not closed.");
+            throw new BadFileException(
+                $"A value at line {csv.RawRow + 1} or after is longer than {LongestField / 1024} KB; perhaps a quote is not closed."
+            );
         }
     }
 
@@ -61,18 +75,25 @@ internal static class CsvRows
         var counts = new int[args.Configuration.DetectDelimiterValues.Length];
         foreach (var letter in args.Text)
         {
-            if (letter == '"') isQuoted = !isQuoted;
-            if (isQuoted) continue;
-            if (letter is '\n' or '\r') break;
+            if (letter == '"')
+                isQuoted = !isQuoted;
+            if (isQuoted)
+                continue;
+            if (letter is '\n' or '\r')
+                break;
             for (var i = 0; i < counts.Length; i++)
-                if (args.Configuration.DetectDelimiterValues[i][0] == letter) counts[i]++;
+            {
+                if (args.Configuration.DetectDelimiterValues[i][0] == letter)
+                    counts[i]++;
+            }
         }
         return args.Configuration.DetectDelimiterValues[Array.IndexOf(counts, counts.Max())];
     }
 
     private static int[] ReadHeader(CsvParser csv, ColumnSet columns)
     {
-        if (csv.Count > MostColumns) throw new BadFileException($"The header has {csv.Count} columns; {MostColumns} are the limit.");
+        if (csv.Count > MostColumns)
+            throw new BadFileException($"The header has {csv.Count} columns; {MostColumns} are the limit.");
         var positions = new int[csv.Count];
         for (var i = 0; i < positions.Length; i++)
         {
@@ -82,7 +103,12 @@ internal static class CsvRows
             positions[i] = position;
         }
         if (Array.IndexOf(positions, columns.Required) < 0)
-            throw new BadFileException($"The first line is no header: it has no column '{columns.Names[columns.Required]}'. Known columns: {string.Join(", ", columns.Names)}.");
+        {
+            throw new BadFileException(
+                $"The first line is no header: it has no column '{columns.Names[columns.Required]}'. Known columns: {string.Join(", ", columns.Names)}."
+            );
+        }
+
         return positions;
     }
 
@@ -91,10 +117,18 @@ internal static class CsvRows
         var values = new string?[columns.Names.Length];
         var count = Math.Min(csv.Count, positions.Length);
         for (var i = 0; i < count; i++)
-            if (positions[i] >= 0) values[positions[i]] = csv[i];
+        {
+            if (positions[i] >= 0)
+                values[positions[i]] = csv[i];
+        }
+
         return csv.Count == positions.Length
             ? new SourceRow(number, line, values)
-            : new SourceRow(number, line, values, new ImportProblem(
-                string.Empty, string.Empty, $"The row has {csv.Count} values and the header {positions.Length}."));
+            : new SourceRow(
+                number,
+                line,
+                values,
+                new ImportProblem(string.Empty, string.Empty, $"The row has {csv.Count} values and the header {positions.Length}.")
+            );
     }
 }

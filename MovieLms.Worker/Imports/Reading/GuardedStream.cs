@@ -19,7 +19,11 @@ internal sealed class GuardedStream(Stream inner, int? longestLine) : Stream
     public override bool CanSeek => false;
     public override bool CanWrite => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -38,17 +42,18 @@ internal sealed class GuardedStream(Stream inner, int? longestLine) : Stream
         return read;
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
     public override void SetLength(long value) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing)
+            inner.Dispose();
         base.Dispose(disposing);
     }
 
@@ -57,10 +62,13 @@ internal sealed class GuardedStream(Stream inner, int? longestLine) : Stream
         if (_isFirst && bytes.Length > 0)
         {
             _isFirst = false;
-            if (bytes[0] is 0xFF or 0xFE) throw new BadFileException("The file is not UTF-8 but, as it begins, UTF-16. Save it as UTF-8.");
+            if (bytes[0] is 0xFF or 0xFE)
+                throw new BadFileException("The file is not UTF-8 but, as it begins, UTF-16. Save it as UTF-8.");
         }
-        if (bytes.Length == 0 ? _openLength > 0 : !IsUtf8(bytes)) throw new BadFileException($"The file is not UTF-8: see line {_line} and after.");
-        if (bytes.Contains((byte)0)) throw new BadFileException($"The file is binary: a zero byte stands at line {_line} or after.");
+        if (bytes.Length == 0 ? _openLength > 0 : !IsUtf8(bytes))
+            throw new BadFileException($"The file is not UTF-8: see line {_line} and after.");
+        if (bytes.Contains((byte)0))
+            throw new BadFileException($"The file is binary: a zero byte stands at line {_line} or after.");
         CountLines(bytes);
     }
 
@@ -71,8 +79,10 @@ internal sealed class GuardedStream(Stream inner, int? longestLine) : Stream
             _open[_openLength++] = bytes[0];
             bytes = bytes[1..];
             var needed = CharacterLength(_open[0]);
-            if (_openLength < needed) continue;
-            if (!Utf8.IsValid(_open.AsSpan(0, _openLength))) return false;
+            if (_openLength < needed)
+                continue;
+            if (!Utf8.IsValid(_open.AsSpan(0, _openLength)))
+                return false;
             _openLength = 0;
         }
         var tail = OpenTail(bytes);
@@ -87,24 +97,34 @@ internal sealed class GuardedStream(Stream inner, int? longestLine) : Stream
         for (var back = 1; back <= Math.Min(3, bytes.Length); back++)
         {
             var b = bytes[^back];
-            if ((b & 0xC0) == 0x80) continue;
+            if ((b & 0xC0) == 0x80)
+                continue;
             return b < 0xF8 && CharacterLength(b) > back ? back : 0;
         }
         return 0;
     }
 
-    private static int CharacterLength(byte first) => first switch { < 0x80 => 1, < 0xE0 => 2, < 0xF0 => 3, _ => 4 };
+    private static int CharacterLength(byte first) =>
+        first switch
+        {
+            < 0x80 => 1,
+            < 0xE0 => 2,
+            < 0xF0 => 3,
+            _ => 4,
+        };
 
     private void CountLines(ReadOnlySpan<byte> bytes)
     {
         while (bytes.IndexOf((byte)'\n') is >= 0 and var end)
         {
             _lineLength += end;
-            if (_lineLength > longestLine) break;
+            if (_lineLength > longestLine)
+                break;
             (_line, _lineLength) = (_line + 1, 0);
             bytes = bytes[(end + 1)..];
         }
         _lineLength += bytes.Length;
-        if (_lineLength > longestLine) throw new BadFileException($"Line {_line} is longer than {LongestLine / 1024} KB.");
+        if (_lineLength > longestLine)
+            throw new BadFileException($"Line {_line} is longer than {LongestLine / 1024} KB.");
     }
 }

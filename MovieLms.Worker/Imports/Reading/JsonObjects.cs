@@ -17,14 +17,29 @@ internal static class JsonObjects
         var reader = new Utf8JsonReader(json, Options);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
-            return new SourceRow(number, line, values, new ImportProblem(string.Empty, Encoding.UTF8.GetString(json), "A row must be a JSON object."));
+        {
+            return new SourceRow(
+                number,
+                line,
+                values,
+                new ImportProblem(string.Empty, Encoding.UTF8.GetString(json), "A row must be a JSON object.")
+            );
+        }
+
         ImportProblem? malformed = null;
         ReadMembers(ref reader, string.Empty, columns, values, ref malformed);
-        if (reader.Read()) throw new JsonException("More than one value.");
+        if (reader.Read())
+            throw new JsonException("More than one value.");
         return new SourceRow(number, line, values, malformed);
     }
 
-    private static void ReadMembers(ref Utf8JsonReader reader, string prefix, ColumnSet columns, string?[] values, ref ImportProblem? malformed)
+    private static void ReadMembers(
+        ref Utf8JsonReader reader,
+        string prefix,
+        ColumnSet columns,
+        string?[] values,
+        ref ImportProblem? malformed
+    )
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -38,7 +53,15 @@ internal static class JsonObjects
                     break;
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
                     reader.Skip();
-                    if (position >= 0) malformed ??= new ImportProblem(columns.Names[position], string.Empty, "A single value is wanted here, not a list or an object.");
+                    if (position >= 0)
+                    {
+                        malformed ??= new ImportProblem(
+                            columns.Names[position],
+                            string.Empty,
+                            "A single value is wanted here, not a list or an object."
+                        );
+                    }
+
                     break;
                 case var token when position >= 0:
                     values[position] = token switch

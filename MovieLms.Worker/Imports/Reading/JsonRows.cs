@@ -11,7 +11,10 @@ internal static class JsonRows
     private const int LongestElement = 1024 * 1024;
 
     internal static async IAsyncEnumerable<SourceRow> ReadAsync(
-        Stream file, ColumnSet columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream file,
+        ColumnSet columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await using var owned = file;
         var (buffer, length, rows, cut) = (new byte[FirstBuffer], 0, new List<SourceRow>(), new Cutter(columns));
@@ -21,12 +24,16 @@ internal static class JsonRows
             length += read;
             rows.Clear();
             var used = cut.Next(buffer.AsSpan(0, length), isLast: read == 0, rows);
-            foreach (var row in rows) yield return row;
-            if (read == 0) yield break;
+            foreach (var row in rows)
+                yield return row;
+            if (read == 0)
+                yield break;
             buffer.AsSpan(used, length - used).CopyTo(buffer);
             length -= used;
-            if (length < buffer.Length) continue;
-            if (length >= LongestElement) throw new BadFileException($"Row {cut.Count + 1} (line {cut.Line}) is longer than {LongestElement / 1024} KB.");
+            if (length < buffer.Length)
+                continue;
+            if (length >= LongestElement)
+                throw new BadFileException($"Row {cut.Count + 1} (line {cut.Line}) is longer than {LongestElement / 1024} KB.");
             Array.Resize(ref buffer, buffer.Length * 2);
         }
     }
@@ -53,15 +60,21 @@ internal static class JsonRows
         internal int Next(ReadOnlySpan<byte> bytes, bool isLast, List<SourceRow> rows)
         {
             var at = 0;
-            if (_expected == Expected.Start && bytes.StartsWith(Encoding.UTF8.Preamble)) at = Encoding.UTF8.Preamble.Length;
+            if (_expected == Expected.Start && bytes.StartsWith(Encoding.UTF8.Preamble))
+                at = Encoding.UTF8.Preamble.Length;
             while (true)
             {
                 for (; at < bytes.Length && bytes[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'; at++)
-                    if (bytes[at] == '\n') Line++;
+                {
+                    if (bytes[at] == '\n')
+                        Line++;
+                }
+
                 if (at == bytes.Length)
                     return !isLast || _expected == Expected.Nothing ? at : throw Malformed("the array has no end");
                 var taken = Take(bytes[at..], isLast, rows);
-                if (taken == 0) return at;
+                if (taken == 0)
+                    return at;
                 at += taken;
             }
         }
@@ -91,7 +104,8 @@ internal static class JsonRows
             try
             {
                 var reader = new Utf8JsonReader(bytes, isLast, new JsonReaderState(JsonObjects.Options));
-                if (!reader.Read() || !reader.TrySkip()) return 0;
+                if (!reader.Read() || !reader.TrySkip())
+                    return 0;
                 var element = bytes[..(int)reader.BytesConsumed];
                 rows.Add(JsonObjects.Read(element, columns, ++Count, Line));
                 Line += element.Count((byte)'\n');

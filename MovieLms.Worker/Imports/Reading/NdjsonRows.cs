@@ -11,7 +11,10 @@ namespace MovieLms.Worker.Imports.Reading;
 internal static class NdjsonRows
 {
     internal static async IAsyncEnumerable<SourceRow> ReadAsync(
-        Stream file, ColumnSet columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream file,
+        ColumnSet columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var pipe = PipeReader.Create(file, new StreamPipeReaderOptions(bufferSize: 64 * 1024));
         var (number, line, rows) = (0L, 0L, new List<SourceRow>());
@@ -22,9 +25,11 @@ internal static class NdjsonRows
                 var result = await pipe.ReadAsync(cancellationToken);
                 rows.Clear();
                 var rest = Split(result.Buffer, result.IsCompleted, columns, rows, ref number, ref line);
-                foreach (var row in rows) yield return row;
+                foreach (var row in rows)
+                    yield return row;
                 pipe.AdvanceTo(rest, result.Buffer.End);
-                if (result.IsCompleted) break;
+                if (result.IsCompleted)
+                    break;
             }
         }
         finally
@@ -34,11 +39,19 @@ internal static class NdjsonRows
     }
 
     private static SequencePosition Split(
-        ReadOnlySequence<byte> buffer, bool isLast, ColumnSet columns, List<SourceRow> rows, ref long number, ref long line)
+        ReadOnlySequence<byte> buffer,
+        bool isLast,
+        ColumnSet columns,
+        List<SourceRow> rows,
+        ref long number,
+        ref long line
+    )
     {
         var reader = new SequenceReader<byte>(buffer);
-        while (reader.TryReadTo(out ReadOnlySpan<byte> text, (byte)'\n')) Add(text, columns, rows, ref number, ref line);
-        if (!isLast) return reader.Position;
+        while (reader.TryReadTo(out ReadOnlySpan<byte> text, (byte)'\n'))
+            Add(text, columns, rows, ref number, ref line);
+        if (!isLast)
+            return reader.Position;
         Add(reader.UnreadSequence.ToArray(), columns, rows, ref number, ref line);
         return buffer.End;
     }
@@ -46,9 +59,11 @@ internal static class NdjsonRows
     private static void Add(ReadOnlySpan<byte> text, ColumnSet columns, List<SourceRow> rows, ref long number, ref long line)
     {
         line++;
-        if (line == 1 && text.StartsWith(Encoding.UTF8.Preamble)) text = text[Encoding.UTF8.Preamble.Length..];
+        if (line == 1 && text.StartsWith(Encoding.UTF8.Preamble))
+            text = text[Encoding.UTF8.Preamble.Length..];
         text = text.Trim(" \t\r"u8);
-        if (text.IsEmpty) return;
+        if (text.IsEmpty)
+            return;
         number++;
         try
         {
@@ -56,8 +71,18 @@ internal static class NdjsonRows
         }
         catch (JsonException e)
         {
-            rows.Add(new SourceRow(number, line, new string?[columns.Names.Length], new ImportProblem(
-                string.Empty, Encoding.UTF8.GetString(text), $"The JSON is malformed at byte {e.BytePositionInLine + 1} of the line.")));
+            rows.Add(
+                new SourceRow(
+                    number,
+                    line,
+                    new string?[columns.Names.Length],
+                    new ImportProblem(
+                        string.Empty,
+                        Encoding.UTF8.GetString(text),
+                        $"The JSON is malformed at byte {e.BytePositionInLine + 1} of the line."
+                    )
+                )
+            );
         }
     }
 }

@@ -18,7 +18,12 @@ internal static class RowReader
     /// <param name="columns">Those that matter; others are passed over.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="BadFileException">The file as a whole cannot be read.</exception>
-    internal static IAsyncEnumerable<SourceRow> ReadAsync(Stream file, ImportFormat format, ColumnSet columns, CancellationToken cancellationToken) =>
+    internal static IAsyncEnumerable<SourceRow> ReadAsync(
+        Stream file,
+        ImportFormat format,
+        ColumnSet columns,
+        CancellationToken cancellationToken
+    ) =>
         format switch
         {
             ImportFormat.Csv => CsvRows.ReadAsync(new GuardedStream(file, GuardedStream.LongestLine), columns, cancellationToken),

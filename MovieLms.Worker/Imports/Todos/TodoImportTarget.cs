@@ -30,12 +30,19 @@ internal sealed class TodoImportTarget(TodoStore todos, JsonCache cache, TimePro
         public IReadOnlyList<ImportProblem> Add(in SourceRow row)
         {
             var problems = _parser.Parse(row, import.OwnerId, out var todo);
-            if (problems.Count > 0) return problems;
+            if (problems.Count > 0)
+                return problems;
             var now = clock.GetUtcNow();
-            _kept.Add(todo with
-            {
-                Id = ObjectId.GenerateNewId(), ImportId = import.Id, ImportRow = row.Number, CreatedAt = now, UpdatedAt = now,
-            });
+            _kept.Add(
+                todo with
+                {
+                    Id = ObjectId.GenerateNewId(),
+                    ImportId = import.Id,
+                    ImportRow = row.Number,
+                    CreatedAt = now,
+                    UpdatedAt = now,
+                }
+            );
             return problems;
         }
 

@@ -17,7 +17,8 @@ internal sealed class TodoRowParser
 
     private readonly RowValues _values = new(Columns);
 
-    internal static ColumnSet Columns { get; } = new("title", ["title"], ["description"], ["dueDate", "due"], ["priority"], ["done", "completed"]);
+    internal static ColumnSet Columns { get; } =
+        new("title", ["title"], ["description"], ["dueDate", "due"], ["priority"], ["done", "completed"]);
 
     /// <summary>Judges a row.</summary>
     /// <returns>What is wrong; empty for a good row.</returns>
@@ -38,8 +39,10 @@ internal sealed class TodoRowParser
 
     private DateTimeOffset? ReadDueDate()
     {
-        if (_values.Text(DueDate, LongestWord) is not { } text) return null;
-        if (Dates.TryParseTime(text, out var due)) return due.ToUniversalTime();
+        if (_values.Text(DueDate, LongestWord) is not { } text)
+            return null;
+        if (Dates.TryParseTime(text, out var due))
+            return due.ToUniversalTime();
         _values.Report(DueDate, Dates.Wanted);
         return null;
     }
@@ -48,9 +51,12 @@ internal sealed class TodoRowParser
     {
         switch (_values.Text(Priority, LongestWord)?.ToLowerInvariant())
         {
-            case null or "medium": return TodoPriority.Medium;
-            case "low": return TodoPriority.Low;
-            case "high": return TodoPriority.High;
+            case null or "medium":
+                return TodoPriority.Medium;
+            case "low":
+                return TodoPriority.Low;
+            case "high":
+                return TodoPriority.High;
             default:
                 _values.Report(Priority, "low, medium or high.");
                 return TodoPriority.Medium;
@@ -61,8 +67,10 @@ internal sealed class TodoRowParser
     {
         switch (_values.Text(Done, LongestWord)?.ToLowerInvariant())
         {
-            case null or "false" or "no" or "0": return false;
-            case "true" or "yes" or "1" or "x": return true;
+            case null or "false" or "no" or "0":
+                return false;
+            case "true" or "yes" or "1" or "x":
+                return true;
             default:
                 _values.Report(Done, "true or false (also yes, no, 1, 0, x).");
                 return false;

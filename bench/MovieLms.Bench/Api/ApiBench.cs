@@ -16,12 +16,19 @@ internal static class ApiBench
     internal static Task<int> RunAsync(string[] args)
     {
         var seconds = new Option<int>("--seconds") { Description = "Seconds per measurement", DefaultValueFactory = _ => 3 };
-        var rounds = new Option<int>("--rounds") { Description = "Measurements per row, of which the median is printed", DefaultValueFactory = _ => 5 };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "Measurements per row, of which the median is printed",
+            DefaultValueFactory = _ => 5,
+        };
         var against = new Option<string?>("--against") { Description = "Another checkout, built with -c Release, to compare with" };
         var command = new RootCommand("Measures the REST API (needs wrk).") { seconds, rounds, against };
-        command.SetAction((result, _) => result.GetValue(against) is { } checkout
-            ? CompareAsync(checkout, result.GetValue(rounds), result.GetValue(seconds))
-            : MeasureAsync(result.GetValue(rounds), result.GetValue(seconds)));
+        command.SetAction(
+            (result, _) =>
+                result.GetValue(against) is { } checkout
+                    ? CompareAsync(checkout, result.GetValue(rounds), result.GetValue(seconds))
+                    : MeasureAsync(result.GetValue(rounds), result.GetValue(seconds))
+        );
         return command.Parse(args).InvokeAsync();
     }
 
@@ -29,13 +36,14 @@ internal static class ApiBench
     {
         await using var ours = await ApiBuild.StartAsync(Repository.Root);
         await using var theirs = await ApiBuild.StartAsync(Path.GetFullPath(checkout));
-        Console.WriteLine($"{"",-28} {"CPU µs/request",27} {"bytes/request",29} {"requests/s",27} {"failed",7}");
-        Console.WriteLine(string.Concat($"{"",-28} ", string.Concat(Enumerable.Repeat($"{"this",9} {"other",9} {"ratio",7} ", 3))));
+        Console.WriteLine($"{"", -28} {"CPU µs/request", 27} {"bytes/request", 29} {"requests/s", 27} {"failed", 7}");
+        Console.WriteLine(string.Concat($"{"", -28} ", string.Concat(Enumerable.Repeat($"{"this", 9} {"other", 9} {"ratio", 7} ", 3))));
         var failures = 0L;
         for (var row = 0; row < ours.Requests.Count; row++)
         {
             var (mine, other) = (new List<ApiMeasurement>(), new List<ApiMeasurement>());
-            foreach (var build in new[] { ours, theirs }) await Wrk.RunAsync(build.Requests[row], seconds);
+            foreach (var build in new[] { ours, theirs })
+                await Wrk.RunAsync(build.Requests[row], seconds);
             for (var round = 0; round < rounds; round++)
             {
                 mine.Add(await ApiMeasurement.TakeAsync(ours, ours.Requests[row], seconds));
@@ -43,9 +51,14 @@ internal static class ApiBench
             }
             var (now, then) = (ApiMeasurement.Median(mine), ApiMeasurement.Median(other));
             failures += now.Failures + then.Failures;
-            Print($"""
-                {ours.Requests[row].Name,-28} {now.Microseconds,9:N1} {then.Microseconds,9:N1} {now.Microseconds / then.Microseconds,7:N2} {now.Bytes,9:N0} {then.Bytes,9:N0} {now.Bytes / then.Bytes,7:N2} {now.PerSecond,9:N0} {then.PerSecond,9:N0} {now.PerSecond / then.PerSecond,7:N2} {now.Failures + then.Failures,7}
-                """);
+            Print(
+                $"""
+                {ours.Requests[row].Name, -28} {now.Microseconds, 9:N1} {then.Microseconds, 9:N1} {now.Microseconds
+                    / then.Microseconds, 7:N2} {now.Bytes, 9:N0} {then.Bytes, 9:N0} {now.Bytes
+                    / then.Bytes, 7:N2} {now.PerSecond, 9:N0} {then.PerSecond, 9:N0} {now.PerSecond / then.PerSecond, 7:N2} {now.Failures
+                    + then.Failures, 7}
+                """
+            );
         }
         return failures > 0 ? 1 : 0;
     }
@@ -57,16 +70,21 @@ internal static class ApiBench
         {
             var idle = build.ResidentBytes;
             var bare = await MeasureBareAsync(seconds);
-            Console.WriteLine($"{"",-28} {"requests/s",10} {"of no-op",9} {"p50 ms",8} {"p99 ms",8} {"CPU µs",8} {"bytes",10} {"failed",7}");
-            Print($"{"no-op of a bare minimal API",-28} {bare.PerSecond,10:N0} {1,9:P0} {bare.P50,8:N2} {bare.P99,8:N2}");
+            Console.WriteLine(
+                $"{"", -28} {"requests/s", 10} {"of no-op", 9} {"p50 ms", 8} {"p99 ms", 8} {"CPU µs", 8} {"bytes", 10} {"failed", 7}"
+            );
+            Print($"{"no-op of a bare minimal API", -28} {bare.PerSecond, 10:N0} {1, 9:P0} {bare.P50, 8:N2} {bare.P99, 8:N2}");
             foreach (var request in build.Requests)
             {
                 await Wrk.RunAsync(request, seconds);
                 var measured = new List<ApiMeasurement>();
-                for (var round = 0; round < rounds; round++) measured.Add(await ApiMeasurement.TakeAsync(build, request, seconds));
+                for (var round = 0; round < rounds; round++)
+                    measured.Add(await ApiMeasurement.TakeAsync(build, request, seconds));
                 var row = ApiMeasurement.Median(measured);
                 failures += row.Failures;
-                Print($"{request.Name,-28} {row.PerSecond,10:N0} {row.PerSecond / bare.PerSecond,9:P0} {row.P50,8:N2} {row.P99,8:N2} {row.Microseconds,8:N1} {row.Bytes,10:N0} {row.Failures,7}");
+                Print(
+                    $"{request.Name, -28} {row.PerSecond, 10:N0} {row.PerSecond / bare.PerSecond, 9:P0} {row.P50, 8:N2} {row.P99, 8:N2} {row.Microseconds, 8:N1} {row.Bytes, 10:N0} {row.Failures, 7}"
+                );
             }
             Print($"resident memory of Standalone: {idle / 1e6:N0} MB after the import, {build.ResidentBytes / 1e6:N0} MB after the load");
         }
@@ -86,7 +104,9 @@ internal static class ApiBench
         return await WarmAndMeasureAsync(new ApiRequest("no-op", new Uri(new Uri(app.Urls.First()), "/noop"), null), seconds);
     }
 
-    /// <summary>A movie read from the embedded database beside the same read whose database replies are canned, all in this process.</summary>
+    /// <summary>
+    /// A movie read from the embedded database beside the same read whose database replies are canned, all in this process.
+    /// </summary>
     private static async Task CompareWithCannedRepliesAsync(int seconds)
     {
         var settings = ApiBuild.Settings.ToDictionary(pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => pair.Value);
@@ -99,8 +119,11 @@ internal static class ApiBench
         await using var canned = await ServiceHost.StartAsync(new ServiceHostOptions { Name = host.Name, Settings = settings });
         var movie = await WarmAndMeasureAsync(request, seconds);
         var ceiling = await WarmAndMeasureAsync(request with { Address = new Uri(canned.Address, request.Address.PathAndQuery) }, seconds);
-        if (proxy.Served < ceiling.Requests) throw new InvalidOperationException("The reads were not answered from the recorded reply.");
-        Print($"movie by ID, all in one process: {movie.PerSecond:N0} requests/s, {movie.PerSecond / ceiling.PerSecond:P0} of {ceiling.PerSecond:N0} on canned replies");
+        if (proxy.Served < ceiling.Requests)
+            throw new InvalidOperationException("The reads were not answered from the recorded reply.");
+        Print(
+            $"movie by ID, all in one process: {movie.PerSecond:N0} requests/s, {movie.PerSecond / ceiling.PerSecond:P0} of {ceiling.PerSecond:N0} on canned replies"
+        );
     }
 
     private static async Task<LoadResult> WarmAndMeasureAsync(ApiRequest request, int seconds)

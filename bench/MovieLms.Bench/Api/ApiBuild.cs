@@ -21,10 +21,13 @@ internal sealed class ApiBuild : IAsyncDisposable
     private ApiBuild(StandaloneProcess standalone, DirectoryInfo folder) => (_standalone, _folder) = (standalone, folder);
 
     /// <summary>Settings of an administrator, and of a rate limit that no benchmark reaches.</summary>
-    internal static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
-    {
-        ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["RateLimits__RequestsPerSecond"] = "1000000",
-    };
+    internal static IReadOnlyDictionary<string, string?> Settings { get; } =
+        new Dictionary<string, string?>
+        {
+            ["Admin__Email"] = AdminEmail,
+            ["Admin__Password"] = AdminPassword,
+            ["RateLimits__RequestsPerSecond"] = "1000000",
+        };
 
     internal IReadOnlyList<ApiRequest> Requests { get; private set; } = [];
 

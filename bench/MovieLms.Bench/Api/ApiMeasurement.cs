@@ -15,15 +15,26 @@ internal sealed record ApiMeasurement(double PerSecond, double P50, double P99, 
         var load = await Wrk.RunAsync(request, seconds);
         var used = await build.ReadUsageAsync() - before;
         return new ApiMeasurement(
-            load.PerSecond, load.P50, load.P99, used.Processor.TotalMicroseconds / load.Requests, used.AllocatedBytes / (double)load.Requests, load.Failures);
+            load.PerSecond,
+            load.P50,
+            load.P99,
+            used.Processor.TotalMicroseconds / load.Requests,
+            used.AllocatedBytes / (double)load.Requests,
+            load.Failures
+        );
     }
 
     /// <summary>The median of each figure, and the sum of the failures.</summary>
     internal static ApiMeasurement Median(IReadOnlyList<ApiMeasurement> rounds)
     {
         return new ApiMeasurement(
-            Of(round => round.PerSecond), Of(round => round.P50), Of(round => round.P99), Of(round => round.Microseconds), Of(round => round.Bytes),
-            rounds.Sum(round => round.Failures));
+            Of(round => round.PerSecond),
+            Of(round => round.P50),
+            Of(round => round.P99),
+            Of(round => round.Microseconds),
+            Of(round => round.Bytes),
+            rounds.Sum(round => round.Failures)
+        );
 
         double Of(Func<ApiMeasurement, double> figure) => rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
     }

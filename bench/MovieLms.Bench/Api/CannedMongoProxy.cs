@@ -38,7 +38,8 @@ internal sealed class CannedMongoProxy : IDisposable
     {
         try
         {
-            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+            while (true)
+                _ = ServeAsync(await _listener.AcceptTcpClientAsync());
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -69,7 +70,8 @@ internal sealed class CannedMongoProxy : IDisposable
                 }
                 await upstream.Client.SendAsync(message);
                 var reply = await answer.ReceiveAsync(upstream.Client);
-                if (isRead) _canned = reply.ToArray();
+                if (isRead)
+                    _canned = reply.ToArray();
                 await client.Client.SendAsync(reply);
             }
         }
@@ -100,9 +102,11 @@ internal sealed class CannedMongoProxy : IDisposable
             _last = 0;
             while (_have < HeaderLength || _have < BinaryPrimitives.ReadInt32LittleEndian(_bytes))
             {
-                if (_have == _bytes.Length) Array.Resize(ref _bytes, _bytes.Length * 2);
+                if (_have == _bytes.Length)
+                    Array.Resize(ref _bytes, _bytes.Length * 2);
                 var read = await socket.ReceiveAsync(_bytes.AsMemory(_have));
-                if (read == 0) return default;
+                if (read == 0)
+                    return default;
                 _have += read;
             }
             _last = BinaryPrimitives.ReadInt32LittleEndian(_bytes);

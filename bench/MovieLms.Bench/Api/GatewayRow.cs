@@ -11,8 +11,7 @@ internal sealed record GatewayRow(LoadResult Straight, LoadResult Proxied)
 {
     private const string Path = "/api/analytics";
 
-    internal static async Task<GatewayRow> MeasureAsync(
-        IReadOnlyDictionary<string, string?> settings, int seconds)
+    internal static async Task<GatewayRow> MeasureAsync(IReadOnlyDictionary<string, string?> settings, int seconds)
     {
         await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), settings);
         var gateway = await services.StartWebAsync();
@@ -20,7 +19,8 @@ internal sealed record GatewayRow(LoadResult Straight, LoadResult Proxied)
         await ApiBuild.SignInAsync(client);
         await Sample.ImportAsync(client);
         var token = client.DefaultRequestHeaders.Authorization!.Parameter!;
-        foreach (var origin in new[] { services.Api, gateway }) await Wrk.RunAsync(new Uri(origin, Path), token, Math.Max(2, seconds / 2));
+        foreach (var origin in new[] { services.Api, gateway })
+            await Wrk.RunAsync(new Uri(origin, Path), token, Math.Max(2, seconds / 2));
         var straight = await Wrk.RunAsync(new Uri(services.Api, Path), token, seconds);
         return new GatewayRow(straight, await Wrk.RunAsync(new Uri(gateway, Path), token, seconds));
     }
@@ -31,7 +31,12 @@ internal sealed record GatewayRow(LoadResult Straight, LoadResult Proxied)
         Write("cached read, from ApiService", Straight);
         Write("cached read, through the gateway", Proxied);
 
-        void Write(string name, LoadResult load) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name,-40} {load.PerSecond,10:N0} {load.PerSecond / Straight.PerSecond,9:P0} {load.P50,8:N2} {load.P99,8:N2} {load.Failures,18}"));
+        void Write(string name, LoadResult load) =>
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name, -40} {load.PerSecond, 10:N0} {load.PerSecond / Straight.PerSecond, 9:P0} {load.P50, 8:N2} {load.P99, 8:N2} {load.Failures, 18}"
+                )
+            );
     }
 }

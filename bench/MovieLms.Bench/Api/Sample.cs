@@ -11,11 +11,21 @@ internal static class Sample
     internal static async Task ImportAsync(HttpClient client)
     {
         using var file = new MultipartFormDataContent();
-        file.Add(new StreamContent(File.OpenRead(Repository.File("samples", "movies.json"))) { Headers = { ContentType = new("application/json") } }, "file", "movies.json");
+        file.Add(
+            new StreamContent(File.OpenRead(Repository.File("samples", "movies.json")))
+            {
+                Headers = { ContentType = new("application/json") },
+            },
+            "file",
+            "movies.json"
+        );
         using var accepted = await client.PostAsync("/api/movies/import", file);
         accepted.EnsureSuccessStatusCode();
         await Eventually.TrueAsync(
-            async () => (await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString() == "completed",
-            "the sample is imported", 120);
+            async () =>
+                (await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString() == "completed",
+            "the sample is imported",
+            120
+        );
     }
 }

@@ -18,14 +18,16 @@ internal static partial class Wrk
     private const int Connections = 32;
 
     /// <summary>Repeats a <c>GET</c> request.</summary>
-    internal static Task<LoadResult> RunAsync(Uri address, string? token, int seconds) => RunAsync(new ApiRequest("", address, token), seconds);
+    internal static Task<LoadResult> RunAsync(Uri address, string? token, int seconds) =>
+        RunAsync(new ApiRequest("", address, token), seconds);
 
     /// <summary>Loads one address from one thread over kept-alive connections.</summary>
     internal static async Task<LoadResult> RunAsync(ApiRequest request, int seconds)
     {
         var (address, token) = (request.Address, request.Token);
         var start = new ProcessStartInfo("wrk") { RedirectStandardOutput = true };
-        foreach (var word in new[] { "-t1", $"-c{Connections}", $"-d{seconds}s", "--latency" }) start.ArgumentList.Add(word);
+        foreach (var word in new[] { "-t1", $"-c{Connections}", $"-d{seconds}s", "--latency" })
+            start.ArgumentList.Add(word);
         if (token is not null)
         {
             start.ArgumentList.Add("-H");
@@ -41,13 +43,19 @@ internal static partial class Wrk
         using var process = Process.Start(start) ?? throw new InvalidOperationException("wrk did not start.");
         var report = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        if (script is not null) File.Delete(script);
+        if (script is not null)
+            File.Delete(script);
         var total = Total().Match(report);
-        if (!total.Success) throw new InvalidOperationException($"wrk's report could not be read:\n{report}");
+        if (!total.Success)
+            throw new InvalidOperationException($"wrk's report could not be read:\n{report}");
         return new LoadResult(
-            Number(PerSecond().Match(report)), Milliseconds(Percentile("50").Match(report)), Milliseconds(Percentile("99").Match(report)),
+            Number(PerSecond().Match(report)),
+            Milliseconds(Percentile("50").Match(report)),
+            Milliseconds(Percentile("99").Match(report)),
             long.Parse(total.Groups[1].Value, CultureInfo.InvariantCulture),
-            (long)Number(Failed().Match(report)) + SocketErrors().Match(report).Groups.Values.Skip(1).Sum(group => long.TryParse(group.Value, out var count) ? count : 0));
+            (long)Number(Failed().Match(report))
+                + SocketErrors().Match(report).Groups.Values.Skip(1).Sum(group => long.TryParse(group.Value, out var count) ? count : 0)
+        );
     }
 
     private static async Task<string> WriteScriptAsync(ApiRequest request)
@@ -55,27 +63,41 @@ internal static partial class Wrk
         var path = Path.GetTempFileName();
         if (request.Body is { } body)
         {
-            await File.WriteAllTextAsync(path, $"""
+            await File.WriteAllTextAsync(
+                path,
+                $"""
                 wrk.method = "POST"
                 wrk.body = '{body}'
                 wrk.headers["Content-Type"] = "application/json"
-                """);
+                """
+            );
             return path;
         }
         // The clock's seconds keep a second run from meeting the first one's cached answers.
-        await File.WriteAllTextAsync(path, $$"""
+        await File.WriteAllTextAsync(
+            path,
+            $$"""
             local n = (os.time() % 100000) * 10000
             request = function()
               n = n + 1
               return wrk.format("GET", "{{request.Address.PathAndQuery}}&{{request.Varying}}=" .. n)
             end
-            """);
+            """
+        );
         return path;
     }
 
     private static double Number(Match match) => match.Success ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
 
-    private static double Milliseconds(Match match) => Number(match) * match.Groups[2].Value switch { "us" => 0.001, "ms" => 1, "s" => 1000, _ => 1 };
+    private static double Milliseconds(Match match) =>
+        Number(match)
+        * match.Groups[2].Value switch
+        {
+            "us" => 0.001,
+            "ms" => 1,
+            "s" => 1000,
+            _ => 1,
+        };
 
     private static Regex Percentile(string name) => new($@"^\s+{name}%\s+([\d.]+)(us|ms|s)", RegexOptions.Multiline);
 

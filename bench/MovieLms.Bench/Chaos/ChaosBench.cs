@@ -36,9 +36,12 @@ internal static class ChaosBench
             var normal = await UntilNormalAsync(load, started, p50);
             var failed = load.Between(killed, load.Now).Count(answer => !answer.Ok);
             var (after50, after99) = await MeasureAsync(load, Baseline / 2);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {part} | {failed} | {(ready - started).TotalSeconds:0.0} | {normal?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "not within 60"} | {after50:0.0} | {after99:0.0} |"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {part} | {failed} | {(ready - started).TotalSeconds:0.0} | {normal?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "not within 60"} | {after50:0.0} | {after99:0.0} |"
+                )
+            );
         }
         return 0;
     }
@@ -59,7 +62,8 @@ internal static class ChaosBench
             var from = load.Now;
             await Task.Delay(Window);
             var answers = load.Between(from, load.Now);
-            if (answers.Count > 0 && answers.All(answer => answer.Ok) && SteadyLoad.Percentile(answers, 0.5) <= 2 * before) return from - started;
+            if (answers.Count > 0 && answers.All(answer => answer.Ok) && SteadyLoad.Percentile(answers, 0.5) <= 2 * before)
+                return from - started;
         }
         return null;
     }

@@ -29,7 +29,8 @@ internal sealed class SteadyLoad : IAsyncDisposable
     internal TimeSpan Now => _clock.Elapsed;
 
     /// <summary>The answers that ended between two moments.</summary>
-    internal IReadOnlyList<Answer> Between(TimeSpan from, TimeSpan to) => [.. _answers.Where(answer => answer.EndedAt >= from && answer.EndedAt < to)];
+    internal IReadOnlyList<Answer> Between(TimeSpan from, TimeSpan to) =>
+        [.. _answers.Where(answer => answer.EndedAt >= from && answer.EndedAt < to)];
 
     /// <summary>The time below which a share of good answers came.</summary>
     internal static double Percentile(IEnumerable<Answer> answers, double share)
@@ -54,9 +55,10 @@ internal sealed class SteadyLoad : IAsyncDisposable
             using var patience = new CancellationTokenSource(Patience);
             try
             {
-                using var answer = count % 3 == 0
-                    ? await _client.PostAsJsonAsync("/api/movies", new { title = $"Take {lane}-{count}" }, patience.Token)
-                    : await _client.GetAsync(count % 3 == 1 ? "/api/movies?limit=20" : "/api/analytics", patience.Token);
+                using var answer =
+                    count % 3 == 0
+                        ? await _client.PostAsJsonAsync("/api/movies", new { title = $"Take {lane}-{count}" }, patience.Token)
+                        : await _client.GetAsync(count % 3 == 1 ? "/api/movies?limit=20" : "/api/analytics", patience.Token);
                 ok = answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created;
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)

@@ -27,10 +27,13 @@ internal static class ChatBench
     internal static async Task<int> RunAsync(string[] args)
     {
         var (fansOut, idles) = (args is [] or ["fan-out"], args is [] or ["idle"]);
-        await using var installation = await Installation.StartAsync(new Dictionary<string, string?>
-        {
-            ["RateLimits__LoginAddress__Permits"] = "1000000", ["RateLimits__RequestsPerSecond"] = "1000000",
-        });
+        await using var installation = await Installation.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["RateLimits__LoginAddress__Permits"] = "1000000",
+                ["RateLimits__RequestsPerSecond"] = "1000000",
+            }
+        );
         // Neither is measured, and both would take part of the machine.
         await installation.KillAsync("Realtime");
         await installation.KillAsync("Worker");
@@ -54,20 +57,34 @@ internal static class ChatBench
             }
             // In turn, so that a busy moment of the machine does not meet one of them only.
             for (var round = 0; round < Rounds; round++)
-                foreach (var (_, _, room, rates) in nodes) rates.Add(await room.SaturateAsync(RoundTime));
+            {
+                foreach (var (_, _, room, rates) in nodes)
+                    rates.Add(await room.SaturateAsync(RoundTime));
+            }
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{$"to {Members} clients",-12} {"deliveries/s",12} {"of bare",8} {"p50 ms",8} {"p99 ms",8} at half that load"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{$"to {Members} clients", -12} {"deliveries/s", 12} {"of bare", 8} {"p50 ms", 8} {"p99 ms", 8} at half that load"
+                )
+            );
             var kept = true;
             foreach (var (kind, _, room, rates) in nodes)
             {
                 var rate = rates.Average();
                 var share = rate / nodes[0].Rates.Average();
                 var delays = await room.PaceAsync(rate / Members / 2, PacedTime);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{kind,-12} {rate,12:N0} {share,8:P0} {delays[delays.Length / 2],8:N1} {delays[(int)(delays.Length * 0.99)],8:N1}"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{kind, -12} {rate, 12:N0} {share, 8:P0} {delays[delays.Length / 2], 8:N1} {delays[(int)(delays.Length * 0.99)], 8:N1}"
+                    )
+                );
                 kept &= share >= (kind == NodeKind.Unstored ? LeastUnstored : LeastStored);
             }
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bounds: {LeastUnstored:P0} without storing, {LeastStored:P0} with\n"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"bounds: {LeastUnstored:P0} without storing, {LeastStored:P0} with\n")
+            );
             return kept;
         }
         finally
@@ -82,7 +99,12 @@ internal static class ChatBench
 
     private static async Task<bool> IdleAsync(Installation installation, string[] tokens)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{$"{tokens.Length:N0} idle",-12} {"live B each",12} {"of bare",8} {"resident B each",16} {"of bare",8}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{$"{tokens.Length:N0} idle", -12} {"live B each", 12} {"of bare", 8} {"resident B each", 16} {"of bare", 8}"
+            )
+        );
         NodeMemory? bare = null;
         var kept = true;
         foreach (var kind in new[] { NodeKind.Bare, NodeKind.Stored })
@@ -91,7 +113,12 @@ internal static class ChatBench
             var each = await EachAsync(node, tokens);
             bare ??= each;
             var (live, resident) = ((double)each.Live / bare.Value.Live, (double)each.Resident / bare.Value.Resident);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind,-12} {each.Live,12:N0} {live,8:P0} {each.Resident,16:N0} {resident,8:P0}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{kind, -12} {each.Live, 12:N0} {live, 8:P0} {each.Resident, 16:N0} {resident, 8:P0}"
+                )
+            );
             kept &= live <= MostMemory;
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bound: {MostMemory:P0} of what lives for one on the bare hub"));
@@ -121,13 +148,28 @@ internal static class ChatBench
         {
             var address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
             var process = DotnetProcess.StartProgram(
-                "dotnet", Assembly.GetExecutingAssembly().Location, ChatNode.Name, kind.ToString(), $"--urls={address}", "--environment=Development",
-                $"--ConnectionStrings:mongodb={installation.Mongo}", $"--ConnectionStrings:redis={installation.Redis}", $"--services:apiservice:http:0={installation.Services.Api}",
+                "dotnet",
+                Assembly.GetExecutingAssembly().Location,
+                ChatNode.Name,
+                kind.ToString(),
+                $"--urls={address}",
+                "--environment=Development",
+                $"--ConnectionStrings:mongodb={installation.Mongo}",
+                $"--ConnectionStrings:redis={installation.Redis}",
+                $"--services:apiservice:http:0={installation.Services.Api}",
                 // Nodes of one prefix would hear one another.
-                $"--Redis:Prefix={kind}:", "--RateLimits:ChatMessages:Permits=1000000000",
-                "--Realtime:CallsPerTenSeconds=1000000000", "--Realtime:CallsPerUserPerTenSeconds=1000000000", "--RateLimits:RequestsPerSecond=1000000");
+                $"--Redis:Prefix={kind}:",
+                "--RateLimits:ChatMessages:Permits=1000000000",
+                "--Realtime:CallsPerTenSeconds=1000000000",
+                "--Realtime:CallsPerUserPerTenSeconds=1000000000",
+                "--RateLimits:RequestsPerSecond=1000000"
+            );
             var node = new Node(process, address);
-            await Eventually.TrueAsync(async () => await Installation.HealthAsync(address) == System.Net.HttpStatusCode.OK, $"the {kind} node is ready", 60);
+            await Eventually.TrueAsync(
+                async () => await Installation.HealthAsync(address) == System.Net.HttpStatusCode.OK,
+                $"the {kind} node is ready",
+                60
+            );
             return node;
         }
 

@@ -57,7 +57,8 @@ internal static class ChatNode
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.AddServiceDefaults();
         builder.AddRealtime();
-        if (!isStored) builder.Services.Configure<HubOptions>(options => options.AddFilter<Unstored>());
+        if (!isStored)
+            builder.Services.Configure<HubOptions>(options => options.AddFilter<Unstored>());
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapRealtime();

@@ -45,11 +45,18 @@ internal sealed class ChatSocket : IAsyncDisposable
     /// <param name="arguments">Texts without anything to escape.</param>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     internal Task InvokeAsync(string method, params string[] arguments) =>
-        AskAsync($$"""{"type":1,"invocationId":"1","target":"{{method}}","arguments":["{{string.Join("\",\"", arguments)}}"]}{{(char)End}}""");
+        AskAsync(
+            $$"""{"type":1,"invocationId":"1","target":"{{method}}","arguments":["{{string.Join("\",\"", arguments)}}"]}{{(char)End}}"""
+        );
 
     /// <summary>Sends a message that carries the time, padded to what people write.</summary>
-    internal Task SayAsync(string room) => InvokeAsync(
-        "SendMessage", room, string.Create(CultureInfo.InvariantCulture, $"@{Stopwatch.GetTimestamp()} {Filler}"), Guid.NewGuid().ToString("N"));
+    internal Task SayAsync(string room) =>
+        InvokeAsync(
+            "SendMessage",
+            room,
+            string.Create(CultureInfo.InvariantCulture, $"@{Stopwatch.GetTimestamp()} {Filler}"),
+            Guid.NewGuid().ToString("N")
+        );
 
     /// <summary>Tells the node that this client lives; due every 15 s.</summary>
     internal Task PingAsync() => SendAsync(Ping);
@@ -66,7 +73,8 @@ internal sealed class ChatSocket : IAsyncDisposable
     {
         var answer = _answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await SendAsync(Encoding.UTF8.GetBytes(record));
-        if (await answer.Task is { } error) throw new InvalidOperationException(error);
+        if (await answer.Task is { } error)
+            throw new InvalidOperationException(error);
     }
 
     private async Task SendAsync(byte[] bytes)
@@ -91,12 +99,14 @@ internal sealed class ChatSocket : IAsyncDisposable
             while (true)
             {
                 var result = await _socket.ReceiveAsync(buffer.AsMemory(held), CancellationToken.None);
-                if (result.MessageType == WebSocketMessageType.Close) throw new WebSocketException("The node closed the connection.");
+                if (result.MessageType == WebSocketMessageType.Close)
+                    throw new WebSocketException("The node closed the connection.");
                 held += result.Count;
                 var used = Take(buffer.AsSpan(0, held));
                 buffer.AsSpan(used, held - used).CopyTo(buffer);
                 held -= used;
-                if (held == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+                if (held == buffer.Length)
+                    Array.Resize(ref buffer, buffer.Length * 2);
             }
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException)
@@ -112,18 +122,29 @@ internal sealed class ChatSocket : IAsyncDisposable
         for (int length; (length = bytes[used..].IndexOf(End)) >= 0; used += length + 1)
         {
             var record = bytes.Slice(used, length);
-            if (record.StartsWith("{\"type\":1,\"target\":\"MessageReceived\""u8)) Note(record);
-            else if (record.StartsWith("{\"type\":3"u8)) _answer.TrySetResult(record.IndexOf("\"error\""u8) >= 0 ? Encoding.UTF8.GetString(record) : null);
-            else if (record.SequenceEqual("{}"u8)) _answer.TrySetResult(null);
-            else if (record.StartsWith("{\"type\":7"u8)) _answer.TrySetResult(Encoding.UTF8.GetString(record));
+            if (record.StartsWith("{\"type\":1,\"target\":\"MessageReceived\""u8))
+                Note(record);
+            else if (record.StartsWith("{\"type\":3"u8))
+                _answer.TrySetResult(record.IndexOf("\"error\""u8) >= 0 ? Encoding.UTF8.GetString(record) : null);
+            else if (record.SequenceEqual("{}"u8))
+                _answer.TrySetResult(null);
+            else if (record.StartsWith("{\"type\":7"u8))
+                _answer.TrySetResult(Encoding.UTF8.GetString(record));
         }
         return used;
     }
 
     private void Note(ReadOnlySpan<byte> record)
     {
-        if (Delays is { } delays && record.IndexOf(SentAt) is >= 0 and var at && Utf8Parser.TryParse(record[(at + SentAt.Length)..], out long sent, out _))
+        if (
+            Delays is { } delays
+            && record.IndexOf(SentAt) is >= 0 and var at
+            && Utf8Parser.TryParse(record[(at + SentAt.Length)..], out long sent, out _)
+        )
+        {
             delays.Add(Stopwatch.GetTimestamp() - sent);
+        }
+
         Volatile.Write(ref _received, _received + 1);
     }
 }

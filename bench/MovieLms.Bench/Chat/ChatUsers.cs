@@ -16,19 +16,36 @@ internal static class ChatUsers
     internal static async Task<string[]> SignInAsync(Uri api, string database, int count)
     {
         using var client = new HttpClient { BaseAddress = api };
-        using var registered = await client.PostAsJsonAsync("/api/auth/register", new { username = "Somebody", email = "somebody@movielms.example", password = Password });
+        using var registered = await client.PostAsJsonAsync(
+            "/api/auth/register",
+            new
+            {
+                username = "Somebody",
+                email = "somebody@movielms.example",
+                password = Password,
+            }
+        );
         registered.EnsureSuccessStatusCode();
         using var mongo = new MongoClient(database);
         var users = mongo.GetDatabase(MongoUrl.Create(database).DatabaseName).GetCollection<BsonDocument>(CollectionNames.Users);
         var one = await users.Find(new BsonDocument("email", "somebody@movielms.example")).FirstAsync();
-        await users.InsertManyAsync(Enumerable.Range(0, count).Select(i =>
-        {
-            var copy = (BsonDocument)one.DeepClone();
-            (copy["_id"], copy["email"], copy["emailNormalized"]) = (ObjectId.GenerateNewId(), Email(i), Email(i));
-            return copy;
-        }));
+        await users.InsertManyAsync(
+            Enumerable
+                .Range(0, count)
+                .Select(i =>
+                {
+                    var copy = (BsonDocument)one.DeepClone();
+                    (copy["_id"], copy["email"], copy["emailNormalized"]) = (ObjectId.GenerateNewId(), Email(i), Email(i));
+                    return copy;
+                })
+        );
         var tokens = new string[count];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) => tokens[i] = await client.LogInAsync(Email(i), Password));
+        await Parallel.ForAsync(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (i, _) => tokens[i] = await client.LogInAsync(Email(i), Password)
+        );
         return tokens;
     }
 

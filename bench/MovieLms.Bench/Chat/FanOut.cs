@@ -21,7 +21,8 @@ internal sealed class FanOut : IAsyncDisposable
     internal static async Task<FanOut> EnterAsync(Uri node, string[] tokens)
     {
         var live = await LiveClients.ConnectAsync(node, tokens);
-        foreach (var client in live.All) await client.InvokeAsync("JoinRoom", Room);
+        foreach (var client in live.All)
+            await client.InvokeAsync("JoinRoom", Room);
         return new FanOut(live);
     }
 
@@ -31,15 +32,20 @@ internal sealed class FanOut : IAsyncDisposable
     {
         var from = _clients.Sum(client => client.Received);
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(_clients.Take(Senders).Select(async client =>
-        {
-            while (clock.Elapsed < time)
-            {
-                while (Volatile.Read(ref _sent) - _clients.Min(other => other.Received) > MostBehind) await Task.Delay(1);
-                Interlocked.Increment(ref _sent);
-                await client.SayAsync(Room);
-            }
-        }));
+        await Task.WhenAll(
+            _clients
+                .Take(Senders)
+                .Select(async client =>
+                {
+                    while (clock.Elapsed < time)
+                    {
+                        while (Volatile.Read(ref _sent) - _clients.Min(other => other.Received) > MostBehind)
+                            await Task.Delay(1);
+                        Interlocked.Increment(ref _sent);
+                        await client.SayAsync(Room);
+                    }
+                })
+        );
         await SettledAsync();
         return (_clients.Sum(client => client.Received) - from) / clock.Elapsed.TotalSeconds;
     }
@@ -48,21 +54,30 @@ internal sealed class FanOut : IAsyncDisposable
     /// <returns>Milliseconds from the sender's call to each client, ascending.</returns>
     internal async Task<double[]> PaceAsync(double messagesPerSecond, TimeSpan time)
     {
-        foreach (var client in _clients) client.Delays = [];
+        foreach (var client in _clients)
+            client.Delays = [];
         var clock = Stopwatch.StartNew();
         var step = TimeSpan.FromSeconds(Senders / messagesPerSecond);
-        await Task.WhenAll(_clients.Take(Senders).Select(async (client, i) =>
-        {
-            for (var due = step * i / Senders; due < time; due += step)
-            {
-                if (due - clock.Elapsed is { Ticks: > 0 } wait) await Task.Delay(wait);
-                Interlocked.Increment(ref _sent);
-                await client.SayAsync(Room);
-            }
-        }));
+        await Task.WhenAll(
+            _clients
+                .Take(Senders)
+                .Select(
+                    async (client, i) =>
+                    {
+                        for (var due = step * i / Senders; due < time; due += step)
+                        {
+                            if (due - clock.Elapsed is { Ticks: > 0 } wait)
+                                await Task.Delay(wait);
+                            Interlocked.Increment(ref _sent);
+                            await client.SayAsync(Room);
+                        }
+                    }
+                )
+        );
         await SettledAsync();
         var delays = _clients.SelectMany(client => client.Delays!).Select(ticks => ticks * 1000.0 / Stopwatch.Frequency).Order().ToArray();
-        foreach (var client in _clients) client.Delays = null;
+        foreach (var client in _clients)
+            client.Delays = null;
         return delays;
     }
 
@@ -75,7 +90,12 @@ internal sealed class FanOut : IAsyncDisposable
         while (_clients.Any(client => client.Received != Volatile.Read(ref _sent)))
         {
             if (clock.Elapsed > TimeSpan.FromSeconds(20))
-                throw new InvalidOperationException($"Of {_sent} messages the clients have {_clients.Min(client => client.Received)} to {_clients.Max(client => client.Received)}.");
+            {
+                throw new InvalidOperationException(
+                    $"Of {_sent} messages the clients have {_clients.Min(client => client.Received)} to {_clients.Max(client => client.Received)}."
+                );
+            }
+
             await Task.Delay(1);
         }
     }

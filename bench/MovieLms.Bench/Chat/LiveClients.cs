@@ -19,8 +19,12 @@ internal sealed class LiveClients : IAsyncDisposable
     internal static async Task<LiveClients> ConnectAsync(Uri node, string[] tokens)
     {
         var clients = new ChatSocket[tokens.Length];
-        await Parallel.ForAsync(0, tokens.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) =>
-            clients[i] = await ChatSocket.ConnectAsync(node, tokens[i]));
+        await Parallel.ForAsync(
+            0,
+            tokens.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (i, _) => clients[i] = await ChatSocket.ConnectAsync(node, tokens[i])
+        );
         return new LiveClients(clients);
     }
 
@@ -28,7 +32,8 @@ internal sealed class LiveClients : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _alive;
-        foreach (var client in All) await client.DisposeAsync();
+        foreach (var client in All)
+            await client.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -38,7 +43,10 @@ internal sealed class LiveClients : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
-                foreach (var client in All) await client.PingAsync();
+            {
+                foreach (var client in All)
+                    await client.PingAsync();
+            }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

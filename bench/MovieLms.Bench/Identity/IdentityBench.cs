@@ -26,11 +26,17 @@ internal static class IdentityBench
     internal static async Task<int> RunAsync(string[] args)
     {
         var seconds = args is [var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) ? given : 5;
-        await using var standalone = await StandaloneProcess.StartAsync(null, new Dictionary<string, string?>
-        {
-            ["Admin__Email"] = Email, ["Admin__Password"] = Password, ["RateLimits__RequestsPerSecond"] = "1000000",
-            ["RateLimits__LoginAddress__Permits"] = "1000000", ["RateLimits__LoginAccount__Permits"] = "1000000",
-        });
+        await using var standalone = await StandaloneProcess.StartAsync(
+            null,
+            new Dictionary<string, string?>
+            {
+                ["Admin__Email"] = Email,
+                ["Admin__Password"] = Password,
+                ["RateLimits__RequestsPerSecond"] = "1000000",
+                ["RateLimits__LoginAddress__Permits"] = "1000000",
+                ["RateLimits__LoginAccount__Permits"] = "1000000",
+            }
+        );
         var token = await SignInAsync(standalone.Client);
         standalone.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         await Sample.ImportAsync(standalone.Client);
@@ -42,7 +48,9 @@ internal static class IdentityBench
         return share >= LeastThroughput && cost <= MostOfRead ? 0 : 1;
     }
 
-    /// <summary>Alone and under sign-ins in turn; the median of the ratios, so that a busy moment of the machine meets one of them only.</summary>
+    /// <summary>
+    /// Alone and under sign-ins in turn; the median of the ratios, so that a busy moment of the machine meets one of them only.
+    /// </summary>
     private static async Task<double> ShareWhileSigningInAsync(StandaloneProcess standalone, Uri read, string token, int seconds)
     {
         var shares = new List<double>();
@@ -55,8 +63,12 @@ internal static class IdentityBench
             await stop.CancelAsync();
             var signedIn = (await Task.WhenAll(workers)).Sum();
             shares.Add(busy.PerSecond / alone.PerSecond);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"cached read alone {alone.PerSecond,8:N0} req/s; with {SignIns} sign-ins under way {busy.PerSecond,8:N0} req/s ({shares[^1]:P0}, p99 {busy.P99:N1} ms), {signedIn / (double)seconds:N1} sign-ins/s"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"cached read alone {alone.PerSecond, 8:N0} req/s; with {SignIns} sign-ins under way {busy.PerSecond, 8:N0} req/s ({shares[^1]:P0}, p99 {busy.P99:N1} ms), {signedIn / (double)seconds:N1} sign-ins/s"
+                )
+            );
         }
         var median = Median(shares);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"share kept: {median:P0} (bound: at least {LeastThroughput:P0})\n"));
@@ -72,7 +84,8 @@ internal static class IdentityBench
             while (!stop.IsCancellationRequested)
             {
                 using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password }, stop);
-                if (answer.IsSuccessStatusCode) done++;
+                if (answer.IsSuccessStatusCode)
+                    done++;
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -88,13 +101,21 @@ internal static class IdentityBench
     /// </summary>
     private static async Task<double> CostOfTokenAsync(Uri read, string token, int seconds)
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Settings = new Dictionary<string, string?> { ["Admin:Email"] = Email, ["Admin:Password"] = Password, ["RateLimits:RequestsPerSecond"] = "1000000" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Settings = new Dictionary<string, string?>
+                {
+                    ["Admin:Email"] = Email,
+                    ["Admin:Password"] = Password,
+                    ["RateLimits:RequestsPerSecond"] = "1000000",
+                },
+            }
+        );
         var own = await SignInAsync(host.Client);
         var tokens = host.App.Services.GetRequiredService<ValidatedTokens>();
-        if (await tokens.ValidateAsync(own, default) is null) throw new InvalidOperationException("The token is not taken.");
+        if (await tokens.ValidateAsync(own, default) is null)
+            throw new InvalidOperationException("The token is not taken.");
         var nanoseconds = Enumerable.Range(0, Rounds).Min(_ => NanosecondsOf(tokens, own));
 
         var costs = new List<double>();
@@ -105,22 +126,37 @@ internal static class IdentityBench
             var with = await Wrk.RunAsync(read, token, seconds);
             costs.Add(1 - with.PerSecond / without.PerSecond);
             best = Math.Max(best, with.PerSecond);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cached read without a token {without.PerSecond,8:N0} req/s; with one {with.PerSecond,8:N0} req/s ({costs[^1]:P1} less)"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"cached read without a token {without.PerSecond, 8:N0} req/s; with one {with.PerSecond, 8:N0} req/s ({costs[^1]:P1} less)"
+                )
+            );
         }
         // The server has the cores that wrk's one thread leaves; of a read's time on them the validation is a part.
         var ofRead = nanoseconds / (1e9 / best);
         var median = Math.Max(0, Median(costs));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"one validation with the revocation check: {nanoseconds:N0} ns, {ofRead:P1} of a cached read's {1e6 / best:N1} µs; by load {median:P1} (bound: at most {MostOfRead:P0})"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"one validation with the revocation check: {nanoseconds:N0} ns, {ofRead:P1} of a cached read's {1e6 / best:N1} µs; by load {median:P1} (bound: at most {MostOfRead:P0})"
+            )
+        );
         return Math.Max(ofRead, median);
     }
 
     private static double NanosecondsOf(ValidatedTokens tokens, string token)
     {
         const int Times = 300_000;
-        for (var i = 0; i < Times / 10; i++) tokens.Find(token);
+        for (var i = 0; i < Times / 10; i++)
+            tokens.Find(token);
         var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < Times; i++) if (tokens.Find(token) is null) throw new InvalidOperationException("The token was forgotten.");
+        for (var i = 0; i < Times; i++)
+        {
+            if (tokens.Find(token) is null)
+                throw new InvalidOperationException("The token was forgotten.");
+        }
+
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / Times;
     }
 
@@ -135,9 +171,11 @@ internal static class IdentityBench
         for (var attempt = 0; ; attempt++)
         {
             using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password });
-            if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
+            if (answer.IsSuccessStatusCode)
+                return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
             // The first admin is made in the background.
-            if (attempt == 100) answer.EnsureSuccessStatusCode();
+            if (attempt == 100)
+                answer.EnsureSuccessStatusCode();
             await Task.Delay(100);
         }
     }

@@ -17,8 +17,14 @@ internal static class TodoRows
         await using var writer = new StreamWriter(path, append: false, new UTF8Encoding(false));
         await writer.WriteLineAsync("title,description,dueDate,priority,done");
         for (var i = 1; i <= rows; i++)
-            await writer.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"To-do number {i},{Description(i)},{Due(i):yyyy-MM-dd'T'HH:mm:ss'Z'},{Priorities[i % 3]},{(i % 5 == 0 ? "true" : "false")}"));
+        {
+            await writer.WriteLineAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"To-do number {i},{Description(i)},{Due(i):yyyy-MM-dd'T'HH:mm:ss'Z'},{Priorities[i % 3]},{(i % 5 == 0 ? "true" : "false")}"
+                )
+            );
+        }
     }
 
     /// <summary>The document of a row, field by field as the Worker stores it.</summary>

@@ -8,14 +8,13 @@ namespace MovieLms.Bench.Measuring;
 /// <param name="AllocatedBytes">Managed memory that it has allocated.</param>
 internal readonly record struct ProcessUsage(TimeSpan Processor, long AllocatedBytes)
 {
-    public static ProcessUsage operator -(ProcessUsage left, ProcessUsage right) => new(left.Processor - right.Processor, left.AllocatedBytes - right.AllocatedBytes);
+    public static ProcessUsage operator -(ProcessUsage left, ProcessUsage right) =>
+        new(left.Processor - right.Processor, left.AllocatedBytes - right.AllocatedBytes);
 
     /// <summary>Settings of a process that is to be measured.</summary>
     /// <param name="socket">Path of the Unix socket to ask, at most 107 bytes.</param>
-    internal static Dictionary<string, string?> Environment(string socket) => new()
-    {
-        ["DOTNET_STARTUP_HOOKS"] = typeof(ProcessUsage).Assembly.Location, [StartupHook.SocketVariable] = socket,
-    };
+    internal static Dictionary<string, string?> Environment(string socket) =>
+        new() { ["DOTNET_STARTUP_HOOKS"] = typeof(ProcessUsage).Assembly.Location, [StartupHook.SocketVariable] = socket };
 
     /// <summary>Asks a process that was started with <see cref="Environment"/>.</summary>
     internal static async Task<ProcessUsage> ReadAsync(string socket)

@@ -16,7 +16,8 @@ internal static class StartupHook
     /// <summary>Called by the runtime.</summary>
     public static void Initialize()
     {
-        if (Environment.GetEnvironmentVariable(SocketVariable) is not { Length: > 0 } path) return;
+        if (Environment.GetEnvironmentVariable(SocketVariable) is not { Length: > 0 } path)
+            return;
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();

@@ -19,12 +19,33 @@ internal static class CannedReplyServer
         started(((IPEndPoint)listener.LocalEndPoint!).Port);
         var hello = new BsonDocument
         {
-            { "isWritablePrimary", true }, { "ismaster", true }, { "helloOk", true }, { "maxBsonObjectSize", 16777216 }, { "maxMessageSizeBytes", 48000000 },
-            { "maxWriteBatchSize", 100000 }, { "minWireVersion", 0 }, { "maxWireVersion", 21 }, { "logicalSessionTimeoutMinutes", 30 }, { "readOnly", false }, { "ok", 1.0 },
+            { "isWritablePrimary", true },
+            { "ismaster", true },
+            { "helloOk", true },
+            { "maxBsonObjectSize", 16777216 },
+            { "maxMessageSizeBytes", 48000000 },
+            { "maxWriteBatchSize", 100000 },
+            { "minWireVersion", 0 },
+            { "maxWireVersion", 21 },
+            { "logicalSessionTimeoutMinutes", 30 },
+            { "readOnly", false },
+            { "ok", 1.0 },
         }.ToBson();
         var found = new BsonDocument
         {
-            { "cursor", new BsonDocument { { "firstBatch", new BsonArray { document } }, { "id", 0L }, { "ns", "bench.items" } } }, { "ok", 1.0 },
+            {
+                "cursor",
+                new BsonDocument
+                {
+                    {
+                        "firstBatch",
+                        new BsonArray { document }
+                    },
+                    { "id", 0L },
+                    { "ns", "bench.items" },
+                }
+            },
+            { "ok", 1.0 },
         }.ToBson();
         while (true)
         {
@@ -45,9 +66,7 @@ internal static class CannedReplyServer
             {
                 var read = await socket.ReceiveAsync(buffer.AsMemory(have));
                 if (read == 0)
-                {
                     return;
-                }
 
                 have += read;
             }
@@ -55,7 +74,10 @@ internal static class CannedReplyServer
             var length = BinaryPrimitives.ReadInt32LittleEndian(buffer);
             var legacy = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(12)) == 2004;
             var isHello = buffer.AsSpan(0, length).IndexOf("hello"u8) >= 0 || buffer.AsSpan(0, length).IndexOf("aster"u8) >= 0;
-            var answer = legacy ? legacyHello : isHello ? hello : found;
+            var answer =
+                legacy ? legacyHello
+                : isHello ? hello
+                : found;
             BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(8), BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(4)));
             buffer.AsSpan(length, have - length).CopyTo(buffer);
             have -= length;

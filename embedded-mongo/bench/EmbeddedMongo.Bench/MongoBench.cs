@@ -16,55 +16,62 @@ internal static class MongoBench
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments is ["serve", var kind, .. var rest])
-        {
             return await ServerProcess.ServeAsync(kind, rest.FirstOrDefault());
-        }
 
         var at = Array.IndexOf(arguments, "--against");
         var against = at >= 0 ? arguments[at + 1] : null;
         var directory = arguments.Contains("--disk") ? Directory.CreateTempSubdirectory("movielms-bench-").FullName : null;
-        await using (var embedded = await ServerProcess.StartAsync(["serve", "embedded", .. directory is null ? Array.Empty<string>() : [directory]]))
+        await using (
+            var embedded = await ServerProcess.StartAsync(["serve", "embedded", .. directory is null ? Array.Empty<string>() : [directory]])
+        )
         {
             await using var mine = new MongoSubject(embedded.ConnectionString);
             await using var theirs = against is null ? null : new MongoSubject(against);
-            Console.WriteLine($"{"",-44}{"embedded",15}{(theirs is null ? "" : "other"),10}");
+            Console.WriteLine($"{"", -44}{"embedded", 15}{(theirs is null ? "" : "other"), 10}");
             foreach (var (name, unit, measure) in MongoSubject.Measures)
-            {
                 await CompareAsync(name, unit, measure, mine, theirs);
-            }
 
             await PointReadsAsync(embedded.ConnectionString);
         }
 
-        await using (var embedded = await ServerProcess.StartAsync(["serve", "embedded", .. directory is null ? Array.Empty<string>() : [directory]]))
+        await using (
+            var embedded = await ServerProcess.StartAsync(["serve", "embedded", .. directory is null ? Array.Empty<string>() : [directory]])
+        )
         {
             await MemoryAsync(embedded);
         }
 
         if (directory is not null)
-        {
             Directory.Delete(directory, recursive: true);
-        }
 
         return 0;
     }
 
     /// <summary>A small document of a to-do's size, about 250 bytes.</summary>
-    public static BsonDocument Item(int i) => new()
-    {
-        { "_id", new ObjectId(string.Create(CultureInfo.InvariantCulture, $"{1_700_000_000 + (i / 1000):x8}0000000000{i & 0xFFFFFF:x6}")) },
-        { "owner", i % 1000 },
-        { "title", string.Create(CultureInfo.InvariantCulture, $"To-do number {i} of the list") },
-        { "notes", "Call the cinema, ask for the reel, and bring it to the projection room before eight." },
-        { "done", i % 3 == 0 },
-        { "priority", i % 5 },
-        { "rank", i },
-        { "due", new BsonDateTime(1_700_000_000_000L + (i * 60_000L)) },
-    };
+    public static BsonDocument Item(int i) =>
+        new()
+        {
+            {
+                "_id",
+                new ObjectId(string.Create(CultureInfo.InvariantCulture, $"{1_700_000_000 + (i / 1000):x8}0000000000{i & 0xFFFFFF:x6}"))
+            },
+            { "owner", i % 1000 },
+            { "title", string.Create(CultureInfo.InvariantCulture, $"To-do number {i} of the list") },
+            { "notes", "Call the cinema, ask for the reel, and bring it to the projection room before eight." },
+            { "done", i % 3 == 0 },
+            { "priority", i % 5 },
+            { "rank", i },
+            { "due", new BsonDateTime(1_700_000_000_000L + (i * 60_000L)) },
+        };
 
     /// <summary>The best of three rounds each, the servers in turn, so that what else the machine does meets both.</summary>
     private static async Task CompareAsync(
-        string name, string unit, Func<MongoSubject, Task<double>> measure, MongoSubject mine, MongoSubject? theirs)
+        string name,
+        string unit,
+        Func<MongoSubject, Task<double>> measure,
+        MongoSubject mine,
+        MongoSubject? theirs
+    )
     {
         var (best, other) = (0.0, (double?)null);
         for (var round = 0; round < 3; round++)
@@ -78,7 +85,9 @@ internal static class MongoBench
     }
 
     private static double Better(double known, double now, string unit) =>
-        known == 0 ? now : unit == "ms" ? Math.Min(known, now) : Math.Max(known, now);
+        known == 0 ? now
+        : unit == "ms" ? Math.Min(known, now)
+        : Math.Max(known, now);
 
     private static async Task PointReadsAsync(string embedded)
     {
@@ -86,20 +95,29 @@ internal static class MongoBench
         var ceiling = new MongoClient(canned.ConnectionString).GetDatabase("bench").GetCollection<BsonDocument>("items");
         var items = new MongoClient(embedded).GetDatabase("points").GetCollection<BsonDocument>("items");
         await items.InsertManyAsync(Enumerable.Range(0, 10_000).Select(Item));
-        foreach (var (name, measure) in new (string, Func<IMongoCollection<BsonDocument>, Task<double>>)[]
+        foreach (
+            var (name, measure) in new (string, Func<IMongoCollection<BsonDocument>, Task<double>>)[]
             {
                 ("one at a time", c => Rates.OneByOneAsync(8000, i => MongoSubject.FindAsync(c, i % 10_000))),
                 ("16 at a time", c => Rates.ParallelAsync(40_000, i => MongoSubject.FindAsync(c, i % 10_000))),
-            })
+            }
+        )
         {
-            double best = 0, bestCeiling = 0;
+            double best = 0,
+                bestCeiling = 0;
             for (var round = 0; round < 3; round++)
             {
                 bestCeiling = Math.Max(bestCeiling, await measure(ceiling));
                 best = Math.Max(best, await measure(items));
             }
 
-            Print($"point read, {name}, against canned reply", best, bestCeiling, "/s", string.Create(CultureInfo.InvariantCulture, $"{100 * best / bestCeiling:0} %"));
+            Print(
+                $"point read, {name}, against canned reply",
+                best,
+                bestCeiling,
+                "/s",
+                string.Create(CultureInfo.InvariantCulture, $"{100 * best / bestCeiling:0} %")
+            );
         }
     }
 
@@ -117,12 +135,20 @@ internal static class MongoBench
         }
 
         var elapsed = clock.Elapsed;
-        await todos.Aggregate<BsonDocument>(new BsonDocument[] { new("$group", new BsonDocument { { "_id", "$priority" }, { "n", new BsonDocument("$sum", 1) } }) }).ToListAsync();
+        await todos
+            .Aggregate<BsonDocument>(
+                new BsonDocument[] { new("$group", new BsonDocument { { "_id", "$priority" }, { "n", new BsonDocument("$sum", 1) } }) }
+            )
+            .ToListAsync();
         most = Math.Max(most, server.ResidentBytes);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"500,000 to-dos with an index: inserted in {elapsed.TotalSeconds:0.0} s; resident {empty >> 20} MB empty, {server.ResidentBytes >> 20} MB after, {most >> 20} MB at most"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"500,000 to-dos with an index: inserted in {elapsed.TotalSeconds:0.0} s; resident {empty >> 20} MB empty, {server.ResidentBytes >> 20} MB after, {most >> 20} MB at most"
+            )
+        );
     }
 
     private static void Print(string name, double value, double? other, string unit, string note) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44}{value,12:#,0} {unit,-3}{other,10:#,0}{note,12}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name, -44}{value, 12:#,0} {unit, -3}{other, 10:#,0}{note, 12}"));
 }

@@ -44,9 +44,7 @@ internal sealed class MongoSubject : IAsyncDisposable
         await singles.InsertOneAsync(new BsonDocument());
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < 1000; i++)
-        {
             await singles.InsertOneAsync(MongoBench.Item(i));
-        }
 
         return 1000 / clock.Elapsed.TotalSeconds;
     }
@@ -55,9 +53,7 @@ internal sealed class MongoSubject : IAsyncDisposable
     private async Task<double> InsertBatchesAsync()
     {
         if (_inserted == 0)
-        {
             await _items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{owner: 1, rank: 1}"));
-        }
 
         var clock = new Stopwatch();
         var end = _inserted + (Documents / 3 / 1000 * 1000);
@@ -74,29 +70,64 @@ internal sealed class MongoSubject : IAsyncDisposable
         return count / clock.Elapsed.TotalSeconds;
     }
 
-    private Task RangeAsync(int i) => _items
-        .Find(new BsonDocument { { "owner", i % 1000 }, { "rank", new BsonDocument("$gte", 1000) } }).Sort("{rank: -1}").Limit(20).ToListAsync();
+    private Task RangeAsync(int i) =>
+        _items
+            .Find(new BsonDocument { { "owner", i % 1000 }, { "rank", new BsonDocument("$gte", 1000) } })
+            .Sort("{rank: -1}")
+            .Limit(20)
+            .ToListAsync();
 
-    private Task GroupAsync() => _items.Aggregate<BsonDocument>(new BsonDocument[]
-    {
-        new("$group", new BsonDocument { { "_id", "$priority" }, { "n", new BsonDocument("$sum", 1) }, { "mean", new BsonDocument("$avg", "$rank") } }),
-    }).ToListAsync();
+    private Task GroupAsync() =>
+        _items
+            .Aggregate<BsonDocument>(
+                new BsonDocument[]
+                {
+                    new(
+                        "$group",
+                        new BsonDocument
+                        {
+                            { "_id", "$priority" },
+                            { "n", new BsonDocument("$sum", 1) },
+                            { "mean", new BsonDocument("$avg", "$rank") },
+                        }
+                    ),
+                }
+            )
+            .ToListAsync();
 
     private async Task<double> LookupAsync()
     {
         if (!_hasOwners)
         {
-            await _database.GetCollection<BsonDocument>("owners").InsertManyAsync(
-                Enumerable.Range(0, Foreign).Select(i => new BsonDocument { { "_id", i }, { "name", $"owner {i}" } }));
+            await _database
+                .GetCollection<BsonDocument>("owners")
+                .InsertManyAsync(Enumerable.Range(0, Foreign).Select(i => new BsonDocument { { "_id", i }, { "name", $"owner {i}" } }));
             _hasOwners = true;
         }
 
-        return await Rates.BestAsync(3, () => _items.Aggregate<BsonDocument>(new BsonDocument[]
-        {
-            new("$match", new BsonDocument("rank", new BsonDocument("$lt", Foreign))),
-            new("$lookup", new BsonDocument { { "from", "owners" }, { "localField", "owner" }, { "foreignField", "_id" }, { "as", "who" } }),
-            new("$match", new BsonDocument("who.name", new BsonDocument("$exists", true))),
-            new("$count", "n"),
-        }).ToListAsync());
+        return await Rates.BestAsync(
+            3,
+            () =>
+                _items
+                    .Aggregate<BsonDocument>(
+                        new BsonDocument[]
+                        {
+                            new("$match", new BsonDocument("rank", new BsonDocument("$lt", Foreign))),
+                            new(
+                                "$lookup",
+                                new BsonDocument
+                                {
+                                    { "from", "owners" },
+                                    { "localField", "owner" },
+                                    { "foreignField", "_id" },
+                                    { "as", "who" },
+                                }
+                            ),
+                            new("$match", new BsonDocument("who.name", new BsonDocument("$exists", true))),
+                            new("$count", "n"),
+                        }
+                    )
+                    .ToListAsync()
+        );
     }
 }

@@ -10,15 +10,11 @@ internal static class Rates
     public static async Task<double> OneByOneAsync(int count, Func<int, Task> action)
     {
         for (var i = 0; i < count / 10; i++)
-        {
             await action(i);
-        }
 
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < count; i++)
-        {
             await action(i);
-        }
 
         return count / clock.Elapsed.TotalSeconds;
     }
@@ -27,13 +23,15 @@ internal static class Rates
     {
         await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => action(0)));
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(async lane =>
-        {
-            for (var i = lane; i < count; i += Lanes)
-            {
-                await action(i);
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Lanes)
+                .Select(async lane =>
+                {
+                    for (var i = lane; i < count; i += Lanes)
+                        await action(i);
+                })
+        );
         return count / clock.Elapsed.TotalSeconds;
     }
 

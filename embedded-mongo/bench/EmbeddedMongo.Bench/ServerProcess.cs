@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace EmbeddedMongo.Bench;
 
-/// <summary>A server in a process of its own (this program started again), so that its memory and its share of the processor are its own.</summary>
+/// <summary>
+/// A server in a process of its own (this program started again), so that its memory and its share of the processor are its own.
+/// </summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -30,14 +32,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
             start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
-        }
 
         foreach (var argument in arguments)
-        {
             start.ArgumentList.Add(argument);
-        }
 
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the server process did not start");
@@ -49,7 +47,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         if (kind == "canned")
         {
-            _ = CannedReplyServer.RunAsync(MongoBench.Item(1), port => Console.WriteLine($"mongodb://127.0.0.1:{port}/?directConnection=true"));
+            _ = CannedReplyServer.RunAsync(
+                MongoBench.Item(1),
+                port => Console.WriteLine($"mongodb://127.0.0.1:{port}/?directConnection=true")
+            );
             await Console.In.ReadToEndAsync();
             return 0;
         }

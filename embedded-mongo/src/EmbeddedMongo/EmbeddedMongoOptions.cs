@@ -13,7 +13,8 @@ public sealed record EmbeddedMongoOptions
     public long CacheBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// How often the journal is forced to disk (MongoDB's <c>storage.journal.commitIntervalMs</c>, default 100 ms). Every acknowledged write
+    /// How often the journal is forced to disk (MongoDB's <c>storage.journal.commitIntervalMs</c>, default 100 ms). Every acknowledged
+    /// write
     /// has reached the operating system before the answer, so it survives the process being killed; a power failure may cost this interval,
     /// unless the write concern says <c>j: true</c>, which syncs before the answer.
     /// </summary>

@@ -29,7 +29,10 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         _engine = engine;
         _listener = listener;
         Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        _services = new ServerServices(engine, catalog, new CursorManager(options.TimeProvider, options.CursorTimeout), options) { Port = Port };
+        _services = new ServerServices(engine, catalog, new CursorManager(options.TimeProvider, options.CursorTimeout), options)
+        {
+            Port = Port,
+        };
         _sweeper = new TtlSweeper(catalog, options.TimeProvider, options.TtlSweepInterval);
         _dispatcher = new CommandDispatcher(_services, CommandTable.All());
         _accepting = AcceptAsync();
@@ -42,7 +45,8 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
     public string ConnectionString => $"mongodb://127.0.0.1:{Port}/?directConnection=true";
 
     /// <summary>Opens the data and listens; returns when clients can connect.</summary>
-    /// <exception cref="EmbeddedMongoException">The port is taken, or the data folder is in use, cannot be written or has an unknown format.</exception>
+    /// <exception cref="EmbeddedMongoException">The port is taken, or the data folder is in use, cannot be written or has an unknown
+    /// format.</exception>
     public static Task<EmbeddedMongoServer> StartAsync(EmbeddedMongoOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new EmbeddedMongoOptions();
@@ -51,13 +55,13 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         return Task.Run(() => OpenAsync(options), cancellationToken);
     }
 
-    /// <summary>Stops listening, ends running commands, syncs the journal and closes the store; memory of an ephemeral server is freed.</summary>
+    /// <summary>
+    /// Stops listening, ends running commands, syncs the journal and closes the store; memory of an ephemeral server is freed.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
-        {
             return;
-        }
 
         await _stopping.CancelAsync();
         _listener.Dispose();
@@ -86,7 +90,10 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         catch (SocketException error)
         {
             listener.Dispose();
-            throw new EmbeddedMongoException($"Port {options.Port} on 127.0.0.1 cannot be used ({error.SocketErrorCode}): choose another one, or 0 for any.", error);
+            throw new EmbeddedMongoException(
+                $"Port {options.Port} on 127.0.0.1 cannot be used ({error.SocketErrorCode}): choose another one, or 0 for any.",
+                error
+            );
         }
 
         StorageEngine? engine = null;
@@ -99,9 +106,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         {
             listener.Dispose();
             if (engine is not null)
-            {
                 await engine.DisposeAsync();
-            }
 
             throw;
         }
@@ -134,6 +139,11 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         var connection = new ClientConnection(socket, id, _dispatcher);
         var running = Task.Run(() => connection.RunAsync(_stopping.Token), CancellationToken.None);
         _connections[id] = running;
-        _ = running.ContinueWith(_ => _connections.TryRemove(id, out Task? _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = running.ContinueWith(
+            _ => _connections.TryRemove(id, out Task? _),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default
+        );
     }
 }

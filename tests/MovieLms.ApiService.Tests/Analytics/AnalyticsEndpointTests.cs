@@ -10,18 +10,56 @@ public sealed class AnalyticsEndpointTests(ApiFixture api) : IClassFixture<ApiFi
     [Fact]
     public async Task Unknown_genre_and_year_are_groups_and_unrated_films_count_without_a_mean()
     {
-        await api.AddMovieAsync(new { title = "G1", genre = "Noir", rating = 8, ratingCount = 1, year = 1950 });
-        await api.AddMovieAsync(new { title = "G2", genre = "Noir", year = 1950 });
-        await api.AddMovieAsync(new { title = "G3", rating = 9, ratingCount = 1 });
+        await api.AddMovieAsync(
+            new
+            {
+                title = "G1",
+                genre = "Noir",
+                rating = 8,
+                ratingCount = 1,
+                year = 1950,
+            }
+        );
+        await api.AddMovieAsync(
+            new
+            {
+                title = "G2",
+                genre = "Noir",
+                year = 1950,
+            }
+        );
+        await api.AddMovieAsync(
+            new
+            {
+                title = "G3",
+                rating = 9,
+                ratingCount = 1,
+            }
+        );
         await api.AddMovieAsync(new { title = "G4", genre = "Silent" });
         var overview = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics");
-        var genres = overview.GetProperty("avgRatingByGenre").EnumerateArray()
-            .Select(genre => (genre.GetProperty("genre").GetString(), genre.GetProperty("averageRating").ValueKind, genre.GetProperty("count").GetInt32())).ToList();
-        Assert.True(genres.IndexOf((null, JsonValueKind.Number, 1)) < genres.IndexOf(("Noir", JsonValueKind.Number, 2)), string.Join(';', genres));
+        var genres = overview
+            .GetProperty("avgRatingByGenre")
+            .EnumerateArray()
+            .Select(genre =>
+                (
+                    genre.GetProperty("genre").GetString(),
+                    genre.GetProperty("averageRating").ValueKind,
+                    genre.GetProperty("count").GetInt32()
+                )
+            )
+            .ToList();
+        Assert.True(
+            genres.IndexOf((null, JsonValueKind.Number, 1)) < genres.IndexOf(("Noir", JsonValueKind.Number, 2)),
+            string.Join(';', genres)
+        );
         Assert.Equal(("Silent", JsonValueKind.Null, 1), genres[^1]);
         var years = overview.GetProperty("moviesByYear").EnumerateArray().ToList();
         Assert.Equal(JsonValueKind.Null, years[0].GetProperty("year").ValueKind);
-        Assert.DoesNotContain(overview.GetProperty("topRatedMovies").EnumerateArray(), film => film.GetProperty("title").GetString() == "G4");
+        Assert.DoesNotContain(
+            overview.GetProperty("topRatedMovies").EnumerateArray(),
+            film => film.GetProperty("title").GetString() == "G4"
+        );
     }
 
     [Fact]
@@ -29,13 +67,22 @@ public sealed class AnalyticsEndpointTests(ApiFixture api) : IClassFixture<ApiFi
     {
         var id = (await api.AddMovieAsync(new { title = "Cached", genre = "Heist" })).Id();
         using var student = api.Student();
-        foreach (var (path, write) in new (string, Func<Task<HttpResponseMessage>>)[]
-        {
-            ("/api/analytics/ratings-by-genre", () => student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 7 })),
-            ("/api/analytics/favorites", () => student.PutAsync($"/api/movies/{id}/favorite", null)),
-            ("/api/analytics", () => student.DeleteAsync($"/api/movies/{id}/favorite")),
-            ("/api/analytics/reviewers", async () => { await api.AddMovieAsync(new { title = "Another" }); return new HttpResponseMessage(); }),
-        })
+        foreach (
+            var (path, write) in new (string, Func<Task<HttpResponseMessage>>)[]
+            {
+                ("/api/analytics/ratings-by-genre", () => student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 7 })),
+                ("/api/analytics/favorites", () => student.PutAsync($"/api/movies/{id}/favorite", null)),
+                ("/api/analytics", () => student.DeleteAsync($"/api/movies/{id}/favorite")),
+                (
+                    "/api/analytics/reviewers",
+                    async () =>
+                    {
+                        await api.AddMovieAsync(new { title = "Another" });
+                        return new HttpResponseMessage();
+                    }
+                ),
+            }
+        )
         {
             await api.Anonymous.GetAsync(path);
             using var hit = await api.Anonymous.GetAsync(path);
@@ -50,10 +97,18 @@ public sealed class AnalyticsEndpointTests(ApiFixture api) : IClassFixture<ApiFi
     public async Task Reviewers_are_ranked_with_their_films_and_names()
     {
         var busy = ObjectId.GenerateNewId();
-        await api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Users).InsertOneAsync(new BsonDocument
-        {
-            { "_id", busy }, { "username", "Pauline" }, { "email", "pauline@example.test" }, { "emailNormalized", "pauline@example.test" }, { "passwordHash", "secret" },
-        });
+        await api
+            .Host.Database.GetCollection<BsonDocument>(CollectionNames.Users)
+            .InsertOneAsync(
+                new BsonDocument
+                {
+                    { "_id", busy },
+                    { "username", "Pauline" },
+                    { "email", "pauline@example.test" },
+                    { "emailNormalized", "pauline@example.test" },
+                    { "passwordHash", "secret" },
+                }
+            );
         using var pauline = api.Student(busy);
         for (var i = 0; i < 25; i++)
         {

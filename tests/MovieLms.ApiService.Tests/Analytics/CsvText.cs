@@ -7,10 +7,16 @@ internal static class CsvText
 {
     internal static List<string[]> Read(string text)
     {
-        using var parser = new TextFieldParser(new StringReader(text)) { TextFieldType = FieldType.Delimited, HasFieldsEnclosedInQuotes = true, TrimWhiteSpace = false };
+        using var parser = new TextFieldParser(new StringReader(text))
+        {
+            TextFieldType = FieldType.Delimited,
+            HasFieldsEnclosedInQuotes = true,
+            TrimWhiteSpace = false,
+        };
         parser.SetDelimiters(",");
         var rows = new List<string[]>();
-        while (parser.ReadFields() is { } row) rows.Add(row);
+        while (parser.ReadFields() is { } row)
+            rows.Add(row);
         return rows;
     }
 }

@@ -26,25 +26,45 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
             var courses = Enumerable.Range(0, 5).Select(_ => ObjectId.GenerateNewId()).ToArray();
             // The last two have no account any more.
             Names = customers.SkipLast(2).Index().ToDictionary(pair => pair.Item, pair => $"customer {pair.Index}");
-            await Host.Database.GetCollection<BsonDocument>(CollectionNames.Users).InsertManyAsync(Names.Select(pair => new BsonDocument
-            {
-                { "_id", pair.Key }, { "username", pair.Value }, { "email", $"{pair.Key}@movielms.example" }, { "emailNormalized", $"{pair.Key}@movielms.example" }, { "role", "student" },
-            }));
+            await Host
+                .Database.GetCollection<BsonDocument>(CollectionNames.Users)
+                .InsertManyAsync(
+                    Names.Select(pair => new BsonDocument
+                    {
+                        { "_id", pair.Key },
+                        { "username", pair.Value },
+                        { "email", $"{pair.Key}@movielms.example" },
+                        { "emailNormalized", $"{pair.Key}@movielms.example" },
+                        { "role", "student" },
+                    })
+                );
             var at = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
             Orders =
             [
-                .. Enumerable.Range(0, 600).Select(i =>
-                {
-                    // Squared, so that some order far more often than others.
-                    var (customer, course) = (customers[random.Next(12) * random.Next(12) / 12], courses[random.Next(5)]);
-                    var (quantity, price) = (random.Next(1, 9), random.Next(0, 20_000) / 100m);
-                    return new OrderDocument
+                .. Enumerable
+                    .Range(0, 600)
+                    .Select(i =>
                     {
-                        Id = ObjectId.GenerateNewId(at.AddMinutes(i).UtcDateTime), Number = $"MO-20260301-{i:D6}", CustomerId = customer, CustomerName = $"name at {i / 100}",
-                        CourseId = course, Item = $"title at {i / 200}", Quantity = quantity, UnitPrice = price, Amount = price * quantity,
-                        Currency = random.Next(4) == 0 ? "USD" : "EUR", Status = Statuses[random.Next(4)], CreatedAt = at.AddMinutes(i), UpdatedAt = at.AddMinutes(i),
-                    };
-                }),
+                        // Squared, so that some order far more often than others.
+                        var (customer, course) = (customers[random.Next(12) * random.Next(12) / 12], courses[random.Next(5)]);
+                        var (quantity, price) = (random.Next(1, 9), random.Next(0, 20_000) / 100m);
+                        return new OrderDocument
+                        {
+                            Id = ObjectId.GenerateNewId(at.AddMinutes(i).UtcDateTime),
+                            Number = $"MO-20260301-{i:D6}",
+                            CustomerId = customer,
+                            CustomerName = $"name at {i / 100}",
+                            CourseId = course,
+                            Item = $"title at {i / 200}",
+                            Quantity = quantity,
+                            UnitPrice = price,
+                            Amount = price * quantity,
+                            Currency = random.Next(4) == 0 ? "USD" : "EUR",
+                            Status = Statuses[random.Next(4)],
+                            CreatedAt = at.AddMinutes(i),
+                            UpdatedAt = at.AddMinutes(i),
+                        };
+                    }),
             ];
             // Not in the order of their ids, which an answer must not lean on.
             await Host.Database.GetCollection<OrderDocument>(CollectionNames.Orders).InsertManyAsync(Orders.OrderBy(order => order.Amount));
@@ -58,50 +78,116 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
     public async Task By_customer_totals_each_currency_and_names_the_latest(string? status)
     {
         var answer = await ReadAsync("by-customer" + (status is null ? "" : $"?status={status}"));
-        var expected = api.Orders.Where(order => status is null || string.Equals(order.Status.ToString(), status, StringComparison.OrdinalIgnoreCase))
+        var expected = api
+            .Orders.Where(order => status is null || string.Equals(order.Status.ToString(), status, StringComparison.OrdinalIgnoreCase))
             .GroupBy(order => order.CustomerId)
-            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key)
-            .Select(group => $"{group.Key} {group.MaxBy(order => order.Id)!.CustomerName} {group.Count()} {group.Sum(order => order.Quantity)} {Totals(group)}");
-        Assert.Equal(expected, answer.EnumerateArray().Select(row =>
-            $"{row.GetProperty("customerId")} {row.GetProperty("customerName")} {row.GetProperty("orders")} {row.GetProperty("quantity")} {Totals(row)}"));
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key)
+            .Select(group =>
+                $"{group.Key} {group.MaxBy(order => order.Id)!.CustomerName} {group.Count()} {group.Sum(order => order.Quantity)} {Totals(group)}"
+            );
+        Assert.Equal(
+            expected,
+            answer
+                .EnumerateArray()
+                .Select(row =>
+                    $"{row.GetProperty("customerId")} {row.GetProperty("customerName")} {row.GetProperty("orders")} {row.GetProperty("quantity")} {Totals(row)}"
+                )
+        );
     }
 
     [Fact]
     public async Task By_status_sets_paid_against_unpaid()
     {
         var answer = await ReadAsync("by-status");
-        var expected = api.Orders.GroupBy(order => order.Currency).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
-        {
-            var sums = new[] { OrderStatus.Paid, OrderStatus.Pending, OrderStatus.Cancelled }.Select(kind =>
-                group.Where(order => order.Status == kind || (kind == OrderStatus.Paid && order.Status == OrderStatus.Delivered)).ToList());
-            return $"{group.Key} " + string.Join(' ', sums.Select(list => $"{list.Count} {Money(list.Sum(order => order.Amount))}"));
-        });
-        Assert.Equal(expected, answer.EnumerateArray().Select(row => $"{row.GetProperty("currency")} " + string.Join(' ', new[] { "paid", "unpaid", "cancelled" }.Select(kind =>
-            $"{row.GetProperty(kind + "Orders")} {Money(row.GetProperty(kind + "Amount").GetDecimal())}"))));
+        var expected = api
+            .Orders.GroupBy(order => order.Currency)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group =>
+            {
+                var sums = new[] { OrderStatus.Paid, OrderStatus.Pending, OrderStatus.Cancelled }.Select(kind =>
+                    group
+                        .Where(order => order.Status == kind || (kind == OrderStatus.Paid && order.Status == OrderStatus.Delivered))
+                        .ToList()
+                );
+                return $"{group.Key} " + string.Join(' ', sums.Select(list => $"{list.Count} {Money(list.Sum(order => order.Amount))}"));
+            });
+        Assert.Equal(
+            expected,
+            answer
+                .EnumerateArray()
+                .Select(row =>
+                    $"{row.GetProperty("currency")} "
+                    + string.Join(
+                        ' ',
+                        new[] { "paid", "unpaid", "cancelled" }.Select(kind =>
+                            $"{row.GetProperty(kind + "Orders")} {Money(row.GetProperty(kind + "Amount").GetDecimal())}"
+                        )
+                    )
+                )
+        );
     }
 
     [Fact]
     public async Task By_item_counts_what_was_not_cancelled()
     {
         var answer = await ReadAsync("by-item");
-        var expected = api.Orders.Where(order => order.Status != OrderStatus.Cancelled).GroupBy(order => order.CourseId)
-            .OrderByDescending(group => group.Sum(order => order.Quantity)).ThenBy(group => group.Key)
-            .Select(group => $"{group.Key} {group.MaxBy(order => order.Id)!.Item} {group.Count()} {group.Sum(order => order.Quantity)} {Totals(group)}");
-        Assert.Equal(expected, answer.EnumerateArray().Select(row =>
-            $"{row.GetProperty("courseId")} {row.GetProperty("item")} {row.GetProperty("orders")} {row.GetProperty("quantity")} {Totals(row)}"));
+        var expected = api
+            .Orders.Where(order => order.Status != OrderStatus.Cancelled)
+            .GroupBy(order => order.CourseId)
+            .OrderByDescending(group => group.Sum(order => order.Quantity))
+            .ThenBy(group => group.Key)
+            .Select(group =>
+                $"{group.Key} {group.MaxBy(order => order.Id)!.Item} {group.Count()} {group.Sum(order => order.Quantity)} {Totals(group)}"
+            );
+        Assert.Equal(
+            expected,
+            answer
+                .EnumerateArray()
+                .Select(row =>
+                    $"{row.GetProperty("courseId")} {row.GetProperty("item")} {row.GetProperty("orders")} {row.GetProperty("quantity")} {Totals(row)}"
+                )
+        );
     }
 
     [Fact]
     public async Task Users_come_with_their_latest_orders()
     {
         var answer = await ReadAsync("users?limit=4");
-        var expected = api.Orders.Where(order => api.Names.ContainsKey(order.CustomerId)).GroupBy(order => order.CustomerId)
-            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key).Take(4)
-            .Select(group => $"{group.Key} {api.Names[group.Key]} {group.Count()} " + string.Join(' ', group.OrderByDescending(order => order.Id).Take(20).Select(order =>
-                $"{order.Id} {order.Number} {order.Item} {order.Quantity} {Money(order.Amount)} {order.Currency} {JsonNamingPolicy.CamelCase.ConvertName(order.Status.ToString())} {order.CreatedAt:O}")));
-        Assert.Equal(expected, answer.EnumerateArray().Select(row =>
-            $"{row.GetProperty("userId")} {row.GetProperty("username")} {row.GetProperty("orderCount")} " + string.Join(' ', row.GetProperty("orders").EnumerateArray().Select(order =>
-                $"{order.GetProperty("id")} {order.GetProperty("orderNumber")} {order.GetProperty("item")} {order.GetProperty("quantity")} {Money(order.GetProperty("amount").GetDecimal())} {order.GetProperty("currency")} {order.GetProperty("status")} {order.GetProperty("createdAt").GetDateTimeOffset():O}"))));
+        var expected = api
+            .Orders.Where(order => api.Names.ContainsKey(order.CustomerId))
+            .GroupBy(order => order.CustomerId)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key)
+            .Take(4)
+            .Select(group =>
+                $"{group.Key} {api.Names[group.Key]} {group.Count()} "
+                + string.Join(
+                    ' ',
+                    group
+                        .OrderByDescending(order => order.Id)
+                        .Take(20)
+                        .Select(order =>
+                            $"{order.Id} {order.Number} {order.Item} {order.Quantity} {Money(order.Amount)} {order.Currency} {JsonNamingPolicy.CamelCase.ConvertName(order.Status.ToString())} {order.CreatedAt:O}"
+                        )
+                )
+            );
+        Assert.Equal(
+            expected,
+            answer
+                .EnumerateArray()
+                .Select(row =>
+                    $"{row.GetProperty("userId")} {row.GetProperty("username")} {row.GetProperty("orderCount")} "
+                    + string.Join(
+                        ' ',
+                        row.GetProperty("orders")
+                            .EnumerateArray()
+                            .Select(order =>
+                                $"{order.GetProperty("id")} {order.GetProperty("orderNumber")} {order.GetProperty("item")} {order.GetProperty("quantity")} {Money(order.GetProperty("amount").GetDecimal())} {order.GetProperty("currency")} {order.GetProperty("status")} {order.GetProperty("createdAt").GetDateTimeOffset():O}"
+                            )
+                    )
+                )
+        );
     }
 
     [Fact]
@@ -116,7 +202,16 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
         await fresh.InitializeAsync();
         using var other = fresh.Admin();
         Assert.Equal("[]", await other.GetStringAsync("/api/analytics/orders/by-status"));
-        using var course = await other.PostAsJsonAsync("/api/courses", new { title = "Sound", status = "published", price = 4.1, currency = "CHF" });
+        using var course = await other.PostAsJsonAsync(
+            "/api/courses",
+            new
+            {
+                title = "Sound",
+                status = "published",
+                price = 4.1,
+                currency = "CHF",
+            }
+        );
         using var placed = await other.PostAsJsonAsync("/api/orders", new { courseId = (await course.JsonAsync()).Id(), quantity = 2 });
         Assert.True(placed.IsSuccessStatusCode);
         var row = Assert.Single((await other.GetFromJsonAsync<JsonElement>("/api/analytics/orders/by-status")).EnumerateArray());
@@ -129,11 +224,22 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
         return await admin.GetFromJsonAsync<JsonElement>($"/api/analytics/orders/{path}");
     }
 
-    private static string Totals(IEnumerable<OrderDocument> orders) => string.Join(' ', orders.GroupBy(order => order.Currency).OrderBy(group => group.Key, StringComparer.Ordinal)
-        .Select(group => $"{group.Key} {Money(group.Sum(order => order.Amount))}"));
+    private static string Totals(IEnumerable<OrderDocument> orders) =>
+        string.Join(
+            ' ',
+            orders
+                .GroupBy(order => order.Currency)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => $"{group.Key} {Money(group.Sum(order => order.Amount))}")
+        );
 
-    private static string Totals(JsonElement row) => string.Join(' ', row.GetProperty("totals").EnumerateArray()
-        .Select(total => $"{total.GetProperty("currency")} {Money(total.GetProperty("amount").GetDecimal())}"));
+    private static string Totals(JsonElement row) =>
+        string.Join(
+            ' ',
+            row.GetProperty("totals")
+                .EnumerateArray()
+                .Select(total => $"{total.GetProperty("currency")} {Money(total.GetProperty("amount").GetDecimal())}")
+        );
 
     private static string Money(decimal amount) => amount.ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -14,23 +14,55 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
-            await Host.Database.GetCollection<BsonDocument>(CollectionNames.Users).InsertManyAsync(
-            [
-                new BsonDocument { { "username", "Ada" }, { "role", "student" }, { "email", "ada@example.test" }, { "emailNormalized", "ada@example.test" }, { "phone", "+4912345678" }, { "passwordHash", Secret } },
-                new BsonDocument { { "username", "Bob" }, { "role", "student" }, { "email", "bob@example.test" }, { "emailNormalized", "bob@example.test" }, { "phone", "+4987654321" }, { "passwordHash", Secret } },
-            ]);
-            for (var i = 0; i < 12; i++) await AddMovieAsync(new { title = $"Film {i}", genre = i % 2 == 0 ? "Noir" : "Drama", rating = i % 10, ratingCount = 5, releaseDate = "1999-05-17" });
+            await Host
+                .Database.GetCollection<BsonDocument>(CollectionNames.Users)
+                .InsertManyAsync([
+                    new BsonDocument
+                    {
+                        { "username", "Ada" },
+                        { "role", "student" },
+                        { "email", "ada@example.test" },
+                        { "emailNormalized", "ada@example.test" },
+                        { "phone", "+4912345678" },
+                        { "passwordHash", Secret },
+                    },
+                    new BsonDocument
+                    {
+                        { "username", "Bob" },
+                        { "role", "student" },
+                        { "email", "bob@example.test" },
+                        { "emailNormalized", "bob@example.test" },
+                        { "phone", "+4987654321" },
+                        { "passwordHash", Secret },
+                    },
+                ]);
+            for (var i = 0; i < 12; i++)
+            {
+                await AddMovieAsync(
+                    new
+                    {
+                        title = $"Film {i}",
+                        genre = i % 2 == 0 ? "Noir" : "Drama",
+                        rating = i % 10,
+                        ratingCount = 5,
+                        releaseDate = "1999-05-17",
+                    }
+                );
+            }
         }
     }
 
     [Fact]
     public async Task Pipeline_of_an_admin_gives_documents_in_extended_json()
     {
-        var (status, body) = await RunAsync("movies", """
+        var (status, body) = await RunAsync(
+            "movies",
+            """
             [ { "$match": { "createdAt": { "$gt": { "$date": "2001-01-01T00:00:00Z" } } } },
               { "$group": { "_id": "$genre", "best": { "$max": "$rating" }, "released": { "$first": "$releaseDate" } } },
               { "$sort": { "_id": 1 } } ]
-            """);
+            """
+        );
         Assert.Equal(200, status);
         using var answer = JsonDocument.Parse(body);
         Assert.False(answer.RootElement.GetProperty("truncated").GetBoolean());
@@ -43,11 +75,23 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     [Fact]
     public async Task Numbers_are_written_as_short_as_they_can_be()
     {
-        await api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Attendance).InsertOneAsync(new BsonDocument
-        {
-            { "_id", 1 }, { "double", 4.1 }, { "long", 9007199254740993L }, { "decimal", new BsonDecimal128(2.50m) }, { "nothing", double.NaN }, { "text", "\"é\"" },
-        });
-        var (status, body) = await RunAsync("attendance", """[ { "$match": { "_id": 1 } }, { "$addFields": { "array": [ "$double", 0.1 ] } } ]""");
+        await api
+            .Host.Database.GetCollection<BsonDocument>(CollectionNames.Attendance)
+            .InsertOneAsync(
+                new BsonDocument
+                {
+                    { "_id", 1 },
+                    { "double", 4.1 },
+                    { "long", 9007199254740993L },
+                    { "decimal", new BsonDecimal128(2.50m) },
+                    { "nothing", double.NaN },
+                    { "text", "\"é\"" },
+                }
+            );
+        var (status, body) = await RunAsync(
+            "attendance",
+            """[ { "$match": { "_id": 1 } }, { "$addFields": { "array": [ "$double", 0.1 ] } } ]"""
+        );
         Assert.Equal(200, status);
         using var answer = JsonDocument.Parse(body);
         var document = answer.RootElement.GetProperty("documents")[0];
@@ -67,15 +111,31 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     {
         var owner = ObjectId.GenerateNewId();
         var top = hidden.Split('.')[0];
-        var stored = new BsonDocument { { "owner", owner }, { shown, 1 }, { "number", $"{owner}" }, { top, top == hidden ? "Ada Lovelace" : new BsonDocument { { "text", "Ada Lovelace" }, { "number", 1 } } } };
-        await api.Host.Database.GetCollection<BsonDocument>(collection).InsertOneAsync(stored);
-        foreach (var (from, pipeline) in new[]
+        var stored = new BsonDocument
         {
-            (collection, """[ { "$addFields": { "all": { "$objectToArray": "$$ROOT" } } } ]"""),
-            ("movies", $$"""[ { "$limit": 1 }, { "$lookup": { "from": "{{collection}}", "as": "joined", "pipeline": [] } } ]"""),
-            ("movies", $$"""[ { "$unionWith": "{{collection}}" } ]"""),
-            ("movies", $$"""[ { "$limit": 1 }, { "$lookup": { "from": "movies", "as": "x", "pipeline": [ { "$unionWith": "{{collection}}" }, { "$facet": { "a": [ { "$match": {} } ] } } ] } } ]"""),
-        })
+            { "owner", owner },
+            { shown, 1 },
+            { "number", $"{owner}" },
+            {
+                top,
+                top == hidden
+                    ? "Ada Lovelace"
+                    : new BsonDocument { { "text", "Ada Lovelace" }, { "number", 1 } }
+            },
+        };
+        await api.Host.Database.GetCollection<BsonDocument>(collection).InsertOneAsync(stored);
+        foreach (
+            var (from, pipeline) in new[]
+            {
+                (collection, """[ { "$addFields": { "all": { "$objectToArray": "$$ROOT" } } } ]"""),
+                ("movies", $$"""[ { "$limit": 1 }, { "$lookup": { "from": "{{collection}}", "as": "joined", "pipeline": [] } } ]"""),
+                ("movies", $$"""[ { "$unionWith": "{{collection}}" } ]"""),
+                (
+                    "movies",
+                    $$"""[ { "$limit": 1 }, { "$lookup": { "from": "movies", "as": "x", "pipeline": [ { "$unionWith": "{{collection}}" }, { "$facet": { "a": [ { "$match": {} } ] } } ] } } ]"""
+                ),
+            }
+        )
         {
             var (status, body) = await RunAsync(from, pipeline);
             Assert.Equal(200, status);
@@ -90,7 +150,9 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     [InlineData("""[ { "$facet": { "a": [ { "$out": "x" } ] } } ]""")]
     [InlineData("""[ { "$lookup": { "from": "movies", "as": "x", "pipeline": [ { "$merge": "x" } ] } } ]""")]
     [InlineData("""[ { "$unionWith": { "coll": "movies", "pipeline": [ { "$out": "x" } ] } } ]""")]
-    [InlineData("""[ { "$unionWith": { "coll": "movies", "pipeline": [ { "$lookup": { "from": "sessions", "as": "x", "pipeline": [] } } ] } } ]""")]
+    [InlineData(
+        """[ { "$unionWith": { "coll": "movies", "pipeline": [ { "$lookup": { "from": "sessions", "as": "x", "pipeline": [] } } ] } } ]"""
+    )]
     [InlineData("""[ { "$match": { "$where": "sleep(1000)" } } ]""")]
     [InlineData("""[ { "$match": { "$or": [ { "a": 1 }, { "$where": "1" } ] } } ]""")]
     [InlineData("""[ { "$project": { "x": { "$function": { "body": "f", "args": [], "lang": "js" } } } } ]""")]
@@ -100,15 +162,21 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     [InlineData("""[ { "$unionWith": "sessions" } ]""")]
     [InlineData("""[ { "$unionWith": "refreshTokens" } ]""")]
     [InlineData("""[ { "$unionWith": "chatMessages" } ]""")]
-    [InlineData("""[ { "$unionWith": { "coll": "orders", "pipeline": [ { "$lookup": { "from": "notifications", "as": "x", "pipeline": [] } } ] } } ]""")]
-    [InlineData("""[ { "$facet": { "a": [ { "$lookup": { "from": "outbox", "localField": "a", "foreignField": "b", "as": "c" } } ] } } ]""")]
+    [InlineData(
+        """[ { "$unionWith": { "coll": "orders", "pipeline": [ { "$lookup": { "from": "notifications", "as": "x", "pipeline": [] } } ] } } ]"""
+    )]
+    [InlineData(
+        """[ { "$facet": { "a": [ { "$lookup": { "from": "outbox", "localField": "a", "foreignField": "b", "as": "c" } } ] } } ]"""
+    )]
     [InlineData("""[ { "$lookup": { "from": "orders", "localField": "title", "foreignField": "customerName", "as": "c" } } ]""")]
     [InlineData("""[ { "$lookup": { "from": "todos", "localField": "title", "foreignField": "title", "as": "c" } } ]""")]
     [InlineData("""[ { "$lookup": { "from": "signingKeys", "localField": "a", "foreignField": "b", "as": "c" } } ]""")]
     [InlineData("""[ { "$lookup": { "from": { "db": "admin", "coll": "users" }, "localField": "a", "foreignField": "b", "as": "c" } } ]""")]
     [InlineData("""[ { "$lookup": { "from": "users", "localField": "a", "foreignField": "email", "as": "c" } } ]""")]
     [InlineData("""[ { "$lookup": { "from": "users", "localField": "a", "foreignField": "passwordHash", "as": "c", "pipeline": [] } } ]""")]
-    [InlineData("""[ { "$graphLookup": { "from": "users", "startWith": "$x", "connectFromField": "x", "connectToField": "email", "as": "c" } } ]""")]
+    [InlineData(
+        """[ { "$graphLookup": { "from": "users", "startWith": "$x", "connectFromField": "x", "connectToField": "email", "as": "c" } } ]"""
+    )]
     [InlineData("""[ { "$collStats": {} } ]""")]
     [InlineData("""[ { "$currentOp": {} } ]""")]
     [InlineData("""[ { "$documents": [] } ]""")]
@@ -150,15 +218,25 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     [InlineData("users", """[ { "$match": { "email": { "$regex": "^ada" } } } ]""")]
     [InlineData("movies", """[ { "$unionWith": "users" } ]""")]
     [InlineData("movies", """[ { "$unionWith": { "coll": "users", "pipeline": [ { "$set": { "x": "$$ROOT" } } ] } } ]""")]
-    [InlineData("movies", """[ { "$limit": 1 }, { "$lookup": { "from": "users", "as": "u", "pipeline": [ { "$set": { "x": "$$ROOT" } } ] } } ]""")]
-    [InlineData("movies", """[ { "$limit": 1 }, { "$set": { "s": "student" } }, { "$lookup": { "from": "users", "localField": "s", "foreignField": "role", "as": "u" } } ]""")]
-    [InlineData("movies", """[ { "$limit": 1 }, { "$lookup": { "from": "reviews", "as": "r", "pipeline": [ { "$unionWith": "users" } ] } } ]""")]
+    [InlineData(
+        "movies",
+        """[ { "$limit": 1 }, { "$lookup": { "from": "users", "as": "u", "pipeline": [ { "$set": { "x": "$$ROOT" } } ] } } ]"""
+    )]
+    [InlineData(
+        "movies",
+        """[ { "$limit": 1 }, { "$set": { "s": "student" } }, { "$lookup": { "from": "users", "localField": "s", "foreignField": "role", "as": "u" } } ]"""
+    )]
+    [InlineData(
+        "movies",
+        """[ { "$limit": 1 }, { "$lookup": { "from": "reviews", "as": "r", "pipeline": [ { "$unionWith": "users" } ] } } ]"""
+    )]
     [InlineData("movies", """[ { "$facet": { "a": [ { "$unionWith": "users" } ] } } ]""")]
     public async Task Personal_fields_never_come_out(string collection, string pipeline)
     {
         var (status, body) = await RunAsync(collection, pipeline);
         Assert.True(status is 200 or 400, $"{status}: {body}");
-        foreach (var hidden in new[] { Secret, "example.test", "+49" }) Assert.DoesNotContain(hidden, body, StringComparison.Ordinal);
+        foreach (var hidden in new[] { Secret, "example.test", "+49" })
+            Assert.DoesNotContain(hidden, body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,14 +244,20 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     {
         var (_, hidden) = await RunAsync("users", """[ { "$match": { "email": "ada@example.test" } } ]""");
         Assert.Equal(0, JsonDocument.Parse(hidden).RootElement.GetProperty("documents").GetArrayLength());
-        var (_, open) = await RunAsync("movies", """[ { "$limit": 1 }, { "$set": { "s": "student" } }, { "$lookup": { "from": "users", "localField": "s", "foreignField": "role", "as": "u" } } ]""");
+        var (_, open) = await RunAsync(
+            "movies",
+            """[ { "$limit": 1 }, { "$set": { "s": "student" } }, { "$lookup": { "from": "users", "localField": "s", "foreignField": "role", "as": "u" } } ]"""
+        );
         Assert.Contains("Ada", open, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task More_than_a_thousand_documents_are_cut_and_said_to_be()
     {
-        var (status, body) = await RunAsync("movies", """[ { "$limit": 5 }, { "$set": { "n": { "$range": [ 0, 300 ] } } }, { "$unwind": "$n" }, { "$project": { "n": 1 } } ]""");
+        var (status, body) = await RunAsync(
+            "movies",
+            """[ { "$limit": 5 }, { "$set": { "n": { "$range": [ 0, 300 ] } } }, { "$unwind": "$n" }, { "$project": { "n": 1 } } ]"""
+        );
         Assert.Equal(200, status);
         using var answer = JsonDocument.Parse(body);
         Assert.Equal(1_000, answer.RootElement.GetProperty("documents").GetArrayLength());
@@ -192,11 +276,18 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     {
         using var admin = api.Admin();
         using var answer = await PostAsync(admin, collection, pipeline);
-        if (answer.StatusCode != HttpStatusCode.OK) await answer.AssertProblemAsync((int)answer.StatusCode);
+        if (answer.StatusCode != HttpStatusCode.OK)
+            await answer.AssertProblemAsync((int)answer.StatusCode);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    private static Task<HttpResponseMessage> PostAsync(HttpClient client, string collection, string pipeline) => client.PostAsync(
-        "/api/analytics/pipeline",
-        new StringContent($$"""{ "collection": {{JsonSerializer.Serialize(collection)}}, "pipeline": {{pipeline}} }""", null, "application/json"));
+    private static Task<HttpResponseMessage> PostAsync(HttpClient client, string collection, string pipeline) =>
+        client.PostAsync(
+            "/api/analytics/pipeline",
+            new StringContent(
+                $$"""{ "collection": {{JsonSerializer.Serialize(collection)}}, "pipeline": {{pipeline}} }""",
+                null,
+                "application/json"
+            )
+        );
 }

@@ -37,7 +37,15 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     [Fact]
     public async Task Formula_of_a_title_or_genre_is_text_in_both()
     {
-        await api.AddMovieAsync(new { title = Formula, genre = "@SUM(A1)", rating = 10, ratingCount = 1_000_000 });
+        await api.AddMovieAsync(
+            new
+            {
+                title = Formula,
+                genre = "@SUM(A1)",
+                rating = 10,
+                ratingCount = 1_000_000,
+            }
+        );
         using var instructor = api.Instructor();
         var rows = CsvText.Read(await instructor.GetStringAsync("/api/analytics/report.csv"));
         Assert.All(rows.SelectMany(row => row), cell => Assert.DoesNotContain(cell.FirstOrDefault('x'), "=+-@\t\r"));
@@ -49,7 +57,9 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
         using var pdf = PdfDocument.Open(await instructor.GetByteArrayAsync("/api/analytics/report.pdf"));
         Assert.Contains(
             Formula.Replace(" ", "", StringComparison.Ordinal),
-            string.Concat(pdf.GetPages().Select(page => page.Text)).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            string.Concat(pdf.GetPages().Select(page => page.Text)).Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -68,28 +78,49 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     {
         using var gate = new RenderGate();
         var (now, most) = (0, 0);
-        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => gate.RenderAsync(
-            stream =>
-            {
-                InterlockedMax(ref most, Interlocked.Increment(ref now));
-                Thread.Sleep(5);
-                stream.WriteByte(1);
-                Interlocked.Decrement(ref now);
-            },
-            CancellationToken.None))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(_ =>
+                    Task.Run(() =>
+                        gate.RenderAsync(
+                            stream =>
+                            {
+                                InterlockedMax(ref most, Interlocked.Increment(ref now));
+                                Thread.Sleep(5);
+                                stream.WriteByte(1);
+                                Interlocked.Decrement(ref now);
+                            },
+                            CancellationToken.None
+                        )
+                    )
+                )
+        );
         Assert.InRange(most, 1, RenderGate.MaxConcurrent);
 
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gate.RenderAsync(_ => Assert.Fail("It is drawn for nobody."), gone.Token));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => gate.RenderAsync(_ => throw new InvalidOperationException(), CancellationToken.None));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            gate.RenderAsync(_ => Assert.Fail("It is drawn for nobody."), gone.Token)
+        );
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            gate.RenderAsync(_ => throw new InvalidOperationException(), CancellationToken.None)
+        );
         // Every place is free again.
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, RenderGate.MaxConcurrent).Select(_ => gate.RenderAsync(stream => stream.WriteByte(1), CancellationToken.None))), document => Assert.Single(document));
+        Assert.All(
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, RenderGate.MaxConcurrent)
+                    .Select(_ => gate.RenderAsync(stream => stream.WriteByte(1), CancellationToken.None))
+            ),
+            document => Assert.Single(document)
+        );
     }
 
     private static void InterlockedMax(ref int most, int value)
     {
-        for (var seen = most; seen < value; seen = most) Interlocked.CompareExchange(ref most, value, seen);
+        for (var seen = most; seen < value; seen = most)
+            Interlocked.CompareExchange(ref most, value, seen);
     }
 
     private static string Cache(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("X-Cache"));

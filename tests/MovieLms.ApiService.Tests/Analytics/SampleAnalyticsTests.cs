@@ -31,9 +31,13 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
             Assert.True(accepted.IsSuccessStatusCode, await accepted.Content.ReadAsStringAsync());
             var import = JsonDocument.Parse("{}").RootElement;
             await Eventually.TrueAsync(
-                async () => (import = await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString() is "completed" or "failed",
+                async () =>
+                    (import = await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString()
+                        is "completed"
+                            or "failed",
                 "the sample is imported",
-                120);
+                120
+            );
             Assert.Equal("completed", import.GetProperty("state").GetString());
         }
 
@@ -44,15 +48,19 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
             foreach (var film in file.RootElement.EnumerateArray())
             {
                 var title = film.GetProperty("Title");
-                if (title.ValueKind == JsonValueKind.Null) continue;
+                if (title.ValueKind == JsonValueKind.Null)
+                    continue;
                 var year = int.Parse(film.GetProperty("Release Date").GetString()![^4..], CultureInfo.InvariantCulture);
                 var rating = film.GetProperty("IMDB Rating");
-                films.Add((
-                    title.ValueKind == JsonValueKind.Number ? title.GetRawText() : title.GetString()!,
-                    film.GetProperty("Major Genre").GetString(),
-                    year > 2011 ? year - 100 : year,
-                    rating.ValueKind == JsonValueKind.Null ? null : rating.GetDouble(),
-                    rating.ValueKind == JsonValueKind.Null ? 0 : film.GetProperty("IMDB Votes").GetInt32()));
+                films.Add(
+                    (
+                        title.ValueKind == JsonValueKind.Number ? title.GetRawText() : title.GetString()!,
+                        film.GetProperty("Major Genre").GetString(),
+                        year > 2011 ? year - 100 : year,
+                        rating.ValueKind == JsonValueKind.Null ? null : rating.GetDouble(),
+                        rating.ValueKind == JsonValueKind.Null ? 0 : film.GetProperty("IMDB Votes").GetInt32()
+                    )
+                );
             }
             return films;
         }
@@ -64,12 +72,19 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
         Assert.Equal(3_200, Imported.Films.Count);
         var overview = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics");
 
-        var genres = Imported.Films
-            .GroupBy(film => film.Genre ?? string.Empty)
-            .Select(group => (
-                Genre: group.Key,
-                Average: group.Where(film => film.Rating is not null).Select(film => film.Rating!.Value).DefaultIfEmpty(double.NegativeInfinity).Average(),
-                Count: group.Count()))
+        var genres = Imported
+            .Films.GroupBy(film => film.Genre ?? string.Empty)
+            .Select(group =>
+                (
+                    Genre: group.Key,
+                    Average: group
+                        .Where(film => film.Rating is not null)
+                        .Select(film => film.Rating!.Value)
+                        .DefaultIfEmpty(double.NegativeInfinity)
+                        .Average(),
+                    Count: group.Count()
+                )
+            )
             .OrderByDescending(group => group.Average)
             .ToList();
         var answered = overview.GetProperty("avgRatingByGenre").EnumerateArray().ToList();
@@ -83,12 +98,21 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
 
         Assert.Equal(
             Imported.Films.GroupBy(film => film.Year).OrderBy(group => group.Key).Select(group => (group.Key, group.Count())),
-            overview.GetProperty("moviesByYear").EnumerateArray().Select(year => (year.GetProperty("year").GetInt32(), year.GetProperty("count").GetInt32())));
+            overview
+                .GetProperty("moviesByYear")
+                .EnumerateArray()
+                .Select(year => (year.GetProperty("year").GetInt32(), year.GetProperty("count").GetInt32()))
+        );
 
         Assert.Equal(
             Best().Take(5).Select(film => (film.Title, film.Rating!.Value, film.Genre)),
-            overview.GetProperty("topRatedMovies").EnumerateArray().Select(film =>
-                (film.GetProperty("title").GetString()!, film.GetProperty("rating").GetDouble(), film.GetProperty("genre").GetString())));
+            overview
+                .GetProperty("topRatedMovies")
+                .EnumerateArray()
+                .Select(film =>
+                    (film.GetProperty("title").GetString()!, film.GetProperty("rating").GetDouble(), film.GetProperty("genre").GetString())
+                )
+        );
         Assert.Equal(0, overview.GetProperty("usersWithFavorites").GetInt32());
     }
 
@@ -98,9 +122,19 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
         var page = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics/top-rated?skip=20&limit=50&minVotes=1000");
         Assert.Equal(
             Best().Where(film => film.Votes >= 1000).Skip(20).Take(50).Select(film => (film.Title, film.Votes, film.Rating!.Value / 2)),
-            page.EnumerateArray().Select(film =>
-                (film.GetProperty("title").GetString()!, film.GetProperty("ratingCount").GetInt32(), film.GetProperty("ratingOutOfFive").GetDouble())));
-        Assert.All(page.EnumerateArray(), film => Assert.DoesNotContain(film.EnumerateObject(), member => member.Name is "words" or "titleKey" or "importedRating"));
+            page.EnumerateArray()
+                .Select(film =>
+                    (
+                        film.GetProperty("title").GetString()!,
+                        film.GetProperty("ratingCount").GetInt32(),
+                        film.GetProperty("ratingOutOfFive").GetDouble()
+                    )
+                )
+        );
+        Assert.All(
+            page.EnumerateArray(),
+            film => Assert.DoesNotContain(film.EnumerateObject(), member => member.Name is "words" or "titleKey" or "importedRating")
+        );
     }
 
     [Fact]
@@ -127,18 +161,31 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
         Assert.Equal(westerns.Count, Assert.Single(facets.GetProperty("genres").EnumerateArray()).GetProperty("count").GetInt32());
         Assert.Equal(
             westerns.GroupBy(film => film.Year / 10 * 10).OrderBy(group => group.Key).Select(group => (group.Key, group.Count())),
-            facets.GetProperty("decades").EnumerateArray().Select(decade => (decade.GetProperty("decade").GetInt32(), decade.GetProperty("count").GetInt32())));
+            facets
+                .GetProperty("decades")
+                .EnumerateArray()
+                .Select(decade => (decade.GetProperty("decade").GetInt32(), decade.GetProperty("count").GetInt32()))
+        );
         Assert.Equal(
-            westerns.Where(film => film.Rating is not null).GroupBy(film => Math.Min(4, (int)(film.Rating!.Value / 2)) * 2).OrderBy(group => group.Key)
+            westerns
+                .Where(film => film.Rating is not null)
+                .GroupBy(film => Math.Min(4, (int)(film.Rating!.Value / 2)) * 2)
+                .OrderBy(group => group.Key)
                 .Select(group => ((double)group.Key, group.Count())),
-            facets.GetProperty("ratingBands").EnumerateArray().Select(band => (band.GetProperty("from").GetDouble(), band.GetProperty("count").GetInt32())));
+            facets
+                .GetProperty("ratingBands")
+                .EnumerateArray()
+                .Select(band => (band.GetProperty("from").GetDouble(), band.GetProperty("count").GetInt32()))
+        );
         Assert.InRange(facets.GetProperty("distributors").GetArrayLength(), 1, 20);
     }
 
     [Fact]
     public async Task Every_film_is_listed_once_and_search_finds_the_best()
     {
-        var film = (await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?search=godfather&sort=-rating&limit=1")).GetProperty("items")[0];
+        var film = (await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?search=godfather&sort=-rating&limit=1")).GetProperty(
+            "items"
+        )[0];
         Assert.Equal(film.GetProperty("rating").GetDouble(), Best().First().Rating);
         var all = 0;
         string? cursor = null;
@@ -147,12 +194,14 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
             var page = await api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies?limit=100&sort=-year&cursor={cursor}");
             all += page.GetProperty("items").GetArrayLength();
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         Assert.Equal(3_200, all);
     }
 
-    private static IEnumerable<(string Title, string? Genre, int Year, double? Rating, int Votes)> Best() => Imported.Films
-        .Where(film => film.Rating is not null)
-        .OrderByDescending(film => film.Rating).ThenByDescending(film => film.Votes).ThenBy(film => film.Title, StringComparer.Ordinal);
+    private static IEnumerable<(string Title, string? Genre, int Year, double? Rating, int Votes)> Best() =>
+        Imported
+            .Films.Where(film => film.Rating is not null)
+            .OrderByDescending(film => film.Rating)
+            .ThenByDescending(film => film.Votes)
+            .ThenBy(film => film.Title, StringComparer.Ordinal);
 }

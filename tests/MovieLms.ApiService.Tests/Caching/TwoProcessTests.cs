@@ -34,7 +34,10 @@ public sealed class TwoProcessTests
                 Assert.True(written.IsSuccessStatusCode, await written.Content.ReadAsStringAsync());
                 var count = i;
                 Assert.Equal(count, await CountAsync(i % 2 == 0 ? elsewhere : instructor.Client, list));
-                await Eventually.TrueAsync(async () => await CountAsync(i % 2 == 0 ? instructor.Client : elsewhere, list) == count, $"the other process reads {list} anew");
+                await Eventually.TrueAsync(
+                    async () => await CountAsync(i % 2 == 0 ? instructor.Client : elsewhere, list) == count,
+                    $"the other process reads {list} anew"
+                );
             }
         }
     }
@@ -44,22 +47,30 @@ public sealed class TwoProcessTests
     {
         await using var host = await StartAsync(BackingServices.NewName(), isRedisAway: false);
         foreach (var query in new[] { "search=a", "director=b" })
+        {
             for (var i = 0; i < 2; i++)
             {
                 using var answer = await host.Client.GetAsync($"/api/movies?{query}");
                 Assert.Equal("MISS", answer.Headers.GetValues("X-Cache").Single());
             }
+        }
+
         using var once = await host.Client.GetAsync("/api/movies?genre=Drama");
         using var again = await host.Client.GetAsync("/api/movies?genre=drama&sort=title&limit=20");
         Assert.Equal(("MISS", "HIT"), (once.Headers.GetValues("X-Cache").Single(), again.Headers.GetValues("X-Cache").Single()));
     }
 
-    private static Task<ServiceHost> StartAsync(string name, bool isRedisAway) => ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.Api,
-        Name = name,
-        Settings = isRedisAway ? new Dictionary<string, string?> { ["ConnectionStrings:redis"] = NoRedis } : new Dictionary<string, string?>(),
-    });
+    private static Task<ServiceHost> StartAsync(string name, bool isRedisAway) =>
+        ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Name = name,
+                Settings = isRedisAway
+                    ? new Dictionary<string, string?> { ["ConnectionStrings:redis"] = NoRedis }
+                    : new Dictionary<string, string?>(),
+            }
+        );
 
     private static async Task<int> CountAsync(HttpClient client, string path) =>
         (await client.GetFromJsonAsync<JsonElement>(path)).GetProperty("items").GetArrayLength();

@@ -16,10 +16,15 @@ public sealed class TwoProcessesTests(LearningFixture api) : IClassFixture<Learn
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
     private ServiceHost _other = null!;
 
-    public async ValueTask InitializeAsync() => _other = await ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.Api, Name = api.Host.Name, Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "100000" },
-    });
+    public async ValueTask InitializeAsync() =>
+        _other = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Name = api.Host.Name,
+                Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "100000" },
+            }
+        );
 
     public ValueTask DisposeAsync() => _other.DisposeAsync();
 
@@ -28,7 +33,11 @@ public sealed class TwoProcessesTests(LearningFixture api) : IClassFixture<Learn
     {
         var student = await api.PersonAsync();
         using var there = There("student", student);
-        await AssertFreshAsync(there, "/api/todos", (mark, _) => LearningFixture.PostAsync(student.Client, "/api/todos", new { title = mark }));
+        await AssertFreshAsync(
+            there,
+            "/api/todos",
+            (mark, _) => LearningFixture.PostAsync(student.Client, "/api/todos", new { title = mark })
+        );
     }
 
     [Fact]
@@ -36,7 +45,11 @@ public sealed class TwoProcessesTests(LearningFixture api) : IClassFixture<Learn
     {
         var (teacher, student) = (await api.PersonAsync("instructor"), await api.PersonAsync());
         using var there = There("student", student);
-        await AssertFreshAsync(there, "/api/enrollments", async (mark, _) => await api.EnrollAsync(student, await api.CourseAsync(teacher, new { title = mark, status = "published" })));
+        await AssertFreshAsync(
+            there,
+            "/api/enrollments",
+            async (mark, _) => await api.EnrollAsync(student, await api.CourseAsync(teacher, new { title = mark, status = "published" }))
+        );
     }
 
     [Fact]
@@ -47,14 +60,27 @@ public sealed class TwoProcessesTests(LearningFixture api) : IClassFixture<Learn
         await api.EnrollAsync(student, course);
         using var there = There("student", student);
         foreach (var path in new[] { "/api/courses?sort=-createdAt&limit=100", "/api/enrollments", "/api/dashboard" })
-            await AssertFreshAsync(there, path, async (mark, _) => (await teacher.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = mark, status = "published" })).EnsureSuccessStatusCode());
+        {
+            await AssertFreshAsync(
+                there,
+                path,
+                async (mark, _) =>
+                    (
+                        await teacher.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = mark, status = "published" })
+                    ).EnsureSuccessStatusCode()
+            );
+        }
     }
 
     [Fact]
     public async Task Films_written_here_are_read_there()
     {
         using var there = There("student", await api.PersonAsync());
-        await AssertFreshAsync(there, "/api/movies?genre=Twofold&limit=100", (mark, _) => api.AddMovieAsync(new { title = mark, genre = "Twofold" }));
+        await AssertFreshAsync(
+            there,
+            "/api/movies?genre=Twofold&limit=100",
+            (mark, _) => api.AddMovieAsync(new { title = mark, genre = "Twofold" })
+        );
     }
 
     [Fact]
@@ -64,10 +90,13 @@ public sealed class TwoProcessesTests(LearningFixture api) : IClassFixture<Learn
         using var there = There("student", student);
         var course = string.Empty;
         await AssertFreshAsync(
-            there, "/api/enrollments",
+            there,
+            "/api/enrollments",
             async (_, _) => (await teacher.Client.DeleteAsync($"/api/courses/{course}")).EnsureSuccessStatusCode(),
-            async mark => await api.EnrollAsync(student, course = await api.CourseAsync(teacher, new { title = mark, status = "published" })),
-            isFresh: (text, mark) => !text.Contains(mark, StringComparison.Ordinal));
+            async mark =>
+                await api.EnrollAsync(student, course = await api.CourseAsync(teacher, new { title = mark, status = "published" })),
+            isFresh: (text, mark) => !text.Contains(mark, StringComparison.Ordinal)
+        );
     }
 
     private HttpClient There(string role, Person person)
@@ -79,16 +108,25 @@ public sealed class TwoProcessesTests(LearningFixture api) : IClassFixture<Learn
 
     /// <summary>Asserts that no read that begins a second after the write's acknowledgement, or later, is stale.</summary>
     private static async Task AssertFreshAsync<T>(
-        HttpClient there, string path, Func<string, int, Task<T>> write, Func<string, Task>? prepare = null, Func<string, string, bool>? isFresh = null)
+        HttpClient there,
+        string path,
+        Func<string, int, Task<T>> write,
+        Func<string, Task>? prepare = null,
+        Func<string, string, bool>? isFresh = null
+    )
     {
         isFresh ??= (text, mark) => text.Contains(mark, StringComparison.Ordinal);
         var measured = new List<TimeSpan>();
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var mark = $"mark-{Guid.NewGuid():N}";
-            if (prepare is not null) await prepare(mark);
+            if (prepare is not null)
+                await prepare(mark);
             // The other host has an answer of the time before, and would go on giving it.
-            await Eventually.TrueAsync(async () => !isFresh(await there.GetStringAsync(path), mark), "the other host holds the state before");
+            await Eventually.TrueAsync(
+                async () => !isFresh(await there.GetStringAsync(path), mark),
+                "the other host holds the state before"
+            );
             await write(mark, attempt);
             var since = Stopwatch.StartNew();
             var stale = TimeSpan.Zero;
@@ -96,13 +134,16 @@ public sealed class TwoProcessesTests(LearningFixture api) : IClassFixture<Learn
                 async () =>
                 {
                     var begun = since.Elapsed;
-                    if (isFresh(await there.GetStringAsync(path), mark)) return true;
+                    if (isFresh(await there.GetStringAsync(path), mark))
+                        return true;
                     stale = begun;
                     return false;
                 },
-                $"{path} is fresh in the other host");
+                $"{path} is fresh in the other host"
+            );
             measured.Add(stale);
-            if (stale <= Bound) return;
+            if (stale <= Bound)
+                return;
         }
         Assert.Fail($"{path} was read stale after {string.Join(", ", measured.Select(time => $"{time.TotalMilliseconds:0} ms"))}.");
     }

@@ -10,10 +10,25 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
     public async Task A_courses_numbers_are_those_of_its_enrolments_and_attendance()
     {
         var (course, owner) = await api.CourseAsync();
-        string[] lectures = [await api.LectureAsync(owner, course, "First"), await api.LectureAsync(owner, course, "Second"), await api.LectureAsync(owner, course, "Nobody came")];
-        (await owner.Client.PutAsJsonAsync($"/api/courses/{course}/lectures/order", new { ids = new[] { lectures[1], lectures[0], lectures[2] } })).EnsureSuccessStatusCode();
+        string[] lectures =
+        [
+            await api.LectureAsync(owner, course, "First"),
+            await api.LectureAsync(owner, course, "Second"),
+            await api.LectureAsync(owner, course, "Nobody came"),
+        ];
+        (
+            await owner.Client.PutAsJsonAsync(
+                $"/api/courses/{course}/lectures/order",
+                new { ids = new[] { lectures[1], lectures[0], lectures[2] } }
+            )
+        ).EnsureSuccessStatusCode();
         double?[] grades = [0, 49.9, 50, 59.5, 75, 90, 100, 100, null, null];
-        var expected = new Dictionary<string, int> { ["active"] = 0, ["completed"] = 0, ["withdrawn"] = 0 };
+        var expected = new Dictionary<string, int>
+        {
+            ["active"] = 0,
+            ["completed"] = 0,
+            ["withdrawn"] = 0,
+        };
         var attended = new int[2];
         for (var i = 0; i < grades.Length; i++)
         {
@@ -21,10 +36,13 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
             var enrollment = await api.EnrollAsync(student, course);
             var status = i % 3 == 0 ? "completed" : "active";
             expected[status]++;
-            (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { status, grade = grades[i] })).EnsureSuccessStatusCode();
+            (
+                await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { status, grade = grades[i] })
+            ).EnsureSuccessStatusCode();
             for (var lecture = 0; lecture < 2; lecture++)
             {
-                if (i % (lecture + 2) != 0) continue;
+                if (i % (lecture + 2) != 0)
+                    continue;
                 await LearningFixture.PostAsync(student.Client, $"/api/courses/{course}/lectures/{lectures[lecture]}/attend", null);
                 attended[lecture]++;
             }
@@ -36,17 +54,30 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
         await api.EnrollAsync(await api.PersonAsync(), await api.CourseAsync(owner));
 
         var report = await owner.Client.GetFromJsonAsync<JsonElement>($"/api/analytics/courses/{course}");
-        Assert.Equal(expected, report.GetProperty("enrollmentsByStatus").EnumerateArray().ToDictionary(part => part.GetProperty("status").GetString()!, part => part.GetProperty("count").GetInt32()));
+        Assert.Equal(
+            expected,
+            report
+                .GetProperty("enrollmentsByStatus")
+                .EnumerateArray()
+                .ToDictionary(part => part.GetProperty("status").GetString()!, part => part.GetProperty("count").GetInt32())
+        );
         foreach (var band in report.GetProperty("grades").EnumerateArray())
         {
             var (from, to) = (band.GetProperty("from").GetDouble(), band.GetProperty("to").GetDouble());
-            Assert.Equal(grades.Count(grade => grade >= from && (grade < to || (to == 100 && grade == 100))), band.GetProperty("count").GetInt32());
+            Assert.Equal(
+                grades.Count(grade => grade >= from && (grade < to || (to == 100 && grade == 100))),
+                band.GetProperty("count").GetInt32()
+            );
         }
         Assert.Equal(grades.Count(grade => grade is null), report.GetProperty("ungraded").GetInt32());
         Assert.Equal(grades.Average()!.Value, report.GetProperty("averageGrade").GetDouble(), 9);
         Assert.Equal(
             [("Second", attended[1]), ("First", attended[0]), ("Nobody came", 0)],
-            report.GetProperty("attendance").EnumerateArray().Select(lecture => (lecture.GetProperty("title").GetString()!, lecture.GetProperty("attended").GetInt32())));
+            report
+                .GetProperty("attendance")
+                .EnumerateArray()
+                .Select(lecture => (lecture.GetProperty("title").GetString()!, lecture.GetProperty("attended").GetInt32()))
+        );
     }
 
     [Fact]
@@ -58,6 +89,9 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
         Assert.Equal(HttpStatusCode.OK, (await api.Admin().GetAsync($"/api/analytics/courses/{course}")).StatusCode);
         var report = await owner.Client.GetFromJsonAsync<JsonElement>($"/api/analytics/courses/{course}");
         Assert.Equal(JsonValueKind.Null, report.GetProperty("averageGrade").ValueKind);
-        Assert.All(report.GetProperty("enrollmentsByStatus").EnumerateArray(), part => Assert.Equal(0, part.GetProperty("count").GetInt32()));
+        Assert.All(
+            report.GetProperty("enrollmentsByStatus").EnumerateArray(),
+            part => Assert.Equal(0, part.GetProperty("count").GetInt32())
+        );
     }
 }

@@ -9,17 +9,35 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     public async Task An_instructor_adds_a_course_of_their_own_whatever_the_body_says()
     {
         var owner = await api.PersonAsync("instructor");
-        using var answer = await owner.Client.PostAsJsonAsync("/api/courses", new
-        {
-            title = "  Sound Design ", description = "Two lines\nof text", price = 49.5, currency = "EUR", capacity = 12, ownerId = "000000000000000000000000", activeEnrollments = 7,
-        });
+        using var answer = await owner.Client.PostAsJsonAsync(
+            "/api/courses",
+            new
+            {
+                title = "  Sound Design ",
+                description = "Two lines\nof text",
+                price = 49.5,
+                currency = "EUR",
+                capacity = 12,
+                ownerId = "000000000000000000000000",
+                activeEnrollments = 7,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var course = await answer.JsonAsync();
         Assert.Equal($"/api/courses/{course.Id()}", answer.Headers.Location?.ToString());
         Assert.NotNull(answer.Headers.ETag);
-        Assert.Equal(("Sound Design", 49.5m, "EUR", 12, "draft", owner.Id.ToString(), 0), (
-            course.GetProperty("title").GetString(), course.GetProperty("price").GetDecimal(), course.GetProperty("currency").GetString(), course.GetProperty("capacity").GetInt32(),
-            course.GetProperty("status").GetString(), course.GetProperty("ownerId").GetString(), course.GetProperty("activeEnrollments").GetInt32()));
+        Assert.Equal(
+            ("Sound Design", 49.5m, "EUR", 12, "draft", owner.Id.ToString(), 0),
+            (
+                course.GetProperty("title").GetString(),
+                course.GetProperty("price").GetDecimal(),
+                course.GetProperty("currency").GetString(),
+                course.GetProperty("capacity").GetInt32(),
+                course.GetProperty("status").GetString(),
+                course.GetProperty("ownerId").GetString(),
+                course.GetProperty("activeEnrollments").GetInt32()
+            )
+        );
         using var student = api.Student();
         Assert.Equal(HttpStatusCode.Forbidden, (await student.PostAsJsonAsync("/api/courses", new { title = "Mine" })).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.Anonymous.GetAsync("/api/courses")).StatusCode);
@@ -55,18 +73,23 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
         foreach (var (method, path) in new[] { ("PUT", ""), ("DELETE", ""), ("POST", "/archive"), ("POST", "/restore") })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/courses/{published}{path}");
-            if (method == "PUT") request.Content = JsonContent.Create(new { title = "Taken" });
+            if (method == "PUT")
+                request.Content = JsonContent.Create(new { title = "Taken" });
             await (await other.SendAsync(request)).AssertProblemAsync(404);
         }
         Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync($"/api/courses/{draft}")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await admin.PutAsJsonAsync($"/api/courses/{draft}", new { title = "Edited by an admin" })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await admin.PutAsJsonAsync($"/api/courses/{draft}", new { title = "Edited by an admin" })).StatusCode
+        );
     }
 
     [Fact]
     public async Task The_list_searches_sorts_and_gives_each_course_once()
     {
         var owner = await api.PersonAsync("instructor");
-        foreach (var title in new[] { "Éclairage avancé", "Cutting", "Animation", "Eclairage II" }) await api.CourseAsync(owner, new { title, status = "published" });
+        foreach (var title in new[] { "Éclairage avancé", "Cutting", "Animation", "Eclairage II" })
+            await api.CourseAsync(owner, new { title, status = "published" });
         Assert.Equal(["Animation", "Cutting", "Éclairage avancé", "Eclairage II"], await TitlesAsync("sort=title"));
         Assert.Equal(["Eclairage II", "Éclairage avancé", "Cutting", "Animation"], await TitlesAsync("sort=-title"));
         Assert.Equal(["Éclairage avancé", "Cutting", "Animation", "Eclairage II"], await TitlesAsync("sort=createdAt"));
@@ -76,7 +99,9 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
         await (await owner.Client.GetAsync("/api/courses?status=gone")).AssertProblemAsync(400, "status");
 
         async Task<IEnumerable<string?>> TitlesAsync(string query) =>
-            (await LearningFixture.AllAsync(owner.Client, $"/api/courses?ownerId={owner.Id}&{query}")).Select(course => course.GetProperty("title").GetString());
+            (await LearningFixture.AllAsync(owner.Client, $"/api/courses?ownerId={owner.Id}&{query}")).Select(course =>
+                course.GetProperty("title").GetString()
+            );
     }
 
     [Fact]
@@ -93,7 +118,10 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
 
         Task<HttpResponseMessage> PutAsync(string ifMatch)
         {
-            var request = new HttpRequestMessage(HttpMethod.Put, $"/api/courses/{course}") { Content = JsonContent.Create(new { title = "Other", status = "published" }) };
+            var request = new HttpRequestMessage(HttpMethod.Put, $"/api/courses/{course}")
+            {
+                Content = JsonContent.Create(new { title = "Other", status = "published" }),
+            };
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
             return owner.Client.SendAsync(request);
         }
@@ -106,7 +134,9 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
         var lecture = await api.LectureAsync(owner, course);
         var student = await api.PersonAsync();
         var enrollment = await api.EnrollAsync(student, course);
-        Assert.NotNull((await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/archive", null)).GetProperty("archivedAt").GetString());
+        Assert.NotNull(
+            (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/archive", null)).GetProperty("archivedAt").GetString()
+        );
 
         Assert.Empty(await LearningFixture.AllAsync(student.Client, $"/api/courses?ownerId={owner.Id}"));
         Assert.Single(await LearningFixture.AllAsync(student.Client, $"/api/courses?ownerId={owner.Id}&archived=true"));
@@ -116,17 +146,26 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
         await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "x" })).AssertProblemAsync(409);
         await (await owner.Client.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x" })).AssertProblemAsync(409);
         await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}/lectures/{lecture}", new { title = "x" })).AssertProblemAsync(409);
-        await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}/lectures/order", new { ids = new[] { lecture } })).AssertProblemAsync(409);
+        await (
+            await owner.Client.PutAsJsonAsync($"/api/courses/{course}/lectures/order", new { ids = new[] { lecture } })
+        ).AssertProblemAsync(409);
         await (await owner.Client.DeleteAsync($"/api/courses/{course}/lectures/{lecture}")).AssertProblemAsync(409);
-        await (await owner.Client.PostAsJsonAsync($"/api/courses/{course}/announcements", new { title = "x", text = "y" })).AssertProblemAsync(409);
+        await (
+            await owner.Client.PostAsJsonAsync($"/api/courses/{course}/announcements", new { title = "x", text = "y" })
+        ).AssertProblemAsync(409);
         await (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 5 })).AssertProblemAsync(409);
         await (await student.Client.PostAsync($"/api/courses/{course}/lectures/{lecture}/attend", null)).AssertProblemAsync(409);
         await (await student.Client.DeleteAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(409);
         await (await api.Student().PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(409);
 
-        Assert.Null((await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/restore", null)).GetProperty("archivedAt").GetString());
+        Assert.Null(
+            (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/restore", null)).GetProperty("archivedAt").GetString()
+        );
         Assert.Single(await LearningFixture.AllAsync(student.Client, "/api/enrollments"));
-        Assert.Equal(HttpStatusCode.OK, (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 5 })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 5 })).StatusCode
+        );
     }
 
     [Fact]
@@ -137,12 +176,29 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
         var student = await api.PersonAsync();
         var enrollment = await api.EnrollAsync(student, course);
         Assert.Equal(HttpStatusCode.NoContent, (await owner.Client.DeleteAsync($"/api/courses/{course}")).StatusCode);
-        foreach (var path in new[] { $"/api/courses/{course}", $"/api/courses/{course}/lectures", $"/api/courses/{course}/lectures/{lecture}", $"/api/enrollments/{enrollment}", $"/api/analytics/courses/{course}" })
+        foreach (
+            var path in new[]
+            {
+                $"/api/courses/{course}",
+                $"/api/courses/{course}/lectures",
+                $"/api/courses/{course}/lectures/{lecture}",
+                $"/api/enrollments/{enrollment}",
+                $"/api/analytics/courses/{course}",
+            }
+        )
+        {
             await (await owner.Client.GetAsync(path)).AssertProblemAsync(404);
+        }
+
         Assert.Empty(await LearningFixture.AllAsync(student.Client, "/api/enrollments"));
         await (await owner.Client.DeleteAsync($"/api/courses/{course}")).AssertProblemAsync(404);
 
-        Assert.Equal(1, (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/restore", null)).GetProperty("activeEnrollments").GetInt32());
+        Assert.Equal(
+            1,
+            (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/restore", null))
+                .GetProperty("activeEnrollments")
+                .GetInt32()
+        );
         Assert.Single(await LearningFixture.AllAsync(student.Client, $"/api/courses/{course}/lectures"));
         Assert.Single(await LearningFixture.AllAsync(student.Client, "/api/enrollments"));
     }
@@ -151,8 +207,12 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     public async Task A_capacity_below_the_places_taken_is_a_conflict()
     {
         var (course, owner) = await api.CourseAsync();
-        for (var i = 0; i < 2; i++) await api.EnrollAsync(await api.PersonAsync(), course);
+        for (var i = 0; i < 2; i++)
+            await api.EnrollAsync(await api.PersonAsync(), course);
         await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "x", capacity = 1 })).AssertProblemAsync(409);
-        Assert.Equal(HttpStatusCode.OK, (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "x", capacity = 2 })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "x", capacity = 2 })).StatusCode
+        );
     }
 }

@@ -13,26 +13,60 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
         var (course, owner) = await api.CourseAsync();
         var (student, victim) = (await api.PersonAsync(), await api.PersonAsync());
         var enrollment = await api.EnrollAsync(student, course);
-        var assignment = (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "A scene" })).Id();
-        var work = (await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Private" })).Id();
+        var assignment = (
+            await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "A scene" })
+        ).Id();
+        var work = (
+            await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Private" })
+        ).Id();
         await owner.Client.GetStringAsync("/api/dashboard");
 
         var demoted = (await api.DemoteAsync(owner)).Client;
         Assert.Empty((await demoted.GetFromJsonAsync<JsonElement>("/api/dashboard")).GetProperty("courses").EnumerateArray());
-        foreach (var path in new[] { $"/api/enrollments/{enrollment}", $"/api/assignments/{assignment}/submissions", $"/api/submissions/{work}" })
+        foreach (
+            var path in new[] { $"/api/enrollments/{enrollment}", $"/api/assignments/{assignment}/submissions", $"/api/submissions/{work}" }
+        )
+        {
             await (await demoted.GetAsync(path)).AssertProblemAsync(404);
-        Assert.Empty((await demoted.GetFromJsonAsync<JsonElement>($"/api/enrollments?courseId={course}")).GetProperty("items").EnumerateArray());
-        await (await demoted.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = victim.Id.ToString() })).AssertProblemAsync(404);
+        }
+
+        Assert.Empty(
+            (await demoted.GetFromJsonAsync<JsonElement>($"/api/enrollments?courseId={course}")).GetProperty("items").EnumerateArray()
+        );
+        await (
+            await demoted.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = victim.Id.ToString() })
+        ).AssertProblemAsync(404);
         await (await demoted.DeleteAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(404);
-        Assert.Equal("active", (await student.Client.GetFromJsonAsync<JsonElement>($"/api/enrollments/{enrollment}")).GetProperty("status").GetString());
-        var priced = await api.CourseAsync(await api.PersonAsync("instructor"), new { title = "Lights", status = "published", price = 10 });
-        Assert.Equal(HttpStatusCode.PaymentRequired, (await demoted.PostAsJsonAsync("/api/enrollments", new { courseId = priced })).StatusCode);
+        Assert.Equal(
+            "active",
+            (await student.Client.GetFromJsonAsync<JsonElement>($"/api/enrollments/{enrollment}")).GetProperty("status").GetString()
+        );
+        var priced = await api.CourseAsync(
+            await api.PersonAsync("instructor"),
+            new
+            {
+                title = "Lights",
+                status = "published",
+                price = 10,
+            }
+        );
+        Assert.Equal(
+            HttpStatusCode.PaymentRequired,
+            (await demoted.PostAsJsonAsync("/api/enrollments", new { courseId = priced })).StatusCode
+        );
     }
 
     [Fact]
     public async Task A_demoted_owner_pays_for_their_course_like_everybody_else()
     {
-        var (course, owner) = await api.CourseAsync(new { title = "Lights", status = "published", price = 10 });
+        var (course, owner) = await api.CourseAsync(
+            new
+            {
+                title = "Lights",
+                status = "published",
+                price = 10,
+            }
+        );
         using var refused = await (await api.DemoteAsync(owner)).Client.PostAsJsonAsync("/api/enrollments", new { courseId = course });
         Assert.Equal(HttpStatusCode.PaymentRequired, refused.StatusCode);
     }
@@ -42,19 +76,27 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
     {
         var (course, owner) = await api.CourseAsync();
         var (next, admin) = (await api.PersonAsync("instructor"), (await api.PersonAsync("admin")).Client);
-        foreach (var client in new[] { owner.Client, next.Client }) await client.GetStringAsync("/api/dashboard");
+        foreach (var client in new[] { owner.Client, next.Client })
+            await client.GetStringAsync("/api/dashboard");
         using var read = await admin.GetAsync($"/api/courses/{course}");
         using var moved = await TransferAsync(admin, course, next.Id.ToString(), read.Headers.ETag!.Tag);
         Assert.Equal(next.Id.ToString(), (await moved.JsonAsync()).GetProperty("ownerId").GetString());
 
         await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "Mine" })).AssertProblemAsync(404);
-        (await next.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "Ours", status = "published" })).EnsureSuccessStatusCode();
+        (
+            await next.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "Ours", status = "published" })
+        ).EnsureSuccessStatusCode();
         Assert.Equal((0, 1), (await CoursesAsync(owner.Client), await CoursesAsync(next.Client)));
         await (await TransferAsync(admin, course, owner.Id.ToString(), read.Headers.ETag.Tag)).AssertProblemAsync(412);
         var audit = await admin.GetFromJsonAsync<JsonElement>($"/api/audit?action=course.owner&userId={next.Id}");
-        Assert.Contains(course, Assert.Single(audit.GetProperty("items").EnumerateArray()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            course,
+            Assert.Single(audit.GetProperty("items").EnumerateArray()).GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
 
-        static async Task<int> CoursesAsync(HttpClient client) => (await client.GetFromJsonAsync<JsonElement>("/api/dashboard")).GetProperty("courses").GetArrayLength();
+        static async Task<int> CoursesAsync(HttpClient client) =>
+            (await client.GetFromJsonAsync<JsonElement>("/api/dashboard")).GetProperty("courses").GetArrayLength();
     }
 
     [Fact]
@@ -63,8 +105,20 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
         var (course, owner) = await api.CourseAsync();
         var (gone, admin) = (await api.PersonAsync("instructor"), await api.PersonAsync("admin"));
         (await admin.Client.PostAsync($"/api/users/{gone.Id}/archive", null)).EnsureSuccessStatusCode();
-        foreach (var id in new[] { (await api.PersonAsync()).Id.ToString(), gone.Id.ToString(), ObjectId.GenerateNewId().ToString(), "nonsense", "" })
+        foreach (
+            var id in new[]
+            {
+                (await api.PersonAsync()).Id.ToString(),
+                gone.Id.ToString(),
+                ObjectId.GenerateNewId().ToString(),
+                "nonsense",
+                "",
+            }
+        )
+        {
             await (await TransferAsync(admin.Client, course, id)).AssertProblemAsync(400, "ownerId");
+        }
+
         await (await TransferAsync(admin.Client, ObjectId.GenerateNewId().ToString(), owner.Id.ToString())).AssertProblemAsync(404);
         (await owner.Client.PostAsync($"/api/courses/{course}/archive", null)).EnsureSuccessStatusCode();
         await (await TransferAsync(admin.Client, course, admin.Id.ToString())).AssertProblemAsync(409);
@@ -72,8 +126,12 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
 
     private static Task<HttpResponseMessage> TransferAsync(HttpClient client, string course, string ownerId, string? ifMatch = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Put, $"/api/courses/{course}/owner") { Content = JsonContent.Create(new { ownerId }) };
-        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        var request = new HttpRequestMessage(HttpMethod.Put, $"/api/courses/{course}/owner")
+        {
+            Content = JsonContent.Create(new { ownerId }),
+        };
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         return client.SendAsync(request);
     }
 }

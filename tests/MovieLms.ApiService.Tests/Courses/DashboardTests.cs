@@ -25,15 +25,37 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
             // Days from now, of which some have passed; the hours make every time another.
             foreach (var (days, i) in new[] { -30, -3, 1, 2, 3, 4, 5, 6 }.Select((days, i) => (days, i)))
             {
-                var at = DateTimeOffset.FromUnixTimeMilliseconds(Now.AddDays(days).AddHours(taken.Count).AddMinutes(i).ToUnixTimeMilliseconds());
+                var at = DateTimeOffset.FromUnixTimeMilliseconds(
+                    Now.AddDays(days).AddHours(taken.Count).AddMinutes(i).ToUnixTimeMilliseconds()
+                );
                 var title = $"{fate} {i}";
-                lectures.Add(new((await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/lectures", new { title, startsAt = at })).Id(), course, fate, at));
-                assignments.Add(new((await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/assignments", new { title, dueAt = at })).Id(), course, fate, at));
+                lectures.Add(
+                    new(
+                        (
+                            await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/lectures", new { title, startsAt = at })
+                        ).Id(),
+                        course,
+                        fate,
+                        at
+                    )
+                );
+                assignments.Add(
+                    new(
+                        (
+                            await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/assignments", new { title, dueAt = at })
+                        ).Id(),
+                        course,
+                        fate,
+                        at
+                    )
+                );
             }
             await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/assignments", new { title = "Never due" });
-            if (fate == "not taken") continue;
+            if (fate == "not taken")
+                continue;
             var enrollment = await api.EnrollAsync(student, course);
-            if (fate.StartsWith("taken", StringComparison.Ordinal)) taken.Add(course);
+            if (fate.StartsWith("taken", StringComparison.Ordinal))
+                taken.Add(course);
             using var end = fate switch
             {
                 "left" => await student.Client.DeleteAsync($"/api/enrollments/{enrollment}"),
@@ -46,25 +68,53 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
         }
         var open = assignments.Where(one => taken.Contains(one.Course)).ToList();
         var handedIn = open.Where((_, i) => i % 5 == 2).ToList();
-        foreach (var one in handedIn) await LearningFixture.PostAsync(student.Client, $"/api/assignments/{one.Id}/submissions", new { text = "Done" });
+        foreach (var one in handedIn)
+            await LearningFixture.PostAsync(student.Client, $"/api/assignments/{one.Id}/submissions", new { text = "Done" });
 
         var page = await ReadAsync(student);
-        Assert.Equal(["taken too", "taken"], page.GetProperty("courses").EnumerateArray().Select(one => one.GetProperty("title").GetString()));
         Assert.Equal(
-            lectures.Where(one => taken.Contains(one.Course) && one.At > Now).OrderBy(one => one.At).Take(10).Select(one => (one.Id, one.Title, one.At)),
-            page.GetProperty("nextLectures").EnumerateArray().Select(one => (one.Id(), one.GetProperty("courseTitle").GetString()!, (DateTimeOffset?)one.GetProperty("startsAt").GetDateTimeOffset())));
+            ["taken too", "taken"],
+            page.GetProperty("courses").EnumerateArray().Select(one => one.GetProperty("title").GetString())
+        );
         Assert.Equal(
-            open.Except(handedIn).Where(one => one.At > Now.AddDays(-14)).OrderBy(one => one.At).Take(10).Select(one => (one.Id, one.Title, one.At < Now)),
-            page.GetProperty("assignmentsDue").EnumerateArray().Select(one => (one.Id(), one.GetProperty("courseTitle").GetString()!, one.GetProperty("overdue").GetBoolean())));
+            lectures
+                .Where(one => taken.Contains(one.Course) && one.At > Now)
+                .OrderBy(one => one.At)
+                .Take(10)
+                .Select(one => (one.Id, one.Title, one.At)),
+            page.GetProperty("nextLectures")
+                .EnumerateArray()
+                .Select(one =>
+                    (
+                        one.Id(),
+                        one.GetProperty("courseTitle").GetString()!,
+                        (DateTimeOffset?)one.GetProperty("startsAt").GetDateTimeOffset()
+                    )
+                )
+        );
+        Assert.Equal(
+            open.Except(handedIn)
+                .Where(one => one.At > Now.AddDays(-14))
+                .OrderBy(one => one.At)
+                .Take(10)
+                .Select(one => (one.Id, one.Title, one.At < Now)),
+            page.GetProperty("assignmentsDue")
+                .EnumerateArray()
+                .Select(one => (one.Id(), one.GetProperty("courseTitle").GetString()!, one.GetProperty("overdue").GetBoolean()))
+        );
         Assert.Empty(page.GetProperty("toGrade").EnumerateArray());
     }
 
     [Fact]
     public async Task Grades_are_the_newest_of_the_students_own_work_and_an_instructor_sees_what_waits()
     {
-        var (teacher, students) = (await api.PersonAsync("instructor"), new[] { await api.PersonAsync(), await api.PersonAsync(), await api.PersonAsync() });
+        var (teacher, students) = (
+            await api.PersonAsync("instructor"),
+            new[] { await api.PersonAsync(), await api.PersonAsync(), await api.PersonAsync() }
+        );
         var course = await api.CourseAsync(teacher);
-        foreach (var student in students) await api.EnrollAsync(student, course);
+        foreach (var student in students)
+            await api.EnrollAsync(student, course);
         var (waiting, grades) = (new Dictionary<string, int>(), new List<(string Title, double Grade)>());
         for (var i = 0; i < 4; i++)
         {
@@ -73,7 +123,9 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
             // One more student each time, of whose work the first's is graded but for the last assignment.
             foreach (var (student, place) in students.Take(i).Select((student, place) => (student, place)))
             {
-                var work = (await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Done" })).Id();
+                var work = (
+                    await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Done" })
+                ).Id();
                 if (place > 0 || i == 3)
                 {
                     waiting[title] = waiting.GetValueOrDefault(title) + 1;
@@ -84,13 +136,21 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
             }
         }
         var page = await ReadAsync(students[0]);
-        Assert.Equal(grades, page.GetProperty("grades").EnumerateArray().Select(one => (one.GetProperty("assignmentTitle").GetString()!, one.GetProperty("grade").GetDouble())));
+        Assert.Equal(
+            grades,
+            page.GetProperty("grades")
+                .EnumerateArray()
+                .Select(one => (one.GetProperty("assignmentTitle").GetString()!, one.GetProperty("grade").GetDouble()))
+        );
         Assert.Empty((await ReadAsync(students[1])).GetProperty("grades").EnumerateArray());
         var desk = await ReadAsync(teacher);
         Assert.True(Assert.Single(desk.GetProperty("courses").EnumerateArray()).GetProperty("owned").GetBoolean());
         Assert.Equal(
             waiting.OrderByDescending(one => one.Value).Select(one => (one.Key, one.Value)),
-            desk.GetProperty("toGrade").EnumerateArray().Select(one => (one.GetProperty("title").GetString()!, one.GetProperty("waiting").GetInt32())));
+            desk.GetProperty("toGrade")
+                .EnumerateArray()
+                .Select(one => (one.GetProperty("title").GetString()!, one.GetProperty("waiting").GetInt32()))
+        );
         Assert.Empty((await ReadAsync(await api.PersonAsync("instructor"))).GetProperty("toGrade").EnumerateArray());
     }
 
@@ -103,7 +163,16 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
         {
             DateTimeOffset? due = i % 4 == 3 ? null : Now.AddDays((i * 7 % 11) - 5).AddMinutes(i);
             made.Add(($"Task {i}", due, i % 5 == 4));
-            await LearningFixture.PostAsync(student.Client, "/api/todos", new { title = $"Task {i}", dueDate = due?.ToString("O", CultureInfo.InvariantCulture), done = i % 5 == 4 });
+            await LearningFixture.PostAsync(
+                student.Client,
+                "/api/todos",
+                new
+                {
+                    title = $"Task {i}",
+                    dueDate = due?.ToString("O", CultureInfo.InvariantCulture),
+                    done = i % 5 == 4,
+                }
+            );
         }
         await LearningFixture.PostAsync(other.Client, "/api/todos", new { title = "Another's" });
         await SayAsync("lobby", other, 3);
@@ -112,12 +181,20 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
         var page = await ReadAsync(student);
         var todos = page.GetProperty("todos");
         var open = made.Where(one => !one.Done).ToList();
-        Assert.Equal((open.Count, open.Count(one => one.Due < Now)), (todos.GetProperty("open").GetInt32(), todos.GetProperty("overdue").GetInt32()));
+        Assert.Equal(
+            (open.Count, open.Count(one => one.Due < Now)),
+            (todos.GetProperty("open").GetInt32(), todos.GetProperty("overdue").GetInt32())
+        );
         Assert.Equal(
             open.OrderBy(one => one.Due ?? DateTimeOffset.MaxValue).Take(10).Select(one => one.Title),
-            todos.GetProperty("next").EnumerateArray().Select(one => one.GetProperty("title").GetString()));
+            todos.GetProperty("next").EnumerateArray().Select(one => one.GetProperty("title").GetString())
+        );
         var unread = page.GetProperty("unread");
-        var rooms = (await student.Client.GetFromJsonAsync<JsonElement>("/api/rooms")).GetProperty("items").EnumerateArray().Select(room => room.GetProperty("unread").GetInt32()).ToList();
+        var rooms = (await student.Client.GetFromJsonAsync<JsonElement>("/api/rooms"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .Select(room => room.GetProperty("unread").GetInt32())
+            .ToList();
         Assert.True(rooms.Sum() >= 3);
         Assert.Equal(rooms.Sum(), unread.GetProperty("total").GetInt32());
         Assert.Equal("lobby", Assert.Single(unread.GetProperty("rooms").EnumerateArray()).GetProperty("name").GetString());
@@ -131,12 +208,41 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
         var course = await api.CourseAsync(teacher);
         await StepAsync("courses", 1, () => api.EnrollAsync(student, course));
         var lecture = string.Empty;
-        await StepAsync("nextLectures", 1, async () => lecture = (await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/lectures", new { title = "Soon", startsAt = Now.AddDays(1) })).Id());
+        await StepAsync(
+            "nextLectures",
+            1,
+            async () =>
+                lecture = (
+                    await LearningFixture.PostAsync(
+                        teacher.Client,
+                        $"/api/courses/{course}/lectures",
+                        new { title = "Soon", startsAt = Now.AddDays(1) }
+                    )
+                ).Id()
+        );
         await StepAsync("nextLectures", 0, () => teacher.Client.DeleteAsync($"/api/courses/{course}/lectures/{lecture}"));
         var assignment = string.Empty;
-        await StepAsync("assignmentsDue", 1, async () => assignment = (await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/assignments", new { title = "A scene", dueAt = Now.AddDays(1) })).Id());
+        await StepAsync(
+            "assignmentsDue",
+            1,
+            async () =>
+                assignment = (
+                    await LearningFixture.PostAsync(
+                        teacher.Client,
+                        $"/api/courses/{course}/assignments",
+                        new { title = "A scene", dueAt = Now.AddDays(1) }
+                    )
+                ).Id()
+        );
         var work = string.Empty;
-        await StepAsync("assignmentsDue", 0, async () => work = (await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Done" })).Id());
+        await StepAsync(
+            "assignmentsDue",
+            0,
+            async () =>
+                work = (
+                    await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Done" })
+                ).Id()
+        );
         await StepAsync("grades", 1, () => teacher.Client.PutAsJsonAsync($"/api/submissions/{work}/grade", new { grade = 90 }));
         await LearningFixture.PostAsync(student.Client, "/api/todos", new { title = "A task" });
         Assert.Equal(1, (await ReadAsync(student)).GetProperty("todos").GetProperty("open").GetInt32());
@@ -157,10 +263,21 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
     /// <summary>As the hub stores what is said.</summary>
     private async Task SayAsync(string name, Person person, int count)
     {
-        var (rooms, messages) = (api.Host.App.Services.GetRequiredService<RoomStore>(), api.Host.App.Services.GetRequiredService<ChatMessageStore>());
+        var (rooms, messages) = (
+            api.Host.App.Services.GetRequiredService<RoomStore>(),
+            api.Host.App.Services.GetRequiredService<ChatMessageStore>()
+        );
         var room = await rooms.EnsureAsync(name, null, [], default);
         var said = await messages.AppendAsync(
-            room.Id, [.. Enumerable.Range(0, count).Select(i => new MessageDraft(person.Id, person.Name, $"Hello {i}", ObjectId.GenerateNewId().ToString()))], null, default);
+            room.Id,
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(i => new MessageDraft(person.Id, person.Name, $"Hello {i}", ObjectId.GenerateNewId().ToString())),
+            ],
+            null,
+            default
+        );
         await rooms.NoteLastAsync(room.Id, said[^1].Sequence, said[^1].SentAt, default);
     }
 }

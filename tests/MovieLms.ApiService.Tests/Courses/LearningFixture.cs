@@ -16,12 +16,19 @@ public class LearningFixture : ApiFixture
     public async Task<Person> PersonAsync(string role = "student", string? name = null, bool wantsMail = true)
     {
         var email = $"{Guid.NewGuid():N}@example.test";
-        var user = await Host.App.Services.GetRequiredService<UserStore>().AddAsync(
-            new UserDocument
-            {
-                Username = name ?? $"A {role}", Email = email, EmailNormalized = email, Role = role, MailPreferences = new MailPreferences { Announcements = wantsMail },
-            },
-            default);
+        var user = await Host
+            .App.Services.GetRequiredService<UserStore>()
+            .AddAsync(
+                new UserDocument
+                {
+                    Username = name ?? $"A {role}",
+                    Email = email,
+                    EmailNormalized = email,
+                    Role = role,
+                    MailPreferences = new MailPreferences { Announcements = wantsMail },
+                },
+                default
+            );
         return new Person(user!.Id, user.Username, email, As(role, user.Id));
     }
 
@@ -48,7 +55,8 @@ public class LearningFixture : ApiFixture
         (await PostAsync(owner.Client, $"/api/courses/{course}/lectures", new { title })).Id();
 
     /// <summary>Enrols the person in a free course.</summary>
-    public async Task<string> EnrollAsync(Person student, string courseId) => (await PostAsync(student.Client, "/api/enrollments", new { courseId })).Id();
+    public async Task<string> EnrollAsync(Person student, string courseId) =>
+        (await PostAsync(student.Client, "/api/enrollments", new { courseId })).Id();
 
     /// <summary>Sends what must be accepted.</summary>
     public static async Task<JsonElement> PostAsync(HttpClient client, string path, object? body)
@@ -64,11 +72,12 @@ public class LearningFixture : ApiFixture
         var (items, cursor) = (new List<JsonElement>(), (string?)null);
         do
         {
-            var page = await client.GetFromJsonAsync<JsonElement>($"{path}{(path.Contains('?') ? '&' : '?')}limit={limit}{(cursor is null ? "" : $"&cursor={cursor}")}");
+            var page = await client.GetFromJsonAsync<JsonElement>(
+                $"{path}{(path.Contains('?') ? '&' : '?')}limit={limit}{(cursor is null ? "" : $"&cursor={cursor}")}"
+            );
             items.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return items;
     }
 }

@@ -9,13 +9,23 @@ public sealed class LearnPageTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Data_modelling_page_is_true()
     {
-        var (student, instructor, admin) = (await api.Host.SignInStudentAsync(), await api.Host.SignInInstructorAsync(), await api.Host.SignInAdminAsync());
+        var (student, instructor, admin) = (
+            await api.Host.SignInStudentAsync(),
+            await api.Host.SignInInstructorAsync(),
+            await api.Host.SignInAdminAsync()
+        );
         var page = DocPage.Read("docs/learn/data-modelling.md");
         Assert.True(page.Requests.Count > 20);
-        await page.RunAsync(api.Anonymous, new Dictionary<string, string>
-        {
-            ["student"] = student.AccessToken, ["studentId"] = student.Id, ["instructor"] = instructor.AccessToken, ["admin"] = admin.AccessToken,
-        });
+        await page.RunAsync(
+            api.Anonymous,
+            new Dictionary<string, string>
+            {
+                ["student"] = student.AccessToken,
+                ["studentId"] = student.Id,
+                ["instructor"] = instructor.AccessToken,
+                ["admin"] = admin.AccessToken,
+            }
+        );
     }
 
     [Fact]
@@ -33,6 +43,9 @@ public sealed class LearnPageTests(ApiFixture api) : IClassFixture<ApiFixture>
         var (student, admin) = (await host.SignInStudentAsync(), await host.SignInAdminAsync());
         var page = DocPage.Read("docs/learn/aggregation.md");
         Assert.True(page.Requests.Count > 20);
-        await page.RunAsync(host.Client, new Dictionary<string, string> { ["student"] = student.AccessToken, ["admin"] = admin.AccessToken });
+        await page.RunAsync(
+            host.Client,
+            new Dictionary<string, string> { ["student"] = student.AccessToken, ["admin"] = admin.AccessToken }
+        );
     }
 }

@@ -14,14 +14,31 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     {
         var (course, _) = await api.CourseAsync();
         var student = await api.PersonAsync();
-        using var answer = await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course, status = "completed", grade = 100 });
+        using var answer = await student.Client.PostAsJsonAsync(
+            "/api/enrollments",
+            new
+            {
+                courseId = course,
+                status = "completed",
+                grade = 100,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var enrollment = await answer.JsonAsync();
-        Assert.Equal(("active", "Editing", student.Name, JsonValueKind.Null), (
-            enrollment.GetProperty("status").GetString(), enrollment.GetProperty("courseTitle").GetString(), enrollment.GetProperty("studentName").GetString(), enrollment.GetProperty("grade").ValueKind));
+        Assert.Equal(
+            ("active", "Editing", student.Name, JsonValueKind.Null),
+            (
+                enrollment.GetProperty("status").GetString(),
+                enrollment.GetProperty("courseTitle").GetString(),
+                enrollment.GetProperty("studentName").GetString(),
+                enrollment.GetProperty("grade").ValueKind
+            )
+        );
         Assert.Equal(HttpStatusCode.OK, (await student.Client.GetAsync(answer.Headers.Location)).StatusCode);
         await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(409);
-        await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = ObjectId.GenerateNewId().ToString() })).AssertProblemAsync(404);
+        await (
+            await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = ObjectId.GenerateNewId().ToString() })
+        ).AssertProblemAsync(404);
         await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = "x" })).AssertProblemAsync(400, "courseId");
         await (await student.Client.PostAsJsonAsync("/api/enrollments", new { })).AssertProblemAsync(400, "courseId");
     }
@@ -29,9 +46,18 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_hundred_requests_of_one_student_at_once_make_one_enrolment()
     {
-        var (course, _) = await api.CourseAsync(new { title = "Crowded", status = "published", capacity = 5 });
+        var (course, _) = await api.CourseAsync(
+            new
+            {
+                title = "Crowded",
+                status = "published",
+                capacity = 5,
+            }
+        );
         var student = await api.PersonAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(_ => student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course }))
+        );
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
         Assert.Equal(99, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
         Assert.Equal(1, await CountAsync(course));
@@ -41,13 +67,24 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_hundred_students_at_once_get_ten_places()
     {
-        var (course, _) = await api.CourseAsync(new { title = "Small", status = "published", capacity = 10 });
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
-        {
-            using var student = api.Student();
-            using var answer = await student.PostAsJsonAsync("/api/enrollments", new { courseId = course });
-            return answer.StatusCode;
-        }));
+        var (course, _) = await api.CourseAsync(
+            new
+            {
+                title = "Small",
+                status = "published",
+                capacity = 10,
+            }
+        );
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(async _ =>
+                {
+                    using var student = api.Student();
+                    using var answer = await student.PostAsJsonAsync("/api/enrollments", new { courseId = course });
+                    return answer.StatusCode;
+                })
+        );
         Assert.Equal(10, answers.Count(status => status == HttpStatusCode.Created));
         Assert.Equal(90, answers.Count(status => status == HttpStatusCode.Conflict));
         Assert.Equal(10, await CountAsync(course));
@@ -57,30 +94,64 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_course_that_is_not_free_asks_for_an_order_and_staff_enrol_without_one()
     {
-        var (course, owner) = await api.CourseAsync(new { title = "Masterclass", status = "published", price = 120 });
+        var (course, owner) = await api.CourseAsync(
+            new
+            {
+                title = "Masterclass",
+                status = "published",
+                price = 120,
+            }
+        );
         var student = await api.PersonAsync();
         await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(402);
-        var enrollment = await LearningFixture.PostAsync(owner.Client, "/api/enrollments", new { courseId = course, studentId = student.Id.ToString() });
+        var enrollment = await LearningFixture.PostAsync(
+            owner.Client,
+            "/api/enrollments",
+            new { courseId = course, studentId = student.Id.ToString() }
+        );
         Assert.Equal(student.Id.ToString(), enrollment.GetProperty("studentId").GetString());
-        var told = await api.Host.Database.GetCollection<BsonDocument>("notifications").Find(new BsonDocument("userId", student.Id)).ToListAsync();
+        var told = await api
+            .Host.Database.GetCollection<BsonDocument>("notifications")
+            .Find(new BsonDocument("userId", student.Id))
+            .ToListAsync();
         Assert.Equal("enrollment", Assert.Single(told)["kind"].AsString);
     }
 
     [Fact]
     public async Task A_delivered_order_of_the_course_lets_its_customer_enrol_and_no_other_order_does()
     {
-        var (course, owner) = await api.CourseAsync(new { title = "Masterclass", status = "published", price = 120 });
+        var (course, owner) = await api.CourseAsync(
+            new
+            {
+                title = "Masterclass",
+                status = "published",
+                price = 120,
+            }
+        );
         var other = await api.CourseAsync(owner);
         var (customer, stranger) = (await api.PersonAsync(), await api.PersonAsync());
         await AddOrderAsync(customer.Id, course, "Paid");
         await AddOrderAsync(customer.Id, other, "Delivered");
         await (await customer.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(402);
         await AddOrderAsync(customer.Id, course, "Delivered");
-        Assert.Equal(HttpStatusCode.Created, (await customer.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await customer.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).StatusCode
+        );
         await (await stranger.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(402);
 
-        Task AddOrderAsync(ObjectId customerId, string courseId, string status) => api.Host.Database.GetCollection<BsonDocument>("orders").InsertOneAsync(
-            new BsonDocument { { "number", ObjectId.GenerateNewId().ToString() }, { "customerId", customerId }, { "courseId", ObjectId.Parse(courseId) }, { "status", status } });
+        Task AddOrderAsync(ObjectId customerId, string courseId, string status) =>
+            api
+                .Host.Database.GetCollection<BsonDocument>("orders")
+                .InsertOneAsync(
+                    new BsonDocument
+                    {
+                        { "number", ObjectId.GenerateNewId().ToString() },
+                        { "customerId", customerId },
+                        { "courseId", ObjectId.Parse(courseId) },
+                        { "status", status },
+                    }
+                );
     }
 
     [Fact]
@@ -88,9 +159,18 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     {
         var (course, owner) = await api.CourseAsync();
         var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
-        await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = other.Id.ToString() })).AssertProblemAsync(404);
-        await (await api.Instructor().PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = other.Id.ToString() })).AssertProblemAsync(404);
-        await (await owner.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = ObjectId.GenerateNewId().ToString() })).AssertProblemAsync(404);
+        await (
+            await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = other.Id.ToString() })
+        ).AssertProblemAsync(404);
+        await (
+            await api.Instructor().PostAsJsonAsync("/api/enrollments", new { courseId = course, studentId = other.Id.ToString() })
+        ).AssertProblemAsync(404);
+        await (
+            await owner.Client.PostAsJsonAsync(
+                "/api/enrollments",
+                new { courseId = course, studentId = ObjectId.GenerateNewId().ToString() }
+            )
+        ).AssertProblemAsync(404);
         var draft = await api.CourseAsync(owner, new { title = "Draft" });
         await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = draft })).AssertProblemAsync(404);
         Assert.Equal(0, await CountAsync(course));
@@ -122,13 +202,23 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
         Assert.Equal(HttpStatusCode.Created, (await SendAsync()).StatusCode);
         // As if the process had died before it kept its answer, and its hold had run out since.
         var keys = api.Host.Database.GetCollection<BsonDocument>("idempotencyKeys");
-        await keys.UpdateManyAsync(new BsonDocument("_id", new BsonRegularExpression($"^{student.Id}:")), new BsonDocument { { "$unset", new BsonDocument("answer", "") }, { "$set", new BsonDocument("heldUntil", new BsonDateTime(0)) } });
+        await keys.UpdateManyAsync(
+            new BsonDocument("_id", new BsonRegularExpression($"^{student.Id}:")),
+            new BsonDocument
+            {
+                { "$unset", new BsonDocument("answer", "") },
+                { "$set", new BsonDocument("heldUntil", new BsonDateTime(0)) },
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, (await SendAsync()).StatusCode);
         Assert.Equal(1, await CountAsync(course));
 
         Task<HttpResponseMessage> SendAsync()
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, "/api/enrollments") { Content = JsonContent.Create(new { courseId = course }) };
+            var request = new HttpRequestMessage(HttpMethod.Post, "/api/enrollments")
+            {
+                Content = JsonContent.Create(new { courseId = course }),
+            };
             request.Headers.Add("Idempotency-Key", "crashed");
             return student.Client.SendAsync(request);
         }
@@ -137,7 +227,14 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     [Fact]
     public async Task A_student_leaves_and_comes_back_to_the_same_enrolment()
     {
-        var (course, owner) = await api.CourseAsync(new { title = "One place", status = "published", capacity = 1 });
+        var (course, owner) = await api.CourseAsync(
+            new
+            {
+                title = "One place",
+                status = "published",
+                capacity = 1,
+            }
+        );
         var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
         var enrollment = await api.EnrollAsync(student, course);
         await (await other.Client.DeleteAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(404);
@@ -145,10 +242,16 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
         await (await other.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(409);
         Assert.Equal(HttpStatusCode.NoContent, (await student.Client.DeleteAsync($"/api/enrollments/{enrollment}")).StatusCode);
         await (await student.Client.DeleteAsync($"/api/enrollments/{enrollment}")).AssertProblemAsync(404);
-        Assert.Equal("withdrawn", (await student.Client.GetFromJsonAsync<JsonElement>($"/api/enrollments/{enrollment}")).GetProperty("status").GetString());
+        Assert.Equal(
+            "withdrawn",
+            (await student.Client.GetFromJsonAsync<JsonElement>($"/api/enrollments/{enrollment}")).GetProperty("status").GetString()
+        );
         var others = await api.EnrollAsync(other, course);
         await (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { status = "active" })).AssertProblemAsync(409);
-        Assert.Equal(HttpStatusCode.OK, (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{others}", new { status = "withdrawn" })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{others}", new { status = "withdrawn" })).StatusCode
+        );
         Assert.Equal(enrollment, await api.EnrollAsync(student, course));
         Assert.Equal(1, await TakenAsync(course));
     }
@@ -159,10 +262,16 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
         var enrollment = await api.EnrollAsync(student, course);
-        Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 100 })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await student.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 100 })).StatusCode
+        );
         await (await api.Instructor().PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 100 })).AssertProblemAsync(404);
         await (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { grade = 101 })).AssertProblemAsync(400, "grade");
-        await (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { status = "gone" })).AssertProblemAsync(400, "status");
+        await (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{enrollment}", new { status = "gone" })).AssertProblemAsync(
+            400,
+            "status"
+        );
         Assert.Equal(HttpStatusCode.OK, (await PatchAsync("\"1\"", new { status = "completed", grade = 87.5 })).StatusCode);
         await (await PatchAsync("\"1\"", new { grade = 10 })).AssertProblemAsync(412);
         var read = await student.Client.GetFromJsonAsync<JsonElement>($"/api/enrollments/{enrollment}");
@@ -183,7 +292,8 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
         var (course, owner) = await api.CourseAsync();
         var second = await api.CourseAsync(owner);
         var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
-        foreach (var id in new[] { course, second }) await api.EnrollAsync(student, id);
+        foreach (var id in new[] { course, second })
+            await api.EnrollAsync(student, id);
         await api.EnrollAsync(other, course);
         Assert.Equal(2, (await LearningFixture.AllAsync(student.Client, "/api/enrollments", 1)).Count);
         using var personal = await student.Client.GetAsync("/api/enrollments");
@@ -198,7 +308,9 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     }
 
     private Task<long> CountAsync(string course) =>
-        api.Host.Database.GetCollection<BsonDocument>("enrollments").CountDocumentsAsync(new BsonDocument("courseId", ObjectId.Parse(course)));
+        api
+            .Host.Database.GetCollection<BsonDocument>("enrollments")
+            .CountDocumentsAsync(new BsonDocument("courseId", ObjectId.Parse(course)));
 
     private async Task<int> TakenAsync(string course) =>
         (await api.Admin().GetFromJsonAsync<JsonElement>($"/api/courses/{course}")).GetProperty("activeEnrollments").GetInt32();

@@ -22,14 +22,36 @@ public sealed class EnrollmentImportTests(LearningWithWorker api) : IClassFixtur
         var (course, owner) = await api.CourseAsync();
         var (first, second) = (await api.PersonAsync(), await api.PersonAsync());
         using var answer = await owner.Client.PostAsync(
-            $"/api/courses/{course}/enrollments/import", ImportHost.Raw(Encoding.UTF8.GetBytes($"email,name\n{first.Email},One\n{second.Email},Two\nnobody@example.test,X\n"), "text/csv"));
+            $"/api/courses/{course}/enrollments/import",
+            ImportHost.Raw(
+                Encoding.UTF8.GetBytes($"email,name\n{first.Email},One\n{second.Email},Two\nnobody@example.test,X\n"),
+                "text/csv"
+            )
+        );
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var import = default(JsonElement);
         await Eventually.TrueAsync(
-            async () => (import = await owner.Client.GetFromJsonAsync<JsonElement>(answer.Headers.Location)).GetProperty("state").GetString() is "completed" or "failed",
-            "the import ends", 60);
-        Assert.Equal(("enrollments", course, 2, 1), (import.GetProperty("kind").GetString(), import.GetProperty("subjectId").GetString(), import.GetProperty("succeeded").GetInt32(), import.GetProperty("failed").GetInt32()));
-        Assert.Contains("4,email,nobody@example.test,", await owner.Client.GetStringAsync(answer.Headers.Location + "/errors.csv"), StringComparison.Ordinal);
+            async () =>
+                (import = await owner.Client.GetFromJsonAsync<JsonElement>(answer.Headers.Location)).GetProperty("state").GetString()
+                    is "completed"
+                        or "failed",
+            "the import ends",
+            60
+        );
+        Assert.Equal(
+            ("enrollments", course, 2, 1),
+            (
+                import.GetProperty("kind").GetString(),
+                import.GetProperty("subjectId").GetString(),
+                import.GetProperty("succeeded").GetInt32(),
+                import.GetProperty("failed").GetInt32()
+            )
+        );
+        Assert.Contains(
+            "4,email,nobody@example.test,",
+            await owner.Client.GetStringAsync(answer.Headers.Location + "/errors.csv"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(2, (await LearningFixture.AllAsync(owner.Client, $"/api/enrollments?courseId={course}")).Count);
     }
 
@@ -39,7 +61,10 @@ public sealed class EnrollmentImportTests(LearningWithWorker api) : IClassFixtur
         var (course, owner) = await api.CourseAsync();
         var content = () => ImportHost.Raw("email\n"u8.ToArray(), "text/csv");
         await (await api.Instructor().PostAsync($"/api/courses/{course}/enrollments/import", content())).AssertProblemAsync(404);
-        Assert.Equal(HttpStatusCode.Forbidden, (await api.Student().PostAsync($"/api/courses/{course}/enrollments/import", content())).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await api.Student().PostAsync($"/api/courses/{course}/enrollments/import", content())).StatusCode
+        );
         (await owner.Client.PostAsync($"/api/courses/{course}/archive", null)).EnsureSuccessStatusCode();
         await (await owner.Client.PostAsync($"/api/courses/{course}/enrollments/import", content())).AssertProblemAsync(409);
     }

@@ -21,7 +21,8 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
         Assert.True(second.Headers.CacheControl!.NoStore);
         Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
         Assert.Empty((await (await other.Client.GetAsync("/api/enrollments")).JsonAsync()).GetProperty("items").EnumerateArray());
-        for (var i = 0; i < 2; i++) Assert.Equal("MISS", Cache(await owner.Client.GetAsync($"/api/enrollments?courseId={course}")));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("MISS", Cache(await owner.Client.GetAsync($"/api/enrollments?courseId={course}")));
         Assert.Equal("MISS", Cache(await student.Client.GetAsync("/api/enrollments?status=active")));
     }
 
@@ -33,7 +34,9 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
         Assert.Empty(await ListAsync(student));
         var id = await api.EnrollAsync(student, course);
         Assert.Equal("active", Assert.Single(await ListAsync(student)).GetProperty("status").GetString());
-        (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{id}", new { grade = 73.5, status = "completed" })).EnsureSuccessStatusCode();
+        (
+            await owner.Client.PatchAsJsonAsync($"/api/enrollments/{id}", new { grade = 73.5, status = "completed" })
+        ).EnsureSuccessStatusCode();
         var graded = Assert.Single(await ListAsync(student));
         Assert.Equal((73.5, "completed"), (graded.GetProperty("grade").GetDouble(), graded.GetProperty("status").GetString()));
         (await student.Client.DeleteAsync($"/api/enrollments/{id}")).EnsureSuccessStatusCode();
@@ -49,7 +52,9 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
         var student = await api.PersonAsync();
         await api.EnrollAsync(student, course);
         await ListAsync(student);
-        (await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "Cutting", status = "published" })).EnsureSuccessStatusCode();
+        (
+            await owner.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = "Cutting", status = "published" })
+        ).EnsureSuccessStatusCode();
         Assert.Equal("Cutting", Assert.Single(await ListAsync(student)).GetProperty("courseTitle").GetString());
         (await student.Client.PutAsJsonAsync("/api/auth/me", new { username = "Renamed" })).EnsureSuccessStatusCode();
         Assert.Equal("Renamed", Assert.Single(await ListAsync(student)).GetProperty("studentName").GetString());
@@ -64,7 +69,9 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
         foreach (var archives in new[] { true, false })
         {
             Assert.Single(await ListAsync(student));
-            using var gone = archives ? await owner.Client.PostAsync($"/api/courses/{course}/archive", null) : await owner.Client.DeleteAsync($"/api/courses/{course}");
+            using var gone = archives
+                ? await owner.Client.PostAsync($"/api/courses/{course}/archive", null)
+                : await owner.Client.DeleteAsync($"/api/courses/{course}");
             Assert.True(gone.IsSuccessStatusCode);
             Assert.Empty(await ListAsync(student));
             Assert.Equal(archives ? 1 : 0, (await ListAsync(student, "?archived=true")).Count);
@@ -76,7 +83,14 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     [Fact]
     public async Task A_delivered_order_is_read_at_once()
     {
-        var (course, _) = await api.CourseAsync(new { title = "Masterclass", status = "published", price = 120 });
+        var (course, _) = await api.CourseAsync(
+            new
+            {
+                title = "Masterclass",
+                status = "published",
+                price = 120,
+            }
+        );
         var student = await api.PersonAsync();
         Assert.Empty(await ListAsync(student));
         var order = (await LearningFixture.PostAsync(student.Client, "/api/orders", new { courseId = course })).Id();
@@ -91,11 +105,21 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     {
         var student = await api.PersonAsync();
         var owner = await api.PersonAsync("instructor");
-        for (var i = 0; i < 5; i++) await api.EnrollAsync(student, await api.CourseAsync(owner, new { title = $"Course {i}", status = "published" }));
-        var stored = await api.Host.Database.GetCollection<BsonDocument>("enrollments").Find(new BsonDocument("studentId", student.Id)).ToListAsync();
+        for (var i = 0; i < 5; i++)
+            await api.EnrollAsync(student, await api.CourseAsync(owner, new { title = $"Course {i}", status = "published" }));
+        var stored = await api
+            .Host.Database.GetCollection<BsonDocument>("enrollments")
+            .Find(new BsonDocument("studentId", student.Id))
+            .ToListAsync();
         var listed = await ListAsync(student);
-        Assert.Equal(stored.OrderByDescending(one => one["enrolledAt"]).ThenByDescending(one => one["_id"]).Select(one => one["_id"].ToString()), listed.Select(one => one.GetProperty("id").GetString()));
-        Assert.Equal(Enumerable.Range(0, 5).Reverse().Select(i => $"Course {i}"), listed.Select(one => one.GetProperty("courseTitle").GetString()));
+        Assert.Equal(
+            stored.OrderByDescending(one => one["enrolledAt"]).ThenByDescending(one => one["_id"]).Select(one => one["_id"].ToString()),
+            listed.Select(one => one.GetProperty("id").GetString())
+        );
+        Assert.Equal(
+            Enumerable.Range(0, 5).Reverse().Select(i => $"Course {i}"),
+            listed.Select(one => one.GetProperty("courseTitle").GetString())
+        );
     }
 
     private static string Cache(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("X-Cache"));

@@ -20,12 +20,15 @@ public sealed class FavoriteEndpointTests(ApiFixture api) : IClassFixture<ApiFix
         Assert.True(list.Headers.CacheControl?.NoStore);
         var page = await list.JsonAsync();
         Assert.Equal("Second", Assert.Single(page.GetProperty("items").EnumerateArray()).GetProperty("title").GetString());
-        var next = await student.GetFromJsonAsync<JsonElement>($"/api/auth/me/favorites?limit=1&cursor={page.GetProperty("nextCursor").GetString()}");
+        var next = await student.GetFromJsonAsync<JsonElement>(
+            $"/api/auth/me/favorites?limit=1&cursor={page.GetProperty("nextCursor").GetString()}"
+        );
         Assert.Equal("First", Assert.Single(next.GetProperty("items").EnumerateArray()).GetProperty("title").GetString());
         Assert.Equal(JsonValueKind.Null, next.GetProperty("nextCursor").ValueKind);
         Assert.Equal(0, (await other.GetFromJsonAsync<JsonElement>("/api/auth/me/favorites")).GetProperty("items").GetArrayLength());
 
-        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.NoContent, (await student.DeleteAsync($"/api/movies/{second}/favorite")).StatusCode);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await student.DeleteAsync($"/api/movies/{second}/favorite")).StatusCode);
         Assert.Equal(1, (await student.GetFromJsonAsync<JsonElement>("/api/auth/me/favorites")).GetProperty("items").GetArrayLength());
     }
 

@@ -17,9 +17,16 @@ public sealed partial class AuthorizationMatrixTests(LearningFixture api) : ICla
     [Fact]
     public void Table_names_every_endpoint_once_and_no_other()
     {
-        var endpoints = api.Host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        var endpoints = api
+            .Host.App.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText?.TrimStart('/').StartsWith("api", StringComparison.Ordinal) == true)
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(method => Shape(method, endpoint.RoutePattern.RawText!)) ?? [])
+            .SelectMany(endpoint =>
+                endpoint
+                    .Metadata.GetMetadata<IHttpMethodMetadata>()
+                    ?.HttpMethods.Select(method => Shape(method, endpoint.RoutePattern.RawText!))
+                ?? []
+            )
             .ToHashSet();
         var rows = AuthorizationTable.Rows.Select(row => Shape(row.Method, row.Path)).ToList();
         Assert.Empty(rows.GroupBy(row => row).Where(group => group.Count() > 1).Select(group => group.Key));
@@ -31,19 +38,33 @@ public sealed partial class AuthorizationMatrixTests(LearningFixture api) : ICla
     public async Task Every_endpoint_answers_every_caller_as_the_table_says()
     {
         var faults = new ConcurrentQueue<string>();
-        var cells = AuthorizationTable.Rows.SelectMany(row => Enumerable.Range(0, AuthorizationTable.Callers.Length).Select(column => (row, column)));
-        await Parallel.ForEachAsync(cells, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (cell, _) =>
-        {
-            var (row, column) = cell;
-            // A world of its own: what one cell deletes, another needs.
-            var world = new AuthorizationWorld(api);
-            using var request = new HttpRequestMessage(new HttpMethod(row.Method), await world.FillAsync(row.Path));
-            if (row.Body is { } body) request.Content = Content(await world.FillAsync(body));
-            using var answer = await (await world.CallerAsync(AuthorizationTable.Callers[column])).SendAsync(request);
-            if ((int)answer.StatusCode != row.Expected[column])
-                faults.Enqueue($"{row.Method} {row.Path} by {AuthorizationTable.Callers[column]}: {(int)answer.StatusCode} instead of {row.Expected[column]}");
-        });
-        Assert.True(faults.IsEmpty, $"{faults.Count} of {AuthorizationTable.Rows.Count * AuthorizationTable.Callers.Length}:\n{string.Join('\n', faults.Order())}");
+        var cells = AuthorizationTable.Rows.SelectMany(row =>
+            Enumerable.Range(0, AuthorizationTable.Callers.Length).Select(column => (row, column))
+        );
+        await Parallel.ForEachAsync(
+            cells,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (cell, _) =>
+            {
+                var (row, column) = cell;
+                // A world of its own: what one cell deletes, another needs.
+                var world = new AuthorizationWorld(api);
+                using var request = new HttpRequestMessage(new HttpMethod(row.Method), await world.FillAsync(row.Path));
+                if (row.Body is { } body)
+                    request.Content = Content(await world.FillAsync(body));
+                using var answer = await (await world.CallerAsync(AuthorizationTable.Callers[column])).SendAsync(request);
+                if ((int)answer.StatusCode != row.Expected[column])
+                {
+                    faults.Enqueue(
+                        $"{row.Method} {row.Path} by {AuthorizationTable.Callers[column]}: {(int)answer.StatusCode} instead of {row.Expected[column]}"
+                    );
+                }
+            }
+        );
+        Assert.True(
+            faults.IsEmpty,
+            $"{faults.Count} of {AuthorizationTable.Rows.Count * AuthorizationTable.Callers.Length}:\n{string.Join('\n', faults.Order())}"
+        );
     }
 
     private static StringContent Content(string body)

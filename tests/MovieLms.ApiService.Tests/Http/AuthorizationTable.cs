@@ -10,7 +10,8 @@ internal static class AuthorizationTable
 
     /// <summary>
     /// The columns. The demoted owner owns the course but is a student now; they are answered as any other student, so that their
-    /// column is not written down. The learner takes part in the teacher's published course and owns the to-do, the review, the enrolment and the
+    /// column is not written down. The learner takes part in the teacher's published course and owns the to-do, the review, the enrolment
+    /// and the
     /// submission; the teacher owns the course; the others have nothing to do with either.
     /// </summary>
     internal static readonly string[] Callers = ["nobody", "student", "instructor", "admin", "learner", "teacher", "demoted"];
@@ -21,7 +22,12 @@ internal static class AuthorizationTable
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var statuses = words[2..8].Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToArray();
-        return new Row(words[0], words[1], [.. statuses, statuses[Array.IndexOf(Callers, "student")]], words.Length > 8 ? string.Join(' ', words[8..]) : null);
+        return new Row(
+            words[0],
+            words[1],
+            [.. statuses, statuses[Array.IndexOf(Callers, "student")]],
+            words.Length > 8 ? string.Join(' ', words[8..]) : null
+        );
     }
 
     private const string Text = """

@@ -14,7 +14,9 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
     /// <summary>The client of one of the table's callers.</summary>
     internal async Task<HttpClient> CallerAsync(string caller) => caller == "nobody" ? api.Anonymous : (await PersonAsync(caller)).Client;
 
-    /// <summary>Replaces each name in braces by the id of what it names. An object in JSON has braces too, but no bare name in them.</summary>
+    /// <summary>
+    /// Replaces each name in braces by the id of what it names. An object in JSON has braces too, but no bare name in them.
+    /// </summary>
     internal async Task<string> FillAsync(string text)
     {
         foreach (var name in Names().Matches(text).Select(match => match.Groups[1].Value).Distinct())
@@ -24,7 +26,8 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
 
     private async Task<string> MadeAsync(string name)
     {
-        if (_made.TryGetValue(name, out var known)) return known;
+        if (_made.TryGetValue(name, out var known))
+            return known;
         return _made[name] = name switch
         {
             "unique" => Guid.NewGuid().ToString("N"),
@@ -41,9 +44,17 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
             "draft" => await PostAsync("teacher", "/api/courses", new { title = "A draft" }),
             "archived" => await ArchivedAsync(),
             "lecture" => await PostAsync("teacher", $"/api/courses/{await MadeAsync("course")}/lectures", new { title = "A lecture" }),
-            "announcement" => await PostAsync("teacher", $"/api/courses/{await MadeAsync("course")}/announcements", new { title = "News", text = "Text" }),
+            "announcement" => await PostAsync(
+                "teacher",
+                $"/api/courses/{await MadeAsync("course")}/announcements",
+                new { title = "News", text = "Text" }
+            ),
             "assignment" => await PostAsync("teacher", $"/api/courses/{await MadeAsync("course")}/assignments", new { title = "A scene" }),
-            "submission" => await PostAsync("learner", $"/api/assignments/{await MadeAsync("assignment")}/submissions", new { text = "Done" }),
+            "submission" => await PostAsync(
+                "learner",
+                $"/api/assignments/{await MadeAsync("assignment")}/submissions",
+                new { text = "Done" }
+            ),
             "room" => $"course:{await MadeAsync("course")}",
             "order" => await PostAsync("learner", "/api/orders", new { courseId = await MadeAsync("course") }),
             "enrollment" => await EnrollmentAsync(),
@@ -96,9 +107,18 @@ internal sealed partial class AuthorizationWorld(LearningFixture api)
 
     private async Task<Person> PersonAsync(string caller)
     {
-        if (_people.TryGetValue(caller, out var known)) return known;
-        if (caller == "demoted") return _people[caller] = await api.DemoteAsync(await PersonAsync("teacher"));
-        return _people[caller] = await api.PersonAsync(caller switch { "teacher" => "instructor", "learner" => "student", _ => caller });
+        if (_people.TryGetValue(caller, out var known))
+            return known;
+        if (caller == "demoted")
+            return _people[caller] = await api.DemoteAsync(await PersonAsync("teacher"));
+        return _people[caller] = await api.PersonAsync(
+            caller switch
+            {
+                "teacher" => "instructor",
+                "learner" => "student",
+                _ => caller,
+            }
+        );
     }
 
     [GeneratedRegex(@"\{([a-z]+)\}")]

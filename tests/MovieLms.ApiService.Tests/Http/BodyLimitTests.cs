@@ -20,11 +20,19 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
     public async Task An_anonymous_endpoint_takes_64_KB(string target, bool isChunked)
     {
         var contentType = target.Contains("/mail/", StringComparison.Ordinal) ? "application/x-www-form-urlencoded" : "application/json";
-        var outcome = await HostileUpload.SendAsync(api.Host.Address, target, contentType, 28 * Megabyte, isChunked, start: """{"email":" """);
+        var outcome = await HostileUpload.SendAsync(
+            api.Host.Address,
+            target,
+            contentType,
+            28 * Megabyte,
+            isChunked,
+            start: """{"email":" """
+        );
         // A handler that reads no body responds without it, and the server does not read on.
         Assert.True(outcome.Status is 413 or 404, outcome.Text);
         Assert.InRange(outcome.SentBytes, 0, 8 * Megabyte);
-        if (outcome.Status == 413) Assert.Contains("65536 bytes", outcome.Text, StringComparison.Ordinal);
+        if (outcome.Status == 413)
+            Assert.Contains("65536 bytes", outcome.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -32,7 +40,11 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
     [InlineData("application/json", """{"text":" """, false)]
     [InlineData(Form, "--b\r\nContent-Disposition: form-data; name=\"unknown\"\r\n\r\n", true)]
     [InlineData(Form, "--b\r\nContent-Disposition: form-data; name=\"unknown\"\r\n\r\n", false)]
-    [InlineData(Form, "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nDone\r\n--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n", true)]
+    [InlineData(
+        Form,
+        "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nDone\r\n--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n",
+        true
+    )]
     public async Task A_submission_of_700_MB_is_refused_early_and_takes_no_memory(string contentType, string start, bool isChunked)
     {
         var (assignment, token) = await AssignmentAsync();
@@ -42,7 +54,14 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
         using var stop = new CancellationTokenSource();
         var peak = PeakAsync(stop.Token);
         var outcome = await HostileUpload.SendAsync(
-            api.Host.Address, $"POST /api/assignments/{assignment}/submissions", contentType, 700 * Megabyte, isChunked, token, start);
+            api.Host.Address,
+            $"POST /api/assignments/{assignment}/submissions",
+            contentType,
+            700 * Megabyte,
+            isChunked,
+            token,
+            start
+        );
         await stop.CancelAsync();
         Assert.True(outcome.Status == 413, outcome.Text);
         Assert.Matches("[0-9]+ bytes", outcome.Text);
@@ -58,7 +77,14 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
         var parts = string.Concat(Enumerable.Repeat(part, 700));
         Assert.True(parts.Length > SubmissionLimits.File + Megabyte);
         var outcome = await HostileUpload.SendAsync(
-            api.Host.Address, $"POST /api/assignments/{assignment}/submissions", Form, parts.Length, isChunked: true, token, parts);
+            api.Host.Address,
+            $"POST /api/assignments/{assignment}/submissions",
+            Form,
+            parts.Length,
+            isChunked: true,
+            token,
+            parts
+        );
         Assert.True(outcome.Status == 413, outcome.Text);
     }
 
@@ -69,7 +95,15 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
     {
         var token = await api.TokenAsync("student", MongoDB.Bson.ObjectId.GenerateNewId());
         const string unknown = "--b\r\nContent-Disposition: form-data; name=\"unknown\"\r\n\r\n";
-        var outcome = await HostileUpload.SendAsync(api.Host.Address, "POST /api/todos/import", Form, 700 * Megabyte, isChunked, token, unknown);
+        var outcome = await HostileUpload.SendAsync(
+            api.Host.Address,
+            "POST /api/todos/import",
+            Form,
+            700 * Megabyte,
+            isChunked,
+            token,
+            unknown
+        );
         Assert.True(outcome.Status == 413, outcome.Text);
         Assert.InRange(outcome.SentBytes, 0, 160 * Megabyte);
     }
@@ -91,7 +125,9 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
         await api.EnrollAsync(student, course);
-        var assignment = (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "A scene" })).Id();
+        var assignment = (
+            await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "A scene" })
+        ).Id();
         return (assignment, await api.TokenAsync("student", student.Id));
     }
 }

@@ -13,10 +13,13 @@ public sealed class DenialTests
     [Fact]
     public async Task Six_thousand_denied_requests_are_limited_and_leave_a_handful_of_audit_entries()
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api, Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "50" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Settings = new Dictionary<string, string?> { ["RateLimits:RequestsPerSecond"] = "50" },
+            }
+        );
         var student = await host.SignInStudentAsync();
         var statuses = await SendAsync(student.Client);
         Assert.Equal([HttpStatusCode.Forbidden, HttpStatusCode.TooManyRequests], statuses.Keys.Order());
@@ -26,9 +29,15 @@ public sealed class DenialTests
         var audit = host.Database.GetCollection<BsonDocument>(CollectionNames.Audit);
         var denied = new BsonDocument("action", "denied");
         await Eventually.TrueAsync(
-            async () => (await MongoDB.Driver.IAsyncCursorSourceExtensions.ToListAsync(MongoDB.Driver.IMongoCollectionExtensions.Find(audit, denied)))
-                .Sum(entry => entry.GetValue("count", 1).ToInt64()) == statuses[HttpStatusCode.Forbidden],
-            "the entries count every denial", 30);
+            async () =>
+                (
+                    await MongoDB.Driver.IAsyncCursorSourceExtensions.ToListAsync(
+                        MongoDB.Driver.IMongoCollectionExtensions.Find(audit, denied)
+                    )
+                ).Sum(entry => entry.GetValue("count", 1).ToInt64()) == statuses[HttpStatusCode.Forbidden],
+            "the entries count every denial",
+            30
+        );
         Assert.InRange(await audit.CountDocumentsAsync(denied), 1, 5);
 
         var anonymous = await SendAsync(host.Client);
@@ -38,11 +47,17 @@ public sealed class DenialTests
     private static async Task<Dictionary<HttpStatusCode, int>> SendAsync(HttpClient client)
     {
         var statuses = new Dictionary<HttpStatusCode, int>();
-        await Parallel.ForAsync(0, Requests, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, cancellationToken) =>
-        {
-            using var response = await client.GetAsync("/api/users", cancellationToken);
-            lock (statuses) statuses[response.StatusCode] = statuses.GetValueOrDefault(response.StatusCode) + 1;
-        });
+        await Parallel.ForAsync(
+            0,
+            Requests,
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (_, cancellationToken) =>
+            {
+                using var response = await client.GetAsync("/api/users", cancellationToken);
+                lock (statuses)
+                    statuses[response.StatusCode] = statuses.GetValueOrDefault(response.StatusCode) + 1;
+            }
+        );
         return statuses;
     }
 }

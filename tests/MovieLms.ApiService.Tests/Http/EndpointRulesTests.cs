@@ -13,16 +13,20 @@ public sealed partial class EndpointRulesTests(ApiFixture api) : IClassFixture<A
     [Fact]
     public void Every_endpoint_asks_for_a_known_permission_or_is_openly_anonymous()
     {
-        var silent = Endpoints().Where(endpoint =>
-            endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
-            && !endpoint.Metadata.OfType<IAuthorizeData>().Any(data => data.Policy is { } policy && Permissions.All.Contains(policy)));
+        var silent = Endpoints()
+            .Where(endpoint =>
+                endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
+                && !endpoint.Metadata.OfType<IAuthorizeData>().Any(data => data.Policy is { } policy && Permissions.All.Contains(policy))
+            );
         Assert.Empty(silent.Select(Text));
     }
 
     [Fact]
     public void Every_api_endpoint_has_a_name_of_its_own_and_a_summary()
     {
-        var names = ApiEndpoints().Select(endpoint => (Text: Text(endpoint), Name: endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName)).ToList();
+        var names = ApiEndpoints()
+            .Select(endpoint => (Text: Text(endpoint), Name: endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName))
+            .ToList();
         Assert.DoesNotContain(names, pair => pair.Name is null || !CamelCase().IsMatch(pair.Name));
         Assert.Empty(names.GroupBy(pair => pair.Name).Where(group => group.Count() > 1).Select(group => group.Key));
         Assert.Empty(ApiEndpoints().Where(endpoint => endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>() is null).Select(Text));
@@ -36,14 +40,16 @@ public sealed partial class EndpointRulesTests(ApiFixture api) : IClassFixture<A
             var statuses = endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(metadata => metadata.StatusCode).ToHashSet();
             Assert.True(statuses.Any(status => status < 400), $"{Text(endpoint)} declares no success");
             Assert.True(statuses.Any(status => status >= 400), $"{Text(endpoint)} declares no error");
-            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null) Assert.True(statuses.Contains(401), $"{Text(endpoint)} asks for a permission and does not declare 401");
+            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+                Assert.True(statuses.Contains(401), $"{Text(endpoint)} asks for a permission and does not declare 401");
         }
     }
 
     private IEnumerable<RouteEndpoint> Endpoints() =>
         api.Host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
-    private IEnumerable<RouteEndpoint> ApiEndpoints() => Endpoints().Where(endpoint => endpoint.RoutePattern.RawText?.TrimStart('/').StartsWith("api", StringComparison.Ordinal) == true);
+    private IEnumerable<RouteEndpoint> ApiEndpoints() =>
+        Endpoints().Where(endpoint => endpoint.RoutePattern.RawText?.TrimStart('/').StartsWith("api", StringComparison.Ordinal) == true);
 
     private static string Text(RouteEndpoint endpoint) =>
         $"{string.Join(',', endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])} {endpoint.RoutePattern.RawText}";

@@ -10,7 +10,12 @@ public sealed class NoStoreTests(LearningFixture api) : IClassFixture<LearningFi
     /// <summary>Resources that all signed-in users read alike. Caches may keep them, and must ask before they use them.</summary>
     private static readonly string[] Shared =
     [
-        "/api/movies", "/api/movies/{film}", "/api/courses", "/api/courses/{draft}", "/api/analytics/report.pdf", "/api/analytics/report.csv",
+        "/api/movies",
+        "/api/movies/{film}",
+        "/api/courses",
+        "/api/courses/{draft}",
+        "/api/analytics/report.pdf",
+        "/api/analytics/report.csv",
     ];
 
     [Fact]
@@ -26,10 +31,12 @@ public sealed class NoStoreTests(LearningFixture api) : IClassFixture<LearningFi
             var client = await world.CallerAsync(AuthorizationTable.Callers[column]);
             using var response = await client.GetAsync(await world.FillAsync(row.Path));
             var cacheControl = response.Headers.CacheControl;
-            var isAsExpected = Shared.Contains(row.Path) && response.IsSuccessStatusCode
-                ? cacheControl is { Private: true, NoCache: true } or { NoStore: true }
-                : cacheControl is { NoStore: true };
-            if (!isAsExpected) faults.Add($"{row.Path}: {(int)response.StatusCode} {cacheControl}");
+            var isAsExpected =
+                Shared.Contains(row.Path) && response.IsSuccessStatusCode
+                    ? cacheControl is { Private: true, NoCache: true } or { NoStore: true }
+                    : cacheControl is { NoStore: true };
+            if (!isAsExpected)
+                faults.Add($"{row.Path}: {(int)response.StatusCode} {cacheControl}");
         }
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }

@@ -12,13 +12,18 @@ namespace MovieLms.ApiService.Tests.Http;
 /// </summary>
 public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     [Fact]
     public async Task Committed_document_is_the_generated_one()
     {
         var path = Path.Combine(Repository.Root, "openapi", "v1.json");
-        var generated = JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!.ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";
+        var generated =
+            JsonNode.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"))!.ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";
         if (Environment.GetEnvironmentVariable("MOVIELMS_UPDATE_OPENAPI") is { Length: > 0 })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -26,7 +31,10 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
         }
         Assert.True(File.Exists(path), "openapi/v1.json is missing: run this test with MOVIELMS_UPDATE_OPENAPI=1.");
         var committed = (await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n");
-        Assert.True(committed == generated, $"openapi/v1.json differs from the code at: {FirstDifference(committed, generated)}. Run this test with MOVIELMS_UPDATE_OPENAPI=1 and commit it.");
+        Assert.True(
+            committed == generated,
+            $"openapi/v1.json differs from the code at: {FirstDifference(committed, generated)}. Run this test with MOVIELMS_UPDATE_OPENAPI=1 and commit it."
+        );
     }
 
     [Fact]
@@ -36,7 +44,12 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
         var paths = document.RootElement.GetProperty("paths");
         Assert.True(paths.GetProperty("/api/movies").GetProperty("post").TryGetProperty("security", out _));
         Assert.False(paths.GetProperty("/api/movies").GetProperty("get").TryGetProperty("security", out _));
-        Assert.Contains("text/html", (await api.Anonymous.GetAsync("/scalar")).Content.Headers.ContentType?.ToString() ?? (await api.Anonymous.GetAsync("/scalar/")).Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "text/html",
+            (await api.Anonymous.GetAsync("/scalar")).Content.Headers.ContentType?.ToString()
+                ?? (await api.Anonymous.GetAsync("/scalar/")).Content.Headers.ContentType?.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -46,11 +59,18 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
     [InlineData("Development", "false", false)]
     public async Task Reference_is_served_outside_development_only_where_it_is_turned_on(string environment, string? setting, bool isServed)
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api, Environment = environment,
-            Settings = new Dictionary<string, string?> { ["ApiReference:Enabled"] = setting, ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Environment = environment,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["ApiReference:Enabled"] = setting,
+                    ["ForwardedHeaders:Proxies:0"] = "127.0.0.1",
+                },
+            }
+        );
         foreach (var path in new[] { "/openapi/v1.json", "/scalar/" })
             Assert.Equal(isServed ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await host.Client.GetAsync(path)).StatusCode);
     }
@@ -59,7 +79,11 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
     {
         var (left, right) = (a.Split('\n'), b.Split('\n'));
         for (var i = 0; i < Math.Min(left.Length, right.Length); i++)
-            if (left[i] != right[i]) return $"line {i + 1}: '{left[i].Trim()}' / '{right[i].Trim()}'";
+        {
+            if (left[i] != right[i])
+                return $"line {i + 1}: '{left[i].Trim()}' / '{right[i].Trim()}'";
+        }
+
         return $"the end ({left.Length} and {right.Length} lines)";
     }
 }

@@ -22,7 +22,8 @@ public sealed class SlowReaderTests
         var sockets = new List<Socket>();
         try
         {
-            for (var i = 0; i < Readers; i++) sockets.Add(await AskAsync(host.Address, path));
+            for (var i = 0; i < Readers; i++)
+                sockets.Add(await AskAsync(host.Address, path));
             await Task.Delay(500);
             for (var i = 0; i < 10; i++)
             {
@@ -32,7 +33,8 @@ public sealed class SlowReaderTests
         }
         finally
         {
-            foreach (var socket in sockets) socket.Dispose();
+            foreach (var socket in sockets)
+                socket.Dispose();
         }
     }
 
@@ -41,7 +43,9 @@ public sealed class SlowReaderTests
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 1_024 };
         await socket.ConnectAsync(server.Host, server.Port);
-        await socket.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\n\r\n", 20))));
+        await socket.SendAsync(
+            Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\n\r\n", 20)))
+        );
         return socket;
     }
 }

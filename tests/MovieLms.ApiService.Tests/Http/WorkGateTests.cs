@@ -15,7 +15,10 @@ public sealed class WorkGateTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         using var gate = new RenderGate();
         var release = new TaskCompletionSource();
-        var all = Enumerable.Range(0, RenderGate.MaxConcurrent + RenderGate.MaxWaiting).Select(_ => gate.RunAsync(() => Held(release), default)).ToArray();
+        var all = Enumerable
+            .Range(0, RenderGate.MaxConcurrent + RenderGate.MaxWaiting)
+            .Select(_ => gate.RunAsync(() => Held(release), default))
+            .ToArray();
         await Assert.ThrowsAsync<BusyException>(() => gate.RunAsync(() => Task.FromResult(0), default));
         release.SetResult();
         await Task.WhenAll(all);
@@ -28,21 +31,36 @@ public sealed class WorkGateTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("/api/analytics/top-rated?skip=1")]
     public async Task Analytics_of_the_callers_own_are_cached_and_computed_a_few_at_a_time(string path)
     {
-        using (var first = await api.Anonymous.GetAsync(path)) Assert.Equal((HttpStatusCode.OK, "MISS"), (first.StatusCode, Cache(first)));
-        using (var second = await api.Anonymous.GetAsync(path)) Assert.Equal("HIT", Cache(second));
+        using (var first = await api.Anonymous.GetAsync(path))
+            Assert.Equal((HttpStatusCode.OK, "MISS"), (first.StatusCode, Cache(first)));
+        using (var second = await api.Anonymous.GetAsync(path))
+            Assert.Equal("HIT", Cache(second));
         await api.AddMovieAsync(new { title = Guid.NewGuid().ToString("N") });
-        using (var third = await api.Anonymous.GetAsync(path)) Assert.Equal("MISS", Cache(third));
+        using (var third = await api.Anonymous.GetAsync(path))
+            Assert.Equal("MISS", Cache(third));
 
         var gate = api.Host.App.Services.GetRequiredService<AnalyticsGate>();
         var release = new TaskCompletionSource();
-        var all = Enumerable.Range(0, AnalyticsGate.MaxConcurrent + AnalyticsGate.MaxWaiting).Select(_ => gate.RunAsync(() => Held(release), default)).ToArray();
+        var all = Enumerable
+            .Range(0, AnalyticsGate.MaxConcurrent + AnalyticsGate.MaxWaiting)
+            .Select(_ => gate.RunAsync(() => Held(release), default))
+            .ToArray();
         using (var refused = await api.Anonymous.GetAsync(path + "5"))
         {
             await refused.AssertProblemAsync(503);
             Assert.NotNull(refused.Headers.RetryAfter);
         }
         using var admin = api.Admin();
-        using (var refused = await admin.PostAsJsonAsync("/api/analytics/pipeline", new { collection = "movies", pipeline = Array.Empty<object>() })) await refused.AssertProblemAsync(503);
+        using (
+            var refused = await admin.PostAsJsonAsync(
+                "/api/analytics/pipeline",
+                new { collection = "movies", pipeline = Array.Empty<object>() }
+            )
+        )
+        {
+            await refused.AssertProblemAsync(503);
+        }
+
         release.SetResult();
         await Task.WhenAll(all);
         using var served = await api.Anonymous.GetAsync(path + "5");
@@ -55,5 +73,6 @@ public sealed class WorkGateTests(ApiFixture api) : IClassFixture<ApiFixture>
         return 0;
     }
 
-    private static string? Cache(HttpResponseMessage response) => response.Headers.TryGetValues("X-Cache", out var values) ? values.Single() : null;
+    private static string? Cache(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("X-Cache", out var values) ? values.Single() : null;
 }

@@ -18,10 +18,13 @@ public sealed class KnownKeyHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api, Settings = new Dictionary<string, string?> { ["Auth:SigningKeys:0"] = Key.ExportPkcs8PrivateKeyPem() },
-        });
+        Host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Settings = new Dictionary<string, string?> { ["Auth:SigningKeys:0"] = Key.ExportPkcs8PrivateKeyPem() },
+            }
+        );
         User = await Host.SignInStudentAsync();
     }
 
@@ -40,7 +43,8 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     private readonly TestUser _user = fixture.User;
 
     [Fact]
-    public async Task A_token_made_with_the_key_and_every_claim_right_is_taken() => Assert.Equal(HttpStatusCode.OK, await SendAsync(Sign(Header(), Payload())));
+    public async Task A_token_made_with_the_key_and_every_claim_right_is_taken() =>
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(Sign(Header(), Payload())));
 
     [Fact]
     public async Task Algorithm_none_is_refused()
@@ -73,22 +77,23 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(token));
     }
 
-    public static TheoryData<string, string, string?> WrongClaims => new()
-    {
-        { "wrong issuer", "iss", "\"https://evil.example\"" },
-        { "no issuer", "iss", null },
-        { "wrong audience", "aud", "\"another-service\"" },
-        { "no audience", "aud", null },
-        { "expired", "exp", "1000000000" },
-        { "no expiry", "exp", null },
-        { "not yet valid", "nbf", "4000000000" },
-        { "valid for many years", "exp", "4000000000" },
-        { "no time of issue", "iat", null },
-        { "issued in the future", "iat", "4000000000" },
-        { "no subject", "sub", null },
-        { "no session", "sid", null },
-        { "no generation", "gen", null },
-    };
+    public static TheoryData<string, string, string?> WrongClaims =>
+        new()
+        {
+            { "wrong issuer", "iss", "\"https://evil.example\"" },
+            { "no issuer", "iss", null },
+            { "wrong audience", "aud", "\"another-service\"" },
+            { "no audience", "aud", null },
+            { "expired", "exp", "1000000000" },
+            { "no expiry", "exp", null },
+            { "not yet valid", "nbf", "4000000000" },
+            { "valid for many years", "exp", "4000000000" },
+            { "no time of issue", "iat", null },
+            { "issued in the future", "iat", "4000000000" },
+            { "no subject", "sub", null },
+            { "no session", "sid", null },
+            { "no generation", "gen", null },
+        };
 
     [Theory]
     [MemberData(nameof(WrongClaims))]
@@ -96,7 +101,8 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     {
         var payload = Payload();
         payload.Remove(claim);
-        if (json is not null) payload[claim] = JsonNode.Parse(json);
+        if (json is not null)
+            payload[claim] = JsonNode.Parse(json);
         Assert.True(await SendAsync(Sign(Header(), payload)) == HttpStatusCode.Unauthorized, why);
     }
 
@@ -114,7 +120,8 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     {
         var header = Header();
         header.Remove(member);
-        if (json is not null) header[member] = JsonNode.Parse(json);
+        if (json is not null)
+            header[member] = JsonNode.Parse(json);
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(Sign(header, Payload())));
     }
 
@@ -126,7 +133,10 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
         var header = Header();
         header["jwk"] = new JsonObject
         {
-            ["kty"] = "EC", ["crv"] = "P-256", ["x"] = Base64Url.EncodeToString(point.X), ["y"] = Base64Url.EncodeToString(point.Y),
+            ["kty"] = "EC",
+            ["crv"] = "P-256",
+            ["x"] = Base64Url.EncodeToString(point.X),
+            ["y"] = Base64Url.EncodeToString(point.Y),
         };
         header["jku"] = "https://evil.example/jwks.json";
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(Sign(header, Payload(), own)));
@@ -152,10 +162,12 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     public async Task What_is_no_token_is_refused(string text) => Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(text));
 
     [Fact]
-    public async Task A_very_long_token_is_refused_unread() => Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(Sign(Header(), Payload()) + new string('A', 6_000)));
+    public async Task A_very_long_token_is_refused_unread() =>
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(Sign(Header(), Payload()) + new string('A', 6_000)));
 
     [Fact]
-    public async Task A_refresh_token_is_no_access_token() => Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(_user.RefreshToken));
+    public async Task A_refresh_token_is_no_access_token() =>
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(_user.RefreshToken));
 
     [Fact]
     public async Task The_published_keys_hold_no_private_part_and_check_the_tokens()

@@ -60,13 +60,20 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
     {
         var ((user, _, _), admin) = (await SecondStepTests.TurnOnAsync(_host), await _host.SignInAdminAsync());
         Assert.Equal(HttpStatusCode.Forbidden, (await user.Client.DeleteAsync($"/api/users/{user.Id}/second-step")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await admin.Client.DeleteAsync($"/api/users/{ObjectId.GenerateNewId()}/second-step")).StatusCode);
-        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.NoContent, (await admin.Client.DeleteAsync($"/api/users/{user.Id}/second-step")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await admin.Client.DeleteAsync($"/api/users/{ObjectId.GenerateNewId()}/second-step")).StatusCode
+        );
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await admin.Client.DeleteAsync($"/api/users/{user.Id}/second-step")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
         await _host.LogInAsync(user.Email, user.Password);
         Assert.Contains("administrator", await _host.MailTextAsync(user.Email, "Two-step sign-in was removed"));
         var audit = await admin.Client.GetFromJsonAsync<JsonElement>($"/api/audit?action=totp.change&userId={user.Id}");
-        var entry = Assert.Single(audit.GetProperty("items").EnumerateArray(), entry => entry.GetProperty("actorId").GetString() == admin.Id);
+        var entry = Assert.Single(
+            audit.GetProperty("items").EnumerateArray(),
+            entry => entry.GetProperty("actorId").GetString() == admin.Id
+        );
         Assert.Equal("removed by an administrator", entry.GetProperty("detail").GetString());
     }
 
@@ -78,12 +85,21 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
     {
         var set = new BsonDocument
         {
-            { "phone", "+4915112345678" }, { "phoneVerifiedAt", TimeProvider.System.GetUtcNow().UtcDateTime },
-            { "externalLogins", new BsonArray { new BsonDocument { { "provider", "github" }, { "subject", user.Id } } } },
+            { "phone", "+4915112345678" },
+            { "phoneVerifiedAt", TimeProvider.System.GetUtcNow().UtcDateTime },
+            {
+                "externalLogins",
+                new BsonArray
+                {
+                    new BsonDocument { { "provider", "github" }, { "subject", user.Id } },
+                }
+            },
         };
-        if (unproven == "emailVerifiedByLink") set.Add("emailVerifiedByLink", true);
+        if (unproven == "emailVerifiedByLink")
+            set.Add("emailVerifiedByLink", true);
         var update = new BsonDocument("$set", set);
-        if (unproven == "emailVerifiedAt") update.Add("$unset", new BsonDocument("emailVerifiedAt", ""));
+        if (unproven == "emailVerifiedAt")
+            update.Add("$unset", new BsonDocument("emailVerifiedAt", ""));
         await Users.UpdateOneAsync(new BsonDocument("email", user.Email), update);
     }
 
@@ -91,7 +107,9 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
     {
         (await _host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email })).EnsureSuccessStatusCode();
         var token = TestMail.TokenIn(await _host.MailTextAsync(email, "Set a new password"));
-        (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })).EnsureSuccessStatusCode();
+        (
+            await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })
+        ).EnsureSuccessStatusCode();
     }
 
     private IMongoCollection<BsonDocument> Users => _host.Database.GetCollection<BsonDocument>(CollectionNames.Users);

@@ -18,7 +18,8 @@ public sealed class AddressLimitTests
         // Within the limit of bodies, so that only the limit of attempts can refuse it; the rest of the body never comes.
         var target = "POST /api/auth/register";
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        var outcome = await HostileUpload.SendAsync(host.Address, target, "application/json", 28 * 1024 * 1024, isChunked, start: """{"username":" """)
+        var outcome = await HostileUpload
+            .SendAsync(host.Address, target, "application/json", 28 * 1024 * 1024, isChunked, start: """{"username":" """)
             .WaitAsync(timeout.Token);
         Assert.True(outcome.Status == 429, outcome.Text);
         Assert.Contains("RateLimit-Remaining: 0", outcome.Text, StringComparison.Ordinal);
@@ -31,9 +32,15 @@ public sealed class AddressLimitTests
     {
         await using var host = await StartAsync(("RateLimits:LoginAddress:Permits", "3"), ("RateLimits:Refresh:Permits", "3"));
         var users = new List<TestUser>();
-        for (var i = 0; i < 10; i++) users.Add(await host.SignInStudentAsync());
+        for (var i = 0; i < 10; i++)
+            users.Add(await host.SignInStudentAsync());
         foreach (var user in users)
-            Assert.Equal(HttpStatusCode.OK, (await host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = user.RefreshToken })).StatusCode);
+        {
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = user.RefreshToken })).StatusCode
+            );
+        }
     }
 
     [Fact]
@@ -43,10 +50,16 @@ public sealed class AddressLimitTests
         var user = await host.SignInStudentAsync();
         for (var i = 0; i < 61; i++)
         {
-            using var forged = await host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = $"{i:00}{new string('A', 41)}" });
+            using var forged = await host.Client.PostAsJsonAsync(
+                "/api/auth/refresh",
+                new { refreshToken = $"{i:00}{new string('A', 41)}" }
+            );
             Assert.Equal(HttpStatusCode.Unauthorized, forged.StatusCode);
         }
-        Assert.Equal(HttpStatusCode.OK, (await host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = user.RefreshToken })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = user.RefreshToken })).StatusCode
+        );
     }
 
     [Fact]
@@ -56,7 +69,10 @@ public sealed class AddressLimitTests
         var user = await host.SignInStudentAsync();
         for (var i = 0; i < 30; i++)
         {
-            using var failed = await host.Client.PostAsJsonAsync("/api/auth/login", new { email = TestUsers.NewEmail(), password = "not the password" });
+            using var failed = await host.Client.PostAsJsonAsync(
+                "/api/auth/login",
+                new { email = TestUsers.NewEmail(), password = "not the password" }
+            );
             Assert.Equal(HttpStatusCode.Unauthorized, failed.StatusCode);
         }
         await host.LogInAsync(user.Email, user.Password);
@@ -67,7 +83,13 @@ public sealed class AddressLimitTests
     {
         await using var host = await StartAsync(("RateLimits:LoginAddress:Permits", "3"));
         for (var i = 0; i < 3; i++)
-            Assert.Equal(HttpStatusCode.Unauthorized, (await host.Client.PostAsJsonAsync("/api/auth/login", new { email = TestUsers.NewEmail(), password = "x" })).StatusCode);
+        {
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await host.Client.PostAsJsonAsync("/api/auth/login", new { email = TestUsers.NewEmail(), password = "x" })).StatusCode
+            );
+        }
+
         using var refused = await host.Client.PostAsJsonAsync("/api/auth/login", new { email = TestUsers.NewEmail(), password = "x" });
         await refused.AssertProblemAsync(429);
     }
@@ -82,14 +104,24 @@ public sealed class AddressLimitTests
     }
 
     private static Task<HttpResponseMessage> RegisterAsync(ServiceHost host) =>
-        host.Client.PostAsJsonAsync("/api/auth/register", new { username = "Ida", email = TestUsers.NewEmail(), password = TestUsers.Password });
+        host.Client.PostAsJsonAsync(
+            "/api/auth/register",
+            new
+            {
+                username = "Ida",
+                email = TestUsers.NewEmail(),
+                password = TestUsers.Password,
+            }
+        );
 
     /// <summary>With the limits of the product and not those of the other tests.</summary>
     private static Task<ServiceHost> StartAsync(params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string?>();
-        foreach (var name in new[] { "Refresh", "LoginAddress", "LoginVerify", "Reset" }) all[$"RateLimits:{name}:Permits"] = null;
-        foreach (var (key, value) in settings) all[key] = value;
+        foreach (var name in new[] { "Refresh", "LoginAddress", "LoginVerify", "Reset" })
+            all[$"RateLimits:{name}:Permits"] = null;
+        foreach (var (key, value) in settings)
+            all[key] = value;
         return ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api, Settings = all });
     }
 }

@@ -36,7 +36,9 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
         var user = await _host.SignInStudentAsync();
         var token = TestMail.TokenIn(await _host.MailTextAsync(user.Email, "Your verification code"));
         Assert.Equal(HttpStatusCode.OK, (await _host.Client.GetAsync("/account/verify")).StatusCode);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token }))
+        );
         Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent));
         Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest));
         Assert.True((await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("emailVerified").GetBoolean());
@@ -47,7 +49,8 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
     {
         var user = await _host.SignInStudentAsync();
         var code = TestMail.CodeIn(await _host.MailTextAsync(user.Email, "Your verification code"));
-        for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.BadRequest, (await Verify(user, code == "000000" ? "000001" : "000000")).StatusCode);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.BadRequest, (await Verify(user, code == "000000" ? "000001" : "000000")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await Verify(user, code)).StatusCode);
     }
 
@@ -67,8 +70,17 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
     {
         var user = await _host.SignInStudentAsync();
         for (var i = 0; i < 5; i++)
-            Assert.Equal(HttpStatusCode.Accepted, (await user.Client.PostAsJsonAsync("/api/auth/otp", new { channel = "email", purpose = "verifyEmail" })).StatusCode);
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await user.Client.PostAsJsonAsync("/api/auth/otp", new { channel = "email", purpose = "verifyEmail" })).StatusCode);
+        {
+            Assert.Equal(
+                HttpStatusCode.Accepted,
+                (await user.Client.PostAsJsonAsync("/api/auth/otp", new { channel = "email", purpose = "verifyEmail" })).StatusCode
+            );
+        }
+
+        Assert.Equal(
+            HttpStatusCode.TooManyRequests,
+            (await user.Client.PostAsJsonAsync("/api/auth/otp", new { channel = "email", purpose = "verifyEmail" })).StatusCode
+        );
     }
 
     private static Task<HttpResponseMessage> Verify(TestUser user, string code) =>

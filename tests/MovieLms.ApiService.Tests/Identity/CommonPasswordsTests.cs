@@ -34,7 +34,11 @@ public sealed class CommonPasswordsTests
     public void Random_passwords_are_refused_less_than_once_in_ten_thousand()
     {
         var random = new Random(20261128);
-        var refused = Enumerable.Range(0, 200_000).Count(_ => _common.Contains(string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 12).AsEnumerable())));
+        var refused = Enumerable
+            .Range(0, 200_000)
+            .Count(_ =>
+                _common.Contains(string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 12).AsEnumerable()))
+            );
         Assert.True(refused <= 20, $"{refused} of 200,000 random passwords were refused.");
     }
 

@@ -22,13 +22,20 @@ public sealed class EqualWorkTests(IdentityHost fixture) : IClassFixture<Identit
     [Fact]
     public async Task A_sign_in_costs_one_hash_whoever_it_is_for()
     {
-        var (known, archived, elsewhere) = (await _host.SignInStudentAsync(), await _host.SignInStudentAsync(), await _host.SignInStudentAsync());
+        var (known, archived, elsewhere) = (
+            await _host.SignInStudentAsync(),
+            await _host.SignInStudentAsync(),
+            await _host.SignInStudentAsync()
+        );
         await SetAsync(archived, new BsonDocument("$set", new BsonDocument("archivedAt", new BsonDateTime(DateTime.UnixEpoch))));
         await SetAsync(elsewhere, new BsonDocument("$unset", new BsonDocument("passwordHash", 1)));
         foreach (var email in new[] { known.Email, archived.Email, elsewhere.Email, TestUsers.NewEmail(), "no address at all" })
         {
             var before = Hasher.Computed;
-            Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email, password = "not the password" })).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email, password = "not the password" })).StatusCode
+            );
             Assert.Equal(1, Hasher.Computed - before);
         }
     }
@@ -69,7 +76,8 @@ public sealed class EqualWorkTests(IdentityHost fixture) : IClassFixture<Identit
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
-                if (activity.TraceId == trace && activity.Source.Name == MongoTelemetry.ActivitySourceName) commands.Enqueue(activity.DisplayName);
+                if (activity.TraceId == trace && activity.Source.Name == MongoTelemetry.ActivitySourceName)
+                    commands.Enqueue(activity.DisplayName);
             },
         };
         ActivitySource.AddActivityListener(listener);

@@ -22,23 +22,28 @@ public sealed class EveryEndpointTests
     [Fact]
     public async Task The_walk_finds_what_it_is_there_to_find()
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.None,
-            Map = app =>
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
             {
-                app.MapGet("/forgotten", () => "x");
-                app.MapGet("/both", () => "x").RequirePermission(Permissions.SignedIn).AllowAnonymous();
-                app.MapGet("/unknown", () => "x").RequireAuthorization();
-                app.MapHub<OpenHub>("/open");
-                app.MapHub<OpenHub>("/guarded").RequirePermission(Permissions.SignedIn);
-            },
-            Configure = services => services.AddSignalR(),
-        });
+                Services = Services.None,
+                Map = app =>
+                {
+                    app.MapGet("/forgotten", () => "x");
+                    app.MapGet("/both", () => "x").RequirePermission(Permissions.SignedIn).AllowAnonymous();
+                    app.MapGet("/unknown", () => "x").RequireAuthorization();
+                    app.MapHub<OpenHub>("/open");
+                    app.MapHub<OpenHub>("/guarded").RequirePermission(Permissions.SignedIn);
+                },
+                Configure = services => services.AddSignalR(),
+            }
+        );
         var faults = EndpointAccess.Faults(host.App.Services);
         foreach (var named in new[] { "/forgotten", "/both", "/unknown", "/open", "OpenHub.Everybody", "OpenHub.Whoever", "OpenHub.Plain" })
             Assert.Contains(faults, fault => fault.Contains(named, StringComparison.Ordinal));
-        Assert.DoesNotContain(faults, fault => fault.Contains("/guarded", StringComparison.Ordinal) || fault.Contains("OpenHub.Staff", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            faults,
+            fault => fault.Contains("/guarded", StringComparison.Ordinal) || fault.Contains("OpenHub.Staff", StringComparison.Ordinal)
+        );
     }
 
 #pragma warning disable CA1822 // Methods of a hub are called on an instance.

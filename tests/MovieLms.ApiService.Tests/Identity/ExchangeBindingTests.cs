@@ -45,24 +45,35 @@ public sealed class ExchangeBindingTests : IClassFixture<ExternalSignInHost>
     {
         using var browser = Browser();
         var codes = new[] { await CodeAsync(browser, ""), await CodeAsync(browser, "") };
-        foreach (var code in codes) Assert.Equal(HttpStatusCode.OK, (await browser.PostAsJsonAsync("/api/auth/exchange", new { code })).StatusCode);
+        foreach (var code in codes)
+            Assert.Equal(HttpStatusCode.OK, (await browser.PostAsJsonAsync("/api/auth/exchange", new { code })).StatusCode);
     }
 
     [Fact]
     public async Task With_a_challenge_the_verifier_is_needed_and_no_cookie()
     {
         using var browser = Browser();
-        var query = $"?code_challenge={Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)))}&code_challenge_method=S256";
+        var query =
+            $"?code_challenge={Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)))}&code_challenge_method=S256";
         var code = await CodeAsync(browser, query);
-        Assert.Equal(HttpStatusCode.OK, (await _host.Client.PostAsJsonAsync("/api/auth/exchange", new { code, codeVerifier = Verifier })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await _host.Client.PostAsJsonAsync("/api/auth/exchange", new { code, codeVerifier = Verifier })).StatusCode
+        );
         foreach (var codeVerifier in (string?[])[null, Verifier + "x", "short", "S256"])
         {
             code = await CodeAsync(browser, query);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsJsonAsync("/api/auth/exchange", new { code, codeVerifier })).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await browser.PostAsJsonAsync("/api/auth/exchange", new { code, codeVerifier })).StatusCode
+            );
         }
         // A sign-in that was begun without a challenge is not exchanged by a verifier.
         code = await CodeAsync(browser, "");
-        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsJsonAsync("/api/auth/exchange", new { code, codeVerifier = Verifier })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await browser.PostAsJsonAsync("/api/auth/exchange", new { code, codeVerifier = Verifier })).StatusCode
+        );
     }
 
     [Theory]
@@ -81,15 +92,19 @@ public sealed class ExchangeBindingTests : IClassFixture<ExternalSignInHost>
     public async Task Under_HTTPS_every_cookie_of_the_sign_in_has_a_prefix()
     {
         await using var provider = await TestProvider.StartAsync();
-        await using var secure = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api,
-            Settings = new Dictionary<string, string?>
+        await using var secure = await ServiceHost.StartAsync(
+            new ServiceHostOptions
             {
-                ["PublicUrl"] = "https://film.example", ["Auth:Providers:school:Authority"] = provider.Address,
-                ["Auth:Providers:school:ClientId"] = TestProvider.ClientId, ["Auth:Providers:school:ClientSecret"] = TestProvider.ClientSecret,
-            },
-        });
+                Services = Services.Api,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["PublicUrl"] = "https://film.example",
+                    ["Auth:Providers:school:Authority"] = provider.Address,
+                    ["Auth:Providers:school:ClientId"] = TestProvider.ClientId,
+                    ["Auth:Providers:school:ClientSecret"] = TestProvider.ClientSecret,
+                },
+            }
+        );
         using var begun = await secure.Client.GetAsync("/api/auth/school");
         var cookies = begun.Headers.GetValues("Set-Cookie").ToArray();
         Assert.Equal(3, cookies.Length);

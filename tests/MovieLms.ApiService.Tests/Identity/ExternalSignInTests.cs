@@ -112,7 +112,10 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
         var owner = await MeAsync(await ExchangeAsync(browser, await SignInAsync(browser, "school")));
         Assert.Equal(squatter.Id, owner.GetProperty("id").GetString());
         Assert.Equal(HttpStatusCode.Unauthorized, (await squatter.Client.GetAsync("/api/auth/me")).StatusCode);
-        using var login = await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = squatter.Email, password = squatter.Password });
+        using var login = await _host.Client.PostAsJsonAsync(
+            "/api/auth/login",
+            new { email = squatter.Email, password = squatter.Password }
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, login.StatusCode);
         using var refresh = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = squatter.RefreshToken });
         Assert.Equal(HttpStatusCode.Unauthorized, refresh.StatusCode);
@@ -173,7 +176,10 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     [InlineData("https://film.example.evil.example/signed-in")]
     [InlineData("//evil.example")]
     public async Task Only_configured_addresses_are_returned_to(string returnUrl) =>
-        Assert.Equal(HttpStatusCode.BadRequest, (await _host.Client.GetAsync($"/api/auth/github?returnUrl={Uri.EscapeDataString(returnUrl)}")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await _host.Client.GetAsync($"/api/auth/github?returnUrl={Uri.EscapeDataString(returnUrl)}")).StatusCode
+        );
 
     [Theory]
     [InlineData("remote-sign-out")]
@@ -220,5 +226,6 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
 
-    private async Task<JsonElement> MeAsync(string accessToken) => await _host.NewClient(accessToken).GetFromJsonAsync<JsonElement>("/api/auth/me");
+    private async Task<JsonElement> MeAsync(string accessToken) =>
+        await _host.NewClient(accessToken).GetFromJsonAsync<JsonElement>("/api/auth/me");
 }

@@ -11,10 +11,13 @@ public sealed class ForbiddenWordTests
     [Fact]
     public async Task A_password_with_the_name_of_the_product_or_the_school_is_refused()
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api, Settings = new Dictionary<string, string?> { ["Auth:ForbiddenPasswordWords:0"] = "Babelsberg" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Settings = new Dictionary<string, string?> { ["Auth:ForbiddenPasswordWords:0"] = "Babelsberg" },
+            }
+        );
         Assert.Equal(HttpStatusCode.BadRequest, await RegisterAsync(host, "x7mq-MovieLms-v2kz9w"));
         Assert.Equal(HttpStatusCode.BadRequest, await RegisterAsync(host, "x7mq-m0v1elm$-v2kz9w"));
         Assert.Equal(HttpStatusCode.BadRequest, await RegisterAsync(host, "x7mq-BABELSBERG-v2kz"));
@@ -27,16 +30,29 @@ public sealed class ForbiddenWordTests
     [InlineData("ab")]
     public async Task A_word_that_would_forbid_nearly_every_password_stops_the_start(string word)
     {
-        var e = await Assert.ThrowsAsync<OptionsValidationException>(() => ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api, Settings = new Dictionary<string, string?> { ["Auth:ForbiddenPasswordWords:0"] = word },
-        }));
+        var e = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            ServiceHost.StartAsync(
+                new ServiceHostOptions
+                {
+                    Services = Services.Api,
+                    Settings = new Dictionary<string, string?> { ["Auth:ForbiddenPasswordWords:0"] = word },
+                }
+            )
+        );
         Assert.Contains("Auth:ForbiddenPasswordWords", e.Message);
     }
 
     private static async Task<HttpStatusCode> RegisterAsync(ServiceHost host, string password)
     {
-        using var answer = await host.Client.PostAsJsonAsync("/api/auth/register", new { username = "Ida", email = TestUsers.NewEmail(), password });
+        using var answer = await host.Client.PostAsJsonAsync(
+            "/api/auth/register",
+            new
+            {
+                username = "Ida",
+                email = TestUsers.NewEmail(),
+                password,
+            }
+        );
         return answer.StatusCode;
     }
 }

@@ -48,7 +48,9 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
     {
         var user = await _host.SignInInstructorAsync();
         // All that a process does before it is killed: it announces nothing and writes nothing else.
-        await _host.App.Services.GetRequiredService<UserCredentials>().SetRoleAsync(ObjectId.Parse(user.Id), "instructor", "student", null, default);
+        await _host
+            .App.Services.GetRequiredService<UserCredentials>()
+            .SetRoleAsync(ObjectId.Parse(user.Id), "instructor", "student", null, default);
         await RefusedSoonAsync(user);
     }
 
@@ -74,7 +76,9 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
     public async Task A_role_change_sent_again_refuses_the_old_tokens_at_once()
     {
         var (user, admin) = (await _host.SignInInstructorAsync(), await _host.SignInAdminAsync());
-        await _host.App.Services.GetRequiredService<UserCredentials>().SetRoleAsync(ObjectId.Parse(user.Id), "instructor", "student", null, default);
+        await _host
+            .App.Services.GetRequiredService<UserCredentials>()
+            .SetRoleAsync(ObjectId.Parse(user.Id), "instructor", "student", null, default);
         (await admin.Client.PatchAsJsonAsync($"/api/users/{user.Id}/role", new { role = "student" })).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
     }
@@ -87,22 +91,28 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
         foreach (var user in users)
         {
             // A request that was cut off before its write has changed nothing, and its user stays signed in.
-            if (isUnchanged((await store.FindAsync(ObjectId.Parse(user.Id), default))!)) continue;
+            if (isUnchanged((await store.FindAsync(ObjectId.Parse(user.Id), default))!))
+                continue;
             changed++;
             Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
         }
         Assert.True(changed > users.Count / 4, $"Only {changed} of {users.Count} requests were executed: the test shows too little.");
     }
 
-    private static Task RefusedSoonAsync(TestUser user) => Eventually.TrueAsync(
-        async () => (await user.Client.GetAsync("/api/auth/me")).StatusCode == HttpStatusCode.Unauthorized, "the token is refused", 8);
+    private static Task RefusedSoonAsync(TestUser user) =>
+        Eventually.TrueAsync(
+            async () => (await user.Client.GetAsync("/api/auth/me")).StatusCode == HttpStatusCode.Unauthorized,
+            "the token is refused",
+            8
+        );
 
     /// <summary>Sends a request and resets the connection a little later, each time at another moment.</summary>
     private async Task SendAndResetAsync(string method, string path, TestUser caller, string body, int round)
     {
         using var client = new TcpClient { LingerState = new LingerOption(true, 0), NoDelay = true };
         await client.ConnectAsync(_host.Address.Host, _host.Address.Port);
-        var request = $"{method} {path} HTTP/1.1\r\nHost: {_host.Address.Authority}\r\nAuthorization: Bearer {caller.AccessToken}\r\n"
+        var request =
+            $"{method} {path} HTTP/1.1\r\nHost: {_host.Address.Authority}\r\nAuthorization: Bearer {caller.AccessToken}\r\n"
             + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
         await Task.Delay(round % 16);

@@ -25,7 +25,8 @@ public sealed class LastAdminTests : IAsyncLifetime
             await LeaveOnlyAsync(admins);
             var answers = await Task.WhenAll(
                 round % 3 == 0 ? ArchiveAsync(admins[0], admins[1]) : DemoteAsync(admins[0], admins[1]),
-                round % 3 == 2 ? ArchiveAsync(admins[1], admins[0]) : DemoteAsync(admins[1], admins[0]));
+                round % 3 == 2 ? ArchiveAsync(admins[1], admins[0]) : DemoteAsync(admins[1], admins[0])
+            );
             Assert.DoesNotContain(answers, answer => (int)answer.StatusCode >= 500);
             Assert.Equal(1, await CountAsync());
         }
@@ -50,12 +51,14 @@ public sealed class LastAdminTests : IAsyncLifetime
         await Users.UpdateManyAsync(others, new BsonDocument("$set", new BsonDocument("role", "student")));
     }
 
-    private Task<long> CountAsync() => Users.CountDocumentsAsync(new BsonDocument { { "role", "admin" }, { "archivedAt", BsonNull.Value } });
+    private Task<long> CountAsync() =>
+        Users.CountDocumentsAsync(new BsonDocument { { "role", "admin" }, { "archivedAt", BsonNull.Value } });
 
     private IMongoCollection<BsonDocument> Users => _host.Database.GetCollection<BsonDocument>(CollectionNames.Users);
 
     private static Task<HttpResponseMessage> DemoteAsync(TestUser by, TestUser user) =>
         by.Client.PatchAsJsonAsync($"/api/users/{user.Id}/role", new { role = "student" });
 
-    private static Task<HttpResponseMessage> ArchiveAsync(TestUser by, TestUser user) => by.Client.PostAsync($"/api/users/{user.Id}/archive", null);
+    private static Task<HttpResponseMessage> ArchiveAsync(TestUser by, TestUser user) =>
+        by.Client.PostAsync($"/api/users/{user.Id}/archive", null);
 }

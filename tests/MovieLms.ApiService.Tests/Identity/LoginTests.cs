@@ -22,7 +22,10 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
     {
         var user = await _host.SignInStudentAsync();
         var wrong = await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = "not the password" });
-        var unknown = await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = TestUsers.NewEmail(), password = "not the password" });
+        var unknown = await _host.Client.PostAsJsonAsync(
+            "/api/auth/login",
+            new { email = TestUsers.NewEmail(), password = "not the password" }
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
         Assert.Equal(wrong.StatusCode, unknown.StatusCode);
         Assert.Equal(await Comparable(wrong), await Comparable(unknown));
@@ -41,7 +44,15 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
     {
         var user = await _host.SignInStudentAsync();
         for (var i = 0; i < 5; i++)
-            Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = "wrong wrong wrong" })).StatusCode);
+        {
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (
+                    await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = "wrong wrong wrong" })
+                ).StatusCode
+            );
+        }
+
         var sixth = await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = user.Password });
         Assert.Equal(HttpStatusCode.TooManyRequests, sixth.StatusCode);
         Assert.NotNull(sixth.Headers.RetryAfter);
@@ -52,15 +63,19 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
     public async Task Successful_sign_ins_do_not_count_as_failures()
     {
         var user = await _host.SignInStudentAsync();
-        for (var i = 0; i < 8; i++) await _host.LogInAsync(user.Email, user.Password);
+        for (var i = 0; i < 8; i++)
+            await _host.LogInAsync(user.Email, user.Password);
     }
 
     [Fact]
     public async Task Of_fifty_parallel_guesses_five_are_looked_at()
     {
         var user = await _host.SignInStudentAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i =>
-            _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = $"guess number {i}" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(i => _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = $"guess number {i}" }))
+        );
         Assert.Equal(5, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
         Assert.Equal(45, answers.Count(answer => answer.StatusCode == HttpStatusCode.TooManyRequests));
     }
@@ -80,7 +95,10 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
         var user = await _host.SignInStudentAsync();
         Assert.Equal(HttpStatusCode.NoContent, (await user.Client.PostAsync("/api/auth/logout", null)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = user.RefreshToken })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = user.RefreshToken })).StatusCode
+        );
     }
 
     [Fact]
@@ -101,10 +119,22 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
     public async Task Profile_changes_keep_to_the_version_the_caller_knows()
     {
         var user = await _host.SignInStudentAsync();
-        using var stale = new HttpRequestMessage(HttpMethod.Put, "/api/auth/me") { Content = JsonContent.Create(new { username = "Other" }) };
+        using var stale = new HttpRequestMessage(HttpMethod.Put, "/api/auth/me")
+        {
+            Content = JsonContent.Create(new { username = "Other" }),
+        };
         stale.Headers.IfMatch.Add(new("\"99\""));
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await user.Client.SendAsync(stale)).StatusCode);
-        var changed = await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Other", phone = "+4915112345678", currentPassword = user.Password, role = "admin" });
+        var changed = await user.Client.PutAsJsonAsync(
+            "/api/auth/me",
+            new
+            {
+                username = "Other",
+                phone = "+4915112345678",
+                currentPassword = user.Password,
+                role = "admin",
+            }
+        );
         var me = await changed.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal("Other", me.GetProperty("username").GetString());
         Assert.Equal("+4915112345678", me.GetProperty("phone").GetString());

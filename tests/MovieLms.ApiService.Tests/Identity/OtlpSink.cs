@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>A collector of OTLP over HTTP that keeps what it is sent. Protobuf holds texts as plain UTF-8: they can be looked for as they are.</summary>
+/// <summary>
+/// A collector of OTLP over HTTP that keeps what it is sent. Protobuf holds texts as plain UTF-8: they can be looked for as they are.
+/// </summary>
 internal sealed class OtlpSink : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -15,14 +17,15 @@ internal sealed class OtlpSink : IAsyncDisposable
     private OtlpSink(WebApplication app) => _app = app;
 
     /// <summary>The settings that make a host send everything here, soon.</summary>
-    internal Dictionary<string, string?> Settings => new()
-    {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.First(),
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-        ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-        ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
-        ["Logging:LogLevel:Default"] = "Information",
-    };
+    internal Dictionary<string, string?> Settings =>
+        new()
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.First(),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+            ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
+            ["Logging:LogLevel:Default"] = "Information",
+        };
 
     internal static async Task<OtlpSink> StartAsync()
     {
@@ -37,7 +40,8 @@ internal sealed class OtlpSink : IAsyncDisposable
     }
 
     /// <summary>All that was sent of a signal ("traces", "logs" or "metrics"), as bytes in Latin 1 so that none is lost.</summary>
-    internal string Of(string signal) => string.Concat(_received.Where(received => received.Signal == signal).Select(received => received.Content));
+    internal string Of(string signal) =>
+        string.Concat(_received.Where(received => received.Signal == signal).Select(received => received.Content));
 
     private async Task<IResult> TakeAsync(string signal, HttpRequest request)
     {

@@ -14,12 +14,21 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     {
         var user = await _host.SignInStudentAsync();
         var elsewhere = await _host.LogInAsync(user.Email, user.Password);
-        var changed = await user.Client.PostAsJsonAsync("/api/auth/change-password", new { currentPassword = user.Password, newPassword = NewPassword });
+        var changed = await user.Client.PostAsJsonAsync(
+            "/api/auth/change-password",
+            new { currentPassword = user.Password, newPassword = NewPassword }
+        );
         Assert.Equal(HttpStatusCode.NoContent, changed.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await elsewhere.Client.GetAsync("/api/auth/me")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = elsewhere.RefreshToken })).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = user.Password })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = elsewhere.RefreshToken })).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = user.Password })).StatusCode
+        );
         await _host.LogInAsync(user.Email, NewPassword);
     }
 
@@ -27,7 +36,10 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     public async Task Change_password_with_a_wrong_current_one_returns_400_naming_it()
     {
         var user = await _host.SignInStudentAsync();
-        var answer = await user.Client.PostAsJsonAsync("/api/auth/change-password", new { currentPassword = "not the password", newPassword = NewPassword });
+        var answer = await user.Client.PostAsJsonAsync(
+            "/api/auth/change-password",
+            new { currentPassword = "not the password", newPassword = NewPassword }
+        );
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("currentPassword", await answer.Content.ReadAsStringAsync());
         (await user.Client.GetAsync("/api/auth/me")).EnsureSuccessStatusCode();
@@ -51,9 +63,15 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
         var token = await ResetTokenAsync(user);
         var weak = await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = "short" });
         Assert.Equal(HttpStatusCode.BadRequest, weak.StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })).StatusCode
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })).StatusCode
+        );
         await _host.LogInAsync(user.Email, NewPassword);
     }
 
@@ -62,10 +80,19 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     {
         var user = await _host.SignInStudentAsync();
         var token = await ResetTokenAsync(user);
-        var unknown = await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token = token + "x", newPassword = NewPassword });
+        var unknown = await _host.Client.PostAsJsonAsync(
+            "/api/auth/reset-password",
+            new { token = token + "x", newPassword = NewPassword }
+        );
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = NewPassword })).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = NewPassword })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = NewPassword })).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = NewPassword })).StatusCode
+        );
         await _host.LogInAsync(user.Email, NewPassword);
         Assert.DoesNotContain("reset-password/", await _host.Client.GetStringAsync("/account/password"));
     }
@@ -75,8 +102,11 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     {
         var user = await _host.SignInStudentAsync();
         var token = await ResetTokenAsync(user);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i =>
-            _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = $"{NewPassword}{i}" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(i => _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = $"{NewPassword}{i}" }))
+        );
         Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent));
         Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest));
     }
@@ -86,15 +116,26 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     {
         var user = await _host.SignInStudentAsync();
         var token = await ResetTokenAsync(user);
-        (await user.Client.PostAsJsonAsync("/api/auth/change-password", new { currentPassword = user.Password, newPassword = NewPassword })).EnsureSuccessStatusCode();
-        Assert.Equal(HttpStatusCode.BadRequest, (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword + "x" })).StatusCode);
+        (
+            await user.Client.PostAsJsonAsync(
+                "/api/auth/change-password",
+                new { currentPassword = user.Password, newPassword = NewPassword }
+            )
+        ).EnsureSuccessStatusCode();
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword + "x" })).StatusCode
+        );
     }
 
     [Fact]
     public async Task A_links_host_is_the_configured_one_whatever_the_request_says()
     {
         var user = await _host.SignInStudentAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/forgot-password") { Content = JsonContent.Create(new { email = user.Email }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/forgot-password")
+        {
+            Content = JsonContent.Create(new { email = user.Email }),
+        };
         request.Headers.Host = "evil.example";
         request.Headers.Add("X-Forwarded-Host", "evil.example");
         (await _host.Client.SendAsync(request)).EnsureSuccessStatusCode();

@@ -20,12 +20,16 @@ public sealed class QuietLogTests
         using var log = new EverythingLogged();
         await using var sink = await OtlpSink.StartAsync();
         var secrets = new HashSet<string>();
-        await using (var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api | Services.Realtime,
-            Settings = sink.Settings,
-            Configure = services => services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Information)),
-        }))
+        await using (
+            var host = await ServiceHost.StartAsync(
+                new ServiceHostOptions
+                {
+                    Services = Services.Api | Services.Realtime,
+                    Settings = sink.Settings,
+                    Configure = services => services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Information)),
+                }
+            )
+        )
         {
             await RunAsync(host, secrets);
         }
@@ -33,7 +37,8 @@ public sealed class QuietLogTests
 
         Assert.True(secrets.Count > 15);
         Assert.NotEmpty(log.Lines);
-        foreach (var line in log.Lines) Find(secrets, line, "the log");
+        foreach (var line in log.Lines)
+            Find(secrets, line, "the log");
         foreach (var signal in new[] { "traces", "logs", "metrics" })
         {
             Assert.Contains("movielms", sink.Of(signal), StringComparison.OrdinalIgnoreCase);
@@ -52,7 +57,15 @@ public sealed class QuietLogTests
         secrets.UnionWith([code, link]);
         await user.Client.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code });
         await host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token = link });
-        await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = "+4915112345678", currentPassword = user.Password });
+        await user.Client.PutAsJsonAsync(
+            "/api/auth/me",
+            new
+            {
+                username = "Ida",
+                phone = "+4915112345678",
+                currentPassword = user.Password,
+            }
+        );
         secrets.Add("4915112345678");
         await host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = WrongPassword });
         Keep(secrets, await host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = user.RefreshToken }));
@@ -69,18 +82,32 @@ public sealed class QuietLogTests
         secrets.UnionWith(["code-of-a-provider", "state-of-a-provider"]);
 
         var invited = TestUsers.NewEmail();
-        await (await host.SignInAdminAsync()).Client.PostAsJsonAsync("/api/users", new { username = "Lotte", email = invited, role = "student" });
+        await (await host.SignInAdminAsync()).Client.PostAsJsonAsync(
+            "/api/users",
+            new
+            {
+                username = "Lotte",
+                email = invited,
+                role = "student",
+            }
+        );
         secrets.UnionWith([invited, TestMail.TokenIn(await host.MailTextAsync(invited, "You are invited to MovieLms"))]);
     }
 
     private static async Task SecondStepAsync(ServiceHost host, TestUser user, HashSet<string> secrets)
     {
-        var begun = await (await user.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword = user.Password })).Content.ReadFromJsonAsync<JsonElement>();
+        var begun = await (
+            await user.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword = user.Password })
+        ).Content.ReadFromJsonAsync<JsonElement>();
         var secret = begun.GetProperty("secret").GetString()!;
         var code = SecondStepTests.Code(secret, 0);
         secrets.UnionWith([secret, code, SecondStepTests.Code(secret, 1)]);
         var confirmed = await user.Client.PostAsJsonAsync("/api/auth/totp/confirm", new { code });
-        var recovery = (await confirmed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("recoveryCodes").EnumerateArray().Select(item => item.GetString()!).ToList();
+        var recovery = (await confirmed.Content.ReadFromJsonAsync<JsonElement>())
+            .GetProperty("recoveryCodes")
+            .EnumerateArray()
+            .Select(item => item.GetString()!)
+            .ToList();
         secrets.UnionWith(recovery);
         var login = await host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = user.Password });
         var challenge = (await login.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("challenge").GetString()!;
@@ -93,7 +120,10 @@ public sealed class QuietLogTests
     {
         answer.EnsureSuccessStatusCode();
         using var pair = JsonDocument.Parse(answer.Content.ReadAsStream());
-        secrets.UnionWith([pair.RootElement.GetProperty("accessToken").GetString()!, pair.RootElement.GetProperty("refreshToken").GetString()!]);
+        secrets.UnionWith([
+            pair.RootElement.GetProperty("accessToken").GetString()!,
+            pair.RootElement.GetProperty("refreshToken").GetString()!,
+        ]);
     }
 
     private static void Find(HashSet<string> secrets, string text, string where)
@@ -102,13 +132,18 @@ public sealed class QuietLogTests
         {
             // Six digits may be part of a longer number by chance; as a word of their own they are the code.
             var at = text.IndexOf(secret, StringComparison.OrdinalIgnoreCase);
-            while (at >= 0 && secret.Length == Totp.Digits && IsInsideAWord(text, at)) at = text.IndexOf(secret, at + 1, StringComparison.OrdinalIgnoreCase);
-            Assert.True(at < 0, at < 0 ? null : $"A secret stands in {where}: …{text[Math.Max(0, at - 80)..Math.Min(text.Length, at + 80)]}…");
+            while (at >= 0 && secret.Length == Totp.Digits && IsInsideAWord(text, at))
+                at = text.IndexOf(secret, at + 1, StringComparison.OrdinalIgnoreCase);
+            Assert.True(
+                at < 0,
+                at < 0 ? null : $"A secret stands in {where}: …{text[Math.Max(0, at - 80)..Math.Min(text.Length, at + 80)]}…"
+            );
         }
     }
 
     private static bool IsInsideAWord(string text, int at) =>
-        (at > 0 && char.IsAsciiLetterOrDigit(text[at - 1])) || (at + Totp.Digits < text.Length && char.IsAsciiLetterOrDigit(text[at + Totp.Digits]));
+        (at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]))
+        || (at + Totp.Digits < text.Length && char.IsAsciiLetterOrDigit(text[at + Totp.Digits]));
 
     private sealed class EverythingLogged : ILoggerProvider, ILogger
     {
@@ -121,8 +156,13 @@ public sealed class QuietLogTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
 
         public void Dispose() => Lines.Clear();
     }

@@ -21,9 +21,32 @@ public sealed class ReauthenticationTests(IdentityHost fixture) : IClassFixture<
         var user = await _host.SignInStudentAsync();
         await _host.VerifyEmailAsync(user);
         await NamesCurrentPasswordAsync(await user.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword }));
-        await NamesCurrentPasswordAsync(await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = Phone, currentPassword }));
+        await NamesCurrentPasswordAsync(
+            await user.Client.PutAsJsonAsync(
+                "/api/auth/me",
+                new
+                {
+                    username = "Ida",
+                    phone = Phone,
+                    currentPassword,
+                }
+            )
+        );
         Assert.Equal(HttpStatusCode.OK, (await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida" })).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = Phone, currentPassword = user.Password })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await user.Client.PutAsJsonAsync(
+                    "/api/auth/me",
+                    new
+                    {
+                        username = "Ida",
+                        phone = Phone,
+                        currentPassword = user.Password,
+                    }
+                )
+            ).StatusCode
+        );
         var me = await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/me");
         Assert.Equal(Phone, me.GetProperty("phone").GetString());
         // What was read can be sent back, and a number is not removed without the password either.
@@ -43,7 +66,10 @@ public sealed class ReauthenticationTests(IdentityHost fixture) : IClassFixture<
         var refused = await user.Client.PostAsync("/api/auth/totp", null);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Contains("Sign in again", await refused.Content.ReadAsStringAsync());
-        Assert.Equal(HttpStatusCode.Forbidden, (await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = Phone })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = Phone })).StatusCode
+        );
     }
 
     private Task UpdateAsync(string collection, string field, string id, BsonDocument update) =>

@@ -69,7 +69,8 @@ public sealed class RefreshTests(IdentityHost fixture) : IClassFixture<IdentityH
     private async Task<string?> Refresh(string token)
     {
         using var answer = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = token });
-        if (answer.StatusCode == HttpStatusCode.Unauthorized) return null;
+        if (answer.StatusCode == HttpStatusCode.Unauthorized)
+            return null;
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refreshToken").GetString();
     }

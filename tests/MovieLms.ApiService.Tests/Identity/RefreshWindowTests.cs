@@ -14,15 +14,20 @@ public sealed class RefreshWindowTests : IAsyncLifetime
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private ServiceHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.Api,
-        Settings = new Dictionary<string, string?>
-        {
-            ["Auth:RefreshRetrySeconds"] = "10", ["Auth:RefreshTokenMinutes"] = "40", ["Auth:SessionDays"] = "0.05",
-        },
-        Configure = services => services.AddSingleton<TimeProvider>(_time),
-    });
+    public async ValueTask InitializeAsync() =>
+        _host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["Auth:RefreshRetrySeconds"] = "10",
+                    ["Auth:RefreshTokenMinutes"] = "40",
+                    ["Auth:SessionDays"] = "0.05",
+                },
+                Configure = services => services.AddSingleton<TimeProvider>(_time),
+            }
+        );
 
     [Fact]
     public async Task A_token_sent_again_within_the_retry_window_gets_the_same_successor_and_after_it_ends_the_family()
@@ -65,7 +70,8 @@ public sealed class RefreshWindowTests : IAsyncLifetime
     private async Task<string?> RefreshAsync(string token)
     {
         using var answer = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = token });
-        if (answer.StatusCode == HttpStatusCode.Unauthorized) return null;
+        if (answer.StatusCode == HttpStatusCode.Unauthorized)
+            return null;
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refreshToken").GetString();
     }

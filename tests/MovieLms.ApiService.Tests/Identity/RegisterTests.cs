@@ -14,7 +14,17 @@ public sealed class RegisterTests(IdentityHost fixture) : IClassFixture<Identity
     public async Task Register_makes_a_student_and_ignores_a_role_in_the_body()
     {
         var email = TestUsers.NewEmail();
-        var answer = await _client.PostAsJsonAsync("/api/auth/register", new { username = "Ida", email, password = TestUsers.Password, role = "admin", id = "x" });
+        var answer = await _client.PostAsJsonAsync(
+            "/api/auth/register",
+            new
+            {
+                username = "Ida",
+                email,
+                password = TestUsers.Password,
+                role = "admin",
+                id = "x",
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var user = await answer.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal("student", user.GetProperty("role").GetString());
@@ -27,8 +37,26 @@ public sealed class RegisterTests(IdentityHost fixture) : IClassFixture<Identity
     public async Task Register_with_an_address_in_another_case_returns_409()
     {
         var email = TestUsers.NewEmail();
-        (await _client.PostAsJsonAsync("/api/auth/register", new { username = "Ida", email, password = TestUsers.Password })).EnsureSuccessStatusCode();
-        var again = await _client.PostAsJsonAsync("/api/auth/register", new { username = "Ida", email = email.ToUpperInvariant(), password = TestUsers.Password });
+        (
+            await _client.PostAsJsonAsync(
+                "/api/auth/register",
+                new
+                {
+                    username = "Ida",
+                    email,
+                    password = TestUsers.Password,
+                }
+            )
+        ).EnsureSuccessStatusCode();
+        var again = await _client.PostAsJsonAsync(
+            "/api/auth/register",
+            new
+            {
+                username = "Ida",
+                email = email.ToUpperInvariant(),
+                password = TestUsers.Password,
+            }
+        );
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
         Assert.Equal("application/problem+json", again.Content.Headers.ContentType!.MediaType);
     }
@@ -61,7 +89,17 @@ public sealed class RegisterTests(IdentityHost fixture) : IClassFixture<Identity
     public async Task A_password_counts_beyond_its_72nd_byte()
     {
         var (email, long1) = (TestUsers.NewEmail(), new string('x', 40) + "-correct-horse-battery-staple-" + new string('y', 30));
-        (await _client.PostAsJsonAsync("/api/auth/register", new { username = "Ida", email, password = long1 + "A" })).EnsureSuccessStatusCode();
+        (
+            await _client.PostAsJsonAsync(
+                "/api/auth/register",
+                new
+                {
+                    username = "Ida",
+                    email,
+                    password = long1 + "A",
+                }
+            )
+        ).EnsureSuccessStatusCode();
         var wrong = await _client.PostAsJsonAsync("/api/auth/login", new { email, password = long1 + "B" });
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
         (await _client.PostAsJsonAsync("/api/auth/login", new { email, password = long1 + "A" })).EnsureSuccessStatusCode();

@@ -12,7 +12,8 @@ public sealed class RehashTests
     {
         var name = BackingServices.NewName();
         TestUser user;
-        await using (var before = await StartAsync(name, "4")) user = await before.SignInStudentAsync();
+        await using (var before = await StartAsync(name, "4"))
+            user = await before.SignInStudentAsync();
         string renewed;
         await using (var after = await StartAsync(name, "6"))
         {
@@ -31,14 +32,22 @@ public sealed class RehashTests
         await cheaper.Database.Client.DropDatabaseAsync(name);
     }
 
-    private static Task<ServiceHost> StartAsync(string name, string cost) => ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Name = name, Services = Services.Api, Settings = new Dictionary<string, string?> { ["Auth:BcryptCost"] = cost },
-    });
+    private static Task<ServiceHost> StartAsync(string name, string cost) =>
+        ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Name = name,
+                Services = Services.Api,
+                Settings = new Dictionary<string, string?> { ["Auth:BcryptCost"] = cost },
+            }
+        );
 
     private static async Task<string> HashAsync(ServiceHost host, TestUser user)
     {
-        var stored = await host.Database.GetCollection<BsonDocument>(CollectionNames.Users).Find(new BsonDocument("email", user.Email)).SingleAsync();
+        var stored = await host
+            .Database.GetCollection<BsonDocument>(CollectionNames.Users)
+            .Find(new BsonDocument("email", user.Email))
+            .SingleAsync();
         return stored["passwordHash"].AsString;
     }
 

@@ -30,23 +30,33 @@ public sealed class RemovedKeyTests : IAsyncLifetime
         _issuer = builder.Build();
         _issuer.MapGet("/keys", () => _isDown ? Results.StatusCode(503) : Results.Text(_published, "application/json"));
         await _issuer.StartAsync();
-        _host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Realtime,
-            Settings = new Dictionary<string, string?> { ["Auth:KeysAddress"] = $"{_issuer.Urls.First()}/keys", ["Auth:KeysRefreshSeconds"] = $"{RefreshSeconds}" },
-            Map = app => app.MapGet("/who", (HttpContext http) => http.User.Id()).RequirePermission(Permissions.SignedIn),
-        });
+        _host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Realtime,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["Auth:KeysAddress"] = $"{_issuer.Urls.First()}/keys",
+                    ["Auth:KeysRefreshSeconds"] = $"{RefreshSeconds}",
+                },
+                Map = app => app.MapGet("/who", (HttpContext http) => http.User.Id()).RequirePermission(Permissions.SignedIn),
+            }
+        );
     }
 
     [Fact]
     public async Task A_remembered_token_is_refused_within_the_refresh_period_after_its_key_was_removed()
     {
         using var client = _host.NewClient(Token(TimeSpan.FromMinutes(10)));
-        for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/who")).StatusCode);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/who")).StatusCode);
         _published = """{"keys":[]}""";
         // A second more for the machine. Asked all the time, as an active client does.
         await Eventually.TrueAsync(
-            async () => (await client.GetAsync("/who")).StatusCode == HttpStatusCode.Unauthorized, "the token is refused", RefreshSeconds + 4);
+            async () => (await client.GetAsync("/who")).StatusCode == HttpStatusCode.Unauthorized,
+            "the token is refused",
+            RefreshSeconds + 4
+        );
     }
 
     [Fact]
@@ -83,14 +93,26 @@ public sealed class RemovedKeyTests : IAsyncLifetime
     private string Token(TimeSpan lifetime)
     {
         var (options, now) = (new TokenOptions(), TimeProvider.System.GetUtcNow().UtcDateTime);
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = AccessToken.Type, Issuer = options.Issuer, Audience = options.Audience, IssuedAt = now, NotBefore = now, Expires = now + lifetime,
-            Claims = new Dictionary<string, object>
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
             {
-                ["sub"] = "652f1f77bcf86cd799439011", ["sid"] = "652f1f77bcf86cd799439012", ["gen"] = 0L, ["role"] = "student", ["name"] = "Ida", ["jti"] = "1",
-            },
-            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = "k1" }, SecurityAlgorithms.EcdsaSha256),
-        });
+                TokenType = AccessToken.Type,
+                Issuer = options.Issuer,
+                Audience = options.Audience,
+                IssuedAt = now,
+                NotBefore = now,
+                Expires = now + lifetime,
+                Claims = new Dictionary<string, object>
+                {
+                    ["sub"] = "652f1f77bcf86cd799439011",
+                    ["sid"] = "652f1f77bcf86cd799439012",
+                    ["gen"] = 0L,
+                    ["role"] = "student",
+                    ["name"] = "Ida",
+                    ["jti"] = "1",
+                },
+                SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = "k1" }, SecurityAlgorithms.EcdsaSha256),
+            }
+        );
     }
 }

@@ -53,7 +53,11 @@ public sealed class RevocationTests
     private static IEnumerable<Func<TestUser, Task<HttpResponseMessage>>> Events(ServiceHost api, TestUser admin)
     {
         yield return user => user.Client.PostAsync("/api/auth/logout", null);
-        yield return user => user.Client.PostAsJsonAsync("/api/auth/change-password", new { currentPassword = user.Password, newPassword = "match-cut-to-the-bone-5" });
+        yield return user =>
+            user.Client.PostAsJsonAsync(
+                "/api/auth/change-password",
+                new { currentPassword = user.Password, newPassword = "match-cut-to-the-bone-5" }
+            );
         yield return user => admin.Client.PatchAsJsonAsync($"/api/users/{user.Id}/role", new { role = "instructor" });
         yield return user => admin.Client.PostAsync($"/api/users/{user.Id}/archive", null);
         yield return async user =>
@@ -73,16 +77,19 @@ public sealed class RevocationTests
         }
     }
 
-    private static Task<ServiceHost> StartAsync(string name, Services services, string redis, Uri? issuer) => ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Name = name,
-        Services = services,
-        Settings = new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = redis,
-            // Service discovery: the address of the one that publishes the keys.
-            ["Services:apiservice:http:0"] = issuer?.ToString(),
-        },
-        Map = app => app.MapGet("/who", (HttpContext http) => http.User.Id()).RequirePermission(Permissions.SignedIn),
-    });
+    private static Task<ServiceHost> StartAsync(string name, Services services, string redis, Uri? issuer) =>
+        ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Name = name,
+                Services = services,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["ConnectionStrings:redis"] = redis,
+                    // Service discovery: the address of the one that publishes the keys.
+                    ["Services:apiservice:http:0"] = issuer?.ToString(),
+                },
+                Map = app => app.MapGet("/who", (HttpContext http) => http.User.Id()).RequirePermission(Permissions.SignedIn),
+            }
+        );
 }

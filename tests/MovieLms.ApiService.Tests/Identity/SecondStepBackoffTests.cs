@@ -16,10 +16,10 @@ public sealed class SecondStepBackoffTests : IAsyncLifetime
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private ServiceHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.Api, Configure = services => services.AddSingleton<TimeProvider>(_time),
-    });
+    public async ValueTask InitializeAsync() =>
+        _host = await ServiceHost.StartAsync(
+            new ServiceHostOptions { Services = Services.Api, Configure = services => services.AddSingleton<TimeProvider>(_time) }
+        );
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
@@ -52,15 +52,26 @@ public sealed class SecondStepBackoffTests : IAsyncLifetime
     public async Task The_wait_ends_with_a_new_password_and_never_exceeds_half_a_day()
     {
         var (user, _, recovery) = await SecondStepTests.TurnOnAsync(_host);
-        await _host.Database.GetCollection<BsonDocument>(CollectionNames.Users).UpdateOneAsync(
-            new BsonDocument("email", user.Email),
-            new BsonDocument("$set", new BsonDocument("secondStepFailures", new BsonDocument { { "count", 5000 }, { "lastAt", _time.GetUtcNow().UtcDateTime } })));
+        await _host
+            .Database.GetCollection<BsonDocument>(CollectionNames.Users)
+            .UpdateOneAsync(
+                new BsonDocument("email", user.Email),
+                new BsonDocument(
+                    "$set",
+                    new BsonDocument(
+                        "secondStepFailures",
+                        new BsonDocument { { "count", 5000 }, { "lastAt", _time.GetUtcNow().UtcDateTime } }
+                    )
+                )
+            );
         Assert.Equal(HttpStatusCode.Unauthorized, (await VerifyAsync(user, "000000")).StatusCode);
         Assert.InRange((await VerifyAsync(user, recovery[0])).Headers.RetryAfter!.Delta!.Value.TotalHours, 11.9, 12);
         (await _host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email = user.Email })).EnsureSuccessStatusCode();
         var token = TestMail.TokenIn(await _host.MailTextAsync(user.Email, "Set a new password"));
         var changed = user with { Password = "rack-focus-through-rain-9" };
-        (await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = changed.Password })).EnsureSuccessStatusCode();
+        (
+            await _host.Client.PostAsJsonAsync("/api/auth/reset-password", new { token, newPassword = changed.Password })
+        ).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.OK, (await VerifyAsync(changed, recovery[0])).StatusCode);
     }
 
@@ -81,6 +92,8 @@ public sealed class SecondStepBackoffTests : IAsyncLifetime
         return await _host.Client.PostAsJsonAsync("/api/auth/login/verify", new { challenge, code });
     }
 
-    private Task<long> MailsAsync(TestUser user) => _host.Database.GetCollection<BsonDocument>(CollectionNames.Outbox)
-        .CountDocumentsAsync(new BsonDocument { { "to", user.Email }, { "subject", Subject } });
+    private Task<long> MailsAsync(TestUser user) =>
+        _host
+            .Database.GetCollection<BsonDocument>(CollectionNames.Outbox)
+            .CountDocumentsAsync(new BsonDocument { { "to", user.Email }, { "subject", Subject } });
 }

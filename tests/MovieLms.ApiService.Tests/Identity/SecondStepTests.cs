@@ -15,9 +15,7 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     private readonly ServiceHost _host;
 
     public SecondStepTests(IdentityHost fixture)
-        : this(fixture.Host)
-    {
-    }
+        : this(fixture.Host) { }
 
     private SecondStepTests(ServiceHost host) => _host = host;
 
@@ -30,7 +28,10 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     [InlineData(2000000000, "69279037")]
     [InlineData(20000000000, "65353130")]
     public void Codes_equal_the_test_vectors_of_RFC_6238(long seconds, string expected) =>
-        Assert.Equal(expected, Totp.Code(Encoding.ASCII.GetBytes("12345678901234567890"), Totp.StepAt(DateTimeOffset.FromUnixTimeSeconds(seconds)), digits: 8));
+        Assert.Equal(
+            expected,
+            Totp.Code(Encoding.ASCII.GetBytes("12345678901234567890"), Totp.StepAt(DateTimeOffset.FromUnixTimeSeconds(seconds)), digits: 8)
+        );
 
     // RFC 4648, section 10, without the padding.
     [Theory]
@@ -40,7 +41,8 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     [InlineData("foo", "MZXW6")]
     [InlineData("foob", "MZXW6YQ")]
     [InlineData("foobar", "MZXW6YTBOI")]
-    public void Base32_equals_the_test_vectors_of_RFC_4648(string text, string expected) => Assert.Equal(expected, Totp.Base32(Encoding.ASCII.GetBytes(text)));
+    public void Base32_equals_the_test_vectors_of_RFC_4648(string text, string expected) =>
+        Assert.Equal(expected, Totp.Base32(Encoding.ASCII.GetBytes(text)));
 
     [Fact]
     public async Task With_the_second_step_on_a_password_alone_gives_a_challenge_and_a_code_meets_it_once()
@@ -72,7 +74,8 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     {
         var (user, _, recovery) = await TurnOnAsync();
         var challenges = new List<string>();
-        for (var i = 0; i < 5; i++) challenges.Add(await ChallengeAsync(user));
+        for (var i = 0; i < 5; i++)
+            challenges.Add(await ChallengeAsync(user));
         var answers = await Task.WhenAll(challenges.Select(challenge => VerifyAsync(challenge, recovery[0])));
         Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
     }
@@ -80,11 +83,17 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     [Fact]
     public async Task Of_fifty_parallel_tries_of_a_right_code_one_works_for_one_challenge_and_for_many()
     {
-        await using var unlimited = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api,
-            Settings = new Dictionary<string, string?> { ["RateLimits:SecondStep:Permits"] = "1000", ["RateLimits:LoginAccount:Permits"] = "1000" },
-        });
+        await using var unlimited = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["RateLimits:SecondStep:Permits"] = "1000",
+                    ["RateLimits:LoginAccount:Permits"] = "1000",
+                },
+            }
+        );
         var tests = new SecondStepTests(unlimited);
         var (user, secret, recovery) = await tests.TurnOnAsync();
         var challenge = await tests.ChallengeAsync(user);
@@ -112,7 +121,9 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
         var (user, _, _) = await TurnOnAsync();
         (await _host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email = user.Email })).EnsureSuccessStatusCode();
         var token = TestMail.TokenIn(await _host.MailTextAsync(user.Email, "Set a new password"));
-        (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = "whip-pan-to-the-door-3" })).EnsureSuccessStatusCode();
+        (
+            await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = "whip-pan-to-the-door-3" })
+        ).EnsureSuccessStatusCode();
         Assert.NotEmpty(await ChallengeAsync(user with { Password = "whip-pan-to-the-door-3" }));
     }
 
@@ -147,7 +158,11 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
         Assert.Contains($"secret={secret}", begun.GetProperty("uri").GetString());
         var confirmed = await user.Client.PostAsJsonAsync("/api/auth/totp/confirm", new { code = Code(secret, 0) });
         confirmed.EnsureSuccessStatusCode();
-        var recovery = (await confirmed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("recoveryCodes").EnumerateArray().Select(code => code.GetString()!).ToArray();
+        var recovery = (await confirmed.Content.ReadFromJsonAsync<JsonElement>())
+            .GetProperty("recoveryCodes")
+            .EnumerateArray()
+            .Select(code => code.GetString()!)
+            .ToArray();
         return (user, secret, recovery);
     }
 
@@ -172,11 +187,14 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
         return (await users.Find(new BsonDocument("email", user.Email)).SingleAsync()).ToString();
     }
 
-    internal static string Code(string secret, int stepsAhead) => Totp.Code(Bytes(secret), Totp.StepAt(TimeProvider.System.GetUtcNow()) + stepsAhead);
+    internal static string Code(string secret, int stepsAhead) =>
+        Totp.Code(Bytes(secret), Totp.StepAt(TimeProvider.System.GetUtcNow()) + stepsAhead);
 
     private static byte[] Bytes(string base32)
     {
-        var bits = string.Concat(base32.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        var bits = string.Concat(
+            base32.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'))
+        );
         return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
     }
 }

@@ -17,7 +17,10 @@ public sealed class SessionTests(IdentityHost fixture) : IClassFixture<IdentityH
         var sessions = await ListAsync(here);
         Assert.Equal(2, sessions.Length);
         var other = Assert.Single(sessions, session => !session.GetProperty("current").GetBoolean());
-        Assert.Equal(HttpStatusCode.NoContent, (await here.Client.DeleteAsync($"/api/auth/sessions/{other.GetProperty("id").GetString()}")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await here.Client.DeleteAsync($"/api/auth/sessions/{other.GetProperty("id").GetString()}")).StatusCode
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, (await there.Client.GetAsync("/api/auth/me")).StatusCode);
         Assert.Single(await ListAsync(here));
     }
@@ -27,9 +30,11 @@ public sealed class SessionTests(IdentityHost fixture) : IClassFixture<IdentityH
     {
         var here = await _host.SignInStudentAsync();
         var others = new List<TestUser>();
-        for (var i = 0; i < 3; i++) others.Add(await _host.LogInAsync(here.Email, here.Password));
+        for (var i = 0; i < 3; i++)
+            others.Add(await _host.LogInAsync(here.Email, here.Password));
         Assert.Equal(HttpStatusCode.NoContent, (await here.Client.DeleteAsync("/api/auth/sessions")).StatusCode);
-        foreach (var other in others) Assert.Equal(HttpStatusCode.Unauthorized, (await other.Client.GetAsync("/api/auth/me")).StatusCode);
+        foreach (var other in others)
+            Assert.Equal(HttpStatusCode.Unauthorized, (await other.Client.GetAsync("/api/auth/me")).StatusCode);
         (await here.Client.GetAsync("/api/auth/me")).EnsureSuccessStatusCode();
     }
 
@@ -38,7 +43,8 @@ public sealed class SessionTests(IdentityHost fixture) : IClassFixture<IdentityH
     {
         var here = await _host.SignInStudentAsync();
         var others = new List<TestUser>();
-        for (var i = 0; i < 113; i++) others.Add(await _host.LogInAsync(here.Email, here.Password));
+        for (var i = 0; i < 113; i++)
+            others.Add(await _host.LogInAsync(here.Email, here.Password));
         Assert.Equal(HttpStatusCode.NoContent, (await here.Client.DeleteAsync("/api/auth/sessions")).StatusCode);
         foreach (var other in others)
         {

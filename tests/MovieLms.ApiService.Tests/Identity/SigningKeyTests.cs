@@ -37,8 +37,11 @@ public sealed class SigningKeyTests
         var name = BackingServices.NewName();
         await using var one = await StartAsync(name);
         await using var other = await StartAsync(name);
-        var keys = await Task.WhenAll(new[] { one, other, one, other }.Select(host =>
-            host.App.Services.GetRequiredService<SigningKeys>().CurrentAsync(default).AsTask()));
+        var keys = await Task.WhenAll(
+            new[] { one, other, one, other }.Select(host =>
+                host.App.Services.GetRequiredService<SigningKeys>().CurrentAsync(default).AsTask()
+            )
+        );
         Assert.Single(keys.Select(key => key.Id).Distinct());
         var stored = await one.Database.GetCollection<BsonDocument>(CollectionNames.SigningKeys).Find(new BsonDocument()).SingleAsync();
         Assert.DoesNotContain(Convert.ToBase64String(keys[0].Key.ExportPkcs8PrivateKey())[..40], stored.ToString());
@@ -54,22 +57,33 @@ public sealed class SigningKeyTests
         await using var host = await StartAsync(name);
         var user = await host.SignInStudentAsync();
         var longAgo = new BsonDateTime(TimeProvider.System.GetUtcNow().AddDays(-91).UtcDateTime);
-        await host.Database.GetCollection<BsonDocument>(CollectionNames.SigningKeys).UpdateOneAsync(
-            new BsonDocument(), new BsonDocument("$set", new BsonDocument { { "createdAt", longAgo }, { "activeFrom", longAgo } }));
+        await host
+            .Database.GetCollection<BsonDocument>(CollectionNames.SigningKeys)
+            .UpdateOneAsync(
+                new BsonDocument(),
+                new BsonDocument("$set", new BsonDocument { { "createdAt", longAgo }, { "activeFrom", longAgo } })
+            );
         await using var restarted = await StartAsync(name);
-        Assert.Equal(2, (await restarted.Client.GetFromJsonAsync<JsonElement>("/.well-known/jwks.json")).GetProperty("keys").GetArrayLength());
+        Assert.Equal(
+            2,
+            (await restarted.Client.GetFromJsonAsync<JsonElement>("/.well-known/jwks.json")).GetProperty("keys").GetArrayLength()
+        );
         Assert.Equal(HttpStatusCode.OK, await MeAsync(restarted, user.AccessToken));
         var newer = await restarted.LogInAsync(user.Email, user.Password);
         Assert.Equal(user.AccessToken.Split('.')[0], newer.AccessToken.Split('.')[0]);
         await host.Database.Client.DropDatabaseAsync(name);
     }
 
-    private static Task<ServiceHost> StartAsync(string name, params string[] keys) => ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Name = name,
-        Services = Services.Api,
-        Settings = keys.Select((key, index) => (key, index)).ToDictionary(pair => $"Auth:SigningKeys:{pair.index}", string? (pair) => pair.key),
-    });
+    private static Task<ServiceHost> StartAsync(string name, params string[] keys) =>
+        ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Name = name,
+                Services = Services.Api,
+                Settings = keys.Select((key, index) => (key, index))
+                    .ToDictionary(pair => $"Auth:SigningKeys:{pair.index}", string? (pair) => pair.key),
+            }
+        );
 
     private static async Task<HttpStatusCode> MeAsync(ServiceHost host, string token)
     {

@@ -15,7 +15,10 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
         var (student, admin) = (await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
         Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.GetAsync("/api/users")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.GetAsync("/api/users")).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PatchAsJsonAsync($"/api/users/{student.Id}/role", new { role = "admin" })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await student.Client.PatchAsJsonAsync($"/api/users/{student.Id}/role", new { role = "admin" })).StatusCode
+        );
         var denials = await admin.Client.GetFromJsonAsync<JsonElement>($"/api/audit?action=denied&userId={student.Id}");
         Assert.Equal(2, denials.GetProperty("items").GetArrayLength());
     }
@@ -40,8 +43,14 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
         var (student, admin) = (await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
         (await admin.Client.PostAsync($"/api/users/{student.Id}/archive", null)).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.Unauthorized, (await student.Client.GetAsync("/api/auth/me")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = student.Email, password = student.Password })).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = student.RefreshToken })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = student.Email, password = student.Password })).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = student.RefreshToken })).StatusCode
+        );
         (await admin.Client.PostAsync($"/api/users/{student.Id}/restore", null)).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.Unauthorized, (await student.Client.GetAsync("/api/auth/me")).StatusCode);
         await _host.LogInAsync(student.Email, student.Password);
@@ -59,7 +68,10 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
             (await student.Client.PostAsJsonAsync($"/api/movies/{films[^1]}/reviews", new { rating = 9 })).EnsureSuccessStatusCode();
             (await other.Client.PostAsJsonAsync($"/api/movies/{films[^1]}/reviews", new { rating = 3 })).EnsureSuccessStatusCode();
         }
-        var mine = (await ReviewsAsync(other, films[1])).Single(review => review.GetProperty("rating").GetDouble() == 9).GetProperty("id").GetString();
+        var mine = (await ReviewsAsync(other, films[1]))
+            .Single(review => review.GetProperty("rating").GetDouble() == 9)
+            .GetProperty("id")
+            .GetString();
         (await student.Client.DeleteAsync($"/api/movies/{films[1]}/reviews/{mine}")).EnsureSuccessStatusCode();
 
         (await admin.Client.PostAsync($"/api/users/{student.Id}/archive", null)).EnsureSuccessStatusCode();
@@ -83,7 +95,10 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     public async Task The_last_admin_cannot_be_demoted_or_archived()
     {
         var admin = await _host.SignInAdminAsync();
-        Assert.Equal(HttpStatusCode.Conflict, (await admin.Client.PatchAsJsonAsync($"/api/users/{admin.Id}/role", new { role = "student" })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await admin.Client.PatchAsJsonAsync($"/api/users/{admin.Id}/role", new { role = "student" })).StatusCode
+        );
         Assert.Equal(HttpStatusCode.Conflict, (await admin.Client.PostAsync($"/api/users/{admin.Id}/archive", null)).StatusCode);
     }
 
@@ -92,10 +107,20 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     {
         var admin = await _host.SignInAdminAsync();
         var email = TestUsers.NewEmail();
-        var invited = await admin.Client.PostAsJsonAsync("/api/users", new { username = "Lotte", email, role = "instructor" });
+        var invited = await admin.Client.PostAsJsonAsync(
+            "/api/users",
+            new
+            {
+                username = "Lotte",
+                email,
+                role = "instructor",
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
         var token = TestMail.TokenIn(await _host.MailTextAsync(email, "You are invited to MovieLms"));
-        (await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = "silhouettes-in-motion-1" })).EnsureSuccessStatusCode();
+        (
+            await _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = "silhouettes-in-motion-1" })
+        ).EnsureSuccessStatusCode();
         Assert.Equal("instructor", (await _host.LogInAsync(email, "silhouettes-in-motion-1")).Role);
     }
 
@@ -103,15 +128,15 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     public async Task Pages_of_users_hold_each_user_once()
     {
         var admin = await _host.SignInAdminAsync();
-        for (var i = 0; i < 5; i++) await _host.SignInStudentAsync();
+        for (var i = 0; i < 5; i++)
+            await _host.SignInStudentAsync();
         var (seen, cursor) = (new List<string>(), (string?)null);
         do
         {
             var page = await admin.Client.GetFromJsonAsync<JsonElement>($"/api/users?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(user => user.GetProperty("id").GetString()!));
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         Assert.Equal(seen.Distinct().Count(), seen.Count);
         Assert.Contains(admin.Id, seen);
     }

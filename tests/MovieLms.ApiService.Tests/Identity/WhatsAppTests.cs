@@ -25,20 +25,30 @@ public sealed class WhatsAppTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         _cloud = builder.Build();
-        _cloud.MapPost("/{version}/{sender}/messages", async (HttpRequest request) =>
-        {
-            _requests.Enqueue((request.Path, request.Headers.Authorization, await request.ReadFromJsonAsync<JsonElement>()));
-            return _failures.TryDequeue(out var status) ? Results.StatusCode(status) : Results.Json(new { messages = new[] { new { id = "wamid.1" } } });
-        });
-        await _cloud.StartAsync();
-        _host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api,
-            Settings = new Dictionary<string, string?>
+        _cloud.MapPost(
+            "/{version}/{sender}/messages",
+            async (HttpRequest request) =>
             {
-                ["WhatsApp:BaseAddress"] = _cloud.Urls.First(), ["WhatsApp:PhoneNumberId"] = "10001", ["WhatsApp:AccessToken"] = "the-access-token", ["WhatsApp:Version"] = "v23.0",
-            },
-        });
+                _requests.Enqueue((request.Path, request.Headers.Authorization, await request.ReadFromJsonAsync<JsonElement>()));
+                return _failures.TryDequeue(out var status)
+                    ? Results.StatusCode(status)
+                    : Results.Json(new { messages = new[] { new { id = "wamid.1" } } });
+            }
+        );
+        await _cloud.StartAsync();
+        _host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["WhatsApp:BaseAddress"] = _cloud.Urls.First(),
+                    ["WhatsApp:PhoneNumberId"] = "10001",
+                    ["WhatsApp:AccessToken"] = "the-access-token",
+                    ["WhatsApp:Version"] = "v23.0",
+                },
+            }
+        );
         _user = await _host.SignInStudentAsync();
         await _host.VerifyEmailAsync(_user);
     }
@@ -90,14 +100,34 @@ public sealed class WhatsAppTests : IAsyncLifetime
         var answer = await SendAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
-        var code = _requests.Single().Body.GetProperty("template").GetProperty("components")[0].GetProperty("parameters")[0].GetProperty("text").GetString();
-        Assert.Equal(HttpStatusCode.BadRequest, (await _user.Client.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyPhone", code })).StatusCode);
+        var code = _requests
+            .Single()
+            .Body.GetProperty("template")
+            .GetProperty("components")[0]
+            .GetProperty("parameters")[0]
+            .GetProperty("text")
+            .GetString();
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await _user.Client.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyPhone", code })).StatusCode
+        );
     }
 
     private async Task SetPhoneAsync() =>
-        (await _user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida", phone = "+4915112345678", currentPassword = _user.Password })).EnsureSuccessStatusCode();
+        (
+            await _user.Client.PutAsJsonAsync(
+                "/api/auth/me",
+                new
+                {
+                    username = "Ida",
+                    phone = "+4915112345678",
+                    currentPassword = _user.Password,
+                }
+            )
+        ).EnsureSuccessStatusCode();
 
-    private Task<HttpResponseMessage> SendAsync() => _user.Client.PostAsJsonAsync("/api/auth/otp", new { channel = "whatsApp", purpose = "verifyPhone" });
+    private Task<HttpResponseMessage> SendAsync() =>
+        _user.Client.PostAsJsonAsync("/api/auth/otp", new { channel = "whatsApp", purpose = "verifyPhone" });
 
     public async ValueTask DisposeAsync()
     {

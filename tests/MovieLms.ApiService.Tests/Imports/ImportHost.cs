@@ -16,7 +16,8 @@ public sealed class ImportHost : IAsyncLifetime
 
     public static byte[] SampleFile { get; } = File.ReadAllBytes(Repository.File("samples", "movies.json"));
 
-    public static byte[] Png { get; } = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, (byte)'I', (byte)'H', (byte)'D', (byte)'R'];
+    public static byte[] Png { get; } =
+    [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, (byte)'I', (byte)'H', (byte)'D', (byte)'R'];
 
     public ServiceHost Host { get; private set; } = null!;
 
@@ -33,7 +34,8 @@ public sealed class ImportHost : IAsyncLifetime
     public static HttpContent Raw(byte[] content, string? type)
     {
         var body = new ByteArrayContent(content);
-        if (type is not null) body.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        if (type is not null)
+            body.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         return body;
     }
 
@@ -43,7 +45,8 @@ public sealed class ImportHost : IAsyncLifetime
     public async Task<HttpResponseMessage> PostAsync(HttpContent content, string? key = null, HttpClient? client = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, MoviesPath) { Content = content };
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         return await (client ?? Instructor.Client).SendAsync(request);
     }
 
@@ -57,7 +60,8 @@ public sealed class ImportHost : IAsyncLifetime
                 return import.GetProperty("state").GetString() is "completed" or "failed";
             },
             "the import ends",
-            60);
+            60
+        );
         return import;
     }
 
@@ -72,5 +76,9 @@ public sealed class ImportHost : IAsyncLifetime
         Host.Database.GetCollection<BsonDocument>(collection).CountDocumentsAsync(new BsonDocument());
 
     public async Task<(long Imports, long Files, long Chunks)> LeftAsync() =>
-        (await CountAsync(CollectionNames.Imports), await CountAsync($"{CollectionNames.Files}.files"), await CountAsync($"{CollectionNames.Files}.chunks"));
+        (
+            await CountAsync(CollectionNames.Imports),
+            await CountAsync($"{CollectionNames.Files}.files"),
+            await CountAsync($"{CollectionNames.Files}.chunks")
+        );
 }

@@ -31,7 +31,7 @@ public sealed class ImportMoviesTests(ImportHost imports) : IClassFixture<Import
         var lines = (await imports.Instructor.Client.GetStringAsync(answer.Headers.Location + "/errors.csv")).Split("\r\n");
         Assert.Equal("line,column,value,message", lines[0]);
         Assert.Matches("^[0-9]+,title,,A title is required\\.$", lines[1]);
-        Assert.Equal(["", ], lines[2..]);
+        Assert.Equal([""], lines[2..]);
 
         using var report = await imports.Instructor.Client.GetAsync(answer.Headers.Location + "/report.pdf");
         Assert.Equal("application/pdf", report.Content.Headers.ContentType!.MediaType);

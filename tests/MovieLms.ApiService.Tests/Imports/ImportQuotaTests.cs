@@ -8,7 +8,9 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Imports;
 
-/// <summary>What one user may upload: counted in the database, so that neither parallel requests nor a second process passes a limit.</summary>
+/// <summary>
+/// What one user may upload: counted in the database, so that neither parallel requests nor a second process passes a limit.
+/// </summary>
 public sealed class ImportQuotaTests : IAsyncLifetime
 {
     private const int MaxQueued = 5;
@@ -19,10 +21,29 @@ public sealed class ImportQuotaTests : IAsyncLifetime
     /// <summary>Two API processes and no worker: nothing that was accepted ends.</summary>
     public async ValueTask InitializeAsync()
     {
-        var settings = new Dictionary<string, string?> { ["Imports:MaxQueued"] = $"{MaxQueued}", ["Imports:MaxBytesPerDay"] = $"{MaxBytes}", ["RateLimits:RequestsPerSecond"] = "100000" };
+        var settings = new Dictionary<string, string?>
+        {
+            ["Imports:MaxQueued"] = $"{MaxQueued}",
+            ["Imports:MaxBytesPerDay"] = $"{MaxBytes}",
+            ["RateLimits:RequestsPerSecond"] = "100000",
+        };
         var name = BackingServices.NewName();
-        _first = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api, Name = name, Settings = settings });
-        _second = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api, Name = name, Settings = settings });
+        _first = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Name = name,
+                Settings = settings,
+            }
+        );
+        _second = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Name = name,
+                Settings = settings,
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -36,13 +57,18 @@ public sealed class ImportQuotaTests : IAsyncLifetime
     {
         var (student, other) = (await _first.SignInStudentAsync(), await _first.SignInStudentAsync());
         using var there = _second.NewClient(student.AccessToken);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => UploadAsync(i % 2 == 0 ? student.Client : there, "title\nA task\n"u8.ToArray())));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(i => UploadAsync(i % 2 == 0 ? student.Client : there, "title\nA task\n"u8.ToArray()))
+        );
         Assert.Equal(MaxQueued, answers.Count(answer => answer.StatusCode == HttpStatusCode.Accepted));
         var refused = answers.Where(answer => answer.StatusCode != HttpStatusCode.Accepted).ToList();
         Assert.Equal(55, refused.Count);
         var problem = await ImportHost.ProblemAsync(refused[0], HttpStatusCode.TooManyRequests);
         Assert.Contains($"{MaxQueued} imports", problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
-        Assert.All(refused, answer => Assert.True(answer.StatusCode == HttpStatusCode.TooManyRequests && answer.Headers.RetryAfter?.Delta > TimeSpan.Zero));
+        Assert.All(
+            refused,
+            answer => Assert.True(answer.StatusCode == HttpStatusCode.TooManyRequests && answer.Headers.RetryAfter?.Delta > TimeSpan.Zero)
+        );
         Assert.Equal(MaxQueued, await CountAsync(CollectionNames.Imports));
         // Another user's are counted apart, and a canceled import makes room.
         Assert.Equal(HttpStatusCode.Accepted, (await UploadAsync(other.Client, "title\nA task\n"u8.ToArray())).StatusCode);
@@ -65,9 +91,16 @@ public sealed class ImportQuotaTests : IAsyncLifetime
         var problem = await ImportHost.ProblemAsync(refused, HttpStatusCode.TooManyRequests);
         Assert.Contains("2 MB", problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
-        var usage = await _first.Database.GetCollection<BsonDocument>(CollectionNames.ImportUsage).Find(new BsonDocument("_id", new BsonDocument("$regex", $"^{student.Id}"))).SingleAsync();
+        var usage = await _first
+            .Database.GetCollection<BsonDocument>(CollectionNames.ImportUsage)
+            .Find(new BsonDocument("_id", new BsonDocument("$regex", $"^{student.Id}")))
+            .SingleAsync();
         Assert.InRange(usage["bytes"].ToInt64(), 1, MaxBytes);
-        Assert.InRange(usage["expiresAt"].ToUniversalTime(), TimeProvider.System.GetUtcNow().UtcDateTime, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(2));
+        Assert.InRange(
+            usage["expiresAt"].ToUniversalTime(),
+            TimeProvider.System.GetUtcNow().UtcDateTime,
+            TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(2)
+        );
         // Nothing of the refused files is left.
         var imports = await CountAsync(CollectionNames.Imports);
         Assert.Equal(imports, await CountAsync($"{CollectionNames.Files}.files"));
@@ -77,23 +110,40 @@ public sealed class ImportQuotaTests : IAsyncLifetime
     public async Task A_file_larger_than_a_days_bytes_is_too_large()
     {
         var student = await _first.SignInStudentAsync();
-        var problem = await ImportHost.ProblemAsync(await UploadAsync(student.Client, [.. "title\n"u8, .. new byte[MaxBytes]]), HttpStatusCode.RequestEntityTooLarge);
+        var problem = await ImportHost.ProblemAsync(
+            await UploadAsync(student.Client, [.. "title\n"u8, .. new byte[MaxBytes]]),
+            HttpStatusCode.RequestEntityTooLarge
+        );
         Assert.Contains("2 MB", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Imports_are_listed_in_pages_and_canceled_by_their_owner_or_an_administrator()
     {
-        var (student, other, admin) = (await _first.SignInStudentAsync(), await _first.SignInStudentAsync(), await _first.SignInAdminAsync());
+        var (student, other, admin) = (
+            await _first.SignInStudentAsync(),
+            await _first.SignInStudentAsync(),
+            await _first.SignInAdminAsync()
+        );
         var ids = new List<string>();
-        for (var i = 0; i < 3; i++) ids.Insert(0, (await (await UploadAsync(student.Client, "title\nA task\n"u8.ToArray())).JsonAsync()).Id());
+        for (var i = 0; i < 3; i++)
+            ids.Insert(0, (await (await UploadAsync(student.Client, "title\nA task\n"u8.ToArray())).JsonAsync()).Id());
         var page = await student.Client.GetFromJsonAsync<JsonElement>("/api/imports?limit=2");
-        var rest = await student.Client.GetFromJsonAsync<JsonElement>($"/api/imports?limit=2&cursor={page.GetProperty("nextCursor").GetString()}");
+        var rest = await student.Client.GetFromJsonAsync<JsonElement>(
+            $"/api/imports?limit=2&cursor={page.GetProperty("nextCursor").GetString()}"
+        );
         Assert.Equal(ids, new[] { page, rest }.SelectMany(one => one.GetProperty("items").EnumerateArray()).Select(import => import.Id()));
         Assert.Empty((await other.Client.GetFromJsonAsync<JsonElement>("/api/imports")).GetProperty("items").EnumerateArray());
         await (await student.Client.GetAsync("/api/imports?all=true")).AssertProblemAsync(403);
         await (await student.Client.GetAsync("/api/imports?state=gone")).AssertProblemAsync(400, "state");
-        Assert.Superset(ids.ToHashSet(), (await admin.Client.GetFromJsonAsync<JsonElement>("/api/imports?all=true&limit=100")).GetProperty("items").EnumerateArray().Select(import => import.Id()).ToHashSet());
+        Assert.Superset(
+            ids.ToHashSet(),
+            (await admin.Client.GetFromJsonAsync<JsonElement>("/api/imports?all=true&limit=100"))
+                .GetProperty("items")
+                .EnumerateArray()
+                .Select(import => import.Id())
+                .ToHashSet()
+        );
 
         await (await other.Client.PostAsync($"/api/imports/{ids[0]}/cancel", null)).AssertProblemAsync(404);
         foreach (var (client, id) in new[] { (student.Client, ids[0]), (student.Client, ids[0]), (admin.Client, ids[1]) })
@@ -105,12 +155,21 @@ public sealed class ImportQuotaTests : IAsyncLifetime
         }
         var listed = await student.Client.GetFromJsonAsync<JsonElement>("/api/imports?state=canceled");
         Assert.Equal(ids.Take(2), listed.GetProperty("items").EnumerateArray().Select(import => import.Id()));
-        await _first.Database.GetCollection<BsonDocument>(CollectionNames.Imports).UpdateOneAsync(
-            new BsonDocument("_id", ObjectId.Parse(ids[2])), new BsonDocument("$set", new BsonDocument { { "state", "Completed" }, { "finishedAt", TimeProvider.System.GetUtcNow().UtcDateTime } }));
+        await _first
+            .Database.GetCollection<BsonDocument>(CollectionNames.Imports)
+            .UpdateOneAsync(
+                new BsonDocument("_id", ObjectId.Parse(ids[2])),
+                new BsonDocument(
+                    "$set",
+                    new BsonDocument { { "state", "Completed" }, { "finishedAt", TimeProvider.System.GetUtcNow().UtcDateTime } }
+                )
+            );
         await (await student.Client.PostAsync($"/api/imports/{ids[2]}/cancel", null)).AssertProblemAsync(409);
     }
 
-    private static Task<HttpResponseMessage> UploadAsync(HttpClient client, byte[] file) => client.PostAsync("/api/todos/import", ImportHost.Raw(file, "text/csv"));
+    private static Task<HttpResponseMessage> UploadAsync(HttpClient client, byte[] file) =>
+        client.PostAsync("/api/todos/import", ImportHost.Raw(file, "text/csv"));
 
-    private async Task<long> CountAsync(string collection) => await _first.Database.GetCollection<BsonDocument>(collection).CountDocumentsAsync(new BsonDocument());
+    private async Task<long> CountAsync(string collection) =>
+        await _first.Database.GetCollection<BsonDocument>(collection).CountDocumentsAsync(new BsonDocument());
 }

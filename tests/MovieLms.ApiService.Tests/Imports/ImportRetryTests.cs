@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MovieLms.ApiService.Tests.Imports;
 
@@ -42,11 +42,14 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
         var key = Guid.NewGuid().ToString();
         var gate = new TaskCompletionSource();
         var first = imports.PostAsync(new SlowContent(gate.Task), key);
-        await Eventually.TrueAsync(async () =>
-        {
-            using var second = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key + "-probe");
-            return await imports.CountAsync(CollectionNames.IdempotencyKeys) >= 2;
-        }, "the first has its key");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var second = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key + "-probe");
+                return await imports.CountAsync(CollectionNames.IdempotencyKeys) >= 2;
+            },
+            "the first has its key"
+        );
         using var early = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
         await ImportHost.ProblemAsync(early, HttpStatusCode.Conflict);
         gate.SetResult();
@@ -75,7 +78,10 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var answer = await imports.Instructor.Client.SendAsync(request);
         var problem = await ImportHost.ProblemAsync(answer, HttpStatusCode.BadRequest);
-        Assert.True(problem.GetProperty("errors").TryGetProperty("idempotency-Key", out _) || problem.GetProperty("errors").TryGetProperty("Idempotency-Key", out _));
+        Assert.True(
+            problem.GetProperty("errors").TryGetProperty("idempotency-Key", out _)
+                || problem.GetProperty("errors").TryGetProperty("Idempotency-Key", out _)
+        );
     }
 
     [Fact]
@@ -83,9 +89,15 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
     {
         var store = imports.Host.App.Services.GetRequiredService<ImportStore>();
         var (id, owner) = (ObjectId.GenerateNewId(), ObjectId.GenerateNewId());
-        Assert.Equal(new UploadStart(true, null), await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None));
+        Assert.Equal(
+            new UploadStart(true, null),
+            await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None)
+        );
         // Cut short: the next try begins anew under the same id.
-        Assert.Equal(new UploadStart(true, null), await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None));
+        Assert.Equal(
+            new UploadStart(true, null),
+            await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None)
+        );
         await store.QueueAsync(id, new ImportFile("a", "", 1, ImportFormat.Csv, "", 1), CancellationToken.None);
         Assert.Equal(id, (await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None)).Earlier!.Id);
     }

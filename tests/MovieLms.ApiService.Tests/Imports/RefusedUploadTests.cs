@@ -13,7 +13,9 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
     [InlineData(false)]
     public async Task Post_png_is_415_and_names_the_file(bool isForm)
     {
-        using var answer = await imports.PostAsync(isForm ? ImportHost.Form(ImportHost.Png, "text/csv") : ImportHost.Raw(ImportHost.Png, "application/octet-stream"));
+        using var answer = await imports.PostAsync(
+            isForm ? ImportHost.Form(ImportHost.Png, "text/csv") : ImportHost.Raw(ImportHost.Png, "application/octet-stream")
+        );
         var problem = await ImportHost.ProblemAsync(answer, HttpStatusCode.UnsupportedMediaType);
         Assert.Contains("PNG", problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal((0, 0, 0), await imports.LeftAsync());
@@ -84,7 +86,12 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
         Assert.True((await ImportHost.ProblemAsync(empty, HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("file", out _));
         using var other = await imports.PostAsync(ImportHost.Form("title\na\n"u8.ToArray(), "text/csv", field: "document"));
         Assert.True((await ImportHost.ProblemAsync(other, HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("file", out _));
-        using var broken = await imports.PostAsync(ImportHost.Raw("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\ntitle"u8.ToArray(), "multipart/form-data; boundary=x"));
+        using var broken = await imports.PostAsync(
+            ImportHost.Raw(
+                "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\ntitle"u8.ToArray(),
+                "multipart/form-data; boundary=x"
+            )
+        );
         await ImportHost.ProblemAsync(broken, HttpStatusCode.BadRequest);
         using var boundless = await imports.PostAsync(ImportHost.Raw("x"u8.ToArray(), "multipart/form-data"));
         await ImportHost.ProblemAsync(boundless, HttpStatusCode.BadRequest);
@@ -98,11 +105,15 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
         {
             await socket.ConnectAsync(imports.Host.Address.Host, imports.Host.Address.Port);
             var stream = socket.GetStream();
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(
-                $"POST {ImportHost.MoviesPath} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 20000000\r\n"
-                + $"Authorization: Bearer {imports.Instructor.AccessToken}\r\n\r\ntitle\n"));
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"POST {ImportHost.MoviesPath} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 20000000\r\n"
+                        + $"Authorization: Bearer {imports.Instructor.AccessToken}\r\n\r\ntitle\n"
+                )
+            );
             var line = Encoding.ASCII.GetBytes(new string('a', 1_023) + "\n");
-            for (var i = 0; i < 4_000; i++) await stream.WriteAsync(line);
+            for (var i = 0; i < 4_000; i++)
+                await stream.WriteAsync(line);
             await Eventually.TrueAsync(async () => await imports.CountAsync("files.chunks") > 0, "some bytes are kept");
         }
         await Eventually.TrueAsync(async () => await imports.LeftAsync() == (0, 0, 0), "the bytes are swept");

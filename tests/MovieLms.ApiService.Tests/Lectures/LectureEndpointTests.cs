@@ -12,7 +12,8 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     {
         var (course, owner) = await api.CourseAsync();
         var ids = new List<string>();
-        for (var i = 0; i < 5; i++) ids.Add(await api.LectureAsync(owner, course, $"Lecture {i}"));
+        for (var i = 0; i < 5; i++)
+            ids.Add(await api.LectureAsync(owner, course, $"Lecture {i}"));
         Assert.Equal(ids, await OrderAsync(owner, course));
         string[] other = [ids[3], ids[0], ids[4], ids[2], ids[1]];
         Assert.Equal(HttpStatusCode.NoContent, (await PutOrderAsync(owner, course, other)).StatusCode);
@@ -35,7 +36,9 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
         await (await PutOrderAsync(owner, course, ["x"])).AssertProblemAsync(400, "ids");
         await (await owner.Client.PutAsJsonAsync($"/api/courses/{course}/lectures/order", new { })).AssertProblemAsync(400, "ids");
         using var other = api.Instructor();
-        await (await other.PutAsJsonAsync($"/api/courses/{course}/lectures/order", new { ids = new[] { first, second } })).AssertProblemAsync(404);
+        await (
+            await other.PutAsJsonAsync($"/api/courses/{course}/lectures/order", new { ids = new[] { first, second } })
+        ).AssertProblemAsync(404);
     }
 
     [Fact]
@@ -43,15 +46,30 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     {
         var (course, owner) = await api.CourseAsync();
         var ids = new List<string>();
-        for (var i = 0; i < 6; i++) ids.Add(await api.LectureAsync(owner, course));
-        string[][] orders = [[.. ids], [.. ids.AsEnumerable().Reverse()], [.. ids.Skip(3), .. ids.Take(3)]];
+        for (var i = 0; i < 6; i++)
+            ids.Add(await api.LectureAsync(owner, course));
+        string[][] orders =
+        [
+            [.. ids],
+            [.. ids.AsEnumerable().Reverse()],
+            [.. ids.Skip(3), .. ids.Take(3)],
+        ];
         var ended = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => PutOrderAsync(owner, course, orders[i % 3])));
         Assert.All(ended, answer => Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode));
         var order = await OrderAsync(owner, course);
         Assert.Contains(orders, candidate => candidate.SequenceEqual(order));
 
         var adding = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => api.LectureAsync(owner, course)));
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(async i => Assert.Contains((await PutOrderAsync(owner, course, orders[i % 3])).StatusCode, new[] { HttpStatusCode.NoContent, HttpStatusCode.Conflict })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(async i =>
+                    Assert.Contains(
+                        (await PutOrderAsync(owner, course, orders[i % 3])).StatusCode,
+                        new[] { HttpStatusCode.NoContent, HttpStatusCode.Conflict }
+                    )
+                )
+        );
         var added = await adding;
         order = await OrderAsync(owner, course);
         Assert.Equal(14, order.Distinct().Count());
@@ -64,7 +82,19 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     {
         var (course, owner) = await api.CourseAsync();
         var film = (await api.AddMovieAsync(new { title = $"Vertigo {Guid.NewGuid()}" })).Id();
-        var lecture = (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/lectures", new { title = "The dolly zoom", movieId = film, startsAt = "2027-01-10T18:00:00+02:00", durationMinutes = 90 })).Id();
+        var lecture = (
+            await LearningFixture.PostAsync(
+                owner.Client,
+                $"/api/courses/{course}/lectures",
+                new
+                {
+                    title = "The dolly zoom",
+                    movieId = film,
+                    startsAt = "2027-01-10T18:00:00+02:00",
+                    durationMinutes = 90,
+                }
+            )
+        ).Id();
         var read = await owner.Client.GetFromJsonAsync<JsonElement>($"/api/courses/{course}/lectures/{lecture}");
         Assert.Equal(film, read.GetProperty("film").Id());
         Assert.StartsWith("Vertigo", read.GetProperty("film").GetProperty("title").GetString(), StringComparison.Ordinal);
@@ -73,8 +103,12 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
         read = await owner.Client.GetFromJsonAsync<JsonElement>($"/api/courses/{course}/lectures/{lecture}");
         Assert.Equal(JsonValueKind.Null, read.GetProperty("film").ValueKind);
         Assert.Single(await OrderAsync(owner, course));
-        await (await owner.Client.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x", movieId = film })).AssertProblemAsync(400, "movieId");
-        await (await owner.Client.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x", movieId = "x" })).AssertProblemAsync(400, "movieId");
+        await (
+            await owner.Client.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x", movieId = film })
+        ).AssertProblemAsync(400, "movieId");
+        await (
+            await owner.Client.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x", movieId = "x" })
+        ).AssertProblemAsync(400, "movieId");
     }
 
     [Fact]
@@ -92,7 +126,10 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
 
         Task<HttpResponseMessage> PutAsync(string ifMatch)
         {
-            var request = new HttpRequestMessage(HttpMethod.Put, $"/api/courses/{course}/lectures/{lecture}") { Content = JsonContent.Create(new { title = "Edited" }) };
+            var request = new HttpRequestMessage(HttpMethod.Put, $"/api/courses/{course}/lectures/{lecture}")
+            {
+                Content = JsonContent.Create(new { title = "Edited" }),
+            };
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
             return owner.Client.SendAsync(request);
         }
@@ -106,12 +143,24 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
         var (student, stranger) = (await api.PersonAsync(name: "Agnès"), await api.PersonAsync());
         await api.EnrollAsync(student, course);
         await (await stranger.Client.PostAsync($"/api/courses/{course}/lectures/{lecture}/attend", null)).AssertProblemAsync(403);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => LearningFixture.PostAsync(student.Client, $"/api/courses/{course}/lectures/{lecture}/attend", null)));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(_ => LearningFixture.PostAsync(student.Client, $"/api/courses/{course}/lectures/{lecture}/attend", null))
+        );
         Assert.Single(answers.Select(answer => answer.GetProperty("attendedAt").GetDateTimeOffset()).Distinct());
         var attended = Assert.Single(await LearningFixture.AllAsync(owner.Client, $"/api/courses/{course}/lectures/{lecture}/attendance"));
-        Assert.Equal((student.Id.ToString(), "Agnès"), (attended.GetProperty("studentId").GetString(), attended.GetProperty("studentName").GetString()));
-        Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.GetAsync($"/api/courses/{course}/lectures/{lecture}/attendance")).StatusCode);
-        await (await student.Client.PostAsync($"/api/courses/{course}/lectures/000000000000000000000000/attend", null)).AssertProblemAsync(404);
+        Assert.Equal(
+            (student.Id.ToString(), "Agnès"),
+            (attended.GetProperty("studentId").GetString(), attended.GetProperty("studentName").GetString())
+        );
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await student.Client.GetAsync($"/api/courses/{course}/lectures/{lecture}/attendance")).StatusCode
+        );
+        await (await student.Client.PostAsync($"/api/courses/{course}/lectures/000000000000000000000000/attend", null)).AssertProblemAsync(
+            404
+        );
     }
 
     private static Task<HttpResponseMessage> PutOrderAsync(Person owner, string course, string[] ids) =>

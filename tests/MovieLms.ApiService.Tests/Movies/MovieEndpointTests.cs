@@ -10,23 +10,26 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     public async Task Posted_movie_is_answered_whole_with_location_and_etag()
     {
         using var client = api.Instructor();
-        using var answer = await client.PostAsJsonAsync("/api/movies", new
-        {
-            title = "  $9.99 ",
-            genre = "Comedy",
-            director = new { name = "Tatia Rosenthal", nationality = "Israeli" },
-            runtimeMinutes = 78,
-            distributor = "Regent",
-            mpaaRating = "R",
-            gross = new { us = 52384, worldwide = 52384 },
-            budget = 5_000_000_000L,
-            releaseDate = "2009-06-19",
-            rating = 6.8,
-            ratingCount = 500,
-            id = "ffffffffffffffffffffffff",
-            version = 99,
-            deletedAt = "2020-01-01T00:00:00Z",
-        });
+        using var answer = await client.PostAsJsonAsync(
+            "/api/movies",
+            new
+            {
+                title = "  $9.99 ",
+                genre = "Comedy",
+                director = new { name = "Tatia Rosenthal", nationality = "Israeli" },
+                runtimeMinutes = 78,
+                distributor = "Regent",
+                mpaaRating = "R",
+                gross = new { us = 52384, worldwide = 52384 },
+                budget = 5_000_000_000L,
+                releaseDate = "2009-06-19",
+                rating = 6.8,
+                ratingCount = 500,
+                id = "ffffffffffffffffffffffff",
+                version = 99,
+                deletedAt = "2020-01-01T00:00:00Z",
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var movie = await answer.JsonAsync();
         Assert.Equal("$9.99", movie.GetProperty("title").GetString());
@@ -50,8 +53,25 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     public async Task Title_alone_is_enough_and_absent_fields_are_null()
     {
         var movie = await api.AddMovieAsync(new { title = "Only a title" });
-        foreach (var name in new[] { "genre", "year", "rating", "director", "runtimeMinutes", "distributor", "mpaaRating", "gross", "budget", "releaseDate" })
+        foreach (
+            var name in new[]
+            {
+                "genre",
+                "year",
+                "rating",
+                "director",
+                "runtimeMinutes",
+                "distributor",
+                "mpaaRating",
+                "gross",
+                "budget",
+                "releaseDate",
+            }
+        )
+        {
             Assert.Equal(JsonValueKind.Null, movie.GetProperty(name).ValueKind);
+        }
+
         Assert.Equal(0, movie.GetProperty("ratingCount").GetInt32());
     }
 
@@ -137,13 +157,35 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     [Fact]
     public async Task Put_replaces_all_fields_but_rating_and_honours_if_match()
     {
-        var id = (await api.AddMovieAsync(new { title = "Before", genre = "Drama", rating = 7.5, ratingCount = 10, gross = new { us = 1 } })).Id();
+        var id = (
+            await api.AddMovieAsync(
+                new
+                {
+                    title = "Before",
+                    genre = "Drama",
+                    rating = 7.5,
+                    ratingCount = 10,
+                    gross = new { us = 1 },
+                }
+            )
+        ).Id();
         using var client = api.Instructor();
         using var stale = await PutAsync(client, id, new { title = "After" }, "\"9\"");
         await stale.AssertProblemAsync(412);
         using var malformed = await PutAsync(client, id, new { title = "After" }, "seven");
         await malformed.AssertProblemAsync(400, "If-Match");
-        using var done = await PutAsync(client, id, new { title = "After", year = 2000, rating = 1, ratingCount = 1 }, "\"1\"");
+        using var done = await PutAsync(
+            client,
+            id,
+            new
+            {
+                title = "After",
+                year = 2000,
+                rating = 1,
+                ratingCount = 1,
+            },
+            "\"1\""
+        );
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
         Assert.Equal("\"2\"", done.Headers.ETag?.Tag);
         var movie = await done.JsonAsync();

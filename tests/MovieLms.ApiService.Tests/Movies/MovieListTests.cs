@@ -13,16 +13,18 @@ public sealed class MovieListTests(MovieListTests.Catalogue api) : IClassFixture
             await base.InitializeAsync();
             for (var i = 0; i < 23; i++)
             {
-                await AddMovieAsync(new
-                {
-                    title = i % 4 == 0 ? "Amélie's Return" : $"Film {(char)('A' + (i % 5))}",
-                    releaseDate = $"19{50 + i}-01-01",
-                    year = i % 3 == 0 ? (int?)null : 1990 + (i % 4),
-                    rating = i % 2 == 0 ? (double?)null : 5 + (i % 3 * 0.5),
-                    ratingCount = 10,
-                    genre = i % 2 == 0 ? "Dráma" : "Comedy",
-                    director = new { name = i < 5 ? "Jean-Pierre Jeunet" : "Agnès Varda" },
-                });
+                await AddMovieAsync(
+                    new
+                    {
+                        title = i % 4 == 0 ? "Amélie's Return" : $"Film {(char)('A' + (i % 5))}",
+                        releaseDate = $"19{50 + i}-01-01",
+                        year = i % 3 == 0 ? (int?)null : 1990 + (i % 4),
+                        rating = i % 2 == 0 ? (double?)null : 5 + (i % 3 * 0.5),
+                        ratingCount = 10,
+                        genre = i % 2 == 0 ? "Dráma" : "Comedy",
+                        director = new { name = i < 5 ? "Jean-Pierre Jeunet" : "Agnès Varda" },
+                    }
+                );
             }
         }
     }
@@ -96,19 +98,23 @@ public sealed class MovieListTests(MovieListTests.Catalogue api) : IClassFixture
     public async Task Cursor_of_another_order_returns_400()
     {
         var page = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?limit=2&sort=title");
-        using var answer = await api.Anonymous.GetAsync($"/api/movies?limit=2&sort=rating&cursor={page.GetProperty("nextCursor").GetString()}");
+        using var answer = await api.Anonymous.GetAsync(
+            $"/api/movies?limit=2&sort=rating&cursor={page.GetProperty("nextCursor").GetString()}"
+        );
         await answer.AssertProblemAsync(400, "cursor");
     }
 
-    private static readonly Comparer<(double, string)> KeyOrder =
-        Comparer<(double, string)>.Create((a, b) => a.Item1 != b.Item1 ? a.Item1.CompareTo(b.Item1) : string.CompareOrdinal(a.Item2, b.Item2));
+    private static readonly Comparer<(double, string)> KeyOrder = Comparer<(double, string)>.Create(
+        (a, b) => a.Item1 != b.Item1 ? a.Item1.CompareTo(b.Item1) : string.CompareOrdinal(a.Item2, b.Item2)
+    );
 
-    private static (double, string) Key(JsonElement film, string field) => film.GetProperty(field) switch
-    {
-        { ValueKind: JsonValueKind.Number } number => (number.GetDouble(), ""),
-        { ValueKind: JsonValueKind.String } text => (0, text.GetString()!.ToLowerInvariant()),
-        _ => (double.MinValue, ""),
-    };
+    private static (double, string) Key(JsonElement film, string field) =>
+        film.GetProperty(field) switch
+        {
+            { ValueKind: JsonValueKind.Number } number => (number.GetDouble(), ""),
+            { ValueKind: JsonValueKind.String } text => (0, text.GetString()!.ToLowerInvariant()),
+            _ => (double.MinValue, ""),
+        };
 
     private async Task<List<List<JsonElement>>> WalkAsync(string query)
     {
@@ -119,8 +125,7 @@ public sealed class MovieListTests(MovieListTests.Catalogue api) : IClassFixture
             var page = await api.Anonymous.GetFromJsonAsync<JsonElement>($"/api/movies?{query}&cursor={cursor}");
             pages.Add([.. page.GetProperty("items").EnumerateArray()]);
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return pages;
     }
 }

@@ -18,10 +18,22 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         var (course, customer) = (await CourseAsync(19.99m), await CustomerAsync());
         using var student = api.Student(customer);
         using var admin = api.Admin();
-        using var placed = await student.PostAsJsonAsync("/api/orders", new { courseId = course.ToString(), quantity = 3, status = "paid", amount = 0 });
+        using var placed = await student.PostAsJsonAsync(
+            "/api/orders",
+            new
+            {
+                courseId = course.ToString(),
+                quantity = 3,
+                status = "paid",
+                amount = 0,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
         var order = await placed.JsonAsync();
-        Assert.Equal(("Lighting", 59.97m, "EUR", "pending"), (Text(order, "item"), order.GetProperty("amount").GetDecimal(), Text(order, "currency"), Text(order, "status")));
+        Assert.Equal(
+            ("Lighting", 59.97m, "EUR", "pending"),
+            (Text(order, "item"), order.GetProperty("amount").GetDecimal(), Text(order, "currency"), Text(order, "status"))
+        );
         Assert.Matches("^MO-[0-9]{8}-[0-9A-Z]{6}$", Text(order, "orderNumber"));
         await (await student.GetAsync($"/api/orders/{order.Id()}/receipt.pdf")).AssertProblemAsync(404);
         await (await student.PatchAsJsonAsync($"/api/orders/{order.Id()}", new { status = "paid" })).AssertProblemAsync(403);
@@ -70,10 +82,17 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         await RefusedAsync(ObjectId.GenerateNewId().ToString(), 404);
         await RefusedAsync((await CourseAsync(5, status: CourseStatus.Draft)).ToString(), 404);
         var archived = await CourseAsync(5);
-        await api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Courses)
-            .UpdateOneAsync(new BsonDocument("_id", archived), new BsonDocument("$set", new BsonDocument("archivedAt", DateTime.UnixEpoch)));
+        await api
+            .Host.Database.GetCollection<BsonDocument>(CollectionNames.Courses)
+            .UpdateOneAsync(
+                new BsonDocument("_id", archived),
+                new BsonDocument("$set", new BsonDocument("archivedAt", DateTime.UnixEpoch))
+            );
         await RefusedAsync(archived.ToString(), 409);
-        await (await student.PostAsJsonAsync("/api/orders", new { courseId = archived.ToString(), quantity = 0 })).AssertProblemAsync(400, "quantity");
+        await (await student.PostAsJsonAsync("/api/orders", new { courseId = archived.ToString(), quantity = 0 })).AssertProblemAsync(
+            400,
+            "quantity"
+        );
     }
 
     [Fact]
@@ -106,12 +125,21 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         using var student = api.Student();
         using var admin = api.Admin();
         var order = await OrderAsync(student, course);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i =>
-            admin.PatchAsJsonAsync($"/api/orders/{order.Id()}", new { status = i % 2 == 0 ? "paid" : "cancelled" })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(i => admin.PatchAsJsonAsync($"/api/orders/{order.Id()}", new { status = i % 2 == 0 ? "paid" : "cancelled" }))
+        );
         var history = (await admin.GetFromJsonAsync<JsonElement>($"/api/orders/{order.Id()}")).GetProperty("history").GetArrayLength();
         Assert.Equal(history - 1, answers.Count(answer => answer.IsSuccessStatusCode));
-        Assert.All(answers.Where(answer => !answer.IsSuccessStatusCode), answer => Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode));
-        using var stale = new HttpRequestMessage(HttpMethod.Patch, $"/api/orders/{order.Id()}") { Content = JsonContent.Create(new { status = "cancelled" }) };
+        Assert.All(
+            answers.Where(answer => !answer.IsSuccessStatusCode),
+            answer => Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode)
+        );
+        using var stale = new HttpRequestMessage(HttpMethod.Patch, $"/api/orders/{order.Id()}")
+        {
+            Content = JsonContent.Create(new { status = "cancelled" }),
+        };
         stale.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
         await (await admin.SendAsync(stale)).AssertProblemAsync(412);
     }
@@ -120,15 +148,26 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         where T : notnull => api.Host.App.Services.GetRequiredService<T>();
 
     private async Task<ObjectId> CourseAsync(decimal price, int? capacity = null, CourseStatus status = CourseStatus.Published) =>
-        (await Get<CourseStore>().CreateAsync(ObjectId.GenerateNewId(), new CourseDetails("Lighting", null, price, "EUR", capacity, status), default)).Id;
+        (
+            await Get<CourseStore>()
+                .CreateAsync(ObjectId.GenerateNewId(), new CourseDetails("Lighting", null, price, "EUR", capacity, status), default)
+        ).Id;
 
     private async Task<ObjectId> CustomerAsync()
     {
         var id = ObjectId.GenerateNewId();
-        await api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Users).InsertOneAsync(new BsonDocument
-        {
-            { "_id", id }, { "username", "Ada" }, { "email", $"{id}@example.test" }, { "emailNormalized", $"{id}@example.test" }, { "role", "student" },
-        });
+        await api
+            .Host.Database.GetCollection<BsonDocument>(CollectionNames.Users)
+            .InsertOneAsync(
+                new BsonDocument
+                {
+                    { "_id", id },
+                    { "username", "Ada" },
+                    { "email", $"{id}@example.test" },
+                    { "emailNormalized", $"{id}@example.test" },
+                    { "role", "student" },
+                }
+            );
         return id;
     }
 

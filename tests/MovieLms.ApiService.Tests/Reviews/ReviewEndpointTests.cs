@@ -13,9 +13,27 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     [Fact]
     public async Task Review_joins_the_imported_rating_by_weight()
     {
-        var id = (await api.AddMovieAsync(new { title = "Weighted", rating = 8.0, ratingCount = 3 })).Id();
+        var id = (
+            await api.AddMovieAsync(
+                new
+                {
+                    title = "Weighted",
+                    rating = 8.0,
+                    ratingCount = 3,
+                }
+            )
+        ).Id();
         using var student = api.Student();
-        using var answer = await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 4, comment = " Slow.\nBut good. ", movieId = "x", userId = "y" });
+        using var answer = await student.PostAsJsonAsync(
+            $"/api/movies/{id}/reviews",
+            new
+            {
+                rating = 4,
+                comment = " Slow.\nBut good. ",
+                movieId = "x",
+                userId = "y",
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var review = await answer.JsonAsync();
         Assert.Equal(4, review.GetProperty("rating").GetDouble());
@@ -51,16 +69,30 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     [Fact]
     public async Task Fifty_concurrent_reviews_give_the_exact_mean_and_each_user_one()
     {
-        var id = (await api.AddMovieAsync(new { title = "Contested", rating = 6.4, ratingCount = 7 })).Id();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
-        {
-            using var student = api.Student();
-            // Each tries twice at once: one of the two must lose.
-            var pair = await Task.WhenAll(
-                student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i * 2 / 10.0 }),
-                student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i * 2 / 10.0 }));
-            return pair.Select(answer => (int)answer.StatusCode).Order().ToArray();
-        }));
+        var id = (
+            await api.AddMovieAsync(
+                new
+                {
+                    title = "Contested",
+                    rating = 6.4,
+                    ratingCount = 7,
+                }
+            )
+        ).Id();
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(async i =>
+                {
+                    using var student = api.Student();
+                    // Each tries twice at once: one of the two must lose.
+                    var pair = await Task.WhenAll(
+                        student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i * 2 / 10.0 }),
+                        student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i * 2 / 10.0 })
+                    );
+                    return pair.Select(answer => (int)answer.StatusCode).Order().ToArray();
+                })
+        );
         Assert.All(answers, pair => Assert.Equal([201, 409], pair));
         await AssertRatingAsync(id, ((6.4 * 7) + (Enumerable.Range(0, 50).Sum(i => i * 2) / 10.0)) / 57, 57);
     }
@@ -117,22 +149,39 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
             var page = await reader.GetFromJsonAsync<JsonElement>($"/api/movies/{id}/reviews?limit=2&cursor={cursor}");
             ratings.AddRange(page.GetProperty("items").EnumerateArray().Select(review => review.GetProperty("rating").GetDouble()));
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         Assert.Equal([4, 3, 2, 1, 0], ratings);
     }
 
     [Fact]
     public async Task Repair_puts_right_what_a_crash_left_between_review_and_film()
     {
-        var film = await api.AddMovieAsync(new { title = "Crashed", rating = 6, ratingCount = 1 });
+        var film = await api.AddMovieAsync(
+            new
+            {
+                title = "Crashed",
+                rating = 6,
+                ratingCount = 1,
+            }
+        );
         var untouched = await api.AddMovieAsync(new { title = "Sound" });
         using var student = api.Student();
         await student.PostAsJsonAsync($"/api/movies/{film.Id()}/reviews", new { rating = 8 });
         await student.PostAsJsonAsync($"/api/movies/{untouched.Id()}/reviews", new { rating = 8 });
-        await api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Movies).UpdateOneAsync(
-            new BsonDocument("_id", ObjectId.Parse(film.Id())),
-            new BsonDocument("$set", new BsonDocument { { "reviewTenths", 0L }, { "reviewCount", 0L }, { "rating", 6.0 } }));
+        await api
+            .Host.Database.GetCollection<BsonDocument>(CollectionNames.Movies)
+            .UpdateOneAsync(
+                new BsonDocument("_id", ObjectId.Parse(film.Id())),
+                new BsonDocument(
+                    "$set",
+                    new BsonDocument
+                    {
+                        { "reviewTenths", 0L },
+                        { "reviewCount", 0L },
+                        { "rating", 6.0 },
+                    }
+                )
+            );
         var repair = api.Host.App.Services.GetRequiredService<ReviewRepair>();
         Assert.Equal(0, await repair.RunAsync(TimeSpan.FromHours(1), default));
         Assert.Equal(1, await repair.RunAsync(TimeSpan.Zero, default));

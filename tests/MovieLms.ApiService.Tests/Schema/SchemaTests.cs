@@ -26,7 +26,13 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
         var seen = 0;
         foreach (var entity in api.Host.App.Services.GetRequiredService<EntityModel>().All)
         {
-            foreach (var document in await api.Host.Database.GetCollection<BsonDocument>(entity.Collection).Find(new BsonDocument()).Limit(200).ToListAsync())
+            foreach (
+                var document in await api
+                    .Host.Database.GetCollection<BsonDocument>(entity.Collection)
+                    .Find(new BsonDocument())
+                    .Limit(200)
+                    .ToListAsync()
+            )
             {
                 seen++;
                 Assert.Empty(Paths(document).Except(drawn[entity.Name]));
@@ -41,7 +47,9 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
         var drawn = await DrawnAsync();
         foreach (var entity in api.Host.App.Services.GetRequiredService<EntityModel>().All)
         {
-            var stored = Paths(Filled(entity.Document).ToBsonDocument(entity.Document)).Concat(entity.Hidden.Select(field => field.Name)).ToHashSet();
+            var stored = Paths(Filled(entity.Document).ToBsonDocument(entity.Document))
+                .Concat(entity.Hidden.Select(field => field.Name))
+                .ToHashSet();
             Assert.Equal(stored.Order(), drawn[entity.Name].Order());
         }
         // What only pipelines write is not known to a class: a film that has everything tells.
@@ -60,7 +68,8 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
     public async Task The_accept_header_chooses_the_form(string? accept, string type, string holds)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Path);
-        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
+        if (accept is not null)
+            request.Headers.TryAddWithoutValidation("Accept", accept);
         using var answer = await api.Anonymous.SendAsync(request);
         Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
         Assert.Contains(holds, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -82,7 +91,12 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
     public async Task Drawing_is_well_formed_names_every_entity_and_loads_nothing(string notation)
     {
         var text = await api.Anonymous.GetStringAsync($"{Path}?notation={notation}&format=svg");
-        var words = XDocument.Parse(text).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToHashSet();
+        var words = XDocument
+            .Parse(text)
+            .Descendants()
+            .Where(element => element.Name.LocalName == "text")
+            .Select(element => element.Value)
+            .ToHashSet();
         Assert.Superset(api.Host.App.Services.GetRequiredService<EntityModel>().All.Select(entity => entity.Name).ToHashSet(), words);
         var page = await api.Anonymous.GetStringAsync($"{Path}?notation={notation}&format=html");
         Assert.DoesNotContain("http", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -95,40 +109,79 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
         Assert.Contains("movie[\"movie\"]", text, StringComparison.Ordinal);
         Assert.Contains("movie__director_name([\"director.name\"])", text, StringComparison.Ordinal);
         Assert.Contains("<u>_id</u>", text, StringComparison.Ordinal);
-        Assert.Contains("movie ---|1| review_to_movie_by_movieId\n    review_to_movie_by_movieId ---|N| review", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "movie ---|1| review_to_movie_by_movieId\n    review_to_movie_by_movieId ---|N| review",
+            text,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The fields of each entity, read from the text that is served.</summary>
     private async Task<Dictionary<string, HashSet<string>>> DrawnAsync() =>
-        Blocks().Matches(await api.Anonymous.GetStringAsync(Path)).ToDictionary(
-            block => block.Groups["name"].Value,
-            block => Rows().Matches(block.Groups["rows"].Value).Select(row => row.Groups["path"].Success ? row.Groups["path"].Value : row.Groups["name"].Value).ToHashSet());
+        Blocks()
+            .Matches(await api.Anonymous.GetStringAsync(Path))
+            .ToDictionary(
+                block => block.Groups["name"].Value,
+                block =>
+                    Rows()
+                        .Matches(block.Groups["rows"].Value)
+                        .Select(row => row.Groups["path"].Success ? row.Groups["path"].Value : row.Groups["name"].Value)
+                        .ToHashSet()
+            );
 
     private async Task StoreSomeAsync()
     {
         using var editor = api.Instructor();
-        using var added = await editor.PostAsJsonAsync("/api/movies", new
-        {
-            title = "Everything", genre = "Drama", year = 1999, rating = 7.5, ratingCount = 10, director = new { name = "A B", nationality = "C" }, runtimeMinutes = 90,
-            distributor = "D", mpaaRating = "PG", gross = new { us = 1, worldwide = 2 }, budget = 3, releaseDate = "1999-01-02",
-        });
-        if (added.StatusCode == HttpStatusCode.Conflict) return;
+        using var added = await editor.PostAsJsonAsync(
+            "/api/movies",
+            new
+            {
+                title = "Everything",
+                genre = "Drama",
+                year = 1999,
+                rating = 7.5,
+                ratingCount = 10,
+                director = new { name = "A B", nationality = "C" },
+                runtimeMinutes = 90,
+                distributor = "D",
+                mpaaRating = "PG",
+                gross = new { us = 1, worldwide = 2 },
+                budget = 3,
+                releaseDate = "1999-01-02",
+            }
+        );
+        if (added.StatusCode == HttpStatusCode.Conflict)
+            return;
         var film = (await added.JsonAsync()).Id();
         using var student = api.Student();
         await student.PostAsJsonAsync($"/api/movies/{film}/reviews", new { rating = 5, comment = "x" });
         await student.PutAsync($"/api/movies/{film}/favorite", null);
         var person = await api.Host.SignInStudentAsync();
         Assert.NotEmpty(person.Id);
-        (await editor.PostAsJsonAsync("/api/courses", new { title = "A course", price = 0, currency = "EUR", status = "draft" })).EnsureSuccessStatusCode();
+        (
+            await editor.PostAsJsonAsync(
+                "/api/courses",
+                new
+                {
+                    title = "A course",
+                    price = 0,
+                    currency = "EUR",
+                    status = "draft",
+                }
+            )
+        ).EnsureSuccessStatusCode();
         (await student.PostAsJsonAsync("/api/todos", new { title = "A task" })).Dispose();
     }
 
-    private static IEnumerable<string> Paths(BsonValue value, string prefix = "") => value switch
-    {
-        BsonDocument document => document.SelectMany(element => Paths(element.Value, prefix + element.Name + ".").Prepend(prefix + element.Name)).Distinct(),
-        BsonArray array => array.SelectMany(item => Paths(item, prefix)).Distinct(),
-        _ => [],
-    };
+    private static IEnumerable<string> Paths(BsonValue value, string prefix = "") =>
+        value switch
+        {
+            BsonDocument document => document
+                .SelectMany(element => Paths(element.Value, prefix + element.Name + ".").Prepend(prefix + element.Name))
+                .Distinct(),
+            BsonArray array => array.SelectMany(item => Paths(item, prefix)).Distinct(),
+            _ => [],
+        };
 
     /// <summary>An instance with a value in every property.</summary>
     private static object Filled(Type type)
@@ -142,11 +195,16 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
     private static object? Value(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(string)) return "x";
-        if (type == typeof(byte[])) return new byte[1];
-        if (type == typeof(DateTimeOffset)) return DateTimeOffset.UnixEpoch;
-        if (type.IsValueType) return Activator.CreateInstance(type);
-        if (!typeof(IEnumerable).IsAssignableFrom(type)) return Filled(type);
+        if (type == typeof(string))
+            return "x";
+        if (type == typeof(byte[]))
+            return new byte[1];
+        if (type == typeof(DateTimeOffset))
+            return DateTimeOffset.UnixEpoch;
+        if (type.IsValueType)
+            return Activator.CreateInstance(type);
+        if (!typeof(IEnumerable).IsAssignableFrom(type))
+            return Filled(type);
         var element = type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[0];
         var array = Array.CreateInstance(element, 1);
         array.SetValue(Value(element), 0);

@@ -45,15 +45,24 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_service_that_may_not_create_indexes_waits_for_them()
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api, Name = _name, WaitUntilReady = false,
-            Settings = new Dictionary<string, string?> { ["Database:CreateIndexes"] = "false" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Name = _name,
+                WaitUntilReady = false,
+                Settings = new Dictionary<string, string?> { ["Database:CreateIndexes"] = "false" },
+            }
+        );
         var health = "";
         await Eventually.TrueAsync(
-            async () => (health = await (await host.Client.GetAsync("/health")).Content.ReadAsStringAsync()).Contains("Waiting for indexes", StringComparison.Ordinal),
-            "the service reports that it waits");
+            async () =>
+                (health = await (await host.Client.GetAsync("/health")).Content.ReadAsStringAsync()).Contains(
+                    "Waiting for indexes",
+                    StringComparison.Ordinal
+                ),
+            "the service reports that it waits"
+        );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Client.GetAsync("/health")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/alive")).StatusCode);
         Assert.Empty(await IndexesAsync(_name));
@@ -83,7 +92,10 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
     public async Task Data_that_violates_an_index_fails_with_the_reason()
     {
         var users = _client.GetDatabase(_name).GetCollection<BsonDocument>(CollectionNames.Users);
-        await users.InsertManyAsync([new BsonDocument("emailNormalized", "a@example.test"), new BsonDocument("emailNormalized", "a@example.test")]);
+        await users.InsertManyAsync([
+            new BsonDocument("emailNormalized", "a@example.test"),
+            new BsonDocument("emailNormalized", "a@example.test"),
+        ]);
         var (code, output) = await RunAsync(_backing.Mongo(_name));
         Assert.Equal(1, code);
         Assert.StartsWith("An index could not be created; correct the cause and run this again:", output, StringComparison.Ordinal);
@@ -94,7 +106,8 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
         await using var process = DotnetProcess.Start(
             "MovieLms.ApiService",
             new Dictionary<string, string?> { ["ConnectionStrings__mongodb"] = mongo, ["Database__InitializeTimeoutSeconds"] = "1" },
-            "--initialize-database");
+            "--initialize-database"
+        );
         return (await process.WaitForExitAsync(), process.Output);
     }
 
@@ -103,8 +116,14 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
         var database = _client.GetDatabase(name);
         var found = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var collection in await (await database.ListCollectionNamesAsync()).ToListAsync())
+        {
             foreach (var index in await (await database.GetCollection<BsonDocument>(collection).Indexes.ListAsync()).ToListAsync())
-                if (index["name"] != "_id_") found.Add($"{collection}.{index["name"]} {index["key"]}");
+            {
+                if (index["name"] != "_id_")
+                    found.Add($"{collection}.{index["name"]} {index["key"]}");
+            }
+        }
+
         return found;
     }
 }

@@ -21,12 +21,18 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
         foreach (var search in new[] { "zoe", "var%20zo", student.Email[..12] + "@", student.Email })
         {
             var found = await LearningFixture.AllAsync(teacher, $"/api/students?search={search}");
-            if (!search.EndsWith('@')) Assert.Contains(student.Id.ToString(), found.Select(user => user.Id()));
-            else Assert.Empty(found);
-            if (role == "instructor" && found.Count > 0) Assert.Single(found);
+            if (!search.EndsWith('@'))
+                Assert.Contains(student.Id.ToString(), found.Select(user => user.Id()));
+            else
+                Assert.Empty(found);
+            if (role == "instructor" && found.Count > 0)
+                Assert.Single(found);
         }
         Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.GetAsync("/api/students")).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PostAsJsonAsync("/api/students", new { username = "x", email = "x@example.test" })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await student.Client.PostAsJsonAsync("/api/students", new { username = "x", email = "x@example.test" })).StatusCode
+        );
     }
 
     [Fact]
@@ -39,12 +45,16 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
         {
             var student = await api.PersonAsync(name: name);
             ids.Insert(0, student.Id.ToString());
-            foreach (var course in courses) await api.EnrollAsync(student, course);
+            foreach (var course in courses)
+                await api.EnrollAsync(student, course);
         }
         await api.PersonAsync(name: name);
         Assert.Equal(ids, (await LearningFixture.AllAsync(owner.Client, "/api/students")).Select(user => user.Id()));
         Assert.Equal(ids, (await LearningFixture.AllAsync(owner.Client, $"/api/students?search={name}")).Select(user => user.Id()));
-        Assert.Equal(6, (await LearningFixture.AllAsync(api.Admin(), $"/api/students?search={name}")).Select(user => user.Id()).Distinct().Count());
+        Assert.Equal(
+            6,
+            (await LearningFixture.AllAsync(api.Admin(), $"/api/students?search={name}")).Select(user => user.Id()).Distinct().Count()
+        );
     }
 
     [Fact]
@@ -54,9 +64,25 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
         var name = $"Stranger{Guid.NewGuid():N}";
         var (student, other) = (await api.PersonAsync(name: name), await api.PersonAsync("instructor"));
         await api.EnrollAsync(student, course);
-        foreach (var query in new[] { "", $"?search={name}", $"?search={student.Email[..20]}", $"?search={student.Email.Split('@')[0]}%40", "?search=%40example", "?archived=true" })
+        foreach (
+            var query in new[]
+            {
+                "",
+                $"?search={name}",
+                $"?search={student.Email[..20]}",
+                $"?search={student.Email.Split('@')[0]}%40",
+                "?search=%40example",
+                "?archived=true",
+            }
+        )
+        {
             Assert.Empty(await LearningFixture.AllAsync(other.Client, $"/api/students{query}"));
-        Assert.Equal(student.Id.ToString(), Assert.Single(await LearningFixture.AllAsync(other.Client, $"/api/students?search={student.Email}")).Id());
+        }
+
+        Assert.Equal(
+            student.Id.ToString(),
+            Assert.Single(await LearningFixture.AllAsync(other.Client, $"/api/students?search={student.Email}")).Id()
+        );
         await (await other.Client.GetAsync($"/api/students/{student.Id}")).AssertProblemAsync(404);
     }
 
@@ -78,7 +104,9 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
         await (await (await api.DemoteAsync(owner)).Client.GetAsync($"/api/students/{student.Id}")).AssertProblemAsync(404);
 
         async Task<IEnumerable<(string Course, int Grade)>> GradesAsync(HttpClient client) =>
-            (await client.GetFromJsonAsync<JsonElement>($"/api/students/{student.Id}")).GetProperty("courses").EnumerateArray()
+            (await client.GetFromJsonAsync<JsonElement>($"/api/students/{student.Id}"))
+                .GetProperty("courses")
+                .EnumerateArray()
                 .Select(course => (course.GetProperty("courseId").GetString()!, course.GetProperty("grade").GetInt32()));
     }
 
@@ -88,12 +116,16 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
         var (course, owner) = await api.CourseAsync(new { title = "Costume", status = "published" });
         var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
         var gone = await api.CourseAsync(owner);
-        foreach (var id in new[] { course, gone }) await api.EnrollAsync(student, id);
+        foreach (var id in new[] { course, gone })
+            await api.EnrollAsync(student, id);
         (await owner.Client.DeleteAsync($"/api/courses/{gone}")).EnsureSuccessStatusCode();
         using var answer = await student.Client.GetAsync($"/api/students/{student.Id}");
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
         var shown = Assert.Single((await answer.JsonAsync()).GetProperty("courses").EnumerateArray());
-        Assert.Equal(("Costume", "active", course), (shown.GetProperty("title").GetString(), shown.GetProperty("status").GetString(), shown.GetProperty("courseId").GetString()));
+        Assert.Equal(
+            ("Costume", "active", course),
+            (shown.GetProperty("title").GetString(), shown.GetProperty("status").GetString(), shown.GetProperty("courseId").GetString())
+        );
         await (await other.Client.GetAsync($"/api/students/{student.Id}")).AssertProblemAsync(404);
         Assert.Equal(HttpStatusCode.OK, (await owner.Client.GetAsync($"/api/students/{student.Id}")).StatusCode);
         await (await owner.Client.GetAsync($"/api/students/{owner.Id}")).AssertProblemAsync(404);
@@ -104,13 +136,29 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     {
         var email = TestUsers.NewEmail();
         using var teacher = api.Instructor();
-        using var invited = await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email, role = "admin" });
+        using var invited = await teacher.PostAsJsonAsync(
+            "/api/students",
+            new
+            {
+                username = "Lotte",
+                email,
+                role = "admin",
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
         // They are none of the instructor's students before they are enrolled.
         Assert.Null(invited.Headers.Location);
-        Assert.Equal("Lotte", Assert.Single(await LearningFixture.AllAsync(teacher, $"/api/students?search={email}")).GetProperty("username").GetString());
+        Assert.Equal(
+            "Lotte",
+            Assert.Single(await LearningFixture.AllAsync(teacher, $"/api/students?search={email}")).GetProperty("username").GetString()
+        );
         await api.Host.MailTextAsync(email, "You are invited to MovieLms");
-        await (await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email = email.ToUpperInvariant() })).AssertProblemAsync(409);
-        await (await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email = "no address" })).AssertProblemAsync(400, "email");
+        await (
+            await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email = email.ToUpperInvariant() })
+        ).AssertProblemAsync(409);
+        await (await teacher.PostAsJsonAsync("/api/students", new { username = "Lotte", email = "no address" })).AssertProblemAsync(
+            400,
+            "email"
+        );
     }
 }

@@ -17,10 +17,13 @@ public sealed class ArchivedAssignmentTests(LearningFixture api) : IClassFixture
     {
         var (course, owner) = await api.CourseAsync();
         var (student, idle) = (await api.PersonAsync(), await api.PersonAsync());
-        foreach (var person in new[] { student, idle }) await api.EnrollAsync(person, course);
+        foreach (var person in new[] { student, idle })
+            await api.EnrollAsync(person, course);
         var path = $"/api/courses/{course}/assignments";
         var assignment = (await LearningFixture.PostAsync(owner.Client, path, new { title = "A scene" })).Id();
-        var work = (await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Done" })).Id();
+        var work = (
+            await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Done" })
+        ).Id();
         var cascades = api.Host.App.Services.GetRequiredService<CascadeOperations>();
         var root = ObjectId.Parse(archived == "course" ? course : assignment);
         Assert.Equal(WriteStatus.Done, await cascades.ArchiveAsync(archived, root, owner.Id, null, default));
@@ -34,8 +37,12 @@ public sealed class ArchivedAssignmentTests(LearningFixture api) : IClassFixture
         Assert.Empty(await LearningFixture.AllAsync(owner.Client, path + "?archived=false"));
         if (archived == "assignment")
         {
-            await (await idle.Client.PostAsJsonAsync($"/api/assignments/{assignment}/submissions", new { text = "Late" })).AssertProblemAsync(409);
-            await (await student.Client.PostAsJsonAsync($"/api/assignments/{assignment}/submissions", new { text = "Again" })).AssertProblemAsync(409);
+            await (
+                await idle.Client.PostAsJsonAsync($"/api/assignments/{assignment}/submissions", new { text = "Late" })
+            ).AssertProblemAsync(409);
+            await (
+                await student.Client.PostAsJsonAsync($"/api/assignments/{assignment}/submissions", new { text = "Again" })
+            ).AssertProblemAsync(409);
             await LearningFixture.PostAsync(owner.Client, path, new { title = "Beside it" });
         }
 

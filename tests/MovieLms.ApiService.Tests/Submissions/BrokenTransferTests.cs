@@ -15,12 +15,19 @@ public sealed class BrokenTransferTests(LearningFixture api) : IClassFixture<Lea
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
         await api.EnrollAsync(student, course);
-        var assignment = (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "Scene" })).Id();
+        var assignment = (
+            await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "Scene" })
+        ).Id();
         using var client = new TcpClient();
         await client.ConnectAsync(api.Host.Address.Host, api.Host.Address.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /api/assignments/{assignment}/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
-            + $"Authorization: Bearer {await api.TokenAsync("student", student.Id)}\r\nConnection: close\r\n\r\n{chunks}"));
+        await client
+            .GetStream()
+            .WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"POST /api/assignments/{assignment}/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+                        + $"Authorization: Bearer {await api.TokenAsync("student", student.Id)}\r\nConnection: close\r\n\r\n{chunks}"
+                )
+            );
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var response = await new StreamReader(client.GetStream()).ReadToEndAsync(limit.Token);
         Assert.StartsWith("HTTP/1.1 400 ", response, StringComparison.Ordinal);

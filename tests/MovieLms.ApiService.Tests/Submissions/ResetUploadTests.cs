@@ -19,32 +19,46 @@ public sealed class ResetUploadTests(LearningFixture api) : IClassFixture<Learni
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
         await api.EnrollAsync(student, course);
-        var assignment = (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "Scene" })).Id();
+        var assignment = (
+            await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "Scene" })
+        ).Id();
         var part = Encoding.ASCII.GetBytes("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n");
         byte[] body = [.. part, .. new byte[1_300_000], .. "\r\n--x--\r\n"u8];
         var request = Encoding.ASCII.GetBytes(
             $"POST /api/assignments/{assignment}/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-            + $"Authorization: Bearer {await api.TokenAsync("student", student.Id)}\r\nContent-Length: {body.Length}\r\n\r\n");
+                + $"Authorization: Bearer {await api.TokenAsync("student", student.Id)}\r\nContent-Length: {body.Length}\r\n\r\n"
+        );
         for (var i = 0; i < Resets; i++)
+        {
             // Most of them after the last byte, at another moment of what the server then does.
-            await ResetAsync([.. request, .. body], i % 4 == 3 ? (body.Length / Resets) * i : request.Length + body.Length, TimeSpan.FromMilliseconds(i * 0.7));
+            await ResetAsync(
+                [.. request, .. body],
+                i % 4 == 3 ? (body.Length / Resets) * i : request.Length + body.Length,
+                TimeSpan.FromMilliseconds(i * 0.7)
+            );
+        }
 
         var submissions = api.Host.Database.GetCollection<BsonDocument>(CollectionNames.Submissions);
         await Eventually.TrueAsync(
             async () =>
             {
                 var work = await submissions.Find(new BsonDocument("studentId", student.Id)).FirstOrDefaultAsync();
-                var named = work is null ? [] : work["history"].AsBsonArray.Append(work["current"]).Select(one => one["fileId"].AsObjectId).Order().ToList();
-                return named.SequenceEqual(await IdsAsync("files.files", "_id")) && named.SequenceEqual((await IdsAsync("files.chunks", "files_id")).Distinct());
+                var named = work is null
+                    ? []
+                    : work["history"].AsBsonArray.Append(work["current"]).Select(one => one["fileId"].AsObjectId).Order().ToList();
+                return named.SequenceEqual(await IdsAsync("files.files", "_id"))
+                    && named.SequenceEqual((await IdsAsync("files.chunks", "files_id")).Distinct());
             },
-            "every file is named by the submission");
+            "every file is named by the submission"
+        );
     }
 
     private async Task ResetAsync(byte[] request, int length, TimeSpan wait)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
         await socket.ConnectAsync(api.Host.Address.Host, api.Host.Address.Port);
-        for (var sent = 0; sent < length;) sent += await socket.SendAsync(request.AsMemory(sent, length - sent), SocketFlags.None);
+        for (var sent = 0; sent < length; )
+            sent += await socket.SendAsync(request.AsMemory(sent, length - sent), SocketFlags.None);
         await Task.Delay(wait);
         // Closed with a linger time of 0: the server receives a reset.
         socket.Close();
@@ -52,7 +66,11 @@ public sealed class ResetUploadTests(LearningFixture api) : IClassFixture<Learni
 
     private async Task<IEnumerable<ObjectId>> IdsAsync(string collection, string field)
     {
-        var found = await api.Host.Database.GetCollection<BsonDocument>(collection).Find(new BsonDocument()).Project(new BsonDocument(field, 1)).ToListAsync();
+        var found = await api
+            .Host.Database.GetCollection<BsonDocument>(collection)
+            .Find(new BsonDocument())
+            .Project(new BsonDocument(field, 1))
+            .ToListAsync();
         return found.Select(document => document[field].AsObjectId).Order();
     }
 }

@@ -20,10 +20,16 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         var created = await LearningFixture.PostAsync(owner.Client, path, new { title = "Cut a scene", dueAt = "2030-01-01T00:00:00Z" });
         Assert.Equal(HttpStatusCode.NotFound, (await student.Client.GetAsync(path)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PostAsJsonAsync(path, new { title = "x" })).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await (await api.PersonAsync("instructor")).Client.PostAsJsonAsync(path, new { title = "x" })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await (await api.PersonAsync("instructor")).Client.PostAsJsonAsync(path, new { title = "x" })).StatusCode
+        );
         await api.EnrollAsync(student, course);
         Assert.Equal("Cut a scene", Assert.Single(await LearningFixture.AllAsync(student.Client, path)).GetProperty("title").GetString());
-        using var stale = new HttpRequestMessage(HttpMethod.Put, $"{path}/{created.Id()}") { Content = JsonContent.Create(new { title = "New" }) };
+        using var stale = new HttpRequestMessage(HttpMethod.Put, $"{path}/{created.Id()}")
+        {
+            Content = JsonContent.Create(new { title = "New" }),
+        };
         stale.Headers.TryAddWithoutValidation("If-Match", "\"9\"");
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await owner.Client.SendAsync(stale)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await owner.Client.PutAsJsonAsync($"{path}/{created.Id()}", new { title = "New" })).StatusCode);
@@ -39,7 +45,10 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         var second = await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "Two" });
         Assert.Equal(first.Id(), second.Id());
         var read = await student.Client.GetFromJsonAsync<JsonElement>($"/api/submissions/{first.Id()}");
-        Assert.Equal(("Two", 2), (read.GetProperty("current").GetProperty("text").GetString(), read.GetProperty("current").GetProperty("number").GetInt32()));
+        Assert.Equal(
+            ("Two", 2),
+            (read.GetProperty("current").GetProperty("text").GetString(), read.GetProperty("current").GetProperty("number").GetInt32())
+        );
         Assert.Equal("One", Assert.Single(read.GetProperty("history").EnumerateArray()).GetProperty("text").GetString());
         Assert.Single(await LearningFixture.AllAsync(student.Client, Path(assignment)));
     }
@@ -94,7 +103,14 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (first.StatusCode, again.StatusCode));
         Assert.Equal(await first.Content.ReadAsStringAsync(), await again.Content.ReadAsStringAsync());
         await (await KeyedAsync("Two")).AssertProblemAsync(422);
-        Assert.Equal(1, Assert.Single(await LearningFixture.AllAsync(student.Client, Path(assignment))).GetProperty("current").GetProperty("number").GetInt32());
+        Assert.Equal(
+            1,
+            Assert
+                .Single(await LearningFixture.AllAsync(student.Client, Path(assignment)))
+                .GetProperty("current")
+                .GetProperty("number")
+                .GetInt32()
+        );
 
         async Task<HttpResponseMessage> KeyedAsync(string text)
         {
@@ -108,17 +124,29 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
     public async Task Students_see_their_own_work_and_staff_all()
     {
         var (assignment, owner, student) = await ReadyAsync();
-        var course = (await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "Mine" })).GetProperty("courseId").GetString()!;
+        var course = (await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "Mine" }))
+            .GetProperty("courseId")
+            .GetString()!;
         var other = await api.PersonAsync();
         await api.EnrollAsync(other, course);
         var theirs = await LearningFixture.PostAsync(other.Client, Path(assignment), new { text = "Theirs" });
-        Assert.Equal("Mine", Assert.Single(await LearningFixture.AllAsync(student.Client, Path(assignment))).GetProperty("current").GetProperty("text").GetString());
+        Assert.Equal(
+            "Mine",
+            Assert
+                .Single(await LearningFixture.AllAsync(student.Client, Path(assignment)))
+                .GetProperty("current")
+                .GetProperty("text")
+                .GetString()
+        );
         Assert.Equal(2, (await LearningFixture.AllAsync(owner.Client, Path(assignment), 1)).Count);
         Assert.Equal(HttpStatusCode.NotFound, (await student.Client.GetAsync($"/api/submissions/{theirs.Id()}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await student.Client.GetAsync($"/api/submissions/{theirs.Id()}/file")).StatusCode);
         var stranger = await api.PersonAsync("instructor");
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.Client.GetAsync($"/api/submissions/{theirs.Id()}")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await stranger.Client.PutAsJsonAsync($"/api/submissions/{theirs.Id()}/grade", new { grade = 1 })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await stranger.Client.PutAsJsonAsync($"/api/submissions/{theirs.Id()}/grade", new { grade = 1 })).StatusCode
+        );
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.Client.GetAsync(Path(assignment))).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await owner.Client.PostAsJsonAsync(Path(assignment), new { text = "x" })).StatusCode);
     }
@@ -136,8 +164,15 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         using var changed = await owner.Client.PutAsJsonAsync(path, new { grade = 80.5 });
         var changes = (await changed.JsonAsync()).GetProperty("gradeChanges").EnumerateArray().ToList();
         Assert.Equal(JsonValueKind.Null, changes[0].GetProperty("from").ValueKind);
-        Assert.Equal((70, 80.5, "Tighter", owner.Id.ToString()), (changes[1].GetProperty("from").GetDouble(), changes[1].GetProperty("to").GetDouble(),
-            changes[1].GetProperty("feedbackBefore").GetString(), changes[1].GetProperty("by").GetString()));
+        Assert.Equal(
+            (70, 80.5, "Tighter", owner.Id.ToString()),
+            (
+                changes[1].GetProperty("from").GetDouble(),
+                changes[1].GetProperty("to").GetDouble(),
+                changes[1].GetProperty("feedbackBefore").GetString(),
+                changes[1].GetProperty("by").GetString()
+            )
+        );
         using var stale = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(new { grade = 1 }) };
         stale.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await owner.Client.SendAsync(stale)).StatusCode);
@@ -155,7 +190,11 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
         await api.EnrollAsync(student, course);
-        return ((await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "Scene", dueAt })).Id(), owner, student);
+        return (
+            (await LearningFixture.PostAsync(owner.Client, $"/api/courses/{course}/assignments", new { title = "Scene", dueAt })).Id(),
+            owner,
+            student
+        );
     }
 
     private static MultipartFormDataContent Form(byte[] content, string name, string? text)
@@ -164,7 +203,8 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         file.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = "file", FileNameStar = name };
         file.Headers.ContentType = new MediaTypeHeaderValue("text/html");
         var form = new MultipartFormDataContent { file };
-        if (text is not null) form.Add(new StringContent(text), "text");
+        if (text is not null)
+            form.Add(new StringContent(text), "text");
         return form;
     }
 }

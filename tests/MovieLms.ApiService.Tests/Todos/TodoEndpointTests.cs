@@ -11,7 +11,10 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
     public async Task A_new_todo_is_read_back_with_its_defaults_and_its_etag()
     {
         using var student = api.Student();
-        using var created = await student.PostAsJsonAsync("/api/todos", new { title = "  Read the script ", dueDate = "2030-05-01T10:00:00+02:00" });
+        using var created = await student.PostAsJsonAsync(
+            "/api/todos",
+            new { title = "  Read the script ", dueDate = "2030-05-01T10:00:00+02:00" }
+        );
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         var todo = await created.JsonAsync();
         Assert.Equal($"/api/todos/{todo.Id()}", created.Headers.Location?.ToString());
@@ -46,16 +49,37 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
     public async Task A_patch_leaves_what_it_does_not_name_and_null_takes_away()
     {
         using var student = api.Student();
-        var id = await AddAsync(student, new { title = "Edit", description = "the trailer", dueDate = "2030-01-01T00:00:00Z", priority = "high" });
+        var id = await AddAsync(
+            student,
+            new
+            {
+                title = "Edit",
+                description = "the trailer",
+                dueDate = "2030-01-01T00:00:00Z",
+                priority = "high",
+            }
+        );
         using var done = await student.PatchAsJsonAsync($"/api/todos/{id}", new { done = true });
         var todo = await done.JsonAsync();
-        Assert.Equal(("Edit", "the trailer", "high", true), (Text(todo, "title"), Text(todo, "description"), Text(todo, "priority"), todo.GetProperty("done").GetBoolean()));
-        using var emptied = await student.PatchAsync($"/api/todos/{id}", new StringContent("""{"description":null,"dueDate":null}""", null, "application/json"));
+        Assert.Equal(
+            ("Edit", "the trailer", "high", true),
+            (Text(todo, "title"), Text(todo, "description"), Text(todo, "priority"), todo.GetProperty("done").GetBoolean())
+        );
+        using var emptied = await student.PatchAsync(
+            $"/api/todos/{id}",
+            new StringContent("""{"description":null,"dueDate":null}""", null, "application/json")
+        );
         todo = await emptied.JsonAsync();
-        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (todo.GetProperty("description").ValueKind, todo.GetProperty("dueDate").ValueKind));
+        Assert.Equal(
+            (JsonValueKind.Null, JsonValueKind.Null),
+            (todo.GetProperty("description").ValueKind, todo.GetProperty("dueDate").ValueKind)
+        );
         foreach (var member in new[] { "title", "priority", "done" })
         {
-            using var refused = await student.PatchAsync($"/api/todos/{id}", new StringContent($$"""{"{{member}}":null}""", null, "application/json"));
+            using var refused = await student.PatchAsync(
+                $"/api/todos/{id}",
+                new StringContent($$"""{"{{member}}":null}""", null, "application/json")
+            );
             await refused.AssertProblemAsync(400, member);
         }
     }
@@ -66,7 +90,15 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
         using var student = api.Student();
         var late = await AddAsync(student, new { title = "Late", dueDate = "2031-01-01T00:00:00Z" });
         await AddAsync(student, new { title = "Soon", dueDate = "2030-01-01T00:00:00Z" });
-        using var answer = await student.PutAsJsonAsync($"/api/todos/{late}", new { title = "First", dueDate = "2029-01-01T00:00:00Z", priority = "low" });
+        using var answer = await student.PutAsJsonAsync(
+            $"/api/todos/{late}",
+            new
+            {
+                title = "First",
+                dueDate = "2029-01-01T00:00:00Z",
+                priority = "low",
+            }
+        );
         Assert.Equal("\"2\"", answer.Headers.ETag?.Tag);
         Assert.Equal(["First", "Soon"], await TitlesAsync(student, "sort=dueDate"));
     }
@@ -106,13 +138,20 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
         for (var round = 1; round <= 3; round++)
         {
             var version = round;
-            var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/todos/{id}") { Content = JsonContent.Create(new { title = $"{version}:{i}" }) };
-                request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
-                using var answer = await student.SendAsync(request);
-                return (answer.StatusCode, Title: answer.IsSuccessStatusCode ? Text(await answer.JsonAsync(), "title") : null);
-            }));
+            var answers = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 50)
+                    .Select(async i =>
+                    {
+                        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/todos/{id}")
+                        {
+                            Content = JsonContent.Create(new { title = $"{version}:{i}" }),
+                        };
+                        request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
+                        using var answer = await student.SendAsync(request);
+                        return (answer.StatusCode, Title: answer.IsSuccessStatusCode ? Text(await answer.JsonAsync(), "title") : null);
+                    })
+            );
             var won = Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
             Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
             Assert.Equal(won.Title, Text(await student.GetFromJsonAsync<JsonElement>($"/api/todos/{id}"), "title"));

@@ -84,21 +84,33 @@ public sealed class TodoListTests(ApiFixture api) : IClassFixture<ApiFixture>
         var student = api.Student();
         for (var i = 1; i <= 15; i++)
         {
-            using var answer = await student.PostAsJsonAsync("/api/todos", new
-            {
-                title = $"To-do {i}", done = i % 3 == 0, dueDate = i % 5 == 0 ? null : $"2030-01-{i:00}T00:00:00Z", priority = new[] { "low", "medium", "high" }[i / 2 % 3],
-            });
+            using var answer = await student.PostAsJsonAsync(
+                "/api/todos",
+                new
+                {
+                    title = $"To-do {i}",
+                    done = i % 3 == 0,
+                    dueDate = i % 5 == 0 ? null : $"2030-01-{i:00}T00:00:00Z",
+                    priority = new[] { "low", "medium", "high" }[i / 2 % 3],
+                }
+            );
             Assert.True(answer.IsSuccessStatusCode);
         }
         return student;
     }
 
-    private static string Key(JsonElement todo, string sort) => sort switch
-    {
-        "createdAt" => todo.Id(),
-        "dueDate" => todo.GetProperty("dueDate").GetString() ?? "9999",
-        _ => todo.GetProperty("priority").GetString() switch { "low" => "0", "medium" => "1", _ => "2" },
-    };
+    private static string Key(JsonElement todo, string sort) =>
+        sort switch
+        {
+            "createdAt" => todo.Id(),
+            "dueDate" => todo.GetProperty("dueDate").GetString() ?? "9999",
+            _ => todo.GetProperty("priority").GetString() switch
+            {
+                "low" => "0",
+                "medium" => "1",
+                _ => "2",
+            },
+        };
 
     private static async Task<List<JsonElement>> WalkAsync(HttpClient client, string query)
     {
@@ -109,8 +121,7 @@ public sealed class TodoListTests(ApiFixture api) : IClassFixture<ApiFixture>
             var page = await client.GetFromJsonAsync<JsonElement>($"/api/todos?{query}&cursor={cursor}");
             todos.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return todos;
     }
 }

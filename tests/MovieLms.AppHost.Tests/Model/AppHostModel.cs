@@ -12,14 +12,23 @@ internal static class AppHostModel
     /// </summary>
     internal static readonly string[] Parameters =
     [
-        "--Parameters:mongo-password=mongoSecret", "--Parameters:redis-password=redisSecret", "--Parameters:admin-email=admin@example.test",
-        "--Parameters:admin-password=curtain-falls-slowly-42", "--Parameters:token-key=key", "--Parameters:public-url=https://films.example.test",
-        "--ConnectionStrings:mongodb=mongodb://db.example.test/movielms", "--ConnectionStrings:redis=cache.example.test:6380,ssl=true",
+        "--Parameters:mongo-password=mongoSecret",
+        "--Parameters:redis-password=redisSecret",
+        "--Parameters:admin-email=admin@example.test",
+        "--Parameters:admin-password=curtain-falls-slowly-42",
+        "--Parameters:token-key=key",
+        "--Parameters:public-url=https://films.example.test",
+        "--ConnectionStrings:mongodb=mongodb://db.example.test/movielms",
+        "--ConnectionStrings:redis=cache.example.test:6380,ssl=true",
         "--ConnectionStrings:smtp=smtp://mail.example.test:587",
     ];
 
     internal static Task<IDistributedApplicationTestingBuilder> CreateAsync(string backing, params string[] arguments) =>
-        DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>([.. Parameters, $"--Run:Backing={backing}", .. arguments]);
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>([
+            .. Parameters,
+            $"--Run:Backing={backing}",
+            .. arguments,
+        ]);
 
     internal static IResource Resource(this IDistributedApplicationTestingBuilder builder, string name) =>
         builder.Resources.Single(resource => resource.Name == name);

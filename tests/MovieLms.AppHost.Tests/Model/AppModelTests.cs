@@ -43,8 +43,11 @@ public sealed class AppModelTests
         foreach (var backing in new[] { Containers, "embedded" })
         {
             await using var builder = await AppHostModel.CreateAsync(backing);
-            var references = builder.Annotations<ResourceRelationshipAnnotation>(name)
-                .Where(relationship => relationship.Type == "Reference").Select(relationship => relationship.Resource.Name).ToHashSet();
+            var references = builder
+                .Annotations<ResourceRelationshipAnnotation>(name)
+                .Where(relationship => relationship.Type == "Reference")
+                .Select(relationship => relationship.Resource.Name)
+                .ToHashSet();
             Assert.Superset(expected.Split(' ').ToHashSet(), references);
         }
     }
@@ -78,8 +81,11 @@ public sealed class AppModelTests
         {
             await using var builder = await AppHostModel.CreateAsync(backing);
             var context = new EnvironmentCallbackContext(builder.ExecutionContext, builder.Resource(name));
-            foreach (var annotation in builder.Annotations<EnvironmentCallbackAnnotation>(name)) await annotation.Callback(context);
-            var proxies = context.EnvironmentVariables.Where(variable => variable.Key.StartsWith("ForwardedHeaders__Proxies__", StringComparison.Ordinal));
+            foreach (var annotation in builder.Annotations<EnvironmentCallbackAnnotation>(name))
+                await annotation.Callback(context);
+            var proxies = context.EnvironmentVariables.Where(variable =>
+                variable.Key.StartsWith("ForwardedHeaders__Proxies__", StringComparison.Ordinal)
+            );
             Assert.Equal(expected, string.Join(' ', proxies.Select(variable => variable.Value)));
             Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", context.EnvironmentVariables.Keys);
         }
@@ -89,8 +95,9 @@ public sealed class AppModelTests
     public async Task Only_the_gateway_is_external()
     {
         await using var builder = await AppHostModel.CreateAsync(Containers);
-        var external = builder.Resources
-            .Where(resource => resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.IsExternal)).Select(resource => resource.Name);
+        var external = builder
+            .Resources.Where(resource => resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.IsExternal))
+            .Select(resource => resource.Name);
         Assert.Equal(["web"], external);
     }
 
@@ -187,7 +194,8 @@ public sealed class AppModelTests
     [InlineData("redisinsight")]
     public async Task A_tool_is_added_on_request(string name)
     {
-        await using (var without = await AppHostModel.CreateAsync(Containers)) Assert.DoesNotContain(without.Resources, resource => resource.Name == name);
+        await using (var without = await AppHostModel.CreateAsync(Containers))
+            Assert.DoesNotContain(without.Resources, resource => resource.Name == name);
         await using var with = await AppHostModel.CreateAsync(Containers, "--Tools=true");
         Assert.Contains(with.Resources, resource => resource.Name == name);
     }

@@ -23,7 +23,9 @@ public sealed partial class ComposeDriftTests
     public async Task Both_have_the_same_services()
     {
         using var manifest = await ManifestAsync();
-        var expected = manifest.RootElement.GetProperty("resources").EnumerateObject()
+        var expected = manifest
+            .RootElement.GetProperty("resources")
+            .EnumerateObject()
             .Where(resource => resource.Value.GetProperty("type").GetString() is "project.v0" or "container.v0")
             .Select(resource => resource.Name);
         Assert.Equal(expected.Append(OneShot).Order(StringComparer.Ordinal), Compose.Services.Order(StringComparer.Ordinal));
@@ -36,7 +38,8 @@ public sealed partial class ComposeDriftTests
         using var manifest = await ManifestAsync();
         var expected = Settings(Environment(manifest, service));
         // The gateway of a compose file stands behind a reverse proxy of the operator.
-        if (service == "web") expected.Add("ForwardedHeaders__Proxies__0");
+        if (service == "web")
+            expected.Add("ForwardedHeaders__Proxies__0");
         Assert.Equal(expected, Settings(Compose.Keys(service, "environment").Except(ComposeOnly)));
     }
 
@@ -48,7 +51,9 @@ public sealed partial class ComposeDriftTests
         // A compose file has the mail catcher in a profile, for a trial.
         var expected = builder.Waits(service).Except(["mail"]).Select(name => name == "mongodb" ? "mongo" : name).Distinct();
         Assert.Equal(
-            expected.Order(StringComparer.Ordinal), Compose.Keys(service, "depends_on").Except([OneShot]).Order(StringComparer.Ordinal));
+            expected.Order(StringComparer.Ordinal),
+            Compose.Keys(service, "depends_on").Except([OneShot]).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -57,7 +62,9 @@ public sealed partial class ComposeDriftTests
     {
         await using var builder = await AppHostModel.CreateAsync("containers");
         Assert.Contains(
-            builder.Annotations<HealthCheckAnnotation>(service), check => check.Key.Contains("/health", StringComparison.Ordinal));
+            builder.Annotations<HealthCheckAnnotation>(service),
+            check => check.Key.Contains("/health", StringComparison.Ordinal)
+        );
         Assert.Contains("GET /health ", Compose.HealthCheck(service), StringComparison.Ordinal);
         Assert.Equal(builder.Annotations<EndpointAnnotation>(service).Any(endpoint => endpoint.IsExternal), Compose.Has(service, "ports"));
     }
@@ -88,10 +95,13 @@ public sealed partial class ComposeDriftTests
     /// The product's settings among the variables. The others tell frameworks how to connect (HTTP_PORTS, REDIS_URI) or export
     /// telemetry. Of a list, only whether it has items counts.
     /// </summary>
-    private static SortedSet<string> Settings(IEnumerable<string> variables) => new(
-        variables.Where(name => name.Contains("__", StringComparison.Ordinal) || name == "PublicUrl")
-            .Select(name => Index().Replace(name, "__0")),
-        StringComparer.Ordinal);
+    private static SortedSet<string> Settings(IEnumerable<string> variables) =>
+        new(
+            variables
+                .Where(name => name.Contains("__", StringComparison.Ordinal) || name == "PublicUrl")
+                .Select(name => Index().Replace(name, "__0")),
+            StringComparer.Ordinal
+        );
 
     [GeneratedRegex(":[^:/@]+@")]
     private static partial Regex TagBeforeDigest();

@@ -34,7 +34,11 @@ internal sealed class ComposeFile
     private static string FindFile()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "deploy", "compose.yaml") is var path && File.Exists(path)) return path;
+        {
+            if (Path.Combine(folder.FullName, "deploy", "compose.yaml") is var path && File.Exists(path))
+                return path;
+        }
+
         throw new InvalidOperationException("The tests run outside the checkout: deploy/compose.yaml was not found above them.");
     }
 }

@@ -14,8 +14,14 @@ public sealed class PublishRefusalTests
         string[] arguments =
         [
             typeof(Projects.MovieLms_AppHost).Assembly.Location,
-            "--operation", "publish", "--step", "publish", "--output-path", folder.FullName,
-            $"--Deploy:Target={target}", .. AppHostModel.Parameters,
+            "--operation",
+            "publish",
+            "--step",
+            "publish",
+            "--output-path",
+            folder.FullName,
+            $"--Deploy:Target={target}",
+            .. AppHostModel.Parameters,
         ];
         var stop = TestContext.Current.CancellationToken;
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -26,7 +26,9 @@ public sealed class PublishTests
         Assert.Contains("{mongo-password", Resource(published, "mongodb").GetProperty("connectionString").GetString());
         Assert.Contains("{redis-password", Resource(published, "redis").GetProperty("connectionString").GetString());
         Assert.Equal(
-            "smtp://{mail.bindings.smtp.host}:{mail.bindings.smtp.port}?tls=none", Resource(published, "smtp").GetProperty("connectionString").GetString());
+            "smtp://{mail.bindings.smtp.host}:{mail.bindings.smtp.port}?tls=none",
+            Resource(published, "smtp").GetProperty("connectionString").GetString()
+        );
     }
 
     [Theory]
@@ -82,8 +84,14 @@ public sealed class PublishTests
     public async Task Forwarding_headers_are_accepted_from_private_networks_only(string target, string service, bool isBehindProxy)
     {
         using var published = await PublishedApp.ManifestAsync($"--Deploy:Target={target}");
-        var variables = Resource(published, service).GetProperty("env").EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value.GetString()!);
-        var proxies = variables.Where(variable => variable.Key.StartsWith("ForwardedHeaders__Proxies__", StringComparison.Ordinal)).Select(variable => variable.Value).ToList();
+        var variables = Resource(published, service)
+            .GetProperty("env")
+            .EnumerateObject()
+            .ToDictionary(variable => variable.Name, variable => variable.Value.GetString()!);
+        var proxies = variables
+            .Where(variable => variable.Key.StartsWith("ForwardedHeaders__Proxies__", StringComparison.Ordinal))
+            .Select(variable => variable.Value)
+            .ToList();
         Assert.Equal(isBehindProxy, proxies.Count > 0);
         string[] privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8"];
         Assert.Empty(proxies.Except(privateNetworks));

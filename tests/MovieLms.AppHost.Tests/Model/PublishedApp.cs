@@ -20,12 +20,17 @@ internal sealed class PublishedApp : IDisposable
     private static async Task<PublishedApp> RunAsync(Func<string, string[]> arguments)
     {
         var published = new PublishedApp(Directory.CreateTempSubdirectory("movielms-publish-"));
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet"
+        )
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         start.ArgumentList.Add(typeof(Projects.MovieLms_AppHost).Assembly.Location);
-        foreach (var argument in arguments(published.Folder.FullName).Concat(AppHostModel.Parameters)) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments(published.Folder.FullName).Concat(AppHostModel.Parameters))
+            start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(Patience);

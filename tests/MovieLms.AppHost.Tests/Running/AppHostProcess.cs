@@ -26,17 +26,24 @@ internal sealed class AppHostProcess : IAsyncDisposable
         var port = FreePort.Take();
         var environment = new Dictionary<string, string?>(settings)
         {
-            ["HOME"] = home, ["DOTNET_CLI_HOME"] = home, ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["ASPNETCORE_URLS"] = $"http://localhost:{FreePort.Take()}", ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
+            ["HOME"] = home,
+            ["DOTNET_CLI_HOME"] = home,
+            ["DOTNET_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_URLS"] = $"http://localhost:{FreePort.Take()}",
+            ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
             ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{FreePort.Take()}",
             ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{FreePort.Take()}",
-            ["Run__Port"] = $"{port}", ["Run__DataDirectory"] = data,
+            ["Run__Port"] = $"{port}",
+            ["Run__DataDirectory"] = data,
         };
         var process = DotnetProcess.Start("MovieLms.AppHost", environment);
         try
         {
             await process.WaitForOutputAsync(
-                output => output.Contains("Distributed application started", StringComparison.Ordinal) ? output : null, StartSeconds);
+                output => output.Contains("Distributed application started", StringComparison.Ordinal) ? output : null,
+                StartSeconds
+            );
             var app = new AppHostProcess(process, new Uri($"http://localhost:{port}"));
             await Testing.Eventually.TrueAsync(app.IsHealthyAsync, "the gateway is healthy", StartSeconds);
             return app;

@@ -15,7 +15,8 @@ internal static class CommandProcessOutput
         var resource = model.Resources.OfType<ProjectResource>().Single(candidate => candidate.Name == service);
         var context = app.App.Services.GetRequiredService<DistributedApplicationExecutionContext>();
         var exception = await Assert.ThrowsAsync<CommandException>(() =>
-            CommandProcess.RunAsync(resource, context, arguments, NullLogger.Instance, CancellationToken.None));
+            CommandProcess.RunAsync(resource, context, arguments, NullLogger.Instance, CancellationToken.None)
+        );
         return exception.Message;
     }
 }

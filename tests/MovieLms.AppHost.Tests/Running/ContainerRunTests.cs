@@ -35,19 +35,27 @@ public sealed class ContainerRunTests
         try
         {
             await SecondStartTests.StartTwiceAsync(
-                new Dictionary<string, string?> { ["Run__Backing"] = "containers", ["Run__VolumePrefix"] = prefix });
+                new Dictionary<string, string?> { ["Run__Backing"] = "containers", ["Run__VolumePrefix"] = prefix }
+            );
         }
         finally
         {
             foreach (var name in new[] { "mongo", "redis" })
-                using (var removal = Process.Start(Runtime, ["volume", "rm", $"{prefix}-{name}"])) await removal.WaitForExitAsync();
+            {
+                using (var removal = Process.Start(Runtime, ["volume", "rm", $"{prefix}-{name}"]))
+                    await removal.WaitForExitAsync();
+            }
         }
     }
 
-    private static string Runtime => Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } name ? name : "docker";
+    private static string Runtime =>
+        Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } name ? name : "docker";
 
     private static void RequireContainers() =>
-        Assert.SkipUnless(Environment.GetEnvironmentVariable(RequiredVariable) == "1", $"{RequiredVariable} is not 1: .ci/extended runs this test.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable(RequiredVariable) == "1",
+            $"{RequiredVariable} is not 1: .ci/extended runs this test."
+        );
 
     private sealed class ContainerApp() : RunningApp("containers")
     {

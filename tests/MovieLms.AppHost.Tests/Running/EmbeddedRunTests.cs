@@ -43,7 +43,17 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     {
         const string Email = "forgetful@example.test";
         using var visitor = app.CreateClient();
-        (await visitor.PostAsJsonAsync("/api/auth/register", new { username = "forgetful", email = Email, password = RunningApp.Password })).EnsureSuccessStatusCode();
+        (
+            await visitor.PostAsJsonAsync(
+                "/api/auth/register",
+                new
+                {
+                    username = "forgetful",
+                    email = Email,
+                    password = RunningApp.Password,
+                }
+            )
+        ).EnsureSuccessStatusCode();
         using var before = await app.SignInAsync(Email, RunningApp.Password);
 
         var result = await app.ExecuteAsync("apiservice", "reset-password", ("email", Email));
@@ -51,7 +61,9 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
         Assert.True(result.Success, result.Message);
         using var after = await app.SignInAsync(Email, result.Data!.Value);
         await Eventually.TrueAsync(
-            async () => (await before.GetAsync("/api/auth/me")).StatusCode == HttpStatusCode.Unauthorized, "the old session is revoked");
+            async () => (await before.GetAsync("/api/auth/me")).StatusCode == HttpStatusCode.Unauthorized,
+            "the old session is revoked"
+        );
         Assert.Equal(HttpStatusCode.OK, (await after.GetAsync("/api/auth/me")).StatusCode);
     }
 
@@ -80,7 +92,8 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     public async Task The_command_offers_the_jobs_that_the_worker_has()
     {
         var worker = await CommandProcessOutput.RunAsync(app, "worker", "--run-job", "unknown");
-        foreach (var job in JobCommand.Jobs) Assert.Contains(job, worker, StringComparison.Ordinal);
+        foreach (var job in JobCommand.Jobs)
+            Assert.Contains(job, worker, StringComparison.Ordinal);
         Assert.Equal(JobCommand.Jobs.Count, worker.Split("the jobs are ")[1].Split(',').Length);
     }
 
@@ -99,7 +112,11 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
         {
             try
             {
-                Assert.DoesNotContain(RunningApp.RedisPassword, await File.ReadAllTextAsync(Path.Combine(process, "cmdline")), StringComparison.Ordinal);
+                Assert.DoesNotContain(
+                    RunningApp.RedisPassword,
+                    await File.ReadAllTextAsync(Path.Combine(process, "cmdline")),
+                    StringComparison.Ordinal
+                );
             }
             catch (IOException)
             {

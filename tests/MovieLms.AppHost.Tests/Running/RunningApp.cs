@@ -4,9 +4,9 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using MovieLms.Testing.Telemetry;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
+using MovieLms.Testing.Telemetry;
 
 namespace MovieLms.AppHost.Tests.Running;
 
@@ -42,18 +42,26 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
         // The application uses the services of its builder: both end together.
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>(
             [
-                $"--Run:Backing={backing}", "--Run:Ephemeral=true", $"--Run:DataDirectory={_data.Path}", $"--Parameters:admin-email={AdminEmail}",
-                $"--Parameters:admin-password={Password}", "--Parameters:mongo-password=mongoSecret", $"--Parameters:redis-password={RedisPassword}",
+                $"--Run:Backing={backing}",
+                "--Run:Ephemeral=true",
+                $"--Run:DataDirectory={_data.Path}",
+                $"--Parameters:admin-email={AdminEmail}",
+                $"--Parameters:admin-password={Password}",
+                "--Parameters:mongo-password=mongoSecret",
+                $"--Parameters:redis-password={RedisPassword}",
                 $"--Parameters:token-key={TokenKey.Generate()}",
                 $"--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL={_telemetry.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"]}",
             ],
-            timeout.Token);
+            timeout.Token
+        );
         // The launch profile's endpoint for gRPC would take precedence over the test's for HTTP.
         _builder.Configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = null;
         _app = await _builder.BuildAsync(timeout.Token);
         await _app.StartAsync(timeout.Token);
-        foreach (var name in Resources) await _app.ResourceNotifications.WaitForResourceHealthyAsync(name, timeout.Token);
-        foreach (var name in Resources) _processes.AddRange(ProcessIds(name));
+        foreach (var name in Resources)
+            await _app.ResourceNotifications.WaitForResourceHealthyAsync(name, timeout.Token);
+        foreach (var name in Resources)
+            _processes.AddRange(ProcessIds(name));
     }
 
     public async ValueTask DisposeAsync()
@@ -65,8 +73,10 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
             await _app.DisposeAsync();
             await Eventually.TrueAsync(() => Task.FromResult(!_processes.Any(IsRunning)), "every process of the application has ended", 30);
         }
-        if (_builder is not null) await _builder.DisposeAsync();
-        if (_telemetry is not null) await _telemetry.DisposeAsync();
+        if (_builder is not null)
+            await _builder.DisposeAsync();
+        if (_telemetry is not null)
+            await _telemetry.DisposeAsync();
         _data.Dispose();
     }
 
@@ -78,10 +88,19 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
     internal Task<ExecuteCommandResult> ExecuteAsync(string resource, string command, params (string Name, string Value)[] arguments)
     {
         var inputs = arguments
-            .Select(argument => new InteractionInput { Name = argument.Name, InputType = InputType.Text, Value = argument.Value }).ToArray();
+            .Select(argument => new InteractionInput
+            {
+                Name = argument.Name,
+                InputType = InputType.Text,
+                Value = argument.Value,
+            })
+            .ToArray();
         var model = App.Services.GetRequiredService<DistributedApplicationModel>();
         return App.ResourceCommands.ExecuteCommandAsync(
-            model.Resources.Single(candidate => candidate.Name == resource), command, new InteractionInputCollection(inputs));
+            model.Resources.Single(candidate => candidate.Name == resource),
+            command,
+            new InteractionInputCollection(inputs)
+        );
     }
 
     /// <summary>The subjects of the mail caught for an address.</summary>
@@ -89,16 +108,23 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
     {
         using var client = CreateClient();
         var mail = await client.GetFromJsonAsync<JsonElement>(MailPath);
-        return [.. mail.EnumerateArray().Where(message => message.GetProperty("to").ToString().Contains(recipient, StringComparison.Ordinal))
-            .Select(message => message.GetProperty("subject").GetString()!)];
+        return
+        [
+            .. mail.EnumerateArray()
+                .Where(message => message.GetProperty("to").ToString().Contains(recipient, StringComparison.Ordinal))
+                .Select(message => message.GetProperty("subject").GetString()!),
+        ];
     }
 
     /// <summary>The list of the caught mail: the embedded catcher and MailDev have different ones.</summary>
     protected abstract string MailPath { get; }
 
-    private IEnumerable<int> ProcessIds(string name) => App.ResourceNotifications.TryGetCurrentState(name, out var state)
-        ? state.Snapshot.Properties.Where(property => property.Name == "executable.pid" && property.Value is int).Select(property => (int)property.Value!)
-        : [];
+    private IEnumerable<int> ProcessIds(string name) =>
+        App.ResourceNotifications.TryGetCurrentState(name, out var state)
+            ? state
+                .Snapshot.Properties.Where(property => property.Name == "executable.pid" && property.Value is int)
+                .Select(property => (int)property.Value!)
+            : [];
 
     private static bool IsRunning(int id)
     {

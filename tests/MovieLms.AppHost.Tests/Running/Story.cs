@@ -16,7 +16,14 @@ internal static class Story
     {
         using var visitor = app.CreateClient();
         using var registered = await visitor.PostAsJsonAsync(
-            "/api/auth/register", new { username = "student", email = Student, password = RunningApp.Password });
+            "/api/auth/register",
+            new
+            {
+                username = "student",
+                email = Student,
+                password = RunningApp.Password,
+            }
+        );
         Assert.True(registered.IsSuccessStatusCode, await registered.Content.ReadAsStringAsync());
 
         using var student = await app.SignInAsync(Student, RunningApp.Password);
@@ -34,15 +41,21 @@ internal static class Story
 
         // The worker mails the report of the import.
         await Eventually.TrueAsync(
-            async () => (await app.ReadSubjectsAsync(Student)).Any(subject => subject.Contains("import", StringComparison.OrdinalIgnoreCase)),
-            "the report of the import is mailed", 60);
+            async () =>
+                (await app.ReadSubjectsAsync(Student)).Any(subject => subject.Contains("import", StringComparison.OrdinalIgnoreCase)),
+            "the report of the import is mailed",
+            60
+        );
         await RequireOneTraceAsync(app);
     }
 
-    private static HubConnection Connect(RunningApp app, HttpClient student) => new HubConnectionBuilder()
-        .WithUrl(new Uri(app.Address, "/hubs/chat"), options =>
-            options.AccessTokenProvider = () => Task.FromResult(student.DefaultRequestHeaders.Authorization?.Parameter))
-        .Build();
+    private static HubConnection Connect(RunningApp app, HttpClient student) =>
+        new HubConnectionBuilder()
+            .WithUrl(
+                new Uri(app.Address, "/hubs/chat"),
+                options => options.AccessTokenProvider = () => Task.FromResult(student.DefaultRequestHeaders.Authorization?.Parameter)
+            )
+            .Build();
 
     private static async Task<JsonElement> WaitForImportAsync(HttpClient client, Uri location)
     {
@@ -53,7 +66,9 @@ internal static class Story
                 import = await client.GetFromJsonAsync<JsonElement>(location);
                 return import.GetProperty("state").GetString() is "completed" or "failed";
             },
-            "the import ends", 60);
+            "the import ends",
+            60
+        );
         return import;
     }
 
@@ -67,12 +82,23 @@ internal static class Story
             await Eventually.TrueAsync(
                 () =>
                 {
-                    var traces = app.Telemetry.Spans.GroupBy(span => span.TraceId).Where(trace => trace.Any(span => span.Name == "import")).ToArray();
-                    seen = string.Join("; ", traces.SelectMany(trace => trace).Select(span => $"{span.TraceId[..4]} {span.Service}: {span.Name}").Distinct());
-                    return Task.FromResult(traces.Any(trace =>
-                        trace.Any(span => span.Name == "mail") && services.All(service => trace.Any(span => span.Service == service))));
+                    var traces = app
+                        .Telemetry.Spans.GroupBy(span => span.TraceId)
+                        .Where(trace => trace.Any(span => span.Name == "import"))
+                        .ToArray();
+                    seen = string.Join(
+                        "; ",
+                        traces.SelectMany(trace => trace).Select(span => $"{span.TraceId[..4]} {span.Service}: {span.Name}").Distinct()
+                    );
+                    return Task.FromResult(
+                        traces.Any(trace =>
+                            trace.Any(span => span.Name == "mail") && services.All(service => trace.Any(span => span.Service == service))
+                        )
+                    );
                 },
-                "one trace holds the upload, the import, the mail and the hub event", 60);
+                "one trace holds the upload, the import, the mail and the hub event",
+                60
+            );
         }
         catch (TimeoutException)
         {

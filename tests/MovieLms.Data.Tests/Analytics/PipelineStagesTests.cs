@@ -4,20 +4,23 @@ using MovieLms.Data.Movies;
 
 namespace MovieLms.Data.Tests.Analytics;
 
-/// <summary>What the analytics send, without a server: they filter first, order totally, and show the stages they are there to show.</summary>
+/// <summary>
+/// What the analytics send, without a server: they filter first, order totally, and show the stages they are there to show.
+/// </summary>
 public sealed class PipelineStagesTests
 {
-    public static TheoryData<string, string, string> Pipelines() => new()
-    {
-        { nameof(RatingsByGenre), "$match $group $sort $project", Text(RatingsByGenre.Stages) },
-        { nameof(MoviesByYear), "$match $group $sort $project", Text(MoviesByYear.Stages) },
-        { nameof(UsersWithFavorites), "$match $group $count", Text(UsersWithFavorites.Stages) },
-        { nameof(TopRated.BestFive), "$match $sort $limit $project", Text(TopRated.BestFive) },
-        { nameof(TopRated), "$match $sort $skip $limit $addFields $unset", Text(TopRated.Stages(1, 2, 3)) },
-        { nameof(RatingBuckets), "$match $bucket $sort", Text(RatingBuckets.Stages([0, 5, 10])) },
-        { nameof(Facets), "$match $facet", Text(Facets.Stages(MovieLists.Filter(new MovieFilter(Genre: "Noir"))!)) },
-        { nameof(Reviewers), "$match $group $sort $limit $lookup $lookup $project", Text(Reviewers.Stages(5)) },
-    };
+    public static TheoryData<string, string, string> Pipelines() =>
+        new()
+        {
+            { nameof(RatingsByGenre), "$match $group $sort $project", Text(RatingsByGenre.Stages) },
+            { nameof(MoviesByYear), "$match $group $sort $project", Text(MoviesByYear.Stages) },
+            { nameof(UsersWithFavorites), "$match $group $count", Text(UsersWithFavorites.Stages) },
+            { nameof(TopRated.BestFive), "$match $sort $limit $project", Text(TopRated.BestFive) },
+            { nameof(TopRated), "$match $sort $skip $limit $addFields $unset", Text(TopRated.Stages(1, 2, 3)) },
+            { nameof(RatingBuckets), "$match $bucket $sort", Text(RatingBuckets.Stages([0, 5, 10])) },
+            { nameof(Facets), "$match $facet", Text(Facets.Stages(MovieLists.Filter(new MovieFilter(Genre: "Noir"))!)) },
+            { nameof(Reviewers), "$match $group $sort $limit $lookup $lookup $project", Text(Reviewers.Stages(5)) },
+        };
 
     [Theory]
     [MemberData(nameof(Pipelines))]
@@ -42,10 +45,24 @@ public sealed class PipelineStagesTests
         var histogram = RatingBuckets.Histogram(
             [0, 5, 8, 10],
             [
-                new BsonDocument { { "_id", 5.0 }, { "count", 3 }, { "averageRating", 6.5 } },
-                new BsonDocument { { "_id", "other" }, { "count", 2 }, { "averageRating", BsonNull.Value } },
-            ]);
-        Assert.Equal([new RatingBucket(0, 5, 0, null), new RatingBucket(5, 8, 3, 6.5), new RatingBucket(8, 10, 0, null)], histogram.Buckets);
+                new BsonDocument
+                {
+                    { "_id", 5.0 },
+                    { "count", 3 },
+                    { "averageRating", 6.5 },
+                },
+                new BsonDocument
+                {
+                    { "_id", "other" },
+                    { "count", 2 },
+                    { "averageRating", BsonNull.Value },
+                },
+            ]
+        );
+        Assert.Equal(
+            [new RatingBucket(0, 5, 0, null), new RatingBucket(5, 8, 3, 6.5), new RatingBucket(8, 10, 0, null)],
+            histogram.Buckets
+        );
         Assert.Equal(2, histogram.Other);
     }
 

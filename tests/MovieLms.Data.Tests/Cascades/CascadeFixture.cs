@@ -25,19 +25,43 @@ public sealed record Thing
 /// <summary>The product's stores and four declarations more, in small chunks; the last look is due at once.</summary>
 public sealed class CascadeFixture : IAsyncLifetime
 {
-    public const string Shelf = "shelf", Box = "box", Item = "item", Label = "label";
+    public const string Shelf = "shelf",
+        Box = "box",
+        Item = "item",
+        Label = "label";
     private static readonly string[] Volatile = ["version", "updatedAt"];
 
-    public DataFixture Data { get; } = new()
-    {
-        Configure = services => services
-            .AddSingleton(new CascadeOptions { ChunkSize = 7, Lease = TimeSpan.FromSeconds(2), SettleAfter = TimeSpan.Zero })
-            .AddSingleton<Trip>().AddSingleton<ICascadeEffect>(provider => provider.GetRequiredService<Trip>())
-            .AddEntity(new Entity(Shelf, "shelves", typeof(Thing)))
-            .AddEntity(new Entity(Box, "boxes", typeof(Thing)) { References = [new("parentId", Shelf, OnDelete.Cascade)], Files = ["fileId"] })
-            .AddEntity(new Entity(Item, "items", typeof(Thing)) { References = [new("parentId", Box, OnDelete.Cascade)] })
-            .AddEntity(new Entity(Label, "labels", typeof(Thing)) { References = [new("parentId", Item, OnDelete.Cascade), new("shelfId", Shelf, OnDelete.Cascade)] }),
-    };
+    public DataFixture Data { get; } =
+        new()
+        {
+            Configure = services =>
+                services
+                    .AddSingleton(
+                        new CascadeOptions
+                        {
+                            ChunkSize = 7,
+                            Lease = TimeSpan.FromSeconds(2),
+                            SettleAfter = TimeSpan.Zero,
+                        }
+                    )
+                    .AddSingleton<Trip>()
+                    .AddSingleton<ICascadeEffect>(provider => provider.GetRequiredService<Trip>())
+                    .AddEntity(new Entity(Shelf, "shelves", typeof(Thing)))
+                    .AddEntity(
+                        new Entity(Box, "boxes", typeof(Thing))
+                        {
+                            References = [new("parentId", Shelf, OnDelete.Cascade)],
+                            Files = ["fileId"],
+                        }
+                    )
+                    .AddEntity(new Entity(Item, "items", typeof(Thing)) { References = [new("parentId", Box, OnDelete.Cascade)] })
+                    .AddEntity(
+                        new Entity(Label, "labels", typeof(Thing))
+                        {
+                            References = [new("parentId", Item, OnDelete.Cascade), new("shelfId", Shelf, OnDelete.Cascade)],
+                        }
+                    ),
+        };
 
     public CascadeOperations Cascades => Data.Get<CascadeOperations>();
 
@@ -50,7 +74,15 @@ public sealed class CascadeFixture : IAsyncLifetime
     /// <summary>Adds documents of a kind.</summary>
     public async Task<ObjectId[]> AddAsync(string entity, int count, ObjectId? parent = null, ObjectId? shelf = null)
     {
-        var things = Enumerable.Range(0, count).Select(_ => new Thing { Id = ObjectId.GenerateNewId(), ParentId = parent, ShelfId = shelf }).ToArray();
+        var things = Enumerable
+            .Range(0, count)
+            .Select(_ => new Thing
+            {
+                Id = ObjectId.GenerateNewId(),
+                ParentId = parent,
+                ShelfId = shelf,
+            })
+            .ToArray();
         await Things(entity).InsertManyAsync(things);
         return [.. things.Select(thing => thing.Id)];
     }
@@ -60,15 +92,22 @@ public sealed class CascadeFixture : IAsyncLifetime
     {
         var shelf = (await AddAsync(Shelf, 1))[0];
         foreach (var box in await AddAsync(Box, 2, shelf))
-            foreach (var item in await AddAsync(Item, 10, box)) await AddAsync(Label, 1, item, shelf);
+        {
+            foreach (var item in await AddAsync(Item, 10, box))
+                await AddAsync(Label, 1, item, shelf);
+        }
+
         return shelf;
     }
 
-    public Task<WriteStatus> DeleteAsync(string entity, ObjectId id) => Cascades.DeleteAsync(entity, id, ObjectId.GenerateNewId(), null, default);
+    public Task<WriteStatus> DeleteAsync(string entity, ObjectId id) =>
+        Cascades.DeleteAsync(entity, id, ObjectId.GenerateNewId(), null, default);
 
-    public Task<WriteStatus> ArchiveAsync(string entity, ObjectId id) => Cascades.ArchiveAsync(entity, id, ObjectId.GenerateNewId(), null, default);
+    public Task<WriteStatus> ArchiveAsync(string entity, ObjectId id) =>
+        Cascades.ArchiveAsync(entity, id, ObjectId.GenerateNewId(), null, default);
 
-    public Task<WriteStatus> RestoreAsync(string entity, ObjectId id) => Cascades.RestoreAsync(entity, id, ObjectId.GenerateNewId(), default);
+    public Task<WriteStatus> RestoreAsync(string entity, ObjectId id) =>
+        Cascades.RestoreAsync(entity, id, ObjectId.GenerateNewId(), default);
 
     public Task<Thing> GetAsync(string entity, ObjectId id) => Things(entity).Find(thing => thing.Id == id).SingleAsync();
 
@@ -82,21 +121,23 @@ public sealed class CascadeFixture : IAsyncLifetime
     /// <summary>Does all that is due, the last looks included.</summary>
     public async Task FinishAsync()
     {
-        while (await Cascades.FinishNextAsync(default))
-        {
-        }
+        while (await Cascades.FinishNextAsync(default)) { }
     }
 
-    /// <summary>Every document of every collection but the operations' records, byte for byte, without versions and times of change.</summary>
+    /// <summary>
+    /// Every document of every collection but the operations' records, byte for byte, without versions and times of change.
+    /// </summary>
     public static async Task<SortedDictionary<string, byte[]>> SnapshotAsync(IMongoDatabase database, params string[] without)
     {
         var documents = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var name in await (await database.ListCollectionNamesAsync()).ToListAsync())
         {
-            if (name == CollectionNames.Cascades || name.StartsWith("system.", StringComparison.Ordinal)) continue;
+            if (name == CollectionNames.Cascades || name.StartsWith("system.", StringComparison.Ordinal))
+                continue;
             foreach (var document in await database.GetCollection<BsonDocument>(name).Find(new BsonDocument()).ToListAsync())
             {
-                foreach (var field in Volatile.Concat(without)) document.Remove(field);
+                foreach (var field in Volatile.Concat(without))
+                    document.Remove(field);
                 documents.Add($"{name}/{document["_id"]}", document.ToBson());
             }
         }
@@ -114,7 +155,8 @@ public sealed class CascadeFixture : IAsyncLifetime
 
         public Task RunAsync(CascadeChange change, CancellationToken cancellationToken)
         {
-            if (FailAt-- == 0) throw new InvalidOperationException("The process dies here.");
+            if (FailAt-- == 0)
+                throw new InvalidOperationException("The process dies here.");
             Seen.UnionWith(change.Ids);
             return Task.CompletedTask;
         }

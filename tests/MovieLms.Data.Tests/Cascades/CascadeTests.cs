@@ -87,7 +87,10 @@ public sealed class CascadeTests : IAsyncLifetime
         var statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _data.DeleteAsync(Shelf, shelf)));
         Assert.Single(statuses, WriteStatus.Done);
         Assert.Equal(9, statuses.Count(status => status == WriteStatus.NotFound));
-        Assert.Equal(1, await _data.Data.Database.GetCollection<BsonDocument>(CollectionNames.Cascades).CountDocumentsAsync(new BsonDocument()));
+        Assert.Equal(
+            1,
+            await _data.Data.Database.GetCollection<BsonDocument>(CollectionNames.Cascades).CountDocumentsAsync(new BsonDocument())
+        );
         var restored = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _data.RestoreAsync(Shelf, shelf)));
         Assert.All(restored, status => Assert.Equal(WriteStatus.Done, status));
         Assert.Equal(20, await _data.CountLiveAsync(Label));
@@ -132,7 +135,13 @@ public sealed class CascadeTests : IAsyncLifetime
         await Testing.Eventually.TrueAsync(() => _data.Cascades.FinishNextAsync(default), "the lease runs out");
         await _data.FinishAsync();
         foreach (var entity in (string[])[Shelf, Box, Item, Label])
-            Assert.All(await _data.Things(entity).Find(_ => true).ToListAsync(), thing => Assert.Equal((2, true), (thing.Version, thing.DeletedAt is not null)));
+        {
+            Assert.All(
+                await _data.Things(entity).Find(_ => true).ToListAsync(),
+                thing => Assert.Equal((2, true), (thing.Version, thing.DeletedAt is not null))
+            );
+        }
+
         Assert.Equal(20, trip.Seen.Count);
 
         trip.Seen.Clear();

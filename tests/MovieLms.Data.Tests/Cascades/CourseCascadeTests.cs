@@ -28,8 +28,13 @@ public sealed class CourseCascadeTests : IAsyncLifetime
     /// <summary>Where something of the course is stored, and by which field it names the course.</summary>
     private static readonly (string Collection, string Field)[] Dependants =
     [
-        (CollectionNames.Lectures, "courseId"), (CollectionNames.Attendance, "courseId"), (CollectionNames.Enrollments, "courseId"),
-        (CollectionNames.Announcements, "courseId"), (CollectionNames.Assignments, "courseId"), (CollectionNames.Submissions, "courseId"), (CollectionNames.Courses, "_id"),
+        (CollectionNames.Lectures, "courseId"),
+        (CollectionNames.Attendance, "courseId"),
+        (CollectionNames.Enrollments, "courseId"),
+        (CollectionNames.Announcements, "courseId"),
+        (CollectionNames.Assignments, "courseId"),
+        (CollectionNames.Submissions, "courseId"),
+        (CollectionNames.Courses, "_id"),
     ];
 
     private CascadeOperations Cascades => _data.Get<CascadeOperations>();
@@ -47,20 +52,35 @@ public sealed class CourseCascadeTests : IAsyncLifetime
         // What went on its own before stays away: a lecture, an assignment with its submissions, an enrolment.
         var lecture = await FirstAsync(CollectionNames.Lectures, course);
         await Cascades.DeleteAsync(CourseEntities.Lecture, lecture, Teacher, null, default);
-        await Cascades.DeleteAsync(SubmissionEntities.Assignment, await FirstAsync(CollectionNames.Assignments, course), Teacher, null, default);
+        await Cascades.DeleteAsync(
+            SubmissionEntities.Assignment,
+            await FirstAsync(CollectionNames.Assignments, course),
+            Teacher,
+            null,
+            default
+        );
         await FinishAsync();
         var before = await CascadeFixture.SnapshotAsync(_data.Database);
 
-        Assert.Equal(WriteStatus.Done, archives
-            ? await Cascades.ArchiveAsync(CourseEntities.Course, course, Teacher, null, default)
-            : await Cascades.DeleteAsync(CourseEntities.Course, course, Teacher, null, default));
+        Assert.Equal(
+            WriteStatus.Done,
+            archives
+                ? await Cascades.ArchiveAsync(CourseEntities.Course, course, Teacher, null, default)
+                : await Cascades.DeleteAsync(CourseEntities.Course, course, Teacher, null, default)
+        );
         await FinishAsync();
         var mark = archives ? "archivedAt" : "deletedAt";
         foreach (var (collection, field) in Dependants)
         {
-            var documents = await _data.Database.GetCollection<BsonDocument>(collection).Find(new BsonDocument(field, course)).ToListAsync();
+            var documents = await _data
+                .Database.GetCollection<BsonDocument>(collection)
+                .Find(new BsonDocument(field, course))
+                .ToListAsync();
             Assert.NotEmpty(documents);
-            Assert.All(documents, document => Assert.True(document.Contains(mark) || document.Contains("deletedAt"), $"{collection}: {document}"));
+            Assert.All(
+                documents,
+                document => Assert.True(document.Contains(mark) || document.Contains("deletedAt"), $"{collection}: {document}")
+            );
             var others = await _data.Database.GetCollection<BsonDocument>(collection).Find(new BsonDocument(field, other)).ToListAsync();
             Assert.NotEmpty(others);
             Assert.All(others, document => Assert.False(document.Contains(mark), collection));
@@ -77,26 +97,51 @@ public sealed class CourseCascadeTests : IAsyncLifetime
     /// <summary>A course with two or more of everything, made by the stores that the product uses.</summary>
     private async Task<ObjectId> FillAsync(string title)
     {
-        var course = (await _data.Get<CourseStore>().CreateAsync(Teacher, new CourseDetails(title, null, 0, "EUR", 10, CourseStatus.Published), default)).Id;
+        var course = (
+            await _data
+                .Get<CourseStore>()
+                .CreateAsync(Teacher, new CourseDetails(title, null, 0, "EUR", 10, CourseStatus.Published), default)
+        ).Id;
         var room = await _data.Get<RoomStore>().EnsureAsync($"course:{course}", course, [], default);
         var students = new List<ObjectId>();
         for (var i = 0; i < 5; i++)
         {
             var email = $"{Guid.NewGuid():N}@example.test";
-            var student = (await _data.Get<UserStore>().AddAsync(new UserDocument { Username = $"S{i}", Email = email, EmailNormalized = email, Role = "student" }, default))!.Id;
+            var student = (
+                await _data
+                    .Get<UserStore>()
+                    .AddAsync(
+                        new UserDocument
+                        {
+                            Username = $"S{i}",
+                            Email = email,
+                            EmailNormalized = email,
+                            Role = "student",
+                        },
+                        default
+                    )
+            )!.Id;
             students.Add(student);
             var enrollment = (await _data.Get<EnrollmentStore>().EnrollAsync(course, student, default)).Value!;
-            if (i == 4) await _data.Get<EnrollmentStore>().WithdrawAsync(enrollment.Id, student, null, default);
-            var said = await _data.Get<ChatMessageStore>().AppendAsync(room.Id, [new MessageDraft(student, $"S{i}", "Hello", Guid.NewGuid().ToString())], null, default);
+            if (i == 4)
+                await _data.Get<EnrollmentStore>().WithdrawAsync(enrollment.Id, student, null, default);
+            var said = await _data
+                .Get<ChatMessageStore>()
+                .AppendAsync(room.Id, [new MessageDraft(student, $"S{i}", "Hello", Guid.NewGuid().ToString())], null, default);
             await _data.Get<RoomStore>().NoteLastAsync(room.Id, said[0].Sequence, said[0].SentAt, default);
             await _data.Get<RoomStore>().MarkReadAsync(student, room.Id, said[0].Sequence, default);
         }
         for (var i = 0; i < 3; i++)
         {
-            var lecture = (await _data.Get<LectureStore>().CreateAsync(course, Access, new LectureDetails($"L{i}", null, null, null, 90), default)).Value!;
-            foreach (var student in students.Take(3)) await _data.Get<AttendanceStore>().AttendAsync(course, lecture.Id, student, default);
+            var lecture = (
+                await _data.Get<LectureStore>().CreateAsync(course, Access, new LectureDetails($"L{i}", null, null, null, 90), default)
+            ).Value!;
+            foreach (var student in students.Take(3))
+                await _data.Get<AttendanceStore>().AttendAsync(course, lecture.Id, student, default);
             await _data.Get<AnnouncementStore>().AddAsync(ObjectId.GenerateNewId(), course, Teacher, $"News {i}", "Text", default);
-            var assignment = (await _data.Get<AssignmentStore>().CreateAsync(course, Access, new AssignmentDetails($"A{i}", null, null), default)).Value!;
+            var assignment = (
+                await _data.Get<AssignmentStore>().CreateAsync(course, Access, new AssignmentDetails($"A{i}", null, null), default)
+            ).Value!;
             foreach (var student in students.Take(3))
             {
                 var fileId = ObjectId.GenerateNewId();
@@ -106,7 +151,9 @@ public sealed class CourseCascadeTests : IAsyncLifetime
                     await file.CloseAsync();
                 }
                 await _data.Get<SubmissionStore>().SubmitAsync(assignment, student, "First", null, default);
-                var work = (await _data.Get<SubmissionStore>().SubmitAsync(assignment, student, null, (fileId, "work.txt", 4), default)).Value!;
+                var work = (
+                    await _data.Get<SubmissionStore>().SubmitAsync(assignment, student, null, (fileId, "work.txt", 4), default)
+                ).Value!;
                 await _data.Get<SubmissionStore>().GradeAsync(work.Id, 70 + i, "Good", Teacher, null, default);
             }
         }
@@ -114,12 +161,16 @@ public sealed class CourseCascadeTests : IAsyncLifetime
     }
 
     private async Task<ObjectId> FirstAsync(string collection, ObjectId course) =>
-        (await _data.Database.GetCollection<BsonDocument>(collection).Find(new BsonDocument("courseId", course)).Sort(new BsonDocument("_id", 1)).FirstAsync())["_id"].AsObjectId;
+        (
+            await _data
+                .Database.GetCollection<BsonDocument>(collection)
+                .Find(new BsonDocument("courseId", course))
+                .Sort(new BsonDocument("_id", 1))
+                .FirstAsync()
+        )["_id"].AsObjectId;
 
     private async Task FinishAsync()
     {
-        while (await Cascades.FinishNextAsync(default))
-        {
-        }
+        while (await Cascades.FinishNextAsync(default)) { }
     }
 }

@@ -31,7 +31,8 @@ public sealed class ProductCascadeTests : IAsyncLifetime
         var (film, other) = (await AddFilmAsync("One"), await AddFilmAsync("Two"));
         var reviewers = await AddReviewsAsync(film, 10);
         await AddReviewsAsync(other, 4);
-        foreach (var user in reviewers) await _data.Get<FavoriteStore>().AddAsync(user, film, default);
+        foreach (var user in reviewers)
+            await _data.Get<FavoriteStore>().AddAsync(user, film, default);
         var gone = (await _data.Get<ReviewStore>().CreateAsync(film, Admin, 1, null, default)).Value!;
         await _data.Get<ReviewStore>().DeleteAsync(film, gone.Id, Admin, null, default);
         var before = await CascadeFixture.SnapshotAsync(_data.Database);
@@ -40,7 +41,10 @@ public sealed class ProductCascadeTests : IAsyncLifetime
         Assert.Null(await _data.Get<MovieStore>().GetAsync(film, default));
         Assert.Empty((await _data.Get<ReviewLists>().ListAsync(film, null, 100, default)).Items);
         Assert.Empty((await _data.Get<FavoriteStore>().ListAsync(reviewers[0], null, 100, default)).Items);
-        Assert.Equal(WriteStatus.NotFound, (await _data.Get<ReviewStore>().CreateAsync(film, ObjectId.GenerateNewId(), 1, null, default)).Status);
+        Assert.Equal(
+            WriteStatus.NotFound,
+            (await _data.Get<ReviewStore>().CreateAsync(film, ObjectId.GenerateNewId(), 1, null, default)).Status
+        );
         await FinishAsync();
 
         Assert.Equal(WriteStatus.Done, await Cascades.RestoreAsync("movie", film, Admin, default));
@@ -73,7 +77,8 @@ public sealed class ProductCascadeTests : IAsyncLifetime
         var users = await AddReviewsAsync(film, 12);
         await Task.WhenAll(
             Task.WhenAll(users.Take(6).Select(user => Cascades.ArchiveAsync("user", user, Admin, null, default))),
-            AddReviewsAsync(film, 12));
+            AddReviewsAsync(film, 12)
+        );
         await FinishAsync();
         Assert.Equal(18, (await _data.Get<MovieStore>().GetAsync(film, default))!.RatingCount);
         Assert.Equal(0, await _data.Get<ReviewRepair>().RunAsync(TimeSpan.Zero, default));
@@ -88,7 +93,8 @@ public sealed class ProductCascadeTests : IAsyncLifetime
         Assert.True(archived.TokenGeneration > 0);
         Assert.Contains(
             await _data.Get<RevocationStore>().ReadAsync(DateTimeOffset.UnixEpoch, default),
-            entry => entry.Subject == RevocationStore.OfUser(user) && entry.Generation == archived.TokenGeneration);
+            entry => entry.Subject == RevocationStore.OfUser(user) && entry.Generation == archived.TokenGeneration
+        );
         await Cascades.RestoreAsync("user", user, Admin, default);
         await FinishAsync();
         Assert.Equal(archived.TokenGeneration, (await _data.Get<UserStore>().FindAsync(user, default))!.TokenGeneration);
@@ -111,16 +117,27 @@ public sealed class ProductCascadeTests : IAsyncLifetime
 
     private async Task FinishAsync()
     {
-        while (await Cascades.FinishNextAsync(default))
-        {
-        }
+        while (await Cascades.FinishNextAsync(default)) { }
     }
 
     private async Task<ObjectId> AddFilmAsync(string title) =>
         (await _data.Get<MovieStore>().CreateAsync(new MovieDetails { Title = title }, null, 0, default)).Value!.Id;
 
-    private async Task<UserDocument> AddUserAsync(string name) => (await _data.Get<UserStore>().AddAsync(
-        new UserDocument { Username = name, Email = $"{name}@example.test", EmailNormalized = $"{name}@example.test", Role = "student" }, default))!;
+    private async Task<UserDocument> AddUserAsync(string name) =>
+        (
+            await _data
+                .Get<UserStore>()
+                .AddAsync(
+                    new UserDocument
+                    {
+                        Username = name,
+                        Email = $"{name}@example.test",
+                        EmailNormalized = $"{name}@example.test",
+                        Role = "student",
+                    },
+                    default
+                )
+        )!;
 
     private async Task<ObjectId[]> AddReviewsAsync(ObjectId film, int count)
     {

@@ -17,7 +17,9 @@ public sealed class EnrollmentStoreTests(DataFixture data) : IClassFixture<DataF
     public async Task A_hundred_students_race_for_ten_places_and_exactly_ten_get_one()
     {
         var course = await CourseAsync(10);
-        var ends = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _enrollments.EnrollAsync(course, ObjectId.GenerateNewId(), default)));
+        var ends = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(_ => _enrollments.EnrollAsync(course, ObjectId.GenerateNewId(), default))
+        );
         Assert.Equal(10, ends.Count(end => end.Status == WriteStatus.Done));
         Assert.Equal(90, ends.Count(end => end.Status == WriteStatus.Full));
         await AssertTakenAsync(course, 10);
@@ -51,15 +53,21 @@ public sealed class EnrollmentStoreTests(DataFixture data) : IClassFixture<DataF
     public async Task Students_who_come_and_go_at_once_leave_an_exact_count()
     {
         var (course, students) = (await CourseAsync(5), Enumerable.Range(0, 12).Select(_ => ObjectId.GenerateNewId()).ToArray());
-        await Parallel.ForEachAsync(Enumerable.Range(0, 120), new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (i, token) =>
-        {
-            var student = students[i % students.Length];
-            if ((await _enrollments.EnrollAsync(course, student, token)).Status != WriteStatus.Duplicate) return;
-            var standing = await _enrollments.FindAsync(course, student, token);
-            await _enrollments.WithdrawAsync(standing!.Id, student, null, token);
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 120),
+            new ParallelOptions { MaxDegreeOfParallelism = 12 },
+            async (i, token) =>
+            {
+                var student = students[i % students.Length];
+                if ((await _enrollments.EnrollAsync(course, student, token)).Status != WriteStatus.Duplicate)
+                    return;
+                var standing = await _enrollments.FindAsync(course, student, token);
+                await _enrollments.WithdrawAsync(standing!.Id, student, null, token);
+            }
+        );
         var active = 0;
-        foreach (var student in students) active += await _enrollments.IsActiveAsync(course, student, default) ? 1 : 0;
+        foreach (var student in students)
+            active += await _enrollments.IsActiveAsync(course, student, default) ? 1 : 0;
         Assert.InRange(active, 0, 5);
         await AssertTakenAsync(course, active);
     }
@@ -76,7 +84,10 @@ public sealed class EnrollmentStoreTests(DataFixture data) : IClassFixture<DataF
         await AssertTakenAsync(course, 0);
         Assert.Equal(WriteStatus.NotFound, (await _enrollments.ChangeAsync(first.Id, null, 80, null, default)).Status);
         var again = (await _enrollments.EnrollAsync(course, student, default)).Value!;
-        Assert.Equal((first.Id, EnrollmentStatus.Active, null, null, 4), (again.Id, again.Status, again.Grade, again.WithdrawnAt, again.Version));
+        Assert.Equal(
+            (first.Id, EnrollmentStatus.Active, null, null, 4),
+            (again.Id, again.Status, again.Grade, again.WithdrawnAt, again.Version)
+        );
         await AssertTakenAsync(course, 1);
     }
 
@@ -119,7 +130,10 @@ public sealed class EnrollmentStoreTests(DataFixture data) : IClassFixture<DataF
         Assert.Equal(WriteStatus.ReadOnly, (await _enrollments.WithdrawAsync(enrolled.Id, null, null, default)).Status);
         await SetAsync(course, "deletedAt", Now);
         Assert.Equal(WriteStatus.NotFound, (await _enrollments.EnrollAsync(course, ObjectId.GenerateNewId(), default)).Status);
-        Assert.Equal(WriteStatus.NotFound, (await _enrollments.EnrollAsync(ObjectId.GenerateNewId(), ObjectId.GenerateNewId(), default)).Status);
+        Assert.Equal(
+            WriteStatus.NotFound,
+            (await _enrollments.EnrollAsync(ObjectId.GenerateNewId(), ObjectId.GenerateNewId(), default)).Status
+        );
     }
 
     [Fact]
@@ -130,7 +144,8 @@ public sealed class EnrollmentStoreTests(DataFixture data) : IClassFixture<DataF
         await _enrollments.WithdrawAsync(enrolled.Id, student, null, default);
         foreach (var (field, status) in new[] { ("archivedAt", WriteStatus.ReadOnly), ("deletedAt", WriteStatus.NotFound) })
         {
-            await Documents("enrollments").UpdateOneAsync(new BsonDocument("_id", enrolled.Id), new BsonDocument("$set", new BsonDocument(field, Now)));
+            await Documents("enrollments")
+                .UpdateOneAsync(new BsonDocument("_id", enrolled.Id), new BsonDocument("$set", new BsonDocument(field, Now)));
             Assert.Equal(status, (await _enrollments.EnrollAsync(course, student, default)).Status);
         }
         Assert.Equal(0, (await _courses.GetAsync(course, default))!.ActiveEnrollments);
@@ -141,30 +156,54 @@ public sealed class EnrollmentStoreTests(DataFixture data) : IClassFixture<DataF
     {
         var (owner, details) = (ObjectId.GenerateNewId(), new CourseDetails("Lighting", null, 0, "EUR", 3, CourseStatus.Published));
         var course = (await _courses.CreateAsync(owner, details, default)).Id;
-        for (var i = 0; i < 2; i++) await _enrollments.EnrollAsync(course, ObjectId.GenerateNewId(), default);
+        for (var i = 0; i < 2; i++)
+            await _enrollments.EnrollAsync(course, ObjectId.GenerateNewId(), default);
         var access = new CourseAccess(owner, CourseScope.Owned);
         Assert.Equal(WriteStatus.Full, (await _courses.ReplaceAsync(course, access, details with { Capacity = 1 }, null, default)).Status);
-        Assert.Equal(WriteStatus.NotFound, (await _courses.ReplaceAsync(course, new CourseAccess(ObjectId.GenerateNewId(), CourseScope.Owned), details, null, default)).Status);
+        Assert.Equal(
+            WriteStatus.NotFound,
+            (
+                await _courses.ReplaceAsync(course, new CourseAccess(ObjectId.GenerateNewId(), CourseScope.Owned), details, null, default)
+            ).Status
+        );
         Assert.Equal(2, (await _courses.ReplaceAsync(course, access, details with { Capacity = 2 }, [1], default)).Value!.Version);
         Assert.Equal(WriteStatus.Stale, (await _courses.ReplaceAsync(course, access, details, [1], default)).Status);
     }
 
     private async Task<ObjectId> CourseAsync(int? capacity) =>
-        (await _courses.CreateAsync(ObjectId.GenerateNewId(), new CourseDetails("Editing", null, 0, "EUR", capacity, CourseStatus.Published), default)).Id;
+        (
+            await _courses.CreateAsync(
+                ObjectId.GenerateNewId(),
+                new CourseDetails("Editing", null, 0, "EUR", capacity, CourseStatus.Published),
+                default
+            )
+        ).Id;
 
     private async Task AssertTakenAsync(ObjectId course, int taken)
     {
         var stored = (await _courses.GetAsync(course, default))!;
         Assert.Equal(taken, stored.ActiveEnrollments);
         Assert.Empty(stored.SeatClaims);
-        Assert.Equal(taken, await Documents("enrollments").CountDocumentsAsync(new BsonDocument
-        {
-            { "courseId", course }, { "status", new BsonDocument("$ne", "Withdrawn") },
-        }));
+        Assert.Equal(
+            taken,
+            await Documents("enrollments")
+                .CountDocumentsAsync(new BsonDocument { { "courseId", course }, { "status", new BsonDocument("$ne", "Withdrawn") } })
+        );
     }
 
-    private Task LeaveClaimsAsync(ObjectId course, TimeSpan age, params ObjectId[] students) => SetAsync(course, "seatClaims", new BsonArray(students.Select(student =>
-        new BsonDocument { { "_id", ObjectId.GenerateNewId() }, { "studentId", student }, { "at", Now - age } })));
+    private Task LeaveClaimsAsync(ObjectId course, TimeSpan age, params ObjectId[] students) =>
+        SetAsync(
+            course,
+            "seatClaims",
+            new BsonArray(
+                students.Select(student => new BsonDocument
+                {
+                    { "_id", ObjectId.GenerateNewId() },
+                    { "studentId", student },
+                    { "at", Now - age },
+                })
+            )
+        );
 
     private Task SetTakenAsync(ObjectId course, int taken) => SetAsync(course, "activeEnrollments", taken);
 

@@ -14,7 +14,15 @@ public sealed class OrphanedFilesTests(DataFixture data) : IClassFixture<DataFix
     [Fact]
     public async Task Files_that_no_document_names_are_removed_once_they_are_old_enough()
     {
-        var (assignment, student) = (new AssignmentDocument { Id = ObjectId.GenerateNewId(), CourseId = ObjectId.GenerateNewId(), Title = "A scene" }, ObjectId.GenerateNewId());
+        var (assignment, student) = (
+            new AssignmentDocument
+            {
+                Id = ObjectId.GenerateNewId(),
+                CourseId = ObjectId.GenerateNewId(),
+                Title = "A scene",
+            },
+            ObjectId.GenerateNewId()
+        );
         var (earlier, current, upload) = (await FileAsync(2), await FileAsync(2), await FileAsync(2));
         foreach (var id in new[] { earlier, current })
             Assert.NotNull((await data.Get<SubmissionStore>().SubmitAsync(assignment, student, null, (id, "a", 1), default)).Value);
@@ -22,20 +30,27 @@ public sealed class OrphanedFilesTests(DataFixture data) : IClassFixture<DataFix
         var report = (await Collection(CollectionNames.Imports).Find(new BsonDocument("_id", upload)).SingleAsync())["reportId"].AsObjectId;
         await FileAsync(2, report);
         // The id of an upload that was retried may be older than the file.
-        var (orphan, young, retried) = (await FileAsync(2), await FileAsync(0), await FileAsync(0, ObjectId.GenerateNewId(Now.UtcDateTime.AddDays(-2))));
+        var (orphan, young, retried) = (
+            await FileAsync(2),
+            await FileAsync(0),
+            await FileAsync(0, ObjectId.GenerateNewId(Now.UtcDateTime.AddDays(-2)))
+        );
         var (partial, slow) = (await PartialAsync(25), await PartialAsync(23));
 
         var sweep = data.Get<OrphanedFiles>();
         Assert.Equal(2, await sweep.SweepAsync(Now.AddHours(-1), Now.AddHours(-24), default));
-        foreach (var id in new[] { earlier, current, upload, report, young, retried, slow }) Assert.Equal(1, await ChunksAsync(id));
-        foreach (var id in new[] { orphan, partial }) Assert.Equal((0, 0), (await ChunksAsync(id), await Collection("files.files").CountDocumentsAsync(new BsonDocument("_id", id))));
+        foreach (var id in new[] { earlier, current, upload, report, young, retried, slow })
+            Assert.Equal(1, await ChunksAsync(id));
+        foreach (var id in new[] { orphan, partial })
+            Assert.Equal((0, 0), (await ChunksAsync(id), await Collection("files.files").CountDocumentsAsync(new BsonDocument("_id", id))));
         Assert.Equal(0, await sweep.SweepAsync(Now.AddHours(-1), Now.AddHours(-24), default));
     }
 
     [Fact]
     public async Task More_orphans_than_one_batch_are_removed_in_one_run()
     {
-        for (var i = 0; i < 1_100; i++) await PartialAsync(100 + i);
+        for (var i = 0; i < 1_100; i++)
+            await PartialAsync(100 + i);
         Assert.True(await data.Get<OrphanedFiles>().SweepAsync(Now.AddHours(-99), Now.AddHours(-99), default) >= 1_100);
     }
 
@@ -44,7 +59,11 @@ public sealed class OrphanedFilesTests(DataFixture data) : IClassFixture<DataFix
     {
         var file = id ?? ObjectId.GenerateNewId(Now.UtcDateTime.AddHours(-hours));
         await data.Get<UploadStore>().ReplaceAsync(file, "a", [1], default);
-        await Collection("files.files").UpdateOneAsync(new BsonDocument("_id", file), new BsonDocument("$set", new BsonDocument("uploadDate", Now.AddHours(-hours).UtcDateTime)));
+        await Collection("files.files")
+            .UpdateOneAsync(
+                new BsonDocument("_id", file),
+                new BsonDocument("$set", new BsonDocument("uploadDate", Now.AddHours(-hours).UtcDateTime))
+            );
         return file;
     }
 
@@ -52,7 +71,15 @@ public sealed class OrphanedFilesTests(DataFixture data) : IClassFixture<DataFix
     private async Task<ObjectId> PartialAsync(int hours)
     {
         var file = ObjectId.GenerateNewId(Now.UtcDateTime.AddHours(-hours));
-        await Collection("files.chunks").InsertOneAsync(new BsonDocument { { "files_id", file }, { "n", 0 }, { "data", new BsonBinaryData([1]) } });
+        await Collection("files.chunks")
+            .InsertOneAsync(
+                new BsonDocument
+                {
+                    { "files_id", file },
+                    { "n", 0 },
+                    { "data", new BsonBinaryData([1]) },
+                }
+            );
         return file;
     }
 

@@ -45,19 +45,46 @@ public sealed class MovieImporterTests(DataFixture data) : IClassFixture<DataFix
     [Fact]
     public async Task Absent_values_leave_what_is_known_and_dollar_signs_are_text()
     {
-        await ImportAsync(new MovieImportRow(
-            new MovieDetails { Title = "$9.99", ReleaseDate = new DateOnly(2009, 6, 19), Genre = "$genre", DirectorName = "$$ROOT", GrossUs = 5, GrossWorldwide = 6 }, 6.5, 10));
-        await ImportAsync(new MovieImportRow(new MovieDetails { Title = "$9.99", ReleaseDate = new DateOnly(2009, 6, 19), GrossUs = 7 }, null, 0));
+        await ImportAsync(
+            new MovieImportRow(
+                new MovieDetails
+                {
+                    Title = "$9.99",
+                    ReleaseDate = new DateOnly(2009, 6, 19),
+                    Genre = "$genre",
+                    DirectorName = "$$ROOT",
+                    GrossUs = 5,
+                    GrossWorldwide = 6,
+                },
+                6.5,
+                10
+            )
+        );
+        await ImportAsync(
+            new MovieImportRow(
+                new MovieDetails
+                {
+                    Title = "$9.99",
+                    ReleaseDate = new DateOnly(2009, 6, 19),
+                    GrossUs = 7,
+                },
+                null,
+                0
+            )
+        );
         var film = await FindAsync("$9.99");
         Assert.Equal("$genre", film.Genre);
         Assert.Equal("$$ROOT", film.Director!.Name);
         Assert.Equal(new MovieGross(7, 6), film.Gross);
         Assert.Equal(2009, film.Year);
         Assert.Equal(6.5, film.Rating);
-        Assert.Single((await data.Get<MovieLists>().ListAsync(new MovieFilter(Search: "root 9"), MovieSort.All[0], null, 10, default)).Items);
+        Assert.Single(
+            (await data.Get<MovieLists>().ListAsync(new MovieFilter(Search: "root 9"), MovieSort.All[0], null, 10, default)).Items
+        );
     }
 
-    private static MovieImportRow Row(string title, DateOnly? date, double rating, long votes = 1) => new(new MovieDetails { Title = title, ReleaseDate = date }, rating, votes);
+    private static MovieImportRow Row(string title, DateOnly? date, double rating, long votes = 1) =>
+        new(new MovieDetails { Title = title, ReleaseDate = date }, rating, votes);
 
     private Task<MovieUpsertResult> ImportAsync(params MovieImportRow[] rows) => data.Get<MovieImporter>().UpsertBatchAsync(rows, default);
 

@@ -22,7 +22,10 @@ public sealed class SearchWordsTests
     [Fact]
     public void Long_text_gives_a_bounded_number_of_bounded_words()
     {
-        var words = SearchWords.Of(string.Join(' ', Enumerable.Range(0, 500).Select(i => new string('x', 100) + i)), string.Join(' ', Enumerable.Range(0, 500)));
+        var words = SearchWords.Of(
+            string.Join(' ', Enumerable.Range(0, 500).Select(i => new string('x', 100) + i)),
+            string.Join(' ', Enumerable.Range(0, 500))
+        );
         Assert.InRange(words.Count, 1, 60);
         Assert.All(words, word => Assert.InRange(word.Length, 1, 40));
     }

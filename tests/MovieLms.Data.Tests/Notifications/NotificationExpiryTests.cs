@@ -17,15 +17,24 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
     public async Task Notifications_expire_after_180_days_read_or_not_and_the_others_stay_unread()
     {
         var (store, user) = (data.Get<NotificationStore>(), ObjectId.GenerateNewId());
-        foreach (var key in new[] { "old unread", "old read", "recent unread", "recent read" }) await AddAsync(store, user, key);
+        foreach (var key in new[] { "old unread", "old read", "recent unread", "recent read" })
+            await AddAsync(store, user, key);
         foreach (var age in new[] { "old", "recent" })
         {
             var createdAt = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(age == "old" ? -181 : -179);
             await Stored.UpdateManyAsync(
-                new BsonDocument { { "userId", user }, { "key", new BsonRegularExpression("^" + age) } }, new BsonDocument("$set", new BsonDocument("createdAt", createdAt)));
+                new BsonDocument { { "userId", user }, { "key", new BsonRegularExpression("^" + age) } },
+                new BsonDocument("$set", new BsonDocument("createdAt", createdAt))
+            );
         }
-        foreach (var notification in (await store.ListAsync(user, onlyUnread: false, null, 10, default)).Items.Where(item => item.Key!.EndsWith(" read", StringComparison.Ordinal)))
+        foreach (
+            var notification in (await store.ListAsync(user, onlyUnread: false, null, 10, default)).Items.Where(item =>
+                item.Key!.EndsWith(" read", StringComparison.Ordinal)
+            )
+        )
+        {
             await store.MarkReadAsync(user, notification.Id, default);
+        }
 
         // A server looks for expired documents once a minute.
         await Eventually.TrueAsync(async () => (await KeysAsync(store, user, false)).Length == 2, "the old notifications expire", 150);
@@ -62,12 +71,21 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
     [InlineData("ten")]
     [InlineData("3651")]
     public void A_retention_that_is_no_number_of_days_is_refused_by_name(string days) =>
-        Assert.Contains("Notifications:RetentionDays", Assert.Throws<InvalidOperationException>(() => Options(days)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Notifications:RetentionDays",
+            Assert.Throws<InvalidOperationException>(() => Options(days)).Message,
+            StringComparison.Ordinal
+        );
 
-    private static NotificationOptions Options(string? days) => NotificationOptions.From(
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Notifications:RetentionDays"] = days }).Build());
+    private static NotificationOptions Options(string? days) =>
+        NotificationOptions.From(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(new Dictionary<string, string?> { ["Notifications:RetentionDays"] = days })
+                .Build()
+        );
 
-    private static Task AddAsync(NotificationStore store, ObjectId user, string key) => store.AddAllAsync([user], "grade", "Graded", "You got 90.", null, key, default);
+    private static Task AddAsync(NotificationStore store, ObjectId user, string key) =>
+        store.AddAllAsync([user], "grade", "Graded", "You got 90.", null, key, default);
 
     private static async Task<string?[]> KeysAsync(NotificationStore store, ObjectId user, bool onlyUnread) =>
         [.. (await store.ListAsync(user, onlyUnread, null, 10, default)).Items.Select(item => item.Key).Order()];

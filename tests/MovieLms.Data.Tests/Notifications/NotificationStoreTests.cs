@@ -15,7 +15,19 @@ public sealed class NotificationStoreTests(DataFixture data) : IClassFixture<Dat
         Assert.Single(await AddAsync([told], "grade:1"));
         var stored = await AddAsync([told, other], "grade:1");
         Assert.Equal(other, Assert.Single(stored).UserId);
-        Assert.False(await Store.AddAsync(new NotificationDocument { UserId = other, Kind = "grade", Title = "t", Text = "x", Key = "grade:1" }, default));
+        Assert.False(
+            await Store.AddAsync(
+                new NotificationDocument
+                {
+                    UserId = other,
+                    Kind = "grade",
+                    Title = "t",
+                    Text = "x",
+                    Key = "grade:1",
+                },
+                default
+            )
+        );
         Assert.Equal(2, (await AddAsync([told, told], null)).Count);
     }
 
@@ -23,17 +35,20 @@ public sealed class NotificationStoreTests(DataFixture data) : IClassFixture<Dat
     public async Task Pages_hold_each_notification_once_newest_first()
     {
         var user = ObjectId.GenerateNewId();
-        for (var i = 0; i < 5; i++) await AddAsync([user, ObjectId.GenerateNewId()], $"k{i}");
+        for (var i = 0; i < 5; i++)
+            await AddAsync([user, ObjectId.GenerateNewId()], $"k{i}");
         var seen = new List<string?>();
         string? next = null;
         do
         {
-            var cursor = next is null ? null : PageCursor.TryDecode(next, NotificationStore.Sort, out var read) ? read : throw new InvalidOperationException(next);
+            var cursor =
+                next is null ? null
+                : PageCursor.TryDecode(next, NotificationStore.Sort, out var read) ? read
+                : throw new InvalidOperationException(next);
             var page = await Store.ListAsync(user, onlyUnread: false, cursor, 2, default);
             seen.AddRange(page.Items.Select(item => item.Key));
             next = page.NextCursor;
-        }
-        while (next is not null);
+        } while (next is not null);
         Assert.Equal(["k4", "k3", "k2", "k1", "k0"], seen);
     }
 

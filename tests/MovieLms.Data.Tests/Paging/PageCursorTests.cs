@@ -26,8 +26,17 @@ public sealed class PageCursorTests
     [Fact]
     public void Cursor_cannot_smuggle_an_operator_into_a_filter()
     {
-        foreach (var key in new BsonValue[] { new BsonDocument("$gt", ""), new BsonArray { 1 }, new BsonRegularExpression("a") })
+        foreach (
+            var key in new BsonValue[]
+            {
+                new BsonDocument("$gt", ""),
+                new BsonArray { 1 },
+                new BsonRegularExpression("a"),
+            }
+        )
+        {
             Assert.False(PageCursor.TryDecode(new PageCursor("title", key, ObjectId.Empty).Encode(), "title", out _));
+        }
     }
 
     [Fact]
@@ -36,7 +45,12 @@ public sealed class PageCursorTests
         var filter = new BsonDocument("yearKey", new BsonDocument { { "$gte", 1990 }, { "$lte", 2000 } });
         Keyset.After(filter, new PageCursor("year", 1950, ObjectId.Empty), "yearKey", descending: false);
         Assert.Equal(1990, filter["yearKey"]["$gte"]);
-        Keyset.After(filter = new BsonDocument("yearKey", new BsonDocument("$gte", 1990)), new PageCursor("year", 1995, ObjectId.Empty), "yearKey", descending: false);
+        Keyset.After(
+            filter = new BsonDocument("yearKey", new BsonDocument("$gte", 1990)),
+            new PageCursor("year", 1995, ObjectId.Empty),
+            "yearKey",
+            descending: false
+        );
         Assert.Equal(1995, filter["yearKey"]["$gte"]);
     }
 }

@@ -26,21 +26,26 @@ public sealed class EntityModelTests
     public void A_kept_reference_is_not_followed() =>
         Assert.Empty(new EntityModel([Shelf, Box with { References = [new("parentId", "shelf", OnDelete.Keep)] }]).Levels(Shelf));
 
-    public static TheoryData<string, Entity[]> Wrong() => new()
-    {
-        { "not declared", [Box] },
-        { "no field", [Shelf, Box with { References = [new("shelfId", "shelf", OnDelete.Keep)] }] },
-        { "circle", [Box, Shelf with { References = [new("parentId", "box", OnDelete.Cascade)] }] },
-        { "circle", [Shelf with { References = [new("parentId", "shelf", OnDelete.Cascade)] }] },
-        { "called shelf", [Shelf, Shelf with { Collection = "others" }] },
-        { "stored in shelves", [Shelf, Shelf with { Name = "other" }] },
-        { "lacks one of", [Shelf, new("bare", "bares", typeof(Bare)) { References = [new("parentId", "shelf", OnDelete.Cascade)] }] },
-    };
+    public static TheoryData<string, Entity[]> Wrong() =>
+        new()
+        {
+            { "not declared", [Box] },
+            { "no field", [Shelf, Box with { References = [new("shelfId", "shelf", OnDelete.Keep)] }] },
+            { "circle", [Box, Shelf with { References = [new("parentId", "box", OnDelete.Cascade)] }] },
+            { "circle", [Shelf with { References = [new("parentId", "shelf", OnDelete.Cascade)] }] },
+            { "called shelf", [Shelf, Shelf with { Collection = "others" }] },
+            { "stored in shelves", [Shelf, Shelf with { Name = "other" }] },
+            { "lacks one of", [Shelf, new("bare", "bares", typeof(Bare)) { References = [new("parentId", "shelf", OnDelete.Cascade)] }] },
+        };
 
     [Theory]
     [MemberData(nameof(Wrong))]
     public void Wrong_declarations_are_refused_by_name(string reason, Entity[] entities) =>
-        Assert.Contains(reason, Assert.Throws<InvalidOperationException>(() => new EntityModel(entities)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            Assert.Throws<InvalidOperationException>(() => new EntityModel(entities)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void The_products_own_declarations_are_right()
@@ -49,8 +54,14 @@ public sealed class EntityModelTests
         services.AddMovieLmsData();
         using var provider = services.BuildServiceProvider();
         var model = provider.GetRequiredService<EntityModel>();
-        Assert.Superset(new HashSet<string> { "review", "favorite" }, model.Levels(model["movie"]).Select(entity => entity.Name).ToHashSet());
-        Assert.Superset(new HashSet<string> { "review", "favorite", "todo" }, model.Levels(model["user"]).Select(entity => entity.Name).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "review", "favorite" },
+            model.Levels(model["movie"]).Select(entity => entity.Name).ToHashSet()
+        );
+        Assert.Superset(
+            new HashSet<string> { "review", "favorite", "todo" },
+            model.Levels(model["user"]).Select(entity => entity.Name).ToHashSet()
+        );
         Assert.DoesNotContain("session", model.Levels(model["user"]).Select(entity => entity.Name));
     }
 

@@ -22,20 +22,24 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
         {
             await Data.InitializeAsync();
             var access = new CourseAccess(ObjectId.GenerateNewId(), CourseScope.Owned);
-            var course = await Data.Get<CourseStore>().CreateAsync(access.UserId, new CourseDetails("Course", null, 0, "EUR", null, CourseStatus.Published), default);
+            var course = await Data.Get<CourseStore>()
+                .CreateAsync(access.UserId, new CourseDetails("Course", null, 0, "EUR", null, CourseStatus.Published), default);
             var submissions = Data.Get<SubmissionStore>();
             for (var i = 0; i < 60; i++)
             {
                 var details = new AssignmentDetails($"A{i}", null, i % 2 == 0 ? null : DateTimeOffset.UnixEpoch.AddDays(i));
                 Assignment = (await Data.Get<AssignmentStore>().CreateAsync(course.Id, access, details, default)).Value!;
-                if (i % 2 == 0) continue;
+                if (i % 2 == 0)
+                    continue;
                 var own = (await submissions.SubmitAsync(Assignment, Student, "text", null, default)).Value!;
-                if (i % 3 == 0) await submissions.GradeAsync(own.Id, i, null, access.UserId, null, default);
+                if (i % 3 == 0)
+                    await submissions.GradeAsync(own.Id, i, null, access.UserId, null, default);
             }
             for (var i = 0; i < 60; i++)
             {
                 (ObjectId Id, string Name, long Size)? file = i % 20 == 0 ? (ObjectId.GenerateNewId(), "a", 1) : null;
-                if (file is { } stored) await Data.Get<UploadStore>().ReplaceAsync(stored.Id, "a", [1], default);
+                if (file is { } stored)
+                    await Data.Get<UploadStore>().ReplaceAsync(stored.Id, "a", [1], default);
                 await submissions.SubmitAsync(Assignment, ObjectId.GenerateNewId(), "text", file, default);
             }
         }
@@ -43,40 +47,58 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
         public ValueTask DisposeAsync() => Data.DisposeAsync();
     }
 
-    public static TheoryData<string, string, int> Queries() => new()
-    {
-        { "assignment by id", "_id_", 1 },
-        { "list assignments", "courseId_createdAt_id", 21 },
-        { "submission by id", "_id_", 1 },
-        { "list submissions", "assignmentId_createdAt_id", 21 },
-        { "own submission", "assignmentId_studentId_unique", 1 },
-        { "handed in", "studentId_gradedAt", 30 },
-        { "graded", "studentId_gradedAt", 10 },
-        { "due", "courseId_dueAt_id", 30 },
-        { "waiting", "courseId_grade", 80 },
-        { "grade by a row", "assignmentId_studentId_unique", 1 },
-        { "submit", "assignmentId_studentId_unique", 1 },
-        { "orphans: chunks", "files_id_1_n_1", 3 },
-        { "orphans: imports by file", "_id_", 3 },
-        { "orphans: imports by report", "reportId_1", 3 },
-        { "orphans: submissions", "current.fileId_1", 3 },
-        { "orphans: history", "history.fileId_1", 3 },
-    };
+    public static TheoryData<string, string, int> Queries() =>
+        new()
+        {
+            { "assignment by id", "_id_", 1 },
+            { "list assignments", "courseId_createdAt_id", 21 },
+            { "submission by id", "_id_", 1 },
+            { "list submissions", "assignmentId_createdAt_id", 21 },
+            { "own submission", "assignmentId_studentId_unique", 1 },
+            { "handed in", "studentId_gradedAt", 30 },
+            { "graded", "studentId_gradedAt", 10 },
+            { "due", "courseId_dueAt_id", 30 },
+            { "waiting", "courseId_grade", 80 },
+            { "grade by a row", "assignmentId_studentId_unique", 1 },
+            { "submit", "assignmentId_studentId_unique", 1 },
+            { "orphans: chunks", "files_id_1_n_1", 3 },
+            { "orphans: imports by file", "_id_", 3 },
+            { "orphans: imports by report", "reportId_1", 3 },
+            { "orphans: submissions", "current.fileId_1", 3 },
+            { "orphans: history", "history.fileId_1", 3 },
+        };
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public Task Query_is_served_by_its_index(string query, string index, int most) => QueryPlans.AssertServedAsync(
-        filled.Data, () => RunAsync(query), index, most, query.StartsWith("list", StringComparison.Ordinal), Array.IndexOf(Orphans, query) is >= 0 and var command ? command : 0);
+    public Task Query_is_served_by_its_index(string query, string index, int most) =>
+        QueryPlans.AssertServedAsync(
+            filled.Data,
+            () => RunAsync(query),
+            index,
+            most,
+            query.StartsWith("list", StringComparison.Ordinal),
+            Array.IndexOf(Orphans, query) is >= 0 and var command ? command : 0
+        );
 
     /// <summary>The queries of the sweep of files, in the order in which it sends them.</summary>
     private static readonly string[] Orphans =
-        ["orphans: chunks", "orphans: imports by file", "orphans: imports by report", "orphans: submissions", "orphans: history"];
+    [
+        "orphans: chunks",
+        "orphans: imports by file",
+        "orphans: imports by report",
+        "orphans: submissions",
+        "orphans: history",
+    ];
 
     private DashboardQueries Dashboard => filled.Data.Get<DashboardQueries>();
 
     private Task RunAsync(string query)
     {
-        var (assignments, submissions, assignment) = (filled.Data.Get<AssignmentStore>(), filled.Data.Get<SubmissionStore>(), filled.Assignment);
+        var (assignments, submissions, assignment) = (
+            filled.Data.Get<AssignmentStore>(),
+            filled.Data.Get<SubmissionStore>(),
+            filled.Assignment
+        );
         return query switch
         {
             "assignment by id" => assignments.GetAsync(assignment.Id, default),
@@ -86,12 +108,27 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
             "own submission" => submissions.ListAsync(assignment.Id, ObjectId.GenerateNewId(), null, 20, default),
             "handed in" => Dashboard.HandedInAsync(filled.Student, default),
             "graded" => Dashboard.GradedAsync(filled.Student, 10, default),
-            "due" => Dashboard.DueAsync([assignment.CourseId, ObjectId.GenerateNewId()], [assignment.Id], DateTimeOffset.UnixEpoch.AddDays(30), 10, default),
+            "due" => Dashboard.DueAsync(
+                [assignment.CourseId, ObjectId.GenerateNewId()],
+                [assignment.Id],
+                DateTimeOffset.UnixEpoch.AddDays(30),
+                10,
+                default
+            ),
             "waiting" => Dashboard.WaitingAsync([assignment.CourseId], 10, default),
-            "grade by a row" => submissions.GradeImportedAsync(assignment.Id, ObjectId.GenerateNewId(), 1, null, assignment.Id, new GradeSource(assignment.Id, 1), default),
+            "grade by a row" => submissions.GradeImportedAsync(
+                assignment.Id,
+                ObjectId.GenerateNewId(),
+                1,
+                null,
+                assignment.Id,
+                new GradeSource(assignment.Id, 1),
+                default
+            ),
             // Nothing is as old as that: what is found stays.
-            _ when query.StartsWith("orphans", StringComparison.Ordinal) =>
-                filled.Data.Get<OrphanedFiles>().SweepAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, default),
+            _ when query.StartsWith("orphans", StringComparison.Ordinal) => filled
+                .Data.Get<OrphanedFiles>()
+                .SweepAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, default),
             // Of the student who has handed it in already: a new one would be one more that waits.
             _ => submissions.SubmitAsync(assignment, filled.Student, "text", null, default),
         };

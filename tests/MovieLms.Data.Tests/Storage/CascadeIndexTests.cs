@@ -25,7 +25,8 @@ public sealed class CascadeIndexTests
         await fixture.InitializeAsync();
         try
         {
-            for (var i = 0; i < 5; i++) await fixture.AddShelfAsync();
+            for (var i = 0; i < 5; i++)
+                await fixture.AddShelfAsync();
             var shelf = await fixture.AddShelfAsync();
             var sent = await fixture.Data.SentByAsync(async () =>
             {
@@ -40,7 +41,9 @@ public sealed class CascadeIndexTests
             Assert.True(commands.Length > 50, $"{commands.Length} commands");
             foreach (var command in commands)
             {
-                var plan = await fixture.Data.Database.RunCommandAsync<BsonDocument>(new BsonDocument { { "explain", Single(command) }, { "verbosity", "queryPlanner" } });
+                var plan = await fixture.Data.Database.RunCommandAsync<BsonDocument>(
+                    new BsonDocument { { "explain", Single(command) }, { "verbosity", "queryPlanner" } }
+                );
                 Assert.False(plan.ToJson().Contains("\"COLLSCAN\"", StringComparison.Ordinal), $"{command.ToJson()}\n{plan.ToJson()}");
             }
         }
@@ -58,7 +61,8 @@ public sealed class CascadeIndexTests
         try
         {
             var names = (await (await data.Database.GetCollection<BsonDocument>(CollectionNames.Reviews).Indexes.ListAsync()).ToListAsync())
-                .Select(index => index["name"].AsString).ToArray();
+                .Select(index => index["name"].AsString)
+                .ToArray();
             Assert.DoesNotContain("userId_cascade", names);
             Assert.Contains(RelationIndexes.Name(Lifecycle.DeletedBy), names);
             await data.Get<RelationIndexes>().EnsureAsync(IndexBuilder.Creating, default);
@@ -74,7 +78,11 @@ public sealed class CascadeIndexTests
     {
         var copy = command.DeepClone().AsBsonDocument;
         foreach (var name in (string[])["updates", "deletes"])
-            if (copy.TryGetValue(name, out var statements)) copy[name] = new BsonArray { statements[0] };
+        {
+            if (copy.TryGetValue(name, out var statements))
+                copy[name] = new BsonArray { statements[0] };
+        }
+
         return copy;
     }
 }

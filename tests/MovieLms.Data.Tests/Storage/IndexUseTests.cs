@@ -25,18 +25,26 @@ public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<Ind
         public async ValueTask InitializeAsync()
         {
             await Data.InitializeAsync();
-            var rows = Enumerable.Range(0, 600).Select(i => new MovieImportRow(
-                new MovieDetails
-                {
-                    Title = $"Film{i % 50} Number{i}",
-                    Genre = $"Genre {i % 12}",
-                    ReleaseDate = new DateOnly(1920 + (i % 90), 1, 1),
-                    DirectorName = $"Director{i % 60} Surname",
-                },
-                i % 7 == 0 ? null : i % 100 / 10.0,
-                i));
+            var rows = Enumerable
+                .Range(0, 600)
+                .Select(i => new MovieImportRow(
+                    new MovieDetails
+                    {
+                        Title = $"Film{i % 50} Number{i}",
+                        Genre = $"Genre {i % 12}",
+                        ReleaseDate = new DateOnly(1920 + (i % 90), 1, 1),
+                        DirectorName = $"Director{i % 60} Surname",
+                    },
+                    i % 7 == 0 ? null : i % 100 / 10.0,
+                    i
+                ));
             await Data.Get<MovieImporter>().UpsertBatchAsync([.. rows], default);
-            Films = [.. (await Data.Get<MovieLists>().ListAsync(new MovieFilter(), MovieSort.All[0], null, 100, default)).Items.Select(movie => movie.Id)];
+            Films =
+            [
+                .. (await Data.Get<MovieLists>().ListAsync(new MovieFilter(), MovieSort.All[0], null, 100, default)).Items.Select(movie =>
+                    movie.Id
+                ),
+            ];
             foreach (var film in Films)
             {
                 await Data.Get<FavoriteStore>().AddAsync(film == Films[0] ? User : ObjectId.GenerateNewId(), film, default);
@@ -47,33 +55,40 @@ public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<Ind
         public ValueTask DisposeAsync() => Data.DisposeAsync();
     }
 
-    public static TheoryData<string, string, int> Queries() => new()
-    {
-        { "film by id", "_id_", 1 },
-        { "film exists", "_id_", 1 },
-        { "film by title and date", "title_releaseDate_unique", 1 },
-        { "list title", "titleKey_id", 30 },
-        { "list -title", "titleKey_id", 30 },
-        { "list rating", "ratingKey_id", 30 },
-        { "list -rating", "ratingKey_id", 30 },
-        { "list year", "yearKey_id", 30 },
-        { "list -year", "yearKey_id", 30 },
-        { "list -rating, next page", "ratingKey_id", 60 },
-        { "list of a genre by rating", "genreKey_ratingKey_id", 60 },
-        { "search", "words", 15 },
-        { "search of two words", "words", 15 },
-        { "director", "directorWords", 15 },
-        { "reviews of a film", "movieId_createdAt_id", 60 },
-        { "review by id", "_id_", 1 },
-        { "favourites of a user", "userId_createdAt_id", 5 },
-        { "top rated", "rating_ratingCount_title_id", 30 },
-        { "reviews of a user", "userId_createdAt_id", 5 },
-    };
+    public static TheoryData<string, string, int> Queries() =>
+        new()
+        {
+            { "film by id", "_id_", 1 },
+            { "film exists", "_id_", 1 },
+            { "film by title and date", "title_releaseDate_unique", 1 },
+            { "list title", "titleKey_id", 30 },
+            { "list -title", "titleKey_id", 30 },
+            { "list rating", "ratingKey_id", 30 },
+            { "list -rating", "ratingKey_id", 30 },
+            { "list year", "yearKey_id", 30 },
+            { "list -year", "yearKey_id", 30 },
+            { "list -rating, next page", "ratingKey_id", 60 },
+            { "list of a genre by rating", "genreKey_ratingKey_id", 60 },
+            { "search", "words", 15 },
+            { "search of two words", "words", 15 },
+            { "director", "directorWords", 15 },
+            { "reviews of a film", "movieId_createdAt_id", 60 },
+            { "review by id", "_id_", 1 },
+            { "favourites of a user", "userId_createdAt_id", 5 },
+            { "top rated", "rating_ratingCount_title_id", 30 },
+            { "reviews of a user", "userId_createdAt_id", 5 },
+        };
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public Task Query_is_served_by_its_index(string query, string index, int most) => QueryPlans.AssertServedAsync(
-        data.Data, () => RunAsync(query), index, most, query.StartsWith("list", StringComparison.Ordinal) || query == "top rated");
+    public Task Query_is_served_by_its_index(string query, string index, int most) =>
+        QueryPlans.AssertServedAsync(
+            data.Data,
+            () => RunAsync(query),
+            index,
+            most,
+            query.StartsWith("list", StringComparison.Ordinal) || query == "top rated"
+        );
 
     private Task RunAsync(string query)
     {
@@ -83,9 +98,17 @@ public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<Ind
         {
             "film by id" => movies.GetAsync(data.Films[0], default),
             "film exists" => movies.ExistsAsync(data.Films[0], default),
-            "film by title and date" => data.Data.Database.GetCollection<BsonDocument>("movies")
-                .Find(new BsonDocument { { "title", "Film1 Number1" }, { "releaseDate", MovieUpdates.Date(new DateOnly(1921, 1, 1)) } }).ToListAsync(),
-            "list -rating, next page" => lists.ListAsync(new MovieFilter(), Sort("-rating"), new PageCursor("-rating", 5.0, ObjectId.GenerateNewId()), 20, default),
+            "film by title and date" => data
+                .Data.Database.GetCollection<BsonDocument>("movies")
+                .Find(new BsonDocument { { "title", "Film1 Number1" }, { "releaseDate", MovieUpdates.Date(new DateOnly(1921, 1, 1)) } })
+                .ToListAsync(),
+            "list -rating, next page" => lists.ListAsync(
+                new MovieFilter(),
+                Sort("-rating"),
+                new PageCursor("-rating", 5.0, ObjectId.GenerateNewId()),
+                20,
+                default
+            ),
             "list of a genre by rating" => lists.ListAsync(new MovieFilter(Genre: "genre 3"), Sort("-rating"), null, 20, default),
             "search" => lists.ListAsync(new MovieFilter(Search: "film17"), Sort("title"), null, 20, default),
             "search of two words" => lists.ListAsync(new MovieFilter(Search: "number31 film"), Sort("title"), null, 20, default),
@@ -94,8 +117,10 @@ public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<Ind
             "review by id" => data.Data.Get<ReviewLists>().GetAsync(data.Films[0], ObjectId.GenerateNewId(), default),
             "favourites of a user" => data.Data.Get<FavoriteStore>().ListAsync(User, null, 20, default),
             "top rated" => data.Data.Get<AnalyticsStore>().TopRatedAsync(0, 10, 0, default),
-            "reviews of a user" => data.Data.Database.GetCollection<BsonDocument>("reviews")
-                .Find(new BsonDocument { { "userId", User }, { "deletedAt", BsonNull.Value } }).ToListAsync(),
+            "reviews of a user" => data
+                .Data.Database.GetCollection<BsonDocument>("reviews")
+                .Find(new BsonDocument { { "userId", User }, { "deletedAt", BsonNull.Value } })
+                .ToListAsync(),
             _ => lists.ListAsync(new MovieFilter(), Sort(query["list ".Length..]), null, 20, default),
         };
     }

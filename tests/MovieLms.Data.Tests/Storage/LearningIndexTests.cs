@@ -35,14 +35,32 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
             for (var i = 0; i < 300; i++)
             {
                 var owner = i % 10 == 0 ? Owner : ObjectId.GenerateNewId();
-                Courses.Add(await courses.CreateAsync(owner, new CourseDetails($"Course{i % 60} Part{i}", null, 0, "EUR", null, CourseStatus.Published), default));
+                Courses.Add(
+                    await courses.CreateAsync(
+                        owner,
+                        new CourseDetails($"Course{i % 60} Part{i}", null, 0, "EUR", null, CourseStatus.Published),
+                        default
+                    )
+                );
             }
             var (users, enrollments, attendance) = (Data.Get<UserStore>(), Data.Get<EnrollmentStore>(), Data.Get<AttendanceStore>());
             var access = new CourseAccess(Owner, CourseScope.Owned);
-            Lecture = (await Data.Get<LectureStore>().CreateAsync(Courses[0].Id, access, new LectureDetails("One", null, null, null, null), default)).Value!;
+            Lecture = (
+                await Data.Get<LectureStore>()
+                    .CreateAsync(Courses[0].Id, access, new LectureDetails("One", null, null, null, null), default)
+            ).Value!;
             for (var i = 0; i < 150; i++)
             {
-                var user = await users.AddAsync(new UserDocument { Username = $"Name{i % 30} Sur{i}", Email = $"m{i}@example.test", EmailNormalized = $"m{i}@example.test", Role = "student" }, default);
+                var user = await users.AddAsync(
+                    new UserDocument
+                    {
+                        Username = $"Name{i % 30} Sur{i}",
+                        Email = $"m{i}@example.test",
+                        EmailNormalized = $"m{i}@example.test",
+                        Role = "student",
+                    },
+                    default
+                );
                 await enrollments.EnrollAsync(Courses[i % 3].Id, user!.Id, default);
                 await enrollments.EnrollAsync(Courses[i].Id, Student, default);
                 await attendance.AttendAsync(Courses[0].Id, i % 3 == 0 ? Lecture.Id : ObjectId.GenerateNewId(), user.Id, default);
@@ -53,44 +71,52 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
         public ValueTask DisposeAsync() => Data.DisposeAsync();
     }
 
-    public static TheoryData<string, string, int> Queries() => new()
-    {
-        { "course by id", "_id_", 1 },
-        { "visible course by id", "_id_", 1 },
-        { "list title", "titleKey_id", 30 },
-        { "list -title", "titleKey_id", 30 },
-        { "list createdAt", "createdAt_id", 30 },
-        { "list -createdAt", "createdAt_id", 30 },
-        { "list own", "ownerId_titleKey_id", 31 },
-        { "list own -createdAt", "ownerId_createdAt_id", 31 },
-        { "search", "words", 10 },
-        { "titles", "_id_", 3 },
-        { "lectures", "_id_", 1 },
-        { "next lectures", "courseId_startsAt_id", 1 },
-        { "reorder", "courseId_startsAt_id", 1 },
-        { "attendance", "lectureId_attendedAt_id", 21 },
-        { "attendance of a student", "lectureId_studentId_unique", 1 },
-        { "enrolment of a student", "courseId_studentId_unique", 1 },
-        { "list enrolments of a student", "studentId_enrolledAt_id", 21 },
-        { "list enrolments of a course", "courseId_enrolledAt_id", 21 },
-        { "list active enrolments of a course", "courseId_status_enrolledAt_id", 21 },
-        { "students of a course", "courseId_status_enrolledAt_id", 60 },
-        { "places taken", "courseId_status_enrolledAt_id", 60 },
-        { "enrolled since", "courseId_studentId_unique", 2 },
-        { "list announcements", "courseId_createdAt_id", 21 },
-        { "announcement due", "dueAt", 1 },
-        { "students by name", "role_nameWords", 10 },
-        { "students by address", "role_emailNormalized", 1 },
-        { "courses of a student", "studentId_enrolledAt_id", 150 },
-        { "students of an owner", "courseId_studentId_unique", 210 },
-        { "courses of an owner", "ownerId_titleKey_id", 31 },
-        { "users by addresses", "email_unique", 2 },
-    };
+    public static TheoryData<string, string, int> Queries() =>
+        new()
+        {
+            { "course by id", "_id_", 1 },
+            { "visible course by id", "_id_", 1 },
+            { "list title", "titleKey_id", 30 },
+            { "list -title", "titleKey_id", 30 },
+            { "list createdAt", "createdAt_id", 30 },
+            { "list -createdAt", "createdAt_id", 30 },
+            { "list own", "ownerId_titleKey_id", 31 },
+            { "list own -createdAt", "ownerId_createdAt_id", 31 },
+            { "search", "words", 10 },
+            { "titles", "_id_", 3 },
+            { "lectures", "_id_", 1 },
+            { "next lectures", "courseId_startsAt_id", 1 },
+            { "reorder", "courseId_startsAt_id", 1 },
+            { "attendance", "lectureId_attendedAt_id", 21 },
+            { "attendance of a student", "lectureId_studentId_unique", 1 },
+            { "enrolment of a student", "courseId_studentId_unique", 1 },
+            { "list enrolments of a student", "studentId_enrolledAt_id", 21 },
+            { "list enrolments of a course", "courseId_enrolledAt_id", 21 },
+            { "list active enrolments of a course", "courseId_status_enrolledAt_id", 21 },
+            { "students of a course", "courseId_status_enrolledAt_id", 60 },
+            { "places taken", "courseId_status_enrolledAt_id", 60 },
+            { "enrolled since", "courseId_studentId_unique", 2 },
+            { "list announcements", "courseId_createdAt_id", 21 },
+            { "announcement due", "dueAt", 1 },
+            { "students by name", "role_nameWords", 10 },
+            { "students by address", "role_emailNormalized", 1 },
+            { "courses of a student", "studentId_enrolledAt_id", 150 },
+            { "students of an owner", "courseId_studentId_unique", 210 },
+            { "courses of an owner", "ownerId_titleKey_id", 31 },
+            { "users by addresses", "email_unique", 2 },
+        };
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public Task Query_is_served_by_its_index(string query, string index, int most) => QueryPlans.AssertServedAsync(
-        filled.Data, () => RunAsync(query), index, most, query.StartsWith("list", StringComparison.Ordinal), query is "reorder" or "places taken" or "students of an owner" ? 1 : 0);
+    public Task Query_is_served_by_its_index(string query, string index, int most) =>
+        QueryPlans.AssertServedAsync(
+            filled.Data,
+            () => RunAsync(query),
+            index,
+            most,
+            query.StartsWith("list", StringComparison.Ordinal),
+            query is "reorder" or "places taken" or "students of an owner" ? 1 : 0
+        );
 
     private Task RunAsync(string query)
     {
@@ -105,38 +131,56 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
             "search" => lists.ListAsync(All with { Search = "course17 part" }, seen, "title", null, 20, default),
             "titles" => courses.TitlesAsync([.. filled.Courses.Take(3).Select(one => one.Id)], default),
             "lectures" => Get<LectureLists>().ListAsync(course with { LectureOrder = [filled.Lecture.Id] }, null, 20, default),
-            "next lectures" => Get<DashboardQueries>().LecturesAsync([course.Id, filled.Courses[1].Id], DateTimeOffset.UnixEpoch, 10, default),
+            "next lectures" => Get<DashboardQueries>()
+                .LecturesAsync([course.Id, filled.Courses[1].Id], DateTimeOffset.UnixEpoch, 10, default),
             "reorder" => Get<LectureStore>().ReorderAsync(course.Id, Admin, [filled.Lecture.Id], default),
             "attendance" => Get<AttendanceStore>().ListAsync(filled.Lecture.Id, null, 20, default),
             "attendance of a student" => FindAttendanceAsync(),
             "enrolment of a student" => Get<EnrollmentStore>().FindAsync(course.Id, filled.Student, default),
             "list enrolments of a student" => EnrollmentsAsync(new EnrollmentFilter(StudentId: filled.Student)),
             "list enrolments of a course" => EnrollmentsAsync(new EnrollmentFilter(CourseId: course.Id)),
-            "list active enrolments of a course" => EnrollmentsAsync(new EnrollmentFilter(CourseId: course.Id, Status: EnrollmentStatus.Active)),
+            "list active enrolments of a course" => EnrollmentsAsync(
+                new EnrollmentFilter(CourseId: course.Id, Status: EnrollmentStatus.Active)
+            ),
             "students of a course" => StudentsAsync(),
             "places taken" => Get<CourseSeats>().RecountAsync(course.Id, default),
-            "enrolled since" => Get<EnrollmentLists>().EnrolledSinceAsync(course.Id, [filled.Student, ObjectId.GenerateNewId()], DateTimeOffset.UnixEpoch, default),
+            "enrolled since" => Get<EnrollmentLists>()
+                .EnrolledSinceAsync(course.Id, [filled.Student, ObjectId.GenerateNewId()], DateTimeOffset.UnixEpoch, default),
             "list announcements" => Get<AnnouncementStore>().ListAsync(course.Id, null, 20, default),
             "announcement due" => Get<AnnouncementStore>().TakeDueAsync(default),
             "students by name" => Get<StudentLists>().ListAsync("name17 sur", false, null, 20, default),
             "students by address" => Get<StudentLists>().ListAsync("m17@", false, null, 20, default),
-            "students of an owner" or "courses of an owner" => Get<TaughtStudents>().ListAsync(filled.Owner, null, false, null, 20, default),
+            "students of an owner" or "courses of an owner" => Get<TaughtStudents>()
+                .ListAsync(filled.Owner, null, false, null, 20, default),
             "courses of a student" => Get<StudentLists>().CoursesAsync(filled.Student, null, default),
             "users by addresses" => Get<UserStore>().IdsByEmailAsync(["m1@example.test", "m2@example.test"], default),
-            _ => lists.ListAsync(All, seen, query["list ".Length..], new PageCursor(query["list ".Length..], Key(query), ObjectId.GenerateNewId()), 20, default),
+            _ => lists.ListAsync(
+                All,
+                seen,
+                query["list ".Length..],
+                new PageCursor(query["list ".Length..], Key(query), ObjectId.GenerateNewId()),
+                20,
+                default
+            ),
         };
     }
 
-    private static BsonValue Key(string query) => query.EndsWith("title", StringComparison.Ordinal) ? "course3 part" : new BsonDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(query.Contains('-') ? 1 : -9));
+    private static BsonValue Key(string query) =>
+        query.EndsWith("title", StringComparison.Ordinal)
+            ? "course3 part"
+            : new BsonDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(query.Contains('-') ? 1 : -9));
 
     private Task EnrollmentsAsync(EnrollmentFilter filter) => Get<EnrollmentLists>().ListAsync(filter, null, 20, default);
 
-    private Task FindAttendanceAsync() => filled.Data.Database.GetCollection<BsonDocument>("attendance").FindAsync<BsonDocument>(
-        new BsonDocument { { "lectureId", filled.Lecture.Id }, { "studentId", ObjectId.GenerateNewId() } });
+    private Task FindAttendanceAsync() =>
+        filled
+            .Data.Database.GetCollection<BsonDocument>("attendance")
+            .FindAsync<BsonDocument>(new BsonDocument { { "lectureId", filled.Lecture.Id }, { "studentId", ObjectId.GenerateNewId() } });
 
     private async Task StudentsAsync()
     {
-        await foreach (var batch in Get<EnrollmentLists>().StudentsAsync(filled.Courses[0].Id, 500, default)) Assert.NotEmpty(batch);
+        await foreach (var batch in Get<EnrollmentLists>().StudentsAsync(filled.Courses[0].Id, 500, default))
+            Assert.NotEmpty(batch);
     }
 
     private T Get<T>()

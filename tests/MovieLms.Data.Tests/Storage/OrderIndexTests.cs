@@ -20,35 +20,38 @@ public sealed class OrderIndexTests(OrderIndexTests.Filled filled) : IClassFixtu
         {
             await Data.InitializeAsync();
             var (orders, admin) = (Data.Get<OrderStore>(), ObjectId.GenerateNewId());
-            var course = await Data.Get<CourseStore>().CreateAsync(admin, new CourseDetails("Sound", null, 5, "EUR", null, CourseStatus.Published), default);
+            var course = await Data.Get<CourseStore>()
+                .CreateAsync(admin, new CourseDetails("Sound", null, 5, "EUR", null, CourseStatus.Published), default);
             for (var i = 0; i < 300; i++)
             {
                 var customer = i % 10 == 0 ? Customer : ObjectId.GenerateNewId();
                 var order = await orders.CreateAsync(ObjectId.GenerateNewId(), customer, "Name", course, 1, default);
                 Orders.Add(order);
-                if (i % 20 == 0) await orders.ChangeAsync(order.Id, OrderStatus.Paid, admin, null, default);
+                if (i % 20 == 0)
+                    await orders.ChangeAsync(order.Id, OrderStatus.Paid, admin, null, default);
             }
         }
 
         public ValueTask DisposeAsync() => Data.DisposeAsync();
     }
 
-    public static TheoryData<string, string, int> Queries() => new()
-    {
-        { "by id", "_id_", 1 },
-        { "by id and customer", "_id_", 1 },
-        { "status", "_id_", 1 },
-        { "delivered", "customerId_courseId_status", 0 },
-        // Fifteen paid ones, and the one that "status" cancels.
-        { "due", "effectsDueAt_pending", 16 },
-        { "list all", "_id_", 21 },
-        { "list of a status", "status_id", 21 },
-        { "list of a customer", "customerId_id", 21 },
-        { "list of a customer and status", "customerId_status_id", 21 },
-        { "give up", "_id_", 1 },
-        { "analytics of a status", "status_id", 15 },
-        { "analytics by item", "status_id", 300 },
-    };
+    public static TheoryData<string, string, int> Queries() =>
+        new()
+        {
+            { "by id", "_id_", 1 },
+            { "by id and customer", "_id_", 1 },
+            { "status", "_id_", 1 },
+            { "delivered", "customerId_courseId_status", 0 },
+            // Fifteen paid ones, and the one that "status" cancels.
+            { "due", "effectsDueAt_pending", 16 },
+            { "list all", "_id_", 21 },
+            { "list of a status", "status_id", 21 },
+            { "list of a customer", "customerId_id", 21 },
+            { "list of a customer and status", "customerId_status_id", 21 },
+            { "give up", "_id_", 1 },
+            { "analytics of a status", "status_id", 15 },
+            { "analytics by item", "status_id", 300 },
+        };
 
     [Theory]
     [MemberData(nameof(Queries))]

@@ -27,33 +27,92 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
         public async ValueTask InitializeAsync()
         {
             await Data.InitializeAsync();
-            await InsertAsync(CollectionNames.Users, 600, i => new UserDocument
-            {
-                Id = i == 0 ? User : ObjectId.GenerateNewId(), Username = $"user{i}", Email = $"u{i}@example.test", EmailNormalized = $"u{i}@example.test", Role = "student",
-                EmailVerifiedAt = Start, MailPreferences = new MailPreferences { Digests = i % 60 == 0 },
-            });
-            await InsertAsync(CollectionNames.Todos, 600, i => new TodoDocument
-            {
-                Id = ObjectId.GenerateNewId(), OwnerId = i % 3 == 0 ? User : ObjectId.GenerateNewId(), Title = $"To-do {i}", DueDate = Start.AddDays(i), Done = i % 2 == 0,
-            });
-            await InsertAsync(CollectionNames.Notifications, 600, i => new NotificationDocument
-            {
-                Id = ObjectId.GenerateNewId(), UserId = i % 30 == 0 ? User : ObjectId.GenerateNewId(), Kind = "grade", Title = "T", Text = "T", CreatedAt = Start,
-            });
-            await InsertAsync(CollectionNames.Outbox, 600, i => new MailDocument
-            {
-                Id = ObjectId.GenerateNewId(), To = "x@example.test", Subject = "S", CreatedAt = Start,
-                State = i % 20 == 0 ? MailState.Queued : i % 20 == 1 ? MailState.Dead : MailState.Sent, DueAt = i % 40 == 0 ? Start.AddMinutes(i) : Later,
-            });
-            await InsertAsync(CollectionNames.Imports, 600, i => new ImportDocument
-            {
-                Id = i == 0 ? Import : ObjectId.GenerateNewId(), OwnerId = i % 30 == 2 ? User : ObjectId.GenerateNewId(), CreatedAt = Start.AddMinutes(i), UpdatedAt = Start,
-                State = i % 20 == 0 ? ImportState.Queued : i % 20 == 1 ? ImportState.Uploading : ImportState.Completed, AvailableAt = i % 20 == 0 ? Start.AddMinutes(i) : null,
-            });
-            await Data.Get<ImportErrorStore>().AddAsync(
-                [.. Enumerable.Range(1, 600).Select(i => new ImportErrorDocument(
-                    ObjectId.GenerateNewId(), i % 30 == 0 ? Import : ObjectId.GenerateNewId(), i, i, [new ImportProblem("title", "", "Wrong.")]))],
-                default);
+            await InsertAsync(
+                CollectionNames.Users,
+                600,
+                i => new UserDocument
+                {
+                    Id = i == 0 ? User : ObjectId.GenerateNewId(),
+                    Username = $"user{i}",
+                    Email = $"u{i}@example.test",
+                    EmailNormalized = $"u{i}@example.test",
+                    Role = "student",
+                    EmailVerifiedAt = Start,
+                    MailPreferences = new MailPreferences { Digests = i % 60 == 0 },
+                }
+            );
+            await InsertAsync(
+                CollectionNames.Todos,
+                600,
+                i => new TodoDocument
+                {
+                    Id = ObjectId.GenerateNewId(),
+                    OwnerId = i % 3 == 0 ? User : ObjectId.GenerateNewId(),
+                    Title = $"To-do {i}",
+                    DueDate = Start.AddDays(i),
+                    Done = i % 2 == 0,
+                }
+            );
+            await InsertAsync(
+                CollectionNames.Notifications,
+                600,
+                i => new NotificationDocument
+                {
+                    Id = ObjectId.GenerateNewId(),
+                    UserId = i % 30 == 0 ? User : ObjectId.GenerateNewId(),
+                    Kind = "grade",
+                    Title = "T",
+                    Text = "T",
+                    CreatedAt = Start,
+                }
+            );
+            await InsertAsync(
+                CollectionNames.Outbox,
+                600,
+                i => new MailDocument
+                {
+                    Id = ObjectId.GenerateNewId(),
+                    To = "x@example.test",
+                    Subject = "S",
+                    CreatedAt = Start,
+                    State =
+                        i % 20 == 0 ? MailState.Queued
+                        : i % 20 == 1 ? MailState.Dead
+                        : MailState.Sent,
+                    DueAt = i % 40 == 0 ? Start.AddMinutes(i) : Later,
+                }
+            );
+            await InsertAsync(
+                CollectionNames.Imports,
+                600,
+                i => new ImportDocument
+                {
+                    Id = i == 0 ? Import : ObjectId.GenerateNewId(),
+                    OwnerId = i % 30 == 2 ? User : ObjectId.GenerateNewId(),
+                    CreatedAt = Start.AddMinutes(i),
+                    UpdatedAt = Start,
+                    State =
+                        i % 20 == 0 ? ImportState.Queued
+                        : i % 20 == 1 ? ImportState.Uploading
+                        : ImportState.Completed,
+                    AvailableAt = i % 20 == 0 ? Start.AddMinutes(i) : null,
+                }
+            );
+            await Data.Get<ImportErrorStore>()
+                .AddAsync(
+                    [
+                        .. Enumerable
+                            .Range(1, 600)
+                            .Select(i => new ImportErrorDocument(
+                                ObjectId.GenerateNewId(),
+                                i % 30 == 0 ? Import : ObjectId.GenerateNewId(),
+                                i,
+                                i,
+                                [new ImportProblem("title", "", "Wrong.")]
+                            )),
+                    ],
+                    default
+                );
         }
 
         public ValueTask DisposeAsync() => Data.DisposeAsync();
@@ -62,31 +121,39 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
             Data.Database.GetCollection<T>(collection).InsertManyAsync(Enumerable.Range(0, count).Select(make));
     }
 
-    public static TheoryData<string, string, int, int> Queries() => new()
-    {
-        { "imports that wait", "availableAt_1__id_1", 30, 0 },
-        { "next import", "availableAt_1__id_1", 1, 0 },
-        { "running imports", "runningFor_1", 2, 0 },
-        { "imports of others that wait", "availableAt_1__id_1", 2, 1 },
-        { "slots", "ownerId_1_slot_1", 1, 1 },
-        { "list imports", "ownerId_1__id_-1", 21, 0 },
-        { "uploads that died", "state_1_createdAt_1", 30, 0 },
-        { "imports to purge", "state_1_createdAt_1", 20, 0 },
-        { "an import's errors", "importId_1_row_1", 20, 0 },
-        { "an import's errors by column", "importId_1_row_1", 20, 0 },
-        { "next mail", "state_due", 1, 0 },
-        { "mail that is late", "state_due", 30, 0 },
-        { "mail given up", "state_due", 30, 1 },
-        { "mail that waits", "state_due", 30, 0 },
-        { "readers of digests", "mailPreferences.digests_1__id_1", 10, 0 },
-        { "to-dos of a digest", "ownerId_done_dueKey_id", 11, 0 },
-        { "news of a digest", "userId_id", 20, 1 },
-    };
+    public static TheoryData<string, string, int, int> Queries() =>
+        new()
+        {
+            { "imports that wait", "availableAt_1__id_1", 30, 0 },
+            { "next import", "availableAt_1__id_1", 1, 0 },
+            { "running imports", "runningFor_1", 2, 0 },
+            { "imports of others that wait", "availableAt_1__id_1", 2, 1 },
+            { "slots", "ownerId_1_slot_1", 1, 1 },
+            { "list imports", "ownerId_1__id_-1", 21, 0 },
+            { "uploads that died", "state_1_createdAt_1", 30, 0 },
+            { "imports to purge", "state_1_createdAt_1", 20, 0 },
+            { "an import's errors", "importId_1_row_1", 20, 0 },
+            { "an import's errors by column", "importId_1_row_1", 20, 0 },
+            { "next mail", "state_due", 1, 0 },
+            { "mail that is late", "state_due", 30, 0 },
+            { "mail given up", "state_due", 30, 1 },
+            { "mail that waits", "state_due", 30, 0 },
+            { "readers of digests", "mailPreferences.digests_1__id_1", 10, 0 },
+            { "to-dos of a digest", "ownerId_done_dueKey_id", 11, 0 },
+            { "news of a digest", "userId_id", 20, 1 },
+        };
 
     [Theory]
     [MemberData(nameof(Queries))]
     public Task Query_is_served_by_its_index(string query, string index, int most, int command) =>
-        QueryPlans.AssertServedAsync(filled.Data, () => RunAsync(query), index, most, query is "next import" or "list imports" or "next mail" or "an import's errors" or "readers of digests" or "to-dos of a digest", command);
+        QueryPlans.AssertServedAsync(
+            filled.Data,
+            () => RunAsync(query),
+            index,
+            most,
+            query is "next import" or "list imports" or "next mail" or "an import's errors" or "readers of digests" or "to-dos of a digest",
+            command
+        );
 
     private Task RunAsync(string query)
     {
@@ -96,7 +163,8 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
             "imports that wait" => data.Get<ImportQueue>().CountAsync(no),
             "next import" => data.Get<ImportQueue>().ClaimAsync("test", TimeSpan.FromMinutes(1), no),
             "running imports" or "imports of others that wait" => data.Get<ImportTurns>().OthersWaitAsync(no),
-            "slots" => data.Get<ImportStore>().BeginUploadAsync(ObjectId.GenerateNewId(), ImportKind.Todos, ObjectId.GenerateNewId(), null, 5, no),
+            "slots" => data.Get<ImportStore>()
+                .BeginUploadAsync(ObjectId.GenerateNewId(), ImportKind.Todos, ObjectId.GenerateNewId(), null, 5, no),
             "list imports" => data.Get<ImportLists>().ListAsync(filled.User, null, null, 20, no),
             // A moment before all: what is found would be removed, and the other queries' documents with it.
             "uploads that died" => data.Get<ImportStore>().SweepUploadsAsync(Start.AddDays(-1), no),

@@ -40,15 +40,22 @@ public sealed class ChaosTests
         await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > after + 5), "films are accepted after all have died", 60);
         await load.CancelAsync();
         await Task.WhenAll(writers);
-        await Eventually.TrueAsync(async () => await StateAsync(client, import) == "completed", "the import that was accepted is completed", 120);
-        foreach (var location in accepted) Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(location)).StatusCode);
+        await Eventually.TrueAsync(
+            async () => await StateAsync(client, import) == "completed",
+            "the import that was accepted is completed",
+            120
+        );
+        foreach (var location in accepted)
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(location)).StatusCode);
     }
 
     /// <summary>Not ready without the database, degraded without Redis (for monitors only), untouched by another service's death.</summary>
     private static async Task HealthIsTrueAsync(Installation installation, string dead)
     {
         var services = installation.Services;
-        foreach (var (name, address) in new[] { ("ApiService", services.Api), ("Worker", services.Worker), ("Realtime", services.Realtime) })
+        foreach (
+            var (name, address) in new[] { ("ApiService", services.Api), ("Worker", services.Worker), ("Realtime", services.Realtime) }
+        )
         {
             if (name == dead)
             {
@@ -56,11 +63,18 @@ public sealed class ChaosTests
                 continue;
             }
             HttpStatusCode? expected = dead == "mongo" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK;
-            await Eventually.TrueAsync(async () => await Installation.HealthAsync(address) == expected, $"{name} tells {expected} without {dead}", 60);
+            await Eventually.TrueAsync(
+                async () => await Installation.HealthAsync(address) == expected,
+                $"{name} tells {expected} without {dead}",
+                60
+            );
             if (dead == "redis")
             {
                 await Eventually.TrueAsync(
-                    async () => await Installation.HealthAsync(address, "?strict") == HttpStatusCode.ServiceUnavailable, $"{name} tells monitors that Redis is gone", 60);
+                    async () => await Installation.HealthAsync(address, "?strict") == HttpStatusCode.ServiceUnavailable,
+                    $"{name} tells monitors that Redis is gone",
+                    60
+                );
             }
         }
     }
@@ -71,9 +85,15 @@ public sealed class ChaosTests
         {
             try
             {
-                using var answer = await client.PostAsJsonAsync("/api/movies", new { title = $"Take {writer}-{count}" }, CancellationToken.None);
-                if (answer.StatusCode == HttpStatusCode.Created) accepted.Enqueue(answer.Headers.Location!.OriginalString);
-                else Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.ServiceUnavailable, HttpStatusCode.TooManyRequests });
+                using var answer = await client.PostAsJsonAsync(
+                    "/api/movies",
+                    new { title = $"Take {writer}-{count}" },
+                    CancellationToken.None
+                );
+                if (answer.StatusCode == HttpStatusCode.Created)
+                    accepted.Enqueue(answer.Headers.Location!.OriginalString);
+                else
+                    Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.ServiceUnavailable, HttpStatusCode.TooManyRequests });
             }
             catch (HttpRequestException)
             {
@@ -87,7 +107,14 @@ public sealed class ChaosTests
     private static async Task<Uri> ImportAsync(HttpClient client)
     {
         using var file = new MultipartFormDataContent();
-        file.Add(new StreamContent(File.OpenRead(Repository.File("samples", "movies.json"))) { Headers = { ContentType = new("application/json") } }, "file", "movies.json");
+        file.Add(
+            new StreamContent(File.OpenRead(Repository.File("samples", "movies.json")))
+            {
+                Headers = { ContentType = new("application/json") },
+            },
+            "file",
+            "movies.json"
+        );
         using var answer = await client.PostAsync("/api/movies/import", file);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         return answer.Headers.Location!;

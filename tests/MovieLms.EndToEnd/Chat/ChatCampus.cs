@@ -13,7 +13,9 @@ public sealed class ChatCampusTests : ICollectionFixture<ChatCampus>
     internal const string Name = "chat on two nodes";
 }
 
-/// <summary>An installation of processes with two Realtime nodes behind one Redis. Each test takes students and courses of its own.</summary>
+/// <summary>
+/// An installation of processes with two Realtime nodes behind one Redis. Each test takes students and courses of its own.
+/// </summary>
 public sealed class ChatCampus : IAsyncLifetime
 {
     /// <summary>How long a dead node's users are still shown.</summary>
@@ -37,12 +39,19 @@ public sealed class ChatCampus : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Installation = await Installation.StartAsync(new Dictionary<string, string?>
-        {
-            ["RateLimits__ChatMessages__Permits"] = "1000000", ["Realtime__CallsPerTenSeconds"] = "1000000",
-            ["Realtime__CallsPerUserPerTenSeconds"] = "1000000", ["RateLimits__Register__Permits"] = "100000", ["RateLimits__LoginAddress__Permits"] = "100000",
-            ["Realtime__ReadsPerTenSeconds"] = "100000", ["Realtime__JoinsPerTenSeconds"] = "100000", ["Realtime__PresenceTtl"] = PresenceTtl,
-        });
+        Installation = await Installation.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["RateLimits__ChatMessages__Permits"] = "1000000",
+                ["Realtime__CallsPerTenSeconds"] = "1000000",
+                ["Realtime__CallsPerUserPerTenSeconds"] = "1000000",
+                ["RateLimits__Register__Permits"] = "100000",
+                ["RateLimits__LoginAddress__Permits"] = "100000",
+                ["Realtime__ReadsPerTenSeconds"] = "100000",
+                ["Realtime__JoinsPerTenSeconds"] = "100000",
+                ["Realtime__PresenceTtl"] = PresenceTtl,
+            }
+        );
         Second = await Installation.Services.StartAnotherAsync("Realtime");
         Nodes = [Installation.Services.Realtime, Installation.Services.AddressOf(Second)];
         Admin = await ApiClient.SignInAsync(Installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
@@ -58,13 +67,32 @@ public sealed class ChatCampus : IAsyncLifetime
     {
         // A test that failed half-way may have left a part dead.
         foreach (var node in new[] { "Realtime", Second })
-            if (Installation.Services[node].HasExited) await Installation.Services.RestartAsync(node);
+        {
+            if (Installation.Services[node].HasExited)
+                await Installation.Services.RestartAsync(node);
+        }
+
         var cohort = Interlocked.Increment(ref _cohorts);
         var courses = new List<string>();
-        for (var i = 0; i < students / 10; i++) courses.Add(await IdOfAsync(await Admin.PostAsJsonAsync("/api/courses", new { title = $"Course {cohort}-{i}", status = "published" })));
+        for (var i = 0; i < students / 10; i++)
+        {
+            courses.Add(
+                await IdOfAsync(await Admin.PostAsJsonAsync("/api/courses", new { title = $"Course {cohort}-{i}", status = "published" }))
+            );
+        }
+
         var enrolled = new CampusStudent[students];
-        await Parallel.ForEachAsync(Enumerable.Range(0, students), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
-            enrolled[i] = await EnrollAsync($"student{cohort}-{i}", i / courses.Count % 2, courses[i % courses.Count], courses[(i + 1) % courses.Count]));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, students),
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (i, _) =>
+                enrolled[i] = await EnrollAsync(
+                    $"student{cohort}-{i}",
+                    i / courses.Count % 2,
+                    courses[i % courses.Count],
+                    courses[(i + 1) % courses.Count]
+                )
+        );
         return new ChatCohort(Nodes, Database, enrolled);
     }
 
@@ -72,17 +100,36 @@ public sealed class ChatCampus : IAsyncLifetime
     {
         Admin?.Dispose();
         _mongo?.Dispose();
-        if (Installation is not null) await Installation.DisposeAsync();
+        if (Installation is not null)
+            await Installation.DisposeAsync();
     }
 
     private async Task<CampusStudent> EnrollAsync(string name, int node, params string[] courses)
     {
         var (server, email) = (Installation.Services.Api, $"{name}@campus.example");
         using var anonymous = new HttpClient { BaseAddress = server };
-        var id = await IdOfAsync(await anonymous.PostAsJsonAsync("/api/auth/register", new { username = name, email, password = TestUsers.Password }));
+        var id = await IdOfAsync(
+            await anonymous.PostAsJsonAsync(
+                "/api/auth/register",
+                new
+                {
+                    username = name,
+                    email,
+                    password = TestUsers.Password,
+                }
+            )
+        );
         var api = await ApiClient.SignInAsync(server, email, TestUsers.Password);
-        foreach (var course in courses.Distinct()) await IdOfAsync(await api.PostAsJsonAsync("/api/enrollments", new { courseId = course }));
-        return new CampusStudent(name, id, api, api.DefaultRequestHeaders.Authorization!.Parameter!, node, [.. courses.Distinct().Select(course => $"course:{course}")]);
+        foreach (var course in courses.Distinct())
+            await IdOfAsync(await api.PostAsJsonAsync("/api/enrollments", new { courseId = course }));
+        return new CampusStudent(
+            name,
+            id,
+            api,
+            api.DefaultRequestHeaders.Authorization!.Parameter!,
+            node,
+            [.. courses.Distinct().Select(course => $"course:{course}")]
+        );
     }
 
     private static async Task<string> IdOfAsync(HttpResponseMessage answer)

@@ -25,7 +25,14 @@ internal sealed record HeldRoom(int Count, long First, long Last, int Accepted, 
 /// <param name="Events">What else it heard, in order.</param>
 /// <param name="Failures">Why it could not connect or enter, each time.</param>
 internal sealed record HeldState(
-    string State, IReadOnlyDictionary<string, HeldRoom> Rooms, int Repeats, int Foreign, int Connections, IReadOnlyList<string> Events, IReadOnlyList<string> Failures);
+    string State,
+    IReadOnlyDictionary<string, HeldRoom> Rooms,
+    int Repeats,
+    int Foreign,
+    int Connections,
+    IReadOnlyList<string> Events,
+    IReadOnlyList<string> Failures
+);
 
 /// <summary>What a load has sent: the client message ids by room, and how many sends it took.</summary>
 internal sealed record SentLoad(IReadOnlyDictionary<string, string[]> Sent, int Attempts);
@@ -55,20 +62,44 @@ internal sealed class ChatClients : IAsyncDisposable
         ExternalTool.RequireNpm("@microsoft/signalr-protocol-msgpack/package.json");
         var start = new ProcessStartInfo(
             ExternalTool.Require("node"),
-            [Repository.File("tests", "tools", "chat-clients.mjs"), Repository.File("MovieLms.Realtime", "ChatPage", "assets", "room-log.js")])
+            [
+                Repository.File("tests", "tools", "chat-clients.mjs"),
+                Repository.File("MovieLms.Realtime", "ChatPage", "assets", "room-log.js"),
+            ]
+        )
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         };
         return new ChatClients(Process.Start(start)!);
     }
 
     /// <summary>Connects a client to a node and lets it join rooms; it comes back by itself from then on.</summary>
     internal Task OpenAsync(string client, Uri node, string token, IEnumerable<string> rooms, bool messagePack = false) =>
-        AskAsync(new { op = "open", client, url = new Uri(node, "/hubs/chat").ToString(), token, rooms, messagePack });
+        AskAsync(
+            new
+            {
+                op = "open",
+                client,
+                url = new Uri(node, "/hubs/chat").ToString(),
+                token,
+                rooms,
+                messagePack,
+            }
+        );
 
     /// <summary>Calls a hub method once.</summary>
     /// <exception cref="InvalidOperationException">It was refused; the message is the hub's.</exception>
-    internal Task<JsonElement> CallAsync(string client, string method, params object?[] args) => AskAsync(new { op = "call", client, method, args });
+    internal Task<JsonElement> CallAsync(string client, string method, params object?[] args) =>
+        AskAsync(
+            new
+            {
+                op = "call",
+                client,
+                method,
+                args,
+            }
+        );
 
     /// <summary>Ends a client's connection.</summary>
     internal Task CloseAsync(string client) => AskAsync(new { op = "close", client });
@@ -78,11 +109,23 @@ internal sealed class ChatClients : IAsyncDisposable
 
     /// <summary>Sends so many messages from all the clients in turn to their rooms in turn, each until it is stored.</summary>
     internal async Task<SentLoad> LoadAsync(IEnumerable<string> names, int messages, int atOnce, string prefix) =>
-        As<SentLoad>(await AskAsync(new { op = "load", names, messages, atOnce, prefix }));
+        As<SentLoad>(
+            await AskAsync(
+                new
+                {
+                    op = "load",
+                    names,
+                    messages,
+                    atOnce,
+                    prefix,
+                }
+            )
+        );
 
     public async ValueTask DisposeAsync()
     {
-        if (!_node.HasExited) _node.Kill();
+        if (!_node.HasExited)
+            _node.Kill();
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _node.Dispose();
         _writing.Dispose();
@@ -106,7 +149,8 @@ internal sealed class ChatClients : IAsyncDisposable
         {
             _writing.Release();
         }
-        if (_isOver) asked.TrySetException(new InvalidOperationException("Node has ended."));
+        if (_isOver)
+            asked.TrySetException(new InvalidOperationException("Node has ended."));
         return await asked.Task.WaitAsync(Patience);
     }
 
@@ -117,15 +161,19 @@ internal sealed class ChatClients : IAsyncDisposable
             while (await _node.StandardOutput.ReadLineAsync() is { } line)
             {
                 var answer = JsonSerializer.Deserialize<JsonElement>(line);
-                if (!_asked.TryRemove(answer.GetProperty("id").GetInt32(), out var asked)) continue;
-                if (answer.TryGetProperty("error", out var error)) asked.TrySetException(new InvalidOperationException(error.GetString()));
-                else asked.TrySetResult(answer.GetProperty("result"));
+                if (!_asked.TryRemove(answer.GetProperty("id").GetInt32(), out var asked))
+                    continue;
+                if (answer.TryGetProperty("error", out var error))
+                    asked.TrySetException(new InvalidOperationException(error.GetString()));
+                else
+                    asked.TrySetResult(answer.GetProperty("result"));
             }
         }
         finally
         {
             _isOver = true;
-            foreach (var asked in _asked.Values) asked.TrySetException(new InvalidOperationException("Node has ended, or said something that is no answer."));
+            foreach (var asked in _asked.Values)
+                asked.TrySetException(new InvalidOperationException("Node has ended, or said something that is no answer."));
         }
     }
 }

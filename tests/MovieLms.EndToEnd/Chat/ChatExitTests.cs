@@ -16,21 +16,31 @@ public sealed class ChatExitTests(ChatCampus campus)
         var (leaver, witness) = (cohort.Students.First(student => student.Node == 1), cohort.Students.First(student => student.Node == 0));
         var (room, other) = (leaver.Rooms[0], leaver.Rooms[1]);
         var enrollments = await leaver.Api.GetFromJsonAsync<System.Text.Json.JsonElement>("/api/enrollments");
-        var enrollment = enrollments.GetProperty("items").EnumerateArray().Single(item => room.EndsWith(item.GetProperty("courseId").GetString()!, StringComparison.Ordinal));
+        var enrollment = enrollments
+            .GetProperty("items")
+            .EnumerateArray()
+            .Single(item => room.EndsWith(item.GetProperty("courseId").GetString()!, StringComparison.Ordinal));
 
         using var talking = new Talk(clients, witness.Name, room);
         await talking.GoesOnAsync();
         (await leaver.Api.DeleteAsync($"/api/enrollments/{enrollment.GetProperty("id").GetString()}")).EnsureSuccessStatusCode();
         await Refused("Not found", clients.CallAsync(leaver.Name, "SendMessage", room, "still here", "w1"));
-        await Eventually.TrueAsync(async () => (await clients.HeldAsync(leaver.Name)).Events.Contains($"RoomLeft {room} accessLost"), "the leaver is told");
+        await Eventually.TrueAsync(
+            async () => (await clients.HeldAsync(leaver.Name)).Events.Contains($"RoomLeft {room} accessLost"),
+            "the leaver is told"
+        );
         await talking.GoesOnAsync();
         await talking.EndAsync();
 
-        foreach (var method in new[] { "JoinRoom", "StartTyping", "GetPresence" }) await Refused(method == "StartTyping" ? "Join the room first" : "Not found", clients.CallAsync(leaver.Name, method, room));
+        foreach (var method in new[] { "JoinRoom", "StartTyping", "GetPresence" })
+            await Refused(method == "StartTyping" ? "Join the room first" : "Not found", clients.CallAsync(leaver.Name, method, room));
         var held = await clients.HeldAsync(leaver.Name);
         Assert.Equal(("Connected", 0, 1), (held.State, held.Foreign, held.Connections));
         Assert.Equal([other], held.Rooms.Keys);
-        await Eventually.TrueAsync(async () => !(await clients.HeldAsync(witness.Name)).Rooms[room].Members.Contains(leaver.Id), "the others see them leave");
+        await Eventually.TrueAsync(
+            async () => !(await clients.HeldAsync(witness.Name)).Rooms[room].Members.Contains(leaver.Id),
+            "the others see them leave"
+        );
     }
 
     [Fact]
@@ -39,7 +49,11 @@ public sealed class ChatExitTests(ChatCampus campus)
         await using var clients = ChatClients.Start();
         var cohort = await campus.EnrollAsync(20);
         await cohort.OpenAllAsync(clients);
-        var (witness, loggedOut, archived) = (cohort.Students[0], cohort.Students.Last(student => student.Node == 1), cohort.Students.First(student => student.Node == 1));
+        var (witness, loggedOut, archived) = (
+            cohort.Students[0],
+            cohort.Students.Last(student => student.Node == 1),
+            cohort.Students.First(student => student.Node == 1)
+        );
         var room = witness.Rooms[0];
         using var talking = new Talk(clients, witness.Name, room);
         await talking.GoesOnAsync();
@@ -48,7 +62,10 @@ public sealed class ChatExitTests(ChatCampus campus)
         (await campus.Admin.PostAsync($"/api/users/{archived.Id}/archive", null)).EnsureSuccessStatusCode();
         foreach (var student in new[] { loggedOut, archived })
         {
-            await Eventually.TrueAsync(async () => (await clients.HeldAsync(student.Name)).State == "Disconnected", $"{student.Name} is out");
+            await Eventually.TrueAsync(
+                async () => (await clients.HeldAsync(student.Name)).State == "Disconnected",
+                $"{student.Name} is out"
+            );
             var held = await clients.HeldAsync(student.Name);
             Assert.Contains("ConnectionEnding tokenRevoked false", held.Events);
             var last = held.Rooms[room].Last;
@@ -56,11 +73,19 @@ public sealed class ChatExitTests(ChatCampus campus)
             Assert.Equal(last, (await clients.HeldAsync(student.Name)).Rooms[room].Last);
         }
         await Eventually.TrueAsync(
-            async () => !(await clients.HeldAsync(witness.Name)).Rooms[room].Members.Intersect([loggedOut.Id, archived.Id]).Any(), "the others see both leave");
+            async () => !(await clients.HeldAsync(witness.Name)).Rooms[room].Members.Intersect([loggedOut.Id, archived.Id]).Any(),
+            "the others see both leave"
+        );
 
         (await campus.Admin.PostAsync($"/api/courses/{room["course:".Length..]}/archive", null)).EnsureSuccessStatusCode();
         foreach (var student in cohort.Students.Except([loggedOut, archived]))
-            await Eventually.TrueAsync(async () => (await clients.HeldAsync(student.Name)).Events.Contains($"RoomLeft {room} closed"), $"{student.Name} is out of the room");
+        {
+            await Eventually.TrueAsync(
+                async () => (await clients.HeldAsync(student.Name)).Events.Contains($"RoomLeft {room} closed"),
+                $"{student.Name} is out of the room"
+            );
+        }
+
         await talking.IsRefusedAsync("archived and can only be read");
         var joined = await clients.CallAsync(witness.Name, "JoinRoom", room);
         Assert.True(joined.GetProperty("readOnly").GetBoolean());
@@ -121,7 +146,8 @@ public sealed class ChatExitTests(ChatCampus campus)
 
         private async Task TalkAsync(ChatClients clients, string client, string room)
         {
-            for (; !_end.IsCancellationRequested; _said++) await clients.CallAsync(client, "SendMessage", room, $"line {_said}", $"talk-{room}-{_said}");
+            for (; !_end.IsCancellationRequested; _said++)
+                await clients.CallAsync(client, "SendMessage", room, $"line {_said}", $"talk-{room}-{_said}");
         }
     }
 }

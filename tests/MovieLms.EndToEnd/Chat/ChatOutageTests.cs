@@ -54,7 +54,8 @@ public sealed class ChatOutageTests(ChatCampus campus)
         var more = await clients.LoadAsync(cohort.Names, Clients * 2, atOnce: 20, "after");
         Assert.Equal(Messages + Clients * 2, await cohort.AssertCompleteAsync(clients, Both(load, more)));
         // No client has noticed: it was not the connection that broke.
-        foreach (var student in cohort.Students) Assert.Equal(1, (await clients.HeldAsync(student.Name)).Connections);
+        foreach (var student in cohort.Students)
+            Assert.Equal(1, (await clients.HeldAsync(student.Name)).Connections);
     }
 
     [Fact]
@@ -68,7 +69,12 @@ public sealed class ChatOutageTests(ChatCampus campus)
         await HalfSentAsync(cohort);
 
         network.Cut();
-        var meanwhile = clients.LoadAsync(cohort.Students.Where(student => student.Node == 0).Select(student => student.Name), Clients, atOnce: 5, "meanwhile");
+        var meanwhile = clients.LoadAsync(
+            cohort.Students.Where(student => student.Node == 0).Select(student => student.Name),
+            Clients,
+            atOnce: 5,
+            "meanwhile"
+        );
         await Task.Delay(CutTime);
         network.Mend();
 
@@ -79,7 +85,12 @@ public sealed class ChatOutageTests(ChatCampus campus)
     private static Task HalfSentAsync(ChatCohort cohort) =>
         Eventually.TrueAsync(async () => await cohort.CountStoredAsync() > Messages / 4, "a part of the messages is stored", 120);
 
-    private static SentLoad Both(SentLoad first, SentLoad second) => new(
-        first.Sent.Concat(second.Sent).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.SelectMany(pair => pair.Value).ToArray()),
-        first.Attempts + second.Attempts);
+    private static SentLoad Both(SentLoad first, SentLoad second) =>
+        new(
+            first
+                .Sent.Concat(second.Sent)
+                .GroupBy(pair => pair.Key)
+                .ToDictionary(group => group.Key, group => group.SelectMany(pair => pair.Value).ToArray()),
+            first.Attempts + second.Attempts
+        );
 }

@@ -21,7 +21,10 @@ public sealed class ChatPageTests
 
         await SayAsync(desk, "Is the <b>cut</b> ready?");
         await HearsAsync(phone, "Is the <b>cut</b> ready?");
-        Assert.False((await phone.EvaluateAsync("!!document.querySelector('#messages .text b')")).GetBoolean(), "Text of a person became markup.");
+        Assert.False(
+            (await phone.EvaluateAsync("!!document.querySelector('#messages .text b')")).GetBoolean(),
+            "Text of a person became markup."
+        );
         await SayAsync(phone, "In an hour.");
         await HearsAsync(desk, "In an hour.");
         await desk.UntilAsync("document.querySelectorAll('#members li').length === 2", "both are shown as present");
@@ -29,7 +32,8 @@ public sealed class ChatPageTests
         network.Unplug();
         await phone.UntilAsync("document.getElementById('status').dataset.state === 'offline'", "the phone says that it is offline");
         await SayAsync(phone, "Written on the train.");
-        for (var i = 1; i <= 3; i++) await SayAsync(desk, $"Reel {i} is here.");
+        for (var i = 1; i <= 3; i++)
+            await SayAsync(desk, $"Reel {i} is here.");
         await HearsAsync(desk, "Reel 3 is here.");
         Assert.DoesNotContain("Reel 3", (await phone.EvaluateAsync(Messages)).GetString(), StringComparison.Ordinal);
         await phone.SaveAsync("chat-offline");
@@ -38,14 +42,18 @@ public sealed class ChatPageTests
         await phone.UntilAsync("document.getElementById('status').dataset.state === 'connected'", "the phone is connected again");
         foreach (var page in new[] { desk, phone })
         {
-            foreach (var text in new[] { "Reel 1 is here.", "Reel 2 is here.", "Reel 3 is here.", "Written on the train." }) await HearsAsync(page, text);
+            foreach (var text in new[] { "Reel 1 is here.", "Reel 2 is here.", "Reel 3 is here.", "Written on the train." })
+                await HearsAsync(page, text);
             var lines = (await page.EvaluateAsync(Messages)).GetString()!;
             Assert.Equal(2, lines.Split("Written on the train.").Length);
             Assert.True(lines.IndexOf("Reel 1", StringComparison.Ordinal) < lines.IndexOf("Reel 3", StringComparison.Ordinal));
         }
         await desk.SaveAsync("chat-desk");
         await phone.SaveAsync("chat-phone");
-        Assert.False((await phone.EvaluateAsync("document.documentElement.scrollWidth > innerWidth")).GetBoolean(), "A phone must scroll sideways.");
+        Assert.False(
+            (await phone.EvaluateAsync("document.documentElement.scrollWidth > innerWidth")).GetBoolean(),
+            "A phone must scroll sideways."
+        );
     }
 
     private static async Task<BrowserPage> SignInAsync(Browser browser, Uri address, TestUser user, int width, int height)
@@ -65,5 +73,6 @@ public sealed class ChatPageTests
         await page.PressEnterAsync();
     }
 
-    private static Task HearsAsync(BrowserPage page, string text) => page.UntilAsync($"({Messages}).includes({System.Text.Json.JsonSerializer.Serialize(text)})", $"the page shows: {text}");
+    private static Task HearsAsync(BrowserPage page, string text) =>
+        page.UntilAsync($"({Messages}).includes({System.Text.Json.JsonSerializer.Serialize(text)})", $"the page shows: {text}");
 }

@@ -21,7 +21,8 @@ public sealed class TwoNodesTests(ChatCampus campus)
         var load = await clients.LoadAsync(cohort.Names, Messages, atOnce: 40, "m");
         Assert.Equal(Messages, await cohort.AssertCompleteAsync(clients, load));
         await cohort.AssertPresenceAsync(clients, _ => true);
-        foreach (var student in cohort.Students) Assert.Empty((await clients.HeldAsync(student.Name)).Failures);
+        foreach (var student in cohort.Students)
+            Assert.Empty((await clients.HeldAsync(student.Name)).Failures);
     }
 
     [Fact]
@@ -33,14 +34,25 @@ public sealed class TwoNodesTests(ChatCampus campus)
         var (from, to) = (cohort.Students.First(student => student.Node == 0), cohort.Students.First(student => student.Node == 1));
         var sent = await clients.CallAsync(from.Name, "SendDirect", to.Id, "only for you", "d1");
         var room = sent.GetProperty("room").GetString()!;
-        await Eventually.TrueAsync(async () => (await clients.HeldAsync(to.Name)).Events.Contains($"Direct {room} only for you"), "the other hears it on the other node");
+        await Eventually.TrueAsync(
+            async () => (await clients.HeldAsync(to.Name)).Events.Contains($"Direct {room} only for you"),
+            "the other hears it on the other node"
+        );
         await clients.CallAsync(to.Name, "JoinRoom", room);
         await clients.CallAsync(to.Name, "SendMessage", room, "and for you", "d2");
-        await Eventually.TrueAsync(async () => (await clients.HeldAsync(from.Name)).Events.Contains($"Direct {room} and for you"), "the first hears the answer");
+        await Eventually.TrueAsync(
+            async () => (await clients.HeldAsync(from.Name)).Events.Contains($"Direct {room} and for you"),
+            "the first hears the answer"
+        );
         foreach (var student in cohort.Students)
         {
-            var heard = (await clients.HeldAsync(student.Name)).Events.Where(heard => heard.StartsWith("Direct ", StringComparison.Ordinal)).ToArray();
-            Assert.Equal(student == from || student == to ? [$"Direct {room} only for you", $"Direct {room} and for you"] : Array.Empty<string>(), heard);
+            var heard = (await clients.HeldAsync(student.Name))
+                .Events.Where(heard => heard.StartsWith("Direct ", StringComparison.Ordinal))
+                .ToArray();
+            Assert.Equal(
+                student == from || student == to ? [$"Direct {room} only for you", $"Direct {room} and for you"] : Array.Empty<string>(),
+                heard
+            );
         }
     }
 }

@@ -35,7 +35,8 @@ internal sealed class ChatLoad(ChatClients clients, ChatCohort cohort)
             var load = await clients.LoadAsync(cohort.Names, MessagesPerRound, Concurrency, $"round{round}");
             foreach (var (room, ids) in load.Sent)
             {
-                if (!_sent.TryGetValue(room, out var all)) _sent[room] = all = [];
+                if (!_sent.TryGetValue(room, out var all))
+                    _sent[room] = all = [];
                 all.AddRange(ids);
             }
             Attempts += load.Attempts;

@@ -17,11 +17,24 @@ internal sealed class ClusterNode(string name, string network, IPAddress address
     /// <summary>Where the services listen.</summary>
     internal Uri Url => new($"http://{address}:8080");
 
-    internal async Task StartAsync(string image, IEnumerable<string> options, params string[] command) => await ContainerEngine.RunAsync(
-    [
-        "run", "-d", "--name", Container, "--hostname", name, "--network", network, "--network-alias", name, "--ip", $"{address}",
-        .. options, image, .. command,
-    ]);
+    internal async Task StartAsync(string image, IEnumerable<string> options, params string[] command) =>
+        await ContainerEngine.RunAsync([
+            "run",
+            "-d",
+            "--name",
+            Container,
+            "--hostname",
+            name,
+            "--network",
+            network,
+            "--network-alias",
+            name,
+            "--ip",
+            $"{address}",
+            .. options,
+            image,
+            .. command,
+        ]);
 
     /// <summary>Returns the status of <c>/health</c>, or null when the node does not respond.</summary>
     internal async Task<HttpStatusCode?> HealthAsync(string query = "")
@@ -66,7 +79,8 @@ internal sealed class ClusterNode(string name, string network, IPAddress address
     {
         var process = await ContainerEngine.RunAsync("inspect", "--format", "{{.State.Pid}}", Container);
         string[] command = ["nsenter", "-t", process, "-n", "iptables", "-w", .. rule];
-        if (!Environment.IsPrivilegedProcess) command = ["sudo", .. command];
+        if (!Environment.IsPrivilegedProcess)
+            command = ["sudo", .. command];
         await ContainerEngine.ExecuteAsync(command[0], command[1..]);
     }
 }

@@ -46,7 +46,11 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         {
             await StepAsync($"cut {name} from Redis", orders, chat, () => CutAsync(name, cluster.Redis, HttpStatusCode.OK));
             await StepAsync(
-                $"cut {name} from MongoDB", orders, chat, () => CutAsync(name, cluster.Mongo, HttpStatusCode.ServiceUnavailable));
+                $"cut {name} from MongoDB",
+                orders,
+                chat,
+                () => CutAsync(name, cluster.Mongo, HttpStatusCode.ServiceUnavailable)
+            );
         }
         await StepAsync("disconnect realtime1", orders, chat, () => DisconnectAsync("realtime1"));
         await StepAsync("pause the worker of an import for longer than its lease", orders, chat, () => PauseWorkerAsync(admin));
@@ -71,7 +75,9 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         var (ordersAfter, chatAfter) = (orders.Accepted.Count, chat.Count);
         await Eventually.TrueAsync(
             () => Task.FromResult(orders.Accepted.Count > ordersAfter + 5 && chat.Count > chatAfter),
-            $"orders and messages are accepted after: {title}", 120);
+            $"orders and messages are accepted after: {title}",
+            120
+        );
         var (newOrders, newMessages) = (orders.Accepted.Count - ordersBefore, chat.Count - chatBefore);
         Figures.Report($"{title}: {watch.Elapsed.TotalSeconds:0} s, {newOrders} orders, {newMessages} messages");
     }
@@ -119,15 +125,20 @@ public sealed class ClusterTests(ClusterNetwork cluster)
                     owner = import["lease"]["owner"].AsString.Split('-')[0];
                 return owner is not null;
             },
-            "a worker processes the import", 120);
+            "a worker processes the import",
+            120
+        );
         await cluster[owner!].PauseAsync();
         await Task.Delay(LongerThanLease);
         await cluster[owner!].ResumeAsync();
         JsonElement import = default;
         await Eventually.TrueAsync(
-            async () => (import = await ReadAsync(admin, location)) is { ValueKind: JsonValueKind.Object }
+            async () =>
+                (import = await ReadAsync(admin, location)) is { ValueKind: JsonValueKind.Object }
                 && import.GetProperty("state").GetString() == "completed",
-            "the import is completed", 300);
+            "the import is completed",
+            300
+        );
         Assert.Equal(ImportRows, import.GetProperty("succeeded").GetInt32());
         var movies = cluster.Database.GetCollection<BsonDocument>(CollectionNames.Movies);
         Assert.Equal(ImportRows, await movies.CountDocumentsAsync(new BsonDocument("title", new BsonRegularExpression("^Reel "))));
@@ -143,7 +154,8 @@ public sealed class ClusterTests(ClusterNetwork cluster)
     private static async Task<Uri> ImportAsync(HttpClient admin)
     {
         var rows = new StringBuilder();
-        for (var i = 0; i < ImportRows; i++) rows.Append("{\"title\":\"Reel ").Append(i).Append("\"}\n");
+        for (var i = 0; i < ImportRows; i++)
+            rows.Append("{\"title\":\"Reel ").Append(i).Append("\"}\n");
         using var content = new StringContent(rows.ToString(), null, "application/x-ndjson");
         using var response = await admin.PostAsync("/api/movies/import", content);
         Assert.True(response.StatusCode == HttpStatusCode.Accepted, await response.Content.ReadAsStringAsync());
@@ -156,7 +168,8 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         var stored = await cluster.Database.GetCollection<BsonDocument>(CollectionNames.Orders).Find(new BsonDocument()).ToListAsync();
         Assert.Equal(
             load.Accepted.Values.Order(StringComparer.Ordinal),
-            stored.Select(order => order["_id"].ToString()).Order(StringComparer.Ordinal));
+            stored.Select(order => order["_id"].ToString()).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(load.Accepted.Count, load.Accepted.Values.Distinct().Count());
     }
 
@@ -168,7 +181,12 @@ public sealed class ClusterTests(ClusterNetwork cluster)
             var gateway = cluster.Gateways[i % 2];
             var email = TestUsers.NewEmail();
             using var anonymous = new HttpClient { BaseAddress = gateway };
-            var account = new { username = $"student{i}", email, password = TestUsers.Password };
+            var account = new
+            {
+                username = $"student{i}",
+                email,
+                password = TestUsers.Password,
+            };
             var id = await IdOfAsync(anonymous.PostAsJsonAsync("/api/auth/register", account));
             var api = await ApiClient.SignInAsync(gateway, email, TestUsers.Password);
             await IdOfAsync(api.PostAsJsonAsync("/api/enrollments", new { courseId = course }));

@@ -64,7 +64,8 @@ internal sealed class OrderLoad(IReadOnlyList<Uri> gateways, string token, strin
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway, "/api/orders"))
             {
-                Content = JsonContent.Create(new { courseId = course }), Headers = { { "Idempotency-Key", key } },
+                Content = JsonContent.Create(new { courseId = course }),
+                Headers = { { "Idempotency-Key", key } },
             };
             using var response = await client.SendAsync(request);
             if (response.StatusCode == HttpStatusCode.Created)

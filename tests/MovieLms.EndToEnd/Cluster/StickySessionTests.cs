@@ -26,8 +26,15 @@ public sealed class StickySessionTests(ClusterNetwork cluster)
         var hubs = new List<HubConnection>();
         for (var i = 0; i < Clients; i++)
         {
-            hubs.Add(new HubConnectionBuilder().WithUrl(new Uri(cluster.Gateways[i % 2], "/hubs/chat"), transport, options =>
-                options.AccessTokenProvider = () => Task.FromResult<string?>(token)).Build());
+            hubs.Add(
+                new HubConnectionBuilder()
+                    .WithUrl(
+                        new Uri(cluster.Gateways[i % 2], "/hubs/chat"),
+                        transport,
+                        options => options.AccessTokenProvider = () => Task.FromResult<string?>(token)
+                    )
+                    .Build()
+            );
         }
         try
         {
@@ -38,7 +45,8 @@ public sealed class StickySessionTests(ClusterNetwork cluster)
         }
         finally
         {
-            foreach (var hub in hubs) await hub.DisposeAsync();
+            foreach (var hub in hubs)
+                await hub.DisposeAsync();
         }
     }
 }

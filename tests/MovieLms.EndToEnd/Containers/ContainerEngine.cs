@@ -19,12 +19,16 @@ internal static class ContainerEngine
     internal static string Command => IsDocker ? "docker" : "podman";
 
     /// <summary>Where the services' images are, without the service's name.</summary>
-    internal static string Images => Environment.GetEnvironmentVariable("IMAGES") is { Length: > 0 } images ? images
-        : IsDocker ? "movielms" : "localhost/movielms";
+    internal static string Images =>
+        Environment.GetEnvironmentVariable("IMAGES") is { Length: > 0 } images ? images
+        : IsDocker ? "movielms"
+        : "localhost/movielms";
 
     internal static void SkipUnlessEnabled() =>
         Assert.SkipUnless(
-            IsEnabled, "needs a container engine and the services' images: .ci/extended builds them and sets MOVIELMS_TEST_CONTAINERS=1");
+            IsEnabled,
+            "needs a container engine and the services' images: .ci/extended builds them and sets MOVIELMS_TEST_CONTAINERS=1"
+        );
 
     /// <summary>Runs a command of the engine and returns its output.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message holds its output.</exception>
@@ -33,13 +37,19 @@ internal static class ContainerEngine
     /// <summary>Runs a program and returns its standard output.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message holds its output.</exception>
     internal static async Task<string> ExecuteAsync(
-        string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string program,
+        string[] arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
         };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         var command = $"{program} {string.Join(' ', arguments)}";
         using var process = Process.Start(start)!;
         using var timeout = new CancellationTokenSource(CommandTimeout);

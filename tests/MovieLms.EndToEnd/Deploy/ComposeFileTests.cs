@@ -50,7 +50,10 @@ public sealed partial class ComposeFileTests
     {
         var block = Block("  redis:").ToList();
         Assert.Contains(block, line => line.Contains("--requirepass \\\"$$REDIS_PASSWORD\\\"", StringComparison.Ordinal));
-        Assert.Contains(Lines, line => line.Contains("ConnectionStrings__redis: redis:6379,password=${REDIS_PASSWORD:?", StringComparison.Ordinal));
+        Assert.Contains(
+            Lines,
+            line => line.Contains("ConnectionStrings__redis: redis:6379,password=${REDIS_PASSWORD:?", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -75,7 +78,9 @@ public sealed partial class ComposeFileTests
     {
         var required = Required().Matches(string.Join('\n', Lines)).Select(match => match.Groups[1].Value).ToHashSet();
         var given = File.ReadAllLines(Repository.File("deploy", ".env.example"))
-            .Where(line => line.Contains('=') && !line.StartsWith('#')).Select(line => line.Split('=')[0]).ToHashSet();
+            .Where(line => line.Contains('=') && !line.StartsWith('#'))
+            .Select(line => line.Split('=')[0])
+            .ToHashSet();
         Assert.NotEmpty(required);
         Assert.Superset(required, given);
     }

@@ -16,30 +16,42 @@ public sealed class ComposeProject : IAsyncLifetime
     private readonly int _port = FreePort.Take();
     private readonly Dictionary<string, string> _settings;
 
-    public ComposeProject() => _settings = new Dictionary<string, string>
-    {
-        ["MONGO_PASSWORD"] = "mongoSecret", ["MONGO_ROOT_PASSWORD"] = "rootSecret", ["REDIS_PASSWORD"] = "redisSecret",
-        ["SMTP"] = "smtp://mail:1025?tls=none", ["services__mail__http__0"] = "http://mail:1080",
-        ["PUBLIC_URL"] = $"http://127.0.0.1:{_port}", ["WEB_PORT"] = $"{_port}",
-        ["ADMIN_EMAIL"] = TestUsers.AdminEmail, ["ADMIN_PASSWORD"] = TestUsers.AdminPassword, ["TOKEN_KEY"] = NewTokenKey(),
-        ["IMAGES"] = ContainerEngine.Images, ["SUBNET"] = Subnet, ["NETWORK"] = Name,
-    };
+    public ComposeProject() =>
+        _settings = new Dictionary<string, string>
+        {
+            ["MONGO_PASSWORD"] = "mongoSecret",
+            ["MONGO_ROOT_PASSWORD"] = "rootSecret",
+            ["REDIS_PASSWORD"] = "redisSecret",
+            ["SMTP"] = "smtp://mail:1025?tls=none",
+            ["services__mail__http__0"] = "http://mail:1080",
+            ["PUBLIC_URL"] = $"http://127.0.0.1:{_port}",
+            ["WEB_PORT"] = $"{_port}",
+            ["ADMIN_EMAIL"] = TestUsers.AdminEmail,
+            ["ADMIN_PASSWORD"] = TestUsers.AdminPassword,
+            ["TOKEN_KEY"] = NewTokenKey(),
+            ["IMAGES"] = ContainerEngine.Images,
+            ["SUBNET"] = Subnet,
+            ["NETWORK"] = Name,
+        };
 
     /// <summary>The gateway, which is the only published port.</summary>
     internal Uri Gateway => new($"http://127.0.0.1:{_port}");
 
     public async ValueTask InitializeAsync()
     {
-        if (!ContainerEngine.IsEnabled) return;
+        if (!ContainerEngine.IsEnabled)
+            return;
         await RemoveAsync();
-        if (!ContainerEngine.IsDocker) await ContainerEngine.RunAsync("network", "create", "--subnet", Subnet, Name);
+        if (!ContainerEngine.IsDocker)
+            await ContainerEngine.RunAsync("network", "create", "--subnet", Subnet, Name);
         await RunAsync("up", "-d");
         await WaitUntilHealthyAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (ContainerEngine.IsEnabled) await RemoveAsync();
+        if (ContainerEngine.IsEnabled)
+            await RemoveAsync();
     }
 
     /// <summary>Restarts one service and waits until the gateway reports that everything is available.</summary>
@@ -85,7 +97,9 @@ public sealed class ComposeProject : IAsyncLifetime
                         return false;
                     }
                 },
-                "the gateway reports that everything is available", 180);
+                "the gateway reports that everything is available",
+                180
+            );
         }
         catch (TimeoutException e)
         {
@@ -104,10 +118,12 @@ public sealed class ComposeProject : IAsyncLifetime
             // podman-compose fails when there is nothing to remove.
             TestContext.Current.TestOutputHelper?.WriteLine(e.Message);
         }
-        if (!ContainerEngine.IsDocker) await ContainerEngine.TryRunAsync("network", "rm", "-f", Name);
+        if (!ContainerEngine.IsDocker)
+            await ContainerEngine.TryRunAsync("network", "rm", "-f", Name);
     }
 
-    private Task<string> RunAsync(params string[] arguments) => ContainerEngine.IsDocker
-        ? ContainerEngine.ExecuteAsync("docker", ["compose", "-p", Name, "--profile", "trial", "-f", Compose, .. arguments], _settings)
-        : ContainerEngine.ExecuteAsync("podman-compose", ["-p", Name, "-f", Compose, "-f", PodmanCompose, .. arguments], _settings);
+    private Task<string> RunAsync(params string[] arguments) =>
+        ContainerEngine.IsDocker
+            ? ContainerEngine.ExecuteAsync("docker", ["compose", "-p", Name, "--profile", "trial", "-f", Compose, .. arguments], _settings)
+            : ContainerEngine.ExecuteAsync("podman-compose", ["-p", Name, "-f", Compose, "-f", PodmanCompose, .. arguments], _settings);
 }

@@ -42,7 +42,10 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
         await hub.StartAsync(Stop);
 
         using var csv = new StringContent(
-            "title,dueDate,priority\nCut the trailer,2027-01-15,high\nBook the cinema,2027-02-01,low\n", null, "text/csv");
+            "title,dueDate,priority\nCut the trailer,2027-01-15,high\nBook the cinema,2027-02-01,low\n",
+            null,
+            "text/csv"
+        );
         using var accepted = await student.PostAsync("/api/todos/import", csv, Stop);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         var import = await CompletedAsync(student, accepted.Headers.Location!);
@@ -79,7 +82,9 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
         JsonElement import = default;
         await Eventually.TrueAsync(
             async () => (import = await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString() == "completed",
-            "the import is completed", 60);
+            "the import is completed",
+            60
+        );
         return import;
     }
 
@@ -88,7 +93,14 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
         var email = TestUsers.NewEmail();
         using var anonymous = new HttpClient { BaseAddress = compose.Gateway };
         using var registered = await anonymous.PostAsJsonAsync(
-            "/api/auth/register", new { username = "A student", email, password = TestUsers.Password });
+            "/api/auth/register",
+            new
+            {
+                username = "A student",
+                email,
+                password = TestUsers.Password,
+            }
+        );
         Assert.True(registered.IsSuccessStatusCode, await registered.Content.ReadAsStringAsync());
         return await ApiClient.SignInAsync(compose.Gateway, email, TestUsers.Password);
     }

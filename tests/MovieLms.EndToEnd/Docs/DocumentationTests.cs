@@ -14,19 +14,32 @@ public sealed partial class DocumentationTests
         foreach (Match snippet in snippets)
         {
             var file = snippet.Groups["file"].Value;
-            Assert.Contains(Unindented(snippet.Groups["code"].Value), Unindented(File.ReadAllText(Repository.File(file))), StringComparison.Ordinal);
+            Assert.Contains(
+                Unindented(snippet.Groups["code"].Value),
+                Unindented(File.ReadAllText(Repository.File(file))),
+                StringComparison.Ordinal
+            );
         }
     }
 
     [Fact]
     public void Every_link_between_the_pages_leads_somewhere()
     {
-        var pages = Directory.GetFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories)
-            .Append(Repository.File("README.md")).Append(Repository.File("CONTRIBUTING.md"));
-        var broken = pages.SelectMany(page => Link().Matches(File.ReadAllText(page)).Select(match => match.Groups["target"].Value)
-                .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal))
-                .Where(target => !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target.Split('#')[0])))
-                .Select(target => $"{Path.GetRelativePath(Repository.Root, page)}: {target}"))
+        var pages = Directory
+            .GetFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories)
+            .Append(Repository.File("README.md"))
+            .Append(Repository.File("CONTRIBUTING.md"));
+        var broken = pages
+            .SelectMany(page =>
+                Link()
+                    .Matches(File.ReadAllText(page))
+                    .Select(match => match.Groups["target"].Value)
+                    .Where(target =>
+                        !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal)
+                    )
+                    .Where(target => !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target.Split('#')[0])))
+                    .Select(target => $"{Path.GetRelativePath(Repository.Root, page)}: {target}")
+            )
             .ToArray();
         Assert.Empty(broken);
     }

@@ -64,8 +64,12 @@ internal sealed class Campus : IAsyncDisposable
     internal async Task<Person> NewPersonAsync()
     {
         var person = await PersonAsync($"walker{Interlocked.Increment(ref _emails)}@campus.example", "student");
-        await Database.GetCollection<BsonDocument>(CollectionNames.Users).UpdateOneAsync(
-            new BsonDocument("_id", ObjectId.Parse(person.Id)), new BsonDocument("$set", new BsonDocument("emailVerifiedAt", DateTime.UnixEpoch)));
+        await Database
+            .GetCollection<BsonDocument>(CollectionNames.Users)
+            .UpdateOneAsync(
+                new BsonDocument("_id", ObjectId.Parse(person.Id)),
+                new BsonDocument("$set", new BsonDocument("emailVerifiedAt", DateTime.UnixEpoch))
+            );
         return person;
     }
 
@@ -75,7 +79,8 @@ internal sealed class Campus : IAsyncDisposable
         using var anonymous = new HttpClient { BaseAddress = Address };
         var pair = await JsonAsync(await anonymous.PostAsJsonAsync("/api/auth/login", new { email, password = Password }));
         var (token, refresh) = (pair.GetProperty("accessToken").GetString()!, pair.GetProperty("refreshToken").GetString()!);
-        lock (Secrets) Secrets.UnionWith([token, refresh]);
+        lock (Secrets)
+            Secrets.UnionWith([token, refresh]);
         var client = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
         var me = await client.GetFromJsonAsync<JsonElement>("/api/auth/me");
         return new Person(me.GetProperty("id").GetString()!, email, token, refresh, client);
@@ -97,16 +102,44 @@ internal sealed class Campus : IAsyncDisposable
     private async Task AddPeopleAsync()
     {
         _people["admin"] = await SignInAsync(AdminEmail);
-        foreach (var (person, role) in new[] { ("teacher", "instructor"), ("outsider", "instructor"), ("student", "student"), ("stranger", "student"), ("keeper", "instructor") })
+        foreach (
+            var (person, role) in new[]
+            {
+                ("teacher", "instructor"),
+                ("outsider", "instructor"),
+                ("student", "student"),
+                ("stranger", "student"),
+                ("keeper", "instructor"),
+            }
+        )
+        {
             _people[person] = await PersonAsync($"{person}@campus.example", role);
+        }
+
         _people["vera"] = await PersonAsync($"{Canary}@campus.example", "student");
     }
 
     private async Task<Person> PersonAsync(string email, string role)
     {
         using var anonymous = new HttpClient { BaseAddress = Address };
-        var user = await JsonAsync(await anonymous.PostAsJsonAsync("/api/auth/register", new { username = $"A {role}", email, password = Password }));
-        if (role != "student") await JsonAsync(await this["admin"].Client.PatchAsJsonAsync($"/api/users/{user.GetProperty("id").GetString()}/role", new { role }));
+        var user = await JsonAsync(
+            await anonymous.PostAsJsonAsync(
+                "/api/auth/register",
+                new
+                {
+                    username = $"A {role}",
+                    email,
+                    password = Password,
+                }
+            )
+        );
+        if (role != "student")
+        {
+            await JsonAsync(
+                await this["admin"].Client.PatchAsJsonAsync($"/api/users/{user.GetProperty("id").GetString()}/role", new { role })
+            );
+        }
+
         return await SignInAsync(email);
     }
 }

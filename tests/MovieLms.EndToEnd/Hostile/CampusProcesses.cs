@@ -13,7 +13,19 @@ internal sealed class CampusProcesses : IAsyncDisposable
 {
     private static readonly string[] Limits =
     [
-        "Register", "Refresh", "RefreshToken", "LoginAddress", "LoginAccount", "LoginVerify", "ForgotAddress", "ForgotAccount", "Reset", "External", "Otp", "OtpVerify", "SecondStep",
+        "Register",
+        "Refresh",
+        "RefreshToken",
+        "LoginAddress",
+        "LoginAccount",
+        "LoginVerify",
+        "ForgotAddress",
+        "ForgotAccount",
+        "Reset",
+        "External",
+        "Otp",
+        "OtpVerify",
+        "SecondStep",
     ];
 
     private readonly MongoClient _mongo;
@@ -40,8 +52,10 @@ internal sealed class CampusProcesses : IAsyncDisposable
         var settings = Settings(adminEmail, adminPassword);
         try
         {
-            if (isBehindGateway) await campus.StartServicesAsync(name, settings);
-            else await campus.StartStandaloneAsync(backing, name, settings);
+            if (isBehindGateway)
+                await campus.StartServicesAsync(name, settings);
+            else
+                await campus.StartStandaloneAsync(backing, name, settings);
             return campus;
         }
         catch
@@ -55,55 +69,97 @@ internal sealed class CampusProcesses : IAsyncDisposable
     internal async Task<string> MailTextAsync(HttpClient admin, string to, string subject)
     {
         string? text = null;
-        await Eventually.TrueAsync(async () => (text = await OutboxTextAsync(to, subject) ?? await CaughtTextAsync(admin, to, subject)) is not null, $"a mail '{subject}' arrives", 30);
+        await Eventually.TrueAsync(
+            async () => (text = await OutboxTextAsync(to, subject) ?? await CaughtTextAsync(admin, to, subject)) is not null,
+            $"a mail '{subject}' arrives",
+            30
+        );
         return text!.ReplaceLineEndings("\n");
     }
 
     /// <summary>The resident memory of each process after it has collected its garbage, in bytes.</summary>
     internal async Task<IReadOnlyDictionary<string, long>> MeasureAsync()
     {
-        foreach (var (_, process) in _running.Concat(_running)) await HeapProbe.CollectAsync(process.Id);
+        foreach (var (_, process) in _running.Concat(_running))
+            await HeapProbe.CollectAsync(process.Id);
         return _running.ToDictionary(pair => pair.Name, pair => pair.Process.ResidentBytes);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_standalone is not null) await _standalone.DisposeAsync();
-        if (_services is not null) await _services.DisposeAsync();
+        if (_standalone is not null)
+            await _standalone.DisposeAsync();
+        if (_services is not null)
+            await _services.DisposeAsync();
         _mongo.Dispose();
     }
 
     private async Task<string?> OutboxTextAsync(string to, string subject)
     {
-        var mail = await Database.GetCollection<BsonDocument>(CollectionNames.Outbox)
-            .Find(new BsonDocument { { "to", to }, { "subject", subject }, { "text", new BsonDocument("$type", "string") } }).FirstOrDefaultAsync();
+        var mail = await Database
+            .GetCollection<BsonDocument>(CollectionNames.Outbox)
+            .Find(
+                new BsonDocument
+                {
+                    { "to", to },
+                    { "subject", subject },
+                    { "text", new BsonDocument("$type", "string") },
+                }
+            )
+            .FirstOrDefaultAsync();
         return mail?["text"].AsString;
     }
 
     private async Task<string?> CaughtTextAsync(HttpClient admin, string to, string subject)
     {
-        if (IsBehindGateway || !await Database.GetCollection<BsonDocument>(CollectionNames.Outbox).Find(new BsonDocument { { "to", to }, { "subject", subject } }).AnyAsync()) return null;
-        return (await admin.GetFromJsonAsync<JsonElement>("/mail.json")).EnumerateArray()
-            .Where(mail => mail.GetProperty("to").GetString()!.Contains(to, StringComparison.OrdinalIgnoreCase) && mail.GetProperty("subject").GetString() == subject)
-            .Select(mail => mail.GetProperty("text").GetString()).FirstOrDefault();
+        if (
+            IsBehindGateway
+            || !await Database
+                .GetCollection<BsonDocument>(CollectionNames.Outbox)
+                .Find(new BsonDocument { { "to", to }, { "subject", subject } })
+                .AnyAsync()
+        )
+        {
+            return null;
+        }
+
+        return (await admin.GetFromJsonAsync<JsonElement>("/mail.json"))
+            .EnumerateArray()
+            .Where(mail =>
+                mail.GetProperty("to").GetString()!.Contains(to, StringComparison.OrdinalIgnoreCase)
+                && mail.GetProperty("subject").GetString() == subject
+            )
+            .Select(mail => mail.GetProperty("text").GetString())
+            .FirstOrDefault();
     }
 
     private static Dictionary<string, string?> Settings(string adminEmail, string adminPassword)
     {
         var settings = new Dictionary<string, string?>
         {
-            ["Admin__Email"] = adminEmail, ["Admin__Password"] = adminPassword, ["Auth__BcryptCost"] = "4", ["Auth__AccessTokenMinutes"] = "60",
-            ["RateLimits__RequestsPerSecond"] = "1000000", ["Imports__MaxQueued"] = "10000", ["Imports__MaxBytesPerDay"] = "1000000000000",
+            ["Admin__Email"] = adminEmail,
+            ["Admin__Password"] = adminPassword,
+            ["Auth__BcryptCost"] = "4",
+            ["Auth__AccessTokenMinutes"] = "60",
+            ["RateLimits__RequestsPerSecond"] = "1000000",
+            ["Imports__MaxQueued"] = "10000",
+            ["Imports__MaxBytesPerDay"] = "1000000000000",
             // Memory that is kept out of habit would look like growth.
-            ["DOTNET_GCgen0size"] = "0x1000000", ["DOTNET_GCConserveMemory"] = "5",
+            ["DOTNET_GCgen0size"] = "0x1000000",
+            ["DOTNET_GCConserveMemory"] = "5",
         };
-        foreach (var limit in Limits) settings[$"RateLimits__{limit}__Permits"] = "1000000";
+        foreach (var limit in Limits)
+            settings[$"RateLimits__{limit}__Permits"] = "1000000";
         return settings;
     }
 
     private async Task StartStandaloneAsync(BackingServices backing, string name, Dictionary<string, string?> settings)
     {
-        (settings["ConnectionStrings__mongodb"], settings["ConnectionStrings__redis"], settings["Redis__Prefix"]) = (backing.Mongo(name), backing.Redis, name + ":");
+        (settings["ConnectionStrings__mongodb"], settings["ConnectionStrings__redis"], settings["Redis__Prefix"]) = (
+            backing.Mongo(name),
+            backing.Redis,
+            name + ":"
+        );
         _standalone = await StandaloneProcess.StartAsync(null, settings);
         Address = _standalone.Address;
         _running.Add(("Standalone", _standalone.Process));
@@ -112,7 +168,11 @@ internal sealed class CampusProcesses : IAsyncDisposable
     private async Task StartServicesAsync(string name, Dictionary<string, string?> settings)
     {
         _services = await ServiceProcesses.StartAsync(name, settings);
-        Address = await _services.StartWebAsync(settings.Where(pair => !pair.Key.StartsWith("Admin", StringComparison.Ordinal)).ToDictionary());
-        _running.AddRange(new[] { "ApiService", "Worker", "Realtime", ServiceProcesses.Web }.Select(service => (service, _services[service])));
+        Address = await _services.StartWebAsync(
+            settings.Where(pair => !pair.Key.StartsWith("Admin", StringComparison.Ordinal)).ToDictionary()
+        );
+        _running.AddRange(
+            new[] { "ApiService", "Worker", "Realtime", ServiceProcesses.Web }.Select(service => (service, _services[service]))
+        );
     }
 }

@@ -21,19 +21,43 @@ internal sealed partial class CampusResources(Campus campus)
         campus.Secrets.Add(Secret);
         (_shared["password"], _shared["secret"], _shared["email"]) = (Campus.Password, Secret, (await campus.NewPersonAsync()).Email);
         _shared["instructor"] = campus["outsider"].Id;
-        foreach (var name in new[] { "movie", "review", "course", "enrollment", "lecture", "announcement", "assignment", "submission", "todo", "order", "import" })
+        foreach (
+            var name in new[]
+            {
+                "movie",
+                "review",
+                "course",
+                "enrollment",
+                "lecture",
+                "announcement",
+                "assignment",
+                "submission",
+                "todo",
+                "order",
+                "import",
+            }
+        )
+        {
             _shared[name] = await CreateAsync(name, _shared, null);
+        }
+
         var course = new Dictionary<string, string> { ["course"] = _shared["course"] };
         course["assignment"] = await CreateAsync("assignment", course, null);
         _shared["uploadedSubmission"] = await CreateAsync("submission", course, null);
         _shared["paidOrder"] = await CreateAsync("order", _shared, null);
-        await Campus.JsonAsync(await campus["admin"].Client.PatchAsJsonAsync($"/api/orders/{_shared["paidOrder"]}", new { status = "paid" }));
+        await Campus.JsonAsync(
+            await campus["admin"].Client.PatchAsJsonAsync($"/api/orders/{_shared["paidOrder"]}", new { status = "paid" })
+        );
         var student = campus["student"].Client;
         JsonElement notifications = default;
         await Eventually.TrueAsync(
-            async () => (notifications = (await student.GetFromJsonAsync<JsonElement>("/api/notifications")).GetProperty("items")).GetArrayLength() > 0
+            async () =>
+                (notifications = (await student.GetFromJsonAsync<JsonElement>("/api/notifications")).GetProperty("items")).GetArrayLength()
+                    > 0
                 && (await student.GetAsync($"/api/imports/{_shared["import"]}/report.pdf")).IsSuccessStatusCode,
-            "the import is done and the student is notified", 60);
+            "the import is done and the student is notified",
+            60
+        );
         _shared["notification"] = notifications[0].GetProperty("id").GetString()!;
     }
 
@@ -43,15 +67,20 @@ internal sealed partial class CampusResources(Campus campus)
     /// <param name="caller">The request's caller if it is a new user, whose session may be ended.</param>
     internal async Task<string> FillAsync(string text, Dictionary<string, string> own, Person? caller)
     {
-        if (!text.Contains('{')) return text;
+        if (!text.Contains('{'))
+            return text;
         var filled = new StringBuilder();
         var end = 0;
         foreach (Match match in Placeholder().Matches(text))
         {
             var name = match.Groups["name"].Value;
-            filled.Append(text, end, match.Index - end).Append(name == "unique" ? Guid.NewGuid().ToString("N")
-                : match.Groups["new"].Success && !own.ContainsKey(name) ? own[name] = await CreateAsync(name, own, caller)
-                : own.GetValueOrDefault(name) ?? _shared.GetValueOrDefault(name) ?? match.Value);
+            filled
+                .Append(text, end, match.Index - end)
+                .Append(
+                    name == "unique" ? Guid.NewGuid().ToString("N")
+                    : match.Groups["new"].Success && !own.ContainsKey(name) ? own[name] = await CreateAsync(name, own, caller)
+                    : own.GetValueOrDefault(name) ?? _shared.GetValueOrDefault(name) ?? match.Value
+                );
             end = match.Index + match.Length;
         }
         return filled.Append(text, end, text.Length - end).ToString();
@@ -62,12 +91,33 @@ internal sealed partial class CampusResources(Campus campus)
         string Of(string parent) => own.GetValueOrDefault(parent) ?? _shared[parent];
         return name switch
         {
-            "movie" => await PostAsync("teacher", "/api/movies", new { title = $"Take {Guid.NewGuid():N}", genre = "Drama", year = 1999 }),
-            "review" => await PostAsync("student", $"/api/movies/{own.GetValueOrDefault("movie") ?? await CreateAsync("movie", own, caller)}/reviews", new { rating = 5 }),
+            "movie" => await PostAsync(
+                "teacher",
+                "/api/movies",
+                new
+                {
+                    title = $"Take {Guid.NewGuid():N}",
+                    genre = "Drama",
+                    year = 1999,
+                }
+            ),
+            "review" => await PostAsync(
+                "student",
+                $"/api/movies/{own.GetValueOrDefault("movie") ?? await CreateAsync("movie", own, caller)}/reviews",
+                new { rating = 5 }
+            ),
             "course" => await PostAsync("teacher", "/api/courses", new { title = "A course", status = "published" }),
-            "enrollment" => await PostAsync("student", "/api/enrollments", new { courseId = own == _shared ? Of("course") : await CreateAsync("course", own, caller) }),
+            "enrollment" => await PostAsync(
+                "student",
+                "/api/enrollments",
+                new { courseId = own == _shared ? Of("course") : await CreateAsync("course", own, caller) }
+            ),
             "lecture" => await PostAsync("teacher", $"/api/courses/{Of("course")}/lectures", new { title = "A lecture" }),
-            "announcement" => await PostAsync("teacher", $"/api/courses/{Of("course")}/announcements", new { title = "News", text = "Text" }),
+            "announcement" => await PostAsync(
+                "teacher",
+                $"/api/courses/{Of("course")}/announcements",
+                new { title = "News", text = "Text" }
+            ),
             "assignment" => await PostAsync("teacher", $"/api/courses/{Of("course")}/assignments", new { title = "A scene" }),
             "submission" => await UploadAsync($"/api/assignments/{Of("assignment")}/submissions", "scene.txt", "INT. KITCHEN - DAY"),
             "todo" => await PostAsync("student", "/api/todos", new { title = "A task" }),
@@ -76,7 +126,9 @@ internal sealed partial class CampusResources(Campus campus)
             "user" => (await campus.NewPersonAsync()).Id,
             "archivedUser" => await ArchivedAsync(),
             "refresh" => (await campus.SignInAsync(caller?.Email ?? _shared["email"])).RefreshToken,
-            "session" => (await (caller ?? await campus.NewPersonAsync()).Client.GetFromJsonAsync<JsonElement>("/api/auth/sessions"))[0].GetProperty("id").GetString()!,
+            "session" => (await (caller ?? await campus.NewPersonAsync()).Client.GetFromJsonAsync<JsonElement>("/api/auth/sessions"))[0]
+                .GetProperty("id")
+                .GetString()!,
             "reset" => await ResetTokenAsync(),
             _ => throw new ArgumentException($"There is no {name}.", nameof(name)),
         };
@@ -87,7 +139,10 @@ internal sealed partial class CampusResources(Campus campus)
 
     private async Task<string> UploadAsync(string path, string name, string text)
     {
-        using var form = new MultipartFormDataContent { { new StringContent(text, Encoding.UTF8, name.EndsWith("csv") ? "text/csv" : "text/plain"), "file", name } };
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(text, Encoding.UTF8, name.EndsWith("csv") ? "text/csv" : "text/plain"), "file", name },
+        };
         return (await Campus.JsonAsync(await campus["student"].Client.PostAsync(path, form))).GetProperty("id").GetString()!;
     }
 
@@ -104,7 +159,8 @@ internal sealed partial class CampusResources(Campus campus)
         using var anonymous = new HttpClient { BaseAddress = campus.Address };
         using var asked = await anonymous.PostAsJsonAsync("/api/auth/forgot-password", new { email = person.Email });
         var token = TestMail.TokenIn(await campus.Processes.MailTextAsync(campus["admin"].Client, person.Email, "Set a new password"));
-        lock (campus.Secrets) campus.Secrets.Add(token);
+        lock (campus.Secrets)
+            campus.Secrets.Add(token);
         return token;
     }
 

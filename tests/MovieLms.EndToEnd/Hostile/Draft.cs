@@ -43,7 +43,8 @@ internal sealed partial class Draft
     {
         var target = row.Path.Split('?');
         var draft = new Draft { Method = row.Method, Path = target[0] };
-        if (target.Length > 1) draft.Query.Add(target[1]);
+        if (target.Length > 1)
+            draft.Query.Add(target[1]);
         (draft.ContentType, draft.Body) = row.Body switch
         {
             null => (null, null),
@@ -64,16 +65,25 @@ internal sealed partial class Draft
     {
         var body = Body is null ? null : Encode(Encoding.UTF8.GetBytes(Body));
         var head = new StringBuilder($"{Method} {Path}{(Query.Count == 0 ? "" : "?" + string.Join('&', Query))} HTTP/1.1\r\n");
-        if (!Has("Host")) head.Append("Host: ").Append(host).Append("\r\n");
-        if (token is not null && !Has("Authorization")) head.Append("Authorization: Bearer ").Append(token).Append("\r\n");
-        if (ContentType is not null) head.Append("Content-Type: ").Append(ContentType).Append("\r\n");
-        foreach (var line in Headers) head.Append(line).Append("\r\n");
-        if (IsChunked) head.Append("Transfer-Encoding: chunked\r\n");
-        else if (Length is not null || body is not null || Method is "POST" or "PUT" or "PATCH") head.Append("Content-Length: ").Append(Length ?? $"{body?.Length ?? 0}").Append("\r\n");
+        if (!Has("Host"))
+            head.Append("Host: ").Append(host).Append("\r\n");
+        if (token is not null && !Has("Authorization"))
+            head.Append("Authorization: Bearer ").Append(token).Append("\r\n");
+        if (ContentType is not null)
+            head.Append("Content-Type: ").Append(ContentType).Append("\r\n");
+        foreach (var line in Headers)
+            head.Append(line).Append("\r\n");
+        if (IsChunked)
+            head.Append("Transfer-Encoding: chunked\r\n");
+        else if (Length is not null || body is not null || Method is "POST" or "PUT" or "PATCH")
+            head.Append("Content-Length: ").Append(Length ?? $"{body?.Length ?? 0}").Append("\r\n");
         head.Append("\r\n");
         var bytes = Encoding.Latin1.GetBytes(head.ToString());
-        if (body is null) return bytes;
-        return IsChunked ? [.. bytes, .. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n0\r\n\r\n"u8] : [.. bytes, .. body];
+        if (body is null)
+            return bytes;
+        return IsChunked
+            ? [.. bytes, .. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n0\r\n\r\n"u8]
+            : [.. bytes, .. body];
     }
 
     private bool Has(string name) => Headers.Exists(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));

@@ -23,7 +23,8 @@ internal static class HeapProbe
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         try
         {
-            while (await socket.ReceiveAsync(buffer, limit.Token) > 0) continue;
+            while (await socket.ReceiveAsync(buffer, limit.Token) > 0)
+                continue;
         }
         catch (OperationCanceledException)
         {

@@ -12,41 +12,107 @@ internal static class MemberMutations
 
     private static readonly string[] Pipelines =
     [
-        """[{"$out":"users"}]""", """[{"$merge":"users"}]""", """[{"$lookup":{"from":"users","pipeline":[{"$match":{}}],"as":"u"}}]""", """[{"$unionWith":"sessions"}]""", """[{"$match":{"$where":"1"}}]""", """[{"$project":{"x":{"$function":{"body":"x","args":[],"lang":"js"}}}}]""",
-        """[{"$match":{"$expr":{"$divide":[1,0]}}}]""", """[{"$group":{"_id":null,"x":{"$push":"$$ROOT"}}},{"$unwind":"$x"},{"$unwind":"$x"}]""", """[{"$limit":-1}]""", """[{"$skip":1e300}]""", """[{"$sample":{"size":1000000000}}]""", """[{"$bucketAuto":{"groupBy":"$year","buckets":0}}]""",
-        """[{"$graphLookup":{"from":"users","startWith":"$x","connectFromField":"a","connectToField":"b","as":"c"}}]""", """[{"$addFields":{"x":{"$range":[0,100000000]}}}]""", """[{"$addFields":{"x":{"$reduce":{"input":{"$range":[0,1000000]},"initialValue":"","in":{"$concat":["$$value","xxxxxxxxxx"]}}}}}]""",
-        """[{"$match":{"title":{"$regex":"(a+)+$"}}}]""", """[{"$match":{"title":{"$regex":"["}}}]""", """[{}]""", """[{"$nope":1}]""", """[{"$match":{}, "$limit":1}]""", """[{"$facet":{"a":[{"$facet":{"b":[]}}]}}]""", """[{"$indexStats":{}}]""", """[{"$currentOp":{}}]""", """[{"$project":{"a.":1}}]""", """[{"$project":{"":1}}]""",
-        """[{"$addFields":{"x":{"$toObjectId":"x"}}}]""", """[{"$addFields":{"x":{"$dateFromString":{"dateString":"x"}}}}]""", """[{"$addFields":{"x":{"$dateToString":{"date":"$title","format":"%Q"}}}}]""", """[{"$addFields":{"x":{"$pow":[10,100000]}}}]""", """[{"$addFields":{"x":{"$arrayElemAt":[[],1e18]}}}]""",
+        """[{"$out":"users"}]""",
+        """[{"$merge":"users"}]""",
+        """[{"$lookup":{"from":"users","pipeline":[{"$match":{}}],"as":"u"}}]""",
+        """[{"$unionWith":"sessions"}]""",
+        """[{"$match":{"$where":"1"}}]""",
+        """[{"$project":{"x":{"$function":{"body":"x","args":[],"lang":"js"}}}}]""",
+        """[{"$match":{"$expr":{"$divide":[1,0]}}}]""",
+        """[{"$group":{"_id":null,"x":{"$push":"$$ROOT"}}},{"$unwind":"$x"},{"$unwind":"$x"}]""",
+        """[{"$limit":-1}]""",
+        """[{"$skip":1e300}]""",
+        """[{"$sample":{"size":1000000000}}]""",
+        """[{"$bucketAuto":{"groupBy":"$year","buckets":0}}]""",
+        """[{"$graphLookup":{"from":"users","startWith":"$x","connectFromField":"a","connectToField":"b","as":"c"}}]""",
+        """[{"$addFields":{"x":{"$range":[0,100000000]}}}]""",
+        """[{"$addFields":{"x":{"$reduce":{"input":{"$range":[0,1000000]},"initialValue":"","in":{"$concat":["$$value","xxxxxxxxxx"]}}}}}]""",
+        """[{"$match":{"title":{"$regex":"(a+)+$"}}}]""",
+        """[{"$match":{"title":{"$regex":"["}}}]""",
+        """[{}]""",
+        """[{"$nope":1}]""",
+        """[{"$match":{}, "$limit":1}]""",
+        """[{"$facet":{"a":[{"$facet":{"b":[]}}]}}]""",
+        """[{"$indexStats":{}}]""",
+        """[{"$currentOp":{}}]""",
+        """[{"$project":{"a.":1}}]""",
+        """[{"$project":{"":1}}]""",
+        """[{"$addFields":{"x":{"$toObjectId":"x"}}}]""",
+        """[{"$addFields":{"x":{"$dateFromString":{"dateString":"x"}}}}]""",
+        """[{"$addFields":{"x":{"$dateToString":{"date":"$title","format":"%Q"}}}}]""",
+        """[{"$addFields":{"x":{"$pow":[10,100000]}}}]""",
+        """[{"$addFields":{"x":{"$arrayElemAt":[[],1e18]}}}]""",
     ];
 
     internal static IEnumerable<Mutation> Of(WalkOperation operation)
     {
-        if (operation.Row.Body is not { } body || !body.StartsWith('{')) yield break;
+        if (operation.Row.Body is not { } body || !body.StartsWith('{'))
+            yield break;
         foreach (var (member, isScalar) in operation.Members)
         {
             foreach (var value in member == "pipeline" ? Pipelines.Concat(HostileTexts.Json) : HostileTexts.Json)
-                yield return New($"{member}: {PathMutations.Short(value)}", root => Set(root, member), value, isScalar && value[0] is ('{' or '[') ? member : null);
+            {
+                yield return New(
+                    $"{member}: {PathMutations.Short(value)}",
+                    root => Set(root, member),
+                    value,
+                    isScalar && value[0] is ('{' or '[') ? member : null
+                );
+            }
+
             yield return New($"no {member}", root => Remove(root, member));
             yield return New($"{member} twice", root => Set(root, member), $"1,{JsonSerializer.Serialize(member.Split('.')[^1])}:\"x\"");
         }
-        foreach (var name in new[] { "$where", "$set", "__proto__", "a.b", "id", "_id", "role", "ownerId", "version", "isAdmin", "passwordHash", "", "\0", "title\0", new('k', 2_000) })
+        foreach (
+            var name in new[]
+            {
+                "$where",
+                "$set",
+                "__proto__",
+                "a.b",
+                "id",
+                "_id",
+                "role",
+                "ownerId",
+                "version",
+                "isAdmin",
+                "passwordHash",
+                "",
+                "\0",
+                "title\0",
+                new('k', 2_000),
+            }
+        )
+        {
             foreach (var value in new[] { "1", """{"$gt":""}""", "null", "\"admin\"" })
                 yield return New($"unknown {PathMutations.Short(name)}: {value}", root => root[name] = Mark, value);
-        yield return New("2,000 unknown members", root =>
-        {
-            for (var i = 0; i < 2_000; i++) root[$"unknown{i}"] = i;
-        });
+        }
+
+        yield return New(
+            "2,000 unknown members",
+            root =>
+            {
+                for (var i = 0; i < 2_000; i++)
+                    root[$"unknown{i}"] = i;
+            }
+        );
     }
 
-    private static Mutation New(string name, Action<JsonObject> change, string value = "null", string? blamed = null) => new("member", name, draft =>
-    {
-        // Two changes may leave no object to change.
-        if (draft.Body is null || !draft.Body.StartsWith('{') || Parse(draft.Body) is not { } root) return;
-        change(root);
-        draft.Body = root.ToJsonString(Relaxed).Replace($"\"{Mark}\"", value, StringComparison.Ordinal);
-        draft.MayBeClosed |= draft.Body.Length > 60_000;
-        draft.Blamed = blamed;
-    });
+    private static Mutation New(string name, Action<JsonObject> change, string value = "null", string? blamed = null) =>
+        new(
+            "member",
+            name,
+            draft =>
+            {
+                // Two changes may leave no object to change.
+                if (draft.Body is null || !draft.Body.StartsWith('{') || Parse(draft.Body) is not { } root)
+                    return;
+                change(root);
+                draft.Body = root.ToJsonString(Relaxed).Replace($"\"{Mark}\"", value, StringComparison.Ordinal);
+                draft.MayBeClosed |= draft.Body.Length > 60_000;
+                draft.Blamed = blamed;
+            }
+        );
 
     private static JsonObject? Parse(string text)
     {
@@ -63,14 +129,16 @@ internal static class MemberMutations
     private static void Set(JsonObject root, string member)
     {
         var names = member.Split('.');
-        foreach (var name in names[..^1]) root = root[name] as JsonObject ?? (JsonObject)(root[name] = new JsonObject());
+        foreach (var name in names[..^1])
+            root = root[name] as JsonObject ?? (JsonObject)(root[name] = new JsonObject());
         root[names[^1]] = Mark;
     }
 
     private static void Remove(JsonObject root, string member)
     {
         var names = member.Split('.');
-        foreach (var name in names[..^1]) root = root[name] as JsonObject ?? [];
+        foreach (var name in names[..^1])
+            root = root[name] as JsonObject ?? [];
         root.Remove(names[^1]);
     }
 }

@@ -9,12 +9,24 @@ internal sealed record Mutation(string Kind, string Name, Action<Draft> Apply)
     /// <summary>The mutations of an endpoint, the kinds in turn, each kind in an order drawn from the seed.</summary>
     internal static IReadOnlyList<Mutation> Of(WalkOperation operation, Random random, int count)
     {
-        var kinds = new[] { PathMutations.Of(operation), QueryMutations.Of(operation), HeaderMutations.All, MemberMutations.Of(operation), BodyMutations.Of(operation), FormMutations.Of(operation), WireMutations.Of(operation) }
-            .Select(kind => Shuffled(kind, random).ToList()).Where(kind => kind.Count > 0).ToList();
+        var kinds = new[]
+        {
+            PathMutations.Of(operation),
+            QueryMutations.Of(operation),
+            HeaderMutations.All,
+            MemberMutations.Of(operation),
+            BodyMutations.Of(operation),
+            FormMutations.Of(operation),
+            WireMutations.Of(operation),
+        }
+            .Select(kind => Shuffled(kind, random).ToList())
+            .Where(kind => kind.Count > 0)
+            .ToList();
         var chosen = new List<Mutation>();
         for (var turn = 0; chosen.Count < count && kinds.Exists(kind => kind.Count > turn); turn++)
             chosen.AddRange(kinds.Where(kind => kind.Count > turn).Select(kind => kind[turn]));
-        while (chosen.Count < count) chosen.Add(Both(Any(kinds, random), Any(kinds, random)));
+        while (chosen.Count < count)
+            chosen.Add(Both(Any(kinds, random), Any(kinds, random)));
         return [.. chosen.Take(count)];
     }
 
@@ -31,10 +43,15 @@ internal sealed record Mutation(string Kind, string Name, Action<Draft> Apply)
         return kind[random.Next(kind.Count)];
     }
 
-    private static Mutation Both(Mutation first, Mutation second) => new("both", $"{first.Name} and {second.Name}", draft =>
-    {
-        first.Apply(draft);
-        second.Apply(draft);
-        draft.Blamed = null;
-    });
+    private static Mutation Both(Mutation first, Mutation second) =>
+        new(
+            "both",
+            $"{first.Name} and {second.Name}",
+            draft =>
+            {
+                first.Apply(draft);
+                second.Apply(draft);
+                draft.Blamed = null;
+            }
+        );
 }

@@ -5,8 +5,29 @@ internal static class QueryMutations
 {
     private static readonly string[] Unknown =
     [
-        "$where=1", "%24gt=", "a[$ne]=1", "a.b=1", "__proto__[role]=admin", "access_token={secret}", "_method=DELETE", "callback=x", "debug=true", "limit=100&limit=-1", "&&&&", "=", "=x", "a", "%00=%00", "%ff=%ff", "a=%", "?a=b", "a=b;c=d", "strict", "id=1",
-        "\xff=\xfe", "a= b",
+        "$where=1",
+        "%24gt=",
+        "a[$ne]=1",
+        "a.b=1",
+        "__proto__[role]=admin",
+        "access_token={secret}",
+        "_method=DELETE",
+        "callback=x",
+        "debug=true",
+        "limit=100&limit=-1",
+        "&&&&",
+        "=",
+        "=x",
+        "a",
+        "%00=%00",
+        "%ff=%ff",
+        "a=%",
+        "?a=b",
+        "a=b;c=d",
+        "strict",
+        "id=1",
+        "\xff=\xfe",
+        "a= b",
     ];
 
     internal static IEnumerable<Mutation> Of(WalkOperation operation)
@@ -19,7 +40,8 @@ internal static class QueryMutations
             yield return New($"{name} a thousand times", string.Join('&', Enumerable.Repeat($"{name}=1", 1_000)), isTooLong: true);
             yield return New($"{name}[$ne]", $"{name}[$ne]=1&{name}[]=1&{name}.x=1&{name.ToUpperInvariant()}=2");
         }
-        foreach (var query in Unknown) yield return New(query, query);
+        foreach (var query in Unknown)
+            yield return New(query, query);
         yield return New("a query of 6 KB", "a=" + new string('x', 6_000));
         yield return New("a query of 100 KB", "a=" + new string('x', 100_000), isTooLong: true);
         yield return New("a thousand parameters", string.Join('&', Enumerable.Range(0, 900).Select(i => $"p{i}=")));
@@ -27,17 +49,31 @@ internal static class QueryMutations
     }
 
     /// <summary>Well-formed base64url, with what a cursor never holds.</summary>
-    private static IEnumerable<string> Cursors(string name) => name != "cursor" ? [] : new[]
-    {
-        "AA", "BQAAAAA", new string('A', 1_000), Base64("{\"s\":\"title\"}"), Base64("{\"s\":\"\",\"k\":{\"$gt\":1},\"i\":\"000000000000000000000000\"}"), Base64(new string('[', 500)),
-    };
+    private static IEnumerable<string> Cursors(string name) =>
+        name != "cursor"
+            ? []
+            : new[]
+            {
+                "AA",
+                "BQAAAAA",
+                new string('A', 1_000),
+                Base64("{\"s\":\"title\"}"),
+                Base64("{\"s\":\"\",\"k\":{\"$gt\":1},\"i\":\"000000000000000000000000\"}"),
+                Base64(new string('[', 500)),
+            };
 
-    private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static string Base64(string text) =>
+        Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    private static Mutation New(string name, string query, bool isTooLong = false) => new("query", $"?{name}", draft =>
-    {
-        draft.Query.Add(query);
-        // The server itself refuses a target with spaces or bytes outside ASCII.
-        draft.MayBeClosed |= isTooLong || query.Any(letter => letter is ' ' or > '\x7f');
-    });
+    private static Mutation New(string name, string query, bool isTooLong = false) =>
+        new(
+            "query",
+            $"?{name}",
+            draft =>
+            {
+                draft.Query.Add(query);
+                // The server itself refuses a target with spaces or bytes outside ASCII.
+                draft.MayBeClosed |= isTooLong || query.Any(letter => letter is ' ' or > '\x7f');
+            }
+        );
 }

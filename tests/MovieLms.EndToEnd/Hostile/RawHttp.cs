@@ -14,7 +14,9 @@ internal sealed record RawResponse(int Status, string Headers, byte[] Body)
 
     /// <summary>The first header of a name; empty without one.</summary>
     internal string Header(string name) =>
-        Headers.Split("\r\n").FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)) is { } line ? line[(name.Length + 1)..].Trim() : "";
+        Headers.Split("\r\n").FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)) is { } line
+            ? line[(name.Length + 1)..].Trim()
+            : "";
 }
 
 /// <summary>Sends requests byte by byte over a connection, and opens another when the server closed it.</summary>
@@ -27,18 +29,21 @@ internal sealed class RawHttp(Uri server) : IDisposable
     /// <summary>Sends a request.</summary>
     /// <param name="request">The bytes.</param>
     /// <param name="isHead">True if the response has no body whatever its head says.</param>
-    /// <param name="isLast">True to use a connection of its own, and to end the request after 1 s without a response: it may be unfinished.</param>
+    /// <param name="isLast">True to use a connection of its own, and to end the request after 1 s without a response: it may be
+    /// unfinished.</param>
     /// <returns>Null if the server closed the connection without a response.</returns>
     /// <exception cref="TimeoutException">There was no response within 30 s.</exception>
     internal async Task<RawResponse?> SendAsync(byte[] request, bool isHead, bool isLast)
     {
-        if (isLast) Close();
+        if (isLast)
+            Close();
         var isUsed = _client is not null;
         using var limit = new CancellationTokenSource(Timeout);
         try
         {
             var response = await ExchangeAsync(request, isHead, isLast, limit.Token);
-            if (response is null || isLast || response.Header("Connection").Equals("close", StringComparison.OrdinalIgnoreCase)) Close();
+            if (response is null || isLast || response.Header("Connection").Equals("close", StringComparison.OrdinalIgnoreCase))
+                Close();
             // A server may close a connection that it does not need; a new one then gets the response.
             return response is null && isUsed ? await SendAsync(request, isHead, isLast) : response;
         }
@@ -64,9 +69,11 @@ internal sealed class RawHttp(Uri server) : IDisposable
             // A server may respond before it has read everything, and stop reading then.
             var writing = WriteAsync(stream, request, stop);
             var reading = ReadAsync(new BufferedStream(stream, 16 * 1024), isHead, stop);
-            if (isLast && await Task.WhenAny(reading, Task.Delay(UnfinishedAfter, stop)) != reading && writing.IsCompleted) _client.Client.Shutdown(SocketShutdown.Send);
+            if (isLast && await Task.WhenAny(reading, Task.Delay(UnfinishedAfter, stop)) != reading && writing.IsCompleted)
+                _client.Client.Shutdown(SocketShutdown.Send);
             var response = await reading;
-            if (!writing.IsCompleted) Close();
+            if (!writing.IsCompleted)
+                Close();
             await writing;
             return response;
         }
@@ -92,11 +99,14 @@ internal sealed class RawHttp(Uri server) : IDisposable
     {
         while (true)
         {
-            if (await LineAsync(stream, stop) is not { Length: > 12 } first) return null;
+            if (await LineAsync(stream, stop) is not { Length: > 12 } first)
+                return null;
             var status = int.Parse(first.AsSpan(9, 3), CultureInfo.InvariantCulture);
             var head = new StringBuilder();
-            while (await LineAsync(stream, stop) is { Length: > 0 } line) head.Append(line).Append("\r\n");
-            if (status is >= 100 and < 200 and not 101) continue;
+            while (await LineAsync(stream, stop) is { Length: > 0 } line)
+                head.Append(line).Append("\r\n");
+            if (status is >= 100 and < 200 and not 101)
+                continue;
             var response = new RawResponse(status, head.ToString(), []);
             return isHead || status is 101 or 204 or 304 ? response : response with { Body = await BodyAsync(stream, response, stop) };
         }
@@ -107,15 +117,25 @@ internal sealed class RawHttp(Uri server) : IDisposable
         using var body = new MemoryStream();
         if (head.Header("Transfer-Encoding").Equals("chunked", StringComparison.OrdinalIgnoreCase))
         {
-            while (await LineAsync(stream, stop) is { } size && int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length)
+            while (
+                await LineAsync(stream, stop) is { } size
+                && int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length
+            )
             {
                 await CopyAsync(stream, body, length, stop);
                 await LineAsync(stream, stop);
             }
             await LineAsync(stream, stop);
         }
-        else if (int.TryParse(head.Header("Content-Length"), CultureInfo.InvariantCulture, out var length)) await CopyAsync(stream, body, length, stop);
-        else await stream.CopyToAsync(body, stop);
+        else if (int.TryParse(head.Header("Content-Length"), CultureInfo.InvariantCulture, out var length))
+        {
+            await CopyAsync(stream, body, length, stop);
+        }
+        else
+        {
+            await stream.CopyToAsync(body, stop);
+        }
+
         return body.ToArray();
     }
 
@@ -132,7 +152,8 @@ internal sealed class RawHttp(Uri server) : IDisposable
         var (line, one) = (new StringBuilder(), new byte[1]);
         while (await stream.ReadAsync(one, stop) == 1)
         {
-            if (one[0] == '\n') return line.ToString().TrimEnd('\r');
+            if (one[0] == '\n')
+                return line.ToString().TrimEnd('\r');
             line.Append((char)one[0]);
         }
         return line.Length == 0 ? null : line.ToString();

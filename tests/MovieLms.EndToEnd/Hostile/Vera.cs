@@ -12,8 +12,16 @@ internal sealed class Vera(Campus campus)
 {
     private static readonly string[] Collections =
     [
-        CollectionNames.Users, CollectionNames.Todos, CollectionNames.Courses, CollectionNames.Enrollments, CollectionNames.Assignments,
-        CollectionNames.Submissions, CollectionNames.Orders, CollectionNames.Announcements, CollectionNames.ChatMessages, CollectionNames.Imports,
+        CollectionNames.Users,
+        CollectionNames.Todos,
+        CollectionNames.Courses,
+        CollectionNames.Enrollments,
+        CollectionNames.Assignments,
+        CollectionNames.Submissions,
+        CollectionNames.Orders,
+        CollectionNames.Announcements,
+        CollectionNames.ChatMessages,
+        CollectionNames.Imports,
     ];
 
     private Dictionary<string, string> _before = [];
@@ -32,14 +40,25 @@ internal sealed class Vera(Campus campus)
         await IdAsync(keeper.PostAsJsonAsync($"/api/courses/{course}/announcements", new { title = Campus.Canary, text = Campus.Canary }));
         var assignment = await IdAsync(keeper.PostAsJsonAsync($"/api/courses/{course}/assignments", new { title = Campus.Canary }));
         var submission = await IdAsync(vera.PostAsJsonAsync($"/api/assignments/{assignment}/submissions", new { text = Campus.Canary }));
-        await Campus.JsonAsync(await keeper.PutAsJsonAsync($"/api/submissions/{submission}/grade", new { grade = 50, feedback = Campus.Canary }));
+        await Campus.JsonAsync(
+            await keeper.PutAsJsonAsync($"/api/submissions/{submission}/grade", new { grade = 50, feedback = Campus.Canary })
+        );
         await using var hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(campus.Address, "/hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(campus["vera"].Token)).Build();
+            .WithUrl(
+                new Uri(campus.Address, "/hubs/chat"),
+                options => options.AccessTokenProvider = () => Task.FromResult<string?>(campus["vera"].Token)
+            )
+            .Build();
         await hub.StartAsync();
         await hub.InvokeAsync<object>("SendMessage", $"course:{course}", Campus.Canary, "1");
         await Testing.Eventually.TrueAsync(
-            async () => await campus.Database.GetCollection<BsonDocument>(CollectionNames.Todos).CountDocumentsAsync(new BsonDocument("title", Campus.Canary)) == 2,
-            "the import is done", 60);
+            async () =>
+                await campus
+                    .Database.GetCollection<BsonDocument>(CollectionNames.Todos)
+                    .CountDocumentsAsync(new BsonDocument("title", Campus.Canary)) == 2,
+            "the import is done",
+            60
+        );
         // Mail and receipts that follow are noted on the documents.
         await Task.Delay(TimeSpan.FromSeconds(2));
         _before = await StoredAsync();
@@ -50,8 +69,13 @@ internal sealed class Vera(Campus campus)
     internal async Task<IReadOnlyList<string>> ChangesAsync()
     {
         var after = await StoredAsync();
-        return [.. _before.Keys.Union(after.Keys).Where(key => _before.GetValueOrDefault(key) != after.GetValueOrDefault(key))
-            .Select(key => $"{key}: {_before.GetValueOrDefault(key)} -> {after.GetValueOrDefault(key)}")];
+        return
+        [
+            .. _before
+                .Keys.Union(after.Keys)
+                .Where(key => _before.GetValueOrDefault(key) != after.GetValueOrDefault(key))
+                .Select(key => $"{key}: {_before.GetValueOrDefault(key)} -> {after.GetValueOrDefault(key)}"),
+        ];
     }
 
     private async Task<Dictionary<string, string>> StoredAsync()
@@ -59,14 +83,18 @@ internal sealed class Vera(Campus campus)
         var stored = new Dictionary<string, string>();
         foreach (var name in Collections)
         {
-            foreach (var document in await (await campus.Database.GetCollection<BsonDocument>(name).FindAsync(new BsonDocument())).ToListAsync())
+            foreach (
+                var document in await (await campus.Database.GetCollection<BsonDocument>(name).FindAsync(new BsonDocument())).ToListAsync()
+            )
             {
                 var json = document.ToJson();
-                if (json.Contains(Campus.Canary, StringComparison.Ordinal) || json.Contains(campus["vera"].Id, StringComparison.Ordinal)) stored[$"{name} {document["_id"]}"] = json;
+                if (json.Contains(Campus.Canary, StringComparison.Ordinal) || json.Contains(campus["vera"].Id, StringComparison.Ordinal))
+                    stored[$"{name} {document["_id"]}"] = json;
             }
         }
         return stored;
     }
 
-    private static async Task<string> IdAsync(Task<HttpResponseMessage> response) => (await Campus.JsonAsync(await response)).GetProperty("id").GetString()!;
+    private static async Task<string> IdAsync(Task<HttpResponseMessage> response) =>
+        (await Campus.JsonAsync(await response)).GetProperty("id").GetString()!;
 }

@@ -21,7 +21,13 @@ internal static class WalkTable
     private static Row Read(string line)
     {
         var words = line.Split(' ', 5, StringSplitOptions.RemoveEmptyEntries);
-        return new Row(words[0], int.Parse(words[1], CultureInfo.InvariantCulture), words[2], words[3], words.Length > 4 ? words[4].Replace("\\n", "\n") : null);
+        return new Row(
+            words[0],
+            int.Parse(words[1], CultureInfo.InvariantCulture),
+            words[2],
+            words[3],
+            words.Length > 4 ? words[4].Replace("\\n", "\n") : null
+        );
     }
 
     private const string Text = """

@@ -11,13 +11,21 @@ internal sealed class Walker(Campus campus, CampusResources resources)
     internal async Task<RawResponse?> SendAsync(RawHttp http, Draft draft, string caller)
     {
         // Signing out and the like must not spare the requests that follow.
-        var person = caller switch { "anonymous" => null, "fresh" => await campus.NewPersonAsync(), _ => campus[caller] };
+        var person = caller switch
+        {
+            "anonymous" => null,
+            "fresh" => await campus.NewPersonAsync(),
+            _ => campus[caller],
+        };
         var user = caller == "fresh" ? person : null;
         var own = new Dictionary<string, string>();
         draft.Path = await resources.FillAsync(draft.Path, own, user);
-        if (draft.Body is { } body) draft.Body = await resources.FillAsync(body, own, user);
-        for (var i = 0; i < draft.Headers.Count; i++) draft.Headers[i] = await resources.FillAsync(draft.Headers[i], own, user);
-        for (var i = 0; i < draft.Query.Count; i++) draft.Query[i] = await resources.FillAsync(draft.Query[i], own, user);
+        if (draft.Body is { } body)
+            draft.Body = await resources.FillAsync(body, own, user);
+        for (var i = 0; i < draft.Headers.Count; i++)
+            draft.Headers[i] = await resources.FillAsync(draft.Headers[i], own, user);
+        for (var i = 0; i < draft.Query.Count; i++)
+            draft.Query[i] = await resources.FillAsync(draft.Query[i], own, user);
         return await http.SendAsync(draft.ToBytes(campus.Address.Authority, person?.Token), draft.Method == "HEAD", draft.MayBeClosed);
     }
 }

@@ -23,11 +23,19 @@ public sealed class ImportOutageTests
     private static readonly int Kills = IsFull ? 20 : 2;
     private static readonly int Rows = IsFull ? 100_000 : 15_000;
 
-    private static readonly Dictionary<string, string?> Settings = new() { ["Imports__Lease"] = "00:00:02", ["Imports__BatchRows"] = "250" };
+    private static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["Imports__Lease"] = "00:00:02",
+        ["Imports__BatchRows"] = "250",
+    };
 
-    /// <summary>The Redis that most installations have, where it is there; at full scale also the one that an installation of one process has.</summary>
+    /// <summary>
+    /// The Redis that most installations have, where it is there; at full scale also the one that an installation of one process has.
+    /// </summary>
     public static TheoryData<string> Redis { get; } =
-        IsFull ? ["embedded", "redis-server"] : [ExternalTool.EverythingRequired || ExternalTool.IsThere("redis-server") ? "redis-server" : "embedded"];
+        IsFull
+            ? ["embedded", "redis-server"]
+            : [ExternalTool.EverythingRequired || ExternalTool.IsThere("redis-server") ? "redis-server" : "embedded"];
 
     [Theory]
     [MemberData(nameof(Redis))]
@@ -60,29 +68,50 @@ public sealed class ImportOutageTests
         var smtp = FreePort.Take();
         await using var installation = await Installation.StartAsync(
             new Dictionary<string, string?>(Settings) { ["ConnectionStrings__smtp"] = $"smtp://127.0.0.1:{smtp}?tls=none" },
-            redisServer: Server(redis));
+            redisServer: Server(redis)
+        );
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         var import = await UploadAsync(client);
-        await Eventually.TrueAsync(async () => (await ImportAsync(client, import)).GetProperty("state").GetString() != "queued", "the import is taken up", 60);
+        await Eventually.TrueAsync(
+            async () => (await ImportAsync(client, import)).GetProperty("state").GetString() != "queued",
+            "the import is taken up",
+            60
+        );
         foreach (var (part, status) in new[] { ("redis", HttpStatusCode.OK), ("mongo", HttpStatusCode.ServiceUnavailable) })
         {
             await installation.KillAsync(part);
-            await Eventually.TrueAsync(async () => await Installation.HealthAsync(installation.Services.Worker) == status, $"the worker tells {status} without {part}", 60);
             await Eventually.TrueAsync(
-                async () => await Installation.HealthAsync(installation.Services.Worker, "?strict") == HttpStatusCode.ServiceUnavailable, $"monitors are told that {part} is gone", 60);
+                async () => await Installation.HealthAsync(installation.Services.Worker) == status,
+                $"the worker tells {status} without {part}",
+                60
+            );
+            await Eventually.TrueAsync(
+                async () => await Installation.HealthAsync(installation.Services.Worker, "?strict") == HttpStatusCode.ServiceUnavailable,
+                $"monitors are told that {part} is gone",
+                60
+            );
             await installation.RestartAsync(part);
         }
 
         await CompletedAsync(client, import, installation);
-        await Eventually.TrueAsync(async () => await MailHealthAsync(installation) == "Degraded", "health tells that mail does not go out", 60);
+        await Eventually.TrueAsync(
+            async () => await MailHealthAsync(installation) == "Degraded",
+            "health tells that mail does not go out",
+            60
+        );
         // Nobody took mail until here; in the full run for a minute more.
-        if (IsFull) await Task.Delay(TimeSpan.FromMinutes(1));
+        if (IsFull)
+            await Task.Delay(TimeSpan.FromMinutes(1));
         Assert.Equal("Degraded", await MailHealthAsync(installation));
         await using var catcher = TestMailCatcher.Start(smtp);
         await Eventually.TrueAsync(async () => (await catcher.FindAsync(Subject)).Count > 0, "the report is mailed", 180);
         using var mail = Assert.Single(await catcher.FindAsync(Subject));
         AssertReport(await AttachmentAsync(mail));
-        await Eventually.TrueAsync(async () => await MailHealthAsync(installation) == "Healthy", "health tells that mail goes out again", 60);
+        await Eventually.TrueAsync(
+            async () => await MailHealthAsync(installation) == "Healthy",
+            "health tells that mail goes out again",
+            60
+        );
     }
 
     private static string? Server(string redis) => redis == "embedded" ? null : ExternalTool.Require(redis);
@@ -90,8 +119,12 @@ public sealed class ImportOutageTests
     private static async Task<Uri> UploadAsync(HttpClient client)
     {
         var text = new StringBuilder("title,priority\n");
-        for (var row = 1; row <= Rows; row++) text.Append(CultureInfo.InvariantCulture, $"Row {row},{(row % BadEvery == 0 ? "urgent" : "high")}\n");
-        using var file = new MultipartFormDataContent { { new StringContent(text.ToString(), Encoding.UTF8, "text/csv"), "file", "todos.csv" } };
+        for (var row = 1; row <= Rows; row++)
+            text.Append(CultureInfo.InvariantCulture, $"Row {row},{(row % BadEvery == 0 ? "urgent" : "high")}\n");
+        using var file = new MultipartFormDataContent
+        {
+            { new StringContent(text.ToString(), Encoding.UTF8, "text/csv"), "file", "todos.csv" },
+        };
         using var answer = await client.PostAsync("/api/todos/import", file);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         return answer.Headers.Location!;
@@ -101,12 +134,17 @@ public sealed class ImportOutageTests
 
     private static async Task CompletedAsync(HttpClient client, Uri location, Installation installation)
     {
-        await Eventually.TrueAsync(async () => (await ImportAsync(client, location)).GetProperty("state").GetString() is "completed" or "failed", "the import ends", 300);
+        await Eventually.TrueAsync(
+            async () => (await ImportAsync(client, location)).GetProperty("state").GetString() is "completed" or "failed",
+            "the import ends",
+            300
+        );
         var import = await ImportAsync(client, location);
         Assert.Equal("completed", import.GetProperty("state").GetString());
         Assert.Equal(
             (Rows, Rows - (Rows / BadEvery), Rows / BadEvery),
-            (import.GetProperty("total").GetInt32(), import.GetProperty("succeeded").GetInt32(), import.GetProperty("failed").GetInt32()));
+            (import.GetProperty("total").GetInt32(), import.GetProperty("succeeded").GetInt32(), import.GetProperty("failed").GetInt32())
+        );
         using var mongo = new MongoClient(installation.Mongo);
         var todos = mongo.GetDatabase(MongoUrl.Create(installation.Mongo).DatabaseName).GetCollection<BsonDocument>(CollectionNames.Todos);
         Assert.Equal(Rows - (Rows / BadEvery), await todos.CountDocumentsAsync(new BsonDocument()));
@@ -116,7 +154,11 @@ public sealed class ImportOutageTests
     private static async Task<string?> MailHealthAsync(Installation installation)
     {
         using var client = new HttpClient { BaseAddress = installation.Services.Worker };
-        return (await client.GetFromJsonAsync<JsonElement>("/health")).GetProperty("checks").GetProperty("mail").GetProperty("status").GetString();
+        return (await client.GetFromJsonAsync<JsonElement>("/health"))
+            .GetProperty("checks")
+            .GetProperty("mail")
+            .GetProperty("status")
+            .GetString();
     }
 
     private static async Task<byte[]> AttachmentAsync(MimeMessage mail)

@@ -30,17 +30,35 @@ public sealed class TwoWorkersTests
     {
         var database = BackingServices.NewName();
         await using var services = await ServiceProcesses.StartAsync(
-            database, new Dictionary<string, string?> { ["Imports__Parallel"] = "1", ["Imports__BatchRows"] = "100", ["Imports__Lease"] = "00:00:02" });
+            database,
+            new Dictionary<string, string?>
+            {
+                ["Imports__Parallel"] = "1",
+                ["Imports__BatchRows"] = "100",
+                ["Imports__Lease"] = "00:00:02",
+            }
+        );
         var second = await services.StartAnotherAsync("Worker");
         var imports = await Task.WhenAll(Enumerable.Range(0, Users).Select(user => UploadAsync(services.Api, user)));
 
-        await Eventually.TrueAsync(() => Task.FromResult(Ended(services["Worker"]) > 0 && Ended(services[second]) > 0), "both workers have ended an import", 180);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(Ended(services["Worker"]) > 0 && Ended(services[second]) > 0),
+            "both workers have ended an import",
+            180
+        );
         await services.KillAsync(second);
         foreach (var (client, location) in imports)
         {
-            await Eventually.TrueAsync(async () => (await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString() == "completed", "the import is completed", 180);
+            await Eventually.TrueAsync(
+                async () => (await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString() == "completed",
+                "the import is completed",
+                180
+            );
             var import = await client.GetFromJsonAsync<JsonElement>(location);
-            Assert.Equal((Rows, Rows - (Rows / BadEvery), Rows / BadEvery), (Number(import, "total"), Number(import, "succeeded"), Number(import, "failed")));
+            Assert.Equal(
+                (Rows, Rows - (Rows / BadEvery), Rows / BadEvery),
+                (Number(import, "total"), Number(import, "succeeded"), Number(import, "failed"))
+            );
             client.Dispose();
         }
 
@@ -62,25 +80,45 @@ public sealed class TwoWorkersTests
         await using var collector = await OtlpReceiver.StartAsync();
         var database = BackingServices.NewName();
         await using var services = await ServiceProcesses.StartAsync(
-            database, new Dictionary<string, string?>(collector.Environment) { ["Jobs__Workers"] = "8", ["OTEL_TRACES_SAMPLER"] = "always_on" });
+            database,
+            new Dictionary<string, string?>(collector.Environment) { ["Jobs__Workers"] = "8", ["OTEL_TRACES_SAMPLER"] = "always_on" }
+        );
         await services.StartAnotherAsync("Worker");
 
         // This process reads the workers' schedule, so it needs the list of their jobs.
         WebApplication.CreateBuilder().AddWorker();
         using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
         var storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{database}:{{hangfire}}:" });
-        await Eventually.TrueAsync(() => Task.FromResult(storage.GetMonitoringApi().Servers().Count == 2), "both workers serve the schedule", 60);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(storage.GetMonitoringApi().Servers().Count == 2),
+            "both workers serve the schedule",
+            60
+        );
         var manager = new RecurringJobManager(storage);
         for (var i = 0; i < triggers; i++)
-            foreach (var job in jobs) manager.Trigger(job);
+        {
+            foreach (var job in jobs)
+                manager.Trigger(job);
+        }
 
-        await Eventually.TrueAsync(() => Task.FromResult(storage.GetMonitoringApi().SucceededListCount() >= triggers * jobs.Length), "every trigger was answered", 120);
-        await Eventually.TrueAsync(() => Task.FromResult(Runs().Select(run => run.Instance).Distinct().Count() == 2), "both workers have run jobs", 60);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(storage.GetMonitoringApi().SucceededListCount() >= triggers * jobs.Length),
+            "every trigger was answered",
+            120
+        );
+        await Eventually.TrueAsync(
+            () => Task.FromResult(Runs().Select(run => run.Instance).Distinct().Count() == 2),
+            "both workers have run jobs",
+            60
+        );
         foreach (var job in jobs)
         {
             var runs = Runs().Where(run => run.Name == $"job {job}").OrderBy(run => run.Start).ToList();
             Assert.NotEmpty(runs);
-            Assert.All(runs.Zip(runs.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start, $"{pair.First} and {pair.Second} overlap."));
+            Assert.All(
+                runs.Zip(runs.Skip(1)),
+                pair => Assert.True(pair.First.End <= pair.Second.Start, $"{pair.First} and {pair.Second} overlap.")
+            );
         }
 
         IEnumerable<ReceivedSpan> Runs() => collector.Spans.Where(span => jobs.Any(job => span.Name == $"job {job}"));
@@ -91,13 +129,25 @@ public sealed class TwoWorkersTests
         var email = $"user{user}@example.test";
         using (var anonymous = new HttpClient { BaseAddress = api })
         {
-            using var registered = await anonymous.PostAsJsonAsync("/api/auth/register", new { username = $"User {user}", email, password = Password });
+            using var registered = await anonymous.PostAsJsonAsync(
+                "/api/auth/register",
+                new
+                {
+                    username = $"User {user}",
+                    email,
+                    password = Password,
+                }
+            );
             registered.EnsureSuccessStatusCode();
         }
         var client = await ApiClient.SignInAsync(api, email, Password);
         var text = new StringBuilder("title,priority\n");
-        for (var row = 1; row <= Rows; row++) text.Append(CultureInfo.InvariantCulture, $"User {user} row {row},{(row % BadEvery == 0 ? "urgent" : "high")}\n");
-        using var file = new MultipartFormDataContent { { new StringContent(text.ToString(), Encoding.UTF8, "text/csv"), "file", "todos.csv" } };
+        for (var row = 1; row <= Rows; row++)
+            text.Append(CultureInfo.InvariantCulture, $"User {user} row {row},{(row % BadEvery == 0 ? "urgent" : "high")}\n");
+        using var file = new MultipartFormDataContent
+        {
+            { new StringContent(text.ToString(), Encoding.UTF8, "text/csv"), "file", "todos.csv" },
+        };
         using var answer = await client.PostAsync("/api/todos/import", file);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         return (client, answer.Headers.Location!);

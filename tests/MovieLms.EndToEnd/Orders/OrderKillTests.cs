@@ -16,22 +16,38 @@ public sealed class OrderKillTests
     [Fact]
     public async Task Every_order_that_was_paid_when_its_process_was_killed_gets_one_receipt_and_one_notification()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full", "at full scale only: it waits for the sweep of each minute");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full",
+            "at full scale only: it waits for the sweep of each minute"
+        );
         var name = BackingServices.NewName();
         using var mongo = new MongoClient((await BackingServices.GetAsync()).MongoServer);
         var database = mongo.GetDatabase(name);
         var stored = database.GetCollection<BsonDocument>(CollectionNames.Orders);
         await using var services = await ServiceProcesses.StartAsync(
-            name, new Dictionary<string, string?> { ["Admin__Email"] = TestUsers.AdminEmail, ["Admin__Password"] = TestUsers.AdminPassword });
+            name,
+            new Dictionary<string, string?> { ["Admin__Email"] = TestUsers.AdminEmail, ["Admin__Password"] = TestUsers.AdminPassword }
+        );
         using var api = new HttpClient { BaseAddress = services.Api };
         await SignInAsync(api);
-        var course = await AddAsync(api, "/api/courses", new { title = "Lighting", status = "published", price = 30, currency = "EUR" });
+        var course = await AddAsync(
+            api,
+            "/api/courses",
+            new
+            {
+                title = "Lighting",
+                status = "published",
+                price = 30,
+                currency = "EUR",
+            }
+        );
 
         var cutOff = new List<ObjectId>();
         while (cutOff.Count == 0)
         {
             var orders = new List<string>();
-            for (var i = 0; i < Orders; i++) orders.Add(await AddAsync(api, "/api/orders", new { courseId = course }));
+            for (var i = 0; i < Orders; i++)
+                orders.Add(await AddAsync(api, "/api/orders", new { courseId = course }));
             var payments = orders.ConvertAll(id => api.PatchAsJsonAsync($"/api/orders/{id}", new { status = "paid" }));
             await Task.WhenAny(payments);
             await services.KillAsync("ApiService");
@@ -50,10 +66,14 @@ public sealed class OrderKillTests
             Assert.Equal(expected, await CountAsync(CollectionNames.Outbox, $"receipt:{order["_id"]}"));
             Assert.Equal(expected, await CountAsync(CollectionNames.Notifications, $"order:{order["_id"]}:Paid"));
         }
-        Assert.All(await stored.Find(new BsonDocument("_id", new BsonDocument("$in", new BsonArray(cutOff)))).ToListAsync(), order => Assert.Equal("Paid", order["status"]));
+        Assert.All(
+            await stored.Find(new BsonDocument("_id", new BsonDocument("$in", new BsonArray(cutOff)))).ToListAsync(),
+            order => Assert.Equal("Paid", order["status"])
+        );
         await mongo.DropDatabaseAsync(name);
 
-        Task<long> CountAsync(string collection, string key) => database.GetCollection<BsonDocument>(collection).CountDocumentsAsync(new BsonDocument("key", key));
+        Task<long> CountAsync(string collection, string key) =>
+            database.GetCollection<BsonDocument>(collection).CountDocumentsAsync(new BsonDocument("key", key));
     }
 
     private static BsonDocument Due => new("effectsDueAt", new BsonDocument("$exists", true));
@@ -66,9 +86,19 @@ public sealed class OrderKillTests
     {
         HttpResponseMessage? answer = null;
         await Eventually.TrueAsync(
-            async () => (answer = await api.PostAsJsonAsync("/api/auth/login", new { email = TestUsers.AdminEmail, password = TestUsers.AdminPassword })).IsSuccessStatusCode,
-            "the first admin is made");
-        api.DefaultRequestHeaders.Authorization = new("Bearer", (await answer!.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
+            async () =>
+                (
+                    answer = await api.PostAsJsonAsync(
+                        "/api/auth/login",
+                        new { email = TestUsers.AdminEmail, password = TestUsers.AdminPassword }
+                    )
+                ).IsSuccessStatusCode,
+            "the first admin is made"
+        );
+        api.DefaultRequestHeaders.Authorization = new(
+            "Bearer",
+            (await answer!.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
+        );
     }
 
     private static async Task<string> AddAsync(HttpClient api, string path, object body)

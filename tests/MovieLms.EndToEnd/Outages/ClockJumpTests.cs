@@ -17,9 +17,20 @@ public sealed class ClockJumpTests
     public async Task A_revoked_token_stays_refused_after_an_hour_forward_and_back()
     {
         await using var host = await ClockedHost.StartAsync();
-        var (signedOut, changed, ended, kept) = (await host.RegisterAsync(), await host.RegisterAsync(), await host.RegisterAsync(), await host.RegisterAsync());
+        var (signedOut, changed, ended, kept) = (
+            await host.RegisterAsync(),
+            await host.RegisterAsync(),
+            await host.RegisterAsync(),
+            await host.RegisterAsync()
+        );
         (await signedOut.SendAsync(HttpMethod.Post, "/api/auth/logout", new { })).EnsureSuccessStatusCode();
-        (await changed.SendAsync(HttpMethod.Post, "/api/auth/change-password", new { currentPassword = TestUsers.Password, newPassword = "rack-focus-through-rain-9" })).EnsureSuccessStatusCode();
+        (
+            await changed.SendAsync(
+                HttpMethod.Post,
+                "/api/auth/change-password",
+                new { currentPassword = TestUsers.Password, newPassword = "rack-focus-through-rain-9" }
+            )
+        ).EnsureSuccessStatusCode();
         (await (await host.SignInAsync(ended.Email)).SendAsync(HttpMethod.Delete, "/api/auth/sessions")).EnsureSuccessStatusCode();
         ClockedUser[] revoked = [signedOut, changed, ended];
 
@@ -63,12 +74,14 @@ public sealed class ClockJumpTests
         await using var host = await ClockedHost.StartAsync();
         var user = await host.RegisterAsync();
         await host.SetClockAsync(Hour);
-        for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.Unauthorized, await SignInStatusAsync(host, user.Email, "wrong"));
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await SignInStatusAsync(host, user.Email, "wrong"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await SignInStatusAsync(host, user.Email, TestUsers.Password));
 
         await host.SetClockAsync(TimeSpan.Zero);
         Assert.Equal(HttpStatusCode.OK, await SignInStatusAsync(host, user.Email, TestUsers.Password));
-        for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.Unauthorized, await SignInStatusAsync(host, user.Email, "wrong"));
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await SignInStatusAsync(host, user.Email, "wrong"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await SignInStatusAsync(host, user.Email, TestUsers.Password));
     }
 
@@ -97,16 +110,29 @@ public sealed class ClockJumpTests
             sent += 3;
         }
 
-        foreach (var location in created) Assert.Equal(HttpStatusCode.OK, (await user.SendAsync(HttpMethod.Get, location.OriginalString)).StatusCode);
+        foreach (var location in created)
+            Assert.Equal(HttpStatusCode.OK, (await user.SendAsync(HttpMethod.Get, location.OriginalString)).StatusCode);
         foreach (var location in imports)
         {
             await Eventually.TrueAsync(
-                async () => (await JsonAsync(await user.SendAsync(HttpMethod.Get, location.OriginalString))).GetProperty("state").GetString() == "completed", "the import is done", 60);
-            Assert.Equal(2, (await JsonAsync(await user.SendAsync(HttpMethod.Get, location.OriginalString))).GetProperty("succeeded").GetInt32());
+                async () =>
+                    (await JsonAsync(await user.SendAsync(HttpMethod.Get, location.OriginalString))).GetProperty("state").GetString()
+                    == "completed",
+                "the import is done",
+                60
+            );
+            Assert.Equal(
+                2,
+                (await JsonAsync(await user.SendAsync(HttpMethod.Get, location.OriginalString))).GetProperty("succeeded").GetInt32()
+            );
         }
-        var messages = (await JsonAsync(await user.SendAsync(HttpMethod.Get, $"/api/rooms/course:{course}/messages?limit=100"))).GetProperty("items").EnumerateArray().ToList();
+        var messages = (await JsonAsync(await user.SendAsync(HttpMethod.Get, $"/api/rooms/course:{course}/messages?limit=100")))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToList();
         Assert.Equal(Enumerable.Range(1, sent), messages.Select(message => message.GetProperty("sequence").GetInt32()).Order());
-        foreach (var email in registered) await Eventually.TrueAsync(async () => await MailsAsync(host, email) == 1, $"one mail reaches {email}", 60);
+        foreach (var email in registered)
+            await Eventually.TrueAsync(async () => await MailsAsync(host, email) == 1, $"one mail reaches {email}", 60);
         // Lists show what was written at any time.
         var listed = await JsonAsync(await user.SendAsync(HttpMethod.Get, "/api/todos?limit=100"));
         Assert.Equal(15, listed.GetProperty("items").GetArrayLength());
@@ -115,15 +141,24 @@ public sealed class ClockJumpTests
     private static async Task SayAsync(ClockedHost host, ClockedUser user, string room, int count, int first)
     {
         await using var hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(host.Address, "/hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(user.AccessToken)).Build();
+            .WithUrl(
+                new Uri(host.Address, "/hubs/chat"),
+                options => options.AccessTokenProvider = () => Task.FromResult<string?>(user.AccessToken)
+            )
+            .Build();
         await hub.StartAsync();
         await hub.InvokeAsync<object>("JoinRoom", room);
-        for (var i = first; i < first + count; i++) await hub.InvokeAsync<object>("SendMessage", room, $"Message {i}", $"m{i}");
+        for (var i = first; i < first + count; i++)
+            await hub.InvokeAsync<object>("SendMessage", room, $"Message {i}", $"m{i}");
     }
 
     private static async Task<int> MailsAsync(ClockedHost host, string email) =>
-        (await host.Client.GetFromJsonAsync<JsonElement>("/mail.json")).EnumerateArray()
-            .Count(mail => mail.GetProperty("to").GetString()!.Contains(email, StringComparison.OrdinalIgnoreCase) && mail.GetProperty("subject").GetString() == "Your verification code");
+        (await host.Client.GetFromJsonAsync<JsonElement>("/mail.json"))
+            .EnumerateArray()
+            .Count(mail =>
+                mail.GetProperty("to").GetString()!.Contains(email, StringComparison.OrdinalIgnoreCase)
+                && mail.GetProperty("subject").GetString() == "Your verification code"
+            );
 
     private static async Task<HttpStatusCode> SignInStatusAsync(ClockedHost host, string email, string password) =>
         (await host.Client.PostAsJsonAsync("/api/auth/login", new { email, password })).StatusCode;

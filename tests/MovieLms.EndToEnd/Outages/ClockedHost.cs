@@ -27,10 +27,18 @@ internal sealed class ClockedHost : IAsyncDisposable
         var clock = FakeClock.Require();
         try
         {
-            return new ClockedHost(clock, await StandaloneProcess.StartAsync(null, new Dictionary<string, string?>(clock.Environment)
-            {
-                ["Auth__BcryptCost"] = "4", ["Admin__Email"] = Installation.AdminEmail, ["Admin__Password"] = Installation.AdminPassword,
-            }));
+            return new ClockedHost(
+                clock,
+                await StandaloneProcess.StartAsync(
+                    null,
+                    new Dictionary<string, string?>(clock.Environment)
+                    {
+                        ["Auth__BcryptCost"] = "4",
+                        ["Admin__Email"] = Installation.AdminEmail,
+                        ["Admin__Password"] = Installation.AdminPassword,
+                    }
+                )
+            );
         }
         catch
         {
@@ -44,7 +52,12 @@ internal sealed class ClockedHost : IAsyncDisposable
     {
         _clock.Set(offset);
         await Eventually.TrueAsync(
-            async () => Math.Abs(((await Client.GetAsync("/alive")).Headers.Date!.Value - TimeProvider.System.GetUtcNow() - offset).TotalSeconds) < 60, "the clock is set", 20);
+            async () =>
+                Math.Abs(((await Client.GetAsync("/alive")).Headers.Date!.Value - TimeProvider.System.GetUtcNow() - offset).TotalSeconds)
+                < 60,
+            "the clock is set",
+            20
+        );
         // Revocations are read, and expired ones dropped, every 3 s.
         await Task.Delay(TimeSpan.FromSeconds(4));
     }
@@ -53,7 +66,17 @@ internal sealed class ClockedHost : IAsyncDisposable
     internal async Task<ClockedUser> RegisterAsync()
     {
         var email = TestUsers.NewEmail();
-        (await Client.PostAsJsonAsync("/api/auth/register", new { username = "Ida", email, password = TestUsers.Password })).EnsureSuccessStatusCode();
+        (
+            await Client.PostAsJsonAsync(
+                "/api/auth/register",
+                new
+                {
+                    username = "Ida",
+                    email,
+                    password = TestUsers.Password,
+                }
+            )
+        ).EnsureSuccessStatusCode();
         return await SignInAsync(email);
     }
 
@@ -87,15 +110,21 @@ internal sealed class ClockedUser(ClockedHost host, string email, JsonElement pa
     internal async Task<ClockedUser?> RefreshAsync()
     {
         using var response = await host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = RefreshToken });
-        if (response.StatusCode == HttpStatusCode.Unauthorized) return null;
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            return null;
         response.EnsureSuccessStatusCode();
         return new ClockedUser(host, email, await response.Content.ReadFromJsonAsync<JsonElement>());
     }
 
     internal async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, path) { Headers = { Authorization = new("Bearer", AccessToken) }, Content = body as HttpContent };
-        if (body is not null) request.Content ??= JsonContent.Create(body);
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Headers = { Authorization = new("Bearer", AccessToken) },
+            Content = body as HttpContent,
+        };
+        if (body is not null)
+            request.Content ??= JsonContent.Create(body);
         return await host.Client.SendAsync(request);
     }
 

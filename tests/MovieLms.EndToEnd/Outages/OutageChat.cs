@@ -22,7 +22,9 @@ internal sealed class OutageChat : IAsyncDisposable
     internal static async Task<OutageChat> StartAsync(Uri realtime, string token, string room)
     {
         var hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(realtime, "/hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(token)).WithAutomaticReconnect().Build();
+            .WithUrl(new Uri(realtime, "/hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
+            .WithAutomaticReconnect()
+            .Build();
         await hub.StartAsync();
         var chat = new OutageChat(hub, room);
         chat._sending = Task.Run(chat.SendAsync);
@@ -41,10 +43,16 @@ internal sealed class OutageChat : IAsyncDisposable
         var messages = new List<(long Sequence, string Id)>();
         while (true)
         {
-            var page = await admin.GetFromJsonAsync<JsonElement>($"/api/rooms/{_room}/messages?limit=100&after={(messages.Count == 0 ? 0 : messages[^1].Sequence)}");
-            var items = page.GetProperty("items").EnumerateArray()
-                .Select(message => (message.GetProperty("sequence").GetInt64(), message.GetProperty("clientMessageId").GetString()!)).Order().ToList();
-            if (items.Count == 0) break;
+            var page = await admin.GetFromJsonAsync<JsonElement>(
+                $"/api/rooms/{_room}/messages?limit=100&after={(messages.Count == 0 ? 0 : messages[^1].Sequence)}"
+            );
+            var items = page.GetProperty("items")
+                .EnumerateArray()
+                .Select(message => (message.GetProperty("sequence").GetInt64(), message.GetProperty("clientMessageId").GetString()!))
+                .Order()
+                .ToList();
+            if (items.Count == 0)
+                break;
             messages.AddRange(items);
         }
         Assert.Equal(Enumerable.Range(1, messages.Count).Select(number => (long)number), messages.Select(message => message.Sequence));

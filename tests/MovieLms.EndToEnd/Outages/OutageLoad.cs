@@ -68,19 +68,23 @@ internal sealed class OutageLoad(Installation installation, string courseId)
         return (me?.StatusCode, hub?.StatusCode);
     }
 
-    private void Repeat(Func<Task> work, int pauseMilliseconds = 50) => _running.Add(Task.Run(async () =>
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            await work();
-            await Task.Delay(pauseMilliseconds);
-        }
-    }));
+    private void Repeat(Func<Task> work, int pauseMilliseconds = 50) =>
+        _running.Add(
+            Task.Run(async () =>
+            {
+                while (!_stop.IsCancellationRequested)
+                {
+                    await work();
+                    await Task.Delay(pauseMilliseconds);
+                }
+            })
+        );
 
     private async Task WriteAsync(OutageUser user)
     {
         using var response = await SendAsync(_api, HttpMethod.Post, "/api/todos", user.Token, new { title = "A task" });
-        if (Accepted(response, HttpStatusCode.Created)) Written.Enqueue((user.Token, response!.Headers.Location!));
+        if (Accepted(response, HttpStatusCode.Created))
+            Written.Enqueue((user.Token, response!.Headers.Location!));
     }
 
     private async Task OrderAsync(OutageUser user)
@@ -101,32 +105,55 @@ internal sealed class OutageLoad(Installation installation, string courseId)
 
     private async Task ImportAsync(OutageUser user)
     {
-        using var response = await SendAsync(_api, HttpMethod.Post, "/api/todos/import", user.Token, new StringContent("title\nA\nB\n", Encoding.UTF8, "text/csv"));
-        if (Accepted(response, HttpStatusCode.Accepted)) Imports.Enqueue((user.Token, response!.Headers.Location!));
+        using var response = await SendAsync(
+            _api,
+            HttpMethod.Post,
+            "/api/todos/import",
+            user.Token,
+            new StringContent("title\nA\nB\n", Encoding.UTF8, "text/csv")
+        );
+        if (Accepted(response, HttpStatusCode.Accepted))
+            Imports.Enqueue((user.Token, response!.Headers.Location!));
     }
 
     private async Task RegisterOnceAsync()
     {
         var email = TestUsers.NewEmail();
-        using var response = await SendAsync(_api, HttpMethod.Post, "/api/auth/register", null, new { username = "Ida", email, password = TestUsers.Password });
-        if (Accepted(response, HttpStatusCode.Created)) Registered.Enqueue(email);
+        using var response = await SendAsync(
+            _api,
+            HttpMethod.Post,
+            "/api/auth/register",
+            null,
+            new
+            {
+                username = "Ida",
+                email,
+                password = TestUsers.Password,
+            }
+        );
+        if (Accepted(response, HttpStatusCode.Created))
+            Registered.Enqueue(email);
     }
 
     /// <summary>The next refresh token; the same while nobody answers; null when the session has ended.</summary>
     private async Task<string?> RefreshAsync(string refreshToken)
     {
         using var response = await SendAsync(_api, HttpMethod.Post, "/api/auth/refresh", null, new { refreshToken });
-        if (response?.StatusCode == HttpStatusCode.Unauthorized) return null;
-        if (!Accepted(response, HttpStatusCode.OK)) return refreshToken;
+        if (response?.StatusCode == HttpStatusCode.Unauthorized)
+            return null;
+        if (!Accepted(response, HttpStatusCode.OK))
+            return refreshToken;
         Interlocked.Increment(ref Refreshes);
         return (await response!.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refreshToken").GetString();
     }
 
     private async Task SignOutAsync(string email)
     {
-        if (await SignInAsync(email) is not { } user) return;
+        if (await SignInAsync(email) is not { } user)
+            return;
         using var response = await SendAsync(_api, HttpMethod.Post, "/api/auth/logout", user.Token, new { });
-        if (Accepted(response, HttpStatusCode.NoContent)) Revoked.Enqueue((user.Token, user.Refresh, Stopwatch.GetTimestamp()));
+        if (Accepted(response, HttpStatusCode.NoContent))
+            Revoked.Enqueue((user.Token, user.Refresh, Stopwatch.GetTimestamp()));
     }
 
     /// <summary>Nobody accepts a revoked token, whatever is unavailable.</summary>
@@ -136,15 +163,18 @@ internal sealed class OutageLoad(Installation installation, string courseId)
         {
             var isLate = Stopwatch.GetElapsedTime(at) > RevocationDelay;
             var (api, realtime) = await AcceptsAsync(token);
-            if (api == HttpStatusCode.OK) Faults.Enqueue("ApiService accepts a revoked token");
-            if (realtime == HttpStatusCode.OK && isLate) Faults.Enqueue($"Realtime accepts a token {Stopwatch.GetElapsedTime(at).TotalSeconds:N1} s after its revocation");
+            if (api == HttpStatusCode.OK)
+                Faults.Enqueue("ApiService accepts a revoked token");
+            if (realtime == HttpStatusCode.OK && isLate)
+                Faults.Enqueue($"Realtime accepts a token {Stopwatch.GetElapsedTime(at).TotalSeconds:N1} s after its revocation");
         }
     }
 
     private async Task<OutageUser?> SignInAsync(string email)
     {
         using var response = await SendAsync(_api, HttpMethod.Post, "/api/auth/login", null, new { email, password = TestUsers.Password });
-        if (!Accepted(response, HttpStatusCode.OK)) return null;
+        if (!Accepted(response, HttpStatusCode.OK))
+            return null;
         var pair = await response!.Content.ReadFromJsonAsync<JsonElement>();
         return new OutageUser(email, pair.GetProperty("accessToken").GetString()!, pair.GetProperty("refreshToken").GetString()!);
     }
@@ -152,24 +182,47 @@ internal sealed class OutageLoad(Installation installation, string courseId)
     private async Task<OutageUser> RegisterAsync()
     {
         var email = TestUsers.NewEmail();
-        (await _api.PostAsJsonAsync("/api/auth/register", new { username = "Ida", email, password = TestUsers.Password })).EnsureSuccessStatusCode();
+        (
+            await _api.PostAsJsonAsync(
+                "/api/auth/register",
+                new
+                {
+                    username = "Ida",
+                    email,
+                    password = TestUsers.Password,
+                }
+            )
+        ).EnsureSuccessStatusCode();
         return (await SignInAsync(email))!;
     }
 
     private bool Accepted(HttpResponseMessage? response, HttpStatusCode expected)
     {
-        if (response?.StatusCode == expected) return true;
+        if (response?.StatusCode == expected)
+            return true;
         if (response is not null && !Refusals.Contains(response.StatusCode) && response.StatusCode != HttpStatusCode.Conflict)
             Faults.Enqueue($"{response.RequestMessage!.RequestUri!.AbsolutePath}: {(int)response.StatusCode}");
         Interlocked.Increment(ref Refused);
         return false;
     }
 
-    private async Task<HttpResponseMessage?> SendAsync(HttpClient client, HttpMethod method, string path, string? token, object? body = null, string? key = null)
+    private async Task<HttpResponseMessage?> SendAsync(
+        HttpClient client,
+        HttpMethod method,
+        string path,
+        string? token,
+        object? body = null,
+        string? key = null
+    )
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body as HttpContent ?? (body is null ? null : JsonContent.Create(body)) };
-        if (token is not null) request.Headers.Authorization = new("Bearer", token);
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = body as HttpContent ?? (body is null ? null : JsonContent.Create(body)),
+        };
+        if (token is not null)
+            request.Headers.Authorization = new("Bearer", token);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         try
         {
             return await client.SendAsync(request);

@@ -14,7 +14,9 @@ internal sealed class HalfOpenClients : IAsyncDisposable
     /// <param name="server">The server.</param>
     /// <param name="connect">Opens the connection of a number.</param>
     internal HalfOpenClients(Uri server, Func<Uri, int, Task<RawWebSocket>> connect) =>
-        _clients = Task.WhenAll(Enumerable.Range(0, SlowAttack.Connections).Select(number => RunAsync(() => WaitForEndAsync(server, connect, number))));
+        _clients = Task.WhenAll(
+            Enumerable.Range(0, SlowAttack.Connections).Select(number => RunAsync(() => WaitForEndAsync(server, connect, number)))
+        );
 
     /// <param name="server">The server.</param>
     /// <param name="connect">Opens a connection.</param>
@@ -48,7 +50,8 @@ internal sealed class HalfOpenClients : IAsyncDisposable
             {
                 await openAsync();
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or FormatException or ArgumentException)
+            catch (Exception e)
+                when (e is IOException or SocketException or OperationCanceledException or FormatException or ArgumentException)
             {
                 // Refused, or closed by the server: once more.
             }
@@ -59,13 +62,24 @@ internal sealed class HalfOpenClients : IAsyncDisposable
     private async Task WaitForEndAsync(Uri server, Func<Uri, int, Task<RawWebSocket>> connect, int number)
     {
         using var client = await connect(server, number);
-        if (client.Status == 101) await CountAsync(async () => { while (await client.ReceiveAsync().WaitAsync(_end.Token) is not null) ; });
+        if (client.Status == 101)
+        {
+            await CountAsync(async () =>
+            {
+                while (await client.ReceiveAsync().WaitAsync(_end.Token) is not null)
+                    ;
+            });
+        }
     }
 
     private async Task WaitForEndAsync(Uri server, Func<Uri, Task<Socket>> connect)
     {
         using var socket = await connect(server);
-        await CountAsync(async () => { while (await socket.ReceiveAsync(new byte[256], _end.Token) > 0) ; });
+        await CountAsync(async () =>
+        {
+            while (await socket.ReceiveAsync(new byte[256], _end.Token) > 0)
+                ;
+        });
     }
 
     private async Task CountAsync(Func<Task> waitAsync)

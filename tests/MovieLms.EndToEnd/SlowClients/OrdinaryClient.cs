@@ -17,12 +17,17 @@ internal sealed class OrdinaryClient : IAsyncDisposable
     internal static async Task<OrdinaryClient> ConnectAsync(Uri server, string token)
     {
         var http = new HttpClient { BaseAddress = server, DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
-        var hub = new HubConnectionBuilder().WithUrl(new Uri(server, "/hubs/chat"), options =>
-        {
-            options.AccessTokenProvider = () => Task.FromResult<string?>(token);
-            options.Transports = HttpTransportType.WebSockets;
-            options.SkipNegotiation = true;
-        }).Build();
+        var hub = new HubConnectionBuilder()
+            .WithUrl(
+                new Uri(server, "/hubs/chat"),
+                options =>
+                {
+                    options.AccessTokenProvider = () => Task.FromResult<string?>(token);
+                    options.Transports = HttpTransportType.WebSockets;
+                    options.SkipNegotiation = true;
+                }
+            )
+            .Build();
         await hub.StartAsync();
         var client = new OrdinaryClient(http, hub);
         await client.MeasureAsync(TimeSpan.FromSeconds(3));
@@ -32,7 +37,8 @@ internal sealed class OrdinaryClient : IAsyncDisposable
     /// <summary>The times of all answers of a period, in milliseconds.</summary>
     internal async Task<IReadOnlyList<double>> MeasureAsync(TimeSpan period)
     {
-        var loops = Paths.Select(path => RepeatAsync(period, async () => (await _http.GetAsync(path)).EnsureSuccessStatusCode().Dispose()))
+        var loops = Paths
+            .Select(path => RepeatAsync(period, async () => (await _http.GetAsync(path)).EnsureSuccessStatusCode().Dispose()))
             .Append(RepeatAsync(period, () => _hub.InvokeAsync("GetPresence", "lobby"), pauses: 3));
         return [.. (await Task.WhenAll(loops)).SelectMany(times => times)];
     }
@@ -46,7 +52,7 @@ internal sealed class OrdinaryClient : IAsyncDisposable
     private static async Task<List<double>> RepeatAsync(TimeSpan period, Func<Task> act, int pauses = 1)
     {
         var times = new List<double>();
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < period;)
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < period; )
         {
             var begun = Stopwatch.GetTimestamp();
             await act();

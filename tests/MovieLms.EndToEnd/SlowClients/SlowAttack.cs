@@ -10,30 +10,53 @@ internal static class SlowAttack
     internal const int Connections = 500;
 
     /// <summary>The kinds of attack, each with 500 connections.</summary>
-    internal static IReadOnlyList<string> Kinds { get; } = ["slow headers", "slow body", "slow read", "slow read of the API document", "half-open hubs", "half requests"];
+    internal static IReadOnlyList<string> Kinds { get; } =
+    ["slow headers", "slow body", "slow read", "slow read of the API document", "half-open hubs", "half requests"];
 
     internal static async Task<IAsyncDisposable> StartAsync(string kind, Uri server, IReadOnlyList<string> tokens)
     {
         var running = kind switch
         {
             "slow headers" => Tool("-H", "-i", "2", "-u", new Uri(server, "/api/movies").ToString()),
-            "slow body" => Tool("-B", "-i", "2", "-s", "8192", "-x", "10", "-f", "application/json", "-u", new Uri(server, "/api/auth/login").ToString()),
+            "slow body" => Tool(
+                "-B",
+                "-i",
+                "2",
+                "-s",
+                "8192",
+                "-x",
+                "10",
+                "-f",
+                "application/json",
+                "-u",
+                new Uri(server, "/api/auth/login").ToString()
+            ),
             "slow read" => SlowRead(server, "/api/movies?limit=100"),
             "slow read of the API document" => SlowRead(server, "/openapi/v1.json"),
-            "half-open hubs" => new HalfOpenClients(server, (server, number) => RawWebSocket.ConnectAsync(server, $"/hubs/chat?access_token={tokens[number % tokens.Count]}")),
+            "half-open hubs" => new HalfOpenClients(
+                server,
+                (server, number) => RawWebSocket.ConnectAsync(server, $"/hubs/chat?access_token={tokens[number % tokens.Count]}")
+            ),
             "half requests" => (IAsyncDisposable)new HalfOpenClients(server, HalfOpenClients.SendHalfRequestAsync),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };
         // Until the connections are open.
-        if (running is HalfOpenClients clients) await Eventually.TrueAsync(() => Task.FromResult(clients.Open >= Connections * 9 / 10), "the clients are connected", 60);
-        else await Task.Delay(TimeSpan.FromSeconds(3));
+        if (running is HalfOpenClients clients)
+            await Eventually.TrueAsync(() => Task.FromResult(clients.Open >= Connections * 9 / 10), "the clients are connected", 60);
+        else
+            await Task.Delay(TimeSpan.FromSeconds(3));
         return running;
     }
 
     private static DotnetProcess SlowRead(Uri server, string path) =>
         Tool("-X", "-w", "256", "-y", "512", "-n", "2", "-z", "16", "-k", "3", "-u", new Uri(server, path).ToString());
 
-    /// <summary>The tool spins on connections that the server has closed. At the lowest priority it takes no time from the server.</summary>
-    private static DotnetProcess Tool(params string[] arguments) => DotnetProcess.StartProgram(
-        ExternalTool.Require("nice"), ["-n", "19", ExternalTool.Require("slowhttptest"), "-c", $"{Connections}", "-r", "250", "-l", "600", "-p", "5", .. arguments]);
+    /// <summary>
+    /// The tool spins on connections that the server has closed. At the lowest priority it takes no time from the server.
+    /// </summary>
+    private static DotnetProcess Tool(params string[] arguments) =>
+        DotnetProcess.StartProgram(
+            ExternalTool.Require("nice"),
+            ["-n", "19", ExternalTool.Require("slowhttptest"), "-c", $"{Connections}", "-r", "250", "-l", "600", "-p", "5", .. arguments]
+        );
 }

@@ -40,42 +40,61 @@ public sealed class SlowClientSite : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!IsEnabled) return;
+        if (!IsEnabled)
+            return;
         _standalone = await StandaloneProcess.StartAsync(
             null,
             new Dictionary<string, string?>
             {
-                ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["Auth__BcryptCost"] = "4", ["Auth__AccessTokenMinutes"] = "60",
+                ["Admin__Email"] = AdminEmail,
+                ["Admin__Password"] = AdminPassword,
+                ["Auth__BcryptCost"] = "4",
+                ["Auth__AccessTokenMinutes"] = "60",
                 // The accounts of this test are all registered from one address.
-                ["RateLimits__Register__Permits"] = "1000", ["RateLimits__LoginAddress__Permits"] = "1000",
+                ["RateLimits__Register__Permits"] = "1000",
+                ["RateLimits__LoginAddress__Permits"] = "1000",
             },
-            "--sample");
+            "--sample"
+        );
         using (var admin = await ApiClient.SignInAsync(Standalone, AdminEmail, AdminPassword))
             await Eventually.TrueAsync(async () => await CountMoviesAsync(admin) == SampleMovies, "the sample is imported", 120);
         var tokens = new List<string>();
-        for (var i = 0; i < Students; i++) tokens.Add(await RegisterAsync());
+        for (var i = 0; i < Students; i++)
+            tokens.Add(await RegisterAsync());
         Tokens = tokens;
         Gateway = new Uri($"http://127.0.0.1:{FreePort.Take()}");
-        _web = DotnetProcess.Start("MovieLms.Web", new Dictionary<string, string?>
-        {
-            ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_URLS"] = Gateway.ToString(),
-            ["services__apiservice__http__0"] = Standalone.ToString(), ["services__worker__http__0"] = Standalone.ToString(),
-            ["services__realtime__http__0"] = Standalone.ToString(),
-        });
+        _web = DotnetProcess.Start(
+            "MovieLms.Web",
+            new Dictionary<string, string?>
+            {
+                ["DOTNET_ENVIRONMENT"] = "Development",
+                ["ASPNETCORE_URLS"] = Gateway.ToString(),
+                ["services__apiservice__http__0"] = Standalone.ToString(),
+                ["services__worker__http__0"] = Standalone.ToString(),
+                ["services__realtime__http__0"] = Standalone.ToString(),
+            }
+        );
         using var client = new HttpClient { BaseAddress = Gateway };
         await Eventually.TrueAsync(() => IsReadyAsync(client), "the gateway is ready", 60);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_web is not null) await _web.DisposeAsync();
-        if (_standalone is not null) await _standalone.DisposeAsync();
+        if (_web is not null)
+            await _web.DisposeAsync();
+        if (_standalone is not null)
+            await _standalone.DisposeAsync();
     }
 
     private async Task<string> RegisterAsync()
     {
         using var client = new HttpClient { BaseAddress = Standalone };
-        var account = new { username = "A student", email = TestUsers.NewEmail(), password = TestUsers.Password };
+        var account = new
+        {
+            username = "A student",
+            email = TestUsers.NewEmail(),
+            password = TestUsers.Password,
+        };
         (await client.PostAsJsonAsync("/api/auth/register", account)).EnsureSuccessStatusCode();
         using var answer = await client.PostAsJsonAsync("/api/auth/login", account);
         answer.EnsureSuccessStatusCode();

@@ -32,18 +32,23 @@ public sealed class SlowClientTests(SlowClientSite site) : IClassFixture<SlowCli
         var server = throughGateway ? site.Gateway : site.Standalone;
         await using var client = await OrdinaryClient.ConnectAsync(server, site.Tokens[0]);
         // Once before, so that the code that closes such clients is compiled.
-        await using (await SlowAttack.StartAsync(kind, server, [.. site.Tokens.Skip(1)])) await client.MeasureAsync(Period);
+        await using (await SlowAttack.StartAsync(kind, server, [.. site.Tokens.Skip(1)]))
+            await client.MeasureAsync(Period);
         var (quiet, attacked) = (new List<double>(), new List<double>());
         for (var round = 0; round < Rounds; round++)
         {
             quiet.AddRange(await client.MeasureAsync(Period));
-            await using (await SlowAttack.StartAsync(kind, server, [.. site.Tokens.Skip(1)])) attacked.AddRange(await client.MeasureAsync(Period));
+            await using (await SlowAttack.StartAsync(kind, server, [.. site.Tokens.Skip(1)]))
+                attacked.AddRange(await client.MeasureAsync(Period));
         }
 
         var (before, during) = (Percentile99(quiet), Percentile99(attacked));
-        Figures.Report(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{kind}{(throughGateway ? " through the gateway" : "")}: p99 {before:0.0} ms of {quiet.Count} without, {during:0.0} ms of {attacked.Count} with"));
+        Figures.Report(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{kind}{(throughGateway ? " through the gateway" : "")}: p99 {before:0.0} ms of {quiet.Count} without, {during:0.0} ms of {attacked.Count} with"
+            )
+        );
         Assert.True(site.IsRunning);
         Assert.InRange(during, 0, Math.Max(before * MaxRatio, FloorMilliseconds));
     }

@@ -11,20 +11,28 @@ public sealed partial class PinTests
     /// <summary>Images without a digest, each with the reason.</summary>
     private static readonly Dictionary<string, string> TagOnly = new()
     {
-        ["docker.io/maildev/maildev:2.2.1"] = "catches mail for a trial and for tests, without a way out of its network; scripts/pin-images.sh adds the digest",
+        ["docker.io/maildev/maildev:2.2.1"] =
+            "catches mail for a trial and for tests, without a way out of its network; scripts/pin-images.sh adds the digest",
     };
 
-    public static TheoryData<string> Workflows => [.. Directory.GetFiles(Repository.File(".github", "workflows"), "*.yml").Select(path => Path.GetFileName(path)!)];
+    public static TheoryData<string> Workflows =>
+        [.. Directory.GetFiles(Repository.File(".github", "workflows"), "*.yml").Select(path => Path.GetFileName(path)!)];
 
-    public static TheoryData<string> Projects => [.. Directory.GetFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
-        .Select(path => Path.GetRelativePath(Repository.Root, path))
-        .Where(path => !Path.GetFileName(path).StartsWith("MovieLms.AppHost", StringComparison.Ordinal))];
+    public static TheoryData<string> Projects =>
+        [
+            .. Directory
+                .GetFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(Repository.Root, path))
+                .Where(path => !Path.GetFileName(path).StartsWith("MovieLms.AppHost", StringComparison.Ordinal)),
+        ];
 
     [Theory]
     [MemberData(nameof(Workflows))]
     public void An_action_is_pinned_to_a_commit_that_a_comment_names(string workflow)
     {
-        var uses = File.ReadAllLines(Repository.File(".github", "workflows", workflow)).Where(line => line.Contains("uses:", StringComparison.Ordinal)).ToList();
+        var uses = File.ReadAllLines(Repository.File(".github", "workflows", workflow))
+            .Where(line => line.Contains("uses:", StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(uses);
         Assert.All(uses, line => Assert.Matches(@"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line));
     }
@@ -35,11 +43,15 @@ public sealed partial class PinTests
     public void An_image_is_pinned_to_a_digest_that_a_comment_names(string file)
     {
         var images = File.ReadAllLines(Repository.File(file.Split('/')))
-            .Select(line => Image().Match(line)).Where(match => match.Success).Select(match => match.Groups["image"].Value)
+            .Select(line => Image().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups["image"].Value)
             // Built from this repository; the operator chooses the tag.
-            .Where(image => !image.StartsWith("${IMAGES", StringComparison.Ordinal)).ToList();
+            .Where(image => !image.StartsWith("${IMAGES", StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(images);
-        foreach (var image in images.Except(TagOnly.Keys)) Assert.Matches(@"^docker\.io/[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64} # \S", image);
+        foreach (var image in images.Except(TagOnly.Keys))
+            Assert.Matches(@"^docker\.io/[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64} # \S", image);
     }
 
     [Fact]
@@ -47,7 +59,10 @@ public sealed partial class PinTests
     {
         var constants = File.ReadAllText(Repository.File("MovieLms.AppHost", "Backing", "ImageDigests.cs"));
         foreach (var file in new[] { Repository.File("deploy", "compose.yaml"), Repository.File(".github", "workflows", "ci.yml") })
-            foreach (Match digest in Digest().Matches(File.ReadAllText(file))) Assert.Contains(digest.Groups[1].Value, constants, StringComparison.Ordinal);
+        {
+            foreach (Match digest in Digest().Matches(File.ReadAllText(file)))
+                Assert.Contains(digest.Groups[1].Value, constants, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -56,12 +71,24 @@ public sealed partial class PinTests
     {
         var path = Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, "packages.lock.json");
         Assert.True(File.Exists(path), $"{project} has no packages.lock.json; dotnet restore writes it.");
-        var central = XDocument.Load(Repository.File("Directory.Packages.props")).Descendants("PackageVersion")
-            .ToDictionary(package => package.Attribute("Include")!.Value, package => package.Attribute("Version")!.Value, StringComparer.OrdinalIgnoreCase);
+        var central = XDocument
+            .Load(Repository.File("Directory.Packages.props"))
+            .Descendants("PackageVersion")
+            .ToDictionary(
+                package => package.Attribute("Include")!.Value,
+                package => package.Attribute("Version")!.Value,
+                StringComparer.OrdinalIgnoreCase
+            );
         using var locked = JsonDocument.Parse(File.ReadAllText(path));
-        foreach (var package in locked.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()))
+        foreach (
+            var package in locked
+                .RootElement.GetProperty("dependencies")
+                .EnumerateObject()
+                .SelectMany(framework => framework.Value.EnumerateObject())
+        )
         {
-            if (package.Value.GetProperty("type").GetString() == "Project") continue;
+            if (package.Value.GetProperty("type").GetString() == "Project")
+                continue;
             Assert.Matches("^[A-Za-z0-9+/]{86}==$", package.Value.GetProperty("contentHash").GetString());
             if (central.TryGetValue(package.Name, out var version))
                 Assert.Equal((package.Name, version), (package.Name, package.Value.GetProperty("resolved").GetString()));

@@ -27,18 +27,32 @@ public sealed class IdleTracesTests
 
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         var userId = (await client.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("id").GetString();
-        await Eventually.TrueAsync(() => Task.FromResult(collector.Spans.Any(span => span.Name == "POST /api/auth/login")), "a request is exported", 30);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(collector.Spans.Any(span => span.Name == "POST /api/auth/login")),
+            "a request is exported",
+            30
+        );
 
         await installation.KillAsync("mongo");
         foreach (var service in new[] { "MovieLms.ApiService", "MovieLms.Worker", "MovieLms.Realtime" })
+        {
             await Eventually.TrueAsync(
                 () => Task.FromResult(collector.Spans.Any(span => span is { IsError: true, ParentId: "" } && span.Service == service)),
-                $"a failed poll of {service} is exported", 60);
+                $"a failed poll of {service} is exported",
+                60
+            );
+        }
 
-        using var failed = await client.PostAsJsonAsync($"/api/auth/reset-password/{ResetToken}", new { newPassword = "a new sled for everyone" });
+        using var failed = await client.PostAsJsonAsync(
+            $"/api/auth/reset-password/{ResetToken}",
+            new { newPassword = "a new sled for everyone" }
+        );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
         await Eventually.TrueAsync(
-            () => Task.FromResult(collector.Logs.Any(log => log.Attributes.GetValueOrDefault("UserId") == userId)), "the failure is logged with its caller", 30);
+            () => Task.FromResult(collector.Logs.Any(log => log.Attributes.GetValueOrDefault("UserId") == userId)),
+            "the failure is logged with its caller",
+            30
+        );
         Assert.False(collector.Exported(ResetToken), "A reset token was exported.");
         Assert.False(collector.Exported(Installation.AdminEmail), "An address was exported.");
     }

@@ -13,27 +13,43 @@ namespace MovieLms.EndToEnd.Telemetry;
 public sealed partial class InstrumentTests
 {
     private static readonly Type[] OneOfEachAssembly =
-        [typeof(OrderStore), typeof(MovieLmsTelemetry), typeof(ApiServiceExtensions), typeof(WorkerExtensions), typeof(RealtimeExtensions)];
+    [
+        typeof(OrderStore),
+        typeof(MovieLmsTelemetry),
+        typeof(ApiServiceExtensions),
+        typeof(WorkerExtensions),
+        typeof(RealtimeExtensions),
+    ];
 
     [Fact]
     public void The_page_lists_every_instrument_with_its_type_unit_and_description()
     {
-        var listed = Row().Matches(File.ReadAllText(Repository.File("docs", "telemetry.md")))
-            .Select(row => (row.Groups["name"].Value, row.Groups["type"].Value, row.Groups["unit"].Value, row.Groups["measures"].Value)).ToArray();
+        var listed = Row()
+            .Matches(File.ReadAllText(Repository.File("docs", "telemetry.md")))
+            .Select(row => (row.Groups["name"].Value, row.Groups["type"].Value, row.Groups["unit"].Value, row.Groups["measures"].Value))
+            .ToArray();
         Assert.Equal(Instruments().Select(Describe).Order(), listed);
     }
 
     private static List<Instrument> Instruments()
     {
         // By convention the instruments are static fields of classes that are named so.
-        foreach (var type in OneOfEachAssembly.SelectMany(known => known.Assembly.GetTypes()).Where(type => type.Name.EndsWith("Metrics", StringComparison.Ordinal)))
+        foreach (
+            var type in OneOfEachAssembly
+                .SelectMany(known => known.Assembly.GetTypes())
+                .Where(type => type.Name.EndsWith("Metrics", StringComparison.Ordinal))
+        )
+        {
             RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+        }
+
         var instruments = new List<Instrument>();
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, _) =>
             {
-                if (instrument.Meter.Name == MovieLmsTelemetry.Name) instruments.Add(instrument);
+                if (instrument.Meter.Name == MovieLmsTelemetry.Name)
+                    instruments.Add(instrument);
             },
         };
         listener.Start();
@@ -43,15 +59,19 @@ public sealed partial class InstrumentTests
     private static (string Name, string Type, string Unit, string Measures) Describe(Instrument instrument) =>
         (instrument.Name, Kind(instrument), instrument.Unit!, instrument.Description!);
 
-    private static string Kind(Instrument instrument) => instrument switch
-    {
-        Counter<long> => "counter",
-        UpDownCounter<long> => "up-down counter",
-        Gauge<long> or Gauge<double> => "gauge",
-        Histogram<double> => "histogram",
-        _ => instrument.GetType().Name,
-    };
+    private static string Kind(Instrument instrument) =>
+        instrument switch
+        {
+            Counter<long> => "counter",
+            UpDownCounter<long> => "up-down counter",
+            Gauge<long> or Gauge<double> => "gauge",
+            Histogram<double> => "histogram",
+            _ => instrument.GetType().Name,
+        };
 
-    [GeneratedRegex(@"^\| `(?<name>movielms\.[a-z.]+)` \| (?<type>[^|]+) \| `(?<unit>[^`]+)` \|[^|]*\| (?<measures>[^|]+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<name>movielms\.[a-z.]+)` \| (?<type>[^|]+) \| `(?<unit>[^`]+)` \|[^|]*\| (?<measures>[^|]+) \|",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Row();
 }

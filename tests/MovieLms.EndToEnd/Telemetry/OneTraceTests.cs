@@ -19,7 +19,9 @@ public sealed class OneTraceTests
         await using var mail = TestMailCatcher.Start();
         var settings = new Dictionary<string, string?>(collector.Environment)
         {
-            ["Admin__Email"] = Email, ["Admin__Password"] = Password, ["ConnectionStrings__smtp"] = mail.ConnectionString,
+            ["Admin__Email"] = Email,
+            ["Admin__Password"] = Password,
+            ["ConnectionStrings__smtp"] = mail.ConnectionString,
         };
         await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), settings);
         using var client = await ApiClient.SignInAsync(services.Api, Email, Password);
@@ -36,11 +38,19 @@ public sealed class OneTraceTests
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
 
         await Eventually.TrueAsync(() => Task.FromResult(Find("mail") is not null), "the mail's span is exported", 60);
-        await Eventually.TrueAsync(() => Task.FromResult(Find("POST /api/movies/import") is not null), "the request's span is exported", 30);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(Find("POST /api/movies/import") is not null),
+            "the request's span is exported",
+            30
+        );
         var trace = Find("POST /api/movies/import")!.TraceId;
         Assert.Equal(trace, Find("import")!.TraceId);
         Assert.Equal(trace, collector.Spans.Last(span => span.Name == "mail").TraceId);
-        await Eventually.TrueAsync(() => Task.FromResult(collector.Spans.Any(span => span.Name == "hub imports:progress" && span.TraceId == trace)), "the hub's span is exported", 30);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(collector.Spans.Any(span => span.Name == "hub imports:progress" && span.TraceId == trace)),
+            "the hub's span is exported",
+            30
+        );
         while ((await browser.ReceiveAsync()) is { } frame && !frame.Text.Contains("ImportProgress", StringComparison.Ordinal))
             Assert.Equal(1, frame.Opcode);
         var spans = collector.Spans.Where(span => span.TraceId == trace).ToArray();
@@ -50,14 +60,36 @@ public sealed class OneTraceTests
         Assert.NotEmpty(publish.Attributes["server.address"]);
         Assert.True(int.Parse(publish.Attributes["server.port"], CultureInfo.InvariantCulture) > 0);
         Assert.DoesNotContain(publish.Attributes.Values, value => value.Contains("imports:progress", StringComparison.Ordinal));
-        Assert.Superset(new HashSet<string> { "MovieLms.ApiService", "MovieLms.Worker", "MovieLms.Realtime" }, spans.Select(span => span.Service).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "MovieLms.ApiService", "MovieLms.Worker", "MovieLms.Realtime" },
+            spans.Select(span => span.Service).ToHashSet()
+        );
 
-        await Eventually.TrueAsync(() => Task.FromResult(collector.Logs.Any(log => log.Service == "MovieLms.Worker" && log.TraceId == trace)), "the job's log line carries the trace", 30);
-        var ended = collector.Logs.First(log => log.Service == "MovieLms.Worker" && log.TraceId == trace && log.Attributes.ContainsKey("ImportId"));
+        await Eventually.TrueAsync(
+            () => Task.FromResult(collector.Logs.Any(log => log.Service == "MovieLms.Worker" && log.TraceId == trace)),
+            "the job's log line carries the trace",
+            30
+        );
+        var ended = collector.Logs.First(log =>
+            log.Service == "MovieLms.Worker" && log.TraceId == trace && log.Attributes.ContainsKey("ImportId")
+        );
         Assert.Contains(spans, span => span.Name == "import" && span.Attributes["import.id"] == ended.Attributes["ImportId"]);
-        await Eventually.TrueAsync(() => Task.FromResult(Measured("MovieLms.ApiService", "http.server.request.duration")), "requests are measured", 30);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(Measured("MovieLms.ApiService", "http.server.request.duration")),
+            "requests are measured",
+            30
+        );
         browser.Dispose();
-        await Eventually.TrueAsync(() => Task.FromResult(collector.Spans.Any(span => span.Service == "MovieLms.Realtime" && span.Name.Contains("/hubs/chat", StringComparison.Ordinal))), "the connection's own span is exported", 30);
+        await Eventually.TrueAsync(
+            () =>
+                Task.FromResult(
+                    collector.Spans.Any(span =>
+                        span.Service == "MovieLms.Realtime" && span.Name.Contains("/hubs/chat", StringComparison.Ordinal)
+                    )
+                ),
+            "the connection's own span is exported",
+            30
+        );
         Assert.False(collector.Exported(token.Split('.')[^1]), "A token was exported.");
         Assert.False(collector.Exported(Email), "An address was exported.");
         Assert.False(collector.Exported(Password), "A password was exported.");

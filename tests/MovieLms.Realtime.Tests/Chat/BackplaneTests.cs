@@ -14,15 +14,22 @@ public sealed class BackplaneTests
         var backing = await BackingServices.GetAsync();
         await using var network = TcpProxy.Before(new Uri("http://" + backing.Redis.Split(',')[0]));
         await using var whole = await ServiceHost.StartAsync();
-        await using var cut = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Name = whole.Name, Services = Services.Realtime,
-            Settings = new Dictionary<string, string?>
+        await using var cut = await ServiceHost.StartAsync(
+            new ServiceHostOptions
             {
-                ["ConnectionStrings:redis"] = backing.Redis.Replace(backing.Redis.Split(',')[0], network.Address.Authority, StringComparison.Ordinal),
-                ["services:apiservice:http:0"] = whole.Address.ToString(),
-            },
-        });
+                Name = whole.Name,
+                Services = Services.Realtime,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["ConnectionStrings:redis"] = backing.Redis.Replace(
+                        backing.Redis.Split(',')[0],
+                        network.Address.Authority,
+                        StringComparison.Ordinal
+                    ),
+                    ["services:apiservice:http:0"] = whole.Address.ToString(),
+                },
+            }
+        );
         var (author, reader) = (await whole.SignInStudentAsync(), await whole.SignInStudentAsync());
         await using var writes = await ChatClient.ConnectAsync(cut.Address, author.AccessToken);
         await using var reads = await ChatClient.ConnectAsync(whole.Address, reader.AccessToken);
@@ -35,7 +42,9 @@ public sealed class BackplaneTests
                 await Task.Delay(100);
                 return reads.Messages.Any(message => message.Text == "before");
             },
-            "the nodes hear one another", 30);
+            "the nodes hear one another",
+            30
+        );
 
         network.Unplug();
         var edited = await writes.SendAsync("lobby", "while cut");
@@ -45,11 +54,24 @@ public sealed class BackplaneTests
         Assert.Contains(writes.Messages, message => message.Text == "while cut");
         network.Mend();
 
-        await Eventually.TrueAsync(() => Task.FromResult(reads.Messages.Any(message => message.Text == "while cut")), "the message is told", 30);
-        await Eventually.TrueAsync(() => Task.FromResult(reads.Changes.Any(message => message.Text == "edited while cut")), "the change is told", 30);
-        await Eventually.TrueAsync(() => Task.FromResult(reads.Messages.Any(message => message.Text == "for you while cut")), "the direct message is told", 30);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(reads.Messages.Any(message => message.Text == "while cut")),
+            "the message is told",
+            30
+        );
+        await Eventually.TrueAsync(
+            () => Task.FromResult(reads.Changes.Any(message => message.Text == "edited while cut")),
+            "the change is told",
+            30
+        );
+        await Eventually.TrueAsync(
+            () => Task.FromResult(reads.Messages.Any(message => message.Text == "for you while cut")),
+            "the direct message is told",
+            30
+        );
         Assert.Equal(
             reads.Messages.Where(message => message.Room == "lobby").Select(message => message.Sequence).Distinct().Count(),
-            reads.Messages.Count(message => message.Room == "lobby"));
+            reads.Messages.Count(message => message.Room == "lobby")
+        );
     }
 }

@@ -21,13 +21,17 @@ internal sealed class ChatClient : IAsyncDisposable
 
     internal static async Task<ChatClient> ConnectAsync(Uri server, string token, bool messagePack = false)
     {
-        var builder = new HubConnectionBuilder().WithUrl(new Uri(server, "/hubs/chat"), options =>
-        {
-            options.AccessTokenProvider = () => Task.FromResult<string?>(token);
-            options.Transports = HttpTransportType.WebSockets;
-            options.SkipNegotiation = true;
-        });
-        if (messagePack) builder.AddMessagePackProtocol();
+        var builder = new HubConnectionBuilder().WithUrl(
+            new Uri(server, "/hubs/chat"),
+            options =>
+            {
+                options.AccessTokenProvider = () => Task.FromResult<string?>(token);
+                options.Transports = HttpTransportType.WebSockets;
+                options.SkipNegotiation = true;
+            }
+        );
+        if (messagePack)
+            builder.AddMessagePackProtocol();
         var client = new ChatClient(builder.Build());
         client.Hub.On<ChatMessage>("MessageReceived", client.Messages.Enqueue);
         client.Hub.On<ChatMessage>("MessageChanged", client.Changes.Enqueue);

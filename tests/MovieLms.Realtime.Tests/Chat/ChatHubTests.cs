@@ -19,7 +19,8 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     {
         public ServiceHost Service { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Service = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Realtime });
+        public async ValueTask InitializeAsync() =>
+            Service = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Realtime });
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
     }
@@ -47,13 +48,20 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         Assert.Equal([first.Id, second.Id], since.Select(message => message.Id).Take(2));
         var before = await a.Hub.InvokeAsync<IReadOnlyList<ChatMessage>>("GetHistory", "lobby", second.Sequence, 1);
         Assert.Equal([first.Id], before.Select(message => message.Id));
-        Assert.Superset(new HashSet<string> { alice.Id, bob.Id }, (await a.Hub.InvokeAsync<IReadOnlyList<ChatUser>>("GetPresence", "lobby")).Select(user => user.Id).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { alice.Id, bob.Id },
+            (await a.Hub.InvokeAsync<IReadOnlyList<ChatUser>>("GetPresence", "lobby")).Select(user => user.Id).ToHashSet()
+        );
     }
 
     [Fact]
     public async Task Only_the_author_or_staff_changes_a_message_and_a_deleted_one_leaves_its_number()
     {
-        var (alice, bob, admin) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync(), await host.Service.SignInAdminAsync());
+        var (alice, bob, admin) = (
+            await host.Service.SignInStudentAsync(),
+            await host.Service.SignInStudentAsync(),
+            await host.Service.SignInAdminAsync()
+        );
         await using var a = await ConnectAsync(alice);
         await using var b = await ConnectAsync(bob);
         await using var staff = await ConnectAsync(admin);
@@ -70,7 +78,11 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     [Fact]
     public async Task Rooms_of_others_and_made_up_ones_do_not_exist()
     {
-        var (alice, bob, eve) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
+        var (alice, bob, eve) = (
+            await host.Service.SignInStudentAsync(),
+            await host.Service.SignInStudentAsync(),
+            await host.Service.SignInStudentAsync()
+        );
         await using var a = await ConnectAsync(alice);
         await using var e = await ConnectAsync(eve);
         var direct = await a.Hub.InvokeAsync<ChatMessage>("SendDirect", bob.Id, "for you", "d1");
@@ -88,21 +100,26 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     {
         var user = await host.Service.SignInStudentAsync();
         await using var client = await ConnectAsync(user);
-        for (var i = 0; i < 20; i++) await client.SendAsync("lobby", $"{i}");
+        for (var i = 0; i < 20; i++)
+            await client.SendAsync("lobby", $"{i}");
         await RefusedAsync("Too many requests: ", () => client.SendAsync("lobby", "one more"));
-        var joins = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(async _ =>
-        {
-            try
-            {
-                await client.JoinAsync("lobby");
-                return true;
-            }
-            catch (HubException e)
-            {
-                Assert.Contains("Too many requests: ", e.Message, StringComparison.Ordinal);
-                return false;
-            }
-        }));
+        var joins = await Task.WhenAll(
+            Enumerable
+                .Range(0, 1_000)
+                .Select(async _ =>
+                {
+                    try
+                    {
+                        await client.JoinAsync("lobby");
+                        return true;
+                    }
+                    catch (HubException e)
+                    {
+                        Assert.Contains("Too many requests: ", e.Message, StringComparison.Ordinal);
+                        return false;
+                    }
+                })
+        );
         Assert.Contains(false, joins);
     }
 
@@ -143,27 +160,37 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     {
         var user = await host.Service.SignInStudentAsync();
         await using var client = await ConnectAsync(user);
-        await host.Service.App.Services.GetRequiredService<Notifier>().NotifyAsync([ObjectId.Parse(user.Id)], "grade", "Graded", "90", null, "g1", default);
+        await host
+            .Service.App.Services.GetRequiredService<Notifier>()
+            .NotifyAsync([ObjectId.Parse(user.Id)], "grade", "Graded", "90", null, "g1", default);
         await Eventually.TrueAsync(() => Task.FromResult(!client.Events.IsEmpty), "it is heard");
         await using var later = await ConnectAsync(user);
         await Eventually.TrueAsync(() => Task.FromResult(!later.Events.IsEmpty), "it is heard again");
         Assert.Single(client.Events);
         Assert.Equal(client.Events, later.Events);
-        Assert.Equal(1, await host.Service.App.Services.GetRequiredService<NotificationStore>().CountUnreadAsync(ObjectId.Parse(user.Id), 10, default));
+        Assert.Equal(
+            1,
+            await host.Service.App.Services.GetRequiredService<NotificationStore>().CountUnreadAsync(ObjectId.Parse(user.Id), 10, default)
+        );
     }
 
     [Fact]
     public async Task Another_sites_page_is_refused_and_so_is_who_has_no_token()
     {
         var user = await host.Service.SignInStudentAsync();
-        foreach (var (origin, token, status) in new[]
-        {
-            ("https://evil.example", user.AccessToken, HttpStatusCode.Forbidden), ("null", user.AccessToken, HttpStatusCode.Forbidden),
-            (null, "", HttpStatusCode.Unauthorized), (host.Service.Address.GetLeftPart(UriPartial.Authority), user.AccessToken, HttpStatusCode.OK),
-        })
+        foreach (
+            var (origin, token, status) in new[]
+            {
+                ("https://evil.example", user.AccessToken, HttpStatusCode.Forbidden),
+                ("null", user.AccessToken, HttpStatusCode.Forbidden),
+                (null, "", HttpStatusCode.Unauthorized),
+                (host.Service.Address.GetLeftPart(UriPartial.Authority), user.AccessToken, HttpStatusCode.OK),
+            }
+        )
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, $"/hubs/chat/negotiate?negotiateVersion=1&access_token={token}");
-            if (origin is not null) request.Headers.Add("Origin", origin);
+            if (origin is not null)
+                request.Headers.Add("Origin", origin);
             Assert.Equal(status, (await host.Service.Client.SendAsync(request)).StatusCode);
         }
     }
@@ -171,13 +198,24 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     [Fact]
     public void Every_hub_method_names_a_permission()
     {
-        var methods = typeof(ChatHub).GetMethods().Where(method => method.DeclaringType == typeof(ChatHub) && !method.Name.StartsWith("On", StringComparison.Ordinal) && !method.IsSpecialName).ToArray();
+        var methods = typeof(ChatHub)
+            .GetMethods()
+            .Where(method =>
+                method.DeclaringType == typeof(ChatHub) && !method.Name.StartsWith("On", StringComparison.Ordinal) && !method.IsSpecialName
+            )
+            .ToArray();
         Assert.True(methods.Length >= 11);
         foreach (var method in methods)
-            Assert.Contains(method.GetCustomAttributes(typeof(AuthorizeAttribute), true).Cast<AuthorizeAttribute>(), data => Permissions.All.Contains(data.Policy));
+        {
+            Assert.Contains(
+                method.GetCustomAttributes(typeof(AuthorizeAttribute), true).Cast<AuthorizeAttribute>(),
+                data => Permissions.All.Contains(data.Policy)
+            );
+        }
     }
 
-    private Task<ChatClient> ConnectAsync(TestUser user, bool messagePack = false) => ChatClient.ConnectAsync(host.Service.Address, user.AccessToken, messagePack);
+    private Task<ChatClient> ConnectAsync(TestUser user, bool messagePack = false) =>
+        ChatClient.ConnectAsync(host.Service.Address, user.AccessToken, messagePack);
 
     private static async Task RefusedAsync(string title, Func<Task> act) =>
         Assert.Contains(title, (await Assert.ThrowsAsync<HubException>(act)).Message, StringComparison.Ordinal);

@@ -31,9 +31,15 @@ public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<Cha
     private static readonly string[] Others = ["LeaveRoom", "SendDirect"];
 
     [Fact]
-    public void Table_names_every_hub_method() => Assert.Equal(
-        typeof(ChatHub).GetMethods().Where(method => method.DeclaringType == typeof(ChatHub) && !method.IsSpecialName && !method.IsVirtual).Select(method => method.Name).Order(),
-        Methods.Keys.Concat(Others).Order());
+    public void Table_names_every_hub_method() =>
+        Assert.Equal(
+            typeof(ChatHub)
+                .GetMethods()
+                .Where(method => method.DeclaringType == typeof(ChatHub) && !method.IsSpecialName && !method.IsVirtual)
+                .Select(method => method.Name)
+                .Order(),
+            Methods.Keys.Concat(Others).Order()
+        );
 
     [Fact]
     public async Task A_demoted_owner_is_refused_by_every_method_as_a_stranger_is()
@@ -52,29 +58,47 @@ public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<Cha
         await using var after = await ConnectAsync(demoted);
         await using var stranger = await ConnectAsync(await host.Service.SignInStudentAsync());
         foreach (var (name, (refusal, call)) in Methods)
+        {
             foreach (var hub in new[] { stranger.Hub, after.Hub })
             {
                 var refused = await Record.ExceptionAsync(() => call(hub, room, message));
-                Assert.True(refused is HubException && refused.Message.Contains(refusal, StringComparison.Ordinal), $"{name}: {refused?.Message ?? "allowed"}");
+                Assert.True(
+                    refused is HubException && refused.Message.Contains(refusal, StringComparison.Ordinal),
+                    $"{name}: {refused?.Message ?? "allowed"}"
+                );
             }
+        }
+
         Assert.DoesNotContain(room, await demoted.Client.GetStringAsync("/api/rooms"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_transfer_removes_the_previous_owner_from_the_room_and_admits_and_notifies_the_new_one()
     {
-        var (owner, next, admin) = (await host.Service.SignInInstructorAsync(), await host.Service.SignInInstructorAsync(), await host.Service.SignInAdminAsync());
+        var (owner, next, admin) = (
+            await host.Service.SignInInstructorAsync(),
+            await host.Service.SignInInstructorAsync(),
+            await host.Service.SignInAdminAsync()
+        );
         var room = await RoomAsync(owner);
         await using var first = await ConnectAsync(owner);
         await using var second = await ConnectAsync(next);
         await first.JoinAsync(room);
         await Assert.ThrowsAsync<HubException>(() => second.JoinAsync(room));
-        (await admin.Client.PutAsJsonAsync($"/api/courses/{room.Split(':')[1]}/owner", new { ownerId = next.Id })).EnsureSuccessStatusCode();
+        (
+            await admin.Client.PutAsJsonAsync($"/api/courses/{room.Split(':')[1]}/owner", new { ownerId = next.Id })
+        ).EnsureSuccessStatusCode();
 
-        await Eventually.TrueAsync(() => Task.FromResult(first.Events.Contains($"out {room} accessLost")), "the previous owner is removed from the room");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(first.Events.Contains($"out {room} accessLost")),
+            "the previous owner is removed from the room"
+        );
         await Assert.ThrowsAsync<HubException>(() => first.JoinAsync(room));
         await second.JoinAsync(room);
-        await Eventually.TrueAsync(() => Task.FromResult(second.Events.Any(text => text.StartsWith("notification", StringComparison.Ordinal))), "the new owner is notified");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(second.Events.Any(text => text.StartsWith("notification", StringComparison.Ordinal))),
+            "the new owner is notified"
+        );
     }
 
     private static async Task<string> RoomAsync(TestUser owner)

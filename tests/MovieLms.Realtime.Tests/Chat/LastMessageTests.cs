@@ -14,23 +14,29 @@ public sealed class LastMessageTests
     [Fact]
     public async Task A_message_that_is_sent_again_beside_new_ones_does_not_hide_the_rooms_newest()
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Settings = new Dictionary<string, string?> { ["RateLimits:ChatMessages:Permits"] = "100000" },
-        });
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions { Settings = new Dictionary<string, string?> { ["RateLimits:ChatMessages:Permits"] = "100000" } }
+        );
         var user = await host.SignInStudentAsync();
         var clients = new List<ChatClient>();
-        for (var i = 0; i < Connections; i++) clients.Add(await ChatClient.ConnectAsync(host.Address, user.AccessToken));
+        for (var i = 0; i < Connections; i++)
+            clients.Add(await ChatClient.ConnectAsync(host.Address, user.AccessToken));
         await clients[0].SendAsync("lobby", "the first", "first");
         var rooms = host.Database.GetCollection<BsonDocument>(CollectionNames.Rooms);
         for (var round = 0; round < Rounds; round++)
         {
             // Half of them say something new, half the first message again, all at once.
-            var sent = await Task.WhenAll(clients.Select((client, i) => client.SendAsync("lobby", "more", i % 2 == 0 ? $"{round}-{i}" : "first")));
+            var sent = await Task.WhenAll(
+                clients.Select((client, i) => client.SendAsync("lobby", "more", i % 2 == 0 ? $"{round}-{i}" : "first"))
+            );
             var newest = sent.Max(message => message.Sequence);
             await Eventually.TrueAsync(
-                async () => (await rooms.Find(new BsonDocument("name", "lobby")).FirstAsync())["lastSequence"].ToInt64() == newest, $"the room knows of message {newest}", 5);
+                async () => (await rooms.Find(new BsonDocument("name", "lobby")).FirstAsync())["lastSequence"].ToInt64() == newest,
+                $"the room knows of message {newest}",
+                5
+            );
         }
-        foreach (var client in clients) await client.DisposeAsync();
+        foreach (var client in clients)
+            await client.DisposeAsync();
     }
 }

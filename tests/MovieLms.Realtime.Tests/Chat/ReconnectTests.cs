@@ -16,15 +16,22 @@ public sealed class ReconnectTests
     {
         await using var lossy = await LossyHost.StartAsync();
         await using var client = await ChatClient.ConnectAsync(lossy.Host.Address, (await lossy.Host.SignInStudentAsync()).AccessToken);
-        for (var i = 1; i <= 3; i++) Assert.Equal(i, (await client.SendAsync("lobby", $"{i}")).Sequence);
+        for (var i = 1; i <= 3; i++)
+            Assert.Equal(i, (await client.SendAsync("lobby", $"{i}")).Sequence);
 
-        await lossy.LoseConnectionAsync(database => database.GetCollection<BsonDocument>(CollectionNames.ChatMessages)
-            .DeleteManyAsync(new BsonDocument("sequence", new BsonDocument("$gt", 1))));
+        await lossy.LoseConnectionAsync(database =>
+            database
+                .GetCollection<BsonDocument>(CollectionNames.ChatMessages)
+                .DeleteManyAsync(new BsonDocument("sequence", new BsonDocument("$gt", 1)))
+        );
         await ReadAgainAsync(client);
 
         Assert.Equal(2, (await client.SendAsync("lobby", "after")).Sequence);
         Assert.Equal(3, (await client.SendAsync("lobby", "and on")).Sequence);
-        Assert.Equal([1, 2, 3], (await client.Hub.InvokeAsync<ChatMessage[]>("GetHistory", "lobby", null, 10)).Select(message => message.Sequence));
+        Assert.Equal(
+            [1, 2, 3],
+            (await client.Hub.InvokeAsync<ChatMessage[]>("GetHistory", "lobby", null, 10)).Select(message => message.Sequence)
+        );
     }
 
     [Fact]
@@ -42,23 +49,29 @@ public sealed class ReconnectTests
         await ReadAgainAsync(client);
 
         var sent = await client.SendAsync("lobby", "after");
-        Assert.Equal([sent.Id], (await client.Hub.InvokeAsync<ChatMessage[]>("GetHistory", "lobby", null, 10)).Select(message => message.Id));
+        Assert.Equal(
+            [sent.Id],
+            (await client.Hub.InvokeAsync<ChatMessage[]>("GetHistory", "lobby", null, 10)).Select(message => message.Id)
+        );
     }
 
-    private static Task ReadAgainAsync(ChatClient client) => Eventually.TrueAsync(
-        async () =>
-        {
-            try
+    private static Task ReadAgainAsync(ChatClient client) =>
+        Eventually.TrueAsync(
+            async () =>
             {
-                await client.Hub.InvokeAsync("GetHistory", "lobby", null, 10);
-                return true;
-            }
-            catch (Microsoft.AspNetCore.SignalR.HubException)
-            {
-                return false;
-            }
-        },
-        "the database answers again", 30);
+                try
+                {
+                    await client.Hub.InvokeAsync("GetHistory", "lobby", null, 10);
+                    return true;
+                }
+                catch (Microsoft.AspNetCore.SignalR.HubException)
+                {
+                    return false;
+                }
+            },
+            "the database answers again",
+            30
+        );
 
     private sealed class LossyHost(TcpProxy network, ServiceHost host) : IAsyncDisposable
     {
@@ -71,13 +84,17 @@ public sealed class ReconnectTests
             var network = TcpProxy.Before(new Uri($"http://{server.Host}:{server.Port}"));
             var through = new MongoUrlBuilder(backing.Mongo(name))
             {
-                Server = new MongoServerAddress(network.Address.Host, network.Address.Port), DirectConnection = true,
+                Server = new MongoServerAddress(network.Address.Host, network.Address.Port),
+                DirectConnection = true,
             };
-            var host = await ServiceHost.StartAsync(new ServiceHostOptions
-            {
-                Name = name, Services = Services.Api | Services.Realtime,
-                Settings = new Dictionary<string, string?> { ["ConnectionStrings:mongodb"] = through.ToString() },
-            });
+            var host = await ServiceHost.StartAsync(
+                new ServiceHostOptions
+                {
+                    Name = name,
+                    Services = Services.Api | Services.Realtime,
+                    Settings = new Dictionary<string, string?> { ["ConnectionStrings:mongodb"] = through.ToString() },
+                }
+            );
             return new LossyHost(network, host);
         }
 

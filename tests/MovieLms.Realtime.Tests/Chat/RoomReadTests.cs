@@ -31,13 +31,18 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
         Assert.Contains(await a.Hub.InvokeAsync<ChatUser[]>("GetPresence", room), user => user.Id == alice.Id);
         await RefusedAsync("Invalid input: sequence: ", () => a.Hub.InvokeAsync("MarkRead", room, 1));
         await a.Hub.InvokeAsync("StartTyping", room);
-        Assert.Empty((await alice.Client.GetFromJsonAsync<JsonElement>($"/api/rooms/{room}/messages")).GetProperty("items").EnumerateArray());
+        Assert.Empty(
+            (await alice.Client.GetFromJsonAsync<JsonElement>($"/api/rooms/{room}/messages")).GetProperty("items").EnumerateArray()
+        );
         Assert.False((await alice.Client.GetStringAsync("/api/rooms")).Contains(room, StringComparison.Ordinal));
         Assert.Equal(0, await StoredAsync(room));
 
         var sent = await b.SendAsync(room, "first");
         Assert.Equal(1, await StoredAsync(room));
-        await Eventually.TrueAsync(() => Task.FromResult(a.Messages.Any(message => message.Id == sent.Id)), "the reader receives the first message");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(a.Messages.Any(message => message.Id == sent.Id)),
+            "the reader receives the first message"
+        );
         Assert.Equal([sent.Id], (await a.JoinAsync(room)).Messages.Select(message => message.Id));
     }
 
@@ -52,8 +57,10 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
             var room = RoomNames.Direct(alice.Id, nobody);
             await RefusedAsync("Not found: There is no such room", () => a.Hub.InvokeAsync("GetHistory", room, null, 10));
             await RefusedAsync("Not found: There is no such room", () => a.JoinAsync(room));
-            if (i < 5) await RefusedAsync("Not found: There is no such room", () => a.SendAsync(room, "hello"));
-            if (i < 5) await RefusedAsync("Not found: There is no such user", () => a.Hub.InvokeAsync("SendDirect", nobody, "hello", $"n{i}"));
+            if (i < 5)
+                await RefusedAsync("Not found: There is no such room", () => a.SendAsync(room, "hello"));
+            if (i < 5)
+                await RefusedAsync("Not found: There is no such user", () => a.Hub.InvokeAsync("SendDirect", nobody, "hello", $"n{i}"));
             Assert.Equal(HttpStatusCode.NotFound, (await alice.Client.GetAsync($"/api/rooms/{room}/messages")).StatusCode);
             Assert.Equal(0, await StoredAsync(room));
         }
@@ -62,7 +69,11 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
     [Fact]
     public async Task A_room_with_an_archived_user_can_only_be_read()
     {
-        var (alice, bob, admin) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync(), await host.Service.SignInAdminAsync());
+        var (alice, bob, admin) = (
+            await host.Service.SignInStudentAsync(),
+            await host.Service.SignInStudentAsync(),
+            await host.Service.SignInAdminAsync()
+        );
         await using var a = await ConnectAsync(alice);
         var sent = await a.Hub.InvokeAsync<ChatMessage>("SendDirect", bob.Id, "while active", "d1");
         (await admin.Client.PostAsync($"/api/users/{bob.Id}/archive", null)).EnsureSuccessStatusCode();
@@ -75,7 +86,8 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
         Assert.Equal(HttpStatusCode.OK, (await alice.Client.GetAsync($"/api/rooms/{sent.Room}/messages")).StatusCode);
     }
 
-    private Task<ChatClient> ConnectAsync(TestUser user, bool messagePack = false) => ChatClient.ConnectAsync(host.Service.Address, user.AccessToken, messagePack);
+    private Task<ChatClient> ConnectAsync(TestUser user, bool messagePack = false) =>
+        ChatClient.ConnectAsync(host.Service.Address, user.AccessToken, messagePack);
 
     private Task<long> StoredAsync(string room) =>
         host.Service.Database.GetCollection<BsonDocument>(CollectionNames.Rooms).CountDocumentsAsync(new BsonDocument("name", room));

@@ -36,13 +36,18 @@ public sealed partial class RealtimePageTests
             while (received.Count < expected.Count)
             {
                 var frame = (await client.ReceiveAsync())!;
-                if (isFirst) Assert.Equal(Block("bytes"), string.Join(' ', frame.Bytes.Select(value => $"{value:X2}")));
+                if (isFirst)
+                    Assert.Equal(Block("bytes"), string.Join(' ', frame.Bytes.Select(value => $"{value:X2}")));
                 isFirst = false;
                 received.AddRange(frame.Messages().Where(message => !message.TryGetProperty("type", out var type) || type.GetInt32() != 6));
             }
-            Assert.Equal(expected.Select(json => Shape(JsonSerializer.Deserialize<JsonElement>(json))).Order(), received.Select(Shape).Order());
+            Assert.Equal(
+                expected.Select(json => Shape(JsonSerializer.Deserialize<JsonElement>(json))).Order(),
+                received.Select(Shape).Order()
+            );
             expected.Clear();
-            if (line != "> end") await client.SendMessageAsync(line[2..].TrimEnd('␞'));
+            if (line != "> end")
+                await client.SendMessageAsync(line[2..].TrimEnd('␞'));
         }
     }
 
@@ -51,13 +56,19 @@ public sealed partial class RealtimePageTests
     {
         ExternalTool.RequireNpm("@microsoft/signalr/package.json");
         // Below tests/tools, where Node finds the client's package.
-        var file = Path.Combine(Directory.CreateDirectory(Repository.File("tests", "tools", "obj")).FullName, $"page-{Guid.NewGuid():N}.mjs");
+        var file = Path.Combine(
+            Directory.CreateDirectory(Repository.File("tests", "tools", "obj")).FullName,
+            $"page-{Guid.NewGuid():N}.mjs"
+        );
         await File.WriteAllTextAsync(file, Client("js"));
         try
         {
             await using var host = await StartAsync();
             var user = await host.SignInStudentAsync();
-            Assert.Contains($"1 {user.Username} Hello from JavaScript", await RunAsync(ExternalTool.Require("node"), file, host.Address.GetLeftPart(UriPartial.Authority), user.AccessToken));
+            Assert.Contains(
+                $"1 {user.Username} Hello from JavaScript",
+                await RunAsync(ExternalTool.Require("node"), file, host.Address.GetLeftPart(UriPartial.Authority), user.AccessToken)
+            );
         }
         finally
         {
@@ -71,22 +82,32 @@ public sealed partial class RealtimePageTests
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "Program.cs"), Client("csharp"));
         // The library that this test itself was built with: no registry is asked.
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "Page.csproj"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "Page.csproj"),
+            $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable></PropertyGroup>
               <ItemGroup><FrameworkReference Include="Microsoft.AspNetCore.App" /></ItemGroup>
               <ItemGroup><Reference Include="{AppContext.BaseDirectory}Microsoft.AspNetCore.*Client*.dll" /></ItemGroup>
             </Project>
-            """);
+            """
+        );
         await RunAsync("dotnet", "build", folder.Path, "-o", Path.Combine(folder.Path, "out"), "-v", "q", "--nologo");
         await using var host = await StartAsync();
         var user = await host.SignInStudentAsync();
         Assert.Contains(
             $"1 {user.Username} Hello from .NET",
-            await RunAsync("dotnet", Path.Combine(folder.Path, "out", "Page.dll"), host.Address.GetLeftPart(UriPartial.Authority), user.AccessToken));
+            await RunAsync(
+                "dotnet",
+                Path.Combine(folder.Path, "out", "Page.dll"),
+                host.Address.GetLeftPart(UriPartial.Authority),
+                user.AccessToken
+            )
+        );
     }
 
-    private static Task<ServiceHost> StartAsync() => ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Realtime });
+    private static Task<ServiceHost> StartAsync() =>
+        ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Realtime });
 
     private static string Client(string language)
     {
@@ -95,11 +116,13 @@ public sealed partial class RealtimePageTests
         return code;
     }
 
-    private static string Block(string kind) => Assert.Single(Blocks().Matches(Page), block => block.Groups["kind"].Value == kind).Groups["content"].Value;
+    private static string Block(string kind) =>
+        Assert.Single(Blocks().Matches(Page), block => block.Groups["kind"].Value == kind).Groups["content"].Value;
 
     private static string[] Lines(string kind) => Block(kind).Split('\n');
 
-    private static IEnumerable<string> Of(IEnumerable<string> lines, char side) => lines.Where(line => line[0] == side).Select(line => line[2..]);
+    private static IEnumerable<string> Of(IEnumerable<string> lines, char side) =>
+        lines.Where(line => line[0] == side).Select(line => line[2..]);
 
     /// <summary>Each line of the page is there; of one with … what stands before it.</summary>
     private static void AssertAlike(IEnumerable<string> page, string head)
@@ -112,18 +135,28 @@ public sealed partial class RealtimePageTests
     }
 
     /// <summary>The names and kinds of a message, with what names a call as it is: texts that the page leaves open are any texts.</summary>
-    private static string Shape(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "{" + string.Join(',', value.EnumerateObject().Select(member =>
-            $"{member.Name}:{(member.Name is "type" or "target" or "invocationId" or "room" or "text" or "sequence" ? member.Value.GetRawText() : Shape(member.Value))}")) + "}",
-        JsonValueKind.Array => "[" + string.Join(',', value.EnumerateArray().Select(Shape)) + "]",
-        _ => value.ValueKind.ToString(),
-    };
+    private static string Shape(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => "{"
+                + string.Join(
+                    ',',
+                    value
+                        .EnumerateObject()
+                        .Select(member =>
+                            $"{member.Name}:{(member.Name is "type" or "target" or "invocationId" or "room" or "text" or "sequence" ? member.Value.GetRawText() : Shape(member.Value))}"
+                        )
+                )
+                + "}",
+            JsonValueKind.Array => "[" + string.Join(',', value.EnumerateArray().Select(Shape)) + "]",
+            _ => value.ValueKind.ToString(),
+        };
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+            start.Environment.Remove(name);
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token);

@@ -18,28 +18,40 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
     {
         public ServiceHost Service { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Service = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api | Services.Realtime,
-            Settings = new Dictionary<string, string?>
-            {
-                ["RateLimits:ChatMessages:Permits"] = "1000000", ["Realtime:OutgoingBufferBytes"] = "65536", ["Realtime:ConnectionsPerUser"] = $"{MostConnections}",
-                ["Realtime:CallsPerTenSeconds"] = "1000000", ["Realtime:CallsPerUserPerTenSeconds"] = "1000000",
-            },
-        });
+        public async ValueTask InitializeAsync() =>
+            Service = await ServiceHost.StartAsync(
+                new ServiceHostOptions
+                {
+                    Services = Services.Api | Services.Realtime,
+                    Settings = new Dictionary<string, string?>
+                    {
+                        ["RateLimits:ChatMessages:Permits"] = "1000000",
+                        ["Realtime:OutgoingBufferBytes"] = "65536",
+                        ["Realtime:ConnectionsPerUser"] = $"{MostConnections}",
+                        ["Realtime:CallsPerTenSeconds"] = "1000000",
+                        ["Realtime:CallsPerUserPerTenSeconds"] = "1000000",
+                    },
+                }
+            );
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
     }
 
-    public static TheoryData<string, string> Malformed() => new()
-    {
-        { "oversized", "{\"type\":1,\"invocationId\":\"1\",\"target\":\"SendMessage\",\"arguments\":[\"lobby\",\"" + new string('x', 40_000) + "\",\"1\"]}" },
-        { "cut off", """{"type":1,"invocationId":"1",""" },
-        { "no object", """[1,2,3]""" },
-        { "no type", """{"target":"JoinRoom"}""" },
-        { "nested deeply", new string('[', 5_000) },
-        { "no text", "\u0000\u0001\u0002" },
-    };
+    public static TheoryData<string, string> Malformed() =>
+        new()
+        {
+            {
+                "oversized",
+                "{\"type\":1,\"invocationId\":\"1\",\"target\":\"SendMessage\",\"arguments\":[\"lobby\",\""
+                    + new string('x', 40_000)
+                    + "\",\"1\"]}"
+            },
+            { "cut off", """{"type":1,"invocationId":"1",""" },
+            { "no object", """[1,2,3]""" },
+            { "no type", """{"target":"JoinRoom"}""" },
+            { "nested deeply", new string('[', 5_000) },
+            { "no text", "\u0000\u0001\u0002" },
+        };
 
     [Theory]
     [MemberData(nameof(Malformed))]
@@ -67,15 +79,16 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         Assert.True(frames.Any(frame => frame.Text.Contains("\"error\"", StringComparison.Ordinal)), kind);
     }
 
-    public static TheoryData<string, byte[]> BrokenFrames() => new()
-    {
-        { "not masked", RawWebSocket.Frame(1, RawHub.Utf8("{\"type\":6}\u001e"), masked: false) },
-        { "reserved opcode", RawWebSocket.Frame(3, [1, 2, 3]) },
-        { "control frame too long", RawWebSocket.Frame(9, new byte[200]) },
-        { "not UTF-8", RawWebSocket.Frame(1, [0xFF, 0xFE, 0x1E]) },
-        { "binary in a text protocol", RawWebSocket.Frame(2, [1, 0x1E, 0x1E]) },
-        { "a length beyond all bounds", [0x81, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0] },
-    };
+    public static TheoryData<string, byte[]> BrokenFrames() =>
+        new()
+        {
+            { "not masked", RawWebSocket.Frame(1, RawHub.Utf8("{\"type\":6}\u001e"), masked: false) },
+            { "reserved opcode", RawWebSocket.Frame(3, [1, 2, 3]) },
+            { "control frame too long", RawWebSocket.Frame(9, new byte[200]) },
+            { "not UTF-8", RawWebSocket.Frame(1, [0xFF, 0xFE, 0x1E]) },
+            { "binary in a text protocol", RawWebSocket.Frame(2, [1, 0x1E, 0x1E]) },
+            { "a length beyond all bounds", [0x81, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0] },
+        };
 
     [Theory]
     [MemberData(nameof(BrokenFrames))]
@@ -85,7 +98,8 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         using var hostile = await OpenAsync();
         await hostile.SendBytesAsync(frame);
         // A length that never comes is not waited for with memory: its sender is still there, and may send on into nothing.
-        if (kind != "a length beyond all bounds") await hostile.ReceiveAllAsync();
+        if (kind != "a length beyond all bounds")
+            await hostile.ReceiveAllAsync();
         Assert.Equal("unharmed", (await other.SendAsync("lobby", "unharmed")).Text);
     }
 
@@ -117,13 +131,17 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         await listener.JoinAsync("lobby");
         using var hostile = await RawHub.OpenAsync(host.Service.Address, eve.AccessToken);
         // What servers say, said by a client: with and without an id, as an answer to a call that nobody made, as a stream.
-        var forged = $$"""{"id":"600000000000000000000001","room":"lobby","sequence":1,"from":{"id":"{{bob.Id}}","name":"Bob"},"text":"forged"}""";
+        var forged =
+            $$"""{"id":"600000000000000000000001","room":"lobby","sequence":1,"from":{"id":"{{bob.Id}}","name":"Bob"},"text":"forged"}""";
         await hostile.SendMessageAsync($$"""{"type":1,"target":"MessageReceived","arguments":[{{forged}}]}""");
         await hostile.SendMessageAsync($$"""{"type":3,"invocationId":"7","result":{{forged}}}""");
         var sent = await hostile.CallAsync("SendMessage", $$"""["lobby","from Bob: {{bob.Id}}","f1"]""");
         Assert.Equal(eve.Id, sent.GetProperty("result").GetProperty("from").GetProperty("id").GetString());
         var last = sent.GetProperty("result").GetProperty("id").GetString();
-        await Eventually.TrueAsync(() => Task.FromResult(listener.Messages.Any(message => message.Id == last)), "the honest message is heard");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(listener.Messages.Any(message => message.Id == last)),
+            "the honest message is heard"
+        );
         Assert.DoesNotContain(listener.Messages, message => message.Text == "forged");
         Assert.DoesNotContain(listener.Messages, message => message.From?.Id == bob.Id);
     }
@@ -137,7 +155,12 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         var room = "";
         // Private characters are escaped: six bytes each.
         for (var i = 0; i < ChatLimits.Page; i++)
-            room = (await writes.Hub.InvokeAsync<ChatMessage>("SendDirect", reader.Id, new string('\uE000', ChatLimits.Text), $"p{i}")).Room;
+        {
+            room = (
+                await writes.Hub.InvokeAsync<ChatMessage>("SendDirect", reader.Id, new string('\uE000', ChatLimits.Text), $"p{i}")
+            ).Room;
+        }
+
         await using var reads = await ChatClient.ConnectAsync(host.Service.Address, reader.AccessToken);
         var page = await reads.Hub.InvokeAsync<ChatMessage[]>("GetHistory", room, null, ChatLimits.Page);
         Assert.Equal(ChatLimits.Page, page.Length);
@@ -147,7 +170,11 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
     [Fact]
     public async Task A_client_that_does_not_read_is_dropped_and_the_others_hear_everything()
     {
-        var (slow, fast, sender) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
+        var (slow, fast, sender) = (
+            await host.Service.SignInStudentAsync(),
+            await host.Service.SignInStudentAsync(),
+            await host.Service.SignInStudentAsync()
+        );
         await using var reads = await ChatClient.ConnectAsync(host.Service.Address, fast.AccessToken);
         await using var writes = await ChatClient.ConnectAsync(host.Service.Address, sender.AccessToken);
         await reads.JoinAsync("lobby");
@@ -156,10 +183,14 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
 
         var open = host.Service.App.Services.GetRequiredService<OpenConnections>();
         var sent = 0;
-        for (; sent < MessagesToTheSlow && open.Of(slow.Id).Any(); sent++) await writes.SendAsync("lobby", new string('x', 4_000));
+        for (; sent < MessagesToTheSlow && open.Of(slow.Id).Any(); sent++)
+            await writes.SendAsync("lobby", new string('x', 4_000));
         Assert.Empty(open.Of(slow.Id));
         await Eventually.TrueAsync(() => Task.FromResult(reads.Events.Contains($"left {slow.Id}")), "the others see it leave");
-        await Eventually.TrueAsync(() => Task.FromResult(reads.Messages.Count(message => message.From?.Id == sender.Id) >= sent), "who reads has it all");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(reads.Messages.Count(message => message.From?.Id == sender.Id) >= sent),
+            "who reads has it all"
+        );
         Assert.Equal(sent, reads.Messages.Where(message => message.From?.Id == sender.Id).DistinctBy(message => message.Sequence).Count());
     }
 
@@ -169,18 +200,24 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         var user = await host.Service.SignInStudentAsync();
         var open = new List<RawWebSocket>();
         var connections = host.Service.App.Services.GetRequiredService<OpenConnections>();
-        for (var i = 0; i < MostConnections; i++) open.Add(await RawHub.OpenAsync(host.Service.Address, user.AccessToken));
+        for (var i = 0; i < MostConnections; i++)
+            open.Add(await RawHub.OpenAsync(host.Service.Address, user.AccessToken));
         // The handshake is answered before the hub counts.
         await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() == MostConnections), "all are counted");
         // Its handshake's answer and the farewell may come in one frame.
         using var tooMany = await RawWebSocket.ConnectAsync(host.Service.Address, RawHub.Target(user.AccessToken));
         await tooMany.SendMessageAsync(RawHub.Handshake);
-        Assert.Contains($"Too many requests: {MostConnections} connections are open", await tooMany.CloseReasonAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Too many requests: {MostConnections} connections are open",
+            await tooMany.CloseReasonAsync(),
+            StringComparison.Ordinal
+        );
         open[0].Dispose();
         await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() < MostConnections), "the closed one is noticed");
         using var again = await RawHub.OpenAsync(host.Service.Address, user.AccessToken);
         Assert.False((await again.CallAsync("GetPresence", """["lobby"]""")).TryGetProperty("error", out _));
-        foreach (var connection in open) connection.Dispose();
+        foreach (var connection in open)
+            connection.Dispose();
     }
 
     [Theory]
@@ -195,7 +232,9 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         Assert.Equal(status, client.Status);
     }
 
-    private async Task<ChatClient> ConnectAsync() => await ChatClient.ConnectAsync(host.Service.Address, (await host.Service.SignInStudentAsync()).AccessToken);
+    private async Task<ChatClient> ConnectAsync() =>
+        await ChatClient.ConnectAsync(host.Service.Address, (await host.Service.SignInStudentAsync()).AccessToken);
 
-    private async Task<RawWebSocket> OpenAsync() => await RawHub.OpenAsync(host.Service.Address, (await host.Service.SignInStudentAsync()).AccessToken);
+    private async Task<RawWebSocket> OpenAsync() =>
+        await RawHub.OpenAsync(host.Service.Address, (await host.Service.SignInStudentAsync()).AccessToken);
 }

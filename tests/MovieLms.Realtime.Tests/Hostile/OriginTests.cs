@@ -15,7 +15,11 @@ public sealed class OriginTests(OriginTests.Host host) : IClassFixture<OriginTes
 
         public async ValueTask InitializeAsync()
         {
-            var sites = new Dictionary<string, string?> { ["PublicUrl"] = "https://lms.example/", ["Cors:Origins:0"] = "https://Film.example:8443" };
+            var sites = new Dictionary<string, string?>
+            {
+                ["PublicUrl"] = "https://lms.example/",
+                ["Cors:Origins:0"] = "https://Film.example:8443",
+            };
             BehindGateway = await StartAsync(new(sites) { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" });
             Direct = await StartAsync(sites);
         }

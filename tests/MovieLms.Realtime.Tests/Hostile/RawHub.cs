@@ -31,19 +31,26 @@ internal static class RawHub
         while (await client.ReceiveAsync() is { } frame)
         {
             foreach (var message in frame.Messages())
-                if (message.GetProperty("type").GetInt32() == 3 && message.GetProperty("invocationId").GetString() == id) return message;
+            {
+                if (message.GetProperty("type").GetInt32() == 3 && message.GetProperty("invocationId").GetString() == id)
+                    return message;
+            }
         }
         throw new InvalidOperationException($"The server closed before it answered {target}.");
     }
 
-    internal static IEnumerable<JsonElement> Messages(this RawFrame frame) => frame.Opcode == 1
-        ? frame.Text.Split(End, StringSplitOptions.RemoveEmptyEntries).Select(json => JsonSerializer.Deserialize<JsonElement>(json))
-        : [];
+    internal static IEnumerable<JsonElement> Messages(this RawFrame frame) =>
+        frame.Opcode == 1
+            ? frame.Text.Split(End, StringSplitOptions.RemoveEmptyEntries).Select(json => JsonSerializer.Deserialize<JsonElement>(json))
+            : [];
 
     /// <summary>Why the server closed, from the hub's own last message (type 7); null when it only closed.</summary>
     internal static async Task<string?> CloseReasonAsync(this RawWebSocket client) =>
-        (await client.ReceiveAllAsync()).SelectMany(Messages).Where(message => message.TryGetProperty("type", out var type) && type.GetInt32() == 7)
-            .Select(message => message.TryGetProperty("error", out var error) ? error.GetString() : null).FirstOrDefault();
+        (await client.ReceiveAllAsync())
+            .SelectMany(Messages)
+            .Where(message => message.TryGetProperty("type", out var type) && type.GetInt32() == 7)
+            .Select(message => message.TryGetProperty("error", out var error) ? error.GetString() : null)
+            .FirstOrDefault();
 
     internal static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -12,22 +12,32 @@ public sealed class TokenInLogsTests
     public async Task No_log_of_any_level_holds_the_token_of_the_query()
     {
         var log = new CapturedLog();
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api | Services.Realtime,
-            Settings = new Dictionary<string, string?>
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
             {
-                ["Logging:LogLevel:Default"] = "Trace", ["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace", ["Logging:LogLevel:Microsoft.AspNetCore.Hosting"] = "Trace",
-                ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "Trace", ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.HubConnectionHandler"] = "Trace",
-            },
-            Configure = services => services.AddSingleton<ILoggerProvider>(log),
-        });
+                Services = Services.Api | Services.Realtime,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["Logging:LogLevel:Default"] = "Trace",
+                    ["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace",
+                    ["Logging:LogLevel:Microsoft.AspNetCore.Hosting"] = "Trace",
+                    ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "Trace",
+                    ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.HubConnectionHandler"] = "Trace",
+                },
+                Configure = services => services.AddSingleton<ILoggerProvider>(log),
+            }
+        );
         var user = await host.SignInStudentAsync();
-        using (var client = await RawHub.OpenAsync(host.Address, user.AccessToken)) await client.CallAsync("JoinRoom", """["lobby"]""");
-        using (var refused = await RawWebSocket.ConnectAsync(host.Address, RawHub.Target(user.AccessToken + "x"))) Assert.Equal(401, refused.Status);
+        using (var client = await RawHub.OpenAsync(host.Address, user.AccessToken))
+            await client.CallAsync("JoinRoom", """["lobby"]""");
+        using (var refused = await RawWebSocket.ConnectAsync(host.Address, RawHub.Target(user.AccessToken + "x")))
+            Assert.Equal(401, refused.Status);
         await host.Client.PostAsync($"/hubs/chat/negotiate?negotiateVersion=1&access_token={user.AccessToken}", null);
 
-        await Eventually.TrueAsync(() => Task.FromResult(log.Lines.Any(line => line.Contains("JoinRoom", StringComparison.Ordinal))), "the hub's own log is read");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(log.Lines.Any(line => line.Contains("JoinRoom", StringComparison.Ordinal))),
+            "the hub's own log is read"
+        );
         // The signature alone would do: the other parts of a token can be read from others of the same user.
         var secret = user.AccessToken.Split('.')[^1];
         Assert.DoesNotContain(log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
@@ -48,15 +58,19 @@ public sealed class TokenInLogsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{formatter(state, exception)} {exception}{Values(state)}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Enqueue($"{formatter(state, exception)} {exception}{Values(state)}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
-        private static string Values<TState>(TState state) => state is IEnumerable<KeyValuePair<string, object?>> values
-            ? string.Concat(values.Select(pair => $" {pair.Key}={pair.Value}"))
-            : string.Empty;
+        private static string Values<TState>(TState state) =>
+            state is IEnumerable<KeyValuePair<string, object?>> values
+                ? string.Concat(values.Select(pair => $" {pair.Key}={pair.Value}"))
+                : string.Empty;
     }
 }

@@ -19,15 +19,19 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
     {
         public ServiceHost Service { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Service = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api | Services.Realtime,
-            Settings = new Dictionary<string, string?>
-            {
-                ["Realtime:CallsPerTenSeconds"] = $"{PerConnection}", ["Realtime:CallsPerUserPerTenSeconds"] = $"{PerUser}",
-                ["Realtime:RefusedCallsPerTenSeconds"] = $"{Refused}",
-            },
-        });
+        public async ValueTask InitializeAsync() =>
+            Service = await ServiceHost.StartAsync(
+                new ServiceHostOptions
+                {
+                    Services = Services.Api | Services.Realtime,
+                    Settings = new Dictionary<string, string?>
+                    {
+                        ["Realtime:CallsPerTenSeconds"] = $"{PerConnection}",
+                        ["Realtime:CallsPerUserPerTenSeconds"] = $"{PerUser}",
+                        ["Realtime:RefusedCallsPerTenSeconds"] = $"{Refused}",
+                    },
+                }
+            );
 
         public ValueTask DisposeAsync() => Service.DisposeAsync();
     }
@@ -38,11 +42,17 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
         var unknown = ObjectId.GenerateNewId().ToString();
         (string Method, object?[] Arguments, int Limit)[] methods =
         [
-            ("JoinRoom", ["lobby"], 60), ("LeaveRoom", ["lobby"], 60), ("StartTyping", ["lobby"], PerConnection),
-            ("SendMessage", ["attic", "text", "id"], Messages), ("SendDirect", [unknown, "text", "id"], Messages),
-            ("EditMessage", [unknown, "text"], Messages), ("DeleteMessage", [unknown], Messages),
-            ("MarkRead", ["lobby", 1L], PerConnection), ("GetHistory", ["lobby", null, 1], PerConnection),
-            ("GetSince", ["lobby", 0L, 1], PerConnection), ("GetPresence", ["lobby"], PerConnection),
+            ("JoinRoom", ["lobby"], 60),
+            ("LeaveRoom", ["lobby"], 60),
+            ("StartTyping", ["lobby"], PerConnection),
+            ("SendMessage", ["attic", "text", "id"], Messages),
+            ("SendDirect", [unknown, "text", "id"], Messages),
+            ("EditMessage", [unknown, "text"], Messages),
+            ("DeleteMessage", [unknown], Messages),
+            ("MarkRead", ["lobby", 1L], PerConnection),
+            ("GetHistory", ["lobby", null, 1], PerConnection),
+            ("GetSince", ["lobby", 0L, 1], PerConnection),
+            ("GetPresence", ["lobby"], PerConnection),
         ];
         var data = new TheoryData<string, object?[], int, bool>();
         foreach (var (method, arguments, limit) in methods)
@@ -82,8 +92,15 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
             slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
         }
         Assert.True(slowest < TimeSpan.FromSeconds(2), $"The slowest message took {slowest}.");
-        Assert.InRange((await flood).Count(outcome => outcome.Contains("Join the room first", StringComparison.Ordinal)), 1, PerConnection * 2);
-        await Eventually.TrueAsync(() => Task.FromResult(flooding.Hub.State == HubConnectionState.Disconnected), "the flooding connection is closed");
+        Assert.InRange(
+            (await flood).Count(outcome => outcome.Contains("Join the room first", StringComparison.Ordinal)),
+            1,
+            PerConnection * 2
+        );
+        await Eventually.TrueAsync(
+            () => Task.FromResult(flooding.Hub.State == HubConnectionState.Disconnected),
+            "the flooding connection is closed"
+        );
         Assert.Contains("ending tooManyCalls", flooding.Events);
     }
 
@@ -105,10 +122,13 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
     [Fact]
     public async Task A_user_without_calls_left_cannot_connect()
     {
-        await using var strict = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api | Services.Realtime, Settings = new Dictionary<string, string?> { ["Realtime:CallsPerUserPerTenSeconds"] = "5" },
-        });
+        await using var strict = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api | Services.Realtime,
+                Settings = new Dictionary<string, string?> { ["Realtime:CallsPerUserPerTenSeconds"] = "5" },
+            }
+        );
         var user = await strict.SignInStudentAsync();
         await using var client = await ChatClient.ConnectAsync(strict.Address, user.AccessToken);
         await Eventually.TrueAsync(
@@ -120,26 +140,31 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
                 await Task.Delay(200);
                 return late.Hub.State == HubConnectionState.Disconnected;
             },
-            "a connection is refused");
+            "a connection is refused"
+        );
     }
 
     private static async Task<string[]> CallAsync(ChatClient client, string method, object?[] arguments, int count) =>
-        await Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
-        {
-            try
-            {
-                await client.Hub.InvokeCoreAsync(method, arguments);
-                return "answered";
-            }
-            catch (HubException e)
-            {
-                return e.Message.Contains("Too many requests: ", StringComparison.Ordinal) ? "refused" : e.Message;
-            }
-            catch (Exception e) when (e is InvalidOperationException or OperationCanceledException)
-            {
-                return "closed";
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, count)
+                .Select(async _ =>
+                {
+                    try
+                    {
+                        await client.Hub.InvokeCoreAsync(method, arguments);
+                        return "answered";
+                    }
+                    catch (HubException e)
+                    {
+                        return e.Message.Contains("Too many requests: ", StringComparison.Ordinal) ? "refused" : e.Message;
+                    }
+                    catch (Exception e) when (e is InvalidOperationException or OperationCanceledException)
+                    {
+                        return "closed";
+                    }
+                })
+        );
 
     private async Task<ChatClient> ConnectAsync(bool messagePack) =>
         await ChatClient.ConnectAsync(host.Service.Address, (await host.Service.SignInStudentAsync()).AccessToken, messagePack);

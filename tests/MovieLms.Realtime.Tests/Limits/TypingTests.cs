@@ -6,7 +6,9 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Limits;
 
-/// <summary>Typing events: at most one per room and interval from one user, whatever rooms and connections the calls alternate between.</summary>
+/// <summary>
+/// Typing events: at most one per room and interval from one user, whatever rooms and connections the calls alternate between.
+/// </summary>
 public sealed class TypingTests
 {
     private const double FloodSeconds = 5;
@@ -16,29 +18,36 @@ public sealed class TypingTests
     [InlineData(true)]
     public async Task A_flood_that_alternates_rooms_and_connections_reaches_the_victim_once_per_interval(bool messagePack)
     {
-        await using var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api | Services.Realtime,
-            Settings = new Dictionary<string, string?>
+        await using var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
             {
-                ["Realtime:CallsPerTenSeconds"] = "1000000", ["Realtime:CallsPerUserPerTenSeconds"] = "1000000",
-                ["Realtime:ReadsPerTenSeconds"] = "1000000",
-            },
-        });
+                Services = Services.Api | Services.Realtime,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["Realtime:CallsPerTenSeconds"] = "1000000",
+                    ["Realtime:CallsPerUserPerTenSeconds"] = "1000000",
+                    ["Realtime:ReadsPerTenSeconds"] = "1000000",
+                },
+            }
+        );
         var (attacker, victim) = (await host.SignInStudentAsync(), await host.SignInStudentAsync());
         await using var watches = await ChatClient.ConnectAsync(host.Address, victim.AccessToken, messagePack);
         await using var first = await ChatClient.ConnectAsync(host.Address, attacker.AccessToken, messagePack);
         await using var second = await ChatClient.ConnectAsync(host.Address, attacker.AccessToken, messagePack);
         string[] rooms = ["lobby", RoomNames.Direct(attacker.Id, victim.Id)];
         foreach (var client in new[] { watches, first, second })
-            foreach (var room in rooms) await client.JoinAsync(room);
+        {
+            foreach (var room in rooms)
+                await client.JoinAsync(room);
+        }
 
         var (flood, calls) = (Stopwatch.StartNew(), 0);
         while (flood.Elapsed.TotalSeconds < FloodSeconds)
         {
             await (calls % 4 < 2 ? first : second).Hub.SendAsync("StartTyping", rooms[calls % 2]);
             // Answered calls keep the client from running ahead of the server.
-            if (++calls % 500 == 0) await Task.WhenAll(first.Hub.InvokeAsync("GetPresence", "lobby"), second.Hub.InvokeAsync("GetPresence", "lobby"));
+            if (++calls % 500 == 0)
+                await Task.WhenAll(first.Hub.InvokeAsync("GetPresence", "lobby"), second.Hub.InvokeAsync("GetPresence", "lobby"));
         }
         await Task.WhenAll(first.Hub.InvokeAsync("GetPresence", "lobby"), second.Hub.InvokeAsync("GetPresence", "lobby"));
         await Task.Delay(200);

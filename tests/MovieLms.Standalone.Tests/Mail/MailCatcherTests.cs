@@ -13,10 +13,16 @@ public sealed class MailCatcherTests : IAsyncLifetime
 
     private string Folder => Path.Combine(_data.Path, "mail");
 
-    private MailCatcherOptions Options => new()
-    {
-        Folder = Folder, MaxMessageBytes = 100_000, MaxRecipients = 3, MaxSessions = 2, MaxKeptMessages = 5, MaxKeptBytes = 150_000,
-    };
+    private MailCatcherOptions Options =>
+        new()
+        {
+            Folder = Folder,
+            MaxMessageBytes = 100_000,
+            MaxRecipients = 3,
+            MaxSessions = 2,
+            MaxKeptMessages = 5,
+            MaxKeptBytes = 150_000,
+        };
 
     public ValueTask InitializeAsync()
     {
@@ -84,7 +90,8 @@ public sealed class MailCatcherTests : IAsyncLifetime
         using (client)
         {
             Assert.StartsWith("220 ", greeting);
-            foreach (var early in new[] { "NONSENSE", "DATA" }) Assert.StartsWith("50", await client.SendAsync(early));
+            foreach (var early in new[] { "NONSENSE", "DATA" })
+                Assert.StartsWith("50", await client.SendAsync(early));
             Assert.StartsWith("250", await client.SendAsync("EHLO test"));
             foreach (var command in new[] { "STARTTLS", "AUTH PLAIN AAAA", "DATA" })
                 Assert.StartsWith("501", await client.SendAsync(command));
@@ -97,7 +104,8 @@ public sealed class MailCatcherTests : IAsyncLifetime
     public async Task A_command_line_without_an_end_closes_the_session()
     {
         var (client, _) = await RawSmtp.ConnectAsync(_catcher.Port);
-        using (client) Assert.StartsWith("500", await client.SendBytesAsync(new byte[10_000]));
+        using (client)
+            Assert.StartsWith("500", await client.SendBytesAsync(new byte[10_000]));
     }
 
     [Fact]
@@ -108,7 +116,8 @@ public sealed class MailCatcherTests : IAsyncLifetime
         {
             await client.SendAsync("EHLO test");
             await client.SendAsync("MAIL FROM:<a@example.test>");
-            for (var i = 0; i < 3; i++) Assert.StartsWith("250", await client.SendAsync($"RCPT TO:<b{i}@example.test>"));
+            for (var i = 0; i < 3; i++)
+                Assert.StartsWith("250", await client.SendAsync($"RCPT TO:<b{i}@example.test>"));
             Assert.StartsWith("452", await client.SendAsync("RCPT TO:<b@example.test>"));
             Assert.StartsWith("354", await client.SendAsync("DATA"));
         }
@@ -132,17 +141,23 @@ public sealed class MailCatcherTests : IAsyncLifetime
     [Fact]
     public async Task Parallel_clients_deliver_everything()
     {
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(async client =>
-        {
-            for (var i = 0; i < 2; i++) await SendAsync(Message($"{client}-{i}@example.test", "text"));
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 2)
+                .Select(async client =>
+                {
+                    for (var i = 0; i < 2; i++)
+                        await SendAsync(Message($"{client}-{i}@example.test", "text"));
+                })
+        );
         Assert.Equal(4, Stored().Length);
     }
 
     [Fact]
     public async Task The_oldest_messages_are_deleted()
     {
-        for (var i = 0; i < 7; i++) await SendAsync(Message($"{i}@example.test", $"number {i}"));
+        for (var i = 0; i < 7; i++)
+            await SendAsync(Message($"{i}@example.test", $"number {i}"));
         Assert.Equal(["number 2", "number 3", "number 4", "number 5", "number 6"], await NumbersAsync());
         await SendAsync(Message("7@example.test", "number 7 " + new string('x', 80_000)));
         await SendAsync(Message("8@example.test", "number 8 " + new string('x', 80_000)));
@@ -164,7 +179,8 @@ public sealed class MailCatcherTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_that_breaks_off_in_a_message_leaves_nothing()
     {
-        using (var client = await RawSmtp.BeginAsync(_catcher.Port)) await client.WriteAsync("Subject: half\r\n\r\nte"u8.ToArray());
+        using (var client = await RawSmtp.BeginAsync(_catcher.Port))
+            await client.WriteAsync("Subject: half\r\n\r\nte"u8.ToArray());
         await SendAsync(Message("1@example.test", "text"));
         Assert.DoesNotContain("half", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Folder))));
     }
@@ -234,7 +250,12 @@ public sealed class MailCatcherTests : IAsyncLifetime
 
     private static MimeMessage Message(string id, string text)
     {
-        var message = new MimeMessage { MessageId = id, Subject = "A test", Body = new TextPart("plain") { Text = text } };
+        var message = new MimeMessage
+        {
+            MessageId = id,
+            Subject = "A test",
+            Body = new TextPart("plain") { Text = text },
+        };
         message.From.Add(MailboxAddress.Parse("school@example.test"));
         message.To.Add(MailboxAddress.Parse("ida@example.test"));
         return message;

@@ -121,7 +121,8 @@ public sealed class MailSiteTests : IAsyncLifetime
     private async Task<HttpStatusCode> StatusAsync(string path, string? header = null, string? value = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (header is not null) request.Headers.Add(header, value);
+        if (header is not null)
+            request.Headers.Add(header, value);
         using var answer = await _client.SendAsync(request);
         return answer.StatusCode;
     }

@@ -51,7 +51,11 @@ internal sealed class RawSmtp : IDisposable
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await _reader.ReadLineAsync(limit.Token) is { } line)
-            if (line.Length < 4 || line[3] != '-') return line;
+        {
+            if (line.Length < 4 || line[3] != '-')
+                return line;
+        }
+
         return "";
     }
 

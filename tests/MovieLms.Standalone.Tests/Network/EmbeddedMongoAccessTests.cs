@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using EmbeddedMongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using EmbeddedMongo;
 
 namespace MovieLms.Standalone.Tests.Network;
 
@@ -17,16 +17,27 @@ public sealed class EmbeddedMongoAccessTests
     [InlineData(4096)]
     public async Task A_web_page_stores_nothing(int padding)
     {
-        await using var server = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { Port = 0 }, TestContext.Current.CancellationToken);
+        await using var server = await EmbeddedMongoServer.StartAsync(
+            new EmbeddedMongoOptions { Port = 0 },
+            TestContext.Current.CancellationToken
+        );
         using var client = new MongoClient(server.ConnectionString);
         var films = client.GetDatabase("films").GetCollection<BsonDocument>("films");
         await films.InsertOneAsync(new BsonDocument("_id", 1));
         var port = MongoUrl.Create(server.ConnectionString).Server.Port;
 
-        var body = new byte[padding].Concat(Message(new BsonDocument
-        {
-            ["insert"] = "films", ["documents"] = new BsonArray { new BsonDocument("_id", 2) }, ["$db"] = "films",
-        })).ToArray();
+        var body = new byte[padding]
+            .Concat(
+                Message(
+                    new BsonDocument
+                    {
+                        ["insert"] = "films",
+                        ["documents"] = new BsonArray { new BsonDocument("_id", 2) },
+                        ["$db"] = "films",
+                    }
+                )
+            )
+            .ToArray();
         var (response, isClosed) = await RawTcp.SendAsync(port, RawTcp.HttpPost(body));
 
         Assert.True(isClosed, $"The connection stayed open after {padding} bytes of padding.");
@@ -37,7 +48,10 @@ public sealed class EmbeddedMongoAccessTests
     [Fact]
     public async Task The_same_message_without_http_is_executed()
     {
-        await using var server = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { Port = 0 }, TestContext.Current.CancellationToken);
+        await using var server = await EmbeddedMongoServer.StartAsync(
+            new EmbeddedMongoOptions { Port = 0 },
+            TestContext.Current.CancellationToken
+        );
         var port = MongoUrl.Create(server.ConnectionString).Server.Port;
         var (response, _) = await RawTcp.SendAsync(port, Message(new BsonDocument { ["ping"] = 1, ["$db"] = "admin" }));
         Assert.Contains("ok", response, StringComparison.Ordinal);

@@ -59,7 +59,9 @@ public sealed class EmbeddedRedisAccessTests : IAsyncLifetime
     [Fact]
     public async Task It_listens_on_loopback_only()
     {
-        var others = (await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork)).Where(address => !IPAddress.IsLoopback(address));
+        var others = (await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork)).Where(address =>
+            !IPAddress.IsLoopback(address)
+        );
         foreach (var address in others)
         {
             using var client = new TcpClient();

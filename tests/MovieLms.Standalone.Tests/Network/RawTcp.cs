@@ -21,7 +21,8 @@ internal static class RawTcp
         using var timeout = new CancellationTokenSource(ReadTimeout);
         try
         {
-            while (await stream.ReadAsync(buffer, timeout.Token) is var read and > 0) response.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            while (await stream.ReadAsync(buffer, timeout.Token) is var read and > 0)
+                response.Append(Encoding.Latin1.GetString(buffer, 0, read));
             return (response.ToString(), true);
         }
         catch (OperationCanceledException)
@@ -37,7 +38,8 @@ internal static class RawTcp
     /// <summary>A request as a browser sends it for <c>fetch(url, { method: 'POST', mode: 'no-cors', body })</c>.</summary>
     internal static byte[] HttpPost(byte[] body)
     {
-        var head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\nContent-Type: text/plain;charset=UTF-8\r\n"
+        var head =
+            "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\nContent-Type: text/plain;charset=UTF-8\r\n"
             + $"Origin: http://localhost:3000\r\nContent-Length: {body.Length}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }

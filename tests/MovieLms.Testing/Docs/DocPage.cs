@@ -32,8 +32,16 @@ public sealed partial class DocPage
     public static DocPage Read(string path)
     {
         var text = File.ReadAllText(Repository.File(path.Split('/'))).ReplaceLineEndings("\n");
-        return new DocPage(path, [.. Blocks().Matches(text).Select(block =>
-            DocRequest.Parse(block.Groups["content"].Value, $"{path}:{text.AsSpan(0, block.Index).Count('\n') + 1}"))]);
+        return new DocPage(
+            path,
+            [
+                .. Blocks()
+                    .Matches(text)
+                    .Select(block =>
+                        DocRequest.Parse(block.Groups["content"].Value, $"{path}:{text.AsSpan(0, block.Index).Count('\n') + 1}")
+                    ),
+            ]
+        );
     }
 
     /// <summary>Sends every request in order and checks each answer.</summary>
@@ -42,7 +50,8 @@ public sealed partial class DocPage
     /// <exception cref="DocPageException">An answer is not what the page says; the message names the line.</exception>
     public async Task RunAsync(HttpClient client, IDictionary<string, string> values)
     {
-        foreach (var request in Requests) await request.RunAsync(client, values);
+        foreach (var request in Requests)
+            await request.RunAsync(client, values);
     }
 
     [GeneratedRegex("^```http\n(?<content>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace MovieLms.Testing.Processes;
 
-/// <summary>One of the product's programs, or one it needs, as a process of its own: its output, its end, and its death by signal.</summary>
+/// <summary>
+/// One of the product's programs, or one it needs, as a process of its own: its output, its end, and its death by signal.
+/// </summary>
 public sealed class DotnetProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -25,7 +27,8 @@ public sealed class DotnetProcess : IAsyncDisposable
     {
         get
         {
-            lock (_output) return _output.ToString();
+            lock (_output)
+                return _output.ToString();
         }
     }
 
@@ -44,8 +47,11 @@ public sealed class DotnetProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a project of the solution from its own build output, in this build's configuration.</summary>
-    public static DotnetProcess Start(string project, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
-        StartProject(Repository.Program(project), environment, arguments);
+    public static DotnetProcess Start(
+        string project,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        params string[] arguments
+    ) => StartProject(Repository.Program(project), environment, arguments);
 
     /// <summary>Starts a built program.</summary>
     /// <param name="assembly">As <see cref="Repository.Program"/> returns it.</param>
@@ -54,18 +60,29 @@ public sealed class DotnetProcess : IAsyncDisposable
     public static DotnetProcess StartProject(string assembly, IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
     {
         var start = Program(
-            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [assembly, .. arguments]);
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
+            [assembly, .. arguments]
+        );
         // A process must not inherit the settings that point this test run's own hosts somewhere.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name => name.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase))
+                .ToArray()
+        )
+        {
             start.Environment.Remove(name);
-        foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+            start.Environment[name] = value;
         return new DotnetProcess(new Process { StartInfo = start });
     }
 
     /// <summary>Starts a program of the machine.</summary>
     /// <param name="path">As <see cref="Tools.ExternalTool.Require"/> gives it.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static DotnetProcess StartProgram(string path, params string[] arguments) => new(new Process { StartInfo = Program(path, arguments) });
+    public static DotnetProcess StartProgram(string path, params string[] arguments) =>
+        new(new Process { StartInfo = Program(path, arguments) });
 
     /// <summary>Waits until the output matches, and returns what <paramref name="read"/> finds in it.</summary>
     /// <exception cref="InvalidOperationException">The process ended, or 60 s passed; the message holds its output.</exception>
@@ -75,9 +92,12 @@ public sealed class DotnetProcess : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            if (read(Output) is { } found) return found;
-            if (_process.HasExited) throw new InvalidOperationException($"The process ended with {_process.ExitCode}:\n{Output}");
-            if (watch.Elapsed.TotalSeconds > seconds) throw new InvalidOperationException($"Not within {seconds} s; the output so far:\n{Output}");
+            if (read(Output) is { } found)
+                return found;
+            if (_process.HasExited)
+                throw new InvalidOperationException($"The process ended with {_process.ExitCode}:\n{Output}");
+            if (watch.Elapsed.TotalSeconds > seconds)
+                throw new InvalidOperationException($"Not within {seconds} s; the output so far:\n{Output}");
             await Task.Delay(20);
         }
     }
@@ -85,7 +105,8 @@ public sealed class DotnetProcess : IAsyncDisposable
     /// <summary>SIGKILL: no handler runs, no buffer is flushed.</summary>
     public async Task KillAsync()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
     }
 
@@ -116,14 +137,18 @@ public sealed class DotnetProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ProcessStartInfo Program(string path, string[] arguments) => new(path, arguments)
-    {
-        RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
-    };
+    private static ProcessStartInfo Program(string path, string[] arguments) =>
+        new(path, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
 
     private void Send(int signal)
     {
-        if (kill(_process.Id, signal) != 0) throw new InvalidOperationException("The signal could not be sent.");
+        if (kill(_process.Id, signal) != 0)
+            throw new InvalidOperationException("The signal could not be sent.");
     }
 
     [DllImport("libc")]
@@ -133,7 +158,9 @@ public sealed class DotnetProcess : IAsyncDisposable
 
     private void Append(string? line)
     {
-        if (line is null) return;
-        lock (_output) _output.AppendLine(line);
+        if (line is null)
+            return;
+        lock (_output)
+            _output.AppendLine(line);
     }
 }

@@ -36,9 +36,13 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>Starts all of it and waits until it is ready.</summary>
     /// <param name="settings">On top of its own.</param>
     /// <param name="withBacking">False starts the services only, which cannot be ready.</param>
-    /// <param name="redisServer">The path of a redis-server to run in place of the embedded one; it keeps nothing on disk, so that its restart empties it.</param>
+    /// <param name="redisServer">The path of a redis-server to run in place of the embedded one; it keeps nothing on disk, so that its
+    /// restart empties it.</param>
     public static async Task<Installation> StartAsync(
-        IReadOnlyDictionary<string, string?>? settings = null, bool withBacking = true, string? redisServer = null)
+        IReadOnlyDictionary<string, string?>? settings = null,
+        bool withBacking = true,
+        string? redisServer = null
+    )
     {
         var installation = new Installation(redisServer);
         try
@@ -53,10 +57,13 @@ public sealed class Installation : IAsyncDisposable
                 ["ConnectionStrings__mongodb"] = installation.Mongo,
                 ["ConnectionStrings__redis"] = installation.Redis,
                 ["ConnectionStrings__smtp"] = installation.Mail.ConnectionString,
-                ["Admin__Email"] = AdminEmail, ["Admin__Password"] = AdminPassword, ["RateLimits__RequestsPerSecond"] = "100000",
+                ["Admin__Email"] = AdminEmail,
+                ["Admin__Password"] = AdminPassword,
+                ["RateLimits__RequestsPerSecond"] = "100000",
                 ["Auth__AccessTokenMinutes"] = "60",
             };
-            foreach (var (name, value) in settings ?? new Dictionary<string, string?>()) environment[name] = value;
+            foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+                environment[name] = value;
             installation.Services = await ServiceProcesses.StartAsync("chaos", environment, withBacking);
             return installation;
         }
@@ -81,11 +88,33 @@ public sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Starts a backing service that was left out.</summary>
-    public void Launch(string part) => _backing[part] = part == "redis" && _redisServer is not null
-        ? DotnetProcess.StartProgram(_redisServer, "--bind", "127.0.0.1", "--port", $"{_redisPort}", "--requirepass", _redisPassword, "--save", "", "--appendonly", "no")
-        : DotnetProcess.Start(
-            "MovieLms.Standalone", new Dictionary<string, string?> { [RedisPassword.Variable] = _redisPassword }, $"--backing-only={part}", "--data", Path.Combine(_data.Path, part),
-            "--mongo-port", $"{_mongoPort}", "--redis-port", $"{_redisPort}");
+    public void Launch(string part) =>
+        _backing[part] =
+            part == "redis" && _redisServer is not null
+                ? DotnetProcess.StartProgram(
+                    _redisServer,
+                    "--bind",
+                    "127.0.0.1",
+                    "--port",
+                    $"{_redisPort}",
+                    "--requirepass",
+                    _redisPassword,
+                    "--save",
+                    "",
+                    "--appendonly",
+                    "no"
+                )
+                : DotnetProcess.Start(
+                    "MovieLms.Standalone",
+                    new Dictionary<string, string?> { [RedisPassword.Variable] = _redisPassword },
+                    $"--backing-only={part}",
+                    "--data",
+                    Path.Combine(_data.Path, part),
+                    "--mongo-port",
+                    $"{_mongoPort}",
+                    "--redis-port",
+                    $"{_redisPort}"
+                );
 
     /// <summary>Starts a killed part again, at its address, and waits until all services are ready.</summary>
     public async Task RestartAsync(string part)
@@ -105,7 +134,13 @@ public sealed class Installation : IAsyncDisposable
     private async Task WaitUntilReadyAsync(string part)
     {
         foreach (var address in new[] { Services.Api, Services.Worker, Services.Realtime })
-            await Eventually.TrueAsync(async () => await HealthAsync(address) == HttpStatusCode.OK, $"{address} is ready after {part} came back", 60);
+        {
+            await Eventually.TrueAsync(
+                async () => await HealthAsync(address) == HttpStatusCode.OK,
+                $"{address} is ready after {part} came back",
+                60
+            );
+        }
     }
 
     /// <summary>What a service says of itself; null when it does not answer at all.</summary>
@@ -124,8 +159,10 @@ public sealed class Installation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Services is not null) await Services.DisposeAsync();
-        foreach (var process in _backing.Values) await process.DisposeAsync();
+        if (Services is not null)
+            await Services.DisposeAsync();
+        foreach (var process in _backing.Values)
+            await process.DisposeAsync();
         await _mail.DisposeAsync();
         _data.Dispose();
     }

@@ -15,7 +15,12 @@ public static class Repository
     /// <exception cref="FileNotFoundException">It is not built; the message says how to.</exception>
     public static string Program(string project, string? checkout = null)
     {
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+        var configuration = AppContext.BaseDirectory.Contains(
+            $"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal
+        )
+            ? "Release"
+            : "Debug";
         var path = Path.Combine(checkout ?? Root, project, "bin", configuration, "net10.0", project + ".dll");
         return System.IO.File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: dotnet build -c {configuration}");
     }
@@ -23,7 +28,11 @@ public static class Repository
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (System.IO.File.Exists(Path.Combine(folder.FullName, "MovieLms.sln"))) return folder.FullName;
+        {
+            if (System.IO.File.Exists(Path.Combine(folder.FullName, "MovieLms.sln")))
+                return folder.FullName;
+        }
+
         throw new InvalidOperationException("The tests run outside the checkout: MovieLms.sln was not found above them.");
     }
 }

@@ -16,7 +16,9 @@ public sealed class ServiceProcesses : IAsyncDisposable
     private readonly Dictionary<string, string?> _environment;
     private readonly Dictionary<string, Uri> _addresses = new()
     {
-        ["ApiService"] = FreeAddress(), ["Worker"] = FreeAddress(), ["Realtime"] = FreeAddress(),
+        ["ApiService"] = FreeAddress(),
+        ["Worker"] = FreeAddress(),
+        ["Realtime"] = FreeAddress(),
     };
 
     private ServiceProcesses(Dictionary<string, string?> environment) => _environment = environment;
@@ -32,7 +34,10 @@ public sealed class ServiceProcesses : IAsyncDisposable
 
     /// <summary>Starts all three and waits until they are ready, unless the test brings their backing services later.</summary>
     public static async Task<ServiceProcesses> StartAsync(
-        string database, IReadOnlyDictionary<string, string?>? settings = null, bool waitUntilReady = true)
+        string database,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        bool waitUntilReady = true
+    )
     {
         var backing = await BackingServices.GetAsync();
         var environment = new Dictionary<string, string?>
@@ -43,14 +48,18 @@ public sealed class ServiceProcesses : IAsyncDisposable
             ["Redis__Prefix"] = database + ":",
             ["Auth__BcryptCost"] = "4",
         };
-        foreach (var (name, value) in settings ?? new Dictionary<string, string?>()) environment[name] = value;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            environment[name] = value;
         var processes = new ServiceProcesses(environment);
         environment["services__apiservice__http__0"] = processes.Api.ToString();
         try
         {
-            foreach (var name in processes._addresses.Keys) processes.Launch(name);
-            if (!waitUntilReady) return processes;
-            foreach (var name in processes._addresses.Keys) await processes.WaitUntilReadyAsync(name);
+            foreach (var name in processes._addresses.Keys)
+                processes.Launch(name);
+            if (!waitUntilReady)
+                return processes;
+            foreach (var name in processes._addresses.Keys)
+                await processes.WaitUntilReadyAsync(name);
             return processes;
         }
         catch
@@ -85,9 +94,13 @@ public sealed class ServiceProcesses : IAsyncDisposable
     {
         _webEnvironment = new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" };
         foreach (var instances in _addresses.GroupBy(pair => pair.Key.Split('#')[0].ToLowerInvariant(), pair => pair.Value))
+        {
             foreach (var (index, address) in instances.Index())
                 _webEnvironment[$"services__{instances.Key}__http__{index}"] = address.ToString();
-        foreach (var (name, value) in settings ?? new Dictionary<string, string?>()) _webEnvironment[name] = value;
+        }
+
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            _webEnvironment[name] = value;
         _addresses[Web] = FreeAddress();
         Launch(Web);
         await WaitUntilReadyAsync(Web);
@@ -107,12 +120,18 @@ public sealed class ServiceProcesses : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _running.Values) await process.DisposeAsync();
+        foreach (var process in _running.Values)
+            await process.DisposeAsync();
     }
 
-    private void Launch(string name) => _running[name] = DotnetProcess.Start(
-        $"MovieLms.{name.Split('#')[0]}",
-        new Dictionary<string, string?>(name == Web ? _webEnvironment : _environment) { ["ASPNETCORE_URLS"] = _addresses[name].ToString() });
+    private void Launch(string name) =>
+        _running[name] = DotnetProcess.Start(
+            $"MovieLms.{name.Split('#')[0]}",
+            new Dictionary<string, string?>(name == Web ? _webEnvironment : _environment)
+            {
+                ["ASPNETCORE_URLS"] = _addresses[name].ToString(),
+            }
+        );
 
     private async Task WaitUntilReadyAsync(string name)
     {
@@ -120,7 +139,8 @@ public sealed class ServiceProcesses : IAsyncDisposable
         await Eventually.TrueAsync(
             async () =>
             {
-                if (_running[name].HasExited) throw new InvalidOperationException($"{name} ended:\n{_running[name].Output}");
+                if (_running[name].HasExited)
+                    throw new InvalidOperationException($"{name} ended:\n{_running[name].Output}");
                 try
                 {
                     return (await client.GetAsync("/health")).StatusCode == HttpStatusCode.OK;
@@ -130,7 +150,9 @@ public sealed class ServiceProcesses : IAsyncDisposable
                     return false;
                 }
             },
-            $"{name} is ready", 60);
+            $"{name} is ready",
+            60
+        );
     }
 
     private static Uri FreeAddress() => new($"http://127.0.0.1:{FreePort.Take()}");

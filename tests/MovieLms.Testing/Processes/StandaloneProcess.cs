@@ -27,26 +27,37 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
     public string? Smtp { get; }
 
     /// <summary>Starts it and reads from its start table where it listens.</summary>
-    public static Task<StandaloneProcess> StartAsync(string? data = null, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
-        StartBuildAsync(Repository.Root, environment, [.. data is null ? new[] { "--ephemeral" } : ["--data", data], .. arguments]);
+    public static Task<StandaloneProcess> StartAsync(
+        string? data = null,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        params string[] arguments
+    ) => StartBuildAsync(Repository.Root, environment, [.. data is null ? new[] { "--ephemeral" } : ["--data", data], .. arguments]);
 
     /// <summary>Starts the build of another checkout, in memory.</summary>
     public static Task<StandaloneProcess> StartFromAsync(string checkout, IReadOnlyDictionary<string, string?> environment) =>
         StartBuildAsync(checkout, environment, ["--ephemeral"]);
 
-    private static async Task<StandaloneProcess> StartBuildAsync(string checkout, IReadOnlyDictionary<string, string?>? environment, string[] arguments)
+    private static async Task<StandaloneProcess> StartBuildAsync(
+        string checkout,
+        IReadOnlyDictionary<string, string?>? environment,
+        string[] arguments
+    )
     {
         var process = DotnetProcess.StartProject(
-            Repository.Program("MovieLms.Standalone", checkout), environment,
-            [.. arguments, "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0"]);
+            Repository.Program("MovieLms.Standalone", checkout),
+            environment,
+            [.. arguments, "--mongo-port", "0", "--redis-port", "0", "--smtp-port", "0", "--urls", "http://127.0.0.1:0"]
+        );
         try
         {
             var table = await process.WaitForOutputAsync(output => output.Contains("Ctrl+C stops it") ? output : null);
             return new StandaloneProcess(
-                process, new Uri(Row("MovieLms").Match(table).Groups["value"].Value),
+                process,
+                new Uri(Row("MovieLms").Match(table).Groups["value"].Value),
                 MongoRow().Match(table) is { Success: true } mongo ? mongo.Groups["value"].Value : null,
                 RedisRow().Match(table) is { Success: true } redis ? redis.Groups["value"].Value : null,
-                SmtpRow().Match(table) is { Success: true } smtp ? smtp.Groups["value"].Value : null);
+                SmtpRow().Match(table) is { Success: true } smtp ? smtp.Groups["value"].Value : null
+            );
         }
         catch
         {

@@ -38,13 +38,15 @@ public sealed class TcpProxy : IAsyncDisposable
     public void Unplug()
     {
         Cut();
-        foreach (var connection in _open.Keys) connection.Dispose();
+        foreach (var connection in _open.Keys)
+            connection.Dispose();
     }
 
     /// <summary>New connections pass again; those of before are reset.</summary>
     public void Mend()
     {
-        foreach (var connection in _open.Keys) connection.Dispose();
+        foreach (var connection in _open.Keys)
+            connection.Dispose();
         Interlocked.Exchange(ref _mended, null)?.TrySetResult();
     }
 
@@ -59,7 +61,8 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token));
+        while (true)
+            _ = ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token));
     }
 
     private async Task ServeAsync(TcpClient client)
@@ -69,7 +72,8 @@ public sealed class TcpProxy : IAsyncDisposable
         _open[client] = _open[server] = true;
         try
         {
-            if (_mended is { } mended) await mended.Task;
+            if (_mended is { } mended)
+                await mended.Task;
             await server.ConnectAsync(_server.Host, _server.Port, _end.Token);
             await Task.WhenAny(PassAsync(client, server), PassAsync(server, client));
         }
@@ -89,9 +93,10 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         var (source, target) = (from.GetStream(), to.GetStream());
         var buffer = new byte[16 * 1024];
-        for (int count; (count = await source.ReadAsync(buffer, _end.Token)) > 0;)
+        for (int count; (count = await source.ReadAsync(buffer, _end.Token)) > 0; )
         {
-            if (_mended is { } mended) await mended.Task;
+            if (_mended is { } mended)
+                await mended.Task;
             await target.WriteAsync(buffer.AsMemory(0, count), _end.Token);
         }
     }

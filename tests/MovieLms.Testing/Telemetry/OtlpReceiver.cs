@@ -19,8 +19,17 @@ namespace MovieLms.Testing.Telemetry;
 /// <param name="IsError">Whether its status is an error.</param>
 /// <param name="Attributes">By name; numbers are in decimal digits.</param>
 public sealed record ReceivedSpan(
-    string Service, string Name, string TraceId, string SpanId, string ParentId, string Instance, ulong Start, ulong End, bool IsError,
-    IReadOnlyDictionary<string, string> Attributes);
+    string Service,
+    string Name,
+    string TraceId,
+    string SpanId,
+    string ParentId,
+    string Instance,
+    ulong Start,
+    ulong End,
+    bool IsError,
+    IReadOnlyDictionary<string, string> Attributes
+);
 
 /// <summary>A log record as it was exported. The attributes include those of its scopes.</summary>
 public sealed record ReceivedLog(string Service, string TraceId, string Text, IReadOnlyDictionary<string, string> Attributes);
@@ -44,14 +53,15 @@ public sealed class OtlpReceiver : IAsyncDisposable
     public ConcurrentDictionary<(string Service, string Metric), bool> Metrics { get; } = new();
 
     /// <summary>Exports here, quickly enough for a test.</summary>
-    public IReadOnlyDictionary<string, string?> Environment => new Dictionary<string, string?>
-    {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.First(),
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-        ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-        ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
-        ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
-    };
+    public IReadOnlyDictionary<string, string?> Environment =>
+        new Dictionary<string, string?>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.First(),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+            ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+        };
 
     public static async Task<OtlpReceiver> StartAsync()
     {
@@ -76,49 +86,91 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private void Map(string path, Action<Protobuf> take) => _app.MapPost(path, async (HttpContext http) =>
-    {
-        using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        _bodies.Enqueue(body.ToArray());
-        take(new Protobuf(body.ToArray()));
-        http.Response.ContentType = "application/x-protobuf";
-    });
+    private void Map(string path, Action<Protobuf> take) =>
+        _app.MapPost(
+            path,
+            async (HttpContext http) =>
+            {
+                using var body = new MemoryStream();
+                await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+                _bodies.Enqueue(body.ToArray());
+                take(new Protobuf(body.ToArray()));
+                http.Response.ContentType = "application/x-protobuf";
+            }
+        );
 
     private void Traces(Protobuf request)
     {
         foreach (var resource in request.Messages(1))
+        {
             foreach (var span in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
-                Spans.Enqueue(new ReceivedSpan(
-                    Service(resource), span.Text(5)!, span.Hex(1), span.Hex(2), span.Hex(4), Attribute(resource, "service.instance.id"), span.Fixed(7), span.Fixed(8),
-                    span.Messages(15).Any(status => status.Integer(3) == ErrorStatus), Attributes(span.Messages(9))));
+            {
+                Spans.Enqueue(
+                    new ReceivedSpan(
+                        Service(resource),
+                        span.Text(5)!,
+                        span.Hex(1),
+                        span.Hex(2),
+                        span.Hex(4),
+                        Attribute(resource, "service.instance.id"),
+                        span.Fixed(7),
+                        span.Fixed(8),
+                        span.Messages(15).Any(status => status.Integer(3) == ErrorStatus),
+                        Attributes(span.Messages(9))
+                    )
+                );
+            }
+        }
     }
 
     private void Measurements(Protobuf request)
     {
         foreach (var resource in request.Messages(1))
+        {
             foreach (var metric in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
                 Metrics[(Service(resource), metric.Text(1)!)] = true;
+        }
     }
 
     private void Records(Protobuf request)
     {
         foreach (var resource in request.Messages(1))
+        {
             foreach (var record in resource.Messages(2).SelectMany(scope => scope.Messages(2)))
-                Logs.Enqueue(new ReceivedLog(Service(resource), record.Hex(9), record.Messages(5).FirstOrDefault()?.Text(1) ?? string.Empty, Attributes(record.Messages(6))));
+            {
+                Logs.Enqueue(
+                    new ReceivedLog(
+                        Service(resource),
+                        record.Hex(9),
+                        record.Messages(5).FirstOrDefault()?.Text(1) ?? string.Empty,
+                        Attributes(record.Messages(6))
+                    )
+                );
+            }
+        }
     }
 
     private static Dictionary<string, string> Attributes(IEnumerable<Protobuf> pairs)
     {
         var attributes = new Dictionary<string, string>();
         foreach (var pair in pairs)
+        {
             if (pair.Messages(2).FirstOrDefault() is { } value)
                 attributes[pair.Text(1)!] = value.Text(1) ?? value.Integer(3).ToString(CultureInfo.InvariantCulture);
+        }
+
         return attributes;
     }
 
     private static string Service(Protobuf resource) => Attribute(resource, "service.name");
 
-    private static string Attribute(Protobuf resource, string name) => resource.Messages(1).SelectMany(attributes => attributes.Messages(1))
-        .FirstOrDefault(attribute => attribute.Text(1) == name)?.Messages(2).First().Text(1) ?? string.Empty;
+    private static string Attribute(Protobuf resource, string name) =>
+        resource
+            .Messages(1)
+            .SelectMany(attributes => attributes.Messages(1))
+            .FirstOrDefault(attribute => attribute.Text(1) == name)
+            ?.Messages(2)
+            .First()
+            .Text(1)
+        ?? string.Empty;
 }

@@ -6,7 +6,10 @@ namespace MovieLms.Testing.Telemetry;
 /// <summary>A message of Protocol Buffers, read field by field (https://protobuf.dev/programming-guides/encoding/).</summary>
 public sealed class Protobuf(ReadOnlyMemory<byte> bytes)
 {
-    private const int Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
+    private const int Varint = 0,
+        Fixed64 = 1,
+        Bytes = 2,
+        Fixed32 = 5;
 
     /// <summary>The embedded messages of a field.</summary>
     public IEnumerable<Protobuf> Messages(int field) => Fields(field).Select(value => new Protobuf(value));
@@ -15,7 +18,8 @@ public sealed class Protobuf(ReadOnlyMemory<byte> bytes)
     public string? Text(int field) => Fields(field).Select(value => Encoding.UTF8.GetString(value.Span)).FirstOrDefault();
 
     /// <summary>The number of a field of eight bytes; 0 when it is absent.</summary>
-    public ulong Fixed(int field) => Fields(field, Fixed64).Select(value => BinaryPrimitives.ReadUInt64LittleEndian(value.Span)).FirstOrDefault();
+    public ulong Fixed(int field) =>
+        Fields(field, Fixed64).Select(value => BinaryPrimitives.ReadUInt64LittleEndian(value.Span)).FirstOrDefault();
 
     /// <summary>The number of a varint field; 0 when it is absent.</summary>
     public ulong Integer(int field) => Fields(field, Varint).Select(value => Number(ref value)).FirstOrDefault();
@@ -39,8 +43,10 @@ public sealed class Protobuf(ReadOnlyMemory<byte> bytes)
                 Varint => 0,
                 _ => throw new InvalidDataException($"No field is encoded as {kind}."),
             };
-            if (kind == Varint) Number(ref rest);
-            if (kind == wantedKind && field == wanted) yield return kind == Varint ? start : rest[..length];
+            if (kind == Varint)
+                Number(ref rest);
+            if (kind == wantedKind && field == wanted)
+                yield return kind == Varint ? start : rest[..length];
             rest = rest[length..];
         }
     }
@@ -52,7 +58,8 @@ public sealed class Protobuf(ReadOnlyMemory<byte> bytes)
         {
             var next = from.Span[index];
             value |= (ulong)(next & 0x7F) << shift;
-            if ((next & 0x80) != 0) continue;
+            if ((next & 0x80) != 0)
+                continue;
             from = from[(index + 1)..];
             return value;
         }

@@ -18,9 +18,7 @@ public sealed partial class Browser : IAsyncDisposable
     private Task _saying = Task.CompletedTask;
     private int _last;
 
-    private Browser()
-    {
-    }
+    private Browser() { }
 
     /// <summary>Starts it; without Chromium the test is skipped.</summary>
     public static async Task<Browser> StartAsync()
@@ -28,7 +26,17 @@ public sealed partial class Browser : IAsyncDisposable
         var browser = new Browser();
         var start = new ProcessStartInfo(
             ExternalTool.Require("chromium", "chromium-browser", "google-chrome"),
-            ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-port=0", $"--user-data-dir={browser._profile.Path}", "about:blank"])
+            [
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--remote-debugging-port=0",
+                $"--user-data-dir={browser._profile.Path}",
+                "about:blank",
+            ]
+        )
         {
             RedirectStandardError = true,
         };
@@ -43,8 +51,20 @@ public sealed partial class Browser : IAsyncDisposable
     public async Task<BrowserPage> OpenAsync(Uri address, int width, int height)
     {
         var context = await SendAsync("Target.createBrowserContext", new { });
-        var target = await SendAsync("Target.createTarget", new { url = address.ToString(), browserContextId = context.GetProperty("browserContextId").GetString(), width, height });
-        var session = await SendAsync("Target.attachToTarget", new { targetId = target.GetProperty("targetId").GetString(), flatten = true });
+        var target = await SendAsync(
+            "Target.createTarget",
+            new
+            {
+                url = address.ToString(),
+                browserContextId = context.GetProperty("browserContextId").GetString(),
+                width,
+                height,
+            }
+        );
+        var session = await SendAsync(
+            "Target.attachToTarget",
+            new { targetId = target.GetProperty("targetId").GetString(), flatten = true }
+        );
         return new BrowserPage(this, session.GetProperty("sessionId").GetString()!);
     }
 
@@ -52,7 +72,8 @@ public sealed partial class Browser : IAsyncDisposable
     {
         _socket.Abort();
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         await _saying;
         _process.Dispose();
@@ -65,7 +86,23 @@ public sealed partial class Browser : IAsyncDisposable
     {
         var id = Interlocked.Increment(ref _last);
         var asked = _asked[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var message = JsonSerializer.SerializeToUtf8Bytes(sessionId is null ? new { id, method, @params = parameters } : (object)new { id, method, @params = parameters, sessionId });
+        var message = JsonSerializer.SerializeToUtf8Bytes(
+            sessionId is null
+                ? new
+                {
+                    id,
+                    method,
+                    @params = parameters,
+                }
+                : (object)
+                    new
+                    {
+                        id,
+                        method,
+                        @params = parameters,
+                        sessionId,
+                    }
+        );
         await _writing.WaitAsync();
         try
         {
@@ -83,7 +120,8 @@ public sealed partial class Browser : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await _process.StandardError.ReadLineAsync(patience.Token) is { } line)
         {
-            if (Listening().Match(line) is not { Success: true } match) continue;
+            if (Listening().Match(line) is not { Success: true } match)
+                continue;
             // What it says from here on is read too, or it would wait for somebody who does.
             _saying = _process.StandardError.ReadToEndAsync(CancellationToken.None);
             return new Uri(match.Groups["address"].Value);
@@ -99,12 +137,16 @@ public sealed partial class Browser : IAsyncDisposable
         {
             var part = await _socket.ReceiveAsync(buffer, CancellationToken.None);
             await message.WriteAsync(buffer.AsMemory(0, part.Count));
-            if (!part.EndOfMessage) continue;
+            if (!part.EndOfMessage)
+                continue;
             var json = JsonSerializer.Deserialize<JsonElement>(message.ToArray());
             message.SetLength(0);
-            if (!json.TryGetProperty("id", out var id) || !_asked.TryRemove(id.GetInt32(), out var asked)) continue;
-            if (json.TryGetProperty("error", out var error)) asked.TrySetException(new InvalidOperationException(error.GetRawText()));
-            else asked.TrySetResult(json.GetProperty("result"));
+            if (!json.TryGetProperty("id", out var id) || !_asked.TryRemove(id.GetInt32(), out var asked))
+                continue;
+            if (json.TryGetProperty("error", out var error))
+                asked.TrySetException(new InvalidOperationException(error.GetRawText()));
+            else
+                asked.TrySetResult(json.GetProperty("result"));
         }
     }
 
@@ -119,24 +161,39 @@ public sealed class BrowserPage(Browser browser, string session)
     /// <exception cref="InvalidOperationException">It threw.</exception>
     public async Task<JsonElement> EvaluateAsync(string expression)
     {
-        var answer = await browser.SendAsync("Runtime.evaluate", new { expression, awaitPromise = true, returnByValue = true }, session);
-        if (answer.TryGetProperty("exceptionDetails", out var details)) throw new InvalidOperationException(details.GetRawText());
+        var answer = await browser.SendAsync(
+            "Runtime.evaluate",
+            new
+            {
+                expression,
+                awaitPromise = true,
+                returnByValue = true,
+            },
+            session
+        );
+        if (answer.TryGetProperty("exceptionDetails", out var details))
+            throw new InvalidOperationException(details.GetRawText());
         return answer.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
     }
 
     /// <summary>Waits until an expression is true.</summary>
-    public Task UntilAsync(string expression, string what) => Eventually.TrueAsync(async () =>
-    {
-        try
-        {
-            return (await EvaluateAsync(expression)).ValueKind == JsonValueKind.True;
-        }
-        catch (InvalidOperationException)
-        {
-            // The page is not there yet.
-            return false;
-        }
-    }, what, 60);
+    public Task UntilAsync(string expression, string what) =>
+        Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    return (await EvaluateAsync(expression)).ValueKind == JsonValueKind.True;
+                }
+                catch (InvalidOperationException)
+                {
+                    // The page is not there yet.
+                    return false;
+                }
+            },
+            what,
+            60
+        );
 
     /// <summary>Writes into a field as a person would, with the events that follow.</summary>
     public async Task FillAsync(string id, string text)
@@ -149,7 +206,20 @@ public sealed class BrowserPage(Browser browser, string session)
     public async Task PressEnterAsync()
     {
         foreach (var type in new[] { "keyDown", "keyUp" })
-            await browser.SendAsync("Input.dispatchKeyEvent", new { type, key = "Enter", code = "Enter", windowsVirtualKeyCode = 13, text = type == "keyDown" ? "\r" : "" }, session);
+        {
+            await browser.SendAsync(
+                "Input.dispatchKeyEvent",
+                new
+                {
+                    type,
+                    key = "Enter",
+                    code = "Enter",
+                    windowsVirtualKeyCode = 13,
+                    text = type == "keyDown" ? "\r" : "",
+                },
+                session
+            );
+        }
     }
 
     /// <summary>Saves what is seen as a PNG file below <c>artifacts/</c>, for people to look at.</summary>

@@ -37,12 +37,14 @@ public static class ExternalTool
     /// <summary>Skips the test with a reason, or fails it where everything is required.</summary>
     public static void Have(bool present, string reason)
     {
-        if (EverythingRequired) Assert.True(present, reason);
+        if (EverythingRequired)
+            Assert.True(present, reason);
         Assert.SkipUnless(present, reason);
     }
 
     private static string? OnPath(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(folder => new[] { Path.Combine(folder, name), Path.Combine(folder, name + ".exe") })
             .FirstOrDefault(File.Exists);
 }

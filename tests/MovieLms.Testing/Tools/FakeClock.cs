@@ -12,7 +12,10 @@ public sealed class FakeClock : IDisposable
         Set(TimeSpan.Zero);
         Environment = new Dictionary<string, string?>
         {
-            ["LD_PRELOAD"] = library, ["FAKETIME_TIMESTAMP_FILE"] = _file, ["FAKETIME_CACHE_DURATION"] = "1", ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+            ["LD_PRELOAD"] = library,
+            ["FAKETIME_TIMESTAMP_FILE"] = _file,
+            ["FAKETIME_CACHE_DURATION"] = "1",
+            ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
             // With libfaketime's own handling of timed waits, .NET's waits end late or never.
             ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
         };
@@ -25,7 +28,10 @@ public sealed class FakeClock : IDisposable
     public static FakeClock Require()
     {
         var library = Directory.Exists("/usr/lib")
-            ? Directory.EnumerateDirectories("/usr/lib").Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists)
+            ? Directory
+                .EnumerateDirectories("/usr/lib")
+                .Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1"))
+                .FirstOrDefault(File.Exists)
             : null;
         ExternalTool.Have(library is not null, "needs libfaketime (Debian's package faketime)");
         return new FakeClock(library!);
@@ -35,7 +41,10 @@ public sealed class FakeClock : IDisposable
     public void Set(TimeSpan offset)
     {
         // Replaced in one step: a process that read half a line would be in another year.
-        File.WriteAllText(_file + ".new", FormattableString.Invariant($"{(offset < TimeSpan.Zero ? "-" : "+")}{Math.Abs(offset.TotalSeconds):F0}s\n"));
+        File.WriteAllText(
+            _file + ".new",
+            FormattableString.Invariant($"{(offset < TimeSpan.Zero ? "-" : "+")}{Math.Abs(offset.TotalSeconds):F0}s\n")
+        );
         File.Move(_file + ".new", _file, overwrite: true);
     }
 

@@ -30,13 +30,17 @@ public sealed class MailDev : IAsyncDisposable
         var (smtp, web) = (smtpPort ?? FreePort.Take(), FreePort.Take());
         var start = new ProcessStartInfo(
             ExternalTool.Require("node"),
-            [program, "--silent", "-s", $"{smtp}", "--ip", "127.0.0.1", "-w", $"{web}", "--web-ip", "127.0.0.1"]);
+            [program, "--silent", "-s", $"{smtp}", "--ip", "127.0.0.1", "-w", $"{web}", "--web-ip", "127.0.0.1"]
+        );
         var server = new MailDev(Process.Start(start)!, smtp, new Uri($"http://127.0.0.1:{web}"));
         await Eventually.TrueAsync(server.AnswersAsync, "MailDev answers", 60);
         return server;
     }
 
-    /// <summary>The newest mail to somebody whose subject is the given one, as MailDev's JSON (<c>text</c>, <c>html</c>, <c>headers</c>, <c>attachments</c>); waits for it.</summary>
+    /// <summary>
+    /// The newest mail to somebody whose subject is the given one, as MailDev's JSON (<c>text</c>, <c>html</c>, <c>headers</c>,
+    /// <c>attachments</c>); waits for it.
+    /// </summary>
     public async Task<JsonElement> MailAsync(string to, string subject, double seconds = 30)
     {
         JsonElement? found = null;
@@ -47,7 +51,9 @@ public sealed class MailDev : IAsyncDisposable
                 found = mails.EnumerateArray().Where(mail => IsFor(mail, to, subject)).Select(mail => (JsonElement?)mail).LastOrDefault();
                 return found is not null;
             },
-            $"a mail '{subject}' arrives", seconds);
+            $"a mail '{subject}' arrives",
+            seconds
+        );
         return found!.Value;
     }
 
@@ -63,18 +69,22 @@ public sealed class MailDev : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _web.Dispose();
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
 
     private static bool IsFor(JsonElement mail, string to, string subject) =>
         mail.GetProperty("subject").GetString() == subject
-        && mail.GetProperty("to").EnumerateArray().Any(address => string.Equals(address.GetProperty("address").GetString(), to, StringComparison.OrdinalIgnoreCase));
+        && mail.GetProperty("to")
+            .EnumerateArray()
+            .Any(address => string.Equals(address.GetProperty("address").GetString(), to, StringComparison.OrdinalIgnoreCase));
 
     private async Task<bool> AnswersAsync()
     {
-        if (_process.HasExited) throw new InvalidOperationException($"MailDev ended with {_process.ExitCode}.");
+        if (_process.HasExited)
+            throw new InvalidOperationException($"MailDev ended with {_process.ExitCode}.");
         try
         {
             return (await _web.GetAsync("/api/email")).IsSuccessStatusCode;

@@ -59,12 +59,17 @@ public sealed class Backend : IAsyncDisposable
         {
             context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
             var buffer = new byte[64 * 1024];
-            for (int count; (count = await context.Request.Body.ReadAsync(buffer)) > 0;) bytes += count;
+            for (int count; (count = await context.Request.Body.ReadAsync(buffer)) > 0; )
+                bytes += count;
         }
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var headers = context.Request.Headers.ToDictionary(
-            header => header.Key, header => $"{header.Value}", StringComparer.OrdinalIgnoreCase);
+            header => header.Key,
+            header => $"{header.Value}",
+            StringComparer.OrdinalIgnoreCase
+        );
         _received.Enqueue(new ReceivedRequest(context.Request.Method, target, headers, bytes));
-        if (respond is not null) await respond(context);
+        if (respond is not null)
+            await respond(context);
     }
 }

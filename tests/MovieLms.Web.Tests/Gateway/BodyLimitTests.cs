@@ -22,7 +22,11 @@ public sealed class BodyLimitTests
     public async Task A_larger_body_than_the_service_takes_is_refused(string path, long megabytes, bool isChunked)
     {
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address), ("realtime", backend.Address), ("worker", backend.Address)]);
+        await using var gateway = await GatewayHost.StartAsync([
+            ("apiservice", backend.Address),
+            ("realtime", backend.Address),
+            ("worker", backend.Address),
+        ]);
         var outcome = await HostileUpload.SendAsync(gateway.Address, $"POST {path}", "application/json", megabytes * Megabyte, isChunked);
         Assert.True(outcome.Status == 413, outcome.Text);
         Assert.InRange(outcome.SentBytes, 0, BodyLimits.Import + (16 * Megabyte));
@@ -34,8 +38,14 @@ public sealed class BodyLimitTests
     public async Task No_limit_of_the_gateway_is_another_than_the_services()
     {
         await using var host = await ServiceHost.StartAsync();
-        var larger = EndpointAccess.Of(host.App.Services)
-            .Select(endpoint => (Path: "/" + endpoint.RoutePattern.RawText!.Trim('/'), Limit: endpoint.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize))
+        var larger = EndpointAccess
+            .Of(host.App.Services)
+            .Select(endpoint =>
+                (
+                    Path: "/" + endpoint.RoutePattern.RawText!.Trim('/'),
+                    Limit: endpoint.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize
+                )
+            )
             .Where(endpoint => endpoint.Limit is not null && !endpoint.Path.StartsWith("/hubs/", StringComparison.Ordinal))
             .Select(endpoint => (endpoint.Path, endpoint.Limit!.Value))
             .Distinct();

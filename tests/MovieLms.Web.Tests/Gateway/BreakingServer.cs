@@ -34,7 +34,8 @@ internal sealed class BreakingServer : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+        while (true)
+            _ = ServeAsync(await _listener.AcceptTcpClientAsync());
     }
 
     private async Task ServeAsync(TcpClient client)
@@ -44,7 +45,7 @@ internal sealed class BreakingServer : IAsyncDisposable
         var buffer = new byte[16 * 1024];
         try
         {
-            for (int count; (count = await stream.ReadAsync(buffer)) > 0;)
+            for (int count; (count = await stream.ReadAsync(buffer)) > 0; )
             {
                 if (!Encoding.ASCII.GetString(buffer, 0, count).StartsWith("GET ", StringComparison.Ordinal))
                 {

@@ -36,19 +36,26 @@ public sealed class FailureTests
         var down = Free();
         await using var up = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", down), ("apiservice", up.Address)]);
-        for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/x")).StatusCode);
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/x")).StatusCode);
         await Eventually.TrueAsync(
             async () =>
             {
                 for (var i = 0; i < 10; i++)
-                    if ((await gateway.Client.PostAsync("/api/x", null)).StatusCode != HttpStatusCode.OK) return false;
+                {
+                    if ((await gateway.Client.PostAsync("/api/x", null)).StatusCode != HttpStatusCode.OK)
+                        return false;
+                }
+
                 return true;
             },
-            "writes go to the other instance only");
+            "writes go to the other instance only"
+        );
         await using var back = await Backend.StartAsync(address: down);
         await Eventually.TrueAsync(
             async () => (await gateway.Client.GetAsync("/api/x")).IsSuccessStatusCode && back.Received.Count > 0,
-            "the instance is used again");
+            "the instance is used again"
+        );
     }
 
     /// <summary>An open connection that ends before the response is the case in which HTTP clients like to send again.</summary>
@@ -63,11 +70,13 @@ public sealed class FailureTests
         await using var one = await BreakingServer.StartAsync();
         await using var other = await BreakingServer.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", one.Address), ("apiservice", other.Address)]);
-        for (var i = 0; i < 10; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/warm-up")).StatusCode);
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/warm-up")).StatusCode);
         for (var i = 1; i <= 4; i++)
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), "/api/write");
-            if (hasBody) request.Content = new StringContent("{}");
+            if (hasBody)
+                request.Content = new StringContent("{}");
             Assert.Equal(HttpStatusCode.BadGateway, (await gateway.Client.SendAsync(request)).StatusCode);
             Assert.Equal(i, one.Writes + other.Writes);
         }

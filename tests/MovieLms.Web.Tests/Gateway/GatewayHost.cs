@@ -32,16 +32,24 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <param name="environment">The environment's name.</param>
     /// <param name="logging">Adds log providers.</param>
     public static async Task<GatewayHost> StartAsync(
-        IEnumerable<(string Service, string Address)> services, IReadOnlyDictionary<string, string?>? settings = null,
-        string environment = "Development", Action<ILoggingBuilder>? logging = null)
+        IEnumerable<(string Service, string Address)> services,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        string environment = "Development",
+        Action<ILoggingBuilder>? logging = null
+    )
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls(settings?.GetValueOrDefault("urls") ?? "http://127.0.0.1:0");
-        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null) builder.Logging.ClearProviders();
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null)
+            builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
         var all = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>());
         foreach (var instances in services.GroupBy(service => service.Service, service => service.Address))
-            foreach (var (index, address) in instances.Index()) all[$"services:{instances.Key}:http:{index}"] = address;
+        {
+            foreach (var (index, address) in instances.Index())
+                all[$"services:{instances.Key}:http:{index}"] = address;
+        }
+
         builder.Configuration.AddInMemoryCollection(all);
         builder.AddHostDefaults();
         builder.AddPages();

@@ -13,13 +13,22 @@ public sealed class GatewayLogTests
     {
         using var log = new Warnings();
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)], logging: logging => logging.AddProvider(log));
+        await using var gateway = await GatewayHost.StartAsync(
+            [("apiservice", backend.Address)],
+            logging: logging => logging.AddProvider(log)
+        );
         (await gateway.Client.GetAsync("/api/movies")).EnsureSuccessStatusCode();
         for (var i = 0; i < 10; i++)
         {
             using var client = new TcpClient { LingerState = new LingerOption(true, 0) };
             await client.ConnectAsync(gateway.Address.Host, gateway.Address.Port);
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /api/auth/login HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\nContent-Length: 1000\r\n\r\n{{"));
+            await client
+                .GetStream()
+                .WriteAsync(
+                    Encoding.ASCII.GetBytes(
+                        $"POST /api/auth/login HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\nContent-Length: 1000\r\n\r\n{{"
+                    )
+                );
             await Task.Delay(50);
         }
         await Task.Delay(500);
@@ -32,9 +41,7 @@ public sealed class GatewayLogTests
 
         public ILogger CreateLogger(string categoryName) => new Logger(categoryName, Lines);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
         {
@@ -43,8 +50,13 @@ public sealed class GatewayLogTests
 
             public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                lines.Enqueue($"{category}: {formatter(state, exception)}");
+            public void Log<TState>(
+                LogLevel logLevel,
+                EventId eventId,
+                TState state,
+                Exception? exception,
+                Func<TState, Exception?, string> formatter
+            ) => lines.Enqueue($"{category}: {formatter(state, exception)}");
         }
     }
 }

@@ -22,7 +22,8 @@ public sealed class HealthTests
         Assert.Equal(status, response.StatusCode);
         var report = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal(text, report.GetProperty("status").GetString());
-        if (down.Length > 0) Assert.Equal(text, report.GetProperty("checks").GetProperty(down).GetProperty("status").GetString());
+        if (down.Length > 0)
+            Assert.Equal(text, report.GetProperty("checks").GetProperty(down).GetProperty("status").GetString());
         Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/alive")).StatusCode);
     }
 
@@ -30,8 +31,12 @@ public sealed class HealthTests
     public async Task One_of_two_instances_down_is_degraded()
     {
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayHost.StartAsync(
-            [("apiservice", backend.Address), ("apiservice", Down), ("worker", backend.Address), ("realtime", backend.Address)]);
+        await using var gateway = await GatewayHost.StartAsync([
+            ("apiservice", backend.Address),
+            ("apiservice", Down),
+            ("worker", backend.Address),
+            ("realtime", backend.Address),
+        ]);
         var report = await gateway.Client.GetStringAsync("/health");
         Assert.Contains("1 of 2 instances are available.", report);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await gateway.Client.GetAsync("/health?strict")).StatusCode);

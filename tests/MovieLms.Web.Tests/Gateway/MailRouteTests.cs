@@ -17,8 +17,9 @@ public sealed class MailRouteTests
     [Fact]
     public async Task Caught_mail_is_for_this_machine_and_for_administrators()
     {
-        await using var api = await Backend.StartAsync(context => context.Response.WriteAsJsonAsync(
-            new { role = context.Request.Headers.Authorization == "Bearer admin" ? "admin" : "student" }));
+        await using var api = await Backend.StartAsync(context =>
+            context.Response.WriteAsJsonAsync(new { role = context.Request.Headers.Authorization == "Bearer admin" ? "admin" : "student" })
+        );
         await using var mail = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", api.Address), ("mail", mail.Address)]);
 
@@ -37,12 +38,20 @@ public sealed class MailRouteTests
             Assert.DoesNotContain(received.Headers.Keys, name => name is "Authorization" or "X-Forwarded-For" or "X-Forwarded-Host");
     }
 
-    private static async Task<HttpStatusCode> GetAsync(GatewayHost gateway, string? header = null, string? token = null, string value = "for=127.0.0.1")
+    private static async Task<HttpStatusCode> GetAsync(
+        GatewayHost gateway,
+        string? header = null,
+        string? token = null,
+        string value = "for=127.0.0.1"
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/mail/1");
-        if (header is "Via") value = "1.1 proxy";
-        if (header is not null) request.Headers.Add(header, value);
-        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (header is "Via")
+            value = "1.1 proxy";
+        if (header is not null)
+            request.Headers.Add(header, value);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await gateway.Client.SendAsync(request);
         return response.StatusCode;
     }

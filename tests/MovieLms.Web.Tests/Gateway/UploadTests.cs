@@ -43,7 +43,11 @@ public sealed class UploadTests
         public override bool CanSeek => hasLength;
         public override bool CanWrite => false;
         public override long Length => length;
-        public override long Position { get => _position; set => _position = value; }
+        public override long Position
+        {
+            get => _position;
+            set => _position = value;
+        }
 
         public override int Read(byte[] buffer, int offset, int count)
         {
@@ -54,8 +58,11 @@ public sealed class UploadTests
         }
 
         public override long Seek(long offset, SeekOrigin origin) => _position = offset;
+
         public override void Flush() => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -16,16 +16,25 @@ public sealed class VisitorTests
     [InlineData("Development", "203.0.113.9", false)]
     [InlineData("Development", "127.0.0.1", true)]
     [InlineData("Production", "127.0.0.1", false)]
-    public async Task Details_of_the_health_and_caught_mail_are_for_this_machine_in_development(string environment, string visitor, bool isLocal)
+    public async Task Details_of_the_health_and_caught_mail_are_for_this_machine_in_development(
+        string environment,
+        string visitor,
+        bool isLocal
+    )
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync(
-            [("apiservice", backend.Address), ("worker", backend.Address), ("realtime", backend.Address), ("mail", backend.Address)], BehindProxy, environment);
+            [("apiservice", backend.Address), ("worker", backend.Address), ("realtime", backend.Address), ("mail", backend.Address)],
+            BehindProxy,
+            environment
+        );
         using var health = await GetAsync(gateway, "/health", visitor);
         var text = await health.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
-        if (isLocal) Assert.Contains("\"worker\"", text, StringComparison.Ordinal);
-        else Assert.Equal("""{"status":"Healthy"}""", text);
+        if (isLocal)
+            Assert.Contains("\"worker\"", text, StringComparison.Ordinal);
+        else
+            Assert.Equal("""{"status":"Healthy"}""", text);
         foreach (var path in new[] { "/mail", "/mail.json" })
         {
             using var mail = await GetAsync(gateway, path, visitor);
@@ -42,14 +51,17 @@ public sealed class VisitorTests
         await using var backend = await Backend.StartAsync();
         var settings = new Dictionary<string, string?> { ["urls"] = "http://0.0.0.0:0" };
         await using var gateway = await GatewayHost.StartAsync(
-            [("apiservice", backend.Address), ("worker", backend.Address), ("realtime", backend.Address), ("mail", backend.Address)], settings);
+            [("apiservice", backend.Address), ("worker", backend.Address), ("realtime", backend.Address), ("mail", backend.Address)],
+            settings
+        );
         using var client = new HttpClient { BaseAddress = new Uri($"http://{OwnAddress()}:{gateway.Address.Port}") };
         foreach (var claim in new[] { null, "X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Original-For" })
         {
             foreach (var (path, expected) in new[] { ("/health", HttpStatusCode.OK), ("/mail", HttpStatusCode.NotFound) })
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "localhost" } };
-                if (claim is not null) request.Headers.Add(claim, "127.0.0.1");
+                if (claim is not null)
+                    request.Headers.Add(claim, "127.0.0.1");
                 using var response = await client.SendAsync(request);
                 Assert.Equal(expected, response.StatusCode);
                 Assert.DoesNotContain("checks", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -83,11 +95,13 @@ public sealed class VisitorTests
     [Fact]
     public async Task Thirty_visitors_who_fail_to_sign_in_through_the_gateway_do_not_block_a_31st()
     {
-        await using var api = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api,
-            Settings = new Dictionary<string, string?>(BehindProxy) { ["RateLimits:LoginAddress:Permits"] = "1" },
-        });
+        await using var api = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api,
+                Settings = new Dictionary<string, string?>(BehindProxy) { ["RateLimits:LoginAddress:Permits"] = "1" },
+            }
+        );
         await using var gateway = await GatewayHost.StartAsync([("apiservice", api.Address.ToString())], BehindProxy);
         var user = await api.SignInStudentAsync();
         for (var visitor = 1; visitor <= 30; visitor++)
@@ -97,7 +111,10 @@ public sealed class VisitorTests
 
         async Task<HttpStatusCode> LogInAsync(string address, string email, string password)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login") { Content = JsonContent.Create(new { email, password }) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login")
+            {
+                Content = JsonContent.Create(new { email, password }),
+            };
             request.Headers.Add("X-Forwarded-For", address);
             return (await gateway.Client.SendAsync(request)).StatusCode;
         }
@@ -111,9 +128,11 @@ public sealed class VisitorTests
         return gateway.Client.SendAsync(request);
     }
 
-    private static IPAddress OwnAddress() => NetworkInterface.GetAllNetworkInterfaces()
-        .Where(network => network.OperationalStatus == OperationalStatus.Up)
-        .SelectMany(network => network.GetIPProperties().UnicastAddresses)
-        .Select(unicast => unicast.Address)
-        .First(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+    private static IPAddress OwnAddress() =>
+        NetworkInterface
+            .GetAllNetworkInterfaces()
+            .Where(network => network.OperationalStatus == OperationalStatus.Up)
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address)
+            .First(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
 }

@@ -22,18 +22,46 @@ internal static partial class EveryRequest
 
     private static readonly string[] Pages =
     [
-        "/", "/favicon.svg", "/robots.txt", "/alive", "/health", "/none",
-        "/openapi/v1.json", "/openapi/none.json", "/scalar", "/scalar/", "/scalar/scalar.js",
-        "/account/reset-password", "/account/verify", "/account/none", "/.well-known/none",
-        "/chat", "/chat/settings.json", "/chat/app.js", "/chat/none", "/hubs/chat", "/hubs/none",
-        "/jobs", "/jobs/sign-in", "/jobs/recurring", "/mail", "/mail.json", "/mail/none",
-        "/api", "/api/none", "/api/movies/a%2Fb", "/api//movies",
-        "/api/schema/er?format=svg", "/api/auth/github", "/api/auth/github/callback",
+        "/",
+        "/favicon.svg",
+        "/robots.txt",
+        "/alive",
+        "/health",
+        "/none",
+        "/openapi/v1.json",
+        "/openapi/none.json",
+        "/scalar",
+        "/scalar/",
+        "/scalar/scalar.js",
+        "/account/reset-password",
+        "/account/verify",
+        "/account/none",
+        "/.well-known/none",
+        "/chat",
+        "/chat/settings.json",
+        "/chat/app.js",
+        "/chat/none",
+        "/hubs/chat",
+        "/hubs/none",
+        "/jobs",
+        "/jobs/sign-in",
+        "/jobs/recurring",
+        "/mail",
+        "/mail.json",
+        "/mail/none",
+        "/api",
+        "/api/none",
+        "/api/movies/a%2Fb",
+        "/api//movies",
+        "/api/schema/er?format=svg",
+        "/api/auth/github",
+        "/api/auth/github/callback",
     ];
 
     internal static IEnumerable<ComparedRequest> All()
     {
-        foreach (var request in OpenApi().Where(request => request != EndSessions)) yield return request;
+        foreach (var request in OpenApi().Where(request => request != EndSessions))
+            yield return request;
         foreach (var page in Pages)
         {
             yield return new ComparedRequest("GET", page);
@@ -50,10 +78,16 @@ internal static partial class EveryRequest
     {
         using var document = JsonDocument.Parse(File.ReadAllText(Repository.File("openapi", "v1.json")));
         foreach (var path in document.RootElement.GetProperty("paths").EnumerateObject())
+        {
             foreach (var operation in path.Value.EnumerateObject().Where(member => Methods.Contains(member.Name)))
+            {
                 yield return new ComparedRequest(
-                    operation.Name.ToUpperInvariant(), Parameter().Replace(path.Name, new string('0', 24)),
-                    operation.Value.TryGetProperty("requestBody", out _) ? "{}" : null);
+                    operation.Name.ToUpperInvariant(),
+                    Parameter().Replace(path.Name, new string('0', 24)),
+                    operation.Value.TryGetProperty("requestBody", out _) ? "{}" : null
+                );
+            }
+        }
     }
 
     [GeneratedRegex(@"\{\w+\}")]

@@ -20,16 +20,25 @@ public sealed class HubTests(OriginFixture origins)
         var received = new int[Clients];
         for (var i = 0; i < Clients; i++)
         {
-            var connection = new HubConnectionBuilder().WithUrl(new Uri(origins.Gateway, "/hubs/chat"), options =>
-            {
-                options.Transports = transport;
-                options.AccessTokenProvider = () => Task.FromResult<string?>(token);
-            }).Build();
+            var connection = new HubConnectionBuilder()
+                .WithUrl(
+                    new Uri(origins.Gateway, "/hubs/chat"),
+                    options =>
+                    {
+                        options.Transports = transport;
+                        options.AccessTokenProvider = () => Task.FromResult<string?>(token);
+                    }
+                )
+                .Build();
             var index = i;
-            connection.On<Message>("MessageReceived", message =>
-            {
-                if (message.Text.StartsWith($"{transport}", StringComparison.Ordinal)) Interlocked.Increment(ref received[index]);
-            });
+            connection.On<Message>(
+                "MessageReceived",
+                message =>
+                {
+                    if (message.Text.StartsWith($"{transport}", StringComparison.Ordinal))
+                        Interlocked.Increment(ref received[index]);
+                }
+            );
             await connection.StartAsync();
             await connection.InvokeAsync<object>("JoinRoom", "lobby");
             connections.Add(connection);
@@ -37,7 +46,8 @@ public sealed class HubTests(OriginFixture origins)
         for (var i = 0; i < Clients; i++)
             await connections[i].InvokeAsync<object>("SendMessage", "lobby", $"{transport} {i}", $"{transport}-{i}");
         await Eventually.TrueAsync(() => Task.FromResult(received.All(count => count >= Clients)), "every client receives every message");
-        foreach (var connection in connections) await connection.DisposeAsync();
+        foreach (var connection in connections)
+            await connection.DisposeAsync();
     }
 
     private sealed record Message(string Text);

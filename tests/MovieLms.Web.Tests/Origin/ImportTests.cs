@@ -30,6 +30,8 @@ public sealed class ImportTests(OriginFixture origins)
                 var import = await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location);
                 return import.GetProperty("state").GetString() == "completed";
             },
-            "the import completes", 120);
+            "the import completes",
+            120
+        );
     }
 }

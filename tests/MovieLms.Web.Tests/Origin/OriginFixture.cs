@@ -13,16 +13,24 @@ public sealed class OriginFixture : IAsyncLifetime
     private const string StudentEmail = "student@movielms.example";
     private StandaloneProcess _standalone = null!;
 
-    private static Dictionary<string, string?> Settings { get; } = new()
-    {
-        ["Admin__Email"] = TestUsers.AdminEmail, ["Admin__Password"] = TestUsers.AdminPassword, ["Auth__BcryptCost"] = "4",
-        ["ForwardedHeaders__Proxies__0"] = "127.0.0.1", ["RateLimits__RequestsPerSecond"] = "100000",
-        ["Auth__Providers__github__ClientId"] = "client", ["Auth__Providers__github__ClientSecret"] = "secret",
-        ["RateLimits__Register__Permits"] = "100000", ["RateLimits__Refresh__Permits"] = "100000",
-        ["RateLimits__LoginAddress__Permits"] = "100000", ["RateLimits__LoginVerify__Permits"] = "100000",
-        ["RateLimits__ForgotAddress__Permits"] = "100000", ["RateLimits__Reset__Permits"] = "100000",
-        ["RateLimits__External__Permits"] = "100000",
-    };
+    private static Dictionary<string, string?> Settings { get; } =
+        new()
+        {
+            ["Admin__Email"] = TestUsers.AdminEmail,
+            ["Admin__Password"] = TestUsers.AdminPassword,
+            ["Auth__BcryptCost"] = "4",
+            ["ForwardedHeaders__Proxies__0"] = "127.0.0.1",
+            ["RateLimits__RequestsPerSecond"] = "100000",
+            ["Auth__Providers__github__ClientId"] = "client",
+            ["Auth__Providers__github__ClientSecret"] = "secret",
+            ["RateLimits__Register__Permits"] = "100000",
+            ["RateLimits__Refresh__Permits"] = "100000",
+            ["RateLimits__LoginAddress__Permits"] = "100000",
+            ["RateLimits__LoginVerify__Permits"] = "100000",
+            ["RateLimits__ForgotAddress__Permits"] = "100000",
+            ["RateLimits__Reset__Permits"] = "100000",
+            ["RateLimits__External__Permits"] = "100000",
+        };
 
     /// <summary>The processes behind the gateway.</summary>
     public ServiceProcesses Services { get; private set; } = null!;
@@ -45,7 +53,14 @@ public sealed class OriginFixture : IAsyncLifetime
         {
             using var client = new HttpClient { BaseAddress = origin };
             using var registered = await client.PostAsJsonAsync(
-                "/api/auth/register", new { username = "student", email = StudentEmail, password = TestUsers.Password });
+                "/api/auth/register",
+                new
+                {
+                    username = "student",
+                    email = StudentEmail,
+                    password = TestUsers.Password,
+                }
+            );
             registered.EnsureSuccessStatusCode();
         }
     }
@@ -61,8 +76,10 @@ public sealed class OriginFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Services is not null) await Services.DisposeAsync();
-        if (_standalone is not null) await _standalone.DisposeAsync();
+        if (Services is not null)
+            await Services.DisposeAsync();
+        if (_standalone is not null)
+            await _standalone.DisposeAsync();
     }
 }
 

@@ -35,7 +35,8 @@ public sealed partial class PageTests
         async Task<string?> TypeAsync(string? accept)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/nowhere");
-            if (accept is not null) request.Headers.Add("Accept", accept);
+            if (accept is not null)
+                request.Headers.Add("Accept", accept);
             using var response = await gateway.Client.SendAsync(request);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
             return response.Content.Headers.ContentType?.MediaType;

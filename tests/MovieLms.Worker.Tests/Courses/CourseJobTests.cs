@@ -22,20 +22,48 @@ public sealed class CourseJobTests : IAsyncLifetime
     [Fact]
     public async Task An_announcement_whose_process_died_reaches_everybody_once()
     {
-        var course = (await Get<CourseStore>().CreateAsync(ObjectId.GenerateNewId(), new CourseDetails("Editing", null, 0, "EUR", null, CourseStatus.Published), default)).Id;
+        var course = (
+            await Get<CourseStore>()
+                .CreateAsync(ObjectId.GenerateNewId(), new CourseDetails("Editing", null, 0, "EUR", null, CourseStatus.Published), default)
+        ).Id;
         var students = new List<UserDocument>();
         for (var i = 0; i < 3; i++)
         {
-            var user = await Get<UserStore>().AddAsync(new UserDocument { Username = "A", Email = $"a{i}@example.test", EmailNormalized = $"a{i}@example.test", Role = "student" }, default);
+            var user = await Get<UserStore>()
+                .AddAsync(
+                    new UserDocument
+                    {
+                        Username = "A",
+                        Email = $"a{i}@example.test",
+                        EmailNormalized = $"a{i}@example.test",
+                        Role = "student",
+                    },
+                    default
+                );
             await Get<EnrollmentStore>().EnrollAsync(course, user!.Id, default);
             students.Add(user);
         }
-        var announcement = await Get<AnnouncementStore>().AddAsync(ObjectId.GenerateNewId(), course, ObjectId.GenerateNewId(), "Title", "Text", default);
-        await Collection("notifications").InsertOneAsync(new BsonDocument { { "userId", students[0].Id }, { "key", $"announcement:{announcement.Id}" }, { "kind", "announcement" }, { "title", "t" }, { "text", "t" } });
+        var announcement = await Get<AnnouncementStore>()
+            .AddAsync(ObjectId.GenerateNewId(), course, ObjectId.GenerateNewId(), "Title", "Text", default);
+        await Collection("notifications")
+            .InsertOneAsync(
+                new BsonDocument
+                {
+                    { "userId", students[0].Id },
+                    { "key", $"announcement:{announcement.Id}" },
+                    { "kind", "announcement" },
+                    { "title", "t" },
+                    { "text", "t" },
+                }
+            );
         await RunAsync("announcements-finish");
         Assert.Null((await Get<AnnouncementStore>().GetAsync(course, announcement.Id, default))!.DeliveredAt);
 
-        await Collection("announcements").UpdateOneAsync(new BsonDocument("_id", announcement.Id), new BsonDocument("$set", new BsonDocument("dueAt", new BsonDateTime(0))));
+        await Collection("announcements")
+            .UpdateOneAsync(
+                new BsonDocument("_id", announcement.Id),
+                new BsonDocument("$set", new BsonDocument("dueAt", new BsonDateTime(0)))
+            );
         await RunAsync("announcements-finish");
         await RunAsync("announcements-finish");
         Assert.NotNull((await Get<AnnouncementStore>().GetAsync(course, announcement.Id, default))!.DeliveredAt);
@@ -49,13 +77,18 @@ public sealed class CourseJobTests : IAsyncLifetime
     [Fact]
     public async Task Wrong_places_are_counted_anew()
     {
-        var course = (await Get<CourseStore>().CreateAsync(ObjectId.GenerateNewId(), new CourseDetails("Editing", null, 0, "EUR", 1, CourseStatus.Published), default)).Id;
-        await Collection("courses").UpdateOneAsync(new BsonDocument("_id", course), new BsonDocument("$set", new BsonDocument("activeEnrollments", 1)));
+        var course = (
+            await Get<CourseStore>()
+                .CreateAsync(ObjectId.GenerateNewId(), new CourseDetails("Editing", null, 0, "EUR", 1, CourseStatus.Published), default)
+        ).Id;
+        await Collection("courses")
+            .UpdateOneAsync(new BsonDocument("_id", course), new BsonDocument("$set", new BsonDocument("activeEnrollments", 1)));
         await RunAsync("seats-repair");
         Assert.Equal(0, (await Get<CourseStore>().GetAsync(course, default))!.ActiveEnrollments);
     }
 
-    private Task RunAsync(string job) => _host.App.Services.GetServices<IRecurringJob>().Single(known => known.Name == job).RunAsync(default);
+    private Task RunAsync(string job) =>
+        _host.App.Services.GetServices<IRecurringJob>().Single(known => known.Name == job).RunAsync(default);
 
     private IMongoCollection<BsonDocument> Collection(string name) => _host.Database.GetCollection<BsonDocument>(name);
 

@@ -21,7 +21,8 @@ public sealed class DigestTests : IAsyncLifetime
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
     private ServiceHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Worker });
+    public async ValueTask InitializeAsync() =>
+        _host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Worker });
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
@@ -34,9 +35,36 @@ public sealed class DigestTests : IAsyncLifetime
         await AddTodoAsync(user, "Finished", Now.AddDays(1), done: true);
         await AddTodoAsync(user, "Without a day", null);
         var told = _host.App.Services.GetRequiredService<NotificationStore>();
-        await told.AddAsync(new NotificationDocument { UserId = user, Kind = "grade", Title = "Graded: Storyboard", Text = "87 of 100" }, default);
-        await told.AddAsync(new NotificationDocument { UserId = user, Kind = "announcement", Title = "No lecture on Monday <3", Text = "" }, default);
-        await told.AddAsync(new NotificationDocument { UserId = user, Kind = "order", Title = "Paid", Text = "" }, default);
+        await told.AddAsync(
+            new NotificationDocument
+            {
+                UserId = user,
+                Kind = "grade",
+                Title = "Graded: Storyboard",
+                Text = "87 of 100",
+            },
+            default
+        );
+        await told.AddAsync(
+            new NotificationDocument
+            {
+                UserId = user,
+                Kind = "announcement",
+                Title = "No lecture on Monday <3",
+                Text = "",
+            },
+            default
+        );
+        await told.AddAsync(
+            new NotificationDocument
+            {
+                UserId = user,
+                Kind = "order",
+                Title = "Paid",
+                Text = "",
+            },
+            default
+        );
 
         await RunAsync();
         await RunAsync();
@@ -44,7 +72,8 @@ public sealed class DigestTests : IAsyncLifetime
         Assert.Contains("Cut the trailer", mail.Text, StringComparison.Ordinal);
         Assert.Contains("Graded: Storyboard: 87 of 100", mail.Text, StringComparison.Ordinal);
         Assert.Contains("No lecture on Monday &lt;3", mail.Html, StringComparison.Ordinal);
-        foreach (var other in new[] { "Far away", "Finished", "Without a day", "Paid" }) Assert.DoesNotContain(other, mail.Text, StringComparison.Ordinal);
+        foreach (var other in new[] { "Far away", "Finished", "Without a day", "Paid" })
+            Assert.DoesNotContain(other, mail.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,9 +83,11 @@ public sealed class DigestTests : IAsyncLifetime
         var unwilling = await AddUserAsync("unwilling", wants: false);
         var unverified = await AddUserAsync("unverified", isVerified: false);
         var archived = await AddUserAsync("archived", archivedAt: Now);
-        foreach (var user in new[] { unwilling, unverified, archived }) await AddTodoAsync(user, "Due", Now);
+        foreach (var user in new[] { unwilling, unverified, archived })
+            await AddTodoAsync(user, "Due", Now);
         await RunAsync();
-        foreach (var name in new[] { "nothing-new", "unwilling", "unverified", "archived" }) Assert.Empty(await MailsAsync(name));
+        foreach (var name in new[] { "nothing-new", "unwilling", "unverified", "archived" })
+            Assert.Empty(await MailsAsync(name));
     }
 
     [Fact]
@@ -98,7 +129,8 @@ public sealed class DigestTests : IAsyncLifetime
         Assert.True((await UserAsync(user)).MailPreferences.Digests);
     }
 
-    private Task RunAsync() => _host.App.Services.GetServices<IRecurringJob>().OfType<DigestJob>().Single().RunAsync(CancellationToken.None);
+    private Task RunAsync() =>
+        _host.App.Services.GetServices<IRecurringJob>().OfType<DigestJob>().Single().RunAsync(CancellationToken.None);
 
     private IMongoCollection<UserDocument> Users => _host.Database.GetCollection<UserDocument>(CollectionNames.Users);
 
@@ -108,17 +140,36 @@ public sealed class DigestTests : IAsyncLifetime
     {
         var user = new UserDocument
         {
-            Id = ObjectId.GenerateNewId(), Username = name, Email = $"{name}@example.test", EmailNormalized = $"{name}@example.test", Role = "student",
-            EmailVerifiedAt = isVerified ? DateTimeOffset.UnixEpoch : null, ArchivedAt = archivedAt, MailPreferences = new MailPreferences { Digests = wants },
+            Id = ObjectId.GenerateNewId(),
+            Username = name,
+            Email = $"{name}@example.test",
+            EmailNormalized = $"{name}@example.test",
+            Role = "student",
+            EmailVerifiedAt = isVerified ? DateTimeOffset.UnixEpoch : null,
+            ArchivedAt = archivedAt,
+            MailPreferences = new MailPreferences { Digests = wants },
         };
         await Users.InsertOneAsync(user);
         return user.Id;
     }
 
     private Task AddTodoAsync(ObjectId owner, string title, DateTimeOffset? due, bool done = false) =>
-        _host.Database.GetCollection<TodoDocument>(CollectionNames.Todos).InsertOneAsync(
-            new TodoDocument { Id = ObjectId.GenerateNewId(), OwnerId = owner, Title = title, DueDate = due, Done = done });
+        _host
+            .Database.GetCollection<TodoDocument>(CollectionNames.Todos)
+            .InsertOneAsync(
+                new TodoDocument
+                {
+                    Id = ObjectId.GenerateNewId(),
+                    OwnerId = owner,
+                    Title = title,
+                    DueDate = due,
+                    Done = done,
+                }
+            );
 
     private async Task<List<MailDocument>> MailsAsync(string name) =>
-        await _host.Database.GetCollection<MailDocument>(CollectionNames.Outbox).Find(mail => mail.To == $"{name}@example.test").ToListAsync();
+        await _host
+            .Database.GetCollection<MailDocument>(CollectionNames.Outbox)
+            .Find(mail => mail.To == $"{name}@example.test")
+            .ToListAsync();
 }

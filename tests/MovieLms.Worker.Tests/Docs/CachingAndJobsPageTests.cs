@@ -22,7 +22,11 @@ public sealed partial class CachingAndJobsPageTests
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Worker });
         var prefix = host.App.Services.GetRequiredService<RedisNames>().Prefix;
-        Assert.True(await host.App.Services.GetRequiredService<StagedUploads>().TryWriteAsync(Import, 0, Encoding.UTF8.GetBytes("title,priority\nBuy film,high\n")));
+        Assert.True(
+            await host
+                .App.Services.GetRequiredService<StagedUploads>()
+                .TryWriteAsync(Import, 0, Encoding.UTF8.GetBytes("title,priority\nBuy film,high\n"))
+        );
         var redis = host.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
         var page = await File.ReadAllTextAsync(Repository.File("docs", "learn", "caching-and-jobs.md"));
         var seen = new HashSet<string>();
@@ -31,7 +35,10 @@ public sealed partial class CachingAndJobsPageTests
             var lines = block.Groups["content"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             for (var i = 0; i < lines.Length; i += 2)
             {
-                var words = Words().Matches(lines[i][2..]).Select(word => word.Value.Trim('"').Replace("movielms:", prefix, StringComparison.Ordinal)).ToArray();
+                var words = Words()
+                    .Matches(lines[i][2..])
+                    .Select(word => word.Value.Trim('"').Replace("movielms:", prefix, StringComparison.Ordinal))
+                    .ToArray();
                 seen.Add(words[0]);
                 var answer = await redis.ExecuteAsync(words[0], [.. words.Skip(1)]);
                 AssertSame(lines[i], lines[i + 1], words[0], answer);
@@ -46,7 +53,9 @@ public sealed partial class CachingAndJobsPageTests
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Worker });
         var admin = await host.SignInAdminAsync();
-        await DocPage.Read("docs/learn/caching-and-jobs.md").RunAsync(host.Client, new Dictionary<string, string> { ["admin"] = admin.AccessToken });
+        await DocPage
+            .Read("docs/learn/caching-and-jobs.md")
+            .RunAsync(host.Client, new Dictionary<string, string> { ["admin"] = admin.AccessToken });
     }
 
     private static void AssertSame(string command, string expected, string verb, RedisResult answer)
@@ -57,12 +66,14 @@ public sealed partial class CachingAndJobsPageTests
             Assert.InRange((long)answer, seconds - Slow, seconds);
             return;
         }
-        var text = answer.IsNull ? "(nil)" : answer.Resp2Type switch
-        {
-            ResultType.Integer => $"(integer) {(long)answer}",
-            ResultType.BulkString => $"\"{((string)answer!).Replace("\n", "\\n", StringComparison.Ordinal)}\"",
-            _ => (string)answer!,
-        };
+        var text = answer.IsNull
+            ? "(nil)"
+            : answer.Resp2Type switch
+            {
+                ResultType.Integer => $"(integer) {(long)answer}",
+                ResultType.BulkString => $"\"{((string)answer!).Replace("\n", "\\n", StringComparison.Ordinal)}\"",
+                _ => (string)answer!,
+            };
         Assert.True(expected == text, $"{command} gave {text}, and the page says {expected}.");
     }
 

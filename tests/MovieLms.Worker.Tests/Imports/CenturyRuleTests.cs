@@ -12,13 +12,16 @@ public sealed class CenturyRuleTests
     {
         var rows = await SampleFilms.ReadAsync(SampleFilms.Json, ImportFormat.Json);
         var rule = new CenturyRule();
-        foreach (var row in rows) rule.See(Date(row.Values[MovieColumns.ReleaseDate]!));
+        foreach (var row in rows)
+            rule.See(Date(row.Values[MovieColumns.ReleaseDate]!));
         var parser = new MovieRowParser(rule.NewestYear());
 
         var corrected = new List<(string, int)>();
         foreach (var row in rows)
+        {
             if (parser.Parse(row, out var film, out var isCorrected) is [] && isCorrected)
                 corrected.Add((film.Details.Title, film.Details.ReleaseDate!.Value.Year));
+        }
 
         Assert.Equal(2011, rule.NewestYear());
         Assert.Equal(22, corrected.Count);
@@ -31,7 +34,8 @@ public sealed class CenturyRuleTests
     public void Small_file_with_gaps_is_left_as_it_is()
     {
         var rule = new CenturyRule();
-        foreach (var year in new[] { 1954, 1968, 1968, 1999, 2024 }) rule.See(new DateOnly(year, 5, 1));
+        foreach (var year in new[] { 1954, 1968, 1968, 1999, 2024 })
+            rule.See(new DateOnly(year, 5, 1));
         Assert.Null(rule.NewestYear());
     }
 
@@ -39,8 +43,10 @@ public sealed class CenturyRuleTests
     public void File_whose_later_films_are_many_is_left_as_it_is()
     {
         var rule = new CenturyRule();
-        for (var i = 0; i < 1_000; i++) rule.See(new DateOnly(1950 + (i % 20), 1, 1));
-        for (var i = 0; i < 100; i++) rule.See(new DateOnly(2000 + (i % 20), 1, 1));
+        for (var i = 0; i < 1_000; i++)
+            rule.See(new DateOnly(1950 + (i % 20), 1, 1));
+        for (var i = 0; i < 100; i++)
+            rule.See(new DateOnly(2000 + (i % 20), 1, 1));
         Assert.Null(rule.NewestYear());
     }
 

@@ -20,8 +20,14 @@ public sealed class GradeImportTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _fixture = await ImportFixture.StartAsync();
-        var course = await _fixture.Get<CourseStore>().CreateAsync(Teacher, new CourseDetails("Editing", null, 0, "EUR", null, CourseStatus.Published), default);
-        _assignment = (await _fixture.Get<AssignmentStore>().CreateAsync(course.Id, new CourseAccess(Teacher, CourseScope.Owned), new AssignmentDetails("A scene", null, null), default)).Value!;
+        var course = await _fixture
+            .Get<CourseStore>()
+            .CreateAsync(Teacher, new CourseDetails("Editing", null, 0, "EUR", null, CourseStatus.Published), default);
+        _assignment = (
+            await _fixture
+                .Get<AssignmentStore>()
+                .CreateAsync(course.Id, new CourseAccess(Teacher, CourseScope.Owned), new AssignmentDetails("A scene", null, null), default)
+        ).Value!;
     }
 
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
@@ -40,14 +46,17 @@ public sealed class GradeImportTests : IAsyncLifetime
         Assert.Equal((40, 55, Teacher, import.Id, 2L), Change(second.GradeChanges[^1]));
         Assert.Equal(1, await ToldAsync(one.StudentId));
 
-        static (double?, double, ObjectId, ObjectId?, long?) Change(GradeChange change) => (change.From, change.To, change.By, change.ImportId, change.ImportRow);
+        static (double?, double, ObjectId, ObjectId?, long?) Change(GradeChange change) =>
+            (change.From, change.To, change.By, change.ImportId, change.ImportRow);
     }
 
     [Fact]
     public async Task Grades_of_a_course_that_went_to_another_owner_meanwhile_are_not_stored()
     {
         var work = await HandInAsync("moved@example.test");
-        Assert.NotNull((await _fixture.Get<CourseStore>().TransferAsync(_assignment.CourseId, ObjectId.GenerateNewId(), null, default)).Value);
+        Assert.NotNull(
+            (await _fixture.Get<CourseStore>().TransferAsync(_assignment.CourseId, ObjectId.GenerateNewId(), null, default)).Value
+        );
         var import = await RunAsync("email,grade\nmoved@example.test,70\n");
         Assert.Equal((ImportState.Failed, 0), (import.State, import.Succeeded));
         Assert.Contains("no longer manages the course", import.Reason, StringComparison.Ordinal);
@@ -73,7 +82,15 @@ public sealed class GradeImportTests : IAsyncLifetime
         var import = await RunAsync("email,grade\nhand@example.test,70\n");
         await Submissions.GradeAsync(work.Id, 90, null, Teacher, null, default);
         // As a worker does that takes over a batch of which it is not known whether it was stored.
-        var repeat = await Submissions.GradeImportedAsync(_assignment.Id, work.StudentId, 70, null, Teacher, new GradeSource(import.Id, 1), default);
+        var repeat = await Submissions.GradeImportedAsync(
+            _assignment.Id,
+            work.StudentId,
+            70,
+            null,
+            Teacher,
+            new GradeSource(import.Id, 1),
+            default
+        );
         Assert.Equal(90, repeat.Value!.Grade);
         Assert.Equal(2, (await FindAsync(work.Id)).GradeChanges.Count);
     }
@@ -93,13 +110,28 @@ public sealed class GradeImportTests : IAsyncLifetime
         await UserAsync("idle@example.test");
         string[] bad =
         [
-            "victim@example.test,101,", "victim@example.test,-1,", "victim@example.test,NaN,", "victim@example.test,Infinity,", "victim@example.test,1e999,", "victim@example.test,ten,",
-            "victim@example.test,,", ",50,", "no address,50,", "{\"$ne\":null},50,", "nobody@example.test,50,", "idle@example.test,50,",
-            $"victim@example.test,50,{new string('x', SubmissionLimits.Feedback + 1)}", "victim@example.test,50,bell\u0007", "=cmd|' /C calc'!A0,50,",
+            "victim@example.test,101,",
+            "victim@example.test,-1,",
+            "victim@example.test,NaN,",
+            "victim@example.test,Infinity,",
+            "victim@example.test,1e999,",
+            "victim@example.test,ten,",
+            "victim@example.test,,",
+            ",50,",
+            "no address,50,",
+            "{\"$ne\":null},50,",
+            "nobody@example.test,50,",
+            "idle@example.test,50,",
+            $"victim@example.test,50,{new string('x', SubmissionLimits.Feedback + 1)}",
+            "victim@example.test,50,bell\u0007",
+            "=cmd|' /C calc'!A0,50,",
         ];
         var import = await RunAsync("email,grade,feedback\n" + string.Join('\n', bad) + "\n");
         Assert.Equal((ImportState.Completed, 0, bad.Length), (import.State, import.Succeeded, import.Failed));
-        Assert.Equal(Enumerable.Range(2, bad.Length).Select(line => (long)line), (await _fixture.ErrorsAsync(import.Id)).Select(error => error.Line).Order());
+        Assert.Equal(
+            Enumerable.Range(2, bad.Length).Select(line => (long)line),
+            (await _fixture.ErrorsAsync(import.Id)).Select(error => error.Line).Order()
+        );
         Assert.Null((await FindAsync(work.Id)).Grade);
         Assert.Equal(0, await ToldAsync(work.StudentId));
     }
@@ -125,18 +157,39 @@ public sealed class GradeImportTests : IAsyncLifetime
         }
     }
 
-    private async Task<SubmissionDocument> HandInAsync(string email) => (await Submissions.SubmitAsync(_assignment, await UserAsync(email), "Done", null, default)).Value!;
+    private async Task<SubmissionDocument> HandInAsync(string email) =>
+        (await Submissions.SubmitAsync(_assignment, await UserAsync(email), "Done", null, default)).Value!;
 
     private async Task<SubmissionDocument> FindAsync(ObjectId id) => (await Submissions.GetAsync(id, default))!;
 
-    private Task<long> ToldAsync(ObjectId user) => _fixture.Collection("notifications").CountDocumentsAsync(new BsonDocument { { "userId", user }, { "kind", "grade" } });
+    private Task<long> ToldAsync(ObjectId user) =>
+        _fixture.Collection("notifications").CountDocumentsAsync(new BsonDocument { { "userId", user }, { "kind", "grade" } });
 
-    private async Task<ObjectId> UserAsync(string email) => (await _fixture.Get<UserStore>().AddAsync(
-        new UserDocument { Username = "Somebody", Email = email, EmailNormalized = email, Role = "student" }, default))!.Id;
+    private async Task<ObjectId> UserAsync(string email) =>
+        (
+            await _fixture
+                .Get<UserStore>()
+                .AddAsync(
+                    new UserDocument
+                    {
+                        Username = "Somebody",
+                        Email = email,
+                        EmailNormalized = email,
+                        Role = "student",
+                    },
+                    default
+                )
+        )!.Id;
 
     private async Task<ImportDocument> RunAsync(string text)
     {
-        var id = await _fixture.QueueAsync(Encoding.UTF8.GetBytes(text), ImportFormat.Csv, Teacher, kind: ImportKind.Grades, subject: _assignment.Id);
+        var id = await _fixture.QueueAsync(
+            Encoding.UTF8.GetBytes(text),
+            ImportFormat.Csv,
+            Teacher,
+            kind: ImportKind.Grades,
+            subject: _assignment.Id
+        );
         Assert.True(await _fixture.Processor.RunNextAsync(CancellationToken.None));
         return await _fixture.FindAsync(id);
     }

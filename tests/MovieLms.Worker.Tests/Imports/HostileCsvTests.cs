@@ -8,7 +8,10 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Tests.Imports;
 
-/// <summary>Files without an end, which no limit on an upload's size lets through but which a reader must not rely on; and hostile values on their way out.</summary>
+/// <summary>
+/// Files without an end, which no limit on an upload's size lets through but which a reader must not rely on; and hostile values on their
+/// way out.
+/// </summary>
 public sealed class HostileCsvTests
 {
     private const int Patience = 4 * GuardedStream.LongestLine;
@@ -29,7 +32,8 @@ public sealed class HostileCsvTests
         await using var file = new Endless(Encoding.UTF8.GetBytes(beginning), Encoding.UTF8.GetBytes(forever));
         var failure = await Assert.ThrowsAsync<BadFileException>(async () =>
         {
-            await foreach (var row in RowReader.ReadAsync(file, format, MovieColumns.All, CancellationToken.None)) Assert.NotNull(row.Malformed);
+            await foreach (var row in RowReader.ReadAsync(file, format, MovieColumns.All, CancellationToken.None))
+                Assert.NotNull(row.Malformed);
         });
         Assert.NotEmpty(failure.Message);
         Assert.InRange(file.Given, 1, Patience);
@@ -39,24 +43,58 @@ public sealed class HostileCsvTests
     public async Task Errors_csv_gives_every_value_back_as_text_that_no_spreadsheet_runs()
     {
         var random = new Random(20261126);
-        string[] pieces = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", ",", ";", "\"", "\n", "\r\n", "'", "עברית", "كتابة", "🎞️", "\u202E", "x", " "];
-        var errors = Enumerable.Range(1, 500).Select(row => new ImportErrorDocument(
-            ObjectId.GenerateNewId(), ObjectId.GenerateNewId(), row, row + 1,
-            [new ImportProblem("title", string.Concat(random.GetItems(pieces, random.Next(0, 5))), $"No. {row}")])).ToList();
+        string[] pieces =
+        [
+            "=cmd|' /C calc'!A0",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            ",",
+            ";",
+            "\"",
+            "\n",
+            "\r\n",
+            "'",
+            "עברית",
+            "كتابة",
+            "🎞️",
+            "\u202E",
+            "x",
+            " ",
+        ];
+        var errors = Enumerable
+            .Range(1, 500)
+            .Select(row => new ImportErrorDocument(
+                ObjectId.GenerateNewId(),
+                ObjectId.GenerateNewId(),
+                row,
+                row + 1,
+                [new ImportProblem("title", string.Concat(random.GetItems(pieces, random.Next(0, 5))), $"No. {row}")]
+            ))
+            .ToList();
         using var file = new MemoryStream();
         await ErrorsCsv.WriteAsync(file, errors.ToAsyncEnumerable(), CancellationToken.None);
 
         file.Position = 0;
-        using var csv = new CsvReader(new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true)), CultureInfo.InvariantCulture);
+        using var csv = new CsvReader(
+            new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true)),
+            CultureInfo.InvariantCulture
+        );
         Assert.True(await csv.ReadAsync() && csv.ReadHeader());
         var formulas = 0;
         foreach (var error in errors)
         {
             Assert.True(await csv.ReadAsync());
-            Assert.Equal((error.Line.ToString(CultureInfo.InvariantCulture), $"No. {error.Row}"), (csv.GetField("line")!, csv.GetField("message")!));
+            Assert.Equal(
+                (error.Line.ToString(CultureInfo.InvariantCulture), $"No. {error.Row}"),
+                (csv.GetField("line")!, csv.GetField("message")!)
+            );
             var (cell, value) = (csv.GetField("value")!, error.Problems[0].Value);
             var isFormula = value.Length > 0 && "=+-@\t\r".Contains(value[0]);
-            if (isFormula) formulas++;
+            if (isFormula)
+                formulas++;
             Assert.Equal(isFormula ? "'" + value : value, cell);
         }
         Assert.False(await csv.ReadAsync());
@@ -72,7 +110,8 @@ public sealed class HostileCsvTests
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_given > 2 * Patience) throw new InvalidOperationException("The reader goes on and on.");
+            if (_given > 2 * Patience)
+                throw new InvalidOperationException("The reader goes on and on.");
             for (var i = 0; i < buffer.Length; i++, _given++)
                 buffer.Span[i] = _given < beginning.Length ? beginning[_given] : forever[(_given - beginning.Length) % forever.Length];
             return ValueTask.FromResult(buffer.Length);

@@ -47,12 +47,27 @@ public sealed class ImportFairnessTests
     public async Task Large_imports_of_others_do_not_hold_up_a_small_one()
     {
         await using var fixture = await SlowAsync(runs: true);
-        var large = new[] { await fixture.QueueAsync(File(LargeRows, "one"), ImportFormat.Csv), await fixture.QueueAsync(File(LargeRows, "two"), ImportFormat.Csv) };
-        await Eventually.TrueAsync(async () => (await fixture.FindAsync(large[0])).LastRow > 0, "the first large import is being processed");
+        var large = new[]
+        {
+            await fixture.QueueAsync(File(LargeRows, "one"), ImportFormat.Csv),
+            await fixture.QueueAsync(File(LargeRows, "two"), ImportFormat.Csv),
+        };
+        await Eventually.TrueAsync(
+            async () => (await fixture.FindAsync(large[0])).LastRow > 0,
+            "the first large import is being processed"
+        );
         var small = await fixture.QueueAsync(File(1, "small"), ImportFormat.Csv);
-        await Eventually.TrueAsync(async () => (await fixture.FindAsync(small)).State == ImportState.Completed, "the small import completes");
-        foreach (var id in large) Assert.Null((await fixture.FindAsync(id)).FinishedAt);
-        await Eventually.TrueAsync(async () => (await Task.WhenAll(large.Select(fixture.FindAsync))).All(import => import.FinishedAt is not null), "the large imports complete", 120);
+        await Eventually.TrueAsync(
+            async () => (await fixture.FindAsync(small)).State == ImportState.Completed,
+            "the small import completes"
+        );
+        foreach (var id in large)
+            Assert.Null((await fixture.FindAsync(id)).FinishedAt);
+        await Eventually.TrueAsync(
+            async () => (await Task.WhenAll(large.Select(fixture.FindAsync))).All(import => import.FinishedAt is not null),
+            "the large imports complete",
+            120
+        );
         // Interrupted and resumed, they have the counts of an undisturbed run.
         foreach (var id in large)
         {
@@ -67,14 +82,22 @@ public sealed class ImportFairnessTests
     {
         await using var fixture = await ImportFixture.StartAsync();
         var (busy, ids) = (ObjectId.GenerateNewId(), new List<ObjectId>());
-        for (var i = 0; i < 5; i++) ids.Add(await fixture.QueueAsync(File(1, $"busy {i}"), ImportFormat.Csv, busy));
-        var others = new[] { await fixture.QueueAsync(File(1, "x"), ImportFormat.Csv), await fixture.QueueAsync(File(1, "y"), ImportFormat.Csv) };
+        for (var i = 0; i < 5; i++)
+            ids.Add(await fixture.QueueAsync(File(1, $"busy {i}"), ImportFormat.Csv, busy));
+        var others = new[]
+        {
+            await fixture.QueueAsync(File(1, "x"), ImportFormat.Csv),
+            await fixture.QueueAsync(File(1, "y"), ImportFormat.Csv),
+        };
         var order = new List<ObjectId>();
         for (var i = 0; i < 7; i++)
         {
             await fixture.Processor.RunNextAsync(CancellationToken.None);
             foreach (var id in ids.Concat(others).Except(order).ToList())
-                if ((await fixture.FindAsync(id)).FinishedAt is not null) order.Add(id);
+            {
+                if ((await fixture.FindAsync(id)).FinishedAt is not null)
+                    order.Add(id);
+            }
         }
         Assert.Equal([ids[0], .. others, .. ids[1..]], order);
     }
@@ -83,13 +106,19 @@ public sealed class ImportFairnessTests
     public async Task No_claim_is_lost_when_many_workers_claim_at_once()
     {
         await using var fixture = await ImportFixture.StartAsync();
-        for (var i = 0; i < 40; i++) await fixture.QueueAsync(File(1, $"{i}"), ImportFormat.Csv, isStaged: false);
-        var claimed = await Task.WhenAll(Enumerable.Range(0, 8).Select(async worker =>
-        {
-            var mine = new List<ObjectId>();
-            while (await fixture.Queue.ClaimAsync($"w{worker}", TimeSpan.FromMinutes(5), CancellationToken.None) is { } import) mine.Add(import.Id);
-            return mine;
-        }));
+        for (var i = 0; i < 40; i++)
+            await fixture.QueueAsync(File(1, $"{i}"), ImportFormat.Csv, isStaged: false);
+        var claimed = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async worker =>
+                {
+                    var mine = new List<ObjectId>();
+                    while (await fixture.Queue.ClaimAsync($"w{worker}", TimeSpan.FromMinutes(5), CancellationToken.None) is { } import)
+                        mine.Add(import.Id);
+                    return mine;
+                })
+        );
         Assert.Equal(40, claimed.SelectMany(ids => ids).Distinct().Count());
         Assert.Equal(40, claimed.Sum(ids => ids.Count));
     }
@@ -98,8 +127,19 @@ public sealed class ImportFairnessTests
     public async Task A_running_import_that_is_canceled_stops_keeps_and_reports_its_rows_and_mails_nothing()
     {
         await using var fixture = await SlowAsync(runs: true);
-        var user = await fixture.Get<UserStore>().AddAsync(
-            new UserDocument { Id = ObjectId.GenerateNewId(), Username = "Ada", Email = "ada@example.test", EmailNormalized = "ada@example.test", Role = "instructor" }, default);
+        var user = await fixture
+            .Get<UserStore>()
+            .AddAsync(
+                new UserDocument
+                {
+                    Id = ObjectId.GenerateNewId(),
+                    Username = "Ada",
+                    Email = "ada@example.test",
+                    EmailNormalized = "ada@example.test",
+                    Role = "instructor",
+                },
+                default
+            );
         var id = await fixture.QueueAsync(File(LargeRows, "film"), ImportFormat.Csv, user!.Id);
         await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).LastRow > 0, "some rows are stored");
         var cancellation = fixture.Get<ImportCancellation>();
@@ -117,7 +157,11 @@ public sealed class ImportFairnessTests
             Assert.Contains("Canceled", string.Concat(pdf.GetPages().Select(page => page.Text)), StringComparison.Ordinal);
         }
         Assert.Equal(0, await fixture.Collection(CollectionNames.Outbox).CountDocumentsAsync(new BsonDocument()));
-        Assert.Equal(import, await cancellation.CancelAsync(id, user.Id, default), (a, b) => a.UpdatedAt == b!.UpdatedAt && a.State == b.State);
+        Assert.Equal(
+            import,
+            await cancellation.CancelAsync(id, user.Id, default),
+            (a, b) => a.UpdatedAt == b!.UpdatedAt && a.State == b.State
+        );
     }
 
     [Fact]
@@ -133,7 +177,12 @@ public sealed class ImportFairnessTests
         var started = await fixture.QueueAsync(File(1, "b"), ImportFormat.Csv, owner);
         await fixture.Queue.ClaimAsync("first", TimeSpan.FromMinutes(1), default);
         await fixture.Queue.ReleaseAsync(started, "first", TimeSpan.Zero, default);
-        await fixture.Collection(CollectionNames.Imports).UpdateOneAsync(new BsonDocument("_id", started), new BsonDocument("$set", new BsonDocument("availableAt", TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime)));
+        await fixture
+            .Collection(CollectionNames.Imports)
+            .UpdateOneAsync(
+                new BsonDocument("_id", started),
+                new BsonDocument("$set", new BsonDocument("availableAt", TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime))
+            );
         await fixture.QueueAsync(File(1, "c"), ImportFormat.Csv, owner);
         Assert.NotNull(await fixture.Queue.ClaimAsync("other", TimeSpan.FromMinutes(1), default));
         Assert.Equal(ImportState.Queued, (await cancellation.CancelAsync(started, owner, default))!.State);
@@ -149,7 +198,13 @@ public sealed class ImportFairnessTests
     {
         await using var fixture = await ImportFixture.StartAsync();
         var owner = ObjectId.GenerateNewId();
-        var id = await fixture.QueueAsync("title,email\nfilm,a@example.test\n"u8.ToArray(), ImportFormat.Csv, owner, kind: kind, subject: ObjectId.GenerateNewId());
+        var id = await fixture.QueueAsync(
+            "title,email\nfilm,a@example.test\n"u8.ToArray(),
+            ImportFormat.Csv,
+            owner,
+            kind: kind,
+            subject: ObjectId.GenerateNewId()
+        );
         await fixture.Get<UserCredentials>().SetRoleAsync(owner, "instructor", "student", null, default);
         await fixture.Processor.RunNextAsync(default);
         var import = await fixture.FindAsync(id);
@@ -162,13 +217,19 @@ public sealed class ImportFairnessTests
         Encoding.UTF8.GetBytes("title\n" + string.Concat(Enumerable.Range(1, rows).Select(row => $"{title} {row}\n")));
 
     /// <summary>One worker whose batches of 100 rows take at least 20 ms.</summary>
-    private static Task<ImportFixture> SlowAsync(bool runs) => ImportFixture.StartAsync(
-        services => services.AddSingleton<IImportTarget>(provider => new SlowTarget(provider.GetRequiredService<MovieImportTarget>())),
-        new()
-        {
-            ["Imports:BatchRows"] = "100", ["Imports:Parallel"] = "1", ["Imports:TimeSlice"] = "00:00:00.2", ["Imports:Lease"] = "00:00:03", ["Imports:Poll"] = "00:00:00.1",
-        },
-        runs);
+    private static Task<ImportFixture> SlowAsync(bool runs) =>
+        ImportFixture.StartAsync(
+            services => services.AddSingleton<IImportTarget>(provider => new SlowTarget(provider.GetRequiredService<MovieImportTarget>())),
+            new()
+            {
+                ["Imports:BatchRows"] = "100",
+                ["Imports:Parallel"] = "1",
+                ["Imports:TimeSlice"] = "00:00:00.2",
+                ["Imports:Lease"] = "00:00:03",
+                ["Imports:Poll"] = "00:00:00.1",
+            },
+            runs
+        );
 
     private sealed class SlowTarget(MovieImportTarget inner) : IImportTarget
     {
@@ -180,7 +241,8 @@ public sealed class ImportFairnessTests
 
         public IImportBatch BeginBatch(ImportDocument import) => new Batch(inner.BeginBatch(import));
 
-        public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => inner.CompletedAsync(import, cancellationToken);
+        public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
+            inner.CompletedAsync(import, cancellationToken);
 
         private sealed class Batch(IImportBatch inner) : IImportBatch
         {

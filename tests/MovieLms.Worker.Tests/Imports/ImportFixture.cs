@@ -22,19 +22,33 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
     internal ImportProcessor Processor => Get<ImportProcessor>();
 
     internal static async Task<ImportFixture> StartAsync(
-        Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null, bool runs = false)
+        Action<IServiceCollection>? configure = null,
+        Dictionary<string, string?>? settings = null,
+        bool runs = false
+    )
     {
-        var host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Worker,
-            Settings = settings ?? [],
-            Configure = services =>
+        var host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
             {
-                foreach (var runner in services.Where(service => !runs && service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(ImportRunner)).ToArray())
-                    services.Remove(runner);
-                configure?.Invoke(services);
-            },
-        });
+                Services = Services.Worker,
+                Settings = settings ?? [],
+                Configure = services =>
+                {
+                    foreach (
+                        var runner in services
+                            .Where(service =>
+                                !runs && service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(ImportRunner)
+                            )
+                            .ToArray()
+                    )
+                    {
+                        services.Remove(runner);
+                    }
+
+                    configure?.Invoke(services);
+                },
+            }
+        );
         return new ImportFixture(host);
     }
 
@@ -48,10 +62,24 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
     internal Task<long> FilmsAsync() => Collection(CollectionNames.Movies).CountDocumentsAsync(new BsonDocument());
 
     /// <summary>An import whose file has arrived; the staged copy too when wanted.</summary>
-    internal async Task<ObjectId> QueueAsync(byte[] content, ImportFormat format, ObjectId? owner = null, bool isStaged = true, ImportKind kind = ImportKind.Movies, ObjectId? subject = null)
+    internal async Task<ObjectId> QueueAsync(
+        byte[] content,
+        ImportFormat format,
+        ObjectId? owner = null,
+        bool isStaged = true,
+        ImportKind kind = ImportKind.Movies,
+        ObjectId? subject = null
+    )
     {
         var id = ObjectId.GenerateNewId();
-        await Imports.BeginUploadAsync(id, kind, await OwnerAsync(owner ?? ObjectId.GenerateNewId()), subject, 1_000, CancellationToken.None);
+        await Imports.BeginUploadAsync(
+            id,
+            kind,
+            await OwnerAsync(owner ?? ObjectId.GenerateNewId()),
+            subject,
+            1_000,
+            CancellationToken.None
+        );
         await using (var kept = await Get<UploadStore>().CreateAsync(id, "test", CancellationToken.None))
         {
             await kept.WriteAsync(content);
@@ -60,9 +88,17 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
         for (var piece = 0; isStaged && piece * UploadStore.ChunkSize < content.Length; piece++)
         {
             var start = piece * UploadStore.ChunkSize;
-            await Get<StagedUploads>().TryWriteAsync(id.ToString(), piece, content.AsMemory(start, Math.Min(UploadStore.ChunkSize, content.Length - start)));
+            await Get<StagedUploads>()
+                .TryWriteAsync(id.ToString(), piece, content.AsMemory(start, Math.Min(UploadStore.ChunkSize, content.Length - start)));
         }
-        var file = new ImportFile("test", "", content.Length, format, Convert.ToHexStringLower(SHA256.HashData(content)), UploadStore.ChunkSize);
+        var file = new ImportFile(
+            "test",
+            "",
+            content.Length,
+            format,
+            Convert.ToHexStringLower(SHA256.HashData(content)),
+            UploadStore.ChunkSize
+        );
         await Imports.QueueAsync(id, file, CancellationToken.None);
         return id;
     }
@@ -71,11 +107,17 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
     private async Task<ObjectId> OwnerAsync(ObjectId id)
     {
         var users = Get<UserStore>();
-        if (await users.FindAsync(id, CancellationToken.None) is not null) return id;
+        if (await users.FindAsync(id, CancellationToken.None) is not null)
+            return id;
         var email = $"{id}@example.test";
         var user = new UserDocument
         {
-            Id = id, Username = "An instructor", Email = email, EmailNormalized = email, Role = "instructor", MailPreferences = new MailPreferences { Reports = false },
+            Id = id,
+            Username = "An instructor",
+            Email = email,
+            EmailNormalized = email,
+            Role = "instructor",
+            MailPreferences = new MailPreferences { Reports = false },
         };
         await host.Database.GetCollection<UserDocument>(CollectionNames.Users).InsertOneAsync(user);
         return id;
@@ -87,7 +129,8 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
     internal async Task<List<ImportErrorDocument>> ErrorsAsync(ObjectId id)
     {
         var errors = new List<ImportErrorDocument>();
-        await foreach (var error in Get<ImportErrorStore>().ReadAsync(id)) errors.Add(error);
+        await foreach (var error in Get<ImportErrorStore>().ReadAsync(id))
+            errors.Add(error);
         return errors;
     }
 

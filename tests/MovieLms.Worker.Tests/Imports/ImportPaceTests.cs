@@ -47,7 +47,8 @@ public sealed class ImportPaceTests
     public void The_first_batches_wait_for_nothing()
     {
         Assert.Equal(TimeSpan.Zero, _pace.RestAfter(TimeSpan.FromMilliseconds(1)));
-        for (var i = 0; i < 6; i++) Assert.Equal(TimeSpan.Zero, _pace.RestAfter(TimeSpan.FromSeconds(1)));
+        for (var i = 0; i < 6; i++)
+            Assert.Equal(TimeSpan.Zero, _pace.RestAfter(TimeSpan.FromSeconds(1)));
     }
 
     /// <summary>Stores batches of 0.75 to 1.25 times a duration.</summary>

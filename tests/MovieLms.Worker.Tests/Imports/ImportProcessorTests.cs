@@ -19,9 +19,17 @@ public sealed class ImportProcessorTests : IAsyncLifetime
 {
     private ImportFixture _fixture = null!;
 
-    public async ValueTask InitializeAsync() => _fixture = await ImportFixture.StartAsync(
-        services => services.AddSingleton<IImportTarget>(provider => new StumblingTarget(provider.GetRequiredService<MovieImportTarget>())),
-        new() { ["Imports:BatchRows"] = "500", ["Imports:Lease"] = "00:00:00.6", ["Imports:FirstPause"] = "00:00:00.01" });
+    public async ValueTask InitializeAsync() =>
+        _fixture = await ImportFixture.StartAsync(
+            services =>
+                services.AddSingleton<IImportTarget>(provider => new StumblingTarget(provider.GetRequiredService<MovieImportTarget>())),
+            new()
+            {
+                ["Imports:BatchRows"] = "500",
+                ["Imports:Lease"] = "00:00:00.6",
+                ["Imports:FirstPause"] = "00:00:00.01",
+            }
+        );
 
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 
@@ -31,18 +39,29 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     [InlineData(ImportFormat.Csv)]
     public async Task Sample_gives_3200_films_and_one_error(ImportFormat format)
     {
-        var file = format switch { ImportFormat.Json => SampleFilms.Json, ImportFormat.Ndjson => SampleFilms.Ndjson, _ => SampleFilms.Csv() };
+        var file = format switch
+        {
+            ImportFormat.Json => SampleFilms.Json,
+            ImportFormat.Ndjson => SampleFilms.Ndjson,
+            _ => SampleFilms.Csv(),
+        };
         var id = await _fixture.QueueAsync(file, format);
         Assert.True(await _fixture.Processor.RunNextAsync(CancellationToken.None));
 
         var import = await _fixture.FindAsync(id);
-        Assert.Equal((ImportState.Completed, 3_201, 3_200, 1, 22), (import.State, import.Total, import.Succeeded, import.Failed, import.Corrected));
+        Assert.Equal(
+            (ImportState.Completed, 3_201, 3_200, 1, 22),
+            (import.State, import.Total, import.Succeeded, import.Failed, import.Corrected)
+        );
         Assert.Equal(3_200, await _fixture.FilmsAsync());
         var error = Assert.Single(await _fixture.ErrorsAsync(id));
         Assert.Equal(("title", "A title is required."), (error.Problems[0].Column, error.Problems[0].Message));
         var movies = _fixture.Collection(CollectionNames.Movies);
-        Assert.Equal(22, await movies.CountDocumentsAsync(new BsonDocument("year", new BsonDocument { { "$gte", 1915 }, { "$lte", 1927 } })) + await movies.CountDocumentsAsync(
-            new BsonDocument("title", new BsonDocument("$in", new BsonArray(LaterCorrected)))));
+        Assert.Equal(
+            22,
+            await movies.CountDocumentsAsync(new BsonDocument("year", new BsonDocument { { "$gte", 1915 }, { "$lte", 1927 } }))
+                + await movies.CountDocumentsAsync(new BsonDocument("title", new BsonDocument("$in", new BsonArray(LaterCorrected))))
+        );
         Assert.Equal(1, await movies.CountDocumentsAsync(new BsonDocument { { "title", "1776" }, { "year", 1972 } }));
         Assert.Equal(1, await movies.CountDocumentsAsync(new BsonDocument("title", new BsonDocument("$regex", "AmÈlie"))));
     }
@@ -70,9 +89,19 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     [Fact]
     public async Task Import_is_reported_once_however_often_its_end_is_tried()
     {
-        var user = await _fixture.Get<UserStore>().AddAsync(
-            new UserDocument { Id = ObjectId.GenerateNewId(), Username = "Ada", Email = "ada@example.test", EmailNormalized = "ada@example.test", Role = "instructor" },
-            CancellationToken.None);
+        var user = await _fixture
+            .Get<UserStore>()
+            .AddAsync(
+                new UserDocument
+                {
+                    Id = ObjectId.GenerateNewId(),
+                    Username = "Ada",
+                    Email = "ada@example.test",
+                    EmailNormalized = "ada@example.test",
+                    Role = "instructor",
+                },
+                CancellationToken.None
+            );
         var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json, user!.Id);
         await DrainAsync();
         var import = await _fixture.FindAsync(id);
@@ -122,7 +151,9 @@ public sealed class ImportProcessorTests : IAsyncLifetime
             await _fixture.QueueAsync("title\nb\n"u8.ToArray(), ImportFormat.Csv, owner),
             await _fixture.QueueAsync("title\nc\n"u8.ToArray(), ImportFormat.Csv),
         };
-        var claims = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => _fixture.Queue.ClaimAsync($"w{i}", TimeSpan.FromMinutes(1), CancellationToken.None)));
+        var claims = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(i => _fixture.Queue.ClaimAsync($"w{i}", TimeSpan.FromMinutes(1), CancellationToken.None))
+        );
         Assert.Equal(new[] { ids[0], ids[2] }, claims.OfType<ImportDocument>().Select(import => import.Id).Order());
 
         var holder = claims.OfType<ImportDocument>().Single(import => import.Id == ids[0]).Lease!.Owner;
@@ -139,7 +170,8 @@ public sealed class ImportProcessorTests : IAsyncLifetime
         var film = $"{{\"title\":\"A film\",\"genre\":\"Drama\",\"note\":\"{new string('x', 10_000)}\"}}\n";
         var file = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(film, 1 + (3 * UploadStore.ChunkSize / film.Length))));
         var id = await _fixture.QueueAsync(file, ImportFormat.Ndjson, isStaged: wasStaged);
-        if (wasStaged) await _fixture.Get<StagedUploads>().DeleteAsync(id.ToString(), 2);
+        if (wasStaged)
+            await _fixture.Get<StagedUploads>().DeleteAsync(id.ToString(), 2);
         await DrainAsync();
         var import = await _fixture.FindAsync(id);
         Assert.Equal((ImportState.Completed, import.Total, 0), (import.State, import.Succeeded, import.Failed));
@@ -169,7 +201,9 @@ public sealed class ImportProcessorTests : IAsyncLifetime
                 await _fixture.Processor.RunNextAsync(CancellationToken.None);
                 return (await _fixture.FindAsync(id)).State == ImportState.Failed;
             },
-            "the import is given up", 60);
+            "the import is given up",
+            60
+        );
         StumblingTarget.StumbleAtBatch = 0;
         Assert.Contains("without a result", (await _fixture.FindAsync(id)).Reason, StringComparison.Ordinal);
     }
@@ -178,27 +212,55 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     public async Task Rows_that_are_wrong_name_column_value_and_what_would_be_right()
     {
         var id = await _fixture.QueueAsync(
-            "title;year;imdb rating;release date\ngood;1990;7.5;1990-01-02\nbad;19x0;11;2.1.1990\n=cmd|' /C calc'!A0;1990;;\n"u8.ToArray(), ImportFormat.Csv);
+            "title;year;imdb rating;release date\ngood;1990;7.5;1990-01-02\nbad;19x0;11;2.1.1990\n=cmd|' /C calc'!A0;1990;;\n"u8.ToArray(),
+            ImportFormat.Csv
+        );
         await DrainAsync();
         var error = Assert.Single(await _fixture.ErrorsAsync(id));
         Assert.Equal((2, 3), (error.Row, error.Line));
-        Assert.Equal([("releaseDate", "2.1.1990"), ("year", "19x0"), ("rating", "11")], error.Problems.Select(problem => (problem.Column, problem.Value)));
+        Assert.Equal(
+            [("releaseDate", "2.1.1990"), ("year", "19x0"), ("rating", "11")],
+            error.Problems.Select(problem => (problem.Column, problem.Value))
+        );
         Assert.Equal(2, (await _fixture.FindAsync(id)).Succeeded);
     }
 
     private static readonly string[] LaterCorrected =
     [
-        "42nd Street", "King Kong (1933)", "She Done Him Wrong", "Charge of the Light Brigade, The", "Modern Times", "Snow White and the Seven Dwarfs",
-        "Gone with the Wind", "The Wizard of Oz", "Fantasia", "How Green Was My Valley", "Cat People", "A Guy Named Joe", "Wilson",
-        "Duel in the Sun", "The Best Years of Our Lives",
+        "42nd Street",
+        "King Kong (1933)",
+        "She Done Him Wrong",
+        "Charge of the Light Brigade, The",
+        "Modern Times",
+        "Snow White and the Seven Dwarfs",
+        "Gone with the Wind",
+        "The Wizard of Oz",
+        "Fantasia",
+        "How Green Was My Valley",
+        "Cat People",
+        "A Guy Named Joe",
+        "Wilson",
+        "Duel in the Sun",
+        "The Best Years of Our Lives",
     ];
 
     private async Task DrainAsync()
     {
         for (var i = 0; i < 200; i++)
         {
-            if (await _fixture.Processor.RunNextAsync(CancellationToken.None)) continue;
-            if (await _fixture.Collection(CollectionNames.Imports).CountDocumentsAsync(new BsonDocument("state", new BsonDocument("$in", new BsonArray { "queued", "processing", "Queued", "Processing" }))) == 0) return;
+            if (await _fixture.Processor.RunNextAsync(CancellationToken.None))
+                continue;
+            if (
+                await _fixture
+                    .Collection(CollectionNames.Imports)
+                    .CountDocumentsAsync(
+                        new BsonDocument("state", new BsonDocument("$in", new BsonArray { "queued", "processing", "Queued", "Processing" }))
+                    ) == 0
+            )
+            {
+                return;
+            }
+
             await Task.Delay(50);
         }
     }
@@ -225,7 +287,8 @@ public sealed class ImportProcessorTests : IAsyncLifetime
             return new Batch(inner.BeginBatch(import), _batches == StumbleAtBatch);
         }
 
-        public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => inner.CompletedAsync(import, cancellationToken);
+        public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
+            inner.CompletedAsync(import, cancellationToken);
 
         private sealed class Batch(IImportBatch inner, bool isStumbling) : IImportBatch
         {
@@ -236,7 +299,8 @@ public sealed class ImportProcessorTests : IAsyncLifetime
             public async Task StoreAsync(CancellationToken cancellationToken)
             {
                 await inner.StoreAsync(cancellationToken);
-                if (isStumbling) throw new IOException("Killed by the test.");
+                if (isStumbling)
+                    throw new IOException("Killed by the test.");
             }
         }
     }

@@ -58,8 +58,12 @@ public sealed class RowReaderTests
     [Fact]
     public async Task Contracts_own_nested_members_are_columns()
     {
-        var row = Assert.Single(await ReadAsync(
-            """[{"title":"T","director":{"name":"D","nationality":"N"},"gross":{"us":1,"worldwide":2},"cast":["x"],"genre":["a"]}]""", ImportFormat.Json));
+        var row = Assert.Single(
+            await ReadAsync(
+                """[{"title":"T","director":{"name":"D","nationality":"N"},"gross":{"us":1,"worldwide":2},"cast":["x"],"genre":["a"]}]""",
+                ImportFormat.Json
+            )
+        );
         Assert.Equal("D", row.Values[MovieColumns.DirectorName]);
         Assert.Equal("N", row.Values[MovieColumns.DirectorNationality]);
         Assert.Equal("2", row.Values[MovieColumns.GrossWorldwide]);
@@ -86,9 +90,17 @@ public sealed class RowReaderTests
     public async Task File_that_is_not_utf8_is_refused()
     {
         byte[] latin1 = [.. "title\nAm"u8, 0xE9, .. "lie\n"u8];
-        Assert.Contains("UTF-8", (await Assert.ThrowsAsync<BadFileException>(() => SampleFilms.ReadAsync(latin1, ImportFormat.Csv))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "UTF-8",
+            (await Assert.ThrowsAsync<BadFileException>(() => SampleFilms.ReadAsync(latin1, ImportFormat.Csv))).Message,
+            StringComparison.Ordinal
+        );
         var utf16 = Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("title\na\n")).ToArray();
-        Assert.Contains("UTF-16", (await Assert.ThrowsAsync<BadFileException>(() => SampleFilms.ReadAsync(utf16, ImportFormat.Csv))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "UTF-16",
+            (await Assert.ThrowsAsync<BadFileException>(() => SampleFilms.ReadAsync(utf16, ImportFormat.Csv))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -97,21 +109,32 @@ public sealed class RowReaderTests
     public async Task Endless_line_is_refused_early(ImportFormat format)
     {
         var text = "title\n" + new string('a', 3 * GuardedStream.LongestLine);
-        Assert.Contains("longer", (await Assert.ThrowsAsync<BadFileException>(() => ReadAsync(text, format))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "longer",
+            (await Assert.ThrowsAsync<BadFileException>(() => ReadAsync(text, format))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Unclosed_quote_is_refused_before_the_file_is_in_memory()
     {
         var text = "title,genre\n\"open,x\n" + string.Concat(Enumerable.Repeat("more,rows\n", 100_000));
-        Assert.Contains("quote", (await Assert.ThrowsAsync<BadFileException>(() => ReadAsync(text, ImportFormat.Csv))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "quote",
+            (await Assert.ThrowsAsync<BadFileException>(() => ReadAsync(text, ImportFormat.Csv))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Endless_json_element_is_refused_early() =>
-        await Assert.ThrowsAsync<BadFileException>(() => ReadAsync("[{\"title\":\"" + new string('a', 3 * GuardedStream.LongestLine), ImportFormat.Json));
+        await Assert.ThrowsAsync<BadFileException>(() =>
+            ReadAsync("[{\"title\":\"" + new string('a', 3 * GuardedStream.LongestLine), ImportFormat.Json)
+        );
 
-    private static Task<List<SourceRow>> ReadAsync(string text, ImportFormat format) => SampleFilms.ReadAsync(Encoding.UTF8.GetBytes(text), format);
+    private static Task<List<SourceRow>> ReadAsync(string text, ImportFormat format) =>
+        SampleFilms.ReadAsync(Encoding.UTF8.GetBytes(text), format);
 
     private static List<string> Films(List<SourceRow> rows)
     {

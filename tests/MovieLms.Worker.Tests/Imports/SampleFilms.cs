@@ -12,15 +12,16 @@ internal static class SampleFilms
 {
     internal static byte[] Json { get; } = File.ReadAllBytes(Path.Combine(Repository.Root, "samples", "movies.json"));
 
-    internal static byte[] Ndjson { get; } = Encoding.UTF8.GetBytes(
-        string.Join('\n', Elements().Select(film => JsonSerializer.Serialize(film))));
+    internal static byte[] Ndjson { get; } =
+        Encoding.UTF8.GetBytes(string.Join('\n', Elements().Select(film => JsonSerializer.Serialize(film))));
 
     internal static byte[] Csv(char delimiter = ',')
     {
         var films = Elements().ToArray();
         var names = films[0].EnumerateObject().Select(member => member.Name).Reverse().ToArray();
         var text = new StringBuilder().AppendJoin(delimiter, names.Select(name => name.ToUpperInvariant())).Append("\r\n");
-        foreach (var film in films) text.AppendJoin(delimiter, names.Select(name => Cell(film.GetProperty(name)))).Append("\r\n");
+        foreach (var film in films)
+            text.AppendJoin(delimiter, names.Select(name => Cell(film.GetProperty(name)))).Append("\r\n");
         return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())];
     }
 
@@ -29,16 +30,18 @@ internal static class SampleFilms
     internal static async Task<List<SourceRow>> ReadAsync(byte[] file, ImportFormat format, ColumnSet? columns = null)
     {
         var rows = new List<SourceRow>();
-        await foreach (var row in RowReader.ReadAsync(new Trickle(file), format, columns ?? MovieColumns.All, CancellationToken.None)) rows.Add(row);
+        await foreach (var row in RowReader.ReadAsync(new Trickle(file), format, columns ?? MovieColumns.All, CancellationToken.None))
+            rows.Add(row);
         return rows;
     }
 
-    private static string Cell(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => string.Empty,
-        JsonValueKind.String => $"\"{value.GetString()!.Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
-        _ => value.GetRawText(),
-    };
+    private static string Cell(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => string.Empty,
+            JsonValueKind.String => $"\"{value.GetString()!.Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
+            _ => value.GetRawText(),
+        };
 
     /// <summary>Gives a file in small uneven pieces, as a network does: a reader must not care where a piece ends.</summary>
     private sealed class Trickle(byte[] file) : MemoryStream(file)

@@ -13,7 +13,9 @@ using StackExchange.Redis;
 
 namespace MovieLms.Worker.Tests.Jobs;
 
-/// <summary>The schedule over the nights in which clocks change, driven by a fake clock through the scheduler that production runs.</summary>
+/// <summary>
+/// The schedule over the nights in which clocks change, driven by a fake clock through the scheduler that production runs.
+/// </summary>
 public sealed class DaylightSavingTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(5);
@@ -29,14 +31,37 @@ public sealed class DaylightSavingTests
     {
         var clock = new FakeTimeProvider(DateTimeOffset.Parse(evening, CultureInfo.InvariantCulture));
         using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
-        var storage = new StorageWithoutClock(new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{BackingServices.NewName()}{{hangfire}}:" }));
+        var storage = new StorageWithoutClock(
+            new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{BackingServices.NewName()}{{hangfire}}:" })
+        );
         var runs = new Enqueued(clock);
-        var manager = new RecurringJobManager(storage, JobFilterProviders.Providers, new DefaultTimeZoneResolver(), () => clock.GetUtcNow().UtcDateTime);
+        var manager = new RecurringJobManager(
+            storage,
+            JobFilterProviders.Providers,
+            new DefaultTimeZoneResolver(),
+            () => clock.GetUtcNow().UtcDateTime
+        );
         manager.AddOrUpdate(
-            "nightly", Job.FromExpression<IImportWakeUp>(worker => worker.WakeUp()), "30 2 * * *",
-            new RecurringJobOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") });
-        var scheduler = new RecurringJobScheduler(runs, TimeSpan.FromMilliseconds(1), new DefaultTimeZoneResolver(), () => clock.GetUtcNow().UtcDateTime);
-        var context = new BackgroundProcessContext("test", storage, new Dictionary<string, object>(), Guid.NewGuid(), CancellationToken.None, CancellationToken.None, CancellationToken.None);
+            "nightly",
+            Job.FromExpression<IImportWakeUp>(worker => worker.WakeUp()),
+            "30 2 * * *",
+            new RecurringJobOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") }
+        );
+        var scheduler = new RecurringJobScheduler(
+            runs,
+            TimeSpan.FromMilliseconds(1),
+            new DefaultTimeZoneResolver(),
+            () => clock.GetUtcNow().UtcDateTime
+        );
+        var context = new BackgroundProcessContext(
+            "test",
+            storage,
+            new Dictionary<string, object>(),
+            Guid.NewGuid(),
+            CancellationToken.None,
+            CancellationToken.None,
+            CancellationToken.None
+        );
         for (var passed = TimeSpan.Zero; passed < TimeSpan.FromHours(12); passed += Step)
         {
             scheduler.Execute(context);
@@ -53,7 +78,8 @@ public sealed class DaylightSavingTests
 
         public override IMonitoringApi GetMonitoringApi() => inner.GetMonitoringApi();
 
-        public override bool HasFeature(string featureId) => !featureId.Contains("GetUtcDateTime", StringComparison.Ordinal) && inner.HasFeature(featureId);
+        public override bool HasFeature(string featureId) =>
+            !featureId.Contains("GetUtcDateTime", StringComparison.Ordinal) && inner.HasFeature(featureId);
     }
 
     /// <summary>Hangfire's own, and a note of when.</summary>

@@ -28,33 +28,33 @@ public sealed class ForgedJobTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Worker, Configure = services => services.AddSingleton<ILoggerProvider>(_log),
-        });
+        _host = await ServiceHost.StartAsync(
+            new ServiceHostOptions { Services = Services.Worker, Configure = services => services.AddSingleton<ILoggerProvider>(_log) }
+        );
         var queue = _host.App.Services.GetRequiredService<JobQueue>();
         await Eventually.TrueAsync(() => Task.FromResult(queue.Storage?.GetMonitoringApi().Servers().Count > 0), "Hangfire runs", 60);
         _storage = queue.Storage!;
     }
 
-    public static TheoryData<string, string, string[]> Forged => new()
-    {
-        { "System.IO.File, System.Private.CoreLib", "WriteAllText", [Text, Text] },
-        { "System.IO.File, mscorlib", "WriteAllText", [Text, Text] },
-        { "System.IO.File", "WriteAllText", [Text, Text] },
-        { "System.Lazy`1[[System.IO.File, System.Private.CoreLib]], System.Private.CoreLib", "get_Value", [] },
-        { "System.IO.File[], System.Private.CoreLib", "ToString", [] },
-        { "MovieLms.Worker.Jobs.RecurringJobs[], MovieLms.Worker", "ToString", [] },
-        { "MovieLms.Worker.Jobs.RecurringJobs, MovieLms.ServiceDefaults", "RunAsync", [Text, Stop] },
-        { "MovieLms.Worker.Jobs.RecurringJobs, /tmp/MovieLms.Worker", "RunAsync", [Text, Stop] },
-        { Jobs, "ToString", [] },
-        { Jobs, "Equals", ["System.Object, System.Private.CoreLib"] },
-        { Jobs, "Register", ["Hangfire.JobStorage, Hangfire.Core"] },
-        { Jobs, "RunAsync", ["System.Uri, System.Private.Uri", Stop] },
-        { "System.String, System.Private.CoreLib", "Concat", [Text, Text] },
-        { "System.String, System.Private.CoreLib", "Intern", [Text] },
-        { "System.Threading.CancellationToken, System.Private.CoreLib", "get_None", [] },
-    };
+    public static TheoryData<string, string, string[]> Forged =>
+        new()
+        {
+            { "System.IO.File, System.Private.CoreLib", "WriteAllText", [Text, Text] },
+            { "System.IO.File, mscorlib", "WriteAllText", [Text, Text] },
+            { "System.IO.File", "WriteAllText", [Text, Text] },
+            { "System.Lazy`1[[System.IO.File, System.Private.CoreLib]], System.Private.CoreLib", "get_Value", [] },
+            { "System.IO.File[], System.Private.CoreLib", "ToString", [] },
+            { "MovieLms.Worker.Jobs.RecurringJobs[], MovieLms.Worker", "ToString", [] },
+            { "MovieLms.Worker.Jobs.RecurringJobs, MovieLms.ServiceDefaults", "RunAsync", [Text, Stop] },
+            { "MovieLms.Worker.Jobs.RecurringJobs, /tmp/MovieLms.Worker", "RunAsync", [Text, Stop] },
+            { Jobs, "ToString", [] },
+            { Jobs, "Equals", ["System.Object, System.Private.CoreLib"] },
+            { Jobs, "Register", ["Hangfire.JobStorage, Hangfire.Core"] },
+            { Jobs, "RunAsync", ["System.Uri, System.Private.Uri", Stop] },
+            { "System.String, System.Private.CoreLib", "Concat", [Text, Text] },
+            { "System.String, System.Private.CoreLib", "Intern", [Text] },
+            { "System.Threading.CancellationToken, System.Private.CoreLib", "get_None", [] },
+        };
 
     [Theory]
     [MemberData(nameof(Forged))]
@@ -73,17 +73,26 @@ public sealed class ForgedJobTests : IAsyncLifetime
     {
         var redis = _host.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
         using var connection = _storage.GetConnection();
-        var payload = JsonSerializer.Serialize(new
-        {
-            t = "System.IO.File, System.Private.CoreLib", m = "WriteAllText", p = new[] { Text, Text },
-            a = new[] { JsonSerializer.Serialize(Planted), "\"x\"" },
-        });
-        await redis.HashSetAsync(Key("recurring-job:forged"), [new("Job", payload), new("Cron", "* * * * *"), new("TimeZoneId", "UTC"), new("Queue", "default")]);
+        var payload = JsonSerializer.Serialize(
+            new
+            {
+                t = "System.IO.File, System.Private.CoreLib",
+                m = "WriteAllText",
+                p = new[] { Text, Text },
+                a = new[] { JsonSerializer.Serialize(Planted), "\"x\"" },
+            }
+        );
+        await redis.HashSetAsync(
+            Key("recurring-job:forged"),
+            [new("Job", payload), new("Cron", "* * * * *"), new("TimeZoneId", "UTC"), new("Queue", "default")]
+        );
         await redis.SortedSetAddAsync(Key("recurring-jobs"), "forged", 0);
         var refusal = Record.Exception(() => new RecurringJobManager(_storage).TriggerJob("forged"));
         Assert.Contains("is not one that a job may use", refusal?.ToString(), StringComparison.Ordinal);
         await Eventually.TrueAsync(
-            () => Task.FromResult(connection.GetRecurringJobs().Single(job => job.Id == "forged").LoadException is not null), "the entry cannot be loaded");
+            () => Task.FromResult(connection.GetRecurringJobs().Single(job => job.Id == "forged").LoadException is not null),
+            "the entry cannot be loaded"
+        );
         Assert.False(File.Exists(Planted));
     }
 
@@ -96,7 +105,8 @@ public sealed class ForgedJobTests : IAsyncLifetime
         var id = await WriteAsync(Jobs, "RunAsync", [Text, Stop], [], [argument, null]);
         await Eventually.TrueAsync(() => Task.FromResult(ReadState(id) is "Failed" or "Succeeded"), "the job has ended");
         // Newtonsoft may read text from the braces, but creates no other type from it.
-        if (ReadState(id) == FailedState.StateName) return;
+        if (ReadState(id) == FailedState.StateName)
+            return;
         using var connection = _storage.GetConnection();
         Assert.IsType<string>(connection.GetJobData(id).Job.Args[0]);
     }
@@ -136,7 +146,8 @@ public sealed class ForgedJobTests : IAsyncLifetime
         return connection.GetJobData(id)?.State;
     }
 
-    private Task StateAsync(string id, string state) => Eventually.TrueAsync(() => Task.FromResult(ReadState(id) == state), $"job {id} is {state}");
+    private Task StateAsync(string id, string state) =>
+        Eventually.TrueAsync(() => Task.FromResult(ReadState(id) == state), $"job {id} is {state}");
 
     /// <summary>Writes the record as Hangfire's storage keeps it, and announces it to the workers.</summary>
     private async Task<string> WriteAsync(string type, string method, string[] parameters, string[] texts, string?[]? arguments = null)
@@ -144,11 +155,17 @@ public sealed class ForgedJobTests : IAsyncLifetime
         var redis = _host.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
         var id = Guid.NewGuid().ToString();
         arguments ??= [.. texts.Take(parameters.Length).Select(text => JsonSerializer.Serialize(text))];
-        await redis.HashSetAsync(Key($"job:{id}"),
-        [
-            new("Type", type), new("Method", method), new("ParameterTypes", JsonSerializer.Serialize(parameters)),
-            new("Arguments", JsonSerializer.Serialize(arguments)), new("CreatedAt", JobHelper.SerializeDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)), new("State", EnqueuedState.StateName),
-        ]);
+        await redis.HashSetAsync(
+            Key($"job:{id}"),
+            [
+                new("Type", type),
+                new("Method", method),
+                new("ParameterTypes", JsonSerializer.Serialize(parameters)),
+                new("Arguments", JsonSerializer.Serialize(arguments)),
+                new("CreatedAt", JobHelper.SerializeDateTime(TimeProvider.System.GetUtcNow().UtcDateTime)),
+                new("State", EnqueuedState.StateName),
+            ]
+        );
         await redis.ListLeftPushAsync(Key("queue:default"), id);
         await redis.PublishAsync(RedisChannel.Literal(Key("JobFetchChannel")), id);
         return id;
@@ -169,25 +186,33 @@ public sealed class ForgedJobTests : IAsyncLifetime
         {
             get
             {
-                lock (_lines) return [.. _lines];
+                lock (_lines)
+                    return [.. _lines];
             }
         }
 
         public ILogger CreateLogger(string categoryName) =>
-            categoryName.Contains("RefusedJobs", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+            categoryName.Contains("RefusedJobs", StringComparison.Ordinal)
+                ? this
+                : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            lock (_lines) _lines.Add(formatter(state, exception));
+            lock (_lines)
+                _lines.Add(formatter(state, exception));
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -29,11 +29,15 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     {
         using var browser = Browser();
         Assert.Equal("/jobs/sign-in", (await browser.GetAsync("/jobs")).Headers.Location!.ToString());
-        using var signedIn = await browser.PostAsJsonAsync("/jobs/sign-in", new { accessToken = (await _host.SignInAdminAsync()).AccessToken });
+        using var signedIn = await browser.PostAsJsonAsync(
+            "/jobs/sign-in",
+            new { accessToken = (await _host.SignInAdminAsync()).AccessToken }
+        );
         Assert.Equal(HttpStatusCode.NoContent, signedIn.StatusCode);
         var cookie = Assert.Single(signedIn.Headers.GetValues("Set-Cookie"));
         Assert.StartsWith("movielms-jobs=", cookie);
-        foreach (var attribute in (string[])["httponly", "samesite=strict", "path=/jobs"]) Assert.Contains(attribute, cookie, StringComparison.OrdinalIgnoreCase);
+        foreach (var attribute in (string[])["httponly", "samesite=strict", "path=/jobs"])
+            Assert.Contains(attribute, cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/jobs")).StatusCode);
     }
 
@@ -45,7 +49,8 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
         var script = Script().Match(html).Groups[1].Value;
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
         Assert.Contains($"script-src 'sha256-{hash}'", answer.Headers.GetValues("Content-Security-Policy").Single());
-        foreach (var field in (string[])["email", "password", "code"]) Assert.Contains($"<label for=\"{field}\">", html);
+        foreach (var field in (string[])["email", "password", "code"])
+            Assert.Contains($"<label for=\"{field}\">", html);
         Assert.Contains("prefers-color-scheme:dark", html);
         // The addresses that the script calls exist under this origin, so that limits and audit see the visitor and not a server.
         Assert.Contains("'/api/auth/login'", script);
@@ -56,14 +61,22 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     public async Task An_administrator_with_a_second_step_signs_in()
     {
         var admin = await _host.SignInAdminAsync();
-        var begun = await (await admin.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword = admin.Password })).Content.ReadFromJsonAsync<JsonElement>();
+        var begun = await (
+            await admin.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword = admin.Password })
+        ).Content.ReadFromJsonAsync<JsonElement>();
         var secret = begun.GetProperty("secret").GetString()!;
         (await admin.Client.PostAsJsonAsync("/api/auth/totp/confirm", new { code = Code(secret, 0) })).EnsureSuccessStatusCode();
         using var browser = Browser();
-        var first = await (await browser.PostAsJsonAsync("/api/auth/login", new { email = admin.Email, password = admin.Password })).Content.ReadFromJsonAsync<JsonElement>();
+        var first = await (
+            await browser.PostAsJsonAsync("/api/auth/login", new { email = admin.Email, password = admin.Password })
+        ).Content.ReadFromJsonAsync<JsonElement>();
         var challenge = first.GetProperty("challenge").GetString();
-        var second = await (await browser.PostAsJsonAsync("/api/auth/login/verify", new { challenge, code = Code(secret, 1) })).Content.ReadFromJsonAsync<JsonElement>();
-        (await browser.PostAsJsonAsync("/jobs/sign-in", new { accessToken = second.GetProperty("accessToken").GetString() })).EnsureSuccessStatusCode();
+        var second = await (
+            await browser.PostAsJsonAsync("/api/auth/login/verify", new { challenge, code = Code(secret, 1) })
+        ).Content.ReadFromJsonAsync<JsonElement>();
+        (
+            await browser.PostAsJsonAsync("/jobs/sign-in", new { accessToken = second.GetProperty("accessToken").GetString() })
+        ).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/jobs")).StatusCode);
     }
 
@@ -84,9 +97,15 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     {
         var (admin, student) = (await _host.SignInAdminAsync(), await _host.SignInStudentAsync());
         using var browser = Browser();
-        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsJsonAsync("/jobs/sign-in", new { accessToken = "made.up.token" })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await browser.PostAsJsonAsync("/jobs/sign-in", new { accessToken = "made.up.token" })).StatusCode
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsJsonAsync("/jobs/sign-in", new { })).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsJsonAsync("/jobs/sign-in", new { accessToken = student.AccessToken })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await browser.PostAsJsonAsync("/jobs/sign-in", new { accessToken = student.AccessToken })).StatusCode
+        );
         (await browser.PostAsJsonAsync("/jobs/sign-in", new { accessToken = admin.AccessToken })).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/jobs")).StatusCode);
         (await admin.Client.PostAsync("/api/auth/logout", null)).EnsureSuccessStatusCode();
@@ -97,12 +116,14 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     public async Task The_cookie_is_not_taken_before_the_revocations_were_read()
     {
         var admin = await _host.SignInAdminAsync();
-        await using var blind = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api | Services.Worker,
-            Name = _host.Name,
-            Configure = services => services.AddSingleton<RevocationReader>((_, _) => throw new TimeoutException()),
-        });
+        await using var blind = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api | Services.Worker,
+                Name = _host.Name,
+                Configure = services => services.AddSingleton<RevocationReader>((_, _) => throw new TimeoutException()),
+            }
+        );
         using var request = new HttpRequestMessage(HttpMethod.Get, "/jobs");
         request.Headers.Add("Cookie", $"movielms-jobs={admin.AccessToken}");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await blind.Client.SendAsync(request)).StatusCode);
@@ -111,10 +132,13 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     [Fact]
     public async Task Under_HTTPS_the_cookie_has_a_prefix()
     {
-        await using var secure = await ServiceHost.StartAsync(new ServiceHostOptions
-        {
-            Services = Services.Api | Services.Worker, Settings = new Dictionary<string, string?> { ["PublicUrl"] = "https://film.example" },
-        });
+        await using var secure = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api | Services.Worker,
+                Settings = new Dictionary<string, string?> { ["PublicUrl"] = "https://film.example" },
+            }
+        );
         var admin = await secure.SignInAdminAsync();
         using var signedIn = await secure.Client.PostAsJsonAsync("/jobs/sign-in", new { accessToken = admin.AccessToken });
         var cookie = Assert.Single(signedIn.Headers.GetValues("Set-Cookie"));
@@ -124,7 +148,10 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
 
     private HttpClient Browser()
     {
-        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = _host.Address };
+        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
+        {
+            BaseAddress = _host.Address,
+        };
         browser.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
         return browser;
     }
@@ -132,7 +159,9 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     /// <summary>RFC 6238 as an authenticator app computes it.</summary>
     private static string Code(string secret, int stepsAhead)
     {
-        var bits = string.Concat(secret.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        var bits = string.Concat(
+            secret.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'))
+        );
         var key = Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2)).ToArray();
         var counter = BitConverter.GetBytes(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30 + stepsAhead).Reverse().ToArray();
 #pragma warning disable CA5350 // HMAC-SHA-1 is what authenticator apps use.

@@ -12,11 +12,18 @@ public sealed class JobsTests : IAsyncLifetime
 {
     private ServiceHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await ServiceHost.StartAsync(new ServiceHostOptions
-    {
-        Services = Services.Api | Services.Worker,
-        Settings = new Dictionary<string, string?> { ["Admin:Email"] = TestUsers.AdminEmail, ["Admin:Password"] = TestUsers.AdminPassword },
-    });
+    public async ValueTask InitializeAsync() =>
+        _host = await ServiceHost.StartAsync(
+            new ServiceHostOptions
+            {
+                Services = Services.Api | Services.Worker,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["Admin:Email"] = TestUsers.AdminEmail,
+                    ["Admin:Password"] = TestUsers.AdminPassword,
+                },
+            }
+        );
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
@@ -50,7 +57,10 @@ public sealed class JobsTests : IAsyncLifetime
         new RecurringJobManager(storage).Trigger("uploads-sweep");
         var runs = _host.App.Services.GetRequiredService<JobRunStore>();
         await Eventually.TrueAsync(
-            async () => (await runs.ReadAsync(CancellationToken.None)).Any(run => run is { Name: "uploads-sweep", SucceededAt: not null }), "the job has run", 60);
+            async () => (await runs.ReadAsync(CancellationToken.None)).Any(run => run is { Name: "uploads-sweep", SucceededAt: not null }),
+            "the job has run",
+            60
+        );
     }
 
     [Fact]
@@ -70,12 +80,17 @@ public sealed class JobsTests : IAsyncLifetime
     internal static async Task<JobStorage> StorageAsync(ServiceHost host)
     {
         var server = host.App.Services.GetRequiredService<JobServer>();
-        await Eventually.TrueAsync(() =>
-        {
-            if (server.Storage is not { } storage) return Task.FromResult(false);
-            using var connection = storage.GetConnection();
-            return Task.FromResult(connection.GetRecurringJobs().Count >= 3);
-        }, "the schedule is kept", 60);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                if (server.Storage is not { } storage)
+                    return Task.FromResult(false);
+                using var connection = storage.GetConnection();
+                return Task.FromResult(connection.GetRecurringJobs().Count >= 3);
+            },
+            "the schedule is kept",
+            60
+        );
         return server.Storage!;
     }
 }

@@ -27,7 +27,9 @@ public sealed class WakeUpTests
     public async Task Import_is_taken_up_without_redis()
     {
         await using var fixture = await ImportFixture.StartAsync(
-            settings: new() { ["ConnectionStrings:redis"] = "127.0.0.1:1", ["Imports:Poll"] = "00:00:00.2" }, runs: true);
+            settings: new() { ["ConnectionStrings:redis"] = "127.0.0.1:1", ["Imports:Poll"] = "00:00:00.2" },
+            runs: true
+        );
         var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na film\n"), ImportFormat.Csv, isStaged: false);
         await fixture.Get<ImportSignals>().QueuedAsync();
         Assert.Null(fixture.Get<JobQueue>().Storage);
@@ -39,13 +41,23 @@ public sealed class WakeUpTests
     {
         var name = BackingServices.NewName();
         var job = new CountingJob();
-        var options = new ServiceHostOptions { Services = Services.Worker, Name = name, Configure = services => services.AddSingleton<IRecurringJob>(job) };
+        var options = new ServiceHostOptions
+        {
+            Services = Services.Worker,
+            Name = name,
+            Configure = services => services.AddSingleton<IRecurringJob>(job),
+        };
         await using var first = await ServiceHost.StartAsync(options);
         await using var second = await ServiceHost.StartAsync(options);
         var storage = await StorageAsync(first);
         await StorageAsync(second);
-        for (var i = 0; i < 12; i++) new RecurringJobManager(storage).Trigger(job.Name);
-        await Eventually.TrueAsync(() => Task.FromResult(storage.GetMonitoringApi().SucceededListCount() >= 12), "every trigger was answered", 60);
+        for (var i = 0; i < 12; i++)
+            new RecurringJobManager(storage).Trigger(job.Name);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(storage.GetMonitoringApi().SucceededListCount() >= 12),
+            "every trigger was answered",
+            60
+        );
         Assert.True(job.Runs > 0);
         Assert.Equal(1, job.MostAtOnce);
     }
@@ -75,7 +87,8 @@ public sealed class WakeUpTests
         public async Task RunAsync(CancellationToken cancellationToken)
         {
             var now = Interlocked.Increment(ref _now);
-            if (now > _most) _most = now;
+            if (now > _most)
+                _most = now;
             Interlocked.Increment(ref _runs);
             // Long enough for another to begin, if it may.
             await Task.Delay(100, cancellationToken);

@@ -29,7 +29,11 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     [Fact]
     public async Task A_mail_arrives_in_both_forms_with_its_file_and_a_stable_message_id()
     {
-        var mail = new MailTemplate("Films & friends", ["Hello <Ida>,"]) { Code = "123456", Button = ("Open", "https://example.test/?a=1&b=2") }.To("ida@example.test");
+        var mail = new MailTemplate("Films & friends", ["Hello <Ida>,"])
+        {
+            Code = "123456",
+            Button = ("Open", "https://example.test/?a=1&b=2"),
+        }.To("ida@example.test");
         await _outbox.AddAsync(mail with { Attachments = [new("report.pdf", "application/pdf", [1, 2, 3])] }, default);
         Assert.True(await Sender("none").SendNextAsync(default));
         var (recipients, content) = Assert.Single(_server.Mails);
@@ -84,7 +88,8 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     public async Task A_mail_that_never_goes_through_ends_dead_after_ten_attempts()
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
-        for (var i = 0; i < OutboxSender.MostAttempts; i++) _server.Refusals.Enqueue("451 later");
+        for (var i = 0; i < OutboxSender.MostAttempts; i++)
+            _server.Refusals.Enqueue("451 later");
         var attempts = 0;
         while (await Sender("none").SendNextAsync(default))
         {
@@ -101,7 +106,12 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
         await Sender("starttls", "user:secret-password@").SendNextAsync(default);
         Assert.Empty(_server.Mails);
-        Assert.DoesNotContain(_server.Commands, command => command.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase) || command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            _server.Commands,
+            command =>
+                command.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase)
+                || command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase)
+        );
         Assert.Equal(MailState.Queued, (await StoredAsync()).State);
     }
 
@@ -160,13 +170,23 @@ public sealed class OutboxSenderTests : IAsyncLifetime
 
     [Fact]
     public void A_pickup_folder_is_refused_with_what_to_use_instead() =>
-        Assert.Contains("--backing-only=mail", Assert.Throws<InvalidOperationException>(() => MailConnection.Parse("pickup:///data/mail")).Message);
+        Assert.Contains(
+            "--backing-only=mail",
+            Assert.Throws<InvalidOperationException>(() => MailConnection.Parse("pickup:///data/mail")).Message
+        );
 
-    private OutboxSender Sender(string tls, string user = "") => new(
-        _outbox, new SmtpTransport(MailConnection.Parse($"smtp://{user}127.0.0.1:{_server.Port}?tls={tls}")),
-        new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")), new WorkerMetrics(), _time, NullLogger<OutboxSender>.Instance);
+    private OutboxSender Sender(string tls, string user = "") =>
+        new(
+            _outbox,
+            new SmtpTransport(MailConnection.Parse($"smtp://{user}127.0.0.1:{_server.Port}?tls={tls}")),
+            new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")),
+            new WorkerMetrics(),
+            _time,
+            NullLogger<OutboxSender>.Instance
+        );
 
-    private Task<MailDocument> StoredAsync() => _client.GetDatabase(_name).GetCollection<MailDocument>(CollectionNames.Outbox).Find(_ => true).SingleAsync();
+    private Task<MailDocument> StoredAsync() =>
+        _client.GetDatabase(_name).GetCollection<MailDocument>(CollectionNames.Outbox).Find(_ => true).SingleAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -47,7 +47,8 @@ internal sealed class SmtpSink : IAsyncDisposable
     {
         try
         {
-            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
+            while (true)
+                _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
         }
         catch (OperationCanceledException)
         {
@@ -60,11 +61,17 @@ internal sealed class SmtpSink : IAsyncDisposable
         using (client)
         {
             var plain = client.GetStream();
-            if (!await TalkAsync(plain, isEncrypted: false)) return;
+            if (!await TalkAsync(plain, isEncrypted: false))
+                return;
             await using var encrypted = new SslStream(plain);
             try
             {
-                await encrypted.AuthenticateAsServerAsync(_certificate!, clientCertificateRequired: false, SslProtocols.None, checkCertificateRevocation: false);
+                await encrypted.AuthenticateAsServerAsync(
+                    _certificate!,
+                    clientCertificateRequired: false,
+                    SslProtocols.None,
+                    checkCertificateRevocation: false
+                );
                 await TalkAsync(encrypted, isEncrypted: true);
             }
             catch (Exception e) when (e is IOException or AuthenticationException)
@@ -80,8 +87,13 @@ internal sealed class SmtpSink : IAsyncDisposable
     {
         // Left open, and unbuffered in fact: a client waits for the answer to STARTTLS before it sends anything else.
         using var reader = new StreamReader(stream, Encoding.UTF8, false, 1_024, leaveOpen: true);
-        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1_024, leaveOpen: true) { NewLine = "\r\n", AutoFlush = true };
-        if (!isEncrypted) await writer.WriteLineAsync("220 sink ESMTP");
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1_024, leaveOpen: true)
+        {
+            NewLine = "\r\n",
+            AutoFlush = true,
+        };
+        if (!isEncrypted)
+            await writer.WriteLineAsync("220 sink ESMTP");
         var (recipients, isKnown) = (new List<string>(), Credentials is null);
         while (await reader.ReadLineAsync(_stop.Token) is { } line)
         {
@@ -92,8 +104,10 @@ internal sealed class SmtpSink : IAsyncDisposable
                 await writer.WriteLineAsync("220 go on");
                 return true;
             }
-            if (verb == "AUTH") isKnown = isEncrypted && IsRight(line);
-            if (verb == "RCPT") recipients.Add(line);
+            if (verb == "AUTH")
+                isKnown = isEncrypted && IsRight(line);
+            if (verb == "RCPT")
+                recipients.Add(line);
             if (verb == "DATA" && isKnown && !Refusals.TryPeek(out _))
             {
                 await writer.WriteLineAsync("354 go on");
@@ -101,32 +115,37 @@ internal sealed class SmtpSink : IAsyncDisposable
                 recipients.Clear();
             }
             await writer.WriteLineAsync(Answer(verb, isEncrypted, isKnown));
-            if (verb == "QUIT") return false;
+            if (verb == "QUIT")
+                return false;
         }
         return false;
     }
 
-    private string Answer(string verb, bool isEncrypted, bool isKnown) => verb switch
-    {
-        "EHLO" => "250-sink\r\n250-8BITMIME\r\n"
-            + (_certificate is not null && !isEncrypted ? "250-STARTTLS\r\n" : "")
-            + (Credentials is not null && isEncrypted ? "250-AUTH PLAIN\r\n" : "") + "250 SIZE 20000000",
-        "STARTTLS" => "454 not now",
-        "AUTH" => isKnown ? "235 welcome" : "535 5.7.8 no",
-        "MAIL" when !isKnown => "530 5.7.0 who are you",
-        "DATA" when Refusals.TryDequeue(out var refusal) => refusal,
-        "QUIT" => "221 bye",
-        _ => "250 OK",
-    };
+    private string Answer(string verb, bool isEncrypted, bool isKnown) =>
+        verb switch
+        {
+            "EHLO" => "250-sink\r\n250-8BITMIME\r\n"
+                + (_certificate is not null && !isEncrypted ? "250-STARTTLS\r\n" : "")
+                + (Credentials is not null && isEncrypted ? "250-AUTH PLAIN\r\n" : "")
+                + "250 SIZE 20000000",
+            "STARTTLS" => "454 not now",
+            "AUTH" => isKnown ? "235 welcome" : "535 5.7.8 no",
+            "MAIL" when !isKnown => "530 5.7.0 who are you",
+            "DATA" when Refusals.TryDequeue(out var refusal) => refusal,
+            "QUIT" => "221 bye",
+            _ => "250 OK",
+        };
 
     /// <summary>AUTH PLAIN with an initial response: base64 of NUL user NUL password (RFC 4616).</summary>
     private bool IsRight(string line) =>
-        line.Split(' ') is [_, "PLAIN", var text] && Encoding.UTF8.GetString(Convert.FromBase64String(text)).TrimStart('\0').Replace('\0', ':') == Credentials;
+        line.Split(' ') is [_, "PLAIN", var text]
+        && Encoding.UTF8.GetString(Convert.FromBase64String(text)).TrimStart('\0').Replace('\0', ':') == Credentials;
 
     private async Task<string> ReadContentAsync(StreamReader reader)
     {
         var content = new StringBuilder();
-        while (await reader.ReadLineAsync(_stop.Token) is { } line && line != ".") content.Append(line).Append('\n');
+        while (await reader.ReadLineAsync(_stop.Token) is { } line && line != ".")
+            content.Append(line).Append('\n');
         return content.ToString();
     }
 

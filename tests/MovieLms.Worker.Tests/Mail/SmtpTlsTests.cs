@@ -43,7 +43,10 @@ public sealed class SmtpTlsTests : IAsyncLifetime
         await Sender(Credentials).SendNextAsync(default);
         Assert.Contains("<ida@example.test>", Assert.Single(_server.Mails).Recipients);
         Assert.Equal(MailState.Sent, (await StoredAsync()).State);
-        Assert.All(_server.Commands.Where(command => !command.StartsWith("TLS ", StringComparison.Ordinal)), command => Assert.Matches("^(EHLO|STARTTLS)", command));
+        Assert.All(
+            _server.Commands.Where(command => !command.StartsWith("TLS ", StringComparison.Ordinal)),
+            command => Assert.Matches("^(EHLO|STARTTLS)", command)
+        );
         Assert.Contains(_server.Commands, command => command.StartsWith("TLS AUTH", StringComparison.Ordinal));
     }
 
@@ -100,7 +103,10 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     private async Task NothingWentAsync(MailState state)
     {
         Assert.Empty(_server.Mails);
-        Assert.DoesNotContain(_server.Commands, command => command.StartsWith("AUTH", StringComparison.Ordinal) || command.Contains("MAIL", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _server.Commands,
+            command => command.StartsWith("AUTH", StringComparison.Ordinal) || command.Contains("MAIL", StringComparison.Ordinal)
+        );
         var stored = await StoredAsync();
         Assert.Equal(state, stored.State);
         Assert.DoesNotContain("sixteen", stored.LastError);
@@ -114,12 +120,21 @@ public sealed class SmtpTlsTests : IAsyncLifetime
 
     private OutboxSender Sender(string credentials, SmtpSink server, string? authority)
     {
-        var text = $"smtp://{string.Join(':', credentials.Split(':').Select(Uri.EscapeDataString))}@localhost:{server.Port}?tls=starttls"
+        var text =
+            $"smtp://{string.Join(':', credentials.Split(':').Select(Uri.EscapeDataString))}@localhost:{server.Port}?tls=starttls"
             + (authority is null ? "" : $"&authority={Uri.EscapeDataString(authority)}");
-        return new(_outbox, new SmtpTransport(MailConnection.Parse(text)), new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")), new WorkerMetrics(), _time, NullLogger<OutboxSender>.Instance);
+        return new(
+            _outbox,
+            new SmtpTransport(MailConnection.Parse(text)),
+            new MailComposer(MailboxAddress.Parse("MovieLms <no-reply@movielms.test>")),
+            new WorkerMetrics(),
+            _time,
+            NullLogger<OutboxSender>.Instance
+        );
     }
 
-    private Task<MailDocument> StoredAsync() => _client.GetDatabase(_name).GetCollection<MailDocument>(CollectionNames.Outbox).Find(_ => true).SingleAsync();
+    private Task<MailDocument> StoredAsync() =>
+        _client.GetDatabase(_name).GetCollection<MailDocument>(CollectionNames.Outbox).Find(_ => true).SingleAsync();
 
     private static X509Certificate2 Certificate(string host)
     {

@@ -25,7 +25,19 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Worker });
-        _customer = (await Get<UserStore>().AddAsync(new UserDocument { Username = "Ada Lovelace", Email = "ada@example.test", EmailNormalized = "ada@example.test", Role = "student" }, default))!;
+        _customer = (
+            await Get<UserStore>()
+                .AddAsync(
+                    new UserDocument
+                    {
+                        Username = "Ada Lovelace",
+                        Email = "ada@example.test",
+                        EmailNormalized = "ada@example.test",
+                        Role = "student",
+                    },
+                    default
+                )
+        )!;
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -41,13 +53,28 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
         await AgeAsync(order);
         await RunAsync();
         await RunAsync();
-        var mail = Assert.Single(await Collection(CollectionNames.Outbox).Find(new BsonDocument("key", $"receipt:{order.Id}")).ToListAsync());
+        var mail = Assert.Single(
+            await Collection(CollectionNames.Outbox).Find(new BsonDocument("key", $"receipt:{order.Id}")).ToListAsync()
+        );
         Assert.Equal(1, await CountAsync(CollectionNames.Notifications, "userId", _customer.Id));
         Assert.Null((await FindAsync(order)).EffectsDueAt);
         using var pdf = PdfDocument.Open(mail["attachments"][0]["content"].AsByteArray);
         var text = string.Join(' ', pdf.GetPages().SelectMany(page => page.GetWords()).Select(word => word.Text));
-        foreach (var figure in new[] { order.Number, "Ada Lovelace", "Lighting", "3", "1,219.50", "Total 3,658.50 EUR", TimeProvider.System.GetUtcNow().ToString("d MMM yyyy", CultureInfo.InvariantCulture) })
+        foreach (
+            var figure in new[]
+            {
+                order.Number,
+                "Ada Lovelace",
+                "Lighting",
+                "3",
+                "1,219.50",
+                "Total 3,658.50 EUR",
+                TimeProvider.System.GetUtcNow().ToString("d MMM yyyy", CultureInfo.InvariantCulture),
+            }
+        )
+        {
             Assert.Contains(figure, text, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -62,9 +89,13 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
         await AgeAsync(order);
         await RunAsync();
         Assert.NotNull((await FindAsync(order)).ReceiptSentAt);
-        Assert.Equal(1, (await Collection(CollectionNames.Outbox).DeleteManyAsync(new BsonDocument("key", $"receipt:{order.Id}"))).DeletedCount);
+        Assert.Equal(
+            1,
+            (await Collection(CollectionNames.Outbox).DeleteManyAsync(new BsonDocument("key", $"receipt:{order.Id}"))).DeletedCount
+        );
         // An order of an earlier release: paid eight days ago, without the record.
-        if (!isRecorded) await AsOldAsync(order);
+        if (!isRecorded)
+            await AsOldAsync(order);
 
         Assert.Equal(OrderChangeStatus.Done, (await Get<OrderStore>().ChangeAsync(order.Id, next, Admin, null, default)).Status);
         await AgeAsync(order);
@@ -117,7 +148,9 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
         var told = Assert.Single(await Collection(CollectionNames.Notifications).Find(new BsonDocument("userId", Admin)).ToListAsync());
         Assert.Contains("no place left", told["text"].AsString, StringComparison.Ordinal);
         Assert.Equal($"/api/orders/{order.Id}", told["link"].AsString);
-        var customer = await Collection(CollectionNames.Notifications).Find(new BsonDocument { { "userId", _customer.Id }, { "title", told["title"] } }).ToListAsync();
+        var customer = await Collection(CollectionNames.Notifications)
+            .Find(new BsonDocument { { "userId", _customer.Id }, { "title", told["title"] } })
+            .ToListAsync();
         Assert.Contains("no place left", Assert.Single(customer)["text"].AsString, StringComparison.Ordinal);
         Assert.False(await Get<EnrollmentStore>().IsActiveAsync(course.Id, _customer.Id, default));
     }
@@ -141,43 +174,64 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
             await RunAsync();
             Assert.Equal((OrderStatus.Delivered, null), ((await FindAsync(order)).Status, (await FindAsync(order)).EffectsDueAt));
             Assert.Equal(1, await CountAsync(CollectionNames.Outbox, "key", $"receipt:{order.Id}"));
-            foreach (var status in new[] { "Paid", "Delivered" }) Assert.Equal(1, await CountAsync(CollectionNames.Notifications, "key", $"order:{order.Id}:{status}"));
+            foreach (var status in new[] { "Paid", "Delivered" })
+                Assert.Equal(1, await CountAsync(CollectionNames.Notifications, "key", $"order:{order.Id}:{status}"));
         }
         Assert.Equal(10, await CountAsync(CollectionNames.Notifications, "userId", _customer.Id));
         Assert.Equal(1, (await Get<CourseStore>().GetAsync(course.Id, default))!.ActiveEnrollments);
     }
 
-    private async Task<CourseDocument> CourseAsync(int? capacity) => await Get<CourseStore>().CreateAsync(
-        ObjectId.GenerateNewId(), new CourseDetails("Lighting", null, 1_219.50m, "EUR", capacity, CourseStatus.Published), default);
+    private async Task<CourseDocument> CourseAsync(int? capacity) =>
+        await Get<CourseStore>()
+            .CreateAsync(
+                ObjectId.GenerateNewId(),
+                new CourseDetails("Lighting", null, 1_219.50m, "EUR", capacity, CourseStatus.Published),
+                default
+            );
 
     private Task<OrderDocument> OrderAsync(CourseDocument course) =>
         Get<OrderStore>().CreateAsync(ObjectId.GenerateNewId(), _customer.Id, _customer.Username, course, 3, default);
 
     // The store writes the status; who called it dies before anything follows.
     private async Task PayAsync(OrderDocument order) =>
-        Assert.Equal(OrderChangeStatus.Done, (await Get<OrderStore>().ChangeAsync(order.Id, OrderStatus.Paid, Admin, null, default)).Status);
+        Assert.Equal(
+            OrderChangeStatus.Done,
+            (await Get<OrderStore>().ChangeAsync(order.Id, OrderStatus.Paid, Admin, null, default)).Status
+        );
 
-    private Task BeginDeliveryAsync(OrderDocument order) => SetAsync(order, new BsonDocument
-    {
-        { "delivery", new BsonDocument { { "by", Admin }, { "at", new BsonDateTime(0) } } }, { "effectsDueAt", new BsonDateTime(0) },
-    });
+    private Task BeginDeliveryAsync(OrderDocument order) =>
+        SetAsync(
+            order,
+            new BsonDocument
+            {
+                {
+                    "delivery",
+                    new BsonDocument { { "by", Admin }, { "at", new BsonDateTime(0) } }
+                },
+                { "effectsDueAt", new BsonDateTime(0) },
+            }
+        );
 
     private Task AgeAsync(OrderDocument order) => SetAsync(order, new BsonDocument("effectsDueAt", new BsonDateTime(0)));
 
-    private Task AsOldAsync(OrderDocument order) => Collection(CollectionNames.Orders).UpdateOneAsync(
-        new BsonDocument("_id", order.Id),
-        new BsonDocument
-        {
-            { "$set", new BsonDocument("history.1.at", TimeProvider.System.GetUtcNow().AddDays(-8).UtcDateTime) },
-            { "$unset", new BsonDocument("receiptSentAt", string.Empty) },
-        });
+    private Task AsOldAsync(OrderDocument order) =>
+        Collection(CollectionNames.Orders)
+            .UpdateOneAsync(
+                new BsonDocument("_id", order.Id),
+                new BsonDocument
+                {
+                    { "$set", new BsonDocument("history.1.at", TimeProvider.System.GetUtcNow().AddDays(-8).UtcDateTime) },
+                    { "$unset", new BsonDocument("receiptSentAt", string.Empty) },
+                }
+            );
 
     private Task SetAsync(OrderDocument order, BsonDocument fields) =>
         Collection(CollectionNames.Orders).UpdateOneAsync(new BsonDocument("_id", order.Id), new BsonDocument("$set", fields));
 
     private async Task<OrderDocument> FindAsync(OrderDocument order) => (await Get<OrderStore>().FindAsync(order.Id, null, default))!;
 
-    private Task<long> CountAsync(string collection, string field, BsonValue value) => Collection(collection).CountDocumentsAsync(new BsonDocument(field, value));
+    private Task<long> CountAsync(string collection, string field, BsonValue value) =>
+        Collection(collection).CountDocumentsAsync(new BsonDocument(field, value));
 
     private Task RunAsync() => _host.App.Services.GetServices<IRecurringJob>().Single(job => job.Name == "orders-sweep").RunAsync(default);
 
@@ -188,26 +242,29 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     {
         private int _steps;
 
-        public OrderOutlets Outlets => new(
-            (order, pdf) =>
-            {
-                Step();
-                OrderReceipt.Render(order, pdf);
-            },
-            (userIds, kind, title, text, link, key, token) =>
-            {
-                Step();
-                return notifier.NotifyAsync(userIds, kind, title, text, link, key, token);
-            },
-            (_, _, _, _, _, _) =>
-            {
-                Step();
-                return Task.CompletedTask;
-            });
+        public OrderOutlets Outlets =>
+            new(
+                (order, pdf) =>
+                {
+                    Step();
+                    OrderReceipt.Render(order, pdf);
+                },
+                (userIds, kind, title, text, link, key, token) =>
+                {
+                    Step();
+                    return notifier.NotifyAsync(userIds, kind, title, text, link, key, token);
+                },
+                (_, _, _, _, _, _) =>
+                {
+                    Step();
+                    return Task.CompletedTask;
+                }
+            );
 
         private void Step()
         {
-            if (++_steps == death) throw new IOException("The process dies here.");
+            if (++_steps == death)
+                throw new IOException("The process dies here.");
         }
     }
 

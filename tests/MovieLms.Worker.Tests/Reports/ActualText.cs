@@ -23,7 +23,8 @@ internal static class ActualText
                     isFirst = false;
                 }
             }
-            foreach (var letter in page.Letters) text.Append(marked.GetValueOrDefault(letter) ?? letter.Value);
+            foreach (var letter in page.Letters)
+                text.Append(marked.GetValueOrDefault(letter) ?? letter.Value);
         }
         return text.ToString();
     }

@@ -50,33 +50,59 @@ public sealed class AnalyticsReportTests
     [InlineData("पटकथा लिखना")]
     public void Title_reads_back_in_its_script(string title)
     {
-        var film = new RankedMovie { Id = "1", Title = title, Rating = 9, RatingCount = 5 };
+        var film = new RankedMovie
+        {
+            Id = "1",
+            Title = title,
+            Rating = 9,
+            RatingCount = 5,
+        };
         Assert.Contains(
             title.Replace(" ", "", StringComparison.Ordinal),
-            ActualText.Of(Render(Figures(1, 1) with { TopRated = [film] })).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            ActualText.Of(Render(Figures(1, 1) with { TopRated = [film] })).Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Same_figures_and_time_give_the_same_bytes() => Assert.Equal(Render(Figures(5, 50)), Render(Figures(5, 50)));
 
-    private static CatalogueFigures Figures(int genres, int years, int first = 1900) => new(
-        [.. Enumerable.Range(first, years).Select(year => new YearCount(year, 1 + (year % 7)))],
-        [.. Enumerable.Range(1, genres).Select(i => new GenreRating($"Genre {i}", 9 - (i / 10.0), i))],
-        Histogram(band => band * years),
-        [.. Enumerable.Range(1, Math.Min(genres, 25)).Select(i => new RankedMovie
-        {
-            Id = i.ToString(CultureInfo.InvariantCulture), Title = $"Film {i}", Rating = 9, RatingCount = 1_000 - i,
-        })]);
+    private static CatalogueFigures Figures(int genres, int years, int first = 1900) =>
+        new(
+            [.. Enumerable.Range(first, years).Select(year => new YearCount(year, 1 + (year % 7)))],
+            [.. Enumerable.Range(1, genres).Select(i => new GenreRating($"Genre {i}", 9 - (i / 10.0), i))],
+            Histogram(band => band * years),
+            [
+                .. Enumerable
+                    .Range(1, Math.Min(genres, 25))
+                    .Select(i => new RankedMovie
+                    {
+                        Id = i.ToString(CultureInfo.InvariantCulture),
+                        Title = $"Film {i}",
+                        Rating = 9,
+                        RatingCount = 1_000 - i,
+                    }),
+            ]
+        );
 
     private static RatingHistogram Histogram(Func<int, int> count, int unrated = 0) =>
-        new([.. Enumerable.Range(0, 10).Select(band => new RatingBucket(band, band + 1, count(band), count(band) > 0 ? band + 0.5 : null))], unrated);
+        new(
+            [.. Enumerable.Range(0, 10).Select(band => new RatingBucket(band, band + 1, count(band), count(band) > 0 ? band + 0.5 : null))],
+            unrated
+        );
 
     private static byte[] Render(CatalogueFigures figures)
     {
         using var pdf = new MemoryStream();
         AnalyticsReport.Render(figures, Noon, pdf);
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_KEEP") is { Length: > 0 } folder)
-            File.WriteAllBytes(Path.Combine(folder, $"catalogue-{figures.RatingsByGenre.Count}-{figures.MoviesByYear.Count}.pdf"), pdf.ToArray());
+        {
+            File.WriteAllBytes(
+                Path.Combine(folder, $"catalogue-{figures.RatingsByGenre.Count}-{figures.MoviesByYear.Count}.pdf"),
+                pdf.ToArray()
+            );
+        }
+
         return pdf.ToArray();
     }
 

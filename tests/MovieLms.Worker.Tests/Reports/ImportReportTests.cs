@@ -15,8 +15,23 @@ public sealed class ImportReportTests
         using var pdf = Read(Model(succeeded: 3_200, failed: 1, corrected: 22));
         var text = Text(pdf);
         Assert.Contains("Import report", text, StringComparison.Ordinal);
-        foreach (var expected in new[] { "3,201", "3,200", "films.json", "Ada Lovelace", "22 Nov 2026", "99.9 %", "22 release years", "Page 1 of 1" })
+        foreach (
+            var expected in new[]
+            {
+                "3,201",
+                "3,200",
+                "films.json",
+                "Ada Lovelace",
+                "22 Nov 2026",
+                "99.9 %",
+                "22 release years",
+                "Page 1 of 1",
+            }
+        )
+        {
             Assert.Contains(expected, text, StringComparison.Ordinal);
+        }
+
         Assert.StartsWith("Import report", pdf.Information.Title, StringComparison.Ordinal);
     }
 
@@ -56,10 +71,20 @@ public sealed class ImportReportTests
     [InlineData("תסריט")]
     public void Text_of_any_of_these_scripts_reads_back(string value)
     {
-        var problem = new ImportErrorDocument(ObjectId.GenerateNewId(), ObjectId.GenerateNewId(), 1, 2, [new ImportProblem("title", value, "Wrong.")]);
+        var problem = new ImportErrorDocument(
+            ObjectId.GenerateNewId(),
+            ObjectId.GenerateNewId(),
+            1,
+            2,
+            [new ImportProblem("title", value, "Wrong.")]
+        );
         var pdf = Render(Model(failed: 1) with { Errors = [problem] });
         // Words are put together from letters by where they stand; what matters here is the text that the file itself carries.
-        Assert.Contains(value.Replace(" ", "", StringComparison.Ordinal), ActualText.Of(pdf).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            value.Replace(" ", "", StringComparison.Ordinal),
+            ActualText.Of(pdf).Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -80,10 +105,28 @@ public sealed class ImportReportTests
             CreatedAt = Noon.AddSeconds(-9),
             StartedAt = Noon.AddSeconds(-8),
         };
-        var errors = Enumerable.Range(1, Math.Min(failed, ImportReportModel.MostProblems + 50)).Select(i => new ImportErrorDocument(
-            import.Id, import.Id, i, i + 1, [new ImportProblem(i % 3 == 0 ? "releaseDate" : "year", $"value {i}", "A whole number from 1870 to 2200, which takes some words to say and may need more than one line of the table.")]));
+        var errors = Enumerable
+            .Range(1, Math.Min(failed, ImportReportModel.MostProblems + 50))
+            .Select(i => new ImportErrorDocument(
+                import.Id,
+                import.Id,
+                i,
+                i + 1,
+                [
+                    new ImportProblem(
+                        i % 3 == 0 ? "releaseDate" : "year",
+                        $"value {i}",
+                        "A whole number from 1870 to 2200, which takes some words to say and may need more than one line of the table."
+                    ),
+                ]
+            ));
         ColumnErrors[] columns = failed == 0 ? [] : [new("year", failed * 2L / 3), new("releaseDate", failed / 3), new("", 1)];
-        return new ImportReportModel(import.Ended(failure is null ? ImportEnd.Completed : ImportEnd.Failed(failure), Noon), "Ada Lovelace", [.. errors], columns);
+        return new ImportReportModel(
+            import.Ended(failure is null ? ImportEnd.Completed : ImportEnd.Failed(failure), Noon),
+            "Ada Lovelace",
+            [.. errors],
+            columns
+        );
     }
 
     internal static byte[] Render(ImportReportModel model)

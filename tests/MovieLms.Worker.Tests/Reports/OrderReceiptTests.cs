@@ -17,17 +17,39 @@ public sealed class OrderReceiptTests
     public void Receipt_says_who_bought_what_for_how_much()
     {
         var text = Text(Order("Lighting for film: three lamps and a window", 3, 1_219.5m));
-        foreach (var expected in new[] { "Receipt", "Paid", "MO-20261122-7K3QXA", "Ada Lovelace", "three lamps", "1,219.50", "3,658.50", "EUR", "22 Nov 2026 12:05", "Page 1 of 1" })
+        foreach (
+            var expected in new[]
+            {
+                "Receipt",
+                "Paid",
+                "MO-20261122-7K3QXA",
+                "Ada Lovelace",
+                "three lamps",
+                "1,219.50",
+                "3,658.50",
+                "EUR",
+                "22 Nov 2026 12:05",
+                "Page 1 of 1",
+            }
+        )
+        {
             Assert.Contains(expected.Replace(" ", "", StringComparison.Ordinal), text, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
     [InlineData("كتابة السيناريو")]
     [InlineData("पटकथा लिखना")]
-    public void Courses_title_reads_back_in_its_script(string title) => Assert.Contains(
-        title.Replace(" ", "", StringComparison.Ordinal), ActualText.Of(Render(Order(title, 1, 5))).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    public void Courses_title_reads_back_in_its_script(string title) =>
+        Assert.Contains(
+            title.Replace(" ", "", StringComparison.Ordinal),
+            ActualText.Of(Render(Order(title, 1, 5))).Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
 
-    /// <summary>Poppler puts letters together by where they stand and by what the file says they are, as a viewer that copies or searches does.</summary>
+    /// <summary>
+    /// Poppler puts letters together by where they stand and by what the file says they are, as a viewer that copies or searches does.
+    /// </summary>
     [Theory]
     [InlineData("كتابة السيناريو")]
     [InlineData("पटकथा लिखना")]
@@ -38,26 +60,54 @@ public sealed class OrderReceiptTests
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "receipt.pdf");
         await File.WriteAllBytesAsync(file, Render(Order(title, 1, 5)));
-        await using var reader = DotnetProcess.StartProgram(ExternalTool.Require("pdftotext"), "-enc", "UTF-8", file, Path.ChangeExtension(file, "txt"));
+        await using var reader = DotnetProcess.StartProgram(
+            ExternalTool.Require("pdftotext"),
+            "-enc",
+            "UTF-8",
+            file,
+            Path.ChangeExtension(file, "txt")
+        );
         Assert.Equal(0, await reader.WaitForExitAsync());
         // Marks of direction that a terminal would need are no part of the words.
-        var text = string.Concat((await File.ReadAllTextAsync(Path.ChangeExtension(file, "txt"))).Where(letter => char.GetUnicodeCategory(letter) != UnicodeCategory.Format));
-        foreach (var word in title.Split(' ')) Assert.Contains(word, text, StringComparison.Ordinal);
+        var text = string.Concat(
+            (await File.ReadAllTextAsync(Path.ChangeExtension(file, "txt"))).Where(letter =>
+                char.GetUnicodeCategory(letter) != UnicodeCategory.Format
+            )
+        );
+        foreach (var word in title.Split(' '))
+            Assert.Contains(word, text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Order_that_was_never_paid_has_no_receipt() =>
-        Assert.Throws<ArgumentException>(() => Render(Order("Sound", 1, 5) with { History = [new OrderChange(OrderStatus.Pending, Noon, ObjectId.Empty)] }));
+        Assert.Throws<ArgumentException>(() =>
+            Render(Order("Sound", 1, 5) with { History = [new OrderChange(OrderStatus.Pending, Noon, ObjectId.Empty)] })
+        );
 
     [Fact]
     public void Same_order_gives_the_same_bytes() => Assert.Equal(Render(Order("Sound", 1, 5)), Render(Order("Sound", 1, 5)));
 
-    private static OrderDocument Order(string item, int quantity, decimal price) => new()
-    {
-        Id = ObjectId.Parse("65a000000000000000000001"), Number = "MO-20261122-7K3QXA", CustomerId = ObjectId.Empty, CustomerName = "Ada Lovelace", CourseId = ObjectId.Empty,
-        Item = item, Quantity = quantity, UnitPrice = price, Amount = quantity * price, Currency = "EUR", Status = OrderStatus.Paid, CreatedAt = Noon,
-        History = [new OrderChange(OrderStatus.Pending, Noon, ObjectId.Empty), new OrderChange(OrderStatus.Paid, Noon.AddMinutes(5), ObjectId.Empty)],
-    };
+    private static OrderDocument Order(string item, int quantity, decimal price) =>
+        new()
+        {
+            Id = ObjectId.Parse("65a000000000000000000001"),
+            Number = "MO-20261122-7K3QXA",
+            CustomerId = ObjectId.Empty,
+            CustomerName = "Ada Lovelace",
+            CourseId = ObjectId.Empty,
+            Item = item,
+            Quantity = quantity,
+            UnitPrice = price,
+            Amount = quantity * price,
+            Currency = "EUR",
+            Status = OrderStatus.Paid,
+            CreatedAt = Noon,
+            History =
+            [
+                new OrderChange(OrderStatus.Pending, Noon, ObjectId.Empty),
+                new OrderChange(OrderStatus.Paid, Noon.AddMinutes(5), ObjectId.Empty),
+            ],
+        };
 
     private static byte[] Render(OrderDocument order)
     {

@@ -53,9 +53,13 @@ public sealed class WorkerMetricsTests
             {
                 var health = await fixture.Client.GetFromJsonAsync<JsonElement>("/health");
                 var text = health.GetProperty("checks").GetProperty("jobs").GetProperty("uploads-sweep").GetString()!;
-                return text.StartsWith("last success 2", StringComparison.Ordinal) && text.Contains("lag ", StringComparison.Ordinal) && text.Contains("next 2", StringComparison.Ordinal);
+                return text.StartsWith("last success 2", StringComparison.Ordinal)
+                    && text.Contains("lag ", StringComparison.Ordinal)
+                    && text.Contains("next 2", StringComparison.Ordinal);
             },
-            "the schedule is known", 60);
+            "the schedule is known",
+            60
+        );
     }
 
     /// <summary>What the instruments said last (gauges) or in sum (counters); all hosts of a process share them.</summary>
@@ -68,7 +72,8 @@ public sealed class WorkerMetricsTests
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter == MovieLmsTelemetry.Meter) listener.EnableMeasurementEvents(instrument);
+                if (instrument.Meter == MovieLmsTelemetry.Meter)
+                    listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
             _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
@@ -83,7 +88,11 @@ public sealed class WorkerMetricsTests
         {
             var name = instrument.Name;
             foreach (var (key, tag) in tags)
-                if (key != "kind") name += $" {key}={tag}";
+            {
+                if (key != "kind")
+                    name += $" {key}={tag}";
+            }
+
             _values.AddOrUpdate(name, value, (_, known) => instrument is Counter<long> ? known + value : value);
         }
     }

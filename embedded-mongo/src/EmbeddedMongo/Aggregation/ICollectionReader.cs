@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
@@ -19,6 +19,8 @@ internal interface ICollectionReader
     /// <summary>Whether the collection exists.</summary>
     bool Exists(string collection);
 
-    /// <summary>Whether an equality on <paramref name="path"/> can be answered by an index (so that point look-ups beat one scan).</summary>
+    /// <summary>
+    /// Whether an equality on <paramref name="path"/> can be answered by an index (so that point look-ups beat one scan).
+    /// </summary>
     bool HasIndexOn(string collection, string path);
 }

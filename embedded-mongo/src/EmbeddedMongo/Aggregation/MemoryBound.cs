@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
@@ -22,8 +22,11 @@ internal sealed class MemoryBound(string stage, long limitBytes)
         _held = bytes;
         if (_held > limitBytes)
         {
-            throw new MongoErrorException(292, "QueryExceededMemoryLimitNoDiskUseAllowed",
-                $"Exceeded memory limit for {stage}: it may hold {limitBytes} bytes, and this server does not spill to disk (allowDiskUse is not implemented).");
+            throw new MongoErrorException(
+                292,
+                "QueryExceededMemoryLimitNoDiskUseAllowed",
+                $"Exceeded memory limit for {stage}: it may hold {limitBytes} bytes, and this server does not spill to disk (allowDiskUse is not implemented)."
+            );
         }
     }
 
@@ -47,9 +50,7 @@ internal sealed class MemoryBound(string stage, long limitBytes)
             case BsonArray array:
                 long total = 16;
                 for (var i = 0; i < array.Count; i++)
-                {
                     total += 3 + Estimate(array[i]);
-                }
                 return total;
             case BsonString text:
                 return text.Value.Length + 8;

@@ -1,7 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Stages;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
@@ -25,13 +26,9 @@ internal sealed class Pipeline
         {
             var complete = stage.CollectFields(needed);
             if (needed.All)
-            {
                 return null;
-            }
             if (complete)
-            {
                 return needed;
-            }
         }
         return null;
     }
@@ -91,5 +88,6 @@ internal sealed class Pipeline
 /// <param name="Sort">In which order; null for any.</param>
 /// <param name="Skip">How many of them not.</param>
 /// <param name="Limit">How many at most after those; null for all. 0 means none (an impossible combination of $limit and $skip).</param>
-/// <param name="Rest">The stages to run over them. Its <see cref="Pipeline.NeededFields"/> says what to decode, beside what filter and sort need.</param>
+/// <param name="Rest">The stages to run over them. Its <see cref="Pipeline.NeededFields"/> says what to decode, beside what filter and sort
+/// need.</param>
 internal sealed record LeadingQuery(MatchExpression Filter, SortSpec? Sort, long Skip, long? Limit, Pipeline Rest);

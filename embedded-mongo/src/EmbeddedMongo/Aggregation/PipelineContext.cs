@@ -12,7 +12,8 @@ internal sealed class PipelineContext(VariableScope scope)
 
     private readonly int _depth;
 
-    private PipelineContext(VariableScope scope, int depth, bool insideFacet) : this(scope)
+    private PipelineContext(VariableScope scope, int depth, bool insideFacet)
+        : this(scope)
     {
         _depth = depth;
         InsideFacet = insideFacet;
@@ -24,7 +25,8 @@ internal sealed class PipelineContext(VariableScope scope)
     public bool InsideFacet { get; }
 
     /// <summary>The context of a sub-pipeline (error 5 beyond 20 levels).</summary>
-    public PipelineContext Nest(VariableScope scope, bool insideFacet = false) => _depth < MaxDepth
-        ? new PipelineContext(scope, _depth + 1, insideFacet)
-        : throw new MongoErrorException(MongoErrorCodes.FailedToParse, "Maximum number of nested sub-pipelines exceeded. Limit is 20");
+    public PipelineContext Nest(VariableScope scope, bool insideFacet = false) =>
+        _depth < MaxDepth
+            ? new PipelineContext(scope, _depth + 1, insideFacet)
+            : throw new MongoErrorException(MongoErrorCodes.FailedToParse, "Maximum number of nested sub-pipelines exceeded. Limit is 20");
 }

@@ -1,6 +1,6 @@
 using EmbeddedMongo.Aggregation.Stages;
 using EmbeddedMongo.Bson;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 
 namespace EmbeddedMongo.Aggregation;
 
@@ -16,24 +16,16 @@ internal static class PipelineOptimizer
         foreach (var stage in stages)
         {
             if (stage is MatchStage match)
-            {
                 InsertMatch(ordered, match);
-            }
             else if (stage is UnwindStage unwind && ordered.Count > 0 && ordered[^1] is LookupStage lookup && lookup.CanUnwind(unwind))
-            {
                 ordered[^1] = lookup.WithUnwind(unwind);
-            }
             else
-            {
                 ordered.Add(stage);
-            }
         }
         for (var i = 0; i < ordered.Count; i++)
         {
             if (ordered[i] is SortStage sort)
-            {
                 ordered[i] = sort.WithLimit(LimitAfter(ordered, i + 1));
-            }
         }
         return ordered;
     }
@@ -41,34 +33,22 @@ internal static class PipelineOptimizer
     private static void InsertMatch(List<Stage> stages, MatchStage match)
     {
         if (match.Filter is AlwaysTrueExpression)
-        {
             return;
-        }
         var at = stages.Count;
         while (at > 0 && CanPass(stages[at - 1], match))
-        {
             at--;
-        }
         if (at > 0 && stages[at - 1] is MatchStage before)
-        {
             stages[at - 1] = before.And(match);
-        }
         else
-        {
             stages.Insert(at, match);
-        }
     }
 
     private static bool CanPass(Stage stage, MatchStage match)
     {
         if (stage is SortStage)
-        {
             return true;
-        }
         if (stage is not LookupStage lookup)
-        {
             return false;
-        }
         var read = new FieldSet();
         match.Filter.CollectFields(read);
         return !read.All && !read.Contains(lookup.AsField) && !lookup.Unwinds;

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Stages;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
@@ -12,32 +12,34 @@ internal static class PipelineParser
     /// <summary>MongoDB's default limit of stages.</summary>
     private const int MaxStages = 1000;
 
-    private static readonly FrozenDictionary<string, Func<BsonValue, PipelineContext, IEnumerable<Stage>>> Parsers =
-        new Dictionary<string, Func<BsonValue, PipelineContext, IEnumerable<Stage>>>
-        {
-            ["$match"] = MatchStage.Parse,
-            ["$group"] = GroupStage.Parse,
-            ["$sort"] = SortStage.Parse,
-            ["$limit"] = LimitStage.Parse,
-            ["$skip"] = SkipStage.Parse,
-            ["$project"] = ProjectStage.Parse,
-            ["$addFields"] = (spec, context) => AddFieldsStage.Parse("$addFields", spec, context),
-            ["$set"] = (spec, context) => AddFieldsStage.Parse("$set", spec, context),
-            ["$unset"] = ProjectStage.ParseUnset,
-            ["$count"] = CountStage.Parse,
-            ["$unwind"] = UnwindStage.Parse,
-            ["$lookup"] = LookupParser.Parse,
-            ["$facet"] = FacetStage.Parse,
-            ["$bucket"] = BucketParser.Parse,
-            ["$bucketAuto"] = BucketAutoStage.Parse,
-            ["$sortByCount"] = SortByCountParser.Parse,
-            ["$replaceRoot"] = ReplaceRootStage.Parse,
-            ["$replaceWith"] = ReplaceRootStage.ParseWith,
-            ["$sample"] = SampleStage.Parse,
-            ["$unionWith"] = UnionWithStage.Parse,
-            ["$setWindowFields"] = Windows.WindowParser.Parse,
-            ["$documents"] = DocumentsStage.Parse,
-        }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Func<BsonValue, PipelineContext, IEnumerable<Stage>>> Parsers = new Dictionary<
+        string,
+        Func<BsonValue, PipelineContext, IEnumerable<Stage>>
+    >
+    {
+        ["$match"] = MatchStage.Parse,
+        ["$group"] = GroupStage.Parse,
+        ["$sort"] = SortStage.Parse,
+        ["$limit"] = LimitStage.Parse,
+        ["$skip"] = SkipStage.Parse,
+        ["$project"] = ProjectStage.Parse,
+        ["$addFields"] = (spec, context) => AddFieldsStage.Parse("$addFields", spec, context),
+        ["$set"] = (spec, context) => AddFieldsStage.Parse("$set", spec, context),
+        ["$unset"] = ProjectStage.ParseUnset,
+        ["$count"] = CountStage.Parse,
+        ["$unwind"] = UnwindStage.Parse,
+        ["$lookup"] = LookupParser.Parse,
+        ["$facet"] = FacetStage.Parse,
+        ["$bucket"] = BucketParser.Parse,
+        ["$bucketAuto"] = BucketAutoStage.Parse,
+        ["$sortByCount"] = SortByCountParser.Parse,
+        ["$replaceRoot"] = ReplaceRootStage.Parse,
+        ["$replaceWith"] = ReplaceRootStage.ParseWith,
+        ["$sample"] = SampleStage.Parse,
+        ["$unionWith"] = UnionWithStage.Parse,
+        ["$setWindowFields"] = Windows.WindowParser.Parse,
+        ["$documents"] = DocumentsStage.Parse,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Whether a name is a stage that this server knows.</summary>
     public static bool IsStage(string name) => Parsers.ContainsKey(name);
@@ -47,18 +49,14 @@ internal static class PipelineParser
     public static Pipeline Parse(BsonArray stages, PipelineContext context)
     {
         if (stages.Count > MaxStages)
-        {
             throw MongoErrorException.Location(7749501, $"Pipeline length must be no longer than {MaxStages} stages.");
-        }
         var parsed = new List<Stage>(stages.Count);
         foreach (var stage in stages)
         {
             foreach (var item in ParseStage(stage, context))
             {
                 if (item is DocumentsStage && parsed.Count > 0)
-                {
                     throw MongoErrorException.Location(40602, "$documents is only valid as the first stage in a pipeline");
-                }
                 parsed.Add(item);
             }
         }
@@ -72,18 +70,18 @@ internal static class PipelineParser
     private static IEnumerable<Stage> ParseStage(BsonValue stage, PipelineContext context)
     {
         if (stage is not BsonDocument document)
-        {
             throw MongoErrorException.TypeMismatch("Each element of the 'pipeline' array must be an object");
-        }
         if (document.ElementCount != 1)
-        {
             throw MongoErrorException.Location(40323, "A pipeline stage specification object must contain exactly one field.");
-        }
         var (name, spec) = (document.GetElement(0).Name, document.GetElement(0).Value);
-        if (context.InsideFacet && name is ("$facet" or "$documents" or "$out" or "$merge" or "$geoNear" or "$indexStats" or "$collStats" or "$changeStream"))
+        if (
+            context.InsideFacet
+            && name is ("$facet" or "$documents" or "$out" or "$merge" or "$geoNear" or "$indexStats" or "$collStats" or "$changeStream")
+        )
         {
             throw MongoErrorException.Location(40600, $"{name} is not allowed to be used within a $facet stage");
         }
+
         return Parsers.TryGetValue(name, out var parser) ? parser(spec, context) : throw UnsupportedStages.Refuse(name);
     }
 }

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
@@ -7,7 +7,8 @@ namespace EmbeddedMongo.Aggregation;
 internal abstract class Stage
 {
     /// <summary>
-    /// Runs over the documents of the stage before. Documents are shared between stages and inside each other: a stage never changes one, it makes a copy.
+    /// Runs over the documents of the stage before. Documents are shared between stages and inside each other: a stage never changes one,
+    /// it makes a copy.
     /// </summary>
     public abstract IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context);
 

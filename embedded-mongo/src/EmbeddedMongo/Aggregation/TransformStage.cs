@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 

@@ -5,16 +5,37 @@ namespace EmbeddedMongo.Aggregation;
 /// <summary>Stages that MongoDB has and this server does not, and names that no one has.</summary>
 internal static class UnsupportedStages
 {
-    public static MongoErrorException Refuse(string name) => name switch
-    {
-        "$changeStream" or "$changeStreamSplitLargeEvent" =>
-            MongoErrorException.Location(40573, "The $changeStream stage is only supported on replica sets"),
-        "$search" or "$searchMeta" or "$vectorSearch" or "$rankFusion" or "$listSearchIndexes" =>
-            MongoErrorException.Location(31082, $"Using Atlas Search Database Commands and the {name} aggregation stage requires additional configuration."),
-        "$out" or "$merge" or "$graphLookup" or "$geoNear" or "$redact" or "$densify" or "$fill" or "$collStats" or "$indexStats"
-            or "$currentOp" or "$listSessions" or "$listLocalSessions" or "$planCacheStats" or "$queryStats" or "$shardedDataDistribution"
-            or "$listSampledQueries" or "$querySettings" or "$listClusterCatalog" =>
-            MongoErrorException.CommandNotSupported($"the stage {name} is not supported by the embedded server"),
-        _ => MongoErrorException.Location(40324, $"Unrecognized pipeline stage name: '{name}'"),
-    };
+    public static MongoErrorException Refuse(string name) =>
+        name switch
+        {
+            "$changeStream" or "$changeStreamSplitLargeEvent" => MongoErrorException.Location(
+                40573,
+                "The $changeStream stage is only supported on replica sets"
+            ),
+            "$search" or "$searchMeta" or "$vectorSearch" or "$rankFusion" or "$listSearchIndexes" => MongoErrorException.Location(
+                31082,
+                $"Using Atlas Search Database Commands and the {name} aggregation stage requires additional configuration."
+            ),
+            "$out"
+            or "$merge"
+            or "$graphLookup"
+            or "$geoNear"
+            or "$redact"
+            or "$densify"
+            or "$fill"
+            or "$collStats"
+            or "$indexStats"
+            or "$currentOp"
+            or "$listSessions"
+            or "$listLocalSessions"
+            or "$planCacheStats"
+            or "$queryStats"
+            or "$shardedDataDistribution"
+            or "$listSampledQueries"
+            or "$querySettings"
+            or "$listClusterCatalog" => MongoErrorException.CommandNotSupported(
+                $"the stage {name} is not supported by the embedded server"
+            ),
+            _ => MongoErrorException.Location(40324, $"Unrecognized pipeline stage name: '{name}'"),
+        };
 }

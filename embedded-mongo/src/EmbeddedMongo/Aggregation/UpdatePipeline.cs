@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
@@ -22,22 +22,27 @@ internal sealed class UpdatePipeline
         foreach (var stage in stages)
         {
             if (stage is BsonDocument { ElementCount: > 0 } document && Refused(document.GetElement(0).Name) is { } name)
-            {
                 throw new MongoErrorException(MongoErrorCodes.InvalidOptions, $"{name} is not allowed to be used within an update");
-            }
         }
         var parsed = new List<TransformStage>();
         foreach (var stage in PipelineParser.Parse(stages, new PipelineContext(scope)).Stages)
         {
-            parsed.Add(stage as TransformStage
-                ?? throw new MongoErrorException(MongoErrorCodes.InvalidOptions, "This stage is not allowed to be used within an update"));
+            parsed.Add(
+                stage as TransformStage
+                    ?? throw new MongoErrorException(
+                        MongoErrorCodes.InvalidOptions,
+                        "This stage is not allowed to be used within an update"
+                    )
+            );
         }
         return new UpdatePipeline([.. parsed], scope.Context);
     }
 
     // A name that is no stage at all is the parser's to refuse.
     private static string? Refused(string stage) =>
-        stage is "$addFields" or "$set" or "$project" or "$unset" or "$replaceRoot" or "$replaceWith" || !PipelineParser.IsStage(stage) ? null : stage;
+        stage is "$addFields" or "$set" or "$project" or "$unset" or "$replaceRoot" or "$replaceWith" || !PipelineParser.IsStage(stage)
+            ? null
+            : stage;
 
     /// <summary>The document after all stages; the given one is not changed.</summary>
     public BsonDocument Apply(BsonDocument document)

@@ -154,9 +154,7 @@ internal static class BsonEncoder
         BinaryPrimitives.WriteInt32LittleEndian(buffer.Take(4), binary.Bytes.Length + inner);
         buffer.WriteByte((byte)binary.SubType);
         if (inner != 0)
-        {
             BinaryPrimitives.WriteInt32LittleEndian(buffer.Take(4), binary.Bytes.Length);
-        }
 
         buffer.Write(binary.Bytes);
     }

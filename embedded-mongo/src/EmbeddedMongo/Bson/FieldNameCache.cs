@@ -17,22 +17,16 @@ internal static class FieldNameCache
     public static string Get(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length is 0 or > MaxLength)
-        {
             return Decode(utf8);
-        }
 
         var hash = (uint)utf8.Length;
         foreach (var b in utf8)
-        {
             hash = (hash ^ b) * 16777619u;
-        }
 
         ref var slot = ref Table[(hash ^ (hash >> 16)) & (Slots - 1)];
         var entry = slot;
         if (entry is not null && utf8.SequenceEqual(entry.Utf8))
-        {
             return entry.Name;
-        }
 
         var name = Decode(utf8);
         slot = new Entry(utf8.ToArray(), name);

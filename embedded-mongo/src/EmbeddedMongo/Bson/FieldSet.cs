@@ -15,9 +15,7 @@ internal sealed class FieldSet
     public FieldSet(params ReadOnlySpan<string> paths)
     {
         foreach (var path in paths)
-        {
             Add(path);
-        }
     }
 
     /// <summary>True when the whole document is needed; once set, <see cref="Contains(string)"/> is true for every name.</summary>
@@ -45,9 +43,7 @@ internal sealed class FieldSet
     {
         All |= other.All;
         foreach (var name in other._names)
-        {
             Add(name);
-        }
     }
 
     public bool Contains(string name) => All || _names.Contains(name);
@@ -55,16 +51,12 @@ internal sealed class FieldSet
     internal bool Contains(ReadOnlySpan<byte> utf8Name)
     {
         if (All)
-        {
             return true;
-        }
 
         foreach (var candidate in _utf8Names)
         {
             if (utf8Name.SequenceEqual(candidate))
-            {
                 return true;
-            }
         }
 
         return false;

@@ -53,25 +53,19 @@ internal sealed class PooledBuffer(int capacity = 1024) : IBufferWriter<byte>, I
         _bytes = [];
         Length = 0;
         if (bytes.Length > 0)
-        {
             ArrayPool<byte>.Shared.Return(bytes);
-        }
     }
 
     private void Reserve(int count)
     {
         var needed = Length + Math.Max(count, 1);
         if (needed <= _bytes.Length)
-        {
             return;
-        }
 
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _bytes.Length * 2));
         _bytes.AsSpan(0, Length).CopyTo(larger);
         if (_bytes.Length > 0)
-        {
             ArrayPool<byte>.Shared.Return(_bytes);
-        }
 
         _bytes = larger;
     }

@@ -42,15 +42,11 @@ internal static class RawBson
     public static int DocumentLength(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 5)
-        {
             throw new InvalidBsonException("BSON document is cut off");
-        }
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         if (length < 5 || length > bytes.Length)
-        {
             throw new InvalidBsonException($"Invalid BSON document length {length}: {bytes.Length} bytes are there");
-        }
 
         return length;
     }
@@ -60,21 +56,15 @@ internal static class RawBson
     public static void Validate(ReadOnlySpan<byte> document, int maxDepth = BsonLimits.MaxDepth)
     {
         if (maxDepth <= 0)
-        {
             throw new InvalidBsonException("BSONObj exceeds maximum nested object depth", tooDeep: true);
-        }
 
         if (DocumentLength(document) != document.Length)
-        {
             throw new InvalidBsonException("BSON document length does not match its container");
-        }
 
         foreach (var element in Elements(document))
         {
             if (!Utf8.IsValid(element.Name))
-            {
                 throw new InvalidBsonException("Invalid UTF-8 string in BSON document");
-            }
 
             ValidateValue(element, maxDepth);
         }
@@ -89,9 +79,7 @@ internal static class RawBson
                 break;
             case BsonType.String or BsonType.Symbol or BsonType.JavaScript:
                 if (element.Value[^1] != 0 || !Utf8.IsValid(element.Value[4..^1]))
-                {
                     throw new InvalidBsonException("Invalid UTF-8 string in BSON document");
-                }
 
                 break;
             case BsonType.Boolean when element.Value[0] > 1:
@@ -108,9 +96,7 @@ internal static class RawBson
     {
         var length = DocumentLength(document);
         if (document[length - 1] != 0)
-        {
             throw new InvalidBsonException("BSON document is not terminated by a zero byte");
-        }
 
         return document[4..(length - 1)];
     }
@@ -134,9 +120,7 @@ internal static class RawBson
             _ => throw new InvalidBsonException($"Unrecognized BSON type {(int)type & 0xff}"),
         };
         if (length > bytes.Length)
-        {
             throw new InvalidBsonException($"BSON value of type {type} is cut off");
-        }
 
         return (int)length;
     }
@@ -151,9 +135,7 @@ internal static class RawBson
     private static long Prefix(ReadOnlySpan<byte> bytes, int least)
     {
         if (bytes.Length < 4)
-        {
             throw new InvalidBsonException("BSON value is cut off");
-        }
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         return length < least ? throw new InvalidBsonException($"Invalid BSON length {length}") : length;
@@ -172,16 +154,12 @@ internal ref struct RawElements(ReadOnlySpan<byte> body)
     public bool MoveNext()
     {
         if (_rest.IsEmpty)
-        {
             return false;
-        }
 
         var type = (BsonType)_rest[0] == (BsonType)255 ? BsonType.MinKey : (BsonType)_rest[0];
         var nameLength = _rest[1..].IndexOf((byte)0);
         if (nameLength < 0)
-        {
             throw new InvalidBsonException("BSON field name is not terminated");
-        }
 
         var name = _rest.Slice(1, nameLength);
         var value = _rest[(nameLength + 2)..];

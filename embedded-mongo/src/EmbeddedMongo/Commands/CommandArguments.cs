@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands;
 
@@ -13,9 +13,28 @@ internal sealed class CommandArguments(string command, BsonDocument document)
     /// <summary>What any command may carry and this server may ignore (sessions, read preference, the stable API).</summary>
     private static readonly HashSet<string> Generic = new(StringComparer.Ordinal)
     {
-        "$db", "lsid", "$clusterTime", "$readPreference", "readConcern", "writeConcern", "maxTimeMS", "comment", "apiVersion", "apiStrict",
-        "apiDeprecationErrors", "$client", "$audit", "operationTime", "mayBypassWriteBlocking", "$configServerState", "$configTime",
-        "$topologyTime", "maxTimeMSOpOnly", "autocommit", "startTransaction", "txnNumber",
+        "$db",
+        "lsid",
+        "$clusterTime",
+        "$readPreference",
+        "readConcern",
+        "writeConcern",
+        "maxTimeMS",
+        "comment",
+        "apiVersion",
+        "apiStrict",
+        "apiDeprecationErrors",
+        "$client",
+        "$audit",
+        "operationTime",
+        "mayBypassWriteBlocking",
+        "$configServerState",
+        "$configTime",
+        "$topologyTime",
+        "maxTimeMSOpOnly",
+        "autocommit",
+        "startTransaction",
+        "txnNumber",
     };
 
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
@@ -34,35 +53,41 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         return Document.TryGetValue(name, out var value) && value is not BsonNull and not BsonUndefined ? value : null;
     }
 
-    public BsonDocument? GetDocument(string name) => Get(name) switch
-    {
-        null => null,
-        BsonDocument value => value,
-        var other => throw WrongType(name, other, "object"),
-    };
+    public BsonDocument? GetDocument(string name) =>
+        Get(name) switch
+        {
+            null => null,
+            BsonDocument value => value,
+            var other => throw WrongType(name, other, "object"),
+        };
 
-    public BsonArray? GetArray(string name) => Get(name) switch
-    {
-        null => null,
-        BsonArray value => value,
-        var other => throw WrongType(name, other, "array"),
-    };
+    public BsonArray? GetArray(string name) =>
+        Get(name) switch
+        {
+            null => null,
+            BsonArray value => value,
+            var other => throw WrongType(name, other, "array"),
+        };
 
-    public string? GetString(string name) => Get(name) switch
-    {
-        null => null,
-        BsonString value => value.Value,
-        var other => throw WrongType(name, other, "string"),
-    };
+    public string? GetString(string name) =>
+        Get(name) switch
+        {
+            null => null,
+            BsonString value => value.Value,
+            var other => throw WrongType(name, other, "string"),
+        };
 
-    public bool GetBoolean(string name, bool otherwise = false) => Get(name) switch
-    {
-        null => otherwise,
-        BsonBoolean value => value.Value,
-        var number when BsonNumbers.IsNumber(number) => BsonNumbers.ToDouble(number) != 0,
-        var other => throw new MongoErrorException(MongoErrorCodes.TypeMismatch,
-            $"BSON field '{Command}.{name}' is the wrong type '{TypeName(other)}', expected types '[bool, long, int, decimal, double]'"),
-    };
+    public bool GetBoolean(string name, bool otherwise = false) =>
+        Get(name) switch
+        {
+            null => otherwise,
+            BsonBoolean value => value.Value,
+            var number when BsonNumbers.IsNumber(number) => BsonNumbers.ToDouble(number) != 0,
+            var other => throw new MongoErrorException(
+                MongoErrorCodes.TypeMismatch,
+                $"BSON field '{Command}.{name}' is the wrong type '{TypeName(other)}', expected types '[bool, long, int, decimal, double]'"
+            ),
+        };
 
     /// <summary>A whole number that is not negative; fractions are cut off as MongoDB does.</summary>
     public long? GetCount(string name)
@@ -77,14 +102,14 @@ internal sealed class CommandArguments(string command, BsonDocument document)
     {
         var value = Get(name);
         if (value is null)
-        {
             return null;
-        }
 
         if (!BsonNumbers.IsNumber(value))
         {
-            throw new MongoErrorException(MongoErrorCodes.TypeMismatch,
-                $"BSON field '{Command}.{name}' is the wrong type '{TypeName(value)}', expected types '[long, int, decimal, double]'");
+            throw new MongoErrorException(
+                MongoErrorCodes.TypeMismatch,
+                $"BSON field '{Command}.{name}' is the wrong type '{TypeName(value)}', expected types '[long, int, decimal, double]'"
+            );
         }
 
         var number = BsonNumbers.ToDouble(value);
@@ -99,9 +124,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
     public void Ignore(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
-        {
             _asked.Add(name);
-        }
     }
 
     /// <summary>A field whose effect is not implemented: only the given harmless value is let through.</summary>
@@ -109,15 +132,21 @@ internal sealed class CommandArguments(string command, BsonDocument document)
     {
         if (Get(name) is { } value && unless?.Invoke(value) != true)
         {
-            throw new MongoErrorException(MongoErrorCodes.NotImplemented,
-                $"'{name}' of '{Command}' is not implemented by this embedded server");
+            throw new MongoErrorException(
+                MongoErrorCodes.NotImplemented,
+                $"'{name}' of '{Command}' is not implemented by this embedded server"
+            );
         }
     }
 
     /// <summary>Collations other than the simple one would order and compare strings differently: refused.</summary>
-    public void RefuseCollation() => Refuse("collation",
-        static value => value is BsonDocument document
-            && (document.ElementCount == 0 || (document.TryGetValue("locale", out var locale) && locale == "simple")));
+    public void RefuseCollation() =>
+        Refuse(
+            "collation",
+            static value =>
+                value is BsonDocument document
+                && (document.ElementCount == 0 || (document.TryGetValue("locale", out var locale) && locale == "simple"))
+        );
 
     public void RefuseUnknown()
     {
@@ -125,33 +154,34 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         {
             var name = Document.GetElement(i).Name;
             if (!_asked.Contains(name) && !Generic.Contains(name))
-            {
                 throw new MongoErrorException(40415, $"BSON field '{Command}.{name}' is an unknown field.");
-            }
         }
     }
 
-    public MongoErrorException WrongType(string name, BsonValue value, string expected) => new(MongoErrorCodes.TypeMismatch,
-        $"BSON field '{Command}.{name}' is the wrong type '{TypeName(value)}', expected type '{expected}'");
+    public MongoErrorException WrongType(string name, BsonValue value, string expected) =>
+        new(
+            MongoErrorCodes.TypeMismatch,
+            $"BSON field '{Command}.{name}' is the wrong type '{TypeName(value)}', expected type '{expected}'"
+        );
 
-    public MongoErrorException Missing(string name) =>
-        new(40414, $"BSON field '{Command}.{name}' is missing but a required field");
+    public MongoErrorException Missing(string name) => new(40414, $"BSON field '{Command}.{name}' is missing but a required field");
 
     /// <summary>MongoDB's alias of a value's type.</summary>
-    public static string TypeName(BsonValue value) => value.BsonType switch
-    {
-        BsonType.Document => "object",
-        BsonType.Boolean => "bool",
-        BsonType.Int32 => "int",
-        BsonType.Int64 => "long",
-        BsonType.Decimal128 => "decimal",
-        BsonType.DateTime => "date",
-        BsonType.ObjectId => "objectId",
-        BsonType.Binary => "binData",
-        BsonType.RegularExpression => "regex",
-        BsonType.JavaScriptWithScope => "javascriptWithScope",
-        BsonType.MinKey => "minKey",
-        BsonType.MaxKey => "maxKey",
-        var type => type.ToString().ToLowerInvariant(),
-    };
+    public static string TypeName(BsonValue value) =>
+        value.BsonType switch
+        {
+            BsonType.Document => "object",
+            BsonType.Boolean => "bool",
+            BsonType.Int32 => "int",
+            BsonType.Int64 => "long",
+            BsonType.Decimal128 => "decimal",
+            BsonType.DateTime => "date",
+            BsonType.ObjectId => "objectId",
+            BsonType.Binary => "binData",
+            BsonType.RegularExpression => "regex",
+            BsonType.JavaScriptWithScope => "javascriptWithScope",
+            BsonType.MinKey => "minKey",
+            BsonType.MaxKey => "maxKey",
+            var type => type.ToString().ToLowerInvariant(),
+        };
 }

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Wire;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands;
 
@@ -17,9 +17,7 @@ internal sealed class CommandDispatcher
         foreach (var command in commands)
         {
             foreach (var name in command.Names)
-            {
                 _commands.Add(name, command);
-            }
         }
     }
 
@@ -30,8 +28,11 @@ internal sealed class CommandDispatcher
         {
             if (request.IsLegacyQuery && request.Name is not ("hello" or "isMaster" or "ismaster"))
             {
-                throw new MongoErrorException(352, "UnsupportedOpQueryCommand",
-                    $"Unsupported OP_QUERY command: {request.Name}. The client driver may require an upgrade.");
+                throw new MongoErrorException(
+                    352,
+                    "UnsupportedOpQueryCommand",
+                    $"Unsupported OP_QUERY command: {request.Name}. The client driver may require an upgrade."
+                );
             }
 
             var command = _commands.GetValueOrDefault(request.Name) ?? throw MongoErrorException.CommandNotFound(request.Name);
@@ -56,9 +57,8 @@ internal sealed class CommandDispatcher
     }
 
     /// <summary>The error that a client gets for bytes that are no BSON.</summary>
-    public static MongoErrorException FromBson(InvalidBsonException error) => error.TooDeep
-        ? MongoErrorException.Overflow(error.Message)
-        : new MongoErrorException(22, "InvalidBSON", error.Message);
+    public static MongoErrorException FromBson(InvalidBsonException error) =>
+        error.TooDeep ? MongoErrorException.Overflow(error.Message) : new MongoErrorException(22, "InvalidBSON", error.Message);
 
     private static void Fail(ReplyBuilder reply, CommandRequest request, MongoErrorException error)
     {
@@ -68,9 +68,7 @@ internal sealed class CommandDispatcher
         reply.Add("code", error.Code);
         reply.Add("codeName", error.CodeName);
         if (error.Details is { } details)
-        {
             reply.AddAll(details);
-        }
     }
 
     private static void CheckGenericArguments(OperationContext operation)
@@ -84,25 +82,23 @@ internal sealed class CommandDispatcher
 
         if (arguments.GetCount("maxTimeMS") is { } limit)
         {
-            operation.LimitTime(limit <= int.MaxValue
-                ? limit
-                : throw MongoErrorException.BadValue($"{limit} value for maxTimeMS is out of range [0, {int.MaxValue}]"));
+            operation.LimitTime(
+                limit <= int.MaxValue
+                    ? limit
+                    : throw MongoErrorException.BadValue($"{limit} value for maxTimeMS is out of range [0, {int.MaxValue}]")
+            );
         }
 
         CheckReadConcern(arguments);
         WriteConcern.Check(arguments);
         if (arguments.GetString("apiVersion") is { } version && version != "1")
-        {
             throw new MongoErrorException(322, "APIVersionError", $"API version must be \"1\", not \"{version}\"");
-        }
     }
 
     private static void CheckReadConcern(CommandArguments arguments)
     {
         if (arguments.GetDocument("readConcern") is not { } concern || !concern.TryGetValue("level", out var level))
-        {
             return;
-        }
 
         if (level is not BsonString { Value: "local" or "available" or "majority" })
         {

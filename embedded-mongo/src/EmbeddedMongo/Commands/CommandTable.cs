@@ -9,12 +9,31 @@ namespace EmbeddedMongo.Commands;
 internal static class CommandTable
 {
     public static IReadOnlyList<ICommand> All() =>
-    [
-        new HelloCommand(), new ServerInfoCommands(), new SessionCommands(), new ReplicaSetCommands(),
-        new FindCommand(), new GetMoreCommand(), new KillCursorsCommand(), new CountCommand(), new DistinctCommand(), new AggregateCommand(), new ExplainCommand(),
-        new InsertCommand(), new UpdateCommand(), new DeleteCommand(), new FindAndModifyCommand(),
-        new CreateCommand(), new DropCommand(), new DropDatabaseCommand(), new RenameCollectionCommand(),
-        new CreateIndexesCommand(), new ListIndexesCommand(), new DropIndexesCommand(),
-        new ListCollectionsCommand(), new ListDatabasesCommand(), new StatsCommands(),
-    ];
+        [
+            new HelloCommand(),
+            new ServerInfoCommands(),
+            new SessionCommands(),
+            new ReplicaSetCommands(),
+            new FindCommand(),
+            new GetMoreCommand(),
+            new KillCursorsCommand(),
+            new CountCommand(),
+            new DistinctCommand(),
+            new AggregateCommand(),
+            new ExplainCommand(),
+            new InsertCommand(),
+            new UpdateCommand(),
+            new DeleteCommand(),
+            new FindAndModifyCommand(),
+            new CreateCommand(),
+            new DropCommand(),
+            new DropDatabaseCommand(),
+            new RenameCollectionCommand(),
+            new CreateIndexesCommand(),
+            new ListIndexesCommand(),
+            new DropIndexesCommand(),
+            new ListCollectionsCommand(),
+            new ListDatabasesCommand(),
+            new StatsCommands(),
+        ];
 }

@@ -14,7 +14,14 @@ internal static class CursorReply
 
     /// <summary>Sends the first batch and keeps the cursor when there is more. Takes over the rows.</summary>
     public static void First(
-        OperationContext operation, string ns, RowStream rows, InterruptSource interrupts, long? batchSize, bool singleBatch = false, bool noTimeout = false)
+        OperationContext operation,
+        string ns,
+        RowStream rows,
+        InterruptSource interrupts,
+        long? batchSize,
+        bool singleBatch = false,
+        bool noTimeout = false
+    )
     {
         var cursor = new ServerCursor(ns, rows, interrupts, noTimeout);
         var keep = false;
@@ -33,9 +40,7 @@ internal static class CursorReply
         finally
         {
             if (!keep)
-            {
                 cursor.Dispose();
-            }
         }
     }
 
@@ -60,13 +65,9 @@ internal static class CursorReply
         finally
         {
             if (keep)
-            {
                 cursors.GiveBack(id, cursor);
-            }
             else
-            {
                 cursors.Finish(id, cursor);
-            }
         }
     }
 }

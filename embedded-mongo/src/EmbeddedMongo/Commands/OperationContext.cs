@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Wire;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands;
 
@@ -18,7 +18,12 @@ internal sealed class OperationContext
     private CommandArguments? _arguments;
 
     public OperationContext(
-        ServerServices server, ClientConnection connection, CommandRequest request, ReplyBuilder reply, CancellationToken stopping)
+        ServerServices server,
+        ClientConnection connection,
+        CommandRequest request,
+        ReplyBuilder reply,
+        CancellationToken stopping
+    )
     {
         Server = server;
         _connection = connection;
@@ -42,10 +47,13 @@ internal sealed class OperationContext
     public string Database => Request.Arguments.TryGetValue("$db", out var database) && database is BsonString name ? name.Value : "admin";
 
     /// <summary>The collection that is the command's own value, such as <c>{find: "movies"}</c>.</summary>
-    public string CollectionName => Arguments.Value is BsonString name
-        ? name.Value
-        : throw new MongoErrorException(MongoErrorCodes.InvalidNamespace,
-            $"collection name has invalid type {CommandArguments.TypeName(Arguments.Value)}");
+    public string CollectionName =>
+        Arguments.Value is BsonString name
+            ? name.Value
+            : throw new MongoErrorException(
+                MongoErrorCodes.InvalidNamespace,
+                $"collection name has invalid type {CommandArguments.TypeName(Arguments.Value)}"
+            );
 
     /// <summary>Elapsed since the command came.</summary>
     public TimeSpan Elapsed => Server.Time.GetElapsedTime(_started);
@@ -54,27 +62,22 @@ internal sealed class OperationContext
     public void LimitTime(long milliseconds) => _limit = milliseconds == 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
 
     /// <summary>Called every hundred documents or so.</summary>
-    /// <exception cref="MongoErrorException">50 when <c>maxTimeMS</c> has passed, 11600 when the server stops, 11601 when the client is gone.</exception>
+    /// <exception cref="MongoErrorException">50 when <c>maxTimeMS</c> has passed, 11600 when the server stops, 11601 when the client is
+    /// gone.</exception>
     public void CheckInterrupted()
     {
         if (_stopping.IsCancellationRequested)
-        {
             throw new MongoErrorException(MongoErrorCodes.InterruptedAtShutdown, "interrupted at shutdown");
-        }
 
         var elapsed = Elapsed;
         if (_limit is { } limit && elapsed >= limit)
-        {
             throw MongoErrorException.MaxTimeExpired();
-        }
 
         if (elapsed >= _nextGoneCheck)
         {
             _nextGoneCheck = elapsed + GoneCheckInterval;
             if (_connection.IsGone)
-            {
                 throw new MongoErrorException(MongoErrorCodes.Interrupted, "operation was interrupted because a client disconnected");
-            }
         }
     }
 }

@@ -1,30 +1,26 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands;
 
-/// <summary>Write concerns as a stand-alone server takes them: one node, so <c>w</c> is 0, 1 or majority; <c>j</c> syncs the journal.</summary>
+/// <summary>
+/// Write concerns as a stand-alone server takes them: one node, so <c>w</c> is 0, 1 or majority; <c>j</c> syncs the journal.
+/// </summary>
 internal static class WriteConcern
 {
     public static void Check(CommandArguments arguments)
     {
         if (arguments.GetDocument("writeConcern") is not { } concern || !concern.TryGetValue("w", out var w))
-        {
             return;
-        }
 
         if (BsonNumbers.TryToInt64(w, out var nodes))
         {
             if (nodes is < 0 or > 50)
-            {
                 throw MongoErrorException.FailedToParse("w has to be a non-negative number and not greater than 50");
-            }
 
             if (nodes > 1)
-            {
                 throw MongoErrorException.BadValue("cannot use 'w' > 1 when a host is not replicated");
-            }
         }
         else if (w is not BsonString { Value: "majority" })
         {
@@ -36,8 +32,6 @@ internal static class WriteConcern
     public static void Apply(OperationContext operation)
     {
         if (operation.Arguments.GetDocument("writeConcern") is { } concern && concern.TryGetValue("j", out var j) && j.ToBoolean())
-        {
             operation.Server.Engine.Sync();
-        }
     }
 }

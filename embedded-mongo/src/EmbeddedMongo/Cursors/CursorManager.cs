@@ -31,9 +31,7 @@ internal sealed class CursorManager : IDisposable
         {
             var id = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & long.MaxValue;
             if (id != 0 && !_inUse.ContainsKey(id) && _idle.TryAdd(id, cursor))
-            {
                 return id;
-            }
         }
     }
 
@@ -51,8 +49,10 @@ internal sealed class CursorManager : IDisposable
         if (cursor.Namespace != ns)
         {
             _idle[id] = cursor;
-            throw new MongoErrorException(MongoErrorCodes.Unauthorized,
-                $"Requested getMore on namespace '{ns}', but cursor belongs to a different namespace {cursor.Namespace}");
+            throw new MongoErrorException(
+                MongoErrorCodes.Unauthorized,
+                $"Requested getMore on namespace '{ns}', but cursor belongs to a different namespace {cursor.Namespace}"
+            );
         }
 
         _inUse[id] = false;
@@ -94,9 +94,7 @@ internal sealed class CursorManager : IDisposable
     {
         _reaper.Dispose();
         foreach (var id in _idle.Keys)
-        {
             Kill(id);
-        }
     }
 
     private void Reap()
@@ -104,9 +102,7 @@ internal sealed class CursorManager : IDisposable
         foreach (var (id, cursor) in _idle)
         {
             if (!cursor.NoTimeout && _time.GetElapsedTime(cursor.LastUsed) >= _timeout)
-            {
                 Kill(id);
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Cursors;
 
@@ -15,16 +15,16 @@ internal sealed class EncodedRows(IEnumerable<BsonDocument> documents, IDisposab
     public override bool MoveNext()
     {
         if (!_documents.MoveNext())
-        {
             return false;
-        }
 
         _buffer.Clear();
         BsonEncoder.WriteDocument(_buffer, _documents.Current);
         return _buffer.Length <= BsonLimits.MaxInternalDocumentSize
             ? true
-            : throw new MongoErrorException(MongoErrorCodes.BsonObjectTooLarge,
-                $"BSONObj size: {_buffer.Length} is invalid. Size must be between 0 and {BsonLimits.MaxInternalDocumentSize}(16MB)");
+            : throw new MongoErrorException(
+                MongoErrorCodes.BsonObjectTooLarge,
+                $"BSONObj size: {_buffer.Length} is invalid. Size must be between 0 and {BsonLimits.MaxInternalDocumentSize}(16MB)"
+            );
     }
 
     public override void Dispose()

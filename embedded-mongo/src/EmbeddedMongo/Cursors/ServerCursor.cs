@@ -29,9 +29,7 @@ internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource in
             for (var count = 0; count < batchSize; count++)
             {
                 if (!_pending && !rows.MoveNext())
-                {
                     return true;
-                }
 
                 _pending = false;
                 var row = rows.Current;

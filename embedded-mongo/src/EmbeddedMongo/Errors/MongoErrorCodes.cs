@@ -1,6 +1,8 @@
 namespace EmbeddedMongo.Errors;
 
-/// <summary>Names of MongoDB's error codes, as a server puts them into <c>codeName</c> (see <c>error_codes.yml</c> of the manual's error reference).</summary>
+/// <summary>
+/// Names of MongoDB's error codes, as a server puts them into <c>codeName</c> (see <c>error_codes.yml</c> of the manual's error reference).
+/// </summary>
 internal static class MongoErrorCodes
 {
     public const int InternalError = 1;
@@ -46,49 +48,50 @@ internal static class MongoErrorCodes
     public const int Interrupted = 11601;
 
     /// <summary>The name a server reports for <paramref name="code"/>: the enumerated one, else <c>Location</c> and the number.</summary>
-    public static string NameOf(int code) => code switch
-    {
-        InternalError => "InternalError",
-        BadValue => "BadValue",
-        NoSuchKey => "NoSuchKey",
-        GraphContainsCycle => "GraphContainsCycle",
-        FailedToParse => "FailedToParse",
-        Unauthorized => "Unauthorized",
-        TypeMismatch => "TypeMismatch",
-        Overflow => "Overflow",
-        InvalidLength => "InvalidLength",
-        ProtocolError => "ProtocolError",
-        IllegalOperation => "IllegalOperation",
-        NamespaceNotFound => "NamespaceNotFound",
-        IndexNotFound => "IndexNotFound",
-        PathNotViable => "PathNotViable",
-        CannotCreateIndex => "CannotCreateIndex",
-        ConflictingUpdateOperators => "ConflictingUpdateOperators",
-        CursorNotFound => "CursorNotFound",
-        NamespaceExists => "NamespaceExists",
-        MaxTimeMsExpired => "MaxTimeMSExpired",
-        DollarPrefixedFieldName => "DollarPrefixedFieldName",
-        InvalidIdField => "InvalidIdField",
-        NotSingleValueField => "NotSingleValueField",
-        EmptyFieldName => "EmptyFieldName",
-        DottedFieldName => "DottedFieldName",
-        CommandNotFound => "CommandNotFound",
-        ImmutableField => "ImmutableField",
-        InvalidOptions => "InvalidOptions",
-        InvalidNamespace => "InvalidNamespace",
-        IndexOptionsConflict => "IndexOptionsConflict",
-        IndexKeySpecsConflict => "IndexKeySpecsConflict",
-        CommandNotSupported => "CommandNotSupported",
-        DocumentValidationFailure => "DocumentValidationFailure",
-        ExceededMemoryLimit => "ExceededMemoryLimit",
-        InvalidPipelineOperator => "InvalidPipelineOperator",
-        InvalidIndexSpecificationOption => "InvalidIndexSpecificationOption",
-        NotImplemented => "NotImplemented",
-        ConversionFailure => "ConversionFailure",
-        BsonObjectTooLarge => "BSONObjectTooLarge",
-        DuplicateKey => "DuplicateKey",
-        InterruptedAtShutdown => "InterruptedAtShutdown",
-        Interrupted => "Interrupted",
-        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Location{code}"),
-    };
+    public static string NameOf(int code) =>
+        code switch
+        {
+            InternalError => "InternalError",
+            BadValue => "BadValue",
+            NoSuchKey => "NoSuchKey",
+            GraphContainsCycle => "GraphContainsCycle",
+            FailedToParse => "FailedToParse",
+            Unauthorized => "Unauthorized",
+            TypeMismatch => "TypeMismatch",
+            Overflow => "Overflow",
+            InvalidLength => "InvalidLength",
+            ProtocolError => "ProtocolError",
+            IllegalOperation => "IllegalOperation",
+            NamespaceNotFound => "NamespaceNotFound",
+            IndexNotFound => "IndexNotFound",
+            PathNotViable => "PathNotViable",
+            CannotCreateIndex => "CannotCreateIndex",
+            ConflictingUpdateOperators => "ConflictingUpdateOperators",
+            CursorNotFound => "CursorNotFound",
+            NamespaceExists => "NamespaceExists",
+            MaxTimeMsExpired => "MaxTimeMSExpired",
+            DollarPrefixedFieldName => "DollarPrefixedFieldName",
+            InvalidIdField => "InvalidIdField",
+            NotSingleValueField => "NotSingleValueField",
+            EmptyFieldName => "EmptyFieldName",
+            DottedFieldName => "DottedFieldName",
+            CommandNotFound => "CommandNotFound",
+            ImmutableField => "ImmutableField",
+            InvalidOptions => "InvalidOptions",
+            InvalidNamespace => "InvalidNamespace",
+            IndexOptionsConflict => "IndexOptionsConflict",
+            IndexKeySpecsConflict => "IndexKeySpecsConflict",
+            CommandNotSupported => "CommandNotSupported",
+            DocumentValidationFailure => "DocumentValidationFailure",
+            ExceededMemoryLimit => "ExceededMemoryLimit",
+            InvalidPipelineOperator => "InvalidPipelineOperator",
+            InvalidIndexSpecificationOption => "InvalidIndexSpecificationOption",
+            NotImplemented => "NotImplemented",
+            ConversionFailure => "ConversionFailure",
+            BsonObjectTooLarge => "BSONObjectTooLarge",
+            DuplicateKey => "DuplicateKey",
+            InterruptedAtShutdown => "InterruptedAtShutdown",
+            Interrupted => "Interrupted",
+            _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Location{code}"),
+        };
 }

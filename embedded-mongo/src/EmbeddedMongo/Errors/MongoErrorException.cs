@@ -12,9 +12,8 @@ internal sealed class MongoErrorException(int code, string codeName, string mess
     // Messages quote what the client sent, which may be megabytes.
     private const int MaxMessageLength = 4_000;
 
-    public MongoErrorException(int code, string message) : this(code, MongoErrorCodes.NameOf(code), message)
-    {
-    }
+    public MongoErrorException(int code, string message)
+        : this(code, MongoErrorCodes.NameOf(code), message) { }
 
     public int Code { get; } = code;
 
@@ -45,21 +44,22 @@ internal sealed class MongoErrorException(int code, string codeName, string mess
 
     public static MongoErrorException CommandNotSupported(string message) => new(MongoErrorCodes.CommandNotSupported, message);
 
-    public static MongoErrorException NamespaceNotFound(string ns) =>
-        new(MongoErrorCodes.NamespaceNotFound, $"ns not found {ns}");
+    public static MongoErrorException NamespaceNotFound(string ns) => new(MongoErrorCodes.NamespaceNotFound, $"ns not found {ns}");
 
     public static MongoErrorException CursorNotFound(long id) =>
         new(MongoErrorCodes.CursorNotFound, string.Create(CultureInfo.InvariantCulture, $"cursor id {id} not found"));
 
-    public static MongoErrorException MaxTimeExpired() =>
-        new(MongoErrorCodes.MaxTimeMsExpired, "operation exceeded time limit");
+    public static MongoErrorException MaxTimeExpired() => new(MongoErrorCodes.MaxTimeMsExpired, "operation exceeded time limit");
 
     /// <summary>An assertion that MongoDB knows by number only (codeName <c>Location…</c>).</summary>
     public static MongoErrorException Location(int code, string message) => new(code, message);
 
     /// <summary>E11000 with the <c>keyPattern</c> and <c>keyValue</c> that drivers hand on.</summary>
     public static MongoErrorException DuplicateKey(string ns, string indexName, BsonDocument keyPattern, BsonDocument keyValue) =>
-        new(MongoErrorCodes.DuplicateKey, $"E11000 duplicate key error collection: {ns} index: {indexName} dup key: {{ {string.Join(", ", keyValue.Select(field => $"{field.Name}: {field.Value.ToJson()}"))} }}")
+        new(
+            MongoErrorCodes.DuplicateKey,
+            $"E11000 duplicate key error collection: {ns} index: {indexName} dup key: {{ {string.Join(", ", keyValue.Select(field => $"{field.Name}: {field.Value.ToJson()}"))} }}"
+        )
         {
             Details = new BsonDocument { { "keyPattern", keyPattern }, { "keyValue", keyValue } },
         };

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
@@ -9,14 +9,10 @@ internal static class Arguments
     public static Expression[] List(BsonValue argument, VariableScope scope)
     {
         if (argument is not BsonArray array)
-        {
             return [ExpressionParser.Parse(argument, scope)];
-        }
         var operands = new Expression[array.Count];
         for (var i = 0; i < operands.Length; i++)
-        {
             operands[i] = ExpressionParser.Parse(array[i], scope);
-        }
         return operands;
     }
 
@@ -26,7 +22,10 @@ internal static class Arguments
         var operands = List(argument, scope);
         return operands.Length == count
             ? operands
-            : throw MongoErrorException.Location(16020, $"Expression {name} takes exactly {count} arguments. {operands.Length} were passed in.");
+            : throw MongoErrorException.Location(
+                16020,
+                $"Expression {name} takes exactly {count} arguments. {operands.Length} were passed in."
+            );
     }
 
     /// <summary>Between two numbers of operands (error 28667).</summary>
@@ -35,9 +34,12 @@ internal static class Arguments
         var operands = List(argument, scope);
         return operands.Length >= least && operands.Length <= most
             ? operands
-            : throw MongoErrorException.Location(28667, most == int.MaxValue
-                ? $"Expression {name} takes at least {least} arguments, but {operands.Length} were passed in."
-                : $"Expression {name} takes at least {least} arguments, and at most {most}, but {operands.Length} were passed in.");
+            : throw MongoErrorException.Location(
+                28667,
+                most == int.MaxValue
+                    ? $"Expression {name} takes at least {least} arguments, but {operands.Length} were passed in."
+                    : $"Expression {name} takes at least {least} arguments, and at most {most}, but {operands.Length} were passed in."
+            );
     }
 }
 
@@ -55,9 +57,7 @@ internal sealed class NamedArguments(string operatorName, string[] names, int re
         var raw = Raw(argument);
         var operands = new Expression?[raw.Length];
         for (var i = 0; i < raw.Length; i++)
-        {
             operands[i] = raw[i] is { } value ? ExpressionParser.Parse(value, scope) : null;
-        }
         return operands;
     }
 
@@ -65,24 +65,23 @@ internal sealed class NamedArguments(string operatorName, string[] names, int re
     public BsonValue?[] Raw(BsonValue argument)
     {
         if (argument is not BsonDocument document)
-        {
             throw MongoErrorException.Location(notDocument, $"{operatorName} only supports an object as its argument");
-        }
         var values = new BsonValue?[names.Length];
         foreach (var element in document)
         {
             var index = Array.IndexOf(names, element.Name);
             if (index < 0)
-            {
                 throw MongoErrorException.Location(unknown, $"Unrecognized parameter to {operatorName}: {element.Name}");
-            }
             values[index] = element.Value;
         }
         for (var i = 0; i < required; i++)
         {
             if (values[i] is null)
             {
-                throw MongoErrorException.Location(missing[Math.Min(i, missing.Length - 1)], $"Missing '{names[i]}' parameter to {operatorName}");
+                throw MongoErrorException.Location(
+                    missing[Math.Min(i, missing.Length - 1)],
+                    $"Missing '{names[i]}' parameter to {operatorName}"
+                );
             }
         }
         return values;

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
@@ -30,9 +30,7 @@ internal sealed class ObjectExpression(string[] names, Expression[] values) : Ex
     public override void CollectFields(FieldSet into)
     {
         foreach (var value in values)
-        {
             value.CollectFields(into);
-        }
     }
 }
 
@@ -56,8 +54,6 @@ internal sealed class ArrayExpression(Expression[] items) : Expression
     public override void CollectFields(FieldSet into)
     {
         foreach (var item in items)
-        {
             item.CollectFields(into);
-        }
     }
 }

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
@@ -56,7 +56,10 @@ internal sealed class EvaluationContext
         _charged += MemoryBound.Estimate(value);
         if (_charged > MemoryBound.DefaultLimitBytes)
         {
-            throw new MongoErrorException(MongoErrorCodes.ExceededMemoryLimit, "An expression would use too much memory for one document, and this server does not spill to disk.");
+            throw new MongoErrorException(
+                MongoErrorCodes.ExceededMemoryLimit,
+                "An expression would use too much memory for one document, and this server does not spill to disk."
+            );
         }
     }
 
@@ -64,9 +67,7 @@ internal sealed class EvaluationContext
     public void ChargeLong(BsonValue? value)
     {
         if (value is BsonArray { Count: > 1024 } or BsonString { Value.Length: > 4096 })
-        {
             Charge(value);
-        }
     }
 
     public BsonValue? this[int slot]
@@ -75,7 +76,9 @@ internal sealed class EvaluationContext
         set => _slots[slot] = value;
     }
 
-    /// <summary>Notes that a parsed expression reads the variable: $lookup runs a sub-pipeline that reads none of its own only once.</summary>
+    /// <summary>
+    /// Notes that a parsed expression reads the variable: $lookup runs a sub-pipeline that reads none of its own only once.
+    /// </summary>
     internal void MarkRead(int slot) => _read.Add(slot);
 
     internal bool IsRead(int slot) => _read.Contains(slot);
@@ -83,9 +86,7 @@ internal sealed class EvaluationContext
     internal int AllocateSlot()
     {
         if (_slotCount == _slots.Length)
-        {
             Array.Resize(ref _slots, _slotCount * 2);
-        }
         return _slotCount++;
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions.Operators;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
@@ -17,13 +17,14 @@ internal static class ExpressionParser
     /// <param name="spec">The value from the command.</param>
     /// <param name="scope">The visible variables.</param>
     /// <exception cref="MongoErrorException">168 for an unknown operator, 16872, 17276 and each operator's own codes.</exception>
-    public static Expression Parse(BsonValue spec, VariableScope scope) => spec switch
-    {
-        BsonString text when text.Value.StartsWith('$') => ParsePath(text.Value, scope),
-        BsonDocument document => ParseDocument(document, scope),
-        BsonArray array => Fold(new ArrayExpression(Arguments.List(array, scope)), scope),
-        _ => new ConstantExpression(spec),
-    };
+    public static Expression Parse(BsonValue spec, VariableScope scope) =>
+        spec switch
+        {
+            BsonString text when text.Value.StartsWith('$') => ParsePath(text.Value, scope),
+            BsonDocument document => ParseDocument(document, scope),
+            BsonArray array => Fold(new ArrayExpression(Arguments.List(array, scope)), scope),
+            _ => new ConstantExpression(spec),
+        };
 
     /// <summary>Whether a name is an expression operator, be it one that is refused.</summary>
     public static bool IsKnown(string name) => Operators.ContainsKey(name) || UnsupportedOperators.IsKnown(name);
@@ -35,24 +36,23 @@ internal static class ExpressionParser
     public static Expression ParseOperator(string name, BsonValue argument, VariableScope scope)
     {
         if (!Operators.TryGetValue(name, out var parser))
-        {
             throw UnsupportedOperators.Refuse(name);
-        }
         return Fold(parser(name, argument, scope), scope);
     }
 
     private static Expression ParseDocument(BsonDocument document, VariableScope scope)
     {
         if (document.ElementCount == 0)
-        {
             return new ConstantExpression(document);
-        }
         var first = document.GetElement(0);
         if (first.Name.StartsWith('$'))
         {
             return document.ElementCount == 1
                 ? ParseOperator(first.Name, first.Value, scope)
-                : throw MongoErrorException.Location(15983, $"An object representing an expression must have exactly one field: {document}");
+                : throw MongoErrorException.Location(
+                    15983,
+                    $"An object representing an expression must have exactly one field: {document}"
+                );
         }
         var names = new string[document.ElementCount];
         var values = new Expression[names.Length];
@@ -69,9 +69,7 @@ internal static class ExpressionParser
     {
         FieldPath.RequireName(name);
         if (name.Contains('.', StringComparison.Ordinal))
-        {
             throw MongoErrorException.Location(16412, $"FieldPath field names may not contain '.'. Consider using $getField or $setField.");
-        }
         return Array.IndexOf(before, name, 0, count) < 0
             ? name
             : throw MongoErrorException.Location(16406, $"duplicate field name specified in object literal: {name}");
@@ -82,21 +80,19 @@ internal static class ExpressionParser
         if (!text.StartsWith("$$", StringComparison.Ordinal))
         {
             if (text.Length == 1)
-            {
                 throw MongoErrorException.Location(16872, "'$' by itself is not a valid FieldPath");
-            }
             var parts = FieldPath.Parse(text[1..]);
             var current = scope.Resolve("CURRENT");
-            return current == EvaluationContext.CurrentSlot ? new FieldPathExpression(parts) : new VariableExpression("CURRENT", current, parts);
+            return current == EvaluationContext.CurrentSlot
+                ? new FieldPathExpression(parts)
+                : new VariableExpression("CURRENT", current, parts);
         }
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         var name = dot < 0 ? text[2..] : text[2..dot];
         VariableNames.RequireReadable(name);
         var path = dot < 0 ? [] : FieldPath.Parse(text[(dot + 1)..]);
         if (scope.TryResolve(name, out _))
-        {
             return new VariableExpression(name, scope.Resolve(name), path);
-        }
         return name switch
         {
             "NOW" => new ConstantExpression(path.Length == 0 ? scope.Context.Now : null),
@@ -109,9 +105,7 @@ internal static class ExpressionParser
     private static Expression Fold(Expression expression, VariableScope scope)
     {
         if (!expression.IsConstant || expression is ConstantExpression)
-        {
             return expression;
-        }
         try
         {
             var value = expression.Evaluate(scope.Context);

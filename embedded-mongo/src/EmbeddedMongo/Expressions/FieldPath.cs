@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
@@ -13,22 +13,14 @@ internal static class FieldPath
     public static string[] Parse(string path)
     {
         if (path.Length == 0)
-        {
             throw MongoErrorException.Location(40352, "FieldPath cannot be constructed with empty string");
-        }
         if (path[^1] == '.')
-        {
             throw MongoErrorException.Location(40353, "FieldPath must not end with a '.'.");
-        }
         var parts = path.Split('.');
         if (parts.Length > MaxParts)
-        {
             throw new MongoErrorException(15, "Overflow", "FieldPath is too long");
-        }
         foreach (var part in parts)
-        {
             RequireName(part);
-        }
         return parts;
     }
 
@@ -36,17 +28,17 @@ internal static class FieldPath
     public static void RequireName(string name)
     {
         if (name.Length == 0)
-        {
             throw MongoErrorException.Location(15998, "FieldPath field names may not be empty strings.");
-        }
         if (name[0] == '$')
         {
-            throw MongoErrorException.Location(16410, $"FieldPath field names may not start with '$', given '{name}'. Consider using $getField or $setField.");
+            throw MongoErrorException.Location(
+                16410,
+                $"FieldPath field names may not start with '$', given '{name}'. Consider using $getField or $setField."
+            );
         }
+
         if (name.Contains('\0', StringComparison.Ordinal))
-        {
             throw MongoErrorException.Location(16411, "FieldPath field names may not contain '\\0'.");
-        }
     }
 
     /// <summary>The value at a path; through an array the values of its documents, collected into an array.</summary>
@@ -59,9 +51,7 @@ internal static class FieldPath
             {
                 case BsonDocument document:
                     if (!document.TryGetValue(parts[i], out value))
-                    {
                         return null;
-                    }
                     break;
                 // Only an array below the path's first name is mapped over; the operand itself may be one, too ($$var.b).
                 case BsonArray array:
@@ -79,9 +69,7 @@ internal static class FieldPath
         for (var i = 0; i < array.Count; i++)
         {
             if (array[i] is BsonDocument element && Read(element, parts, start) is { } value)
-            {
                 results.Add(value);
-            }
         }
         return results;
     }

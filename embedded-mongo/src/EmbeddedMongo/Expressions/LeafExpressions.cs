@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
@@ -12,9 +12,7 @@ internal sealed class ConstantExpression(BsonValue? value) : Expression
 
     public override BsonValue? Evaluate(EvaluationContext context) => Value;
 
-    public override void CollectFields(FieldSet into)
-    {
-    }
+    public override void CollectFields(FieldSet into) { }
 }
 
 /// <summary>"$a.b": a path under $$CURRENT, by far the most frequent expression.</summary>
@@ -28,9 +26,7 @@ internal sealed class FieldPathExpression(string[] parts) : Expression
     public override BsonValue? Evaluate(EvaluationContext context)
     {
         if (!context.Root.TryGetValue(_first, out var value))
-        {
             return null;
-        }
         return Parts.Length == 1 ? value : FieldPath.Read(value, Parts, 1);
     }
 
@@ -52,16 +48,10 @@ internal sealed class VariableExpression(string name, int slot, string[] parts) 
     public override void CollectFields(FieldSet into)
     {
         if (Slot is not (EvaluationContext.RootSlot or EvaluationContext.CurrentSlot))
-        {
             return;
-        }
         if (Parts.Length == 0)
-        {
             into.All = true;
-        }
         else
-        {
             into.Add(Parts[0]);
-        }
     }
 }

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
@@ -14,7 +14,8 @@ internal sealed class UnaryExpression(Expression operand, Func<BsonValue?, BsonV
 }
 
 /// <summary>An operator of two operands.</summary>
-internal sealed class BinaryExpression(string name, Expression left, Expression right, Func<BsonValue?, BsonValue?, BsonValue?> apply) : Expression
+internal sealed class BinaryExpression(string name, Expression left, Expression right, Func<BsonValue?, BsonValue?, BsonValue?> apply)
+    : Expression
 {
     /// <summary>The operator, with its dollar; $lookup recognises $eq.</summary>
     public string Name { get; } = name;
@@ -49,9 +50,7 @@ internal sealed class VariadicExpression(Expression?[] operands, Func<BsonValue?
         {
             values[i] = operands[i]?.Evaluate(context);
             if (nullStops && values[i].IsNullish())
-            {
                 return apply(values[..(i + 1)]);
-            }
         }
         return apply(values);
     }
@@ -59,9 +58,7 @@ internal sealed class VariadicExpression(Expression?[] operands, Func<BsonValue?
     public override void CollectFields(FieldSet into)
     {
         foreach (var operand in operands)
-        {
             operand?.CollectFields(into);
-        }
     }
 }
 
@@ -77,8 +74,6 @@ internal abstract class ControlExpression(params Expression?[] operands) : Expre
     public override void CollectFields(FieldSet into)
     {
         foreach (var operand in Parts)
-        {
             operand?.CollectFields(into);
-        }
     }
 }

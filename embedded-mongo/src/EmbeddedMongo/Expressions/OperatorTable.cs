@@ -19,16 +19,27 @@ internal sealed class OperatorTable
 
     /// <summary>An operator of exactly two operands.</summary>
     public void Binary(string name, Func<BsonValue?, BsonValue?, BsonValue?> apply) =>
-        Custom(name, (op, argument, scope) =>
-        {
-            var operands = Arguments.Exactly(op, argument, scope, 2);
-            return new BinaryExpression(op, operands[0], operands[1], apply);
-        });
+        Custom(
+            name,
+            (op, argument, scope) =>
+            {
+                var operands = Arguments.Exactly(op, argument, scope, 2);
+                return new BinaryExpression(op, operands[0], operands[1], apply);
+            }
+        );
 
     /// <summary>An operator of any number of operands within bounds.</summary>
     public void Variadic(string name, Func<BsonValue?[], BsonValue?> apply, int least = 0, int most = int.MaxValue) =>
-        Custom(name, (op, argument, scope) => new VariadicExpression(
-            least == 0 && most == int.MaxValue ? Arguments.List(argument, scope) : Arguments.Between(op, argument, scope, least, most), apply));
+        Custom(
+            name,
+            (op, argument, scope) =>
+                new VariadicExpression(
+                    least == 0 && most == int.MaxValue
+                        ? Arguments.List(argument, scope)
+                        : Arguments.Between(op, argument, scope, least, most),
+                    apply
+                )
+        );
 
     /// <summary>An operator of any number of operands that is null as soon as one of them is; the rest is not evaluated.</summary>
     public void UntilNull(string name, Func<BsonValue?[], BsonValue?> apply) =>

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Query;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 

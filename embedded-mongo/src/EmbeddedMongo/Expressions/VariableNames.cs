@@ -9,17 +9,11 @@ internal static class VariableNames
     public static void RequireWritable(string name)
     {
         if (name.Length == 0)
-        {
             throw MongoErrorException.FailedToParse("empty variable names are not allowed");
-        }
         if (name == "CURRENT")
-        {
             return;
-        }
         if (name[0] is not (>= 'a' and <= 'z') && name[0] < 128)
-        {
             throw MongoErrorException.FailedToParse($"'{name}' starts with an invalid character for a user variable name");
-        }
         RequireNameCharacters(name);
     }
 
@@ -27,13 +21,9 @@ internal static class VariableNames
     public static void RequireReadable(string name)
     {
         if (name.Length == 0)
-        {
             throw MongoErrorException.FailedToParse("empty variable names are not allowed");
-        }
         if (name[0] is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z')) && name[0] < 128)
-        {
             throw MongoErrorException.FailedToParse($"'{name}' starts with an invalid character for a variable name");
-        }
         RequireNameCharacters(name);
     }
 
@@ -42,9 +32,7 @@ internal static class VariableNames
         foreach (var c in name)
         {
             if (c < 128 && !char.IsAsciiLetterOrDigit(c) && c != '_')
-            {
                 throw MongoErrorException.FailedToParse($"'{name}' contains an invalid character for a variable name: '{c}'");
-            }
         }
     }
 }

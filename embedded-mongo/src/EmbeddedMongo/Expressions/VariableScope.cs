@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions;
 
@@ -45,13 +45,9 @@ internal sealed class VariableScope
     {
         var values = new List<(string Name, BsonValue? Value)>();
         foreach (var element in let)
-        {
             values.Add((element.Name, ExpressionParser.Parse(element.Value, this).Evaluate(Context)));
-        }
         foreach (var (name, value) in values)
-        {
             Context[Declare(name)] = value;
-        }
     }
 
     internal bool TryResolve(string name, [NotNullWhen(true)] out int? slot)
@@ -76,9 +72,7 @@ internal sealed class VariableScope
     internal int Resolve(string name)
     {
         if (!TryResolve(name, out var slot))
-        {
             throw MongoErrorException.Location(17276, $"Use of undefined variable: {name}");
-        }
         Context.MarkRead(slot.Value);
         return slot.Value;
     }

@@ -1,8 +1,9 @@
 using System.Globalization;
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
 
@@ -14,19 +15,19 @@ internal static class IndexDefinition
     public static BsonDocument Normalize(BsonDocument given)
     {
         var result = new BsonDocument("v", 2);
-        var key = given.TryGetValue("key", out var keyValue) && keyValue is BsonDocument pattern
-            ? pattern
-            : throw MongoErrorException.FailedToParse("The 'key' field is a required property of an index specification");
+        var key =
+            given.TryGetValue("key", out var keyValue) && keyValue is BsonDocument pattern
+                ? pattern
+                : throw MongoErrorException.FailedToParse("The 'key' field is a required property of an index specification");
         CheckKey(key);
-        var name = given.TryGetValue("name", out var nameValue) && nameValue is BsonString { Value.Length: > 0 }
-            ? nameValue
-            : throw MongoErrorException.FailedToParse("The 'name' field is a required property of an index specification");
+        var name =
+            given.TryGetValue("name", out var nameValue) && nameValue is BsonString { Value.Length: > 0 }
+                ? nameValue
+                : throw MongoErrorException.FailedToParse("The 'name' field is a required property of an index specification");
         result.Add("key", key);
         result.Add("name", name);
         foreach (var option in given)
-        {
             AddOption(result, key, option);
-        }
 
         return result;
     }
@@ -44,9 +45,7 @@ internal static class IndexDefinition
     public static MatchExpression? PartialFilter(BsonDocument definition)
     {
         if (!definition.TryGetValue("partialFilterExpression", out var filter))
-        {
             return null;
-        }
 
         var parsed = MatchParser.Parse(filter.AsBsonDocument, MatchContext.Default);
         CheckPartial(parsed);
@@ -63,32 +62,53 @@ internal static class IndexDefinition
                 if (option.Value.IsBoolean || option.Value.IsNumeric)
                 {
                     if (option.Value.ToBoolean())
-                    {
                         result.Add(option.Name, true);
-                    }
 
                     break;
                 }
 
-                throw MongoErrorException.TypeMismatch($"The field '{option.Name}' has value {option.Name}: {option.Value}, which is not convertible to bool");
+                throw MongoErrorException.TypeMismatch(
+                    $"The field '{option.Name}' has value {option.Name}: {option.Value}, which is not convertible to bool"
+                );
             case "expireAfterSeconds":
                 CheckExpiry(key, option.Value);
                 result.Add(option.Name, (int)option.Value.ToDouble());
                 break;
             case "partialFilterExpression":
-                result.Add(option.Name, option.Value is BsonDocument
-                    ? option.Value
-                    : throw MongoErrorException.TypeMismatch($"The field 'partialFilterExpression' must be an object, but got {option.Value.BsonType}"));
+                result.Add(
+                    option.Name,
+                    option.Value is BsonDocument
+                        ? option.Value
+                        : throw MongoErrorException.TypeMismatch(
+                            $"The field 'partialFilterExpression' must be an object, but got {option.Value.BsonType}"
+                        )
+                );
                 break;
             case "collation" when option.Value is BsonDocument collation && collation.GetValue("locale", BsonNull.Value) == "simple":
             case "hidden" when option.Value is BsonBoolean { Value: false }:
                 break;
-            case "hidden" or "collation" or "weights" or "default_language" or "language_override" or "textIndexVersion" or "2dsphereIndexVersion"
-                or "bits" or "min" or "max" or "wildcardProjection" or "prepareUnique" or "clustered":
-                throw new MongoErrorException(MongoErrorCodes.CannotCreateIndex, $"The index option '{option.Name}' is not implemented by this embedded server");
+            case "hidden"
+            or "collation"
+            or "weights"
+            or "default_language"
+            or "language_override"
+            or "textIndexVersion"
+            or "2dsphereIndexVersion"
+            or "bits"
+            or "min"
+            or "max"
+            or "wildcardProjection"
+            or "prepareUnique"
+            or "clustered":
+                throw new MongoErrorException(
+                    MongoErrorCodes.CannotCreateIndex,
+                    $"The index option '{option.Name}' is not implemented by this embedded server"
+                );
             default:
-                throw new MongoErrorException(MongoErrorCodes.InvalidIndexSpecificationOption,
-                    $"The field '{option.Name}' is not valid for an index specification. Specification: {result}");
+                throw new MongoErrorException(
+                    MongoErrorCodes.InvalidIndexSpecificationOption,
+                    $"The field '{option.Name}' is not valid for an index specification. Specification: {result}"
+                );
         }
     }
 
@@ -96,55 +116,60 @@ internal static class IndexDefinition
     {
         if (key.ElementCount is 0 or > MaxFields)
         {
-            throw Cannot(key.ElementCount == 0 ? "Index keys cannot be an empty object" : $"Index key pattern has more than {MaxFields} fields");
+            throw Cannot(
+                key.ElementCount == 0 ? "Index keys cannot be an empty object" : $"Index key pattern has more than {MaxFields} fields"
+            );
         }
 
         foreach (var field in key)
         {
             if (field.Value is BsonString kind)
             {
-                throw Cannot(kind.Value is "text" or "2d" or "2dsphere" or "hashed" or "geoHaystack"
-                    ? $"'{kind.Value}' indexes are not implemented by this embedded server"
-                    : $"Unknown index plugin '{kind.Value}'");
+                throw Cannot(
+                    kind.Value is "text" or "2d" or "2dsphere" or "hashed" or "geoHaystack"
+                        ? $"'{kind.Value}' indexes are not implemented by this embedded server"
+                        : $"Unknown index plugin '{kind.Value}'"
+                );
             }
 
             if (!BsonNumbers.IsNumber(field.Value) || BsonNumbers.ToDouble(field.Value) is 0 or double.NaN)
             {
-                throw Cannot($"Values in v:2 index key pattern cannot be of type {field.Value.BsonType}, 0 or NaN. Only numbers > 0, numbers < 0, and strings are allowed.");
+                throw Cannot(
+                    $"Values in v:2 index key pattern cannot be of type {field.Value.BsonType}, 0 or NaN. Only numbers > 0, numbers < 0, and strings are allowed."
+                );
             }
 
             if (field.Name.Length == 0 || field.Name.Split('.').Any(part => part.Length == 0))
-            {
                 throw Cannot("Index keys cannot contain an empty field.");
-            }
 
             if (field.Name.Contains("$**", StringComparison.Ordinal))
-            {
                 throw Cannot("wildcard indexes are not implemented by this embedded server");
-            }
 
             if (field.Name.Split('.').Any(part => part.StartsWith('$')))
-            {
                 throw Cannot($"Index key contains an illegal field name: field name starts with '$'.");
-            }
         }
     }
 
     private static void CheckExpiry(BsonDocument key, BsonValue seconds)
     {
         if (!BsonNumbers.IsNumber(seconds))
-        {
             throw Cannot($"TTL index 'expireAfterSeconds' option must be numeric, but received a type of '{seconds.BsonType}'.");
-        }
 
         if (key.ElementCount > 1)
         {
-            throw Cannot(string.Create(CultureInfo.InvariantCulture, $"TTL indexes are single-field indexes, compound indexes do not support TTL. Index spec: {key}"));
+            throw Cannot(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"TTL indexes are single-field indexes, compound indexes do not support TTL. Index spec: {key}"
+                )
+            );
         }
 
         if (BsonNumbers.ToDouble(seconds) is not (>= 0 and <= int.MaxValue))
         {
-            throw Cannot($"TTL index 'expireAfterSeconds' option must be within an acceptable range, try a different value than {seconds}.");
+            throw Cannot(
+                $"TTL index 'expireAfterSeconds' option must be within an acceptable range, try a different value than {seconds}."
+            );
         }
     }
 
@@ -154,9 +179,7 @@ internal static class IndexDefinition
         {
             case ListExpression list and (AndExpression or OrExpression):
                 foreach (var child in list.Children)
-                {
                     CheckPartial(child);
-                }
 
                 break;
             case ComparisonExpression or InExpression or ExistsExpression or TypeExpression or AlwaysTrueExpression:

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
 
@@ -15,34 +15,24 @@ internal static class IndexKeyGenerator
     {
         newlyMultikey = null;
         if (index.PartialFilter is { } filter && !filter.Matches(document))
-        {
             return [];
-        }
 
         var keys = new List<BsonValue[]>(1);
         var multikey = index.Keys.Generate(document, keys, out var allMissing);
         if (allMissing && index.Sparse)
-        {
             return [];
-        }
 
         using var buffer = new PooledBuffer(128);
         if (!multikey)
-        {
             return [Encode(index, keys[0], buffer)];
-        }
 
         var seen = Array.ConvertAll([.. index.Paths], path => MeetsArray(path, document));
         if (seen.Where((array, field) => array && !index.Multikey[field]).Any())
-        {
             newlyMultikey = seen;
-        }
 
         var distinct = new HashSet<byte[]>(keys.Count, ByteArrayComparer.Instance);
         foreach (var key in keys)
-        {
             distinct.Add(Encode(index, key, buffer));
-        }
 
         return [.. distinct];
     }
@@ -51,9 +41,7 @@ internal static class IndexKeyGenerator
     {
         buffer.Clear();
         for (var i = 0; i < values.Length; i++)
-        {
             KeyEncoder.Append(buffer, values[i], index.Descending[i]);
-        }
 
         return buffer.WrittenSpan.ToArray();
     }
@@ -64,14 +52,10 @@ internal static class IndexKeyGenerator
         for (var part = 0; part < path.Length; part++)
         {
             if (current is not BsonDocument parent || !parent.TryGetValue(path[part], out current))
-            {
                 return false;
-            }
 
             if (current is BsonArray)
-            {
                 return true;
-            }
         }
 
         return false;

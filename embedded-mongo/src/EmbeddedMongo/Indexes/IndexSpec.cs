@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
 
@@ -24,9 +24,7 @@ internal sealed class IndexSpec
         Descending = [.. KeyPattern.Values.Select(direction => direction.ToDouble() < 0)];
         Multikey = multikey ?? new bool[Keys.Count];
         foreach (var path in Paths)
-        {
             Needed.Add(path.First);
-        }
 
         partialFilter?.CollectFields(Needed);
     }
@@ -66,8 +64,7 @@ internal sealed class IndexSpec
     /// <summary>Top-level fields that decide a document's entries.</summary>
     public FieldSet Needed { get; } = new();
 
-    public IndexSpec WithMultikey(bool[] seen) =>
-        new(Id, Definition, PartialFilter, [.. Multikey.Zip(seen, (a, b) => a | b)]);
+    public IndexSpec WithMultikey(bool[] seen) => new(Id, Definition, PartialFilter, [.. Multikey.Zip(seen, (a, b) => a | b)]);
 
     public IndexSpec WithDefinition(BsonDocument definition) => new(Id, definition, PartialFilter, Multikey);
 }

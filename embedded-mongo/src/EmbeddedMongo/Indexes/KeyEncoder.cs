@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
 
@@ -24,9 +24,7 @@ internal static class KeyEncoder
         {
             var written = key.Written(start, key.Length - start);
             for (var i = 0; i < written.Length; i++)
-            {
                 written[i] = (byte)~written[i];
-            }
         }
     }
 
@@ -61,9 +59,7 @@ internal static class KeyEncoder
                 key.WriteByte(KeyTags.Array);
                 var array = (BsonArray)value;
                 for (var i = 0; i < array.Count; i++)
-                {
                     AppendValue(key, array[i]);
-                }
 
                 key.WriteByte(End);
                 break;
@@ -141,9 +137,7 @@ internal static class KeyEncoder
             {
                 key.WriteByte(b);
                 if (b == 0)
-                {
                     key.WriteByte(0xFF);
-                }
             }
         }
 

@@ -29,41 +29,44 @@ internal static class KeyTags
     public const byte MaxKey = 0xE0;
 
     /// <summary>The tag that alone stands for a value without content.</summary>
-    public static byte Of(BsonValue value) => value.BsonType switch
-    {
-        BsonType.MinKey => MinKey,
-        BsonType.Undefined => Undefined,
-        BsonType.Boolean => ((BsonBoolean)value).Value ? True : False,
-        BsonType.MaxKey => MaxKey,
-        _ => Null,
-    };
+    public static byte Of(BsonValue value) =>
+        value.BsonType switch
+        {
+            BsonType.MinKey => MinKey,
+            BsonType.Undefined => Undefined,
+            BsonType.Boolean => ((BsonBoolean)value).Value ? True : False,
+            BsonType.MaxKey => MaxKey,
+            _ => Null,
+        };
 
     /// <summary>The first tag of a type.</summary>
-    public static byte Class(BsonType type) => type switch
-    {
-        BsonType.MinKey => MinKey,
-        BsonType.Undefined => Undefined,
-        BsonType.Double or BsonType.Int32 or BsonType.Int64 or BsonType.Decimal128 => NaN,
-        BsonType.String or BsonType.Symbol => String,
-        BsonType.Document => Document,
-        BsonType.Array => Array,
-        BsonType.Binary => Binary,
-        BsonType.ObjectId => ObjectId,
-        BsonType.Boolean => False,
-        BsonType.DateTime => DateTime,
-        BsonType.Timestamp => Timestamp,
-        BsonType.RegularExpression => Regex,
-        BsonType.JavaScript => JavaScript,
-        BsonType.JavaScriptWithScope => JavaScriptWithScope,
-        BsonType.MaxKey => MaxKey,
-        _ => Null,
-    };
+    public static byte Class(BsonType type) =>
+        type switch
+        {
+            BsonType.MinKey => MinKey,
+            BsonType.Undefined => Undefined,
+            BsonType.Double or BsonType.Int32 or BsonType.Int64 or BsonType.Decimal128 => NaN,
+            BsonType.String or BsonType.Symbol => String,
+            BsonType.Document => Document,
+            BsonType.Array => Array,
+            BsonType.Binary => Binary,
+            BsonType.ObjectId => ObjectId,
+            BsonType.Boolean => False,
+            BsonType.DateTime => DateTime,
+            BsonType.Timestamp => Timestamp,
+            BsonType.RegularExpression => Regex,
+            BsonType.JavaScript => JavaScript,
+            BsonType.JavaScriptWithScope => JavaScriptWithScope,
+            BsonType.MaxKey => MaxKey,
+            _ => Null,
+        };
 
     /// <summary>The last tag of a type.</summary>
-    public static byte LastOfClass(BsonType type) => type switch
-    {
-        BsonType.Double or BsonType.Int32 or BsonType.Int64 or BsonType.Decimal128 => PositiveInfinity,
-        BsonType.Boolean => True,
-        _ => Class(type),
-    };
+    public static byte LastOfClass(BsonType type) =>
+        type switch
+        {
+            BsonType.Double or BsonType.Int32 or BsonType.Int64 or BsonType.Decimal128 => PositiveInfinity,
+            BsonType.Boolean => True,
+            _ => Class(type),
+        };
 }

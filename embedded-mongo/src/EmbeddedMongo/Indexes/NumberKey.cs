@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
 
@@ -76,8 +76,11 @@ internal static class NumberKey
     {
         if (parts.Kind != DecimalKind.Finite)
         {
-            key.WriteByte(parts.Kind == DecimalKind.NaN ? KeyTags.NaN
-                : parts.Negative ? KeyTags.NegativeInfinity : KeyTags.PositiveInfinity);
+            key.WriteByte(
+                parts.Kind == DecimalKind.NaN ? KeyTags.NaN
+                : parts.Negative ? KeyTags.NegativeInfinity
+                : KeyTags.PositiveInfinity
+            );
             return;
         }
 
@@ -93,7 +96,10 @@ internal static class NumberKey
         // Scale by a power of two until the quotient has 128 bits or one more.
         var scale = 128 - (int)(numerator.GetBitLength() - denominator.GetBitLength());
         var quotient = BigInteger.DivRem(
-            scale > 0 ? numerator << scale : numerator, scale < 0 ? denominator << -scale : denominator, out var remainder);
+            scale > 0 ? numerator << scale : numerator,
+            scale < 0 ? denominator << -scale : denominator,
+            out var remainder
+        );
         var bits = (int)quotient.GetBitLength();
         var exact = remainder.IsZero;
         if (bits > 128)
@@ -119,17 +125,13 @@ internal static class NumberKey
         BinaryPrimitives.WriteUInt64BigEndian(key.Take(8), mantissa);
         key.WriteByte(longer ? (byte)1 : (byte)0);
         if (longer)
-        {
             BinaryPrimitives.WriteUInt64BigEndian(key.Take(8), rest);
-        }
 
         if (negative)
         {
             var written = key.Written(start, key.Length - start);
             for (var i = 0; i < written.Length; i++)
-            {
                 written[i] = (byte)~written[i];
-            }
         }
     }
 }

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Indexes;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
@@ -35,9 +35,7 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
         {
             var count = 0;
             while (count < Bounds.Length && Bounds[count].ArePoints)
-            {
                 count++;
-            }
 
             return count;
         }
@@ -47,7 +45,8 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
     public bool IsUniquePoint => Index.Unique && PointFields == Bounds.Length && Bounds.All(bounds => bounds.IsSinglePoint);
 
     /// <summary>
-    /// The ranges of keys, half-open, in index order; and how many fields they use: the first field that is not bound to points ends the prefix.
+    /// The ranges of keys, half-open, in index order; and how many fields they use: the first field that is not bound to points ends the
+    /// prefix.
     /// </summary>
     public List<(byte[] From, byte[] To)> Ranges(out int usedFields)
     {
@@ -60,12 +59,19 @@ internal sealed record IndexPath(IndexSpec Index, FieldBounds[] Bounds, bool Bac
             {
                 var open = (long)prefixes.Count * bounds.Intervals.Count > MaxRanges ? FieldBounds.All : bounds;
                 usedFields += ReferenceEquals(open, bounds) ? 1 : 0;
-                return prefixes.SelectMany(prefix => InOrder(open, descending)
-                    .Select(interval => (From: Join(prefix, Start(interval, descending)), To: Join(prefix, Stop(interval, descending))))).ToList();
+                return prefixes
+                    .SelectMany(prefix =>
+                        InOrder(open, descending)
+                            .Select(interval =>
+                                (From: Join(prefix, Start(interval, descending)), To: Join(prefix, Stop(interval, descending)))
+                            )
+                    )
+                    .ToList();
             }
 
-            prefixes = prefixes.SelectMany(prefix => InOrder(bounds, descending)
-                .Select(point => Join(prefix, Start(point, descending)))).ToList();
+            prefixes = prefixes
+                .SelectMany(prefix => InOrder(bounds, descending).Select(point => Join(prefix, Start(point, descending))))
+                .ToList();
         }
 
         return prefixes.ConvertAll(prefix => (prefix, Join(prefix, [0xFF])));

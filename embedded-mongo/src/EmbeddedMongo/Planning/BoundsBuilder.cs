@@ -1,21 +1,22 @@
-using MongoDB.Bson;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
 /// <summary>The index bounds of one condition on one path; null where an index cannot help.</summary>
 internal static class BoundsBuilder
 {
-    public static FieldBounds? Build(PathExpression condition) => condition switch
-    {
-        ComparisonExpression comparison => Comparison(comparison.Operator, comparison.Value),
-        InExpression oneOf => In(oneOf),
-        RegexExpression regex => Regex(regex),
-        ExistsExpression => null,
-        ElemMatchValueExpression => null,
-        _ => null,
-    };
+    public static FieldBounds? Build(PathExpression condition) =>
+        condition switch
+        {
+            ComparisonExpression comparison => Comparison(comparison.Operator, comparison.Value),
+            InExpression oneOf => In(oneOf),
+            RegexExpression regex => Regex(regex),
+            ExistsExpression => null,
+            ElemMatchValueExpression => null,
+            _ => null,
+        };
 
     private static FieldBounds? Comparison(ComparisonOperator comparison, BsonValue value)
     {
@@ -30,14 +31,10 @@ internal static class BoundsBuilder
         }
 
         if (comparison == ComparisonOperator.Eq)
-        {
             return Equality(value);
-        }
 
         if (BsonNumbers.IsNaN(value))
-        {
             return comparison is ComparisonOperator.Gte or ComparisonOperator.Lte ? Equality(value) : null;
-        }
 
         var interval = comparison switch
         {
@@ -49,27 +46,34 @@ internal static class BoundsBuilder
         return FieldBounds.Of([interval], exact: value.BsonType != BsonType.Document, excludesMissing: true);
     }
 
-    private static FieldBounds Equality(BsonValue value) => value switch
-    {
-        // Null also stands for a missing field, and arrays on the way make exceptions: the document is asked.
-        BsonNull => FieldBounds.Of([Interval.Point(BsonUndefined.Value), Interval.Point(BsonNull.Value)], exact: false, excludesMissing: false),
+    private static FieldBounds Equality(BsonValue value) =>
+        value switch
+        {
+            // Null also stands for a missing field, and arrays on the way make exceptions: the document is asked.
+            BsonNull => FieldBounds.Of(
+                [Interval.Point(BsonUndefined.Value), Interval.Point(BsonNull.Value)],
+                exact: false,
+                excludesMissing: false
+            ),
 
-        // The array may be the field's value, found by its first element, or an element of the field's array.
-        BsonArray array => FieldBounds.Of(
-            [Interval.Point(array.Count == 0 ? BsonUndefined.Value : array[0]), Interval.Point(array)], exact: false, excludesMissing: true),
-        _ => FieldBounds.Of([Interval.Point(value)], exact: true, excludesMissing: true),
-    };
+            // The array may be the field's value, found by its first element, or an element of the field's array.
+            BsonArray array => FieldBounds.Of(
+                [Interval.Point(array.Count == 0 ? BsonUndefined.Value : array[0]), Interval.Point(array)],
+                exact: false,
+                excludesMissing: true
+            ),
+            _ => FieldBounds.Of([Interval.Point(value)], exact: true, excludesMissing: true),
+        };
 
     private static FieldBounds? In(InExpression oneOf)
     {
         var intervals = new List<Interval>();
-        bool exact = true, excludesMissing = true;
+        bool exact = true,
+            excludesMissing = true;
         foreach (var value in oneOf.Values)
         {
             if (value is BsonUndefined)
-            {
                 return null;
-            }
 
             Take(Equality(value));
         }
@@ -77,9 +81,7 @@ internal static class BoundsBuilder
         foreach (var regex in oneOf.Regexes)
         {
             if (Regex(regex) is not { } bounds)
-            {
                 return null;
-            }
 
             Take(bounds);
         }
@@ -98,9 +100,7 @@ internal static class BoundsBuilder
     private static FieldBounds? Regex(RegexExpression regex)
     {
         if (regex.AnchoredPrefix is not { Length: > 0 } prefix)
-        {
             return null;
-        }
 
         var range = Successor(prefix) is { } end
             ? Interval.OfType(BsonType.String, (prefix, true), (end, false))
@@ -118,14 +118,10 @@ internal static class BoundsBuilder
             var next = runes[^1].Value + 1;
             runes.RemoveAt(runes.Count - 1);
             if (next == 0xD800)
-            {
                 next = 0xE000;
-            }
 
             if (next <= 0x10FFFF)
-            {
                 return string.Concat(runes.Select(rune => rune.ToString())) + char.ConvertFromUtf32(next);
-            }
         }
 
         return null;

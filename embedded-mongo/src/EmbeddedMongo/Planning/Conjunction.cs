@@ -1,4 +1,4 @@
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 
 namespace EmbeddedMongo.Planning;
 
@@ -32,9 +32,7 @@ internal sealed class Conjunction
                 break;
             case AndExpression and:
                 foreach (var child in and.Children)
-                {
                     Collect(child);
-                }
 
                 break;
             case OrExpression { Children.Length: 1 } single:
@@ -77,9 +75,7 @@ internal sealed class Conjunction
         foreach (var condition in filter is AndExpression and ? and.Children : [filter])
         {
             if (condition is ComparisonExpression or InExpression or RegexExpression)
-            {
                 Elements.Add((path, (PathExpression)condition));
-            }
         }
     }
 }

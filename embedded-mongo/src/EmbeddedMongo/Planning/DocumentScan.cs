@@ -21,14 +21,15 @@ internal abstract class DocumentScan : IDisposable
 
     public abstract void Dispose();
 
-    public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path) => path switch
-    {
-        CollectionScanPath scan => new CollectionScan(snapshot, scan.Backward),
-        IdPath id => new IdScan(snapshot, id),
-        IndexPath index => new FetchScan(snapshot, index),
-        OrPath or => new OrScan(snapshot, or),
-        _ => new EmptyScan(),
-    };
+    public static DocumentScan Open(CollectionSnapshot snapshot, AccessPath path) =>
+        path switch
+        {
+            CollectionScanPath scan => new CollectionScan(snapshot, scan.Backward),
+            IdPath id => new IdScan(snapshot, id),
+            IndexPath index => new FetchScan(snapshot, index),
+            OrPath or => new OrScan(snapshot, or),
+            _ => new EmptyScan(),
+        };
 }
 
 /// <summary>COLLSCAN.</summary>
@@ -59,9 +60,7 @@ internal sealed class CollectionScan(CollectionSnapshot snapshot, bool backward)
         }
 
         if (!_iterator.Valid() || !_iterator.GetKeySpan().StartsWith(_prefix))
-        {
             return false;
-        }
 
         DocsExamined++;
         return true;
@@ -86,14 +85,14 @@ internal sealed class IdScan(CollectionSnapshot snapshot, IdPath path) : Documen
     public override bool MoveNext()
     {
         if (_done)
-        {
             return false;
-        }
 
         _done = true;
         var key = Indexes.KeyEncoder.Encode(path.Id);
-        if (snapshot.Collection.FindUnique(path.Index, key, snapshot.View) is not { } record
-            || !snapshot.Collection.TryGetDocument(record, _buffer, snapshot.View))
+        if (
+            snapshot.Collection.FindUnique(path.Index, key, snapshot.View) is not { } record
+            || !snapshot.Collection.TryGetDocument(record, _buffer, snapshot.View)
+        )
         {
             return false;
         }
@@ -164,9 +163,7 @@ internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path) : Documen
             {
                 DocsExamined = _branches.Sum(b => b.DocsExamined);
                 if (_seen.Add(branch.Record))
-                {
                     return true;
-                }
             }
         }
 
@@ -177,9 +174,7 @@ internal sealed class OrScan(CollectionSnapshot snapshot, OrPath path) : Documen
     public override void Dispose()
     {
         foreach (var branch in _branches)
-        {
             branch.Dispose();
-        }
     }
 }
 
@@ -194,7 +189,5 @@ internal sealed class EmptyScan : DocumentScan
 
     public override bool MoveNext() => false;
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 }

@@ -1,4 +1,3 @@
-
 namespace EmbeddedMongo.Planning;
 
 /// <summary>
@@ -44,9 +43,7 @@ internal sealed class FieldBounds
             {
                 var both = Overlap(a, b);
                 if (!both.IsEmpty)
-                {
                     result.Add(both);
-                }
             }
         }
 
@@ -58,9 +55,7 @@ internal sealed class FieldBounds
         if (a.IsPoint || b.IsPoint)
         {
             var (point, range) = a.IsPoint ? (a, b) : (b, a);
-            return range.Low.CompareTo(point.Low) <= 0 && point.High.CompareTo(range.High) <= 0
-                ? point
-                : point with { High = point.Low };
+            return range.Low.CompareTo(point.Low) <= 0 && point.High.CompareTo(range.High) <= 0 ? point : point with { High = point.Low };
         }
 
         var lowFromA = a.Low.CompareTo(b.Low) >= 0;
@@ -88,7 +83,11 @@ internal sealed class FieldBounds
             else if (interval.High.CompareTo(merged[^1].High) > 0)
             {
                 var last = merged[^1];
-                merged[^1] = new Interval(last.Low, interval.High, $"{last.Text[..Separator(last.Text)]}{interval.Text[Separator(interval.Text)..]}");
+                merged[^1] = new Interval(
+                    last.Low,
+                    interval.High,
+                    $"{last.Text[..Separator(last.Text)]}{interval.Text[Separator(interval.Text)..]}"
+                );
             }
         }
 

@@ -1,10 +1,14 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using EmbeddedMongo.Query.Projecting;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
-/// <summary>A parsed find: what <c>find</c>, <c>count</c>, <c>distinct</c>, <c>findAndModify</c> and a pipeline's head ask of one collection.</summary>
+/// <summary>
+/// A parsed find: what <c>find</c>, <c>count</c>, <c>distinct</c>, <c>findAndModify</c> and a pipeline's head ask of one collection.
+/// </summary>
 internal sealed record FindQuery(MatchExpression Filter)
 {
     public SortSpec? Sort { get; init; }
@@ -18,7 +22,9 @@ internal sealed record FindQuery(MatchExpression Filter)
 
     public BsonValue? Hint { get; init; }
 
-    /// <summary>The caller reads <see cref="FindRows.Document"/> of every row: the fields it needs are decoded along with the filter's.</summary>
+    /// <summary>
+    /// The caller reads <see cref="FindRows.Document"/> of every row: the fields it needs are decoded along with the filter's.
+    /// </summary>
     public bool DecodesRows { get; init; }
 
     /// <summary>With <see cref="DecodesRows"/>, the top-level fields to decode; null for whole documents.</summary>

@@ -1,8 +1,9 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
@@ -81,7 +82,9 @@ internal sealed class FindRows : RowStream
     /// <summary>The stored document, without a projection.</summary>
     public ReadOnlySpan<byte> Stored => _sorted is null ? _scan.Document : _stored.WrittenSpan;
 
-    /// <summary>The current document, decoded as far as the query's <see cref="FindQuery.Needed"/> says; the caller may keep and change it.</summary>
+    /// <summary>
+    /// The current document, decoded as far as the query's <see cref="FindQuery.Needed"/> says; the caller may keep and change it.
+    /// </summary>
     public BsonDocument Document => _decoded ?? BsonDecoder.Decode(Stored, _query.Needed);
 
     public override ReadOnlySpan<byte> Current
@@ -89,9 +92,7 @@ internal sealed class FindRows : RowStream
         get
         {
             if (_query.Projection is not { IsIdentity: false } projection)
-            {
                 return Stored;
-            }
 
             if (!_isProjected)
             {
@@ -109,14 +110,10 @@ internal sealed class FindRows : RowStream
     {
         _isProjected = false;
         if (_query.Limit > 0 && _returned >= _query.Limit)
-        {
             return false;
-        }
 
         if (_sort is null ? !NextInScan() : !NextSorted())
-        {
             return false;
-        }
 
         _returned++;
         return true;
@@ -129,9 +126,7 @@ internal sealed class FindRows : RowStream
         _stored.Dispose();
         _projected.Dispose();
         if (_ownsSnapshot)
-        {
             _snapshot.Dispose();
-        }
     }
 
     private FieldSet? FieldsToDecode()
@@ -142,9 +137,7 @@ internal sealed class FindRows : RowStream
         if (_sort is null && _query.Projection is { IsIdentity: false } projection)
         {
             if (projection.Needed is null)
-            {
                 return null;
-            }
 
             needed.UnionWith(projection.Needed);
         }
@@ -152,9 +145,7 @@ internal sealed class FindRows : RowStream
         if (_sort is null && _query.DecodesRows)
         {
             if (_query.Needed is null)
-            {
                 return null;
-            }
 
             needed.UnionWith(_query.Needed);
         }
@@ -167,9 +158,7 @@ internal sealed class FindRows : RowStream
         while (NextMatch())
         {
             if (_toSkip == 0)
-            {
                 return true;
-            }
 
             _toSkip--;
         }
@@ -204,15 +193,11 @@ internal sealed class FindRows : RowStream
         _decoded = null;
         var answer = _filter is null ? true : _rawFilter?.Matches(_scan.Document);
         if (answer == false)
-        {
             return false;
-        }
 
         var decided = answer == true && (_filter is null || _rawFilter!.IsComplete);
         if (!decided || _sort is not null || _query.DecodesRows || _query.Projection is { IsIdentity: false })
-        {
             _decoded = BsonDecoder.Decode(_scan.Document, _needed);
-        }
 
         return decided || _filter!.Matches(_decoded!);
     }
@@ -241,9 +226,7 @@ internal sealed class FindRows : RowStream
     {
         var sorter = new DocumentSorter<long>(_sort!, _query.Limit > 0 ? _query.Limit + _query.Skip : long.MaxValue);
         while (NextMatch())
-        {
             sorter.Add(_decoded!, _scan.Record);
-        }
 
         return sorter.Sorted();
     }

@@ -1,5 +1,6 @@
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 
 namespace EmbeddedMongo.Planning;
 
@@ -10,21 +11,15 @@ internal static class IndexBinder
     public static IndexPath? Bind(IndexSpec index, Conjunction filter, SortSpec? sort, bool hinted = false)
     {
         if (!hinted && index.PartialFilter is { } partial && !PartialFilterImplication.Implies(filter, partial))
-        {
             return null;
-        }
 
         var consumed = 0;
         var bounds = new FieldBounds[index.FieldCount];
         for (var i = 0; i < bounds.Length; i++)
-        {
             bounds[i] = SharesArray(index, i, bounds) ? FieldBounds.All : BindField(index, i, filter, ref consumed);
-        }
 
         if (!hinted && index.Sparse && !bounds.Any(field => field.ExcludesMissing))
-        {
             return null;
-        }
 
         var path = new IndexPath(index, bounds, Backward: false);
         path.Ranges(out var used);
@@ -40,17 +35,17 @@ internal static class IndexBinder
     {
         var name = index.Paths[field].Path;
         if (HasOffset(index, field))
-        {
             return FieldBounds.All;
-        }
 
         var result = FieldBounds.All;
-        foreach (var condition in filter.Conditions.Where(c => c.Path == name).OrderBy(c => c is ComparisonExpression { Operator: ComparisonOperator.Eq } ? 0 : 1))
+        foreach (
+            var condition in filter
+                .Conditions.Where(c => c.Path == name)
+                .OrderBy(c => c is ComparisonExpression { Operator: ComparisonOperator.Eq } ? 0 : 1)
+        )
         {
             if (BoundsBuilder.Build(condition) is not { } bounds)
-            {
                 continue;
-            }
 
             // Two conditions on an array may be satisfied by two elements: only one of them may narrow the scan.
             if (result.IsAll || !index.Multikey[field])
@@ -63,9 +58,7 @@ internal static class IndexBinder
         foreach (var (path, condition) in filter.Elements)
         {
             if (result.IsAll && path == name && BoundsBuilder.Build(condition) is { } bounds)
-            {
                 result = FieldBounds.Of(bounds.Intervals, exact: false, bounds.ExcludesMissing);
-            }
         }
 
         return result;
@@ -75,16 +68,12 @@ internal static class IndexBinder
     private static bool SharesArray(IndexSpec index, int field, FieldBounds[] bounds)
     {
         if (!index.Multikey[field])
-        {
             return false;
-        }
 
         for (var earlier = 0; earlier < field; earlier++)
         {
             if (index.Multikey[earlier] && !bounds[earlier].IsAll)
-            {
                 return true;
-            }
         }
 
         return false;
@@ -97,9 +86,7 @@ internal static class IndexBinder
         for (var part = 0; part < path.Length; part++)
         {
             if (path.OffsetAt(part) >= 0)
-            {
                 return true;
-            }
         }
 
         return false;
@@ -117,31 +104,27 @@ internal static class IndexBinder
         foreach (var wanted in sort.Fields)
         {
             if (IsFixed(path, wanted.Path))
-            {
                 continue;
-            }
 
             while (field < used && path.Index.Paths[field].Path != wanted.Path && path.Bounds[field].IsSinglePoint)
-            {
                 field++;
-            }
 
             if (field >= path.Bounds.Length || path.Index.Paths[field].Path != wanted.Path || path.Index.Multikey[field])
-            {
                 return path;
-            }
 
             var reversed = wanted.Descending != path.Index.Descending[field];
             if (decided && reversed != backward)
-            {
                 return path;
-            }
 
             (backward, decided) = (reversed, true);
             field++;
         }
 
-        return path with { ProvidesSort = true, Backward = backward };
+        return path with
+        {
+            ProvidesSort = true,
+            Backward = backward,
+        };
     }
 
     /// <summary>All documents found have one value there, so it does not order them.</summary>
@@ -150,9 +133,7 @@ internal static class IndexBinder
         for (var i = 0; i < path.PointFields; i++)
         {
             if (path.Index.Paths[i].Path == name)
-            {
                 return path.Bounds[i].IsSinglePoint && !path.Index.Multikey[i] && path.Bounds[i].Exact;
-            }
         }
 
         return false;

@@ -22,14 +22,13 @@ internal sealed class IndexKeyScan : IDisposable
         var prefix = KeySpace.Prefix('i', path.Index.Id);
         _ranges = path.Ranges(out _).ConvertAll(range => ((byte[])[.. prefix, .. range.From], (byte[])[.. prefix, .. range.To]));
         if (_backward)
-        {
             _ranges.Reverse();
-        }
 
         // One point on the only array field finds each document once.
-        _seen = path.Index.IsMultikey && !path.Bounds.Where((bounds, field) => path.Index.Multikey[field]).All(bounds => bounds.IsSinglePoint)
-            ? []
-            : null;
+        _seen =
+            path.Index.IsMultikey && !path.Bounds.Where((bounds, field) => path.Index.Multikey[field]).All(bounds => bounds.IsSinglePoint)
+                ? []
+                : null;
     }
 
     public long KeysExamined { get; private set; }
@@ -43,9 +42,7 @@ internal sealed class IndexKeyScan : IDisposable
             KeysExamined++;
             Record = KeySpace.RecordOf(_unique ? _iterator.GetValueSpan() : _iterator.GetKeySpan());
             if (_seen is null || _seen.Add(Record))
-            {
                 return true;
-            }
         }
 
         return false;
@@ -59,18 +56,14 @@ internal sealed class IndexKeyScan : IDisposable
         {
             _ = _backward ? _iterator.Prev() : _iterator.Next();
             if (IsInside())
-            {
                 return true;
-            }
         }
 
         while (++_range < _ranges.Count)
         {
             Seek();
             if (IsInside())
-            {
                 return _inRange = true;
-            }
         }
 
         return _inRange = false;
@@ -87,17 +80,13 @@ internal sealed class IndexKeyScan : IDisposable
 
         _iterator.SeekForPrev((ReadOnlySpan<byte>)to);
         if (_iterator.Valid() && _iterator.GetKeySpan().SequenceEqual(to))
-        {
             _iterator.Prev();
-        }
     }
 
     private bool IsInside()
     {
         if (!_iterator.Valid())
-        {
             return false;
-        }
 
         var (from, to) = _ranges[_range];
         var key = _iterator.GetKeySpan();

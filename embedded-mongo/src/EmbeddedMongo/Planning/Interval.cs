@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Indexes;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
@@ -30,9 +30,7 @@ internal readonly record struct Boundary(byte[] Key, bool After)
         var common = Math.Min(Key.Length, other.Key.Length);
         var order = Key.AsSpan(0, common).SequenceCompareTo(other.Key.AsSpan(0, common));
         if (order != 0 || Key.Length == other.Key.Length)
-        {
             return order != 0 ? order : After.CompareTo(other.After);
-        }
 
         return Key.Length < other.Key.Length ? (After ? 1 : -1) : (other.After ? -1 : 1);
     }
@@ -42,7 +40,8 @@ internal readonly record struct Boundary(byte[] Key, bool After)
 internal sealed record Interval(Boundary Low, Boundary High, string? RangeText, BsonValue? PointValue = null)
 {
     /// <summary>Every value.</summary>
-    public static Interval All { get; } = new(new Boundary([KeyTags.MinKey - 1], After: true), new Boundary([KeyTags.MaxKey + 1], After: false), "[MinKey, MaxKey]");
+    public static Interval All { get; } =
+        new(new Boundary([KeyTags.MinKey - 1], After: true), new Boundary([KeyTags.MaxKey + 1], After: false), "[MinKey, MaxKey]");
 
     public static Interval Point(BsonValue value)
     {
@@ -59,7 +58,8 @@ internal sealed record Interval(Boundary Low, Boundary High, string? RangeText, 
         var to = high is { } h
             ? new Boundary(KeyEncoder.Encode(h.Value), After: h.Inclusive)
             : new Boundary([(byte)(KeyTags.LastOfClass(type) + 1)], After: false);
-        var text = $"{(low is { Inclusive: false } ? '(' : '[')}{(low is { } lv ? Show(lv.Value) : LeastText(type))}, "
+        var text =
+            $"{(low is { Inclusive: false } ? '(' : '[')}{(low is { } lv ? Show(lv.Value) : LeastText(type))}, "
             + $"{(high is { } hv ? Show(hv.Value) : GreatestText(type))}{(high is { Inclusive: false } ? ')' : ']')}";
         return new Interval(from, to, text);
     }
@@ -72,32 +72,40 @@ internal sealed record Interval(Boundary Low, Boundary High, string? RangeText, 
 
     public bool IsEmpty => Low.CompareTo(High) >= 0;
 
-    public static string Show(BsonValue? value) => value switch
-    {
-        null => "null",
-        BsonUndefined => "undefined",
-        BsonMinKey => "MinKey",
-        BsonMaxKey => "MaxKey",
-        _ => MongoDB.Bson.BsonExtensionMethods.ToJson(value, value.GetType(), new MongoDB.Bson.IO.JsonWriterSettings
+    public static string Show(BsonValue? value) =>
+        value switch
         {
-            OutputMode = MongoDB.Bson.IO.JsonOutputMode.RelaxedExtendedJson,
-        }),
-    };
+            null => "null",
+            BsonUndefined => "undefined",
+            BsonMinKey => "MinKey",
+            BsonMaxKey => "MaxKey",
+            _ => MongoDB.Bson.BsonExtensionMethods.ToJson(
+                value,
+                value.GetType(),
+                new MongoDB.Bson.IO.JsonWriterSettings { OutputMode = MongoDB.Bson.IO.JsonOutputMode.RelaxedExtendedJson }
+            ),
+        };
 
     // An open range of numbers starts at minus infinity: NaN is below it, and no comparison but equality matches NaN.
     private static byte LeastTag(BsonType type) => KeyTags.Class(type) == KeyTags.NaN ? (byte)(KeyTags.NaN + 1) : KeyTags.Class(type);
 
-    private static string LeastText(BsonType type) => KeyTags.Class(type) == KeyTags.NaN ? "-inf" : type switch
-    {
-        BsonType.String => "\"\"",
-        BsonType.Document => "{}",
-        _ => "MinKey",
-    };
+    private static string LeastText(BsonType type) =>
+        KeyTags.Class(type) == KeyTags.NaN
+            ? "-inf"
+            : type switch
+            {
+                BsonType.String => "\"\"",
+                BsonType.Document => "{}",
+                _ => "MinKey",
+            };
 
-    private static string GreatestText(BsonType type) => KeyTags.Class(type) == KeyTags.NaN ? "inf" : type switch
-    {
-        BsonType.String => "{}",
-        BsonType.Document => "[]",
-        _ => "MaxKey",
-    };
+    private static string GreatestText(BsonType type) =>
+        KeyTags.Class(type) == KeyTags.NaN
+            ? "inf"
+            : type switch
+            {
+                BsonType.String => "{}",
+                BsonType.Document => "[]",
+                _ => "MaxKey",
+            };
 }

@@ -12,9 +12,7 @@ internal static class KeyEstimate
         using var scan = new IndexKeyScan(snapshot, path);
         var count = 0;
         while (count < Enough && scan.MoveNext())
-        {
             count++;
-        }
 
         return count;
     }

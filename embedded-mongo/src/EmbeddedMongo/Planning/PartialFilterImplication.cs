@@ -1,6 +1,6 @@
-using MongoDB.Bson;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
@@ -19,9 +19,7 @@ internal static class PartialFilterImplication
     private static bool Implies(PathExpression given, PathExpression required)
     {
         if (given.Path != required.Path)
-        {
             return false;
-        }
 
         switch (required, given)
         {
@@ -36,7 +34,8 @@ internal static class PartialFilterImplication
             case (TypeExpression a, TypeExpression b):
                 return b.Types.All(a.Types.Contains);
             case (TypeExpression type, ComparisonExpression comparison):
-                return type.Types.Contains(comparison.Value.BsonType) && !BsonNumbers.IsNumber(comparison.Value)
+                return type.Types.Contains(comparison.Value.BsonType)
+                    && !BsonNumbers.IsNumber(comparison.Value)
                     && comparison.Value.BsonType is not (BsonType.MinKey or BsonType.MaxKey or BsonType.Null);
             case (_, InExpression oneOf) when oneOf.Regexes.Length == 0 && oneOf.Values.Length > 0:
                 return oneOf.Values.All(value => Implies(new ComparisonExpression(given.BsonPath, ComparisonOperator.Eq, value), required));
@@ -52,9 +51,7 @@ internal static class PartialFilterImplication
     private static bool Implies(ComparisonExpression given, ComparisonExpression required)
     {
         if (BsonOrder.Rank(given.Value) != BsonOrder.Rank(required.Value))
-        {
             return false;
-        }
 
         var order = BsonOrder.Compare(given.Value, required.Value);
         return required.Operator switch
@@ -62,7 +59,8 @@ internal static class PartialFilterImplication
             ComparisonOperator.Eq => given.Operator == ComparisonOperator.Eq && order == 0,
             ComparisonOperator.Gt => (given.Operator is ComparisonOperator.Eq or ComparisonOperator.Gte && order > 0)
                 || (given.Operator == ComparisonOperator.Gt && order >= 0),
-            ComparisonOperator.Gte => given.Operator is ComparisonOperator.Eq or ComparisonOperator.Gte or ComparisonOperator.Gt && order >= 0,
+            ComparisonOperator.Gte => given.Operator is ComparisonOperator.Eq or ComparisonOperator.Gte or ComparisonOperator.Gt
+                && order >= 0,
             ComparisonOperator.Lt => (given.Operator is ComparisonOperator.Eq or ComparisonOperator.Lte && order < 0)
                 || (given.Operator == ComparisonOperator.Lt && order <= 0),
             _ => given.Operator is ComparisonOperator.Eq or ComparisonOperator.Lte or ComparisonOperator.Lt && order <= 0,

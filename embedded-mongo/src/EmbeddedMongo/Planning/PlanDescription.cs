@@ -1,5 +1,5 @@
+using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
-using EmbeddedMongo.Query;
 
 namespace EmbeddedMongo.Planning;
 
@@ -15,29 +15,39 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
         var stage = Access(rows);
         if (!path.ProvidesSort && query.Sort is { Fields.Count: > 0 })
         {
-            var sorting = new BsonDocument { { "stage", "SORT" }, { "sortPattern", sort }, { "type", "simple" }, { "memLimit", 104857600 } };
-            if (query.Limit > 0)
+            var sorting = new BsonDocument
             {
+                { "stage", "SORT" },
+                { "sortPattern", sort },
+                { "type", "simple" },
+                { "memLimit", 104857600 },
+            };
+            if (query.Limit > 0)
                 sorting.Add("limitAmount", query.Limit + query.Skip);
-            }
 
-            stage = Over(sorting, stage, rows?.Matched is { } matched && query.Limit > 0 ? Math.Min(matched, query.Limit + query.Skip) : rows?.Matched);
+            stage = Over(
+                sorting,
+                stage,
+                rows?.Matched is { } matched && query.Limit > 0 ? Math.Min(matched, query.Limit + query.Skip) : rows?.Matched
+            );
         }
 
         if (query.Skip > 0)
-        {
             stage = Over(new BsonDocument { { "stage", "SKIP" }, { "skipAmount", query.Skip } }, stage, rows?.Returned);
-        }
 
         if (query.Limit > 0 && (path.ProvidesSort || query.Sort is not { Fields.Count: > 0 }))
-        {
             stage = Over(new BsonDocument { { "stage", "LIMIT" }, { "limitAmount", query.Limit } }, stage, rows?.Returned);
-        }
 
         if (query.Projection is { IsIdentity: false } && projection is not null)
         {
-            var simple = projection.All(field => !field.Name.Contains('.', StringComparison.Ordinal) && (field.Value.IsNumeric || field.Value.IsBoolean));
-            stage = Over(new BsonDocument { { "stage", simple ? "PROJECTION_SIMPLE" : "PROJECTION_DEFAULT" }, { "transformBy", projection } }, stage, rows?.Returned);
+            var simple = projection.All(field =>
+                !field.Name.Contains('.', StringComparison.Ordinal) && (field.Value.IsNumeric || field.Value.IsBoolean)
+            );
+            stage = Over(
+                new BsonDocument { { "stage", simple ? "PROJECTION_SIMPLE" : "PROJECTION_DEFAULT" }, { "transformBy", projection } },
+                stage,
+                rows?.Returned
+            );
         }
 
         return stage;
@@ -62,8 +72,12 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
             { "keyPattern", path.Index.KeyPattern },
             { "indexName", path.Index.Name },
             { "isMultiKey", path.Index.IsMultikey },
-            { "multiKeyPaths", new BsonDocument(path.Index.Paths.Select((p, i) =>
-                new BsonElement(p.Path, path.Index.Multikey[i] ? [p.Path] : new BsonArray()))) },
+            {
+                "multiKeyPaths",
+                new BsonDocument(
+                    path.Index.Paths.Select((p, i) => new BsonElement(p.Path, path.Index.Multikey[i] ? [p.Path] : new BsonArray()))
+                )
+            },
             { "isUnique", path.Index.Unique },
             { "isSparse", path.Index.Sparse },
             { "isPartial", path.Index.PartialFilter is not null },
@@ -80,9 +94,7 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
             case CollectionScanPath scan:
                 var collscan = new BsonDocument("stage", "COLLSCAN");
                 if (!path.CoversFilter && query.Filter is not AlwaysTrueExpression)
-                {
                     collscan.Add("filter", filter);
-                }
 
                 Count(collscan, rows?.Matched, null, rows?.Scan.DocsExamined);
                 return collscan.Add("direction", scan.Backward ? "backward" : "forward");
@@ -102,25 +114,24 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
         }
     }
 
-    private static BsonDocument Branch(AccessPath branch, DocumentScan? scan) => branch switch
-    {
-        IndexPath index => Scan(index, scan),
-        IdPath id => Scan(new IndexPath(id.Index, [FieldBounds.Of([Interval.Point(id.Id)], true, true)], false), scan),
-        OrPath or => new BsonDocument
+    private static BsonDocument Branch(AccessPath branch, DocumentScan? scan) =>
+        branch switch
         {
-            { "stage", "OR" },
-            { "inputStages", new BsonArray(or.Branches.Select((inner, i) => Branch(inner, (scan as OrScan)?.Branches[i]))) },
-        },
-        _ => new BsonDocument("stage", "EOF"),
-    };
+            IndexPath index => Scan(index, scan),
+            IdPath id => Scan(new IndexPath(id.Index, [FieldBounds.Of([Interval.Point(id.Id)], true, true)], false), scan),
+            OrPath or => new BsonDocument
+            {
+                { "stage", "OR" },
+                { "inputStages", new BsonArray(or.Branches.Select((inner, i) => Branch(inner, (scan as OrScan)?.Branches[i]))) },
+            },
+            _ => new BsonDocument("stage", "EOF"),
+        };
 
     private BsonDocument Fetch(BsonDocument input, FindRows? rows)
     {
         var fetch = new BsonDocument("stage", "FETCH");
         if (!path.CoversFilter)
-        {
             fetch.Add("filter", filter);
-        }
 
         Count(fetch, rows?.Matched, null, rows?.Scan.DocsExamined);
         return fetch.Add("inputStage", input);
@@ -138,19 +149,13 @@ internal sealed class PlanDescription(FindQuery query, AccessPath path, BsonDocu
     private static BsonDocument Count(BsonDocument stage, long? returned, long? keys, long? documents)
     {
         if (returned is { } n)
-        {
             stage.Add("nReturned", n);
-        }
 
         if (keys is { } k)
-        {
             stage.Add("keysExamined", k);
-        }
 
         if (documents is { } d)
-        {
             stage.Add("docsExamined", d);
-        }
 
         return stage;
     }

@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
@@ -21,12 +21,13 @@ internal sealed class PointRows(Collection collection, BsonValue id, FindQuery q
     public override bool MoveNext()
     {
         if (_done || query.Skip > 0)
-        {
             return false;
-        }
 
         _done = true;
-        if (collection.FindUnique(collection.State.IdIndex, KeyEncoder.Encode(id)) is not { } record || !collection.TryGetDocument(record, _stored))
+        if (
+            collection.FindUnique(collection.State.IdIndex, KeyEncoder.Encode(id)) is not { } record
+            || !collection.TryGetDocument(record, _stored)
+        )
         {
             return false;
         }

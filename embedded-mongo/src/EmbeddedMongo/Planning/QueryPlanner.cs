@@ -1,9 +1,10 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
@@ -17,19 +18,13 @@ internal static class QueryPlanner
     {
         var conjunction = new Conjunction(filter);
         if (hint is not null and not BsonDocument { ElementCount: 0 })
-        {
             return Hinted(snapshot.State, conjunction, sort, hint);
-        }
 
         if (conjunction.AlwaysFalse)
-        {
             return new EmptyPath { ProvidesSort = true, CoversFilter = true };
-        }
 
         if (sort is { Natural: not 0 })
-        {
             return new CollectionScanPath(sort.Natural < 0) { ProvidesSort = true };
-        }
 
         if (FindId(conjunction) is { } id)
         {
@@ -44,7 +39,10 @@ internal static class QueryPlanner
         var candidates = new List<IndexPath>();
         foreach (var index in snapshot.State.Indexes)
         {
-            if (IndexBinder.Bind(index, conjunction, ordered) is { } path && (path.Bounds.Any(b => !b.IsAll && IsLeading(path, b)) || path.ProvidesSort))
+            if (
+                IndexBinder.Bind(index, conjunction, ordered) is { } path
+                && (path.Bounds.Any(b => !b.IsAll && IsLeading(path, b)) || path.ProvidesSort)
+            )
             {
                 candidates.Add(path);
             }
@@ -55,30 +53,39 @@ internal static class QueryPlanner
         {
             // No leading field is bound: branch by branch beats everything but a scan in order.
             if (Alternatives(snapshot, conjunction) is { } or)
-            {
                 return or;
-            }
         }
 
-        return best ?? (AccessPath)new CollectionScanPath(Backward: false) { ProvidesSort = ordered is null, CoversFilter = IsEmpty(conjunction) };
+        return best
+            ?? (AccessPath)new CollectionScanPath(Backward: false) { ProvidesSort = ordered is null, CoversFilter = IsEmpty(conjunction) };
     }
 
     /// <summary>The _id that a filter consists of, when it is nothing but that.</summary>
     public static BsonValue? PointId(FindQuery query) =>
-        query is { Hint: null, Filter: ComparisonExpression { Path: "_id", Operator: ComparisonOperator.Eq, Value: not BsonArray and not BsonNull } equal }
+        query
+            is {
+                Hint: null,
+                Filter: ComparisonExpression { Path: "_id", Operator: ComparisonOperator.Eq, Value: not BsonArray and not BsonNull } equal
+            }
             ? equal.Value
             : null;
 
     private static bool IsLeading(IndexPath path, FieldBounds bounds) => ReferenceEquals(path.Bounds[0], bounds);
 
-    private static bool IsEmpty(Conjunction filter) =>
-        filter is { Opaque: 0, Alternatives.Count: 0, Conditions.Count: 0 };
+    private static bool IsEmpty(Conjunction filter) => filter is { Opaque: 0, Alternatives.Count: 0, Conditions.Count: 0 };
 
     private static BsonValue? FindId(Conjunction filter)
     {
         foreach (var condition in filter.Conditions)
         {
-            if (condition is ComparisonExpression { Path: "_id", Operator: ComparisonOperator.Eq, Value: not BsonArray and not BsonNull } equal)
+            if (
+                condition is ComparisonExpression
+                {
+                    Path: "_id",
+                    Operator: ComparisonOperator.Eq,
+                    Value: not BsonArray and not BsonNull
+                } equal
+            )
             {
                 return equal.Value;
             }
@@ -90,11 +97,13 @@ internal static class QueryPlanner
     private static IndexPath? Choose(CollectionSnapshot snapshot, List<IndexPath> candidates)
     {
         if (candidates.Count <= 1)
-        {
             return candidates.FirstOrDefault();
-        }
 
-        var ranked = candidates.OrderByDescending(Score).ThenBy(path => path.Index.FieldCount).ThenBy(path => path.Index.IsMultikey).ToList();
+        var ranked = candidates
+            .OrderByDescending(Score)
+            .ThenBy(path => path.Index.FieldCount)
+            .ThenBy(path => path.Index.IsMultikey)
+            .ToList();
         var tied = ranked.Where(path => Score(path) == Score(ranked[0])).ToList();
         return tied.Count == 1 || tied.TrueForAll(path => path.Bounds[0].IsAll)
             ? ranked[0]
@@ -104,9 +113,7 @@ internal static class QueryPlanner
     private static int Score(IndexPath path)
     {
         if (path.IsUniquePoint)
-        {
             return 10_000;
-        }
 
         var points = path.PointFields;
         var range = points < path.Bounds.Length && !path.Bounds[points].IsAll ? 1 : 0;
@@ -122,9 +129,7 @@ internal static class QueryPlanner
             {
                 var branch = Plan(snapshot, child);
                 if (branch is CollectionScanPath)
-                {
                     break;
-                }
 
                 branches.Add(branch);
             }
@@ -133,7 +138,8 @@ internal static class QueryPlanner
             {
                 return new OrPath([.. branches])
                 {
-                    CoversFilter = filter is { Opaque: 0, Conditions.Count: 0, Alternatives.Count: 1 }
+                    CoversFilter =
+                        filter is { Opaque: 0, Conditions.Count: 0, Alternatives.Count: 1 }
                         && branches.TrueForAll(branch => branch.CoversFilter),
                 };
             }
@@ -157,7 +163,9 @@ internal static class QueryPlanner
             _ => throw MongoErrorException.FailedToParse("hint must be either a string or nested object"),
         };
         return index is null
-            ? throw MongoErrorException.BadValue("error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index")
+            ? throw MongoErrorException.BadValue(
+                "error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index"
+            )
             : IndexBinder.Bind(index, filter, sort is { Fields.Count: > 0 } ? sort : null, hinted: true)!;
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
@@ -26,15 +26,18 @@ internal sealed class RawFilter
     public static RawFilter? Compile(MatchExpression filter)
     {
         var conjunction = new Conjunction(filter);
-        var simple = conjunction.Conditions.Where(condition =>
-            condition.BsonPath.Length == 1 && condition is ComparisonExpression or InExpression or RegexExpression or TypeExpression).ToList();
+        var simple = conjunction
+            .Conditions.Where(condition =>
+                condition.BsonPath.Length == 1 && condition is ComparisonExpression or InExpression or RegexExpression or TypeExpression
+            )
+            .ToList();
         if (simple.Count == 0 || conjunction.AlwaysFalse)
-        {
             return null;
-        }
 
-        var fields = simple.GroupBy(condition => condition.Path)
-            .Select(group => new Field(Encoding.UTF8.GetBytes(group.Key), [.. group])).ToArray();
+        var fields = simple
+            .GroupBy(condition => condition.Path)
+            .Select(group => new Field(Encoding.UTF8.GetBytes(group.Key), [.. group]))
+            .ToArray();
         return fields.Length > 31
             ? null
             : new RawFilter(fields, simple.Count == conjunction.Conditions.Count && conjunction is { Opaque: 0, Alternatives.Count: 0 });
@@ -54,33 +57,23 @@ internal sealed class RawFilter
             for (var i = 0; i < _fields.Length; i++)
             {
                 if ((seen & (1u << i)) != 0 || !element.Name.SequenceEqual(_fields[i].Name))
-                {
                     continue;
-                }
 
                 seen |= 1u << i;
                 if (element.Type == BsonType.Array)
-                {
                     undecided = true;
-                }
                 else if (!_fields[i].Accepts(BsonDecoder.DecodeValue(element.Type, element.Value)))
-                {
                     return false;
-                }
             }
 
             if (seen == all)
-            {
                 return undecided ? null : true;
-            }
         }
 
         for (var i = 0; i < _fields.Length; i++)
         {
             if ((seen & (1u << i)) == 0 && !_fields[i].Accepts(null))
-            {
                 return false;
-            }
         }
 
         return undecided ? null : true;
@@ -93,9 +86,7 @@ internal sealed class RawFilter
             foreach (var condition in Conditions)
             {
                 if (!condition.MatchesElement(value, null))
-                {
                     return false;
-                }
             }
 
             return true;

@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Bson;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Planning;
 
@@ -16,8 +16,8 @@ internal sealed class SnapshotReader(Catalog catalog, string database, Action ch
     public bool Exists(string collection) => Snapshot(collection) is not null;
 
     public bool HasIndexOn(string collection, string path) =>
-        Snapshot(collection)?.State.Indexes.Any(index =>
-            index.Paths[0].Path == path && index is { Sparse: false, PartialFilter: null }) == true;
+        Snapshot(collection)?.State.Indexes.Any(index => index.Paths[0].Path == path && index is { Sparse: false, PartialFilter: null })
+        == true;
 
     public IEnumerable<BsonDocument> Find(string collection, MatchExpression filter, FieldSet? needed) =>
         Find(collection, new FindQuery(filter) { DecodesRows = true, Needed = needed });
@@ -26,24 +26,18 @@ internal sealed class SnapshotReader(Catalog catalog, string database, Action ch
     public IEnumerable<BsonDocument> Find(string collection, FindQuery query)
     {
         if (Snapshot(collection) is not { } snapshot)
-        {
             yield break;
-        }
 
         var path = QueryPlanner.Plan(snapshot, query.Filter, query.Sort, query.Hint);
         using var rows = new FindRows(snapshot, query, path, checkInterrupted, ownsSnapshot: false);
         while (rows.MoveNext())
-        {
             yield return rows.Document;
-        }
     }
 
     public void Dispose()
     {
         foreach (var snapshot in _snapshots.Values)
-        {
             snapshot?.Dispose();
-        }
 
         _snapshots.Clear();
     }

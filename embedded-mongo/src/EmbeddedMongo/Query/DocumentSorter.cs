@@ -20,9 +20,7 @@ internal sealed class DocumentSorter<T>(SortSpec sort, long limit = long.MaxValu
     {
         var key = sort.ExtractKey(document);
         if (_bound is not null && sort.CompareKeys(key, _bound) >= 0)
-        {
             return false;
-        }
 
         _items.Add((key, _sequence++, item));
         if (_items.Count >= 64 && _items.Count / 2 >= limit)
@@ -41,14 +39,15 @@ internal sealed class DocumentSorter<T>(SortSpec sort, long limit = long.MaxValu
         Order();
         var count = (int)Math.Min(limit, _items.Count);
         for (var i = 0; i < count; i++)
-        {
             yield return _items[i].Item;
-        }
     }
 
-    private void Order() => _items.Sort((a, b) =>
-    {
-        var order = sort.CompareKeys(a.Key, b.Key);
-        return order != 0 ? order : a.Sequence.CompareTo(b.Sequence);
-    });
+    private void Order() =>
+        _items.Sort(
+            (a, b) =>
+            {
+                var order = sort.CompareKeys(a.Key, b.Key);
+                return order != 0 ? order : a.Sequence.CompareTo(b.Sequence);
+            }
+        );
 }

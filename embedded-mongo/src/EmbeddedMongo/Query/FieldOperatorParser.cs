@@ -1,6 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query;
 
@@ -14,9 +15,7 @@ internal static class FieldOperatorParser
         {
             var element = operators.GetElement(i);
             if (Parse(path, element.Name, element.Value, operators, context) is { } parsed)
-            {
                 children.Add(parsed);
-            }
         }
 
         return MatchParser.AllOf(children);
@@ -73,7 +72,14 @@ internal static class FieldOperatorParser
                 return ElemMatch(path, value, context);
             case "$comment":
                 return null;
-            case "$geoWithin" or "$geoIntersects" or "$near" or "$nearSphere" or "$within" or "$geoNear" or "$maxDistance" or "$minDistance":
+            case "$geoWithin"
+            or "$geoIntersects"
+            or "$near"
+            or "$nearSphere"
+            or "$within"
+            or "$geoNear"
+            or "$maxDistance"
+            or "$minDistance":
                 throw MongoErrorException.BadValue($"{name} is not supported by this server: it has no geospatial queries");
             default:
                 throw MongoErrorException.BadValue($"unknown operator: {name}");
@@ -91,9 +97,7 @@ internal static class FieldOperatorParser
     private static MatchExpression In(BsonPath path, string name, BsonValue value)
     {
         if (value is not BsonArray array)
-        {
             throw MongoErrorException.BadValue($"{name} needs an array");
-        }
 
         var values = new List<BsonValue>(array.Count);
         var regexes = new List<RegexExpression>();
@@ -114,9 +118,7 @@ internal static class FieldOperatorParser
         }
 
         if (values.Count == 0)
-        {
             return AlwaysFalseExpression.Instance;
-        }
 
         values.RemoveAll(static item => item is BsonRegularExpression);
         return new InExpression(path, [.. values], [.. regexes]);
@@ -161,14 +163,10 @@ internal static class FieldOperatorParser
     private static MatchExpression All(BsonPath path, BsonValue value, MatchContext context)
     {
         if (value is not BsonArray array)
-        {
             throw MongoErrorException.BadValue("$all needs an array");
-        }
 
         if (array.Count == 0)
-        {
             return AlwaysFalseExpression.Instance;
-        }
 
         var children = new List<MatchExpression>(array.Count);
         var elemMatches = IsElemMatch(array[0]);
@@ -176,15 +174,19 @@ internal static class FieldOperatorParser
         {
             if (elemMatches)
             {
-                children.Add(IsElemMatch(item)
-                    ? ElemMatch(path, ((BsonDocument)item).GetElement(0).Value, context)
-                    : throw MongoErrorException.BadValue("$all/$elemMatch has to be consistent"));
+                children.Add(
+                    IsElemMatch(item)
+                        ? ElemMatch(path, ((BsonDocument)item).GetElement(0).Value, context)
+                        : throw MongoErrorException.BadValue("$all/$elemMatch has to be consistent")
+                );
             }
             else
             {
-                children.Add(MatchParser.IsOperatorDocument(item)
-                    ? throw MongoErrorException.BadValue("no $ expressions in $all")
-                    : MatchParser.ParseField(path, item, context));
+                children.Add(
+                    MatchParser.IsOperatorDocument(item)
+                        ? throw MongoErrorException.BadValue("no $ expressions in $all")
+                        : MatchParser.ParseField(path, item, context)
+                );
             }
         }
 
@@ -197,12 +199,11 @@ internal static class FieldOperatorParser
     private static PathExpression ElemMatch(BsonPath path, BsonValue value, MatchContext context)
     {
         if (value is not BsonDocument condition)
-        {
             throw MongoErrorException.BadValue("$elemMatch needs an Object");
-        }
 
         // A connective or an expression at the front begins a filter; any other operator a condition on the element itself.
-        var asksElement = MatchParser.IsOperatorDocument(condition)
+        var asksElement =
+            MatchParser.IsOperatorDocument(condition)
             && condition.GetElement(0).Name is not ("$and" or "$or" or "$nor" or "$where" or "$expr" or "$text" or "$jsonSchema");
         return asksElement
             ? new ElemMatchValueExpression(path, ParseAll(new BsonPath(""), condition, context))

@@ -6,37 +6,36 @@ namespace EmbeddedMongo.Query;
 /// <summary>What a path of a sort or projection may look like.</summary>
 internal static class FieldPathRules
 {
-    /// <exception cref="MongoErrorException">40352, 40353, 15998 for empty paths and parts, 16410 and 31394 for operator names, 15 for very long paths.</exception>
+    /// <exception cref="MongoErrorException">40352, 40353, 15998 for empty paths and parts, 16410 and 31394 for operator names, 15 for very
+    /// long paths.</exception>
     public static void Require(string path)
     {
         if (path.Length == 0)
-        {
             throw MongoErrorException.Location(40352, "FieldPath cannot be constructed with empty string");
-        }
 
         if (path[^1] == '.')
-        {
             throw MongoErrorException.Location(40353, "FieldPath must not end with a '.'.");
-        }
 
         PathLimits.Require(path);
         foreach (var part in path.Split('.'))
         {
             if (part.Length == 0)
-            {
                 throw MongoErrorException.Location(15998, "FieldPath field names may not be empty strings.");
-            }
 
             if (part == "$")
             {
                 throw MongoErrorException.Location(
-                    31394, "As of 4.4, it's illegal to specify positional operator in the middle of a path. Positional projection may only be used at the end");
+                    31394,
+                    "As of 4.4, it's illegal to specify positional operator in the middle of a path. Positional projection may only be used at the end"
+                );
             }
 
             if (part[0] == '$')
             {
                 throw MongoErrorException.Location(
-                    16410, "FieldPath field names may not start with '$'. Consider using $getField or $setField.");
+                    16410,
+                    "FieldPath field names may not start with '$'. Consider using $getField or $setField."
+                );
             }
         }
     }

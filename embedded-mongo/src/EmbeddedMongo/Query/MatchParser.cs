@@ -1,7 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query;
 
@@ -13,7 +14,8 @@ internal static class MatchParser
     public static MatchExpression Parse(BsonDocument filter, MatchContext context) => ParseFilter(filter, context, topLevel: true);
 
     /// <summary>
-    /// Parses the operators of one field, such as <c>{$gt: 1, $lt: 5}</c>, for a path of the caller's choosing (<c>$pull</c>, array filters).
+    /// Parses the operators of one field, such as <c>{$gt: 1, $lt: 5}</c>, for a path of the caller's choosing (<c>$pull</c>, array
+    /// filters).
     /// </summary>
     public static MatchExpression ParseCondition(string path, BsonValue condition, MatchContext context) =>
         ParseField(new BsonPath(path), condition, context);
@@ -33,9 +35,7 @@ internal static class MatchParser
             if (element.Name.StartsWith('$'))
             {
                 if (ParseTopLevel(element.Name, element.Value, context, topLevel) is { } parsed)
-                {
                     children.Add(parsed);
-                }
             }
             else
             {
@@ -49,9 +49,7 @@ internal static class MatchParser
     internal static MatchExpression ParseField(BsonPath path, BsonValue value, MatchContext context)
     {
         if (IsOperatorDocument(value))
-        {
             return FieldOperatorParser.ParseAll(path, (BsonDocument)value, context);
-        }
 
         return value switch
         {
@@ -120,29 +118,24 @@ internal static class MatchParser
                 throw MongoErrorException.BadValue($"{name} is not supported by this server");
             default:
                 throw MongoErrorException.BadValue(
-                    $"unknown top level operator: {name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.");
+                    $"unknown top level operator: {name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField."
+                );
         }
     }
 
     private static List<MatchExpression> ParseClauses(string name, BsonValue value, MatchContext context, bool topLevel)
     {
         if (value is not BsonArray array)
-        {
             throw MongoErrorException.BadValue($"{name} argument must be an array");
-        }
 
         if (array.Count == 0)
-        {
             throw MongoErrorException.BadValue("$and/$or/$nor must be a nonempty array");
-        }
 
         var clauses = new List<MatchExpression>(array.Count);
         foreach (var item in array)
         {
             if (item is not BsonDocument clause)
-            {
                 throw MongoErrorException.BadValue("$or/$and/$nor entries need to be full objects");
-            }
 
             clauses.Add(ParseFilter(clause, context, topLevel));
         }
@@ -153,8 +146,6 @@ internal static class MatchParser
     private static void RequireOne(string name, BsonValue value)
     {
         if (!BsonNumbers.TryToInt64(value, out var number) || number != 1)
-        {
             throw MongoErrorException.FailedToParse($"{name} must be an integer value of 1");
-        }
     }
 }

@@ -1,6 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query;
 
@@ -10,14 +11,10 @@ internal static class NumericOperands
     public static ModExpression ParseMod(BsonPath path, BsonValue operand)
     {
         if (operand is not BsonArray array)
-        {
             throw MongoErrorException.BadValue("malformed mod, needs to be an array");
-        }
 
         if (array.Count != 2)
-        {
             throw MongoErrorException.BadValue($"malformed mod, {(array.Count < 2 ? "not enough" : "too many")} elements");
-        }
 
         var divisor = Whole(array[0], "divisor");
         return divisor == 0
@@ -28,14 +25,10 @@ internal static class NumericOperands
     public static SizeExpression ParseSize(BsonPath path, BsonValue operand)
     {
         if (!BsonNumbers.IsNumber(operand))
-        {
             throw MongoErrorException.BadValue($"Failed to parse $size. Expected a number in: $size: {operand}");
-        }
 
         if (!BsonNumbers.TryToInt64(operand, out var size))
-        {
             throw MongoErrorException.BadValue($"Failed to parse $size. Expected an integer: $size: {operand}");
-        }
 
         return size < 0
             ? throw MongoErrorException.BadValue($"Failed to parse $size. Expected a non-negative number in: $size: {operand}")
@@ -58,9 +51,11 @@ internal static class NumericOperands
             case BsonDecimal128 number when DecimalParts.Of(number.Value).TryTruncateToInt64(out var whole):
                 return whole;
             default:
-                throw MongoErrorException.BadValue(BsonNumbers.IsNumber(value)
-                    ? $"malformed mod, {role} value is invalid :: caused by :: Unable to coerce {value} to a 64-bit integer"
-                    : $"malformed mod, {role} not a number");
+                throw MongoErrorException.BadValue(
+                    BsonNumbers.IsNumber(value)
+                        ? $"malformed mod, {role} value is invalid :: caused by :: Unable to coerce {value} to a 64-bit integer"
+                        : $"malformed mod, {role} not a number"
+                );
         }
     }
 
@@ -73,14 +68,10 @@ internal static class NumericOperands
                 foreach (var item in array)
                 {
                     if (!BsonNumbers.TryToInt64(item, out var position) || position > int.MaxValue)
-                    {
                         throw MongoErrorException.BadValue($"Failed to parse bit position. Expected a number in: {item}");
-                    }
 
                     if (position < 0)
-                    {
                         throw MongoErrorException.BadValue($"Failed to parse bit position. Expected a non-negative number in: {item}");
-                    }
 
                     positions.Add((int)position);
                 }
@@ -90,35 +81,26 @@ internal static class NumericOperands
                 for (var i = 0; i < binary.Bytes.Length * 8; i++)
                 {
                     if ((binary.Bytes[i >> 3] >> (i & 7) & 1) != 0)
-                    {
                         positions.Add(i);
-                    }
                 }
 
                 return [.. positions];
             case var number when BsonNumbers.IsNumber(number):
                 if (!BsonNumbers.TryToInt64(number, out var mask))
-                {
                     throw MongoErrorException.FailedToParse($"Expected an integer: {name}: {number}");
-                }
 
                 if (mask < 0)
-                {
                     throw MongoErrorException.FailedToParse($"Expected a non-negative number in: {name}: {number}");
-                }
 
                 for (var i = 0; i < 64; i++)
                 {
                     if ((mask >> i & 1) != 0)
-                    {
                         positions.Add(i);
-                    }
                 }
 
                 return [.. positions];
             default:
-                throw MongoErrorException.BadValue(
-                    $"{path} takes an Array, a number, or a BinData but received: {name}: {operand}");
+                throw MongoErrorException.BadValue($"{path} takes an Array, a number, or a BinData but received: {name}: {operand}");
         }
     }
 }

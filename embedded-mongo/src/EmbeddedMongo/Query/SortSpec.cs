@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query;
 
@@ -33,13 +33,12 @@ internal sealed class SortSpec
     public int Natural { get; }
 
     /// <summary>Parses the sort of a find or a <c>$sort</c> stage; an empty document is no sort.</summary>
-    /// <exception cref="MongoErrorException">15974 and 15975 for directions that are not 1 or -1, 16410 for operator names, 2 for $natural with other keys.</exception>
+    /// <exception cref="MongoErrorException">15974 and 15975 for directions that are not 1 or -1, 16410 for operator names, 2 for $natural
+    /// with other keys.</exception>
     public static SortSpec Parse(BsonDocument spec)
     {
         if (spec.ElementCount > MaxKeys)
-        {
             throw MongoErrorException.BadValue($"too many compound keys: a sort has at most {MaxKeys}");
-        }
 
         var fields = new SortField[spec.ElementCount];
         for (var i = 0; i < fields.Length; i++)
@@ -50,7 +49,9 @@ internal sealed class SortSpec
             {
                 return spec.ElementCount == 1
                     ? new SortSpec([], direction)
-                    : throw MongoErrorException.BadValue("$natural sort cannot be set to a value other than -1 or 1, nor stand with other keys.");
+                    : throw MongoErrorException.BadValue(
+                        "$natural sort cannot be set to a value other than -1 or 1, nor stand with other keys."
+                    );
             }
 
             FieldPathRules.Require(element.Name);
@@ -63,9 +64,7 @@ internal sealed class SortSpec
     public void CollectFields(FieldSet into)
     {
         foreach (var field in _fields)
-        {
             into.Add(field.Path);
-        }
     }
 
     /// <summary>Compares two documents; extract keys once instead where many are sorted.</summary>
@@ -77,9 +76,7 @@ internal sealed class SortSpec
     {
         var single = new BsonValue[_fields.Length];
         if (_keys.TryGetSingle(document, single))
-        {
             return single;
-        }
 
         var keys = new List<BsonValue[]>();
         try
@@ -95,9 +92,7 @@ internal sealed class SortSpec
         for (var i = 1; i < keys.Count; i++)
         {
             if (CompareKeys(keys[i], best) < 0)
-            {
                 best = keys[i];
-            }
         }
 
         return best;
@@ -109,9 +104,7 @@ internal sealed class SortSpec
         {
             var order = BsonOrder.Compare(a[i], b[i]);
             if (order != 0)
-            {
                 return _fields[i].Descending ? -order : order;
-            }
         }
 
         return 0;
@@ -120,14 +113,10 @@ internal sealed class SortSpec
     private static int Direction(BsonValue value)
     {
         if (value is BsonDocument { ElementCount: 1 } document && document.GetElement(0).Name == "$meta")
-        {
             throw MongoErrorException.BadValue("$meta sorts are not supported by this server: it has no text search");
-        }
 
         if (!BsonNumbers.IsNumber(value))
-        {
             throw MongoErrorException.Location(15974, $"Illegal key in $sort specification: {value}");
-        }
 
         return BsonNumbers.TryToInt64(value, out var direction) && direction is 1 or -1
             ? (int)direction

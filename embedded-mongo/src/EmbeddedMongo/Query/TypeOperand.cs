@@ -1,6 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Query;
 
@@ -8,30 +9,31 @@ namespace EmbeddedMongo.Query;
 internal static class TypeOperand
 {
     /// <summary>The alias that <c>$type</c> takes and the aggregation operator of that name returns.</summary>
-    public static string AliasOf(BsonType type) => type switch
-    {
-        BsonType.Double => "double",
-        BsonType.String => "string",
-        BsonType.Document => "object",
-        BsonType.Array => "array",
-        BsonType.Binary => "binData",
-        BsonType.Undefined => "undefined",
-        BsonType.ObjectId => "objectId",
-        BsonType.Boolean => "bool",
-        BsonType.DateTime => "date",
-        BsonType.Null => "null",
-        BsonType.RegularExpression => "regex",
-        BsonType.JavaScript => "javascript",
-        BsonType.Symbol => "symbol",
-        BsonType.JavaScriptWithScope => "javascriptWithScope",
-        BsonType.Int32 => "int",
-        BsonType.Timestamp => "timestamp",
-        BsonType.Int64 => "long",
-        BsonType.Decimal128 => "decimal",
-        BsonType.MinKey => "minKey",
-        BsonType.MaxKey => "maxKey",
-        _ => "missing",
-    };
+    public static string AliasOf(BsonType type) =>
+        type switch
+        {
+            BsonType.Double => "double",
+            BsonType.String => "string",
+            BsonType.Document => "object",
+            BsonType.Array => "array",
+            BsonType.Binary => "binData",
+            BsonType.Undefined => "undefined",
+            BsonType.ObjectId => "objectId",
+            BsonType.Boolean => "bool",
+            BsonType.DateTime => "date",
+            BsonType.Null => "null",
+            BsonType.RegularExpression => "regex",
+            BsonType.JavaScript => "javascript",
+            BsonType.Symbol => "symbol",
+            BsonType.JavaScriptWithScope => "javascriptWithScope",
+            BsonType.Int32 => "int",
+            BsonType.Timestamp => "timestamp",
+            BsonType.Int64 => "long",
+            BsonType.Decimal128 => "decimal",
+            BsonType.MinKey => "minKey",
+            BsonType.MaxKey => "maxKey",
+            _ => "missing",
+        };
 
     public static TypeExpression Parse(BsonPath path, BsonValue operand)
     {
@@ -39,14 +41,10 @@ internal static class TypeOperand
         if (operand is BsonArray array)
         {
             if (array.Count == 0)
-            {
                 throw MongoErrorException.FailedToParse("$type must match at least one type");
-            }
 
             foreach (var item in array)
-            {
                 Add(types, item);
-            }
         }
         else
         {
@@ -77,23 +75,21 @@ internal static class TypeOperand
 
             // Deprecated and not representable in the values of this server, but valid.
             if (alias.Value == "dbPointer")
-            {
                 return;
-            }
 
             throw MongoErrorException.BadValue($"Unknown type name alias: {alias.Value}");
         }
 
         if (!BsonNumbers.IsNumber(operand))
-        {
             throw MongoErrorException.TypeMismatch("type must be represented as a number or a string");
-        }
 
         if (!BsonNumbers.TryToInt64(operand, out var code) || code is not (-1 or 127 or 255 or (>= 1 and <= 19)))
         {
-            throw MongoErrorException.BadValue(code == 0 && BsonNumbers.TryToInt64(operand, out _)
-                ? "$type: 0 is no longer supported. Consider using {$exists: false}"
-                : $"Invalid numerical type code: {operand}");
+            throw MongoErrorException.BadValue(
+                code == 0 && BsonNumbers.TryToInt64(operand, out _)
+                    ? "$type: 0 is no longer supported. Consider using {$exists: false}"
+                    : $"Invalid numerical type code: {operand}"
+            );
         }
 
         types.Add(code is -1 or 255 ? BsonType.MinKey : (BsonType)code);

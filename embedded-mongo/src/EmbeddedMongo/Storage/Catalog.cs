@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Query;
+using MongoDB.Bson;
 using RocksDbSharp;
 
 namespace EmbeddedMongo.Storage;
@@ -37,7 +37,8 @@ internal sealed class Catalog
         else if (BitConverter.ToInt32(version) != KeySpace.FormatVersion)
         {
             throw new EmbeddedMongoException(
-                $"The data folder has format {BitConverter.ToInt32(version)}; this version reads format {KeySpace.FormatVersion}.");
+                $"The data folder has format {BitConverter.ToInt32(version)}; this version reads format {KeySpace.FormatVersion}."
+            );
         }
 
         catalog._nextId = engine.Get(KeySpace.NextIdKey) is { } next ? BitConverter.ToUInt32(next) : 1;
@@ -66,7 +67,12 @@ internal sealed class Catalog
             }
 
             var id = TakeIds(2);
-            var definition = new BsonDocument { { "v", 2 }, { "key", new BsonDocument("_id", 1) }, { "name", IndexSpec.IdIndexName } };
+            var definition = new BsonDocument
+            {
+                { "v", 2 },
+                { "key", new BsonDocument("_id", 1) },
+                { "name", IndexSpec.IdIndexName },
+            };
             var state = new CollectionState([new IndexSpec(id + 1, definition, null)], options);
             var collection = new Collection(_engine, database, name, id, Guid.NewGuid(), state, isNew: true);
             using var batch = new WriteBatch();
@@ -98,9 +104,7 @@ internal sealed class Catalog
             lock (collection.WriteLock)
             {
                 if (collection.State.Dropped)
-                {
                     return false;
-                }
 
                 var state = collection.State;
                 collection.Publish(state.AsDropped());
@@ -109,9 +113,7 @@ internal sealed class Catalog
                 batch.Delete(KeySpace.CatalogKey(collection.Namespace));
                 DeletePrefix(batch, 'd', collection.Id);
                 foreach (var index in state.Indexes)
-                {
                     DeletePrefix(batch, 'i', index.Id);
-                }
 
                 _engine.Write(batch);
                 Reclaim(collection, state);
@@ -129,9 +131,7 @@ internal sealed class Catalog
             if (Find(database, name) is { } target)
             {
                 if (!dropTarget)
-                {
                     throw new MongoErrorException(MongoErrorCodes.NamespaceExists, "target namespace exists");
-                }
 
                 Drop(target);
             }
@@ -166,12 +166,17 @@ internal sealed class Catalog
             { "id", (long)collection.Id },
             { "uuid", new BsonBinaryData(collection.Uuid, GuidRepresentation.Standard) },
             { "options", state.Options },
-            { "indexes", new BsonArray(state.Indexes.Select(index => new BsonDocument
-                {
-                    { "id", (long)index.Id },
-                    { "definition", index.Definition },
-                    { "multikey", new BsonArray(index.Multikey) },
-                })) },
+            {
+                "indexes",
+                new BsonArray(
+                    state.Indexes.Select(index => new BsonDocument
+                    {
+                        { "id", (long)index.Id },
+                        { "definition", index.Definition },
+                        { "multikey", new BsonArray(index.Multikey) },
+                    })
+                )
+            },
         };
         batch.Put(KeySpace.CatalogKey(collection.Namespace), BsonEncoder.ToBytes(entry));
     }
@@ -183,9 +188,7 @@ internal sealed class Catalog
         {
             _engine.Reclaim(KeySpace.Prefix('d', collection.Id), KeySpace.Prefix('d', collection.Id + 1));
             foreach (var index in state.Indexes)
-            {
                 _engine.Reclaim(KeySpace.Prefix('i', index.Id), KeySpace.Prefix('i', index.Id + 1));
-            }
         }
     }
 
@@ -206,8 +209,15 @@ internal sealed class Catalog
             var entry = BsonDecoder.Decode(iterator.GetValueSpan());
             var indexes = entry["indexes"].AsBsonArray.Select(value => ReadIndex(value.AsBsonDocument)).ToList();
             var dot = ns.IndexOf('.', StringComparison.Ordinal);
-            _collections[ns] = new Collection(_engine, ns[..dot], ns[(dot + 1)..], (uint)entry["id"].AsInt64,
-                entry["uuid"].AsBsonBinaryData.ToGuid(), new CollectionState(indexes, entry["options"].AsBsonDocument), isNew: false);
+            _collections[ns] = new Collection(
+                _engine,
+                ns[..dot],
+                ns[(dot + 1)..],
+                (uint)entry["id"].AsInt64,
+                entry["uuid"].AsBsonBinaryData.ToGuid(),
+                new CollectionState(indexes, entry["options"].AsBsonDocument),
+                isNew: false
+            );
         }
     }
 

@@ -24,13 +24,9 @@ internal sealed class Collection
         DocumentPrefix = KeySpace.Prefix('d', id);
         _state = state;
         if (isNew)
-        {
             _count = 0;
-        }
         else
-        {
             _nextRecord = LastRecord() + 1;
-        }
     }
 
     public StorageEngine Engine { get; }
@@ -69,9 +65,7 @@ internal sealed class Collection
         lock (WriteLock)
         {
             if (_count < 0)
-            {
                 CountDocuments();
-            }
 
             return (_count, _dataSize);
         }
@@ -104,7 +98,8 @@ internal sealed class Collection
 
     private void CountDocuments()
     {
-        long count = 0, size = 0;
+        long count = 0,
+            size = 0;
         using var view = Engine.OpenView();
         using var iterator = view.Iterate();
         for (iterator.Seek(DocumentPrefix); iterator.Valid() && iterator.GetKeySpan().StartsWith(DocumentPrefix); iterator.Next())

@@ -26,15 +26,11 @@ internal sealed class CollectionSnapshot : IDisposable
         {
             var state = collection.State;
             if (state.Dropped)
-            {
                 return null;
-            }
 
             var view = collection.Engine.OpenView();
             if (ReferenceEquals(state, collection.State))
-            {
                 return new CollectionSnapshot(collection, state, view);
-            }
 
             view.Dispose();
         }

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Indexes;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Storage;
 
@@ -13,9 +13,7 @@ internal sealed class CollectionState
         Options = options;
         Dropped = dropped;
         foreach (var index in indexes)
-        {
             IndexedFields.UnionWith(index.Needed);
-        }
     }
 
     /// <summary>The _id index first, the others in the order of their creation.</summary>

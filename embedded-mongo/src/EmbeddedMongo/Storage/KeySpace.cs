@@ -47,9 +47,7 @@ internal static class KeySpace
         BinaryPrimitives.WriteUInt32BigEndian(key.AsSpan(1), index);
         fields.CopyTo(key.AsSpan(PrefixLength));
         if (record is { } id)
-        {
             BinaryPrimitives.WriteInt64BigEndian(key.AsSpan(key.Length - RecordIdLength), id);
-        }
 
         return key;
     }

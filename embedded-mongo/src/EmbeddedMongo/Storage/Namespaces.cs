@@ -3,7 +3,9 @@ using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Storage;
 
-/// <summary>Names that MongoDB accepts for databases and collections (manual: "Naming Restrictions"); 73 InvalidNamespace otherwise.</summary>
+/// <summary>
+/// Names that MongoDB accepts for databases and collections (manual: "Naming Restrictions"); 73 InvalidNamespace otherwise.
+/// </summary>
 internal static class Namespaces
 {
     private const int MaxDatabaseLength = 63;
@@ -11,8 +13,11 @@ internal static class Namespaces
 
     public static void CheckDatabase(string database)
     {
-        if (database.Length == 0 || Encoding.UTF8.GetByteCount(database) > MaxDatabaseLength
-            || database.AsSpan().IndexOfAny("/\\. \"$\0") >= 0)
+        if (
+            database.Length == 0
+            || Encoding.UTF8.GetByteCount(database) > MaxDatabaseLength
+            || database.AsSpan().IndexOfAny("/\\. \"$\0") >= 0
+        )
         {
             throw Invalid($"Invalid database name: '{database}'");
         }
@@ -21,21 +26,16 @@ internal static class Namespaces
     public static void Check(string database, string collection)
     {
         CheckDatabase(database);
-        if (collection.Length == 0 || collection.StartsWith('.') || collection.EndsWith('.')
-            || collection.AsSpan().IndexOfAny("$\0") >= 0)
+        if (collection.Length == 0 || collection.StartsWith('.') || collection.EndsWith('.') || collection.AsSpan().IndexOfAny("$\0") >= 0)
         {
             throw Invalid($"Invalid namespace specified '{database}.{collection}'");
         }
 
         if (collection.StartsWith("system.", StringComparison.Ordinal))
-        {
             throw Invalid($"Invalid system namespace: {database}.{collection}");
-        }
 
         if (Encoding.UTF8.GetByteCount(database) + Encoding.UTF8.GetByteCount(collection) + 1 > MaxNamespaceLength)
-        {
             throw Invalid($"Fully qualified namespace is too long. Max: {MaxNamespaceLength}");
-        }
     }
 
     private static MongoErrorException Invalid(string message) => new(MongoErrorCodes.InvalidNamespace, message);

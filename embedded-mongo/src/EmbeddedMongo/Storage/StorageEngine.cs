@@ -33,7 +33,12 @@ internal sealed class StorageEngine : IAsyncDisposable
         else if (options.JournalCommitInterval > TimeSpan.Zero)
         {
             // The journal's clock is the machine's: a test that stops time must not stop durability.
-            _journal = TimeProvider.System.CreateTimer(_ => SyncIfNeeded(), null, options.JournalCommitInterval, options.JournalCommitInterval);
+            _journal = TimeProvider.System.CreateTimer(
+                _ => SyncIfNeeded(),
+                null,
+                options.JournalCommitInterval,
+                options.JournalCommitInterval
+            );
         }
     }
 
@@ -128,13 +133,16 @@ internal sealed class StorageEngine : IAsyncDisposable
         lock (_cache)
         {
             return _reclaiming = _reclaiming.ContinueWith(
-                _ => _db.CompactRange(from, to), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
+                _ => _db.CompactRange(from, to),
+                CancellationToken.None,
+                TaskContinuationOptions.LongRunning,
+                TaskScheduler.Default
+            );
         }
     }
 
     /// <summary>Bytes of data files and memtables, roughly.</summary>
-    public long ApproximateSize =>
-        long.TryParse(_db.GetProperty("rocksdb.total-sst-files-size"), out var files) ? files : 0;
+    public long ApproximateSize => long.TryParse(_db.GetProperty("rocksdb.total-sst-files-size"), out var files) ? files : 0;
 
     public async ValueTask DisposeAsync()
     {
@@ -157,14 +165,13 @@ internal sealed class StorageEngine : IAsyncDisposable
         lock (_writeOptions)
         {
             if (Interlocked.Exchange(ref _unsynced, 0) == 1 && !IsEphemeral && _db.Handle != IntPtr.Zero)
-            {
                 Native.Instance.rocksdb_flush_wal(_db.Handle, 1);
-            }
         }
     }
 
     /// <summary>
-    /// Filters in pieces of a block's size. The cache is split into shards of 512 KB, and a block that is larger than a shard is never kept:
+    /// Filters in pieces of a block's size. The cache is split into shards of 512 KB, and a block that is larger than a shard is never
+    /// kept:
     /// one filter over a file of more than 400,000 keys was read and checked as a whole by every look-up of a unique key.
     /// </summary>
     private static void PartitionFilters(BlockBasedTableOptions table)
@@ -191,7 +198,10 @@ internal sealed class StorageEngine : IAsyncDisposable
 
     private static EmbeddedMongoException Explain(string directory, RocksDbException error) =>
         error.Message.Contains("lock", StringComparison.OrdinalIgnoreCase)
-            ? new EmbeddedMongoException($"The data folder {directory} is in use by another process: stop that one, or choose another folder.", error)
+            ? new EmbeddedMongoException(
+                $"The data folder {directory} is in use by another process: stop that one, or choose another folder.",
+                error
+            )
             : new EmbeddedMongoException($"The data folder {directory} cannot be opened: {error.Message}", error);
 
     private sealed class Appender(PooledBuffer target) : ISpanDeserializer<bool>

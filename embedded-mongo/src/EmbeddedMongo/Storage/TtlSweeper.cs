@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Planning;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Storage;
 
@@ -35,9 +35,7 @@ internal sealed class TtlSweeper : IDisposable
                     if (index.ExpireAfterSeconds is { } seconds)
                     {
                         while (!_disposed && SweepOnce(collection, index, seconds) == BatchSize)
-                        {
                             continue;
-                        }
                     }
                 }
             }
@@ -61,9 +59,7 @@ internal sealed class TtlSweeper : IDisposable
         lock (collection.WriteLock)
         {
             if (_disposed || CollectionSnapshot.Take(collection) is not { } snapshot)
-            {
                 return 0;
-            }
 
             if (snapshot.State.FindIndex(index.Name) is not { } current)
             {

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
+using MongoDB.Bson;
 using RocksDbSharp;
 
 namespace EmbeddedMongo.Storage;
@@ -30,9 +30,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         var record = collection.TakeRecord();
         PutDocument(record, document);
         foreach (var (index, key) in entries)
-        {
             PutEntry(index, key, record);
-        }
 
         _count++;
         _bytes += document.Length;
@@ -48,14 +46,10 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         var removed = old.Where(entry => !entries.Exists(entry.Equals)).ToList();
         CheckUnique(added, removed, after, record);
         foreach (var (index, key) in removed)
-        {
             DeleteEntry(index, key, record);
-        }
 
         foreach (var (index, key) in added)
-        {
             PutEntry(index, key, record);
-        }
 
         PutDocument(record, after);
         _bytes += after.Length - before.Length;
@@ -64,9 +58,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     public void Delete(long record, ReadOnlySpan<byte> document)
     {
         foreach (var (index, key) in EntriesOf(document))
-        {
             DeleteEntry(index, key, record);
-        }
 
         Span<byte> documentKey = stackalloc byte[KeySpace.DocumentKeyLength];
         KeySpace.DocumentKey(documentKey, collection.Id, record);
@@ -82,9 +74,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         var entries = KeysOf(index, document).ConvertAll(key => new IndexEntry(index, key));
         CheckUnique(entries, [], document, record);
         foreach (var (_, key) in entries)
-        {
             PutEntry(index, key, record);
-        }
     }
 
     /// <summary>The index as this unit has come to know it (arrays that it has seen).</summary>
@@ -109,9 +99,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     public void Flush()
     {
         if (_batch.Count() > 0)
-        {
             collection.Engine.Write(_batch);
-        }
 
         collection.AddToTotals(_count, _bytes);
         _batch.Clear();
@@ -129,9 +117,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         {
             var index = _state.Indexes[i];
             foreach (var key in KeysOf(index, document))
-            {
                 entries.Add(new IndexEntry(index, key));
-            }
         }
 
         return entries;
@@ -141,9 +127,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     {
         var keys = IndexKeyGenerator.Generate(index, document, out var newlyMultikey);
         if (newlyMultikey is not null)
-        {
             _state = _state.With(index.WithMultikey(newlyMultikey));
-        }
 
         return keys;
     }
@@ -153,9 +137,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         foreach (var entry in added)
         {
             if (entry.Index.Unique && IsTaken(entry, removed, record))
-            {
                 throw Duplicate(entry.Index, BsonDecoder.Decode(raw, entry.Index.Needed));
-            }
         }
     }
 
@@ -164,18 +146,14 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         foreach (var entry in added)
         {
             if (entry.Index.Unique && IsTaken(entry, removed, record))
-            {
                 throw Duplicate(entry.Index, document);
-            }
         }
     }
 
     private bool IsTaken(IndexEntry entry, List<IndexEntry> removed, long? record)
     {
         if (removed.Exists(entry.Equals))
-        {
             return false;
-        }
 
         var key = KeySpace.IndexKey(entry.Index.Id, entry.Key, null);
         return _pendingUnique.TryGetValue(key, out var taken)
@@ -187,9 +165,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     {
         var values = new BsonDocument();
         foreach (var path in index.Paths)
-        {
             values[path.Path] = path.GetField(document) ?? BsonNull.Value;
-        }
 
         return MongoErrorException.DuplicateKey(collection.Namespace, index.Name, index.KeyPattern, values);
     }
@@ -225,9 +201,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         var key = KeySpace.IndexKey(index.Id, fields, index.Unique ? null : record);
         _batch.Delete((ReadOnlySpan<byte>)key);
         if (index.Unique)
-        {
             _pendingUnique[key] = false;
-        }
 
         PendingBytes += key.Length;
     }

@@ -1,6 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
@@ -17,22 +18,20 @@ internal sealed class ArrayFilters
         foreach (var item in filters ?? [])
         {
             if (item is not BsonDocument filter)
-            {
                 throw MongoErrorException.TypeMismatch("BSON field 'arrayFilters' holds something that is not a document");
-            }
 
-            var name = FindName(filter, null)
+            var name =
+                FindName(filter, null)
                 ?? throw MongoErrorException.FailedToParse("Cannot use an expression without a top-level field name in arrayFilters");
             if (!IsIdentifier(name))
             {
                 throw MongoErrorException.BadValue(
-                    $"Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '{name}'");
+                    $"Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '{name}'"
+                );
             }
 
             if (!parsed._filters.TryAdd(name, MatchParser.Parse(filter, context)))
-            {
                 throw MongoErrorException.FailedToParse($"Found multiple array filters with the same top-level field name {name}");
-            }
         }
 
         return parsed;
@@ -43,9 +42,7 @@ internal sealed class ArrayFilters
     public void Use(string identifier, string path)
     {
         if (!_filters.ContainsKey(identifier))
-        {
             throw MongoErrorException.BadValue($"No array filter found for identifier '{identifier}' in path '{path}'");
-        }
 
         _used.Add(identifier);
     }
@@ -56,9 +53,7 @@ internal sealed class ArrayFilters
         foreach (var name in _filters.Keys)
         {
             if (!_used.Contains(name))
-            {
                 throw MongoErrorException.FailedToParse($"The array filter for identifier '{name}' was not used in the update {update}");
-            }
         }
     }
 
@@ -71,23 +66,20 @@ internal sealed class ArrayFilters
             if (element.Name is "$and" or "$or" or "$nor" && element.Value is BsonArray clauses)
             {
                 foreach (var clause in clauses)
-                {
                     known = clause is BsonDocument nested ? FindName(nested, known) : known;
-                }
 
                 continue;
             }
 
             if (element.Name.StartsWith('$'))
-            {
                 continue;
-            }
 
             var name = element.Name.Split('.')[0];
             if (known is not null && known != name)
             {
                 throw MongoErrorException.FailedToParse(
-                    $"Error parsing array filter :: caused by :: Expected a single top-level field name, found '{known}' and '{name}'");
+                    $"Error parsing array filter :: caused by :: Expected a single top-level field name, found '{known}' and '{name}'"
+                );
             }
 
             known = name;
@@ -99,6 +91,7 @@ internal sealed class ArrayFilters
     private static bool IsIdentifier(string name) =>
         name.Length > 0 && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(Alphanumeric);
 
-    private static readonly System.Buffers.SearchValues<char> Alphanumeric =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    private static readonly System.Buffers.SearchValues<char> Alphanumeric = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    );
 }

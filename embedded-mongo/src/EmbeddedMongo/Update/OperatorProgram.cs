@@ -1,5 +1,6 @@
+using EmbeddedMongo.Query.Matching;
+using EmbeddedMongo.Update.Operators;
 using MongoDB.Bson;
-using EmbeddedMongo.Query;
 
 namespace EmbeddedMongo.Update;
 
@@ -7,14 +8,10 @@ namespace EmbeddedMongo.Update;
 internal readonly record struct UpdateStatement(UpdatePath Path, UpdateOperator? Operator, RenameOperation? Rename)
 {
     public UpdateStatement(UpdatePath path, UpdateOperator operation)
-        : this(path, operation, null)
-    {
-    }
+        : this(path, operation, null) { }
 
     public UpdateStatement(UpdatePath path, RenameOperation rename)
-        : this(path, null, rename)
-    {
-    }
+        : this(path, null, rename) { }
 }
 
 /// <summary>An update of operators.</summary>
@@ -31,13 +28,9 @@ internal sealed class OperatorProgram(IReadOnlyList<UpdateStatement> statements,
         {
             var context = new UpdateContext(document, path.Path, isInsert, clock);
             if (rename is not null)
-            {
                 result = rename.Apply(result, context);
-            }
             else if (isInsert || operation is not SetOnInsertOperator)
-            {
                 result = PathWriter.Apply(result, path, operation!, context);
-            }
         }
 
         return result;
@@ -47,9 +40,7 @@ internal sealed class OperatorProgram(IReadOnlyList<UpdateStatement> statements,
     {
         var details = new MatchDetails();
         if (_needsPosition && !isInsert)
-        {
             query.Matches(document, details);
-        }
 
         var expansion = new PathExpansion(filters);
         var result = new List<UpdateStatement>();
@@ -59,9 +50,7 @@ internal sealed class OperatorProgram(IReadOnlyList<UpdateStatement> statements,
             paths.Clear();
             expansion.Expand(statement.Path, document, details.ArrayIndex, paths);
             foreach (var path in paths)
-            {
                 result.Add(statement with { Path = path });
-            }
         }
 
         result.Sort(static (a, b) => UpdatePathOrder.Instance.Compare(a.Path, b.Path));

@@ -1,7 +1,7 @@
 using System.Globalization;
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
@@ -33,9 +33,7 @@ internal sealed class PathExpansion(ArrayFilters filters)
             if (UpdatePath.IsPositional(part))
             {
                 if (matchedIndex < 0)
-                {
                     throw MongoErrorException.BadValue("The positional operator did not find the match needed from the query.");
-                }
 
                 parts[i] = matchedIndex.ToString(CultureInfo.InvariantCulture);
                 value = Step(value, parts[i]);

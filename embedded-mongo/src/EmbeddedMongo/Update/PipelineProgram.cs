@@ -1,11 +1,13 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
-/// <summary>An update that computes the new document from the old one (manual: "Updates with Aggregation Pipeline"). The _id stays.</summary>
+/// <summary>
+/// An update that computes the new document from the old one (manual: "Updates with Aggregation Pipeline"). The _id stays.
+/// </summary>
 internal sealed class PipelineProgram(UpdatePipeline pipeline) : UpdateProgram
 {
     protected override bool SameId(BsonValue before, BsonValue? after) => BsonOrder.Equals(before, after);

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
@@ -18,32 +18,28 @@ internal sealed class ReplacementProgram(BsonDocument replacement) : UpdateProgr
             {
                 throw new MongoErrorException(
                     MongoErrorCodes.DollarPrefixedFieldName,
-                    $"The dollar ($) prefixed field '{element.Name}' in '{element.Name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.");
+                    $"The dollar ($) prefixed field '{element.Name}' in '{element.Name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith."
+                );
             }
         }
 
         return new ReplacementProgram(replacement);
     }
 
-    protected override BsonDocument Transform(BsonDocument document, bool isInsert, MatchExpression query) =>
-        KeepId(document, replacement);
+    protected override BsonDocument Transform(BsonDocument document, bool isInsert, MatchExpression query) => KeepId(document, replacement);
 
     /// <summary>The replacement with an _id in front: its own, or the one of the document it replaces.</summary>
     internal static BsonDocument KeepId(BsonDocument document, BsonDocument replacement)
     {
         var id = replacement.GetValue("_id", null) ?? document.GetValue("_id", null);
         if (id is null)
-        {
             return replacement;
-        }
 
         var result = new BsonDocument("_id", id);
         foreach (var element in replacement)
         {
             if (element.Name != "_id")
-            {
                 result.Add(element);
-            }
         }
 
         return result;
@@ -53,5 +49,6 @@ internal sealed class ReplacementProgram(BsonDocument replacement) : UpdateProgr
 
     protected override MongoErrorException IdChanged(BsonDocument updated) =>
         MongoErrorException.ImmutableField(
-            $"After applying the update, the (immutable) field '_id' was found to have been altered to {new BsonDocument("_id", updated["_id"]).ToJson()}");
+            $"After applying the update, the (immutable) field '_id' was found to have been altered to {new BsonDocument("_id", updated["_id"]).ToJson()}"
+        );
 }

@@ -17,7 +17,8 @@ internal static class UpdateConflicts
             if (sorted[i - 1].Overlaps(sorted[i]))
             {
                 throw MongoErrorException.ConflictingUpdateOperators(
-                    $"Updating the path '{sorted[i].Path}' would create a conflict at '{sorted[i - 1].Path}'");
+                    $"Updating the path '{sorted[i].Path}' would create a conflict at '{sorted[i - 1].Path}'"
+                );
             }
         }
     }
@@ -30,16 +31,19 @@ internal static class UpdateConflicts
             for (var i = 0; path.IsDynamic && i < path.Parts.Length; i++)
             {
                 if (!IsElements(path.Parts[i]))
-                {
                     continue;
-                }
 
                 foreach (var other in paths)
                 {
-                    if (other.Parts.Length > i && !IsElements(other.Parts[i]) && other.Parts.AsSpan(0, i).SequenceEqual(path.Parts.AsSpan(0, i)))
+                    if (
+                        other.Parts.Length > i
+                        && !IsElements(other.Parts[i])
+                        && other.Parts.AsSpan(0, i).SequenceEqual(path.Parts.AsSpan(0, i))
+                    )
                     {
                         throw MongoErrorException.ConflictingUpdateOperators(
-                            $"Updating the path '{other.Path}' would create a conflict at '{string.Join('.', path.Parts[..i])}'");
+                            $"Updating the path '{other.Path}' would create a conflict at '{string.Join('.', path.Parts[..i])}'"
+                        );
                     }
                 }
             }

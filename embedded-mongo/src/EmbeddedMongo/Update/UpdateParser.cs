@@ -1,7 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Update.Operators;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
@@ -12,7 +13,8 @@ internal static class UpdateParser
     /// <param name="update">A document of operators, a replacement document, or an array of stages.</param>
     /// <param name="arrayFilters">Conditions for <c>$[identifier]</c>.</param>
     /// <param name="context">Variables and the like.</param>
-    /// <exception cref="MongoErrorException">9 for unknown operators and wrong shapes, 40 for paths that conflict, 56 and 52 for bad paths, …</exception>
+    /// <exception cref="MongoErrorException">9 for unknown operators and wrong shapes, 40 for paths that conflict, 56 and 52 for bad paths,
+    /// …</exception>
     public static UpdateProgram Parse(BsonValue update, BsonArray? arrayFilters, MatchContext context)
     {
         switch (update)
@@ -42,7 +44,8 @@ internal static class UpdateParser
             {
                 RequireKnown(modifier.Name);
                 throw MongoErrorException.FailedToParse(
-                    $"Modifiers operate on fields but we found type {TypeOperand.AliasOf(modifier.Value.BsonType)} instead. For example: {{$mod: {{<field>: ...}}}} not {{{modifier.Name}: {modifier.Value}}}");
+                    $"Modifiers operate on fields but we found type {TypeOperand.AliasOf(modifier.Value.BsonType)} instead. For example: {{$mod: {{<field>: ...}}}} not {{{modifier.Name}: {modifier.Value}}}"
+                );
             }
 
             RequireKnown(modifier.Name);
@@ -52,58 +55,73 @@ internal static class UpdateParser
                 foreach (var part in path.Parts)
                 {
                     if (UpdatePath.IdentifierOf(part) is { } identifier)
-                    {
                         filters.Use(identifier, path.Path);
-                    }
                 }
 
                 if (modifier.Name == "$rename")
-                {
                     renames.Add(RenameOperation.Parse(path, field.Value));
-                }
                 else
-                {
                     statements.Add(new UpdateStatement(path, ParseOperator(modifier.Name, field, context)));
-                }
             }
         }
 
         filters.RequireAllUsed(update);
         foreach (var rename in renames)
-        {
             statements.Add(new UpdateStatement(rename.Target, rename));
-        }
 
         statements.Sort(static (a, b) => UpdatePathOrder.Instance.Compare(a.Path, b.Path));
-        UpdateConflicts.Require([.. statements.Select(static statement => statement.Path), .. renames.Select(static rename => rename.Source)]);
+        UpdateConflicts.Require([
+            .. statements.Select(static statement => statement.Path),
+            .. renames.Select(static rename => rename.Source),
+        ]);
         return new OperatorProgram(statements, filters, context.Clock);
     }
 
     private static void RequireKnown(string name)
     {
-        if (name is not ("$set" or "$setOnInsert" or "$unset" or "$inc" or "$mul" or "$min" or "$max" or "$rename" or "$currentDate" or "$push"
-            or "$addToSet" or "$pull" or "$pullAll" or "$pop" or "$bit"))
+        if (
+            name
+            is not (
+                "$set"
+                or "$setOnInsert"
+                or "$unset"
+                or "$inc"
+                or "$mul"
+                or "$min"
+                or "$max"
+                or "$rename"
+                or "$currentDate"
+                or "$push"
+                or "$addToSet"
+                or "$pull"
+                or "$pullAll"
+                or "$pop"
+                or "$bit"
+            )
+        )
         {
             throw MongoErrorException.FailedToParse(
-                $"Unknown modifier: {name}. Expected a valid update modifier or pipeline-style update specified as an array");
+                $"Unknown modifier: {name}. Expected a valid update modifier or pipeline-style update specified as an array"
+            );
         }
     }
 
-    private static UpdateOperator ParseOperator(string name, BsonElement field, MatchContext context) => name switch
-    {
-        "$set" => new SetOperator(field.Value),
-        "$setOnInsert" => new SetOnInsertOperator(field.Value),
-        "$unset" => UnsetOperator.Instance,
-        "$inc" => ArithmeticOperator.Parse(field.Name, field.Value, multiply: false),
-        "$mul" => ArithmeticOperator.Parse(field.Name, field.Value, multiply: true),
-        "$min" => new ExtremeOperator(field.Value, greatest: false),
-        "$max" => new ExtremeOperator(field.Value, greatest: true),
-        "$currentDate" => CurrentDateOperator.Parse(field.Value),
-        "$push" => PushOperator.Parse(field.Value),
-        "$addToSet" => AddToSetOperator.Parse(field.Value),
-        "$pull" => PullOperator.Parse(field.Value, context),
-        "$pullAll" => PullOperator.ParseAll(field.Value),
-        "$pop" => PopOperator.Parse(field.Value),
-        _ => BitOperator.Parse(field.Name, field.Value),
-    };
+    private static UpdateOperator ParseOperator(string name, BsonElement field, MatchContext context) =>
+        name switch
+        {
+            "$set" => new SetOperator(field.Value),
+            "$setOnInsert" => new SetOnInsertOperator(field.Value),
+            "$unset" => UnsetOperator.Instance,
+            "$inc" => ArithmeticOperator.Parse(field.Name, field.Value, multiply: false),
+            "$mul" => ArithmeticOperator.Parse(field.Name, field.Value, multiply: true),
+            "$min" => new ExtremeOperator(field.Value, greatest: false),
+            "$max" => new ExtremeOperator(field.Value, greatest: true),
+            "$currentDate" => CurrentDateOperator.Parse(field.Value),
+            "$push" => PushOperator.Parse(field.Value),
+            "$addToSet" => AddToSetOperator.Parse(field.Value),
+            "$pull" => PullOperator.Parse(field.Value, context),
+            "$pullAll" => PullOperator.ParseAll(field.Value),
+            "$pop" => PopOperator.Parse(field.Value),
+            _ => BitOperator.Parse(field.Name, field.Value),
+        };
 }

@@ -24,9 +24,7 @@ internal sealed class UpdatePath
     public static UpdatePath Parse(string path)
     {
         if (path.Length == 0)
-        {
             throw new MongoErrorException(MongoErrorCodes.EmptyFieldName, "An empty update path is not valid.");
-        }
 
         PathLimits.Require(path);
         var parts = path.Split('.');
@@ -35,25 +33,29 @@ internal sealed class UpdatePath
             if (parts[i].Length == 0)
             {
                 throw new MongoErrorException(
-                    MongoErrorCodes.EmptyFieldName, $"The update path '{path}' contains an empty field name, which is not allowed.");
+                    MongoErrorCodes.EmptyFieldName,
+                    $"The update path '{path}' contains an empty field name, which is not allowed."
+                );
             }
         }
 
         var parsed = new UpdatePath(path, parts);
         var first = parts[0];
         if (IsPositional(first))
-        {
             throw MongoErrorException.BadValue($"Cannot have positional (i.e. '$') element in the first position in path '{path}'");
-        }
 
         if (IsAll(first) || IdentifierOf(first) is not null)
         {
-            throw MongoErrorException.BadValue($"Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '{path}'");
+            throw MongoErrorException.BadValue(
+                $"Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '{path}'"
+            );
         }
 
         return first[0] == '$' && first is not ("$id" or "$ref" or "$db")
             ? throw new MongoErrorException(
-                MongoErrorCodes.DollarPrefixedFieldName, $"The dollar ($) prefixed field '{first}' in '{path}' is not valid for storage.")
+                MongoErrorCodes.DollarPrefixedFieldName,
+                $"The dollar ($) prefixed field '{first}' in '{path}' is not valid for storage."
+            )
             : parsed;
     }
 
@@ -75,9 +77,7 @@ internal sealed class UpdatePath
         for (var i = 0; i < count; i++)
         {
             if (Parts[i] != other.Parts[i])
-            {
                 return false;
-            }
         }
 
         return true;

@@ -21,9 +21,7 @@ internal sealed class UpdatePathOrder : IComparer<UpdatePath>
             var right = BsonPath.ParseOffset(b[i]);
             var order = left >= 0 && right >= 0 ? left.CompareTo(right) : string.CompareOrdinal(a[i], b[i]);
             if (order != 0)
-            {
                 return order;
-            }
         }
 
         return a.Length.CompareTo(b.Length);

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
@@ -24,14 +24,10 @@ internal abstract class UpdateProgram
     {
         var updated = Transform(document, isInsert: false, query);
         if (ReferenceEquals(updated, document) || BsonIdentity.Same(updated, document))
-        {
             return new UpdateResult(document, false);
-        }
 
         if (document.TryGetValue("_id", out var id) && !SameId(id, updated.GetValue("_id", null)))
-        {
             throw IdChanged(updated);
-        }
 
         return new UpdateResult(updated, true);
     }
@@ -43,9 +39,7 @@ internal abstract class UpdateProgram
         var seed = UpsertSeed.From(query, idOnly: IsReplacement);
         var inserted = Transform(seed, isInsert: true, query);
         if (seed.TryGetValue("_id", out var id) && !SameId(id, inserted.GetValue("_id", null)))
-        {
             throw IdChanged(inserted);
-        }
 
         return WithIdInFront(inserted);
     }
@@ -61,17 +55,13 @@ internal abstract class UpdateProgram
     private static BsonDocument WithIdInFront(BsonDocument document)
     {
         if (document.ElementCount > 0 && document.GetElement(0).Name == "_id")
-        {
             return document;
-        }
 
         var result = new BsonDocument("_id", document.GetValue("_id", null) ?? ObjectId.GenerateNewId());
         foreach (var element in document)
         {
             if (element.Name != "_id")
-            {
                 result.Add(element);
-            }
         }
 
         return result;

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Update;
 
@@ -20,9 +20,7 @@ internal static class UpsertSeed
             var (path, value) = equalities[i];
             RequireSingle(equalities, i);
             if (!idOnly || path == "_id")
-            {
                 Set(seed, path, value);
-            }
         }
 
         return seed;
@@ -40,9 +38,7 @@ internal static class UpsertSeed
                 break;
             case AndExpression and:
                 foreach (var child in and.Children)
-                {
                     Collect(child, into);
-                }
 
                 break;
             case OrExpression { Children.Length: 1 } or:
@@ -62,13 +58,17 @@ internal static class UpsertSeed
             if (other == path)
             {
                 throw new MongoErrorException(
-                    MongoErrorCodes.NotSingleValueField, $"cannot infer query fields to set, path '{path}' is matched twice");
+                    MongoErrorCodes.NotSingleValueField,
+                    $"cannot infer query fields to set, path '{path}' is matched twice"
+                );
             }
 
             if (path.StartsWith(other + ".", StringComparison.Ordinal) || other.StartsWith(path + ".", StringComparison.Ordinal))
             {
                 throw new MongoErrorException(
-                    MongoErrorCodes.NotSingleValueField, $"cannot infer query fields to set, both paths '{path}' and '{other}' are matched");
+                    MongoErrorCodes.NotSingleValueField,
+                    $"cannot infer query fields to set, both paths '{path}' and '{other}' are matched"
+                );
             }
         }
     }

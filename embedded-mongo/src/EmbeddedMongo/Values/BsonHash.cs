@@ -49,9 +49,7 @@ internal static class BsonHash
             case BsonArray array:
                 var items = new HashCode();
                 for (var i = 0; i < array.Count; i++)
-                {
                     items.Add(Of(array[i]));
-                }
 
                 return items.ToHashCode();
             case BsonRegularExpression regex:
@@ -64,5 +62,7 @@ internal static class BsonHash
     }
 
     private static int OfDouble(double value) =>
-        double.IsNaN(value) ? double.NaN.GetHashCode() : value == 0 ? 0d.GetHashCode() : value.GetHashCode();
+        double.IsNaN(value) ? double.NaN.GetHashCode()
+        : value == 0 ? 0d.GetHashCode()
+        : value.GetHashCode();
 }

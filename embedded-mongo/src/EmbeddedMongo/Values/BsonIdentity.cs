@@ -2,20 +2,18 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Values;
 
-/// <summary>Whether two values are the same bytes: what decides that an update changed nothing. Stricter than the order, in which 1 equals 1.0.</summary>
+/// <summary>
+/// Whether two values are the same bytes: what decides that an update changed nothing. Stricter than the order, in which 1 equals 1.0.
+/// </summary>
 internal static class BsonIdentity
 {
     public static bool Same(BsonValue? a, BsonValue? b)
     {
         if (ReferenceEquals(a, b))
-        {
             return true;
-        }
 
         if (a is null || b is null || a.BsonType != b.BsonType)
-        {
             return false;
-        }
 
         switch (a)
         {
@@ -36,18 +34,14 @@ internal static class BsonIdentity
     private static bool SameDocuments(BsonDocument a, BsonDocument b)
     {
         if (a.ElementCount != b.ElementCount)
-        {
             return false;
-        }
 
         for (var i = 0; i < a.ElementCount; i++)
         {
             var left = a.GetElement(i);
             var right = b.GetElement(i);
             if (left.Name != right.Name || !Same(left.Value, right.Value))
-            {
                 return false;
-            }
         }
 
         return true;
@@ -56,16 +50,12 @@ internal static class BsonIdentity
     private static bool SameArrays(BsonArray a, BsonArray b)
     {
         if (a.Count != b.Count)
-        {
             return false;
-        }
 
         for (var i = 0; i < a.Count; i++)
         {
             if (!Same(a[i], b[i]))
-            {
                 return false;
-            }
         }
 
         return true;

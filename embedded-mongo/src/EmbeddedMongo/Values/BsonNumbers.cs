@@ -3,18 +3,22 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Values;
 
-/// <summary>Numbers across int32, int64, double and Decimal128: exact comparison (2^53 and its neighbours stay apart; NaN is the smallest) and conversion.</summary>
+/// <summary>
+/// Numbers across int32, int64, double and Decimal128: exact comparison (2^53 and its neighbours stay apart; NaN is the smallest) and
+/// conversion.
+/// </summary>
 internal static class BsonNumbers
 {
     public static bool IsNumber(BsonValue? value) =>
         value is not null && value.BsonType is BsonType.Int32 or BsonType.Int64 or BsonType.Double or BsonType.Decimal128;
 
-    public static bool IsNaN(BsonValue? value) => value switch
-    {
-        BsonDouble number => double.IsNaN(number.Value),
-        BsonDecimal128 number => Decimal128.IsNaN(number.Value),
-        _ => false,
-    };
+    public static bool IsNaN(BsonValue? value) =>
+        value switch
+        {
+            BsonDouble number => double.IsNaN(number.Value),
+            BsonDecimal128 number => Decimal128.IsNaN(number.Value),
+            _ => false,
+        };
 
     /// <summary>Both values must be numbers.</summary>
     public static int Compare(BsonValue a, BsonValue b)
@@ -46,13 +50,14 @@ internal static class BsonNumbers
     }
 
     /// <summary>The nearest double; the value must be a number.</summary>
-    public static double ToDouble(BsonValue value) => value switch
-    {
-        BsonInt32 number => number.Value,
-        BsonInt64 number => number.Value,
-        BsonDouble number => number.Value,
-        _ => DecimalParts.Of(((BsonDecimal128)value).Value).ToDouble(),
-    };
+    public static double ToDouble(BsonValue value) =>
+        value switch
+        {
+            BsonInt32 number => number.Value,
+            BsonInt64 number => number.Value,
+            BsonDouble number => number.Value,
+            _ => DecimalParts.Of(((BsonDecimal128)value).Value).ToDouble(),
+        };
 
     /// <summary>The value as a whole number, when it is a number without a fraction that fits 64 bits.</summary>
     public static bool TryToInt64(BsonValue? value, out long result)
@@ -80,31 +85,26 @@ internal static class BsonNumbers
     {
         const long exact = 1L << 53;
         if (double.IsNaN(right))
-        {
             return 1;
-        }
 
         if (left is >= -exact and <= exact)
-        {
             return ((double)left).CompareTo(right);
-        }
 
         if (right >= 9223372036854775808d)
-        {
             return -1;
-        }
 
         // A double of this size has no fraction, so the cast loses nothing where it could decide.
         return right < -9223372036854775808d ? 1 : left.CompareTo((long)right);
     }
 
-    private static int CompareInt64(long left, BsonValue b) => b switch
-    {
-        BsonInt32 right => left.CompareTo(right.Value),
-        BsonInt64 right => left.CompareTo(right.Value),
-        BsonDouble right => CompareInt64ToDouble(left, right.Value),
-        _ => Whole(left).CompareTo(DecimalParts.Of(((BsonDecimal128)b).Value)),
-    };
+    private static int CompareInt64(long left, BsonValue b) =>
+        b switch
+        {
+            BsonInt32 right => left.CompareTo(right.Value),
+            BsonInt64 right => left.CompareTo(right.Value),
+            BsonDouble right => CompareInt64ToDouble(left, right.Value),
+            _ => Whole(left).CompareTo(DecimalParts.Of(((BsonDecimal128)b).Value)),
+        };
 
     // double.CompareTo already puts NaN first and holds -0 equal to 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,13 +4,17 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Values;
 
 /// <summary>
-/// MongoDB's total order of BSON values (manual: "BSON Comparison/Sort Order"): by type rank, then by value; all numeric types are one rank.
+/// MongoDB's total order of BSON values (manual: "BSON Comparison/Sort Order"): by type rank, then by value; all numeric types are one
+/// rank.
 /// C# <c>null</c> is a missing field and comes before BSON null, as in aggregation; sort and index keys hold BSON null in its place.
 /// </summary>
 internal static class BsonOrder
 {
     /// <summary>Rank of strings in <see cref="Rank(BsonValue?)"/>.</summary>
-    public const int NumberRank = 10, StringRank = 15, DocumentRank = 20, ArrayRank = 25;
+    public const int NumberRank = 10,
+        StringRank = 15,
+        DocumentRank = 20,
+        ArrayRank = 25;
 
     /// <summary>Equality and hashing by this order: <c>1</c>, <c>1L</c>, <c>1.0</c> and <c>Decimal128("1.0")</c> are one key.</summary>
     public static IEqualityComparer<BsonValue?> EqualityComparer { get; } = new OrderEquality();
@@ -20,9 +24,7 @@ internal static class BsonOrder
     public static int Compare(BsonValue? a, BsonValue? b)
     {
         if (ReferenceEquals(a, b))
-        {
             return 0;
-        }
 
         var rank = Rank(a);
         var other = Rank(b);
@@ -37,26 +39,27 @@ internal static class BsonOrder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Rank(BsonValue? value) => value is null ? 0 : Rank(value.BsonType);
 
-    public static int Rank(BsonType type) => type switch
-    {
-        BsonType.MinKey => -1,
-        BsonType.EndOfDocument or BsonType.Undefined => 0,
-        BsonType.Null => 5,
-        BsonType.Double or BsonType.Int32 or BsonType.Int64 or BsonType.Decimal128 => NumberRank,
-        BsonType.String or BsonType.Symbol => StringRank,
-        BsonType.Document => DocumentRank,
-        BsonType.Array => ArrayRank,
-        BsonType.Binary => 30,
-        BsonType.ObjectId => 35,
-        BsonType.Boolean => 40,
-        BsonType.DateTime => 45,
-        BsonType.Timestamp => 47,
-        BsonType.RegularExpression => 50,
-        BsonType.JavaScript => 60,
-        BsonType.JavaScriptWithScope => 65,
-        BsonType.MaxKey => 127,
-        _ => 126,
-    };
+    public static int Rank(BsonType type) =>
+        type switch
+        {
+            BsonType.MinKey => -1,
+            BsonType.EndOfDocument or BsonType.Undefined => 0,
+            BsonType.Null => 5,
+            BsonType.Double or BsonType.Int32 or BsonType.Int64 or BsonType.Decimal128 => NumberRank,
+            BsonType.String or BsonType.Symbol => StringRank,
+            BsonType.Document => DocumentRank,
+            BsonType.Array => ArrayRank,
+            BsonType.Binary => 30,
+            BsonType.ObjectId => 35,
+            BsonType.Boolean => 40,
+            BsonType.DateTime => 45,
+            BsonType.Timestamp => 47,
+            BsonType.RegularExpression => 50,
+            BsonType.JavaScript => 60,
+            BsonType.JavaScriptWithScope => 65,
+            BsonType.MaxKey => 127,
+            _ => 126,
+        };
 
     /// <summary>Orders by UTF-8 bytes, which is by code point: UTF-16 order differs where surrogates meet U+E000 and above.</summary>
     public static int CompareStrings(string a, string b)
@@ -65,19 +68,16 @@ internal static class BsonOrder
         var right = b.AsSpan();
         var common = left.CommonPrefixLength(right);
         if (common == left.Length || common == right.Length)
-        {
             return left.Length.CompareTo(right.Length);
-        }
 
-        int x = left[common], y = right[common];
+        int x = left[common],
+            y = right[common];
         if (x >= 0xD800 && y >= 0xD800)
         {
             var xSurrogate = x <= 0xDFFF;
             var ySurrogate = y <= 0xDFFF;
             if (xSurrogate != ySurrogate)
-            {
                 return xSurrogate ? 1 : -1;
-            }
         }
 
         return x.CompareTo(y);
@@ -134,21 +134,15 @@ internal static class BsonOrder
             var leftRank = Rank(left.Value);
             var rightRank = Rank(right.Value);
             if (leftRank != rightRank)
-            {
                 return leftRank.CompareTo(rightRank);
-            }
 
             var byName = CompareStrings(left.Name, right.Name);
             if (byName != 0)
-            {
                 return byName;
-            }
 
             var byValue = CompareSameRank(left.Value, right.Value, leftRank);
             if (byValue != 0)
-            {
                 return byValue;
-            }
         }
 
         return a.ElementCount.CompareTo(b.ElementCount);
@@ -161,9 +155,7 @@ internal static class BsonOrder
         {
             var byItem = Compare(a[i], b[i]);
             if (byItem != 0)
-            {
                 return byItem;
-            }
         }
 
         return a.Count.CompareTo(b.Count);
@@ -173,9 +165,7 @@ internal static class BsonOrder
     {
         var byLength = a.Bytes.Length.CompareTo(b.Bytes.Length);
         if (byLength != 0)
-        {
             return byLength;
-        }
 
         var bySubType = ((byte)a.SubType).CompareTo((byte)b.SubType);
         return bySubType != 0 ? bySubType : a.Bytes.AsSpan().SequenceCompareTo(b.Bytes);

@@ -17,9 +17,7 @@ internal sealed class BsonPath
         _parts = path.Contains('.', StringComparison.Ordinal) ? path.Split('.') : [path];
         _offsets = new int[_parts.Length];
         for (var i = 0; i < _parts.Length; i++)
-        {
             _offsets[i] = ParseOffset(_parts[i]);
-        }
     }
 
     public string Path { get; }
@@ -41,17 +39,13 @@ internal sealed class BsonPath
     public static int ParseOffset(string part)
     {
         if (part.Length is 0 or > 9 || (part[0] == '0' && part.Length > 1))
-        {
             return -1;
-        }
 
         var value = 0;
         foreach (var c in part)
         {
             if (!char.IsAsciiDigit(c))
-            {
                 return -1;
-            }
 
             value = (value * 10) + (c - '0');
         }
@@ -66,33 +60,28 @@ internal sealed class BsonPath
         for (var i = 0; ; i++)
         {
             if (!current.TryGetValue(_parts[i], out var value))
-            {
                 return null;
-            }
 
             if (i == _parts.Length - 1)
-            {
                 return value;
-            }
 
             if (value is not BsonDocument next)
-            {
                 return null;
-            }
 
             current = next;
         }
     }
 
     /// <summary>
-    /// Shows a visitor what a match at this path looks at, until it says true. Arrays on the way are entered (each document of them, and the
-    /// element that a numeric part names); an array at the end is shown element by element and then whole, when <paramref name="expandLeaf"/>.
+    /// Shows a visitor what a match at this path looks at, until it says true. Arrays on the way are entered (each document of them, and
+    /// the
+    /// element that a numeric part names); an array at the end is shown element by element and then whole, when <paramref
+    /// name="expandLeaf"/>.
     /// A field that is not there is shown as C# null; an array without documents on the way shows nothing (so <c>{"a.b": null}</c>
     /// does not match <c>{a: []}</c>).
     /// </summary>
     public bool Any<TVisitor>(BsonDocument document, ref TVisitor visitor, bool expandLeaf)
-        where TVisitor : struct, IPathVisitor
-        => VisitDocument(document, 0, ref visitor, expandLeaf, -1);
+        where TVisitor : struct, IPathVisitor => VisitDocument(document, 0, ref visitor, expandLeaf, -1);
 
     private bool VisitDocument<TVisitor>(BsonDocument document, int part, ref TVisitor visitor, bool expandLeaf, int outer)
         where TVisitor : struct, IPathVisitor
@@ -101,15 +90,11 @@ internal sealed class BsonPath
         for (var i = part; ; i++)
         {
             if (!current.TryGetValue(_parts[i], out var value))
-            {
                 return visitor.Visit(null, outer);
-            }
 
             if (i == _parts.Length - 1)
             {
-                return value is BsonArray leaf && expandLeaf
-                    ? VisitLeaf(leaf, ref visitor, outer)
-                    : visitor.Visit(value, outer);
+                return value is BsonArray leaf && expandLeaf ? VisitLeaf(leaf, ref visitor, outer) : visitor.Visit(value, outer);
             }
 
             switch (value)
@@ -131,9 +116,7 @@ internal sealed class BsonPath
         for (var i = 0; i < array.Count; i++)
         {
             if (visitor.Visit(array[i], outer < 0 ? i : outer))
-            {
                 return true;
-            }
         }
 
         return visitor.Visit(array, outer);
@@ -148,26 +131,22 @@ internal sealed class BsonPath
             var item = array[i];
             var position = outer < 0 ? i : outer;
             if (item is BsonDocument document && VisitDocument(document, part, ref visitor, expandLeaf, position))
-            {
                 return true;
-            }
 
             if (i != offset)
-            {
                 continue;
-            }
 
             // An offset names this element itself, so it is no implicit traversal and its position is not what `$` stands for.
             if (part == _parts.Length - 1)
             {
                 if (visitor.Visit(item, outer))
-                {
                     return true;
-                }
             }
-            else if (item is BsonDocument named
-                ? VisitDocument(named, part + 1, ref visitor, expandLeaf, outer)
-                : item is BsonArray nested && VisitArray(nested, part + 1, ref visitor, expandLeaf, outer))
+            else if (
+                item is BsonDocument named
+                    ? VisitDocument(named, part + 1, ref visitor, expandLeaf, outer)
+                    : item is BsonArray nested && VisitArray(nested, part + 1, ref visitor, expandLeaf, outer)
+            )
             {
                 return true;
             }

@@ -43,29 +43,21 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
     public int CompareTo(DecimalParts other)
     {
         if (Kind == DecimalKind.NaN || other.Kind == DecimalKind.NaN)
-        {
             return (other.Kind == DecimalKind.NaN ? 1 : 0) - (Kind == DecimalKind.NaN ? 1 : 0);
-        }
 
         var sign = Sign;
         var otherSign = other.Sign;
         if (sign != otherSign || sign == 0)
-        {
             return sign.CompareTo(otherSign);
-        }
 
         if (Kind == DecimalKind.Infinity || other.Kind == DecimalKind.Infinity)
-        {
             return sign * ((Kind == DecimalKind.Infinity ? 1 : 0) - (other.Kind == DecimalKind.Infinity ? 1 : 0));
-        }
 
         var digits = DigitsOf(Coefficient);
         var otherDigits = DigitsOf(other.Coefficient);
         var magnitude = (digits + Exponent).CompareTo(otherDigits + other.Exponent);
         if (magnitude != 0)
-        {
             return sign * magnitude;
-        }
 
         // The same number of digits before the point, so scaling the shorter one stays within 34 digits.
         return Exponent >= other.Exponent
@@ -77,9 +69,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
     public int CompareTo(double other)
     {
         if (Kind == DecimalKind.NaN || double.IsNaN(other))
-        {
             return (double.IsNaN(other) ? 1 : 0) - (Kind == DecimalKind.NaN ? 1 : 0);
-        }
 
         if (Kind == DecimalKind.Infinity || double.IsInfinity(other))
         {
@@ -90,22 +80,19 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
 
         var sign = Sign;
         if (sign != Math.Sign(other) || sign == 0)
-        {
             return sign.CompareTo(Math.Sign(other));
-        }
 
         var approximate = ToDouble();
         if (approximate != other)
-        {
             return approximate.CompareTo(other);
-        }
 
         var bits = BitConverter.DoubleToInt64Bits(Math.Abs(other));
         var exponent = (int)(bits >> 52);
         var mantissa = new BigInteger(bits & 0xF_FFFF_FFFF_FFFF);
         mantissa = exponent == 0 ? mantissa : mantissa + (BigInteger.One << 52);
         exponent = Math.Max(exponent, 1) - 1075;
-        BigInteger left = (BigInteger)Coefficient, right = mantissa;
+        BigInteger left = (BigInteger)Coefficient,
+            right = mantissa;
         left *= BigInteger.Pow(10, Math.Max(Exponent, 0));
         right *= BigInteger.Pow(10, Math.Max(-Exponent, 0));
         left <<= Math.Max(-exponent, 0);
@@ -118,15 +105,16 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
     {
         if (Kind != DecimalKind.Finite)
         {
-            return Kind == DecimalKind.NaN ? double.NaN : Negative ? double.NegativeInfinity : double.PositiveInfinity;
+            return Kind == DecimalKind.NaN ? double.NaN
+                : Negative ? double.NegativeInfinity
+                : double.PositiveInfinity;
         }
 
         // Correctly rounded by one operation while coefficient and power of ten are exact doubles.
         if (Coefficient <= 1UL << 53 && Exponent is >= -22 and <= 22)
         {
-            var magnitude = Exponent < 0
-                ? (double)Coefficient / (double)PowersOfTen[-Exponent]
-                : (double)Coefficient * (double)PowersOfTen[Exponent];
+            var magnitude =
+                Exponent < 0 ? (double)Coefficient / (double)PowersOfTen[-Exponent] : (double)Coefficient * (double)PowersOfTen[Exponent];
             return Negative ? -magnitude : magnitude;
         }
 
@@ -139,9 +127,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
     {
         value = 0;
         if (Kind != DecimalKind.Finite)
-        {
             return false;
-        }
 
         var coefficient = Coefficient;
         var exponent = Exponent;
@@ -149,9 +135,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         {
             var (quotient, remainder) = UInt128.DivRem(coefficient, 10);
             if (remainder != UInt128.Zero)
-            {
                 return false;
-            }
 
             coefficient = quotient;
             exponent++;
@@ -160,18 +144,14 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         for (; exponent > 0 && coefficient != UInt128.Zero; exponent--)
         {
             if (coefficient > ulong.MaxValue)
-            {
                 return false;
-            }
 
             coefficient *= 10;
         }
 
         var limit = (UInt128)long.MaxValue + (Negative ? UInt128.One : UInt128.Zero);
         if (coefficient > limit)
-        {
             return false;
-        }
 
         value = Negative ? unchecked(-(long)(ulong)coefficient) : (long)coefficient;
         return true;
@@ -190,15 +170,16 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         return whole.TryToInt64(out value);
     }
 
-    private int Sign => Kind == DecimalKind.Finite && Coefficient == UInt128.Zero ? 0 : Negative ? -1 : 1;
+    private int Sign =>
+        Kind == DecimalKind.Finite && Coefficient == UInt128.Zero ? 0
+        : Negative ? -1
+        : 1;
 
     private static int DigitsOf(UInt128 value)
     {
         var digits = 1;
         while (digits < PowersOfTen.Length && value >= PowersOfTen[digits])
-        {
             digits++;
-        }
 
         return digits;
     }
@@ -208,9 +189,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         var powers = new UInt128[39];
         powers[0] = UInt128.One;
         for (var i = 1; i < powers.Length; i++)
-        {
             powers[i] = powers[i - 1] * 10;
-        }
 
         return powers;
     }

@@ -1,11 +1,13 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Values;
 
 /// <summary>
-/// The keys of a document for an ordered list of paths, as an index holds them and a sort compares them: one key a document without arrays on
-/// the paths, one an element otherwise. A missing field is null in a key, an empty array at the end of a path undefined (which sorts before null).
+/// The keys of a document for an ordered list of paths, as an index holds them and a sort compares them: one key a document without arrays
+/// on
+/// the paths, one an element otherwise. A missing field is null in a key, an empty array at the end of a path undefined (which sorts before
+/// null).
 /// </summary>
 internal sealed class KeyGenerator
 {
@@ -15,9 +17,7 @@ internal sealed class KeyGenerator
     {
         _paths = new BsonPath[paths.Length];
         for (var i = 0; i < paths.Length; i++)
-        {
             _paths[i] = new BsonPath(paths[i]);
-        }
     }
 
     public int Count => _paths.Length;
@@ -40,9 +40,7 @@ internal sealed class KeyGenerator
                 }
 
                 if (value is BsonArray)
-                {
                     return false;
-                }
 
                 if (part == path.Length - 1)
                 {
@@ -67,22 +65,23 @@ internal sealed class KeyGenerator
     /// Adds every key of the document; returns true when any path met an array, which is when an index becomes multikey.
     /// Keys may repeat. <paramref name="allMissing"/> tells that none of the paths is there, which is what a sparse index leaves out.
     /// </summary>
-    /// <exception cref="MongoErrorException">171 when two paths lead into different arrays, 16746 for an ambiguous numeric name.</exception>
+    /// <exception cref="MongoErrorException">171 when two paths lead into different arrays, 16746 for an ambiguous numeric
+    /// name.</exception>
     public bool Generate(BsonDocument document, List<BsonValue[]> into, out bool allMissing)
     {
         var key = new BsonValue[_paths.Length];
         if (TryGetSingle(document, key))
         {
             into.Add(key);
-            allMissing = Array.TrueForAll(key, static value => value is BsonNull) && Array.TrueForAll(_paths, path => path.GetField(document) is null);
+            allMissing =
+                Array.TrueForAll(key, static value => value is BsonNull)
+                && Array.TrueForAll(_paths, path => path.GetField(document) is null);
             return false;
         }
 
         var cursors = new Cursor[_paths.Length];
         for (var i = 0; i < cursors.Length; i++)
-        {
             cursors[i] = new Cursor(document, 0, null);
-        }
 
         allMissing = Expand(cursors, into);
         return true;
@@ -104,7 +103,8 @@ internal sealed class KeyGenerator
                     throw new MongoErrorException(
                         171,
                         "CannotIndexParallelArrays",
-                        $"cannot index parallel arrays [{NameAt(_paths[i], cursors[i])}] [{NameOf(cursors, array)}]");
+                        $"cannot index parallel arrays [{NameAt(_paths[i], cursors[i])}] [{NameOf(cursors, array)}]"
+                    );
                 }
 
                 array = met;
@@ -126,20 +126,14 @@ internal sealed class KeyGenerator
         }
 
         if (array.Count == 0)
-        {
             return Expand(Step(cursors, array, BsonUndefined.Value, -1), into);
-        }
 
         if (OnlyOffsets(cursors, array))
-        {
             return Expand(Step(cursors, array, null, -1), into);
-        }
 
         var allMissing = true;
         for (var i = 0; i < array.Count; i++)
-        {
             allMissing &= Expand(Step(cursors, array, array[i], i), into);
-        }
 
         return allMissing;
     }
@@ -151,9 +145,7 @@ internal sealed class KeyGenerator
         for (var i = 0; i < next.Length; i++)
         {
             if (next[i].End is not null || !ReferenceEquals(next[i].At, array))
-            {
                 continue;
-            }
 
             var path = _paths[i];
             if (next[i].Part == path.Length)
@@ -181,8 +173,11 @@ internal sealed class KeyGenerator
     {
         for (var i = 0; i < cursors.Length; i++)
         {
-            if (cursors[i].End is null && ReferenceEquals(cursors[i].At, array)
-                && (cursors[i].Part == _paths[i].Length || !NamesElement(_paths[i], cursors[i], array)))
+            if (
+                cursors[i].End is null
+                && ReferenceEquals(cursors[i].At, array)
+                && (cursors[i].Part == _paths[i].Length || !NamesElement(_paths[i], cursors[i], array))
+            )
             {
                 return false;
             }
@@ -194,15 +189,16 @@ internal sealed class KeyGenerator
     private static bool NamesElement(BsonPath path, Cursor cursor, BsonArray array)
     {
         if (path.OffsetAt(cursor.Part) < 0)
-        {
             return false;
-        }
 
         for (var i = 0; i < array.Count; i++)
         {
             if (array[i] is BsonDocument document && document.Contains(path[cursor.Part]))
             {
-                throw MongoErrorException.Location(16746, $"Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '{path[cursor.Part]}'");
+                throw MongoErrorException.Location(
+                    16746,
+                    $"Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '{path[cursor.Part]}'"
+                );
             }
         }
 
@@ -216,9 +212,7 @@ internal sealed class KeyGenerator
         {
             var part = current.Part + 1;
             if (!document.TryGetValue(path[current.Part], out var value))
-            {
                 return new Cursor(null, part, null);
-            }
 
             current = new Cursor(value, part, part == path.Length && value is not BsonArray ? value : null);
         }
@@ -231,9 +225,7 @@ internal sealed class KeyGenerator
         for (var i = 0; i < cursors.Length; i++)
         {
             if (ReferenceEquals(cursors[i].At, array))
-            {
                 return NameAt(_paths[i], cursors[i]);
-            }
         }
 
         return "";

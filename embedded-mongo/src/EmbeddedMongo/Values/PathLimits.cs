@@ -12,8 +12,6 @@ internal static class PathLimits
     public static void Require(string path)
     {
         if (path.AsSpan().Count('.') >= MaxParts)
-        {
             throw MongoErrorException.Overflow("FieldPath is too long");
-        }
     }
 }

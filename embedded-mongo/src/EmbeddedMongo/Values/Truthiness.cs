@@ -2,18 +2,22 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Values;
 
-/// <summary>What aggregation and <c>$expr</c> take for true (manual: "Aggregation Boolean Expressions"): all but false, zero, null, undefined and missing.</summary>
+/// <summary>
+/// What aggregation and <c>$expr</c> take for true (manual: "Aggregation Boolean Expressions"): all but false, zero, null, undefined and
+/// missing.
+/// </summary>
 internal static class Truthiness
 {
-    public static bool IsTrue(BsonValue? value) => value switch
-    {
-        null => false,
-        BsonBoolean flag => flag.Value,
-        BsonInt32 number => number.Value != 0,
-        BsonInt64 number => number.Value != 0,
-        BsonDouble number => number.Value != 0,
-        BsonDecimal128 number => !DecimalParts.Of(number.Value).IsZero,
-        BsonNull or BsonUndefined => false,
-        _ => true,
-    };
+    public static bool IsTrue(BsonValue? value) =>
+        value switch
+        {
+            null => false,
+            BsonBoolean flag => flag.Value,
+            BsonInt32 number => number.Value != 0,
+            BsonInt64 number => number.Value != 0,
+            BsonDouble number => number.Value != 0,
+            BsonDecimal128 number => !DecimalParts.Of(number.Value).IsZero,
+            BsonNull or BsonUndefined => false,
+            _ => true,
+        };
 }

@@ -16,9 +16,7 @@ internal static class Checksum
         }
 
         foreach (var b in bytes)
-        {
             crc = BitOperations.Crc32C(crc, b);
-        }
 
         return ~crc;
     }
@@ -28,9 +26,7 @@ internal static class Checksum
     public static ReadOnlyMemory<byte> Verify(ReadOnlyMemory<byte> message)
     {
         if (message.Length < WireProtocol.HeaderLength + 8)
-        {
             throw new WireProtocolException("OP_MSG is cut off");
-        }
 
         var content = message[..^4];
         return Compute(content.Span) == BinaryPrimitives.ReadUInt32LittleEndian(message.Span[^4..])

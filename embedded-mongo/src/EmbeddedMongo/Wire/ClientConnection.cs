@@ -51,8 +51,14 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
                 }
             }
         }
-        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException
-            or WireProtocolException or InvalidBsonException)
+        catch (Exception error)
+            when (error
+                    is SocketException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+                        or WireProtocolException
+                        or InvalidBsonException
+            )
         {
             // The peer is gone or does not speak the protocol; MongoDB closes the connection too.
         }
@@ -78,9 +84,7 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
         {
             var bytes = reply.Finish(++_replies, header.RequestId);
             while (!bytes.IsEmpty)
-            {
                 bytes = bytes[await socket.SendAsync(bytes, stopping)..];
-            }
         }
     }
 
@@ -90,18 +94,14 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
         {
             var read = await socket.ReceiveAsync(_small.AsMemory(_buffered), stopping);
             if (read == 0)
-            {
                 return null;
-            }
 
             _buffered += read;
         }
 
         var length = MessageHeader.Read(_small).Length;
         if (length is < WireProtocol.HeaderLength or > BsonLimits.MaxMessageSize)
-        {
             throw new WireProtocolException($"Message length {length} is outside 16..{BsonLimits.MaxMessageSize}");
-        }
 
         // The buffer grows with the bytes that arrive, not with the length that was claimed.
         var message = new Message(Math.Min(length, 64 * 1024));
@@ -167,9 +167,7 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
             var bytes = _bytes;
             _bytes = [];
             if (bytes.Length > 0)
-            {
                 ArrayPool<byte>.Shared.Return(bytes);
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Wire;
 
@@ -11,7 +11,11 @@ internal sealed class CommandRequest
     private BsonDocument? _arguments;
 
     private CommandRequest(
-        ReadOnlyMemory<byte> body, List<(string Name, ReadOnlyMemory<byte> Documents)> sequences, bool moreToCome, bool isLegacyQuery)
+        ReadOnlyMemory<byte> body,
+        List<(string Name, ReadOnlyMemory<byte> Documents)> sequences,
+        bool moreToCome,
+        bool isLegacyQuery
+    )
     {
         Body = body;
         _sequences = sequences;
@@ -38,15 +42,15 @@ internal sealed class CommandRequest
     /// <summary>The body, decoded but for the arrays that a client may also send as a sequence (see <see cref="Bulk"/>).</summary>
     public BsonDocument Arguments => _arguments ??= DecodeArguments();
 
-    /// <summary>Documents of a bulk argument (<c>documents</c>, <c>updates</c>, <c>deletes</c>), from a sequence or from the body.</summary>
+    /// <summary>
+    /// Documents of a bulk argument (<c>documents</c>, <c>updates</c>, <c>deletes</c>), from a sequence or from the body.
+    /// </summary>
     public List<ReadOnlyMemory<byte>>? Bulk(string name)
     {
         foreach (var (identifier, documents) in _sequences)
         {
             if (identifier == name)
-            {
                 return Split(documents);
-            }
         }
 
         return FindInBody(name);
@@ -56,20 +60,14 @@ internal sealed class CommandRequest
     public static CommandRequest ParseMessage(ReadOnlyMemory<byte> message)
     {
         if (message.Length < WireProtocol.HeaderLength + 4)
-        {
             throw new WireProtocolException("OP_MSG is cut off");
-        }
 
         var flags = BinaryPrimitives.ReadUInt32LittleEndian(message.Span[WireProtocol.HeaderLength..]);
         if ((flags & WireProtocol.RequiredBits & ~(WireProtocol.ChecksumPresent | WireProtocol.MoreToCome)) != 0)
-        {
             throw new WireProtocolException("OP_MSG has unknown required flag bits");
-        }
 
         if ((flags & WireProtocol.ChecksumPresent) != 0)
-        {
             message = Checksum.Verify(message);
-        }
 
         var rest = message[(WireProtocol.HeaderLength + 4)..];
         ReadOnlyMemory<byte>? body = null;
@@ -103,9 +101,7 @@ internal sealed class CommandRequest
         var rest = message[WireProtocol.HeaderLength..];
         var name = rest.Length > 4 ? rest.Span[4..].IndexOf((byte)0) : -1;
         if (name < 0 || rest.Length < 4 + name + 1 + 8 + 5)
-        {
             throw new WireProtocolException("OP_QUERY is cut off");
-        }
 
         var query = rest[(4 + name + 1 + 8)..];
         return new CommandRequest(query[..RawBson.DocumentLength(query.Span)], [], moreToCome: false, isLegacyQuery: true);
@@ -115,9 +111,7 @@ internal sealed class CommandRequest
     {
         var size = rest.Length < 5 ? 0 : BinaryPrimitives.ReadInt32LittleEndian(rest.Span);
         if (size < 5 || size > rest.Length)
-        {
             throw new WireProtocolException("OP_MSG document sequence has a wrong length");
-        }
 
         var section = rest[4..size];
         rest = rest[size..];
@@ -146,17 +140,13 @@ internal sealed class CommandRequest
         foreach (var element in RawBson.Elements(bytes))
         {
             if (element.Type != BsonType.Array || FieldNameCache.Get(element.Name) != name)
-            {
                 continue;
-            }
 
             var result = new List<ReadOnlyMemory<byte>>();
             foreach (var item in RawBson.Elements(element.Value))
             {
                 if (item.Type != BsonType.Document)
-                {
                     return null;
-                }
 
                 _ = bytes.Overlaps(item.Value, out var offset);
                 result.Add(Body.Slice(offset, item.Value.Length));
@@ -175,9 +165,7 @@ internal sealed class CommandRequest
         {
             var name = FieldNameCache.Get(element.Name);
             if (name is "documents" or "updates" or "deletes" && element.Type == BsonType.Array)
-            {
                 continue;
-            }
 
             result.Add(name, BsonDecoder.DecodeValue(element.Type, element.Value));
         }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Wire;
 
@@ -33,9 +33,7 @@ internal sealed class ReplyBuilder(PooledBuffer buffer)
     public void AddAll(BsonDocument fields)
     {
         foreach (var element in fields)
-        {
             Add(element.Name, element.Value);
-        }
     }
 
     /// <summary>Appends a document field from its bytes.</summary>
@@ -71,8 +69,9 @@ internal sealed class ReplyBuilder(PooledBuffer buffer)
     public ReadOnlyMemory<byte> Finish(int requestId, int responseTo)
     {
         BsonEncoder.EndDocument(buffer, _start);
-        new MessageHeader(buffer.Length, requestId, responseTo, _legacy ? WireProtocol.OpReply : WireProtocol.OpMsg)
-            .Write(buffer.Written(0, WireProtocol.HeaderLength));
+        new MessageHeader(buffer.Length, requestId, responseTo, _legacy ? WireProtocol.OpReply : WireProtocol.OpMsg).Write(
+            buffer.Written(0, WireProtocol.HeaderLength)
+        );
         if (_legacy)
         {
             // responseFlags: AwaitCapable; one document returned.

@@ -24,11 +24,13 @@ internal static class WireProtocol
 /// <summary>The 16 bytes before every message.</summary>
 internal readonly record struct MessageHeader(int Length, int RequestId, int ResponseTo, int OpCode)
 {
-    public static MessageHeader Read(ReadOnlySpan<byte> bytes) => new(
-        BinaryPrimitives.ReadInt32LittleEndian(bytes),
-        BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]),
-        BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
-        BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]));
+    public static MessageHeader Read(ReadOnlySpan<byte> bytes) =>
+        new(
+            BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[12..])
+        );
 
     public void Write(Span<byte> bytes)
     {

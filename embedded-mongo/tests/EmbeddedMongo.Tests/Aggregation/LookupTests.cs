@@ -1,5 +1,5 @@
+using EmbeddedMongo.Query.Matching;
 using MongoDB.Bson;
-using EmbeddedMongo.Query;
 
 namespace EmbeddedMongo.Tests.Aggregation;
 
@@ -8,10 +8,25 @@ public sealed class LookupTests
     private const string Equality = "[{$lookup: {from: 'f', localField: 'k', foreignField: 'k', as: 'j'}}, {$project: {ids: '$j._id'}}]";
 
     private static readonly string[] Local =
-        ["{_id: 1, k: 1}", "{_id: 2, k: null}", "{_id: 3}", "{_id: 4, k: [1, 2]}", "{_id: 5, k: []}", "{_id: 6, k: [[1, 2]]}", "{_id: 7, k: 1.0}"];
+    [
+        "{_id: 1, k: 1}",
+        "{_id: 2, k: null}",
+        "{_id: 3}",
+        "{_id: 4, k: [1, 2]}",
+        "{_id: 5, k: []}",
+        "{_id: 6, k: [[1, 2]]}",
+        "{_id: 7, k: 1.0}",
+    ];
 
     private static readonly string[] Foreign =
-        ["{_id: 1, k: 1}", "{_id: 2, k: 2}", "{_id: 3, k: null}", "{_id: 4}", "{_id: 5, k: [1, 5]}", "{_id: 6, k: [1, 2]}"];
+    [
+        "{_id: 1, k: 1}",
+        "{_id: 2, k: 2}",
+        "{_id: 3, k: null}",
+        "{_id: 4}",
+        "{_id: 5, k: [1, 5]}",
+        "{_id: 6, k: [1, 2]}",
+    ];
 
     [Theory]
     [InlineData(1, "1,5,6")]
@@ -27,9 +42,7 @@ public sealed class LookupTests
         {
             var collections = new MemoryCollections().With("c", Local).With("f", Foreign);
             if (indexed)
-            {
                 collections.WithIndex("f", "k");
-            }
             var result = collections.Run("c", Equality).Single(d => d["_id"] == id);
             Assert.Equal(expected, string.Join(',', result["ids"].AsBsonArray));
         }
@@ -46,7 +59,10 @@ public sealed class LookupTests
     [Fact]
     public void Equality_with_an_index_asks_for_each_value_once()
     {
-        var collections = new MemoryCollections().With("c", "{_id: 1, k: 1}", "{_id: 2, k: 1}", "{_id: 3, k: 2}").With("f", Foreign).WithIndex("f", "k");
+        var collections = new MemoryCollections()
+            .With("c", "{_id: 1, k: 1}", "{_id: 2, k: 1}", "{_id: 3, k: 2}")
+            .With("f", Foreign)
+            .WithIndex("f", "k");
         collections.Run("c", Equality);
         Assert.Equal(2, collections.Filters.Count);
         Assert.All(collections.Filters, f => Assert.IsType<ComparisonExpression>(f));
@@ -66,7 +82,10 @@ public sealed class LookupTests
     public void Correlated_equality_reads_the_foreign_collection_once(string condition)
     {
         var collections = new MemoryCollections().With("c", Local).With("f", Foreign);
-        var results = collections.Run("c", $"[{{$lookup: {{from: 'f', let: {{x: '$k'}}, pipeline: [{{$match: {{$expr: {condition}}}}}], as: 'j'}}}}, {{$project: {{ids: '$j._id'}}}}]");
+        var results = collections.Run(
+            "c",
+            $"[{{$lookup: {{from: 'f', let: {{x: '$k'}}, pipeline: [{{$match: {{$expr: {condition}}}}}], as: 'j'}}}}, {{$project: {{ids: '$j._id'}}}}]"
+        );
         Assert.Single(collections.Filters);
         // An expression tells null from missing and does not look into arrays.
         Assert.Equal(["1", "3", "4", "6", "", "", "1"], results.Select(r => string.Join(',', r["ids"].AsBsonArray)));
@@ -96,12 +115,17 @@ public sealed class LookupTests
     [Fact]
     public void Inner_variables_of_nested_lookups_keep_their_values()
     {
-        var collections = new MemoryCollections().With("c", "{_id: 1, k: 1}", "{_id: 2, k: 2}").With("f", "{_id: 1, k: 1}", "{_id: 2, k: 2}");
-        var results = collections.Run("c", """
+        var collections = new MemoryCollections()
+            .With("c", "{_id: 1, k: 1}", "{_id: 2, k: 2}")
+            .With("f", "{_id: 1, k: 1}", "{_id: 2, k: 2}");
+        var results = collections.Run(
+            "c",
+            """
             [{$lookup: {from: 'f', let: {x: '$k'}, as: 'j', pipeline: [
               {$lookup: {from: 'f', let: {y: '$k'}, as: 'i', pipeline: [{$project: {_id: 0, s: {$concat: [{$toString: '$$x'}, {$toString: '$$y'}, {$toString: '$k'}]}}}]}}]}},
              {$project: {_id: 0, s: '$j.i.s'}}]
-            """);
+            """
+        );
         Assert.Equal("[[111, 112], [121, 122]]", results[0]["s"].ToString());
         Assert.Equal("[[211, 212], [221, 222]]", results[1]["s"].ToString());
     }

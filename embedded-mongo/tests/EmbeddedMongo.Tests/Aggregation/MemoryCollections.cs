@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Expressions;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 using ExecutionContext = EmbeddedMongo.Aggregation.ExecutionContext;
 
 namespace EmbeddedMongo.Tests.Aggregation;
@@ -42,7 +42,10 @@ internal sealed class MemoryCollections : ICollectionReader
     {
         var evaluation = new EvaluationContext(TimeProvider.System, new Random(1));
         var parsed = PipelineParser.Parse((BsonArray)Expressions.Evaluate.Read(pipeline), evaluation);
-        var context = new ExecutionContext(this, evaluation, checkInterrupted) { MemoryLimitBytes = memoryLimit ?? MemoryBound.DefaultLimitBytes };
+        var context = new ExecutionContext(this, evaluation, checkInterrupted)
+        {
+            MemoryLimitBytes = memoryLimit ?? MemoryBound.DefaultLimitBytes,
+        };
         return [.. parsed.Run(_collections.GetValueOrDefault(collection) ?? [], context)];
     }
 

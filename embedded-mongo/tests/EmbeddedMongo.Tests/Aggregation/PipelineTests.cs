@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Stages;
 using EmbeddedMongo.Errors;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Aggregation;
 
@@ -29,7 +29,9 @@ public sealed class PipelineTests
     [Fact]
     public void Leading_stages_become_a_query()
     {
-        var head = MemoryCollections.Parse("[{$match: {a: 1}}, {$sort: {b: 1}}, {$match: {c: 2}}, {$limit: 10}, {$skip: 3}, {$limit: 5}, {$project: {a: 1}}]").SplitLeading();
+        var head = MemoryCollections
+            .Parse("[{$match: {a: 1}}, {$sort: {b: 1}}, {$match: {c: 2}}, {$limit: 10}, {$skip: 3}, {$limit: 5}, {$project: {a: 1}}]")
+            .SplitLeading();
         Assert.Equal(2, Assert.IsType<AndExpression>(head.Filter).Children.Length);
         Assert.Equal("b", Assert.Single(head.Sort!.Fields).Path);
         Assert.Equal((3L, 5L), (head.Skip, head.Limit));
@@ -51,7 +53,10 @@ public sealed class PipelineTests
     [InlineData("[{$setWindowFields: {output: {x: {$sum: 1}}}}]")]
     public void Blocking_stage_over_its_memory_is_refused(string pipeline)
     {
-        var collections = new MemoryCollections().With("c", Enumerable.Range(0, 200).Select(i => $"{{_id: {i}, a: '{new string('x', 100)}'}}"));
+        var collections = new MemoryCollections().With(
+            "c",
+            Enumerable.Range(0, 200).Select(i => $"{{_id: {i}, a: '{new string('x', 100)}'}}")
+        );
         var error = Assert.Throws<MongoErrorException>(() => collections.Run("c", pipeline, memoryLimit: 10_000));
         Assert.Equal((292, "QueryExceededMemoryLimitNoDiskUseAllowed"), (error.Code, error.CodeName));
     }
@@ -68,7 +73,9 @@ public sealed class PipelineTests
     public void Values_that_a_set_has_already_take_no_memory()
     {
         var collections = new MemoryCollections().With("c", Enumerable.Range(0, 2000).Select(i => $"{{_id: {i}, a: {i % 3}}}"));
-        var group = Assert.Single(collections.Run("c", "[{$group: {_id: null, a: {$addToSet: '$a'}, m: {$mergeObjects: {k: '$a'}}}}]", memoryLimit: 2_000));
+        var group = Assert.Single(
+            collections.Run("c", "[{$group: {_id: null, a: {$addToSet: '$a'}, m: {$mergeObjects: {k: '$a'}}}}]", memoryLimit: 2_000)
+        );
         Assert.Equal(3, group["a"].AsBsonArray.Count);
     }
 
@@ -79,14 +86,24 @@ public sealed class PipelineTests
     public void Deadline_stops_a_running_pipeline(string pipeline)
     {
         var collections = new MemoryCollections().With("c", Enumerable.Range(0, 500).Select(i => $"{{_id: {i}}}"));
-        var error = Assert.Throws<MongoErrorException>(() => collections.Run("c", pipeline, checkInterrupted: () => throw MongoErrorException.MaxTimeExpired()));
+        var error = Assert.Throws<MongoErrorException>(() =>
+            collections.Run("c", pipeline, checkInterrupted: () => throw MongoErrorException.MaxTimeExpired())
+        );
         Assert.Equal(50, error.Code);
     }
 
     [Fact]
     public void Group_keys_that_are_equal_numbers_are_one_group()
     {
-        var collections = new MemoryCollections().With("c", "{k: 1}", "{k: 1.0}", "{k: {$numberLong: '1'}}", "{k: {$numberDecimal: '1.0'}}", "{k: null}", "{}");
+        var collections = new MemoryCollections().With(
+            "c",
+            "{k: 1}",
+            "{k: 1.0}",
+            "{k: {$numberLong: '1'}}",
+            "{k: {$numberDecimal: '1.0'}}",
+            "{k: null}",
+            "{}"
+        );
         Assert.Equal([4, 2], collections.Run("c", "[{$group: {_id: '$k', n: {$sum: 1}}}]").Select(d => d["n"].AsInt32));
     }
 
@@ -94,7 +111,10 @@ public sealed class PipelineTests
     public void Stages_do_not_change_documents_that_others_hold()
     {
         var collections = new MemoryCollections().With("c", "{_id: 1, s: {a: 1}, t: [1, 2]}");
-        var results = collections.Run("c", "[{$unwind: '$t'}, {$replaceRoot: {newRoot: '$s'}}, {$addFields: {self: '$$ROOT', a: {$add: ['$a', 1]}}}]");
+        var results = collections.Run(
+            "c",
+            "[{$unwind: '$t'}, {$replaceRoot: {newRoot: '$s'}}, {$addFields: {self: '$$ROOT', a: {$add: ['$a', 1]}}}]"
+        );
         Assert.All(results, r => Assert.Equal("{ \"a\" : 2, \"self\" : { \"a\" : 1 } }", r.ToJson()));
     }
 

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Tests.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Aggregation;
 

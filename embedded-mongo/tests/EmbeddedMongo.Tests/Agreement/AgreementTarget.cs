@@ -7,7 +7,15 @@ namespace EmbeddedMongo.Tests.Agreement;
 internal sealed class AgreementTarget(IMongoClient client, string database, bool withIndexes)
 {
     private static readonly string[] CrashMessages =
-        ["in recovery mode", "accepting connections", "crash of another server process", "closed the connection", "starting up", "from stream", "to stream"];
+    [
+        "in recovery mode",
+        "accepting connections",
+        "crash of another server process",
+        "closed the connection",
+        "starting up",
+        "from stream",
+        "to stream",
+    ];
 
     private const string Collection = "agree";
     private const string OtherCollection = "other";
@@ -22,9 +30,7 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
         var kind = agreementCase.Command.GetElement(0).Name;
         var command = new BsonDocument(agreementCase.Command) { [kind] = Collection };
         if (kind == "aggregate")
-        {
             command["cursor"] = new BsonDocument("batchSize", 10_000);
-        }
 
         try
         {
@@ -47,8 +53,11 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
         }
     }
 
-    /// <summary>Whether an error says that the server (not the command) is in trouble: the other one restarts when a query crashes it.</summary>
-    public static bool IsCrash(Exception error) => error is MongoConnectionException or TimeoutException
+    /// <summary>
+    /// Whether an error says that the server (not the command) is in trouble: the other one restarts when a query crashes it.
+    /// </summary>
+    public static bool IsCrash(Exception error) =>
+        error is MongoConnectionException or TimeoutException
         || (error is MongoException && Array.Exists(CrashMessages, text => error.Message.Contains(text, StringComparison.Ordinal)));
 
     /// <summary>Waits for a crashed server to come back.</summary>
@@ -80,7 +89,11 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
             _loadedOthers = agreementCase.Others;
         }
 
-        if (_loaded is not null && ReferenceEquals(_loaded.Documents, agreementCase.Documents) && ReferenceEquals(_loaded.Indexes, agreementCase.Indexes))
+        if (
+            _loaded is not null
+            && ReferenceEquals(_loaded.Documents, agreementCase.Documents)
+            && ReferenceEquals(_loaded.Indexes, agreementCase.Indexes)
+        )
         {
             return;
         }
@@ -90,8 +103,9 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
         {
             foreach (var keys in agreementCase.Indexes)
             {
-                await _database.GetCollection<BsonDocument>(Collection).Indexes.CreateOneAsync(
-                    new CreateIndexModel<BsonDocument>(keys.AsBsonDocument));
+                await _database
+                    .GetCollection<BsonDocument>(Collection)
+                    .Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(keys.AsBsonDocument));
             }
         }
     }
@@ -100,40 +114,40 @@ internal sealed class AgreementTarget(IMongoClient client, string database, bool
     private async Task ReplaceAsync(string name, BsonArray documents)
     {
         if (withIndexes)
-        {
             await _database.DropCollectionAsync(name);
-        }
         else
-        {
             await _database.GetCollection<BsonDocument>(name).DeleteManyAsync(FilterDefinition<BsonDocument>.Empty);
-        }
 
         if (documents.Count > 0)
-        {
             await _database.GetCollection<BsonDocument>(name).InsertManyAsync(documents.Select(static document => document.AsBsonDocument));
-        }
     }
 
     // Field order after an update is compared apart (see UpdateTests): the other server keeps the update's order for new fields.
     private async Task<Outcome> AfterUpdateAsync(BsonDocument reply)
     {
         if (reply.TryGetValue("writeErrors", out var errors) && errors.AsBsonArray.Count > 0)
-        {
             return Outcome.Failure(errors[0]["code"].ToInt32(), errors[0]["errmsg"].AsString);
-        }
 
-        var documents = await _database.GetCollection<BsonDocument>(Collection).Find(FilterDefinition<BsonDocument>.Empty).Sort(new BsonDocument("_id", 1)).ToListAsync();
+        var documents = await _database
+            .GetCollection<BsonDocument>(Collection)
+            .Find(FilterDefinition<BsonDocument>.Empty)
+            .Sort(new BsonDocument("_id", 1))
+            .ToListAsync();
         return Outcome.Of(documents.Select(WithoutGeneratedId).Select(Sorted));
     }
 
     private static BsonDocument WithoutGeneratedId(BsonDocument document) =>
         document["_id"].IsObjectId ? new BsonDocument(document) { ["_id"] = "generated" } : document;
 
-    private static BsonValue Sorted(BsonValue value) => value switch
-    {
-        BsonDocument document => new BsonDocument(document.OrderBy(static element => element.Name, StringComparer.Ordinal)
-            .Select(static element => new BsonElement(element.Name, Sorted(element.Value)))),
-        BsonArray array => new BsonArray(array.Select(Sorted)),
-        _ => value,
-    };
+    private static BsonValue Sorted(BsonValue value) =>
+        value switch
+        {
+            BsonDocument document => new BsonDocument(
+                document
+                    .OrderBy(static element => element.Name, StringComparer.Ordinal)
+                    .Select(static element => new BsonElement(element.Name, Sorted(element.Value)))
+            ),
+            BsonArray array => new BsonArray(array.Select(Sorted)),
+            _ => value,
+        };
 }

@@ -18,8 +18,10 @@ public sealed class AgreementTests
 
     private static readonly int Scale = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 12 : 1;
 
-    private static readonly int Seed =
-        int.Parse(Environment.GetEnvironmentVariable("MOVIELMS_TEST_SEED") ?? "1", CultureInfo.InvariantCulture);
+    private static readonly int Seed = int.Parse(
+        Environment.GetEnvironmentVariable("MOVIELMS_TEST_SEED") ?? "1",
+        CultureInfo.InvariantCulture
+    );
 
     [Fact]
     public Task Finds_agree() => CompareAsync(new FindGenerator(), 170);
@@ -38,7 +40,10 @@ public sealed class AgreementTests
 
     private static async Task CompareAsync(ICommandGenerator generator, int cases)
     {
-        Assert.SkipWhen(Other is null, "MOVIELMS_TEST_DOCUMENTDB names no server to compare with (scripts and how: the README of the embedded server)");
+        Assert.SkipWhen(
+            Other is null,
+            "MOVIELMS_TEST_DOCUMENTDB names no server to compare with (scripts and how: the README of the embedded server)"
+        );
         await using var server = await EmbeddedMongoServer.StartAsync();
         var database = $"agreement_{generator.GetType().Name}_{Environment.ProcessId}";
         using var ownClient = new MongoClient(server.ConnectionString);
@@ -55,7 +60,8 @@ public sealed class AgreementTests
             scene = i % CommandsPerScene == 0 ? Scene(dice) : scene;
             var (command, ordered) = generator.Next(dice);
             var agreementCase = scene with { Command = command, Ordered = ordered };
-            Outcome mine, other;
+            Outcome mine,
+                other;
             try
             {
                 (mine, other) = await RunBothAsync(ours, theirs, agreementCase);
@@ -68,9 +74,7 @@ public sealed class AgreementTests
             }
 
             if (Outcome.Agree(mine, other, ordered))
-            {
                 continue;
-            }
 
             if (KnownDifferences.Explain(agreementCase, mine, other) is not null)
             {
@@ -79,19 +83,33 @@ public sealed class AgreementTests
             }
 
             differences++;
-            var small = await CaseShrinker.ShrinkAsync(agreementCase, candidate => SameDifferenceAsync(ours, theirs, candidate, mine, other));
+            var small = await CaseShrinker.ShrinkAsync(
+                agreementCase,
+                candidate => SameDifferenceAsync(ours, theirs, candidate, mine, other)
+            );
             var (smallMine, smallOther) = ReferenceEquals(small, agreementCase) ? (mine, other) : await RunBothAsync(ours, theirs, small);
-            report.AppendLine(CultureInfo.InvariantCulture, $"--- case {i} of seed {Seed}\n{small}\nembedded: {smallMine}\nother:    {smallOther}\n");
+            report.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"--- case {i} of seed {Seed}\n{small}\nembedded: {smallMine}\nother:    {smallOther}\n"
+            );
         }
 
         await theirs.DropAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{total} cases, {differences} differences, {known} known ones, {crashes} crashes of the other server"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{total} cases, {differences} differences, {known} known ones, {crashes} crashes of the other server"
+            )
+        );
         Assert.True(crashes * 50 <= total, "the other server crashed too often for a comparison");
         Assert.True(differences == 0, report.ToString());
     }
 
-    private static async Task<(Outcome Mine, Outcome Other)> RunBothAsync(AgreementTarget ours, AgreementTarget theirs, AgreementCase agreementCase)
+    private static async Task<(Outcome Mine, Outcome Other)> RunBothAsync(
+        AgreementTarget ours,
+        AgreementTarget theirs,
+        AgreementCase agreementCase
+    )
     {
         var other = theirs.RunAsync(agreementCase);
         var mine = await ours.RunAsync(agreementCase);
@@ -107,9 +125,15 @@ public sealed class AgreementTests
 
     // A smaller case counts only when it fails in the same way: otherwise shrinking drifts to another difference.
     private static async Task<bool> SameDifferenceAsync(
-        AgreementTarget ours, AgreementTarget theirs, AgreementCase candidate, Outcome mine, Outcome other)
+        AgreementTarget ours,
+        AgreementTarget theirs,
+        AgreementCase candidate,
+        Outcome mine,
+        Outcome other
+    )
     {
-        Outcome nextMine, nextOther;
+        Outcome nextMine,
+            nextOther;
         try
         {
             (nextMine, nextOther) = await RunBothAsync(ours, theirs, candidate);
@@ -130,8 +154,16 @@ public sealed class AgreementTests
     {
         BsonDocument[] indexes =
         [
-            new("a", 1), new("b", -1), new("c", 1), new("d.x", 1), new("e", 1), new("f.x", -1), new("g", 1),
-            new() { { "a", 1 }, { "b", 1 } }, new() { { "d.x", -1 }, { "a", 1 } }, new() { { "c", 1 }, { "e", 1 } },
+            new("a", 1),
+            new("b", -1),
+            new("c", 1),
+            new("d.x", 1),
+            new("e", 1),
+            new("f.x", -1),
+            new("g", 1),
+            new() { { "a", 1 }, { "b", 1 } },
+            new() { { "d.x", -1 }, { "a", 1 } },
+            new() { { "c", 1 }, { "e", 1 } },
         ];
         return new AgreementCase(DocumentGenerator.Documents(dice, dice.Between(4, 14)), [], false)
         {

@@ -10,15 +10,13 @@ internal static class CaseShrinker
     public static async Task<AgreementCase> ShrinkAsync(AgreementCase failing, Func<AgreementCase, Task<bool>> stillFails)
     {
         var attempts = 0;
-        for (var smaller = true; smaller;)
+        for (var smaller = true; smaller; )
         {
             smaller = false;
             foreach (var candidate in Candidates(failing))
             {
                 if (++attempts > MaxAttempts)
-                {
                     return failing;
-                }
 
                 if (await stillFails(candidate))
                 {
@@ -36,17 +34,26 @@ internal static class CaseShrinker
     {
         if (agreementCase.Indexes.Count > 0)
         {
-            yield return agreementCase with { Indexes = [] };
+            yield return agreementCase with
+            {
+                Indexes = [],
+            };
         }
 
         foreach (var documents in Without(agreementCase.Documents))
         {
-            yield return agreementCase with { Documents = documents };
+            yield return agreementCase with
+            {
+                Documents = documents,
+            };
         }
 
         foreach (var others in Without(agreementCase.Others))
         {
-            yield return agreementCase with { Others = others };
+            yield return agreementCase with
+            {
+                Others = others,
+            };
         }
 
         // The command's own fields stay as they are named; what is in them shrinks.
@@ -57,12 +64,19 @@ internal static class CaseShrinker
             {
                 var fewer = new BsonDocument(agreementCase.Command);
                 fewer.RemoveAt(i);
-                yield return agreementCase with { Command = fewer, Ordered = agreementCase.Ordered && element.Name != "sort" };
+                yield return agreementCase with
+                {
+                    Command = fewer,
+                    Ordered = agreementCase.Ordered && element.Name != "sort",
+                };
             }
 
             foreach (var value in Smaller(element.Value))
             {
-                yield return agreementCase with { Command = new BsonDocument(agreementCase.Command) { [element.Name] = value } };
+                yield return agreementCase with
+                {
+                    Command = new BsonDocument(agreementCase.Command) { [element.Name] = value },
+                };
             }
         }
 
@@ -72,7 +86,10 @@ internal static class CaseShrinker
             {
                 if (document.AsBsonDocument.Contains("_id"))
                 {
-                    yield return agreementCase with { Documents = new BsonArray(agreementCase.Documents) { [i] = document } };
+                    yield return agreementCase with
+                    {
+                        Documents = new BsonArray(agreementCase.Documents) { [i] = document },
+                    };
                 }
             }
         }
@@ -94,16 +111,12 @@ internal static class CaseShrinker
         {
             case BsonArray array:
                 foreach (var fewer in Without(array))
-                {
                     yield return fewer;
-                }
 
                 for (var i = 0; i < array.Count; i++)
                 {
                     foreach (var item in Smaller(array[i]))
-                    {
                         yield return new BsonArray(array) { [i] = item };
-                    }
                 }
 
                 break;
@@ -119,9 +132,7 @@ internal static class CaseShrinker
                 {
                     var name = document.GetElement(i).Name;
                     foreach (var field in Smaller(document[i]))
-                    {
                         yield return new BsonDocument(document) { [name] = field };
-                    }
                 }
 
                 break;

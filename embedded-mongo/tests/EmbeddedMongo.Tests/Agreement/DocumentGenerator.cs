@@ -2,14 +2,34 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
-/// <summary>Small documents over a small vocabulary, so that conditions often hold: scalars of every type, documents, arrays, nulls, gaps.</summary>
+/// <summary>
+/// Small documents over a small vocabulary, so that conditions often hold: scalars of every type, documents, arrays, nulls, gaps.
+/// </summary>
 internal static class DocumentGenerator
 {
     private static readonly string[] Words = ["", "a", "ab", "abc", "B", "b c", "é", "Zürich", "10", "x.y"];
 
     /// <summary>Paths of these documents, some leading nowhere.</summary>
     public static readonly string[] Paths =
-        ["a", "b", "c", "d", "d.x", "d.y", "e", "e.0", "e.1", "f", "f.x", "f.y", "f.0.x", "g", "g.x", "z", "_id"];
+    [
+        "a",
+        "b",
+        "c",
+        "d",
+        "d.x",
+        "d.y",
+        "e",
+        "e.0",
+        "e.1",
+        "f",
+        "f.x",
+        "f.y",
+        "f.0.x",
+        "g",
+        "g.x",
+        "z",
+        "_id",
+    ];
 
     public static BsonArray Documents(Dice dice, int count)
     {
@@ -43,26 +63,23 @@ internal static class DocumentGenerator
         }
     }
 
-    public static BsonValue Anything(Dice dice) => dice.Below(6) switch
-    {
-        0 => Pair(dice),
-        1 => Array(dice, () => Scalar(dice)),
-        2 => Array(dice, () => dice.Chance(0.5) ? Pair(dice) : Array(dice, () => Number(dice))),
-        _ => Scalar(dice),
-    };
+    public static BsonValue Anything(Dice dice) =>
+        dice.Below(6) switch
+        {
+            0 => Pair(dice),
+            1 => Array(dice, () => Scalar(dice)),
+            2 => Array(dice, () => dice.Chance(0.5) ? Pair(dice) : Array(dice, () => Number(dice))),
+            _ => Scalar(dice),
+        };
 
     public static BsonDocument Pair(Dice dice)
     {
         var pair = new BsonDocument();
         if (dice.Chance(0.85))
-        {
             pair.Add("x", dice.Chance(0.8) ? Number(dice) : Scalar(dice));
-        }
 
         if (dice.Chance(0.7))
-        {
             pair.Add("y", dice.Chance(0.5) ? Scalar(dice) : dice.Pick(Words));
-        }
 
         return pair;
     }
@@ -71,31 +88,31 @@ internal static class DocumentGenerator
     {
         var array = new BsonArray();
         for (var i = dice.Below(4); i > 0; i--)
-        {
             array.Add(item());
-        }
 
         return array;
     }
 
-    public static BsonValue Number(Dice dice) => dice.Below(10) switch
-    {
-        0 => new BsonInt64(dice.Between(-3, 9)),
-        1 => new BsonDouble(dice.Between(-3, 9)),
-        2 => new BsonDouble(dice.Between(-6, 12) / 2.0),
-        3 => new BsonDecimal128(dice.Between(-6, 12) / 4m),
-        _ => new BsonInt32(dice.Between(-3, 9)),
-    };
+    public static BsonValue Number(Dice dice) =>
+        dice.Below(10) switch
+        {
+            0 => new BsonInt64(dice.Between(-3, 9)),
+            1 => new BsonDouble(dice.Between(-3, 9)),
+            2 => new BsonDouble(dice.Between(-6, 12) / 2.0),
+            3 => new BsonDecimal128(dice.Between(-6, 12) / 4m),
+            _ => new BsonInt32(dice.Between(-3, 9)),
+        };
 
     public static BsonValue Word(Dice dice) => dice.Pick(Words);
 
-    public static BsonValue Scalar(Dice dice) => dice.Below(9) switch
-    {
-        0 => BsonNull.Value,
-        1 => dice.Chance(0.5),
-        2 => new BsonDateTime(1_600_000_000_000L + (dice.Between(-2, 2) * 86_400_000L)),
-        3 => ObjectId.Parse($"5f5e5d5c5b5a59585756555{dice.Below(4)}"),
-        4 or 5 => dice.Pick(Words),
-        _ => Number(dice),
-    };
+    public static BsonValue Scalar(Dice dice) =>
+        dice.Below(9) switch
+        {
+            0 => BsonNull.Value,
+            1 => dice.Chance(0.5),
+            2 => new BsonDateTime(1_600_000_000_000L + (dice.Between(-2, 2) * 86_400_000L)),
+            3 => ObjectId.Parse($"5f5e5d5c5b5a59585756555{dice.Below(4)}"),
+            4 or 5 => dice.Pick(Words),
+            _ => Number(dice),
+        };
 }

@@ -7,7 +7,20 @@ namespace EmbeddedMongo.Tests.Agreement;
 internal static class FilterGenerator
 {
     private static readonly string[] Types =
-        ["double", "string", "object", "array", "objectId", "bool", "date", "null", "int", "long", "decimal", "number"];
+    [
+        "double",
+        "string",
+        "object",
+        "array",
+        "objectId",
+        "bool",
+        "date",
+        "null",
+        "int",
+        "long",
+        "decimal",
+        "number",
+    ];
 
     private static readonly string[] Patterns = ["^a", "b", "^$", "A", "c$", "[0-9]", "^x\\.y", "é", "^.b", "a|B", "(?i)AB"];
 
@@ -17,13 +30,9 @@ internal static class FilterGenerator
         for (var clauses = dice.Pick(0, 1, 1, 1, 1, 2, 2); clauses > 0; clauses--)
         {
             if (depth > 0 && dice.Chance(0.2))
-            {
                 filter[dice.Pick("$and", "$or", "$nor")] = Array(dice.Between(1, 3), () => Filter(dice, depth - 1));
-            }
             else
-            {
                 filter[dice.Pick(Paths)] = Condition(dice, depth);
-            }
         }
 
         return filter;
@@ -32,9 +41,7 @@ internal static class FilterGenerator
     public static BsonValue Condition(Dice dice, int depth)
     {
         if (dice.Chance(0.25))
-        {
             return dice.Chance(0.1) ? new BsonRegularExpression(dice.Pick(Patterns), dice.Pick("", "i")) : Operand(dice);
-        }
 
         var condition = new BsonDocument();
         for (var operators = dice.Pick(1, 1, 1, 2); operators > 0; operators--)
@@ -53,14 +60,15 @@ internal static class FilterGenerator
         return new BsonDocument(name, value);
     }
 
-    public static BsonValue Operand(Dice dice) => dice.Below(8) switch
-    {
-        0 => Anything(dice),
-        1 => BsonNull.Value,
-        2 or 3 => Scalar(dice),
-        4 => Word(dice),
-        _ => Number(dice),
-    };
+    public static BsonValue Operand(Dice dice) =>
+        dice.Below(8) switch
+        {
+            0 => Anything(dice),
+            1 => BsonNull.Value,
+            2 or 3 => Scalar(dice),
+            4 => Word(dice),
+            _ => Number(dice),
+        };
 
     private static (string Name, BsonValue Value) Operator(Dice dice, int depth)
     {
@@ -87,15 +95,15 @@ internal static class FilterGenerator
             case 12:
                 return ("$all", Array(dice.Between(0, 2), () => Operand(dice)));
             case 13 or 14:
-                return ("$elemMatch", dice.Chance(0.5)
-                    ? Operators(dice)
-                    : new BsonDocument(dice.Pick("x", "y"), Condition(dice, 0)));
+                return ("$elemMatch", dice.Chance(0.5) ? Operators(dice) : new BsonDocument(dice.Pick("x", "y"), Condition(dice, 0)));
             case 15:
                 return ("$regex", dice.Pick(Patterns));
             case 16:
                 return (dice.Pick("$bitsAllSet", "$bitsAnySet", "$bitsAllClear", "$bitsAnyClear"), dice.Between(0, 7));
             default:
-                return depth > 0 ? ("$not", Condition(dice, 0) is BsonDocument { ElementCount: > 0 } inner ? inner : new BsonDocument("$gt", 1)) : ("$gt", Number(dice));
+                return depth > 0
+                    ? ("$not", Condition(dice, 0) is BsonDocument { ElementCount: > 0 } inner ? inner : new BsonDocument("$gt", 1))
+                    : ("$gt", Number(dice));
         }
     }
 
@@ -103,9 +111,7 @@ internal static class FilterGenerator
     {
         var array = new BsonArray();
         for (; count > 0; count--)
-        {
             array.Add(item());
-        }
 
         return array;
     }

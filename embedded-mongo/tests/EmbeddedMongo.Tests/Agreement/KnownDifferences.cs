@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Query;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
@@ -22,21 +22,23 @@ internal static class KnownDifferences
             (31253 or 31254, 31253 or 31254) => "which of the two kinds a mixed projection names",
             (null, 2 or 28) when Has("$unset") => "$unset of what is not there does nothing",
             (2, null) when ours.Error!.Contains("parallel arrays", StringComparison.Ordinal) => "no sort by two arrays",
-            (null, null) when Has("$bits") && documents.Contains("$numberDecimal", StringComparison.Ordinal) => "bit tests do not match fractions",
+            (null, null) when Has("$bits") && documents.Contains("$numberDecimal", StringComparison.Ordinal) =>
+                "bit tests do not match fractions",
             (null, null) when Has("$elemMatch") && Has("\"_id\" : 0") => "$elemMatch is an inclusion whatever is said of _id",
             (null, null) when Has("$slice") && Has("\"_id\" : 1") => "{_id: 1} beside $slice is an inclusion",
             (null, null) when Has("\"$each\" : []") => "$push and $addToSet create the array that they add nothing to",
             (not null, not null) when Operators(agreementCase.Command) > 1 => "which of two operators fails first",
-            (2, _) when Has("$[") && ours.Error!.Contains("must exist", StringComparison.Ordinal) => "$[] wants an array, whatever the operator",
+            (2, _) when Has("$[") && ours.Error!.Contains("must exist", StringComparison.Ordinal) =>
+                "$[] wants an array, whatever the operator",
             (28, 9) => "a name under an array is PathNotViable",
             (null, 9) when Has("$setOnInsert") && Has("arrayFilters") => "array filters of $setOnInsert count as used",
-            (2 or 9 or 14 or 40, null) when agreementCase.Command.Contains("update") && !Finds(agreementCase)
-                => "an update is checked even when it finds nothing",
-            (2, _) when ours.Error!.StartsWith("The positional operator did not find", StringComparison.Ordinal)
-                => "the positional operator wants an element that the filter found, not by a negation",
+            (2 or 9 or 14 or 40, null) when agreementCase.Command.Contains("update") && !Finds(agreementCase) =>
+                "an update is checked even when it finds nothing",
+            (2, _) when ours.Error!.StartsWith("The positional operator did not find", StringComparison.Ordinal) =>
+                "the positional operator wants an element that the filter found, not by a negation",
             (40, null) when Has("$[") => "$[] and another part below one array conflict, whatever the document",
-            (null, 2) when theirs.Error!.StartsWith("The positional operator failed", StringComparison.Ordinal)
-                => "an element in which the field is missing is a match for the positional operator, too",
+            (null, 2) when theirs.Error!.StartsWith("The positional operator failed", StringComparison.Ordinal) =>
+                "an element in which the field is missing is a match for the positional operator, too",
             (null, 40) when Has(".$") => "whether $ and a number are one place is known document by document",
             (null, 2) when Has("\"$all\" : []") => "$all of nothing finds nothing",
             (null, 28) when Has("arrayFilters") => "$nin of null does not take a scalar in which the field is missing",
@@ -48,13 +50,18 @@ internal static class KnownDifferences
             (null, 2) when Has("$setOnInsert") && Has("arrayFilters") => "array filters of $setOnInsert count as used",
             (14, null) when Has("$inc") || Has("$mul") => "true and false are not numbers to $inc",
             (28, null) when Has("arrayFilters") => "an array filter on null takes scalars, in which no field can be created",
-            (null, null) when (Has("$pull") || Has("$pop") || Has("$rename")) && theirs.ToString().Length > ours.ToString().Length
-                => "what is not there is not created to take something from it",
+            (null, null) when (Has("$pull") || Has("$pop") || Has("$rename")) && theirs.ToString().Length > ours.ToString().Length =>
+                "what is not there is not created to take something from it",
             (null, null) when Has("$push") && Has("\"$slice\" : 0") => "$push creates the array of which it keeps nothing",
-            (null, null) when Has("$mul") && (Has("$numberDecimal") || documents.Contains("$numberDecimal", StringComparison.Ordinal)) => "how many digits the zero has that $mul creates",
-            (null, null) when SortsEmptyArrays(agreementCase) && ours.Values.Count == theirs.Values.Count => "an empty array sorts before null",
-            (null, null) when Has("distinct") && ours.Values.Count == theirs.Values.Count
-                && ours.Values.Order(Comparer).SequenceEqual(theirs.Values.Order(Comparer), Equality) => "which of equal numbers stands for them",
+            (null, null) when Has("$mul") && (Has("$numberDecimal") || documents.Contains("$numberDecimal", StringComparison.Ordinal)) =>
+                "how many digits the zero has that $mul creates",
+            (null, null) when SortsEmptyArrays(agreementCase) && ours.Values.Count == theirs.Values.Count =>
+                "an empty array sorts before null",
+            (null, null)
+                when Has("distinct")
+                    && ours.Values.Count == theirs.Values.Count
+                    && ours.Values.Order(Comparer).SequenceEqual(theirs.Values.Order(Comparer), Equality) =>
+                "which of equal numbers stands for them",
             _ => KnownPipelineDifferences.Explain(command, ours, theirs),
         };
 
@@ -67,12 +74,16 @@ internal static class KnownDifferences
         if (command.Contains("pipeline"))
         {
             return agreementCase.Documents.ToJson().Contains("[]", StringComparison.Ordinal)
-                && command["pipeline"].AsBsonArray.Any(stage => stage.AsBsonDocument.TryGetValue("$sort", out var sort)
-                    && sort.AsBsonDocument.Names.Any(name => name != "_id"));
+                && command["pipeline"]
+                    .AsBsonArray.Any(stage =>
+                        stage.AsBsonDocument.TryGetValue("$sort", out var sort) && sort.AsBsonDocument.Names.Any(name => name != "_id")
+                    );
         }
 
-        return command.TryGetValue("sort", out var keys) && keys.AsBsonDocument.Names.Any(name =>
-            agreementCase.Documents.Any(document => document.AsBsonDocument.GetValue(name, BsonNull.Value) is BsonArray { Count: 0 }));
+        return command.TryGetValue("sort", out var keys)
+            && keys.AsBsonDocument.Names.Any(name =>
+                agreementCase.Documents.Any(document => document.AsBsonDocument.GetValue(name, BsonNull.Value) is BsonArray { Count: 0 })
+            );
     }
 
     private static bool Finds(AgreementCase agreementCase)

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
@@ -9,14 +9,13 @@ internal static class KnownPipelineDifferences
     public static string? Explain(string command, Outcome ours, Outcome theirs)
     {
         if (!Has("\"pipeline\""))
-        {
             return null;
-        }
         return (ours.ErrorCode, theirs.ErrorCode) switch
         {
             (17046 or 17042 or 17310 or 17311, 17046 or 17042 or 17310 or 17311) => "$setIsSubset: the codes of constant and other sets",
             (_, 51104) when Has("$regexMatch") => "$regexMatch of a computed input",
-            (null, null) when Has("$lookup") && (ours.ToString() + theirs).Contains("$numberDecimal", StringComparison.Ordinal) => "a decimal joins the equal double",
+            (null, null) when Has("$lookup") && (ours.ToString() + theirs).Contains("$numberDecimal", StringComparison.Ordinal) =>
+                "a decimal joins the equal double",
             (_, 34468) when Has("$zip") => "$zip of computed inputs",
             (null, null) when Has("$dateTrunc") => "$dateTrunc to a day, week or month gives its start",
             (null, not null) when Has("$setField") => "$setField of null does not look at the value",
@@ -24,24 +23,39 @@ internal static class KnownPipelineDifferences
             (null, null) when Has("$mod") && AgreeAs(NumbersAsDoubles) => "$mod of a whole double is a double",
             (null, null) when Has("$avg") && AgreeAs(NumbersAsDoubles) => "$avg of decimals is a decimal",
             (null, null) when Has("$sum") && AgreeAs(DecimalsAsDoubles) => "the places of a decimal sum depend on the order of its terms",
-            (null, null) when Has("$setWindowFields") && AgreeAs(NumbersAsDoubles) => "a window's sum has the type of what is in the window",
-            (null, null) when (Has("$push") || Has("$first") || Has("$last") || Has("$limit") || Has("$skip")) && !Has("$sort") => "no order was asked for",
-            (null, null) when Has("$unset") && (Has("$set") || Has("$addFields") || AgreeAs(WithoutEmptyDocuments))
-                => "$unset is done before the next stage reads, and does nothing to what is not there",
-            (null, null) when (Has("$push") || Has("$facet")) && AgreeAs(WithSortedArrays) => "$push and $facet keep the order of the documents",
-            (null, null) when Has("$group") && AgreeAs(static v => WithSortedArrays(NumbersAsDoubles(v))) => "which of equal numbers stands for a group, in which order its values come",
-            (null, null) when Has("$rank") && AgreeAs(static v => NumbersAsDoubles(v is BsonDocument d ? new BsonDocument(d.Where(e => e.Name != "r")) : v)) => "an empty array and null are not one rank",
+            (null, null) when Has("$setWindowFields") && AgreeAs(NumbersAsDoubles) =>
+                "a window's sum has the type of what is in the window",
+            (null, null) when (Has("$push") || Has("$first") || Has("$last") || Has("$limit") || Has("$skip")) && !Has("$sort") =>
+                "no order was asked for",
+            (null, null) when Has("$unset") && (Has("$set") || Has("$addFields") || AgreeAs(WithoutEmptyDocuments)) =>
+                "$unset is done before the next stage reads, and does nothing to what is not there",
+            (null, null) when (Has("$push") || Has("$facet")) && AgreeAs(WithSortedArrays) =>
+                "$push and $facet keep the order of the documents",
+            (null, null) when Has("$group") && AgreeAs(static v => WithSortedArrays(NumbersAsDoubles(v))) =>
+                "which of equal numbers stands for a group, in which order its values come",
+            (null, null)
+                when Has("$rank")
+                    && AgreeAs(static v => NumbersAsDoubles(v is BsonDocument d ? new BsonDocument(d.Where(e => e.Name != "r")) : v)) =>
+                "an empty array and null are not one rank",
             (null, null) when (Has("$max") || Has("$min")) && AgreeAs(NumbersAsDoubles) => "which of equal numbers is the greatest",
-            (null, null) when Has("$group") && (AgreeAs(WithoutNulls) || theirs.Values.Any(static group => group is BsonDocument document && !document.Contains("_id"))) => "a group of documents without the field has the _id null",
+            (null, null)
+                when Has("$group")
+                    && (
+                        AgreeAs(WithoutNulls)
+                        || theirs.Values.Any(static group => group is BsonDocument document && !document.Contains("_id"))
+                    ) => "a group of documents without the field has the _id null",
             (null, null) when (Has("$set") || Has("$addFields")) && AgreeAs(WithSortedFields) => "a field that is set keeps its place",
-            (null, null) when command.Split("$group").Length + command.Split("$bucket").Length > 3 => "null and missing are one group, so that a second one counts one",
+            (null, null) when command.Split("$group").Length + command.Split("$bucket").Length > 3 =>
+                "null and missing are one group, so that a second one counts one",
             (null, null) when AgreeAs(ZerosAsDoubles) => "the places of a decimal zero",
             (null, not null) when Has("$add") || Has("$multiply") || Has("$concat") => "they stop at the first null",
             (null, not null) when Has("$cond") || Has("$switch") => "a branch that is not taken cannot fail, be it of constants",
             (not null, not null) when command.Split("\"$").Length > 5 => "which of several operands or stages fails first",
             (null, null) when command.Split("$facet").Length > 2 => "$facet over nothing is one document",
-            (not null, null) when Has("$last") || (Has("$match") && theirs.Values.Count == 0) => "$last computes every value; a filter is not moved before what fails",
-            (null, not null) when Has("$expr") && command.Split("$match").Length > 2 => "$expr is not asked about documents that another condition has excluded",
+            (not null, null) when Has("$last") || (Has("$match") && theirs.Values.Count == 0) =>
+                "$last computes every value; a filter is not moved before what fails",
+            (null, not null) when Has("$expr") && command.Split("$match").Length > 2 =>
+                "$expr is not asked about documents that another condition has excluded",
             (null, null) when (Has("$first") || Has("$last")) && AgreeAs(WithoutNulls) => "$first of a missing field is null",
             _ => null,
         };
@@ -61,29 +75,32 @@ internal static class KnownPipelineDifferences
     private static BsonValue DecimalsAsDoubles(BsonValue value) =>
         Map(value, static v => v is BsonDecimal128 ? new BsonDouble(BsonNumbers.ToDouble(v)) : v);
 
-    private static BsonValue WithSortedArrays(BsonValue value) => value switch
-    {
-        BsonDocument document => new BsonDocument(document.Select(element => new BsonElement(element.Name, WithSortedArrays(element.Value)))),
-        BsonArray array => new BsonArray(array.Select(WithSortedArrays).OrderBy(static item => item.ToJson(), StringComparer.Ordinal)),
-        _ => value,
-    };
+    private static BsonValue WithSortedArrays(BsonValue value) =>
+        value switch
+        {
+            BsonDocument document => new BsonDocument(
+                document.Select(element => new BsonElement(element.Name, WithSortedArrays(element.Value)))
+            ),
+            BsonArray array => new BsonArray(array.Select(WithSortedArrays).OrderBy(static item => item.ToJson(), StringComparer.Ordinal)),
+            _ => value,
+        };
 
-    private static BsonValue WithSortedFields(BsonValue value) => value is BsonDocument document
-        ? new BsonDocument(document.OrderBy(static element => element.Name, StringComparer.Ordinal))
-        : value;
+    private static BsonValue WithSortedFields(BsonValue value) =>
+        value is BsonDocument document ? new BsonDocument(document.OrderBy(static element => element.Name, StringComparer.Ordinal)) : value;
 
-    private static BsonValue WithoutEmptyDocuments(BsonValue value) => value is BsonDocument document
-        ? new BsonDocument(document.Where(static element => element.Value is not BsonDocument { ElementCount: 0 }))
-        : value;
+    private static BsonValue WithoutEmptyDocuments(BsonValue value) =>
+        value is BsonDocument document
+            ? new BsonDocument(document.Where(static element => element.Value is not BsonDocument { ElementCount: 0 }))
+            : value;
 
-    private static BsonValue WithoutNulls(BsonValue value) => value is BsonDocument document
-        ? new BsonDocument(document.Where(static element => !element.Value.IsBsonNull))
-        : value;
+    private static BsonValue WithoutNulls(BsonValue value) =>
+        value is BsonDocument document ? new BsonDocument(document.Where(static element => !element.Value.IsBsonNull)) : value;
 
-    private static BsonValue Map(BsonValue value, Func<BsonValue, BsonValue> leaf) => value switch
-    {
-        BsonDocument document => new BsonDocument(document.Select(element => new BsonElement(element.Name, Map(element.Value, leaf)))),
-        BsonArray array => new BsonArray(array.Select(item => Map(item, leaf))),
-        _ => leaf(value),
-    };
+    private static BsonValue Map(BsonValue value, Func<BsonValue, BsonValue> leaf) =>
+        value switch
+        {
+            BsonDocument document => new BsonDocument(document.Select(element => new BsonElement(element.Name, Map(element.Value, leaf)))),
+            BsonArray array => new BsonArray(array.Select(item => Map(item, leaf))),
+            _ => leaf(value),
+        };
 }

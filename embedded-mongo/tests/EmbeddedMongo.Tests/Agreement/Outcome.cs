@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Agreement;
 
@@ -14,31 +14,23 @@ internal sealed record Outcome(IReadOnlyList<BsonValue> Values, int? ErrorCode, 
     public static bool Agree(Outcome a, Outcome b, bool ordered)
     {
         if (a.ErrorCode is not null || b.ErrorCode is not null)
-        {
             return a.ErrorCode == b.ErrorCode;
-        }
 
         if (a.Values.Count != b.Values.Count)
-        {
             return false;
-        }
 
         var left = ordered ? a.Values : [.. a.Values.Order(BsonOrder.Comparer)];
         var right = ordered ? b.Values : [.. b.Values.Order(BsonOrder.Comparer)];
         for (var i = 0; i < left.Count; i++)
         {
             if (!Same(left[i], right[i]))
-            {
                 return false;
-            }
         }
 
         return true;
     }
 
-    public override string ToString() => ErrorCode is null
-        ? new BsonArray(Values).ToJson()
-        : $"error {ErrorCode}: {Error}";
+    public override string ToString() => ErrorCode is null ? new BsonArray(Values).ToJson() : $"error {ErrorCode}: {Error}";
 
     // Types count, and so do field order and every digit, but for the last ones of a double.
     private static bool Same(BsonValue a, BsonValue b)
@@ -47,8 +39,9 @@ internal sealed record Outcome(IReadOnlyList<BsonValue> Values, int? ErrorCode, 
         {
             case (BsonDocument x, BsonDocument y):
                 return x.ElementCount == y.ElementCount
-                    && Enumerable.Range(0, x.ElementCount).All(i =>
-                        x.GetElement(i).Name == y.GetElement(i).Name && Same(x.GetElement(i).Value, y.GetElement(i).Value));
+                    && Enumerable
+                        .Range(0, x.ElementCount)
+                        .All(i => x.GetElement(i).Name == y.GetElement(i).Name && Same(x.GetElement(i).Value, y.GetElement(i).Value));
             case (BsonArray x, BsonArray y):
                 return x.Count == y.Count && Enumerable.Range(0, x.Count).All(i => Same(x[i], y[i]));
             case (BsonDouble x, BsonDouble y):

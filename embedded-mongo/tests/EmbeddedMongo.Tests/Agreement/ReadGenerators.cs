@@ -10,23 +10,17 @@ internal sealed class FindGenerator : ICommandGenerator
     {
         var command = new BsonDocument { { "find", "" }, { "filter", FilterGenerator.Filter(dice) } };
         if (dice.Chance(0.4))
-        {
             command.Add("projection", Projection(dice));
-        }
 
         var ordered = dice.Chance(0.5);
         if (ordered)
         {
             command.Add("sort", Sort(dice));
             if (dice.Chance(0.3))
-            {
                 command.Add("skip", dice.Below(4));
-            }
 
             if (dice.Chance(0.4))
-            {
                 command.Add("limit", dice.Below(6));
-            }
         }
 
         return (command, ordered);
@@ -37,9 +31,7 @@ internal sealed class FindGenerator : ICommandGenerator
     {
         var sort = new BsonDocument();
         for (var keys = dice.Pick(1, 1, 2); keys > 0; keys--)
-        {
             sort[dice.Pick("a", "b", "c", "d", "d.x", "e", "f.x", "g", "z")] = dice.Pick(1, -1);
-        }
 
         sort["_id"] = dice.Pick(1, -1);
         return sort;
@@ -62,9 +54,7 @@ internal sealed class FindGenerator : ICommandGenerator
         }
 
         if (dice.Chance(0.3))
-        {
             projection["_id"] = 0;
-        }
 
         return projection;
     }
@@ -73,9 +63,18 @@ internal sealed class FindGenerator : ICommandGenerator
 /// <summary>count and distinct.</summary>
 internal sealed class CountGenerator : ICommandGenerator
 {
-    public (BsonDocument Command, bool Ordered) Next(Dice dice) => dice.Chance(0.5)
-        ? (new BsonDocument { { "count", "" }, { "query", Counted(dice) } }, true)
-        : (new BsonDocument { { "distinct", "" }, { "key", dice.Pick(Paths) }, { "query", FilterGenerator.Filter(dice, 1) } }, false);
+    public (BsonDocument Command, bool Ordered) Next(Dice dice) =>
+        dice.Chance(0.5)
+            ? (new BsonDocument { { "count", "" }, { "query", Counted(dice) } }, true)
+            : (
+                new BsonDocument
+                {
+                    { "distinct", "" },
+                    { "key", dice.Pick(Paths) },
+                    { "query", FilterGenerator.Filter(dice, 1) },
+                },
+                false
+            );
 
     // Without a condition the other server answers from its statistics, which lag behind.
     private static BsonDocument Counted(Dice dice) =>

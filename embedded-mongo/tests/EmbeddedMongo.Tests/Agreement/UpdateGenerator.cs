@@ -7,7 +7,27 @@ namespace EmbeddedMongo.Tests.Agreement;
 internal sealed class UpdateGenerator : ICommandGenerator
 {
     private static readonly string[] Targets =
-        ["a", "b", "c", "d", "d.x", "d.y", "d.n", "e", "e.0", "e.2", "e.$[]", "f", "f.0.x", "f.$[].x", "f.$[i].x", "g", "g.x", "n", "n.m"];
+    [
+        "a",
+        "b",
+        "c",
+        "d",
+        "d.x",
+        "d.y",
+        "d.n",
+        "e",
+        "e.0",
+        "e.2",
+        "e.$[]",
+        "f",
+        "f.0.x",
+        "f.$[].x",
+        "f.$[i].x",
+        "g",
+        "g.x",
+        "n",
+        "n.m",
+    ];
 
     public (BsonDocument Command, bool Ordered) Next(Dice dice)
     {
@@ -28,17 +48,18 @@ internal sealed class UpdateGenerator : ICommandGenerator
                 var (name, value) = Operator(dice);
                 update[name] = new BsonDocument(target, value);
                 if (target.Contains("$[i]", StringComparison.Ordinal))
-                {
                     filters = [new BsonDocument("i.x", FilterGenerator.Operators(dice))];
-                }
             }
         }
 
-        var statement = new BsonDocument { { "q", Query(dice, update) }, { "u", update }, { "upsert", dice.Chance(0.2) } };
-        if (update.ToString().Contains(".$", StringComparison.Ordinal))
+        var statement = new BsonDocument
         {
+            { "q", Query(dice, update) },
+            { "u", update },
+            { "upsert", dice.Chance(0.2) },
+        };
+        if (update.ToString().Contains(".$", StringComparison.Ordinal))
             statement["upsert"] = false;
-        }
 
         if (!replacement && !update.Contains("$rename") && dice.Chance(0.15))
         {
@@ -48,11 +69,19 @@ internal sealed class UpdateGenerator : ICommandGenerator
         }
 
         if (filters is not null)
-        {
             statement.Add("arrayFilters", filters);
-        }
 
-        return (new BsonDocument { { "update", "" }, { "updates", new BsonArray { statement } } }, true);
+        return (
+            new BsonDocument
+            {
+                { "update", "" },
+                {
+                    "updates",
+                    new BsonArray { statement }
+                },
+            },
+            true
+        );
     }
 
     // One document by its _id: with an error in the middle, how many others were updated before is nobody's promise.
@@ -99,12 +128,15 @@ internal sealed class UpdateGenerator : ICommandGenerator
             case 9:
                 return ("$addToSet", dice.Chance(0.5) ? Scalar(dice) : new BsonDocument("$each", Array(dice, () => Number(dice))));
             case 10:
-                return ("$pull", dice.Below(3) switch
-                {
-                    0 => Number(dice),
-                    1 => new BsonDocument("x", FilterGenerator.Condition(dice, 0)),
-                    _ => FilterGenerator.Operators(dice),
-                });
+                return (
+                    "$pull",
+                    dice.Below(3) switch
+                    {
+                        0 => Number(dice),
+                        1 => new BsonDocument("x", FilterGenerator.Condition(dice, 0)),
+                        _ => FilterGenerator.Operators(dice),
+                    }
+                );
             case 11:
                 return ("$pullAll", Array(dice, () => Number(dice)));
             case 12:
@@ -120,19 +152,13 @@ internal sealed class UpdateGenerator : ICommandGenerator
     {
         var push = new BsonDocument("$each", Array(dice, () => dice.Chance(0.5) ? Number(dice) : Pair(dice)));
         if (dice.Chance(0.4))
-        {
             push.Add("$position", dice.Between(-3, 3));
-        }
 
         if (dice.Chance(0.4))
-        {
             push.Add("$slice", dice.Between(-3, 3));
-        }
 
         if (dice.Chance(0.4))
-        {
             push.Add("$sort", dice.Chance(0.5) ? dice.Pick<BsonValue>(1, -1) : new BsonDocument("x", dice.Pick(1, -1)));
-        }
 
         return push;
     }

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Bson;
 
@@ -10,7 +10,12 @@ public sealed class BsonCodecTests
         ["double"] = 1.5,
         ["string"] = "Amélie – 映画",
         ["document"] = new BsonDocument("a", new BsonDocument("b", 1)),
-        ["array"] = new BsonArray { 1, "two", new BsonArray { 3L } },
+        ["array"] = new BsonArray
+        {
+            1,
+            "two",
+            new BsonArray { 3L },
+        },
         ["binary"] = new BsonBinaryData([1, 2, 3]),
         ["uuid"] = new BsonBinaryData(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), GuidRepresentation.Standard),
         ["undefined"] = BsonUndefined.Value,
@@ -33,8 +38,7 @@ public sealed class BsonCodecTests
     };
 
     [Fact]
-    public void Encoder_writes_the_bytes_that_the_driver_writes() =>
-        Assert.Equal(EveryType.ToBson(), BsonEncoder.ToBytes(EveryType));
+    public void Encoder_writes_the_bytes_that_the_driver_writes() => Assert.Equal(EveryType.ToBson(), BsonEncoder.ToBytes(EveryType));
 
     [Fact]
     public void Decoder_reads_back_every_type()

@@ -56,10 +56,15 @@ public sealed class DriverReadTests(ServerFixture server) : IClassFixture<Server
     public async Task A_typed_projection_computes_slices_and_picks_elements()
     {
         var films = await server.CollectionAsync(Films);
-        var film = await films.Find(Json.Document("{'cast.n': 'Gründgens'}")).Project(Json.Document("{title: 1, 'cast.$': 1}")).SingleAsync();
+        var film = await films
+            .Find(Json.Document("{'cast.n': 'Gründgens'}"))
+            .Project(Json.Document("{title: 1, 'cast.$': 1}"))
+            .SingleAsync();
         Assert.Equal(Json.Document("{_id: 2, title: 'M', cast: [{n: 'Gründgens'}]}"), film);
-        film = await films.Find(Json.Document("{_id: 2}"))
-            .Project(Json.Document("{_id: 0, cast: {$slice: -1}, decade: {$multiply: [{$floor: {$divide: ['$year', 10]}}, 10]}}")).SingleAsync();
+        film = await films
+            .Find(Json.Document("{_id: 2}"))
+            .Project(Json.Document("{_id: 0, cast: {$slice: -1}, decade: {$multiply: [{$floor: {$divide: ['$year', 10]}}, 10]}}"))
+            .SingleAsync();
         Assert.Equal(Json.Document("{cast: [{n: 'Gründgens'}], decade: 1930.0}"), film);
     }
 
@@ -80,11 +85,25 @@ public sealed class DriverReadTests(ServerFixture server) : IClassFixture<Server
     [Fact]
     public async Task Linq_queries_translate_and_run()
     {
-        var name = (await server.CollectionAsync("[{_id: 1, Title: 'A', Year: 1950}, {_id: 2, Title: 'B', Year: 1960}, {_id: 3, Title: 'C', Year: 1960}]"))
-            .CollectionNamespace.CollectionName;
+        var name = (
+            await server.CollectionAsync(
+                "[{_id: 1, Title: 'A', Year: 1950}, {_id: 2, Title: 'B', Year: 1960}, {_id: 3, Title: 'C', Year: 1960}]"
+            )
+        )
+            .CollectionNamespace
+            .CollectionName;
         var films = server.Database.GetCollection<Film>(name).AsQueryable();
-        var byYear = await films.Where(f => f.Year >= 1950).GroupBy(f => f.Year)
-            .Select(g => new { Year = g.Key, Count = g.Count(), Last = g.Max(f => f.Title) }).OrderByDescending(g => g.Year).ToListAsync();
+        var byYear = await films
+            .Where(f => f.Year >= 1950)
+            .GroupBy(f => f.Year)
+            .Select(g => new
+            {
+                Year = g.Key,
+                Count = g.Count(),
+                Last = g.Max(f => f.Title),
+            })
+            .OrderByDescending(g => g.Year)
+            .ToListAsync();
         Assert.Equal([(1960, 2, "C"), (1950, 1, "A")], byYear.Select(static g => (g.Year, g.Count, g.Last)));
         Assert.Equal(["b"], await films.Where(f => f.Title.ToLower() == "b").Select(f => f.Title.ToLower()).ToListAsync());
         Assert.True(await films.AnyAsync(f => f.Title.StartsWith('C')));
@@ -113,7 +132,9 @@ public sealed class DriverReadTests(ServerFixture server) : IClassFixture<Server
         var collection = server.NewCollection();
         for (var batch = 0; batch < 20; batch++)
         {
-            await collection.InsertManyAsync(Enumerable.Range(batch * 1000, 1000).Select(static i => new BsonDocument { { "_id", i }, { "n", i % 7 } }));
+            await collection.InsertManyAsync(
+                Enumerable.Range(batch * 1000, 1000).Select(static i => new BsonDocument { { "_id", i }, { "n", i % 7 } })
+            );
         }
 
         var seen = 0;

@@ -16,9 +16,7 @@ internal static class ExternalProgram
     {
         var (code, output) = await TryRunAsync(Path.GetTempPath(), program, arguments);
         if (EverythingRequired)
-        {
             Assert.True(code == 0, $"{program} {string.Join(' ', arguments)}: {output}");
-        }
 
         Assert.SkipWhen(code != 0, $"needs {program} {string.Join(' ', arguments)}: {output}");
     }

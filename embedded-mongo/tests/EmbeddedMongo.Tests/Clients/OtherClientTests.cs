@@ -25,12 +25,17 @@ public sealed class OtherClientTests
         try
         {
             foreach (var file in Directory.GetFiles(ExternalProgram.FolderOf("mongoose")))
-            {
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-            }
 
             var (installed, log) = await ExternalProgram.TryRunAsync(
-                folder, "npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefer-offline");
+                folder,
+                "npm",
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--no-package-lock",
+                "--prefer-offline"
+            );
             Assert.SkipWhen(installed != 0 && !ExternalProgram.EverythingRequired, $"npm could not install mongoose: {log}");
             Assert.True(installed == 0, log);
 

@@ -33,9 +33,7 @@ public sealed class ServerFixture : IAsyncLifetime
     {
         _client?.Dispose();
         if (_server is not null)
-        {
             await _server.DisposeAsync();
-        }
     }
 }
 

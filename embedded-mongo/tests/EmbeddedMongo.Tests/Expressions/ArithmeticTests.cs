@@ -31,7 +31,8 @@ public sealed class ArithmeticTests
     [InlineData("{$abs: -2147483648}", "NumberLong('2147483648')")]
     [InlineData("{$abs: -1.5}", "1.5")]
     [InlineData("{$abs: null}", "null")]
-    public void Arithmetic_gives_the_type_and_value_of_the_manual(string expression, string expected) => Evaluate.Equal(expected, expression);
+    public void Arithmetic_gives_the_type_and_value_of_the_manual(string expression, string expected) =>
+        Evaluate.Equal(expected, expression);
 
     [Theory]
     [InlineData("{$ceil: 1.2}", "2.0")]
@@ -50,7 +51,8 @@ public sealed class ArithmeticTests
     [InlineData("{$trunc: [7.89, 1]}", "7.8")]
     [InlineData("{$trunc: -7.89}", "-7.0")]
     [InlineData("{$trunc: [1299, -2]}", "1200")]
-    public void Rounding_goes_to_the_even_neighbour_and_keeps_the_type(string expression, string expected) => Evaluate.Equal(expected, expression);
+    public void Rounding_goes_to_the_even_neighbour_and_keeps_the_type(string expression, string expected) =>
+        Evaluate.Equal(expected, expression);
 
     [Theory]
     [InlineData("{$sqrt: 16}", "4.0")]

@@ -1,8 +1,8 @@
+using EmbeddedMongo.Errors;
+using EmbeddedMongo.Expressions;
 using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization;
-using EmbeddedMongo.Errors;
-using EmbeddedMongo.Expressions;
 
 namespace EmbeddedMongo.Tests.Expressions;
 

@@ -16,7 +16,11 @@ public sealed class ExpressionCaseTests
     public static TheoryData<string, string, string> Cases()
     {
         var cases = new TheoryData<string, string, string>();
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Expressions", "Cases"), "*.txt").Order(StringComparer.Ordinal))
+        foreach (
+            var file in Directory
+                .GetFiles(Path.Combine(AppContext.BaseDirectory, "Expressions", "Cases"), "*.txt")
+                .Order(StringComparer.Ordinal)
+        )
         {
             foreach (var line in File.ReadLines(file))
             {
@@ -32,13 +36,9 @@ public sealed class ExpressionCaseTests
     public void Expression_has_the_value_or_error_of_its_table(string family, string expression, string expected)
     {
         if (expected.StartsWith("error ", StringComparison.Ordinal))
-        {
             Assert.Equal(expected, $"error {Evaluate.Error(expression, Document)}");
-        }
         else
-        {
             Evaluate.Equal(expected, expression, Document);
-        }
         Assert.NotEmpty(family);
     }
 }

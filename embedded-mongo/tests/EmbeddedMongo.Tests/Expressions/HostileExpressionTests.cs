@@ -9,7 +9,10 @@ public sealed class HostileExpressionTests
     [InlineData("{$map: {input: {$range: [0, 1000]}, in: {$map: {input: {$range: [0, 1000]}, in: {x: {$range: [0, '$n']}}}}}}", 146)]
     [InlineData("{$reduce: {input: {$range: [0, 64]}, initialValue: [1], in: {$concatArrays: ['$$value', '$$value']}}}", 146)]
     [InlineData("{$reduce: {input: {$range: [0, 64]}, initialValue: 'ab', in: {$concat: ['$$value', '$$value']}}}", 13548)]
-    [InlineData("{$reduce: {input: {$range: [0, 64]}, initialValue: 'aa', in: {$replaceAll: {input: '$$value', find: 'a', replacement: '$$value'}}}}", 13548)]
+    [InlineData(
+        "{$reduce: {input: {$range: [0, 64]}, initialValue: 'aa', in: {$replaceAll: {input: '$$value', find: 'a', replacement: '$$value'}}}}",
+        13548
+    )]
     public void Growth_without_bound_is_refused(string expression, int code) => Assert.Equal(code, Evaluate.Error(expression, "{n: 500}"));
 
     [Fact]

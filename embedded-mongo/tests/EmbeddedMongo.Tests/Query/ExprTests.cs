@@ -1,6 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Projecting;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Query;
 
@@ -16,8 +17,14 @@ public class ExprTests
 
     [Fact]
     public void An_expression_stands_at_the_top_only() =>
-        Assert.Equal(2, Assert.Throws<MongoErrorException>(() => MatchParser.Parse(
-            BsonDocument.Parse("{a: {$elemMatch: {$expr: {$eq: [1, 1]}}}}"), MatchContext.Default)).Code);
+        Assert.Equal(
+            2,
+            Assert
+                .Throws<MongoErrorException>(() =>
+                    MatchParser.Parse(BsonDocument.Parse("{a: {$elemMatch: {$expr: {$eq: [1, 1]}}}}"), MatchContext.Default)
+                )
+                .Code
+        );
 
     [Theory]
     [InlineData("{sum: {$add: ['$a', 1]}}", "{_id: 1, sum: 6}")]

@@ -1,6 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Query;
 
@@ -8,7 +9,16 @@ public class MatchTests
 {
     private static readonly string[] Documents =
     [
-        "{}", "{a: null}", "{a: []}", "{a: [null]}", "{a: [[]]}", "{a: {}}", "{a: {b: null}}", "{a: [{}]}", "{a: [{b: 1}]}", "{a: 4}",
+        "{}",
+        "{a: null}",
+        "{a: []}",
+        "{a: [null]}",
+        "{a: [[]]}",
+        "{a: {}}",
+        "{a: {b: null}}",
+        "{a: [{}]}",
+        "{a: [{b: 1}]}",
+        "{a: 4}",
     ];
 
     [Theory]
@@ -58,7 +68,14 @@ public class MatchTests
     {
         string[] documents =
         [
-            "{n: 1}", "{n: NumberLong(1)}", "{n: 1.0}", "{n: NumberDecimal('1.00')}", "{n: 2.5}", "{n: -3}", "{n: NumberLong(5)}", "{n: NaN}",
+            "{n: 1}",
+            "{n: NumberLong(1)}",
+            "{n: 1.0}",
+            "{n: NumberDecimal('1.00')}",
+            "{n: 2.5}",
+            "{n: -3}",
+            "{n: NumberLong(5)}",
+            "{n: NaN}",
         ];
         if (filter.Contains("elemMatch", StringComparison.Ordinal) || filter.Contains("$gt: 5", StringComparison.Ordinal))
         {
@@ -95,10 +112,13 @@ public class MatchTests
     {
         string[] texts = ["abc", "Abc", "a\nbc", "😀", "é", "a b", "x1_", "foo.bar", "  ", "a.b", "tab\t", "[", "ABC"];
         var filter = MatchParser.Parse(
-            new BsonDocument("s", new BsonDocument { { "$regex", pattern }, { "$options", options } }), MatchContext.Default);
+            new BsonDocument("s", new BsonDocument { { "$regex", pattern }, { "$options", options } }),
+            MatchContext.Default
+        );
         Assert.Equal(
             expected,
-            string.Join(' ', Enumerable.Range(0, texts.Length).Where(i => filter.Matches(new BsonDocument("s", texts[i])))));
+            string.Join(' ', Enumerable.Range(0, texts.Length).Where(i => filter.Matches(new BsonDocument("s", texts[i]))))
+        );
     }
 
     [Fact]

@@ -1,13 +1,13 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Projecting;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Query;
 
 public class ProjectionTests
 {
-    private const string Document =
-        "{_id: 1, a: 5, g: [{s: 1, t: 2}, {s: 9, t: 3}, 7], n: [1, 2, 3, 4], o: {x: 1, y: [1, 2, 3], z: 3}}";
+    private const string Document = "{_id: 1, a: 5, g: [{s: 1, t: 2}, {s: 9, t: 3}, 7], n: [1, 2, 3, 4], o: {x: 1, y: [1, 2, 3], z: 3}}";
 
     [Theory]
     [InlineData("{}", "{g: {$elemMatch: {s: 9}}}", "{_id: 1, g: [{s: 9, t: 3}]}")]
@@ -67,8 +67,12 @@ public class ProjectionTests
     public void A_malformed_projection_is_refused(string projection, int code)
     {
         var query = MatchParser.Parse(new BsonDocument("a", 5), MatchContext.Default);
-        Assert.Equal(code, Assert.Throws<MongoErrorException>(
-            () => ProjectionParser.Parse(BsonDocument.Parse(projection), query, MatchContext.Default)).Code);
+        Assert.Equal(
+            code,
+            Assert
+                .Throws<MongoErrorException>(() => ProjectionParser.Parse(BsonDocument.Parse(projection), query, MatchContext.Default))
+                .Code
+        );
     }
 
     [Fact]

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Query;
 
@@ -48,9 +48,7 @@ public class SortSpecTests
         var sorter = new DocumentSorter<int>(SortSpec.Parse(new BsonDocument("n", 1)), limit: 5);
         var numbers = Enumerable.Range(0, 1000).Select(_ => random.Next(100)).ToArray();
         foreach (var number in numbers)
-        {
             sorter.Add(new BsonDocument("n", number), number);
-        }
 
         Assert.Equal(numbers.Order().Take(5), sorter.Sorted());
         Assert.True(sorter.Count < 70);
@@ -60,9 +58,7 @@ public class SortSpecTests
     {
         var sorter = new DocumentSorter<int>(SortSpec.Parse(BsonDocument.Parse(sort)));
         for (var i = 0; i < documents.Length; i++)
-        {
             sorter.Add(BsonDocument.Parse(documents[i]), i);
-        }
 
         return string.Join(' ', sorter.Sorted());
     }

@@ -22,7 +22,10 @@ public sealed class CrudTests : IAsyncLifetime
         var movies = _database.GetCollection<BsonDocument>("movies");
         await movies.InsertManyAsync(Enumerable.Range(0, 250).Select(i => new BsonDocument { { "_id", i }, { "year", 1900 + (i % 50) } }));
         Assert.Equal(1903, (await movies.Find(new BsonDocument("_id", 3)).SingleAsync())["year"]);
-        Assert.Equal([7, 57, 107, 157, 207], (await movies.Find(new BsonDocument("year", 1907)).ToListAsync()).Select(d => d["_id"].AsInt32));
+        Assert.Equal(
+            [7, 57, 107, 157, 207],
+            (await movies.Find(new BsonDocument("year", 1907)).ToListAsync()).Select(d => d["_id"].AsInt32)
+        );
         Assert.Equal(250, (await movies.Find(new BsonDocument()).ToListAsync()).Count);
         Assert.Equal(5, await movies.CountDocumentsAsync(new BsonDocument("year", 1907)));
         Assert.Equal(250, await movies.EstimatedDocumentCountAsync());
@@ -35,7 +38,9 @@ public sealed class CrudTests : IAsyncLifetime
         var users = _database.GetCollection<BsonDocument>("users");
         await users.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{email: 1}", new CreateIndexOptions { Unique = true }));
         await users.InsertOneAsync(new BsonDocument { { "_id", 1 }, { "email", "a@x.org" } });
-        var error = await Assert.ThrowsAsync<MongoWriteException>(() => users.InsertOneAsync(new BsonDocument { { "_id", 2 }, { "email", "a@x.org" } }));
+        var error = await Assert.ThrowsAsync<MongoWriteException>(() =>
+            users.InsertOneAsync(new BsonDocument { { "_id", 2 }, { "email", "a@x.org" } })
+        );
         Assert.Equal(ServerErrorCategory.DuplicateKey, error.WriteError.Category);
         Assert.Contains("index: email_1 dup key: { email: \"a@x.org\" }", error.WriteError.Message, StringComparison.Ordinal);
         Assert.Equal(1, await users.CountDocumentsAsync(new BsonDocument()));
@@ -46,8 +51,9 @@ public sealed class CrudTests : IAsyncLifetime
     {
         var items = _database.GetCollection<BsonDocument>("batches");
         BsonDocument[] batch = [new("_id", 1), new("_id", 1), new("_id", 2)];
-        var unordered = await Assert.ThrowsAsync<MongoBulkWriteException<BsonDocument>>(
-            () => items.InsertManyAsync(batch, new InsertManyOptions { IsOrdered = false }));
+        var unordered = await Assert.ThrowsAsync<MongoBulkWriteException<BsonDocument>>(() =>
+            items.InsertManyAsync(batch, new InsertManyOptions { IsOrdered = false })
+        );
         Assert.Equal(1, Assert.Single(unordered.WriteErrors).Index);
         Assert.Equal(2, await items.CountDocumentsAsync(new BsonDocument()));
         await items.DeleteManyAsync(new BsonDocument());
@@ -59,7 +65,9 @@ public sealed class CrudTests : IAsyncLifetime
     public async Task Cursor_gives_all_documents_in_batches_and_ends()
     {
         var items = _database.GetCollection<BsonDocument>("cursor");
-        await items.InsertManyAsync(Enumerable.Range(0, 1000).Select(i => new BsonDocument { { "_id", i }, { "text", new string('x', 1000) } }));
+        await items.InsertManyAsync(
+            Enumerable.Range(0, 1000).Select(i => new BsonDocument { { "_id", i }, { "text", new string('x', 1000) } })
+        );
         var cursor = await items.FindAsync(new BsonDocument(), new FindOptions<BsonDocument> { BatchSize = 7 });
         Assert.Equal(Enumerable.Range(0, 1000), (await cursor.ToListAsync()).Select(d => d["_id"].AsInt32));
     }
@@ -94,8 +102,9 @@ public sealed class CrudTests : IAsyncLifetime
         Assert.Equal((59, "CommandNotFound"), (unknown.Code, unknown.CodeName));
         var field = await Assert.ThrowsAsync<MongoCommandException>(() => _database.RunCommandAsync<BsonDocument>("{find: 'x', wrong: 1}"));
         Assert.Equal(40415, field.Code);
-        var transaction = await Assert.ThrowsAsync<MongoCommandException>(
-            () => _database.RunCommandAsync<BsonDocument>("{find: 'x', txnNumber: NumberLong(1), startTransaction: true}"));
+        var transaction = await Assert.ThrowsAsync<MongoCommandException>(() =>
+            _database.RunCommandAsync<BsonDocument>("{find: 'x', txnNumber: NumberLong(1), startTransaction: true}")
+        );
         Assert.Equal(20, transaction.Code);
     }
 }

@@ -14,15 +14,22 @@ public sealed class ExplainTests : IAsyncLifetime
         _server = await EmbeddedMongoServer.StartAsync();
         _database = new MongoClient(_server.ConnectionString).GetDatabase("explain");
         _movies = _database.GetCollection<BsonDocument>("movies");
-        await _movies.InsertManyAsync(Enumerable.Range(0, 1000).Select(i => new BsonDocument
-        {
-            { "_id", i }, { "year", 1950 + (i % 50) }, { "title", $"film {i:000}" }, { "rating", i % 10 },
-            { "words", new BsonArray { $"w{i % 7}", $"v{i % 11}" } },
-        }));
-        await _movies.Indexes.CreateManyAsync(
-        [
-            new("{year: 1, rating: -1}"), new("{title: 1}"), new("{words: 1}"),
-        ]);
+        await _movies.InsertManyAsync(
+            Enumerable
+                .Range(0, 1000)
+                .Select(i => new BsonDocument
+                {
+                    { "_id", i },
+                    { "year", 1950 + (i % 50) },
+                    { "title", $"film {i:000}" },
+                    { "rating", i % 10 },
+                    {
+                        "words",
+                        new BsonArray { $"w{i % 7}", $"v{i % 11}" }
+                    },
+                })
+        );
+        await _movies.Indexes.CreateManyAsync([new("{year: 1, rating: -1}"), new("{title: 1}"), new("{words: 1}")]);
     }
 
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();
@@ -43,18 +50,33 @@ public sealed class ExplainTests : IAsyncLifetime
     [InlineData("{year: 1960}", "{title: 1}", 0, "SORT>FETCH>IXSCAN", "year_1_rating_-1", 20, 20, 20)]
     [InlineData("{year: {$gt: 5, $lt: 3}}", "{}", 0, "FETCH>IXSCAN", "year_1_rating_-1", 0, 0, 0)]
     public async Task Plan_and_counters_tell_what_was_examined(
-        string filter, string sort, int limit, string stages, string? index, int keys, int documents, int returned)
+        string filter,
+        string sort,
+        int limit,
+        string stages,
+        string? index,
+        int keys,
+        int documents,
+        int returned
+    )
     {
-        var explained = await Explain(new BsonDocument
-        {
-            { "find", "movies" }, { "filter", BsonDocument.Parse(filter) }, { "sort", BsonDocument.Parse(sort) }, { "limit", limit },
-        });
+        var explained = await Explain(
+            new BsonDocument
+            {
+                { "find", "movies" },
+                { "filter", BsonDocument.Parse(filter) },
+                { "sort", BsonDocument.Parse(sort) },
+                { "limit", limit },
+            }
+        );
         var plan = explained["queryPlanner"]["winningPlan"].AsBsonDocument;
         var executed = explained["executionStats"].AsBsonDocument;
         Assert.Equal(stages, Chain(plan, out var indexName));
         Assert.Equal(index, indexName);
-        Assert.Equal((keys, documents, returned),
-            (executed["totalKeysExamined"].AsInt32, executed["totalDocsExamined"].AsInt32, executed["nReturned"].AsInt32));
+        Assert.Equal(
+            (keys, documents, returned),
+            (executed["totalKeysExamined"].AsInt32, executed["totalDocsExamined"].AsInt32, executed["nReturned"].AsInt32)
+        );
         var found = await _movies.Find(BsonDocument.Parse(filter)).Sort(BsonDocument.Parse(sort)).Limit(limit).ToListAsync();
         Assert.Equal(returned, found.Count);
     }
@@ -62,7 +84,9 @@ public sealed class ExplainTests : IAsyncLifetime
     [Fact]
     public async Task Or_of_indexed_branches_counts_a_document_once()
     {
-        var explained = await Explain(BsonDocument.Parse("{find: 'movies', filter: {$or: [{year: 1960}, {title: 'film 010'}, {_id: 60}]}}"));
+        var explained = await Explain(
+            BsonDocument.Parse("{find: 'movies', filter: {$or: [{year: 1960}, {title: 'film 010'}, {_id: 60}]}}")
+        );
         Assert.Equal("FETCH>OR", Chain(explained["queryPlanner"]["winningPlan"].AsBsonDocument, out _));
         Assert.Equal(20, explained["executionStats"]["nReturned"]);
         Assert.Equal(22, explained["executionStats"]["totalKeysExamined"]);
@@ -73,7 +97,10 @@ public sealed class ExplainTests : IAsyncLifetime
     {
         var explained = await Explain(BsonDocument.Parse("{count: 'movies', query: {year: {$gte: 1960, $lt: 1970}}}"));
         Assert.Equal("COUNT>COUNT_SCAN", Chain(explained["queryPlanner"]["winningPlan"].AsBsonDocument, out _));
-        Assert.Equal((200, 0), (explained["executionStats"]["totalKeysExamined"].AsInt32, explained["executionStats"]["totalDocsExamined"].AsInt32));
+        Assert.Equal(
+            (200, 0),
+            (explained["executionStats"]["totalKeysExamined"].AsInt32, explained["executionStats"]["totalDocsExamined"].AsInt32)
+        );
         Assert.Equal(200, await _movies.CountDocumentsAsync("{year: {$gte: 1960, $lt: 1970}}"));
     }
 
@@ -84,15 +111,20 @@ public sealed class ExplainTests : IAsyncLifetime
         Chain(explained["queryPlanner"]["winningPlan"].AsBsonDocument, out var index);
         Assert.Equal("title_1", index);
         Assert.Equal(1000, explained["executionStats"]["totalDocsExamined"]);
-        var error = await Assert.ThrowsAsync<MongoCommandException>(() => Explain(BsonDocument.Parse("{find: 'movies', filter: {}, hint: 'none'}")));
+        var error = await Assert.ThrowsAsync<MongoCommandException>(() =>
+            Explain(BsonDocument.Parse("{find: 'movies', filter: {}, hint: 'none'}"))
+        );
         Assert.Equal(2, error.Code);
     }
 
     [Fact]
     public async Task Pipeline_head_is_planned_and_the_rest_is_listed()
     {
-        var explained = await Explain(BsonDocument.Parse(
-            "{aggregate: 'movies', cursor: {}, pipeline: [{$match: {year: 1960}}, {$group: {_id: '$rating', n: {$sum: 1}}}]}"));
+        var explained = await Explain(
+            BsonDocument.Parse(
+                "{aggregate: 'movies', cursor: {}, pipeline: [{$match: {year: 1960}}, {$group: {_id: '$rating', n: {$sum: 1}}}]}"
+            )
+        );
         var head = explained["stages"][0]["$cursor"];
         Assert.Equal("FETCH>IXSCAN", Chain(head["queryPlanner"]["winningPlan"].AsBsonDocument, out _));
         Assert.Equal(20, head["executionStats"]["totalDocsExamined"]);
@@ -102,16 +134,32 @@ public sealed class ExplainTests : IAsyncLifetime
     [Fact]
     public async Task Partial_index_serves_only_queries_that_imply_its_filter()
     {
-        await _movies.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{rating: 1}",
-            new CreateIndexOptions<BsonDocument> { PartialFilterExpression = "{rating: {$gt: 5}}" }));
-        Assert.Equal("FETCH>IXSCAN", Chain((await Explain(BsonDocument.Parse("{find: 'movies', filter: {rating: 7}}")))["queryPlanner"]["winningPlan"].AsBsonDocument, out _));
-        Assert.Equal("COLLSCAN", Chain((await Explain(BsonDocument.Parse("{find: 'movies', filter: {rating: 3}}")))["queryPlanner"]["winningPlan"].AsBsonDocument, out _));
+        await _movies.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(
+                "{rating: 1}",
+                new CreateIndexOptions<BsonDocument> { PartialFilterExpression = "{rating: {$gt: 5}}" }
+            )
+        );
+        Assert.Equal(
+            "FETCH>IXSCAN",
+            Chain(
+                (await Explain(BsonDocument.Parse("{find: 'movies', filter: {rating: 7}}")))["queryPlanner"]["winningPlan"].AsBsonDocument,
+                out _
+            )
+        );
+        Assert.Equal(
+            "COLLSCAN",
+            Chain(
+                (await Explain(BsonDocument.Parse("{find: 'movies', filter: {rating: 3}}")))["queryPlanner"]["winningPlan"].AsBsonDocument,
+                out _
+            )
+        );
         Assert.Equal(100, await _movies.CountDocumentsAsync("{rating: 3}"));
         Assert.Equal(100, await _movies.CountDocumentsAsync("{rating: 7}"));
     }
 
-    private Task<BsonDocument> Explain(BsonDocument command) => _database.RunCommandAsync<BsonDocument>(
-        new BsonDocument { { "explain", command }, { "verbosity", "executionStats" } });
+    private Task<BsonDocument> Explain(BsonDocument command) =>
+        _database.RunCommandAsync<BsonDocument>(new BsonDocument { { "explain", command }, { "verbosity", "executionStats" } });
 
     private static string Chain(BsonDocument plan, out string? index)
     {

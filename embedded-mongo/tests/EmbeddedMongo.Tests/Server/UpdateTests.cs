@@ -31,7 +31,11 @@ public sealed class UpdateTests : IAsyncLifetime
     [Fact]
     public async Task Upsert_inserts_the_filter_and_reports_its_id_once()
     {
-        var first = await _items.UpdateOneAsync("{key: 'a'}", "{$inc: {n: 1}, $setOnInsert: {made: true}}", new UpdateOptions { IsUpsert = true });
+        var first = await _items.UpdateOneAsync(
+            "{key: 'a'}",
+            "{$inc: {n: 1}, $setOnInsert: {made: true}}",
+            new UpdateOptions { IsUpsert = true }
+        );
         var second = await _items.UpdateOneAsync("{key: 'a'}", "{$inc: {n: 1}}", new UpdateOptions { IsUpsert = true });
         Assert.NotNull(first.UpsertedId);
         Assert.Null(second.UpsertedId);
@@ -42,18 +46,31 @@ public sealed class UpdateTests : IAsyncLifetime
     [Fact]
     public async Task Concurrent_upserts_of_one_key_make_one_document()
     {
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
-            _items.UpdateOneAsync("{key: 'same'}", "{$inc: {n: 1}}", new UpdateOptions { IsUpsert = true })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(_ => _items.UpdateOneAsync("{key: 'same'}", "{$inc: {n: 1}}", new UpdateOptions { IsUpsert = true }))
+        );
         Assert.Equal(50, (await _items.Find("{key: 'same'}").SingleAsync())["n"]);
     }
 
     [Fact]
     public async Task Find_one_and_update_returns_before_or_after()
     {
-        await _items.InsertOneAsync(new BsonDocument { { "_id", 1 }, { "n", 1 }, { "secret", "x" } });
+        await _items.InsertOneAsync(
+            new BsonDocument
+            {
+                { "_id", 1 },
+                { "n", 1 },
+                { "secret", "x" },
+            }
+        );
         var before = await _items.FindOneAndUpdateAsync<BsonDocument>("{_id: 1}", "{$inc: {n: 1}}");
-        var after = await _items.FindOneAndUpdateAsync<BsonDocument>("{_id: 1}", "{$inc: {n: 1}}",
-            new FindOneAndUpdateOptions<BsonDocument> { ReturnDocument = ReturnDocument.After, Projection = "{n: 1}" });
+        var after = await _items.FindOneAndUpdateAsync<BsonDocument>(
+            "{_id: 1}",
+            "{$inc: {n: 1}}",
+            new FindOneAndUpdateOptions<BsonDocument> { ReturnDocument = ReturnDocument.After, Projection = "{n: 1}" }
+        );
         Assert.Equal(1, before["n"]);
         Assert.Equal(new BsonDocument { { "_id", 1 }, { "n", 3 } }, after);
         Assert.Equal(3, (await _items.FindOneAndDeleteAsync<BsonDocument>("{_id: 1}"))["n"]);
@@ -64,7 +81,16 @@ public sealed class UpdateTests : IAsyncLifetime
     public async Task Update_keeps_every_index_in_step()
     {
         await _items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{tags: 1}"));
-        await _items.InsertOneAsync(new BsonDocument { { "_id", 1 }, { "tags", new BsonArray { "a", "b" } } });
+        await _items.InsertOneAsync(
+            new BsonDocument
+            {
+                { "_id", 1 },
+                {
+                    "tags",
+                    new BsonArray { "a", "b" }
+                },
+            }
+        );
         await _items.UpdateOneAsync("{_id: 1}", "{$pull: {tags: 'a'}}");
         Assert.Equal(0, await _items.CountDocumentsAsync("{tags: 'a'}"));
         Assert.Equal(1, await _items.CountDocumentsAsync("{tags: 'b'}"));
@@ -86,7 +112,11 @@ public sealed class UpdateTests : IAsyncLifetime
         var bucket = new GridFSBucket(_database);
         var content = new byte[1_000_000];
         new Random(3).NextBytes(content);
-        var id = await bucket.UploadFromBytesAsync("reel.bin", content, new GridFSUploadOptions { Metadata = new BsonDocument("owner", "me") });
+        var id = await bucket.UploadFromBytesAsync(
+            "reel.bin",
+            content,
+            new GridFSUploadOptions { Metadata = new BsonDocument("owner", "me") }
+        );
         Assert.Equal(content, await bucket.DownloadAsBytesAsync(id));
         Assert.Equal(content, await bucket.DownloadAsBytesByNameAsync("reel.bin"));
         await bucket.RenameAsync(id, "other.bin");

@@ -25,7 +25,10 @@ public sealed class DurabilityTests : IDisposable
                 var items = Collection(host);
                 await VerifyAsync(items, acknowledged);
                 await items.Indexes.CreateManyAsync([new("{lane: 1, n: 1}"), new("{tags: 1}")]);
-                var lanes = Enumerable.Range(0, 4).Select(lane => WriteAsync(items, acknowledged, lane, () => Interlocked.Increment(ref next))).ToList();
+                var lanes = Enumerable
+                    .Range(0, 4)
+                    .Select(lane => WriteAsync(items, acknowledged, lane, () => Interlocked.Increment(ref next)))
+                    .ToList();
                 await Task.Delay(random.Next(30, 400));
                 await host.KillAsync();
                 await Task.WhenAll(lanes);
@@ -46,9 +49,7 @@ public sealed class DurabilityTests : IDisposable
         {
             var items = Collection(host);
             for (var i = 0; i < 100; i++)
-            {
                 await items.InsertOneAsync(new BsonDocument { { "_id", i }, { "text", new string('x', 200) } });
-            }
 
             await host.KillAsync();
         }
@@ -91,7 +92,12 @@ public sealed class DurabilityTests : IDisposable
         return new MongoClient(settings).GetDatabase("durable").GetCollection<BsonDocument>("items");
     }
 
-    private static async Task WriteAsync(IMongoCollection<BsonDocument> items, ConcurrentDictionary<int, int> acknowledged, int lane, Func<int> next)
+    private static async Task WriteAsync(
+        IMongoCollection<BsonDocument> items,
+        ConcurrentDictionary<int, int> acknowledged,
+        int lane,
+        Func<int> next
+    )
     {
         try
         {
@@ -100,7 +106,10 @@ public sealed class DurabilityTests : IDisposable
                 var batch = Enumerable.Range(0, lane + 1).Select(_ => next()).ToList();
                 await items.InsertManyAsync(batch.Select(id => Document(id, lane, 0)));
                 batch.ForEach(id => acknowledged[id] = 0);
-                await items.UpdateOneAsync(new BsonDocument("_id", batch[0]), new BsonDocument("$set", new BsonDocument { { "n", 1 }, { "check", Check(batch[0], 1) } }));
+                await items.UpdateOneAsync(
+                    new BsonDocument("_id", batch[0]),
+                    new BsonDocument("$set", new BsonDocument { { "n", 1 }, { "check", Check(batch[0], 1) } })
+                );
                 acknowledged[batch[0]] = 1;
             }
         }
@@ -120,9 +129,7 @@ public sealed class DurabilityTests : IDisposable
         }
 
         foreach (var document in stored.Values)
-        {
             Assert.Equal(Check(document["_id"].AsInt32, document["n"].AsInt32), document["check"].AsString);
-        }
 
         if (stored.Count > 0)
         {
@@ -135,11 +142,19 @@ public sealed class DurabilityTests : IDisposable
         }
     }
 
-    private static BsonDocument Document(int id, int lane, int n) => new()
-    {
-        { "_id", id }, { "lane", lane }, { "n", n }, { "check", Check(id, n) }, { "tags", new BsonArray { $"t{id % 5}", $"u{id % 7}" } },
-        { "padding", new string((char)('a' + (id % 26)), 50 + (id * 37 % 2000)) },
-    };
+    private static BsonDocument Document(int id, int lane, int n) =>
+        new()
+        {
+            { "_id", id },
+            { "lane", lane },
+            { "n", n },
+            { "check", Check(id, n) },
+            {
+                "tags",
+                new BsonArray { $"t{id % 5}", $"u{id % 7}" }
+            },
+            { "padding", new string((char)('a' + (id % 26)), 50 + (id * 37 % 2000)) },
+        };
 
     private static string Check(int id, int n) => Convert.ToHexString(SHA256.HashData(BitConverter.GetBytes(((long)id << 8) + n)));
 }

@@ -20,7 +20,8 @@ public sealed class LookUpCostTests
         var options = new EmbeddedMongoOptions { DataDirectory = folder };
         try
         {
-            await using (var engine = StorageEngine.Open(options)) await WriteAsync(engine);
+            await using (var engine = StorageEngine.Open(options))
+                await WriteAsync(engine);
             await using (var engine = StorageEngine.Open(options))
             {
                 var before = BytesRead();

@@ -1,7 +1,7 @@
+using EmbeddedMongo.Storage;
 using Microsoft.Extensions.Time.Testing;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using EmbeddedMongo.Storage;
 using RocksDbSharp;
 
 namespace EmbeddedMongo.Tests.Storage;
@@ -18,7 +18,9 @@ public sealed class PersistenceTests : IDisposable
         await using (var server = await StartAsync())
         {
             var items = Items(server);
-            await items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{a: 1}", new CreateIndexOptions { Unique = true, Name = "by_a" }));
+            await items.Indexes.CreateOneAsync(
+                new CreateIndexModel<BsonDocument>("{a: 1}", new CreateIndexOptions { Unique = true, Name = "by_a" })
+            );
             await items.InsertManyAsync(Enumerable.Range(0, 500).Select(i => new BsonDocument { { "_id", i }, { "a", i * 2 } }));
             await items.DeleteManyAsync("{_id: {$gte: 400}}");
         }
@@ -38,9 +40,7 @@ public sealed class PersistenceTests : IDisposable
     [Fact]
     public async Task A_folder_of_another_format_is_refused_in_one_sentence()
     {
-        await using (await StartAsync())
-        {
-        }
+        await using (await StartAsync()) { }
 
         await using (var engine = StorageEngine.Open(new EmbeddedMongoOptions { DataDirectory = _directory }))
         {
@@ -58,7 +58,9 @@ public sealed class PersistenceTests : IDisposable
     {
         await using var server = await StartAsync();
         Assert.Contains("in use", (await Assert.ThrowsAsync<EmbeddedMongoException>(StartAsync)).Message, StringComparison.Ordinal);
-        var port = await Assert.ThrowsAsync<EmbeddedMongoException>(() => EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { Port = server.Port }));
+        var port = await Assert.ThrowsAsync<EmbeddedMongoException>(() =>
+            EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { Port = server.Port })
+        );
         Assert.Contains($"Port {server.Port}", port.Message, StringComparison.Ordinal);
     }
 
@@ -68,13 +70,23 @@ public sealed class PersistenceTests : IDisposable
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var server = await EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { TimeProvider = clock });
         var items = Items(server);
-        await items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{at: 1}", new CreateIndexOptions { ExpireAfter = TimeSpan.FromMinutes(10) }));
+        await items.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>("{at: 1}", new CreateIndexOptions { ExpireAfter = TimeSpan.FromMinutes(10) })
+        );
         var now = clock.GetUtcNow().UtcDateTime;
-        await items.InsertManyAsync(
-        [
-            new() { { "_id", 1 }, { "at", now.AddMinutes(-11) } }, new() { { "_id", 2 }, { "at", now } },
-            new() { { "_id", 3 }, { "at", "no date" } }, new("_id", 4),
-            new() { { "_id", 5 }, { "at", new BsonArray { now, now.AddHours(-1) } } },
+        await items.InsertManyAsync([
+            new() { { "_id", 1 }, { "at", now.AddMinutes(-11) } },
+            new() { { "_id", 2 }, { "at", now } },
+            new() { { "_id", 3 }, { "at", "no date" } },
+            new("_id", 4),
+            new()
+            {
+                { "_id", 5 },
+                {
+                    "at",
+                    new BsonArray { now, now.AddHours(-1) }
+                },
+            },
         ]);
         clock.Advance(TimeSpan.FromSeconds(61));
         server.SweepExpired();
@@ -97,14 +109,13 @@ public sealed class PersistenceTests : IDisposable
         var error = await Assert.ThrowsAsync<MongoCursorNotFoundException>(async () =>
         {
             while (await cursor.MoveNextAsync())
-            {
                 continue;
-            }
         });
         Assert.NotEqual(0, error.CursorId);
     }
 
-    private Task<EmbeddedMongoServer> StartAsync() => EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { DataDirectory = _directory });
+    private Task<EmbeddedMongoServer> StartAsync() =>
+        EmbeddedMongoServer.StartAsync(new EmbeddedMongoOptions { DataDirectory = _directory });
 
     private static IMongoCollection<BsonDocument> Items(EmbeddedMongoServer server) =>
         new MongoClient(server.ConnectionString).GetDatabase("persistence").GetCollection<BsonDocument>("items");

@@ -1,7 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Update;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Update;
 
@@ -34,7 +35,10 @@ public sealed class PipelineUpdateTests
 
     [Fact]
     public void A_changed_id_is_refused() =>
-        Assert.Equal(66, Assert.Throws<MongoErrorException>(() => Parse("[{ $set: { _id: 2 } }]").Apply(BsonDocument.Parse("{ _id: 1 }"), All)).Code);
+        Assert.Equal(
+            66,
+            Assert.Throws<MongoErrorException>(() => Parse("[{ $set: { _id: 2 } }]").Apply(BsonDocument.Parse("{ _id: 1 }"), All)).Code
+        );
 
     [Fact]
     public void A_stage_that_reads_other_documents_is_refused_by_name()

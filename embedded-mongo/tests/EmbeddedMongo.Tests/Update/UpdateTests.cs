@@ -1,16 +1,17 @@
 using System.Globalization;
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using EmbeddedMongo.Query.Projecting;
 using EmbeddedMongo.Update;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Update;
 
 public class UpdateTests
 {
-    private const string Document =
-        "{_id: 1, a: 5, s: 'x', arr: [3, 1, 2], n: null, o: {x: 1}, docs: [{k: 2, v: 1}, {k: 1}, {k: 3}]}";
+    private const string Document = "{_id: 1, a: 5, s: 'x', arr: [3, 1, 2], n: null, o: {x: 1}, docs: [{k: 2, v: 1}, {k: 1}, {k: 3}]}";
 
     [Theory]
     [InlineData("{$set: {a: 6, new: 1}}", "{a: 6, new: 1}")]
@@ -55,7 +56,12 @@ public class UpdateTests
     [Theory]
     [InlineData("{$inc: {'arr.$[x]': 10}}", "[{x: {$gt: 1}}]", "{}", "{arr: [13, 1, 12]}")]
     [InlineData("{$set: {'docs.$[d].z': 0}}", "[{'d.k': {$gt: 1}}]", "{}", "{docs: [{k: 2, v: 1, z: 0}, {k: 1}, {k: 3, z: 0}]}")]
-    [InlineData("{$set: {'docs.$[d].z': 0, 'docs.$[e].z': 1}}", "[{'d.k': 1}, {'e.k': 2}]", "{}", "{docs: [{k: 2, v: 1, z: 1}, {k: 1, z: 0}, {k: 3}]}")]
+    [InlineData(
+        "{$set: {'docs.$[d].z': 0, 'docs.$[e].z': 1}}",
+        "[{'d.k': 1}, {'e.k': 2}]",
+        "{}",
+        "{docs: [{k: 2, v: 1, z: 1}, {k: 1, z: 0}, {k: 3}]}"
+    )]
     [InlineData("{$set: {'docs.$[d].z': 0, 'docs.$[e].z': 1}}", "[{'d.k': 1}, {'e.k': 1}]", "{}", "!40")]
     [InlineData("{$set: {'docs.$[d].z': 0}}", "[{'e.k': 1}]", "{}", "!2")]
     [InlineData("{$set: {'docs.$[d].z': 0}}", "[{'d.k': 1}, {e: 1}]", "{}", "!9")]
@@ -151,7 +157,10 @@ public class UpdateTests
         var program = UpdateParser.Parse(BsonDocument.Parse(update), null, MatchContext.Default);
         if (expected[0] == '!')
         {
-            Assert.Equal(int.Parse(expected[1..], CultureInfo.InvariantCulture), Assert.Throws<MongoErrorException>(() => program.Upsert(query)).Code);
+            Assert.Equal(
+                int.Parse(expected[1..], CultureInfo.InvariantCulture),
+                Assert.Throws<MongoErrorException>(() => program.Upsert(query)).Code
+            );
             return;
         }
 
@@ -169,8 +178,11 @@ public class UpdateTests
     public void A_pipeline_computes_the_new_document(string pipeline, string expected)
     {
         var stages = BsonDocument.Parse($"{{p: {pipeline}}}")["p"];
-        BsonDocument Run() => UpdateParser.Parse(stages, null, MatchContext.Default)
-            .Apply(BsonDocument.Parse("{_id: 1, a: 5, s: 'x', o: {x: 1}}"), AlwaysTrueExpression.Instance).Document;
+        BsonDocument Run() =>
+            UpdateParser
+                .Parse(stages, null, MatchContext.Default)
+                .Apply(BsonDocument.Parse("{_id: 1, a: 5, s: 'x', o: {x: 1}}"), AlwaysTrueExpression.Instance)
+                .Document;
         if (expected[0] == '!')
         {
             Assert.Equal(int.Parse(expected[1..], CultureInfo.InvariantCulture), Assert.Throws<MongoErrorException>(Run).Code);
@@ -197,10 +209,18 @@ public class UpdateTests
         Assert.Equal(15, Assert.Throws<MongoErrorException>(() => UpdateParser.Parse(update, null, MatchContext.Default)).Code);
         var filter = MatchParser.Parse(new BsonDocument(path, 1), MatchContext.Default);
         Assert.False(filter.Matches(BsonDocument.Parse("{a: {a: 1}}")));
-        Assert.Equal(15, Assert.Throws<MongoErrorException>(
-            () => UpdateParser.Parse(BsonDocument.Parse("{$set: {b: 1}}"), null, MatchContext.Default).Upsert(filter)).Code);
-        Assert.Equal(15, Assert.Throws<MongoErrorException>(
-            () => ProjectionParser.Parse(new BsonDocument(path, 1), null, MatchContext.Default)).Code);
+        Assert.Equal(
+            15,
+            Assert
+                .Throws<MongoErrorException>(() =>
+                    UpdateParser.Parse(BsonDocument.Parse("{$set: {b: 1}}"), null, MatchContext.Default).Upsert(filter)
+                )
+                .Code
+        );
+        Assert.Equal(
+            15,
+            Assert.Throws<MongoErrorException>(() => ProjectionParser.Parse(new BsonDocument(path, 1), null, MatchContext.Default)).Code
+        );
         Assert.Equal(15, Assert.Throws<MongoErrorException>(() => SortSpec.Parse(new BsonDocument(path, 1))).Code);
     }
 
@@ -208,7 +228,9 @@ public class UpdateTests
     public void New_fields_appear_in_lexicographic_order_and_numbers_in_numeric_order()
     {
         var update = BsonDocument.Parse("{$set: {z: 1, b: 1}, $inc: {'m.10': 1, 'm.9': 1, c: 1}}");
-        var result = UpdateParser.Parse(update, null, MatchContext.Default).Apply(new BsonDocument("_id", 1), AlwaysTrueExpression.Instance);
+        var result = UpdateParser
+            .Parse(update, null, MatchContext.Default)
+            .Apply(new BsonDocument("_id", 1), AlwaysTrueExpression.Instance);
         Assert.Equal(BsonDocument.Parse("{_id: 1, b: 1, c: 1, m: {'9': 1, '10': 1}, z: 1}"), result.Document);
         Assert.Equal(["_id", "b", "c", "m", "z"], result.Document.Names);
         Assert.Equal(["9", "10"], result.Document["m"].AsBsonDocument.Names);
@@ -227,7 +249,8 @@ public class UpdateTests
     public void An_update_knows_whether_it_changed_anything(string update, bool modified)
     {
         var document = BsonDocument.Parse(Document);
-        var result = UpdateParser.Parse(BsonDocument.Parse(update), null, MatchContext.Default)
+        var result = UpdateParser
+            .Parse(BsonDocument.Parse(update), null, MatchContext.Default)
             .Apply(document, AlwaysTrueExpression.Instance);
         Assert.Equal(modified, result.Modified);
     }
@@ -237,7 +260,8 @@ public class UpdateTests
         var before = BsonDocument.Parse(Document);
         var arrayFilters = filters is null ? null : BsonDocument.Parse($"{{f: {filters}}}")["f"].AsBsonArray;
         var match = MatchParser.Parse(BsonDocument.Parse(query), MatchContext.Default);
-        BsonDocument Run() => UpdateParser.Parse(BsonDocument.Parse(update), arrayFilters, MatchContext.Default).Apply(before, match).Document;
+        BsonDocument Run() =>
+            UpdateParser.Parse(BsonDocument.Parse(update), arrayFilters, MatchContext.Default).Apply(before, match).Document;
         if (changes[0] == '!')
         {
             Assert.Equal(int.Parse(changes[1..], CultureInfo.InvariantCulture), Assert.Throws<MongoErrorException>(Run).Code);
@@ -248,19 +272,17 @@ public class UpdateTests
         foreach (var change in BsonDocument.Parse(changes))
         {
             if (change.Value.IsBsonNull)
-            {
                 expected.Remove(change.Name);
-            }
             else
-            {
                 expected[change.Name] = change.Value;
-            }
         }
 
         var after = Run();
         Assert.True(
-            expected.All(field => BsonIdentity.Same(field.Value, after.GetValue(field.Name, null))) && expected.ElementCount == after.ElementCount,
-            $"expected {expected}, got {after}");
+            expected.All(field => BsonIdentity.Same(field.Value, after.GetValue(field.Name, null)))
+                && expected.ElementCount == after.ElementCount,
+            $"expected {expected}, got {after}"
+        );
 
         // The old version stays whole, for index maintenance.
         Assert.Equal(BsonDocument.Parse(Document), before);

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Values;
 
@@ -30,9 +30,7 @@ public class BsonOrderTests
         for (var i = 0; i < ordered.Length; i++)
         {
             for (var j = 0; j < ordered.Length; j++)
-            {
                 Assert.Equal(Math.Sign(i.CompareTo(j)), Math.Sign(BsonOrder.Compare(ordered[i], ordered[j])));
-            }
         }
     }
 
@@ -71,7 +69,8 @@ public class BsonOrderTests
             {
                 Assert.True(
                     Math.Sign(i.CompareTo(j)) == Math.Sign(BsonOrder.Compare(ordered[i], ordered[j])),
-                    $"{ordered[i]} against {ordered[j]}");
+                    $"{ordered[i]} against {ordered[j]}"
+                );
             }
         }
     }
@@ -120,7 +119,8 @@ public class BsonOrderTests
     public void Binary_compares_by_length_before_subtype_and_bytes()
     {
         Assert.True(BsonOrder.Compare(new BsonBinaryData([9]), new BsonBinaryData([1, 1])) < 0);
-        Assert.True(BsonOrder.Compare(
-            new BsonBinaryData([9], BsonBinarySubType.Binary), new BsonBinaryData([1], BsonBinarySubType.UserDefined)) < 0);
+        Assert.True(
+            BsonOrder.Compare(new BsonBinaryData([9], BsonBinarySubType.Binary), new BsonBinaryData([1], BsonBinarySubType.UserDefined)) < 0
+        );
     }
 }

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Tests.Values;
 
@@ -29,6 +29,10 @@ public class KeyGeneratorTests
 
     [Fact]
     public void Two_arrays_side_by_side_are_refused() =>
-        Assert.Equal(171, Assert.Throws<MongoErrorException>(
-            () => new KeyGenerator("a", "b").Generate(BsonDocument.Parse("{a: [1], b: [2]}"), [], out _)).Code);
+        Assert.Equal(
+            171,
+            Assert
+                .Throws<MongoErrorException>(() => new KeyGenerator("a", "b").Generate(BsonDocument.Parse("{a: [1], b: [2]}"), [], out _))
+                .Code
+        );
 }

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using MongoDB.Bson;
-using MongoDB.Driver;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Wire;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace EmbeddedMongo.Tests.Wire;
 
@@ -90,9 +90,7 @@ public sealed class HostileClientTests : IAsyncLifetime
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var sockets = new List<Socket>();
         for (var i = 0; i < 2000; i++)
-        {
             sockets.Add(await ConnectAsync());
-        }
 
         await _database.GetCollection<BsonDocument>("idle").InsertOneAsync(new BsonDocument("_id", 1));
         Assert.Equal(1, await _database.GetCollection<BsonDocument>("idle").CountDocumentsAsync("{}"));
@@ -105,11 +103,17 @@ public sealed class HostileClientTests : IAsyncLifetime
     {
         var nested = new BsonDocument("a", 1);
         for (var level = 0; level < 190; level++)
-        {
             nested = new BsonDocument("a", nested);
-        }
 
-        var command = new BsonDocument { { "insert", "deep" }, { "documents", new BsonArray { nested } }, { "$db", "hostile" } };
+        var command = new BsonDocument
+        {
+            { "insert", "deep" },
+            {
+                "documents",
+                new BsonArray { nested }
+            },
+            { "$db", "hostile" },
+        };
         using (var client = await ConnectAsync())
         {
             await client.SendAsync(Message(BsonEncoder.ToBytes(command)));
@@ -130,7 +134,12 @@ public sealed class HostileClientTests : IAsyncLifetime
         await items.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{numbers: 1}"));
         await items.InsertOneAsync(new BsonDocument { { "_id", 1 }, { "numbers", new BsonArray(Enumerable.Range(0, 1_000_000)) } });
         Assert.Equal(1, await items.CountDocumentsAsync("{numbers: 999999}"));
-        Assert.Equal(0, await items.CountDocumentsAsync(new BsonDocument("numbers", new BsonDocument("$in", new BsonArray(Enumerable.Range(2_000_000, 500_000))))));
+        Assert.Equal(
+            0,
+            await items.CountDocumentsAsync(
+                new BsonDocument("numbers", new BsonDocument("$in", new BsonArray(Enumerable.Range(2_000_000, 500_000))))
+            )
+        );
     }
 
     [Fact]
@@ -156,10 +165,16 @@ public sealed class HostileClientTests : IAsyncLifetime
     {
         var items = _database.GetCollection<BsonDocument>("slow");
         await items.InsertManyAsync(Enumerable.Range(0, 20_000).Select(i => new BsonDocument { { "_id", i }, { "n", i } }));
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => _database.RunCommandAsync<BsonDocument>(BsonDocument.Parse("""
-            {aggregate: 'slow', cursor: {}, maxTimeMS: 50, pipeline: [
-              {$lookup: {from: 'slow', let: {n: '$n'}, pipeline: [{$match: {$expr: {$gt: ['$n', '$$n']}}}, {$count: 'c'}], as: 'x'}}, {$sort: {x: 1}}]}
-            """)));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
+            _database.RunCommandAsync<BsonDocument>(
+                BsonDocument.Parse(
+                    """
+                    {aggregate: 'slow', cursor: {}, maxTimeMS: 50, pipeline: [
+                      {$lookup: {from: 'slow', let: {n: '$n'}, pipeline: [{$match: {$expr: {$gt: ['$n', '$$n']}}}, {$count: 'c'}], as: 'x'}}, {$sort: {x: 1}}]}
+                    """
+                )
+            )
+        );
         Assert.True(error is MongoExecutionTimeoutException or MongoCommandException { Code: 50 }, error.ToString());
     }
 
@@ -171,17 +186,23 @@ public sealed class HostileClientTests : IAsyncLifetime
         var before = _server.ConnectionCount;
         using (var socket = await ConnectAsync())
         {
-            await socket.SendAsync(Message(BsonDocument.Parse("""
-                {aggregate: 'gone', cursor: {}, pipeline: [
-                  {$lookup: {from: 'gone', let: {n: '$n'}, pipeline: [{$match: {$expr: {$gt: ['$n', '$$n']}}}, {$count: 'c'}], as: 'x'}}, {$sort: {x: 1}}], $db: 'hostile'}
-                """).ToBson()));
+            await socket.SendAsync(
+                Message(
+                    BsonDocument
+                        .Parse(
+                            """
+                            {aggregate: 'gone', cursor: {}, pipeline: [
+                              {$lookup: {from: 'gone', let: {n: '$n'}, pipeline: [{$match: {$expr: {$gt: ['$n', '$$n']}}}, {$count: 'c'}], as: 'x'}}, {$sort: {x: 1}}], $db: 'hostile'}
+                            """
+                        )
+                        .ToBson()
+                )
+            );
         }
 
         // It would run for minutes: 2.5 billion comparisons.
         for (var waited = 0; _server.ConnectionCount > before && waited < 600; waited++)
-        {
             await Task.Delay(50);
-        }
 
         Assert.True(_server.ConnectionCount <= before);
     }
@@ -195,7 +216,10 @@ public sealed class HostileClientTests : IAsyncLifetime
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(12), WireProtocol.OpMsg);
         message[16] = 1;
         body.CopyTo(message, 21);
-        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(message.Length - 4), Checksum.Compute(message.AsSpan(0, message.Length - 4)));
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            message.AsSpan(message.Length - 4),
+            Checksum.Compute(message.AsSpan(0, message.Length - 4))
+        );
         using (var socket = await ConnectAsync())
         {
             await socket.SendAsync(message);
@@ -239,9 +263,7 @@ public sealed class HostileClientTests : IAsyncLifetime
         try
         {
             while (await socket.ReceiveAsync(buffer) is var read and > 0)
-            {
                 all.AddRange(buffer.AsSpan(0, read));
-            }
         }
         catch (SocketException)
         {

@@ -35,7 +35,8 @@ internal sealed class FuzzClient(Uri server, string token, bool messagePack) : I
         var connection = _connection ??= await ConnectAsync();
         var probe = $"probe{++_probes}-";
         var outcome = await TryAsync(connection, input, probe);
-        if (outcome is Outcome.Refused or Outcome.Tolerated) return outcome;
+        if (outcome is Outcome.Refused or Outcome.Tolerated)
+            return outcome;
         connection.Dispose();
         _connection = null;
         return outcome;
@@ -70,20 +71,25 @@ internal sealed class FuzzClient(Uri server, string token, bool messagePack) : I
         var isRefused = false;
         while (await connection.ReceiveAsync() is { } frame)
         {
-            if (frame.Opcode == 8) return Outcome.Closed;
-            if (IsError(frame)) isRefused = true;
-            if (frame.Text.Contains(probe, StringComparison.Ordinal)) return isRefused ? Outcome.Refused : Outcome.Tolerated;
+            if (frame.Opcode == 8)
+                return Outcome.Closed;
+            if (IsError(frame))
+                isRefused = true;
+            if (frame.Text.Contains(probe, StringComparison.Ordinal))
+                return isRefused ? Outcome.Refused : Outcome.Tolerated;
         }
         return Outcome.Closed;
     }
 
-    private bool IsError(RawFrame frame) => messagePack
-        ? frame.Payload.AsSpan().IndexOf(Failed) >= 0
-        : frame.Text.Contains("\"invocationId\":\"x\",\"error\"", StringComparison.Ordinal);
+    private bool IsError(RawFrame frame) =>
+        messagePack
+            ? frame.Payload.AsSpan().IndexOf(Failed) >= 0
+            : frame.Text.Contains("\"invocationId\":\"x\",\"error\"", StringComparison.Ordinal);
 
-    private Task SendProbeAsync(RawWebSocket connection, string probe) => messagePack
-        ? connection.SendBytesAsync(RawWebSocket.Frame(2, MessagePackInputs.Probe(probe)))
-        : connection.SendMessageAsync($$"""{"type":1,"invocationId":"{{probe}}","target":"GetPresence","arguments":["lobby"]}""");
+    private Task SendProbeAsync(RawWebSocket connection, string probe) =>
+        messagePack
+            ? connection.SendBytesAsync(RawWebSocket.Frame(2, MessagePackInputs.Probe(probe)))
+            : connection.SendMessageAsync($$"""{"type":1,"invocationId":"{{probe}}","target":"GetPresence","arguments":["lobby"]}""");
 
     private async Task<RawWebSocket> ConnectAsync()
     {

@@ -19,14 +19,28 @@ public sealed class FuzzedServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await StandaloneProcess.StartAsync(environment: new Dictionary<string, string?>
+        _server = await StandaloneProcess.StartAsync(
+            environment: new Dictionary<string, string?>
+            {
+                ["Auth__BcryptCost"] = "4",
+                ["RateLimits__RequestsPerSecond"] = "100000",
+                ["RateLimits__ChatMessages__Permits"] = "1000000",
+                ["Realtime__CallsPerTenSeconds"] = "1000000",
+                ["Realtime__CallsPerUserPerTenSeconds"] = "1000000",
+                ["Realtime__JoinsPerTenSeconds"] = "1000000",
+                ["Realtime__ReadsPerTenSeconds"] = "1000000",
+                ["Realtime__ConnectionsPerUser"] = "1000",
+                ["Auth__AccessTokenMinutes"] = "60",
+                ["Logging__LogLevel__Microsoft.AspNetCore"] = "Debug",
+                ["Logging__LogLevel__MovieLms"] = "Debug",
+            }
+        );
+        var account = new
         {
-            ["Auth__BcryptCost"] = "4", ["RateLimits__RequestsPerSecond"] = "100000", ["RateLimits__ChatMessages__Permits"] = "1000000",
-            ["Realtime__CallsPerTenSeconds"] = "1000000", ["Realtime__CallsPerUserPerTenSeconds"] = "1000000", ["Realtime__JoinsPerTenSeconds"] = "1000000",
-            ["Realtime__ReadsPerTenSeconds"] = "1000000", ["Realtime__ConnectionsPerUser"] = "1000", ["Auth__AccessTokenMinutes"] = "60",
-            ["Logging__LogLevel__Microsoft.AspNetCore"] = "Debug", ["Logging__LogLevel__MovieLms"] = "Debug",
-        });
-        var account = new { username = "Mallory", email = TestUsers.NewEmail(), password = TestUsers.Password };
+            username = "Mallory",
+            email = TestUsers.NewEmail(),
+            password = TestUsers.Password,
+        };
         (await _server.Client.PostAsJsonAsync("/api/auth/register", account)).EnsureSuccessStatusCode();
         using var answer = await _server.Client.PostAsJsonAsync("/api/auth/login", account);
         answer.EnsureSuccessStatusCode();
@@ -35,6 +49,7 @@ public sealed class FuzzedServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null) await _server.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
     }
 }

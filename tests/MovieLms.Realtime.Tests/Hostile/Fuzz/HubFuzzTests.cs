@@ -15,10 +15,15 @@ public sealed class HubFuzzTests(FuzzedServer server) : IClassFixture<FuzzedServ
     private const long MaxGrowthBytes = 100L * 1024 * 1024;
 
     [Fact]
-    public void Every_hub_method_is_in_the_table() => Assert.Equal(
-        typeof(ChatHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Select(method => method.Name).Where(name => !name.StartsWith("On", StringComparison.Ordinal)).Order(),
-        HubMethods.All.Select(method => method.Name).Order());
+    public void Every_hub_method_is_in_the_table() =>
+        Assert.Equal(
+            typeof(ChatHub)
+                .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+                .Select(method => method.Name)
+                .Where(name => !name.StartsWith("On", StringComparison.Ordinal))
+                .Order(),
+            HubMethods.All.Select(method => method.Name).Order()
+        );
 
     [Theory]
     [InlineData(false)]
@@ -26,17 +31,23 @@ public sealed class HubFuzzTests(FuzzedServer server) : IClassFixture<FuzzedServ
     public async Task Hostile_calls_are_refused_without_harm(bool messagePack)
     {
         // The same calls once before, so that code and pools are warm.
-        foreach (var method in HubMethods.All) await RunAsync(method, messagePack, 60, new ConcurrentBag<string>());
+        foreach (var method in HubMethods.All)
+            await RunAsync(method, messagePack, 60, new ConcurrentBag<string>());
         var before = server.Process.ResidentBytes;
         var stuck = new ConcurrentBag<string>();
         var counts = new ConcurrentDictionary<string, int[]>();
-        await Parallel.ForEachAsync(HubMethods.All, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (method, _) =>
-            counts[method.Name] = await RunAsync(method, messagePack, int.MaxValue, stuck));
+        await Parallel.ForEachAsync(
+            HubMethods.All,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (method, _) => counts[method.Name] = await RunAsync(method, messagePack, int.MaxValue, stuck)
+        );
         var growth = server.Process.ResidentBytes - before;
 
         foreach (var (name, count) in counts.OrderBy(pair => pair.Key))
             Write($"{name}: {count.Sum()} inputs: {count[0]} refused, {count[1]} tolerated, {count[2]} closed, {count[3]} stuck");
-        Write($"Total: {counts.Values.Sum(count => count.Sum())} inputs in {(messagePack ? "MessagePack" : "JSON")}; the process grew by {growth / 1024 / 1024} MB");
+        Write(
+            $"Total: {counts.Values.Sum(count => count.Sum())} inputs in {(messagePack ? "MessagePack" : "JSON")}; the process grew by {growth / 1024 / 1024} MB"
+        );
         Assert.Empty(stuck);
         Assert.All(counts, pair => Assert.True(pair.Value.Sum() >= MinInputs, $"{pair.Key} got {pair.Value.Sum()} inputs."));
         Assert.False(server.Process.HasExited);
@@ -53,7 +64,8 @@ public sealed class HubFuzzTests(FuzzedServer server) : IClassFixture<FuzzedServ
         {
             var outcome = await client.SendAsync(input);
             counts[(int)outcome]++;
-            if (outcome == Outcome.Stuck) stuck.Add($"{method.Name}: {input.Name}");
+            if (outcome == Outcome.Stuck)
+                stuck.Add($"{method.Name}: {input.Name}");
         }
         return counts;
     }
@@ -62,11 +74,15 @@ public sealed class HubFuzzTests(FuzzedServer server) : IClassFixture<FuzzedServ
     {
         var lines = server.Process.Output.Split('\n');
         Assert.Contains(lines, line => line.Contains("Microsoft.AspNetCore.Http.Connections", StringComparison.Ordinal));
-        Assert.DoesNotContain(lines, line => line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            lines,
+            line => line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(lines, line => line.Contains("Unhandled exception", StringComparison.Ordinal));
         var secret = server.Token.Split('.')[^1];
         Assert.DoesNotContain(lines, line => line.Contains(secret, StringComparison.Ordinal));
     }
 
-    private static void Write(string line) => TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line}"));
+    private static void Write(string line) =>
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line}"));
 }

@@ -23,8 +23,16 @@ internal static class HubMethods
 
     internal static IReadOnlyList<HubMethod> All { get; } =
     [
-        new("JoinRoom", "lobby"), new("LeaveRoom", "lobby"), new("SendMessage", "lobby", "text", "id"), new("SendDirect", Id, "text", "id"),
-        new("EditMessage", Id, "text"), new("DeleteMessage", Id), new("StartTyping", "lobby"), new("MarkRead", "lobby", 1),
-        new("GetHistory", "lobby", null, 10), new("GetSince", "lobby", 0, 10), new("GetPresence", "lobby"),
+        new("JoinRoom", "lobby"),
+        new("LeaveRoom", "lobby"),
+        new("SendMessage", "lobby", "text", "id"),
+        new("SendDirect", Id, "text", "id"),
+        new("EditMessage", Id, "text"),
+        new("DeleteMessage", Id),
+        new("StartTyping", "lobby"),
+        new("MarkRead", "lobby", 1),
+        new("GetHistory", "lobby", null, 10),
+        new("GetSince", "lobby", 0, 10),
+        new("GetPresence", "lobby"),
     ];
 }

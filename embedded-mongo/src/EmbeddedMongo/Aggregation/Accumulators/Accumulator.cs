@@ -18,22 +18,14 @@ internal sealed class Accumulator(Expression argument, Func<AccumulatorState> ne
     public void Accumulate(AccumulatorState state, EvaluationContext context, MemoryBound bound)
     {
         if (!state.NeedsInput)
-        {
             return;
-        }
         var value = argument.Evaluate(context);
         if (sort is null)
-        {
             state.Add(value);
-        }
         else
-        {
             state.Add(sort.ExtractKey(context.Root), value);
-        }
         if (state.Grows)
-        {
             bound.Add(value);
-        }
     }
 
     public void CollectFields(FieldSet into)

@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Expressions.Operators;
 using EmbeddedMongo.Query;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
@@ -13,19 +13,17 @@ internal static class AccumulatorParser
     public static string RequireFieldName(string name)
     {
         if (name.Contains('.', StringComparison.Ordinal))
-        {
             throw MongoErrorException.Location(40235, $"The field name '{name}' cannot contain '.'");
-        }
-        return name.StartsWith('$') ? throw MongoErrorException.Location(40236, $"The field name '{name}' cannot be an operator name") : name;
+        return name.StartsWith('$')
+            ? throw MongoErrorException.Location(40236, $"The field name '{name}' cannot be an operator name")
+            : name;
     }
 
     /// <summary>Parses the specification of one field (errors 40234, 40238, 15952).</summary>
     public static Accumulator Parse(string field, BsonValue spec, VariableScope scope)
     {
         if (spec is not BsonDocument { ElementCount: > 0 } document || !document.GetElement(0).Name.StartsWith('$'))
-        {
             throw MongoErrorException.Location(40234, $"The field '{field}' must be an accumulator object");
-        }
         return document.ElementCount == 1
             ? ParseOperator(document.GetElement(0).Name, document.GetElement(0).Value, scope)
             : throw MongoErrorException.Location(40238, $"The field '{field}' must specify one accumulator");
@@ -72,32 +70,42 @@ internal static class AccumulatorParser
         }
     }
 
-    private static Accumulator Unary(string name, BsonValue argument, VariableScope scope, Func<AccumulatorState> create) => argument is BsonArray
-        ? throw MongoErrorException.Location(40237, $"The {name} accumulator is a unary operator")
-        : new Accumulator(ExpressionParser.Parse(argument, scope), create);
+    private static Accumulator Unary(string name, BsonValue argument, VariableScope scope, Func<AccumulatorState> create) =>
+        argument is BsonArray
+            ? throw MongoErrorException.Location(40237, $"The {name} accumulator is a unary operator")
+            : new Accumulator(ExpressionParser.Parse(argument, scope), create);
 
     private static Accumulator ParseN(string name, BsonValue argument, VariableScope scope)
     {
         var operands = RankingOperators.ArgumentsOf(name).Parse(argument, scope);
         var n = Count(operands[0]!, scope);
-        return new Accumulator(operands[1]!, name switch
-        {
-            "$firstN" => () => new FirstNState(n),
-            "$lastN" => () => new LastNState(n),
-            "$minN" => () => new ExtremeNState(n, 1),
-            _ => () => new ExtremeNState(n, -1),
-        });
+        return new Accumulator(
+            operands[1]!,
+            name switch
+            {
+                "$firstN" => () => new FirstNState(n),
+                "$lastN" => () => new LastNState(n),
+                "$minN" => () => new ExtremeNState(n, 1),
+                _ => () => new ExtremeNState(n, -1),
+            }
+        );
     }
 
     private static Accumulator ParseRanked(string name, BsonValue argument, VariableScope scope)
     {
         var many = name.EndsWith('N');
-        var raw = new NamedArguments(name, many ? ["sortBy", "output", "n"] : ["sortBy", "output"], many ? 3 : 2, 5788001, 5788002, 5788005, 5788004, 5788003)
-            .Raw(argument);
+        var raw = new NamedArguments(
+            name,
+            many ? ["sortBy", "output", "n"] : ["sortBy", "output"],
+            many ? 3 : 2,
+            5788001,
+            5788002,
+            5788005,
+            5788004,
+            5788003
+        ).Raw(argument);
         if (raw[0] is not BsonDocument sortBy)
-        {
             throw MongoErrorException.Location(5788604, $"expected 'sortBy' to already be an object in the arguments to {name}");
-        }
         var sort = SortSpec.Parse(sortBy);
         var n = many ? Count(ExpressionParser.Parse(raw[2]!, scope), scope) : 1;
         var direction = name.StartsWith("$top", StringComparison.Ordinal) ? 1 : -1;
@@ -105,7 +113,8 @@ internal static class AccumulatorParser
     }
 
     /// <summary>n must not depend on the documents: MongoDB lets it depend on the group's _id, which this server refuses.</summary>
-    private static long Count(Expression n, VariableScope scope) => n.IsConstant
-        ? RankingOperators.Count(n.Evaluate(scope.Context))
-        : throw MongoErrorException.CommandNotSupported("a value of 'n' that is not constant is not supported by the embedded server");
+    private static long Count(Expression n, VariableScope scope) =>
+        n.IsConstant
+            ? RankingOperators.Count(n.Evaluate(scope.Context))
+            : throw MongoErrorException.CommandNotSupported("a value of 'n' that is not constant is not supported by the embedded server");
 }

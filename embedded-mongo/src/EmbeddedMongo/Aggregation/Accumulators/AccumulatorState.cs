@@ -14,7 +14,9 @@ internal abstract class AccumulatorState
     /// <summary>The group's value now; C# null leaves the field out. More may be added afterwards.</summary>
     public abstract BsonValue? Result();
 
-    /// <summary>Whether another value could change the result. When not, none is computed (and none can fail): $first of the later documents.</summary>
+    /// <summary>
+    /// Whether another value could change the result. When not, none is computed (and none can fail): $first of the later documents.
+    /// </summary>
     public virtual bool NeedsInput => true;
 
     /// <summary>Whether the state holds the value that was added last, so that $group counts its memory.</summary>

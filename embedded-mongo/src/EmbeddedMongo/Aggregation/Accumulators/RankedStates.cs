@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
@@ -29,9 +29,7 @@ internal sealed class LastNState(long n) : AccumulatorState
     public override void Add(BsonValue? value)
     {
         if (_values.Count == n)
-        {
             _values.Dequeue();
-        }
         _values.Enqueue(value ?? BsonNull.Value);
     }
 
@@ -48,9 +46,7 @@ internal sealed class ExtremeNState(long n, int direction) : AccumulatorState
     public override void Add(BsonValue? value)
     {
         if (!value.IsNullish())
-        {
             _best.Add(value);
-        }
     }
 
     public override BsonValue Result() => new BsonArray(_best.Sorted());
@@ -63,7 +59,8 @@ internal sealed class RankedState(SortSpec sort, int direction, long n, bool sin
 
     public override bool Grows => _best.Count < n;
 
-    public override void Add(BsonValue? value) => throw new InvalidOperationException("a ranking accumulator needs the document's sort key");
+    public override void Add(BsonValue? value) =>
+        throw new InvalidOperationException("a ranking accumulator needs the document's sort key");
 
     public override void Add(BsonValue[] key, BsonValue? value) => _best.Add((key, value ?? BsonNull.Value));
 
@@ -71,13 +68,9 @@ internal sealed class RankedState(SortSpec sort, int direction, long n, bool sin
     {
         var values = new BsonArray();
         foreach (var (_, value) in _best.Sorted())
-        {
             values.Add(value);
-        }
         if (single)
-        {
             return values.Count > 0 ? values[0] : BsonNull.Value;
-        }
         // The last N are reported in the order of the sort.
         return direction > 0 ? values : new BsonArray(values.Reverse());
     }
@@ -95,9 +88,7 @@ internal sealed class KeepBest<T>(long n, Comparison<T> compare)
     {
         _items.Add((item, _sequence++));
         if (_items.Count / 2 >= n && _items.Count >= 16)
-        {
             Trim();
-        }
     }
 
     public IEnumerable<T> Sorted()
@@ -110,8 +101,6 @@ internal sealed class KeepBest<T>(long n, Comparison<T> compare)
     {
         _items.Sort((a, b) => compare(a.Item, b.Item) is var order && order != 0 ? order : a.Sequence.CompareTo(b.Sequence));
         if (_items.Count > n)
-        {
             _items.RemoveRange((int)n, _items.Count - (int)n);
-        }
     }
 }

@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Expressions.Numerics;
 using EmbeddedMongo.Expressions.Operators;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
@@ -14,9 +14,7 @@ internal sealed class ExtremeState(int direction) : AccumulatorState
     public override void Add(BsonValue? value)
     {
         if (!value.IsNullish() && (_best is null || direction * BsonOrder.Compare(value, _best) < 0))
-        {
             _best = value;
-        }
     }
 
     public override BsonValue Result() => _best ?? BsonNull.Value;
@@ -52,9 +50,7 @@ internal sealed class PushState : AccumulatorState
     public override void Add(BsonValue? value)
     {
         if (value is not null)
-        {
             _values.Add(value);
-        }
     }
 
     public override BsonValue Result() => new BsonArray(_values);
@@ -83,9 +79,7 @@ internal sealed class DeviationState(bool sample) : AccumulatorState
     public override void Add(BsonValue? value)
     {
         if (!Numbers.IsNumeric(value))
-        {
             return;
-        }
         var x = Numbers.ToDouble(value!);
         _count++;
         var delta = x - _mean;

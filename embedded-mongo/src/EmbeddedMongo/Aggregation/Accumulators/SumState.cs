@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Expressions.Numerics;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
@@ -65,26 +65,18 @@ internal struct NumericTotal
     public readonly BsonValue ToSum()
     {
         if (_decimal is { } exact)
-        {
             return new BsonDecimal128(DecimalMath.Add(exact, NonDecimal()));
-        }
         if (_hasDouble)
-        {
             return new BsonDouble(ToDouble());
-        }
         if (_whole < long.MinValue || _whole > long.MaxValue)
-        {
             return new BsonDouble((double)_whole);
-        }
         return _hasLong ? new BsonInt64((long)_whole) : Numbers.Int((long)_whole);
     }
 
     public readonly BsonValue ToAverage()
     {
         if (_count == 0)
-        {
             return BsonNull.Value;
-        }
         return _decimal is { } exact
             ? new BsonDecimal128(DecimalMath.Divide(DecimalMath.Add(exact, NonDecimal()), DecimalMath.FromLong(_count)))
             : new BsonDouble(ToDouble() / _count);
@@ -101,12 +93,12 @@ internal struct NumericTotal
     private readonly double ToDouble()
     {
         if (!double.IsFinite(_special))
-        {
             return _special;
-        }
         var (sum, error) = (_sum, _error);
         // High and low half of the integer part, each exact as a double.
-        foreach (var part in (ReadOnlySpan<double>)[(double)(_whole & ~(((Int128)1 << 52) - 1)), (double)(_whole & (((Int128)1 << 52) - 1))])
+        foreach (
+            var part in (ReadOnlySpan<double>)[(double)(_whole & ~(((Int128)1 << 52) - 1)), (double)(_whole & (((Int128)1 << 52) - 1))]
+        )
         {
             var next = sum + part;
             error += Math.Abs(sum) >= Math.Abs(part) ? sum - next + part : part - next + sum;
@@ -119,9 +111,12 @@ internal struct NumericTotal
     {
         var total = BigDecimal.OfSigned((System.Numerics.BigInteger)_whole, 0).ToDecimal128();
         return _hasDouble
-            ? DecimalMath.Add(total, double.IsFinite(_special)
-                ? DecimalMath.Add(DecimalMath.FromDouble(_sum), _error == 0 ? DecimalMath.FromLong(0) : DecimalMath.FromDouble(_error))
-                : DecimalMath.FromDouble(_special))
+            ? DecimalMath.Add(
+                total,
+                double.IsFinite(_special)
+                    ? DecimalMath.Add(DecimalMath.FromDouble(_sum), _error == 0 ? DecimalMath.FromLong(0) : DecimalMath.FromDouble(_error))
+                    : DecimalMath.FromDouble(_special)
+            )
             : total;
     }
 }

@@ -1,10 +1,10 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Stages;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Expressions.Operators;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Joins;
 
@@ -42,9 +42,7 @@ internal sealed class CorrelatedJoin : Join
                 {
                     // Only expressions see variables, but one may hide below $or or $nor.
                     if (clause is PathExpression)
-                    {
                         independent.Add(clause);
-                    }
                 }
                 else if (_field is null && FindEquality(expr.Expression) is { } equality)
                 {
@@ -69,7 +67,12 @@ internal sealed class CorrelatedJoin : Join
         if (!_indexed && !_tableTried)
         {
             _tableTried = true;
-            _table = ForeignTable.TryBuild(_context.Collections.Find(_collection, _fixed, _needed), KeyOf, _context.MemoryLimitBytes, _context.Tick);
+            _table = ForeignTable.TryBuild(
+                _context.Collections.Find(_collection, _fixed, _needed),
+                KeyOf,
+                _context.MemoryLimitBytes,
+                _context.Tick
+            );
         }
         if (_table is not null)
         {
@@ -85,7 +88,11 @@ internal sealed class CorrelatedJoin : Join
                 // "$a.b" through an array of documents is an array that no index holds.
                 return _context.Collections.Find(_collection, _fixed, _needed);
             }
-            var equal = new ComparisonExpression(new BsonPath(string.Join('.', _field!.Parts)), ComparisonOperator.Eq, value.IsNullish() ? BsonNull.Value : value);
+            var equal = new ComparisonExpression(
+                new BsonPath(string.Join('.', _field!.Parts)),
+                ComparisonOperator.Eq,
+                value.IsNullish() ? BsonNull.Value : value
+            );
             return _context.Collections.Find(_collection, new AndExpression([equal, _fixed]), _needed);
         }
         return _context.Collections.Find(_collection, _fixed, _needed);
@@ -113,9 +120,7 @@ internal sealed class CorrelatedJoin : Join
                 foreach (var operand in and.Operands)
                 {
                     if (FindEquality(operand!) is { } found)
-                    {
                         return found;
-                    }
                 }
                 return null;
             default:
@@ -124,6 +129,6 @@ internal sealed class CorrelatedJoin : Join
     }
 
     /// <summary>Reads nothing of the foreign document and can be evaluated beforehand: a variable or a constant.</summary>
-    private static bool IsIndependent(Expression value) => value is ConstantExpression
-        or VariableExpression { Slot: not (EvaluationContext.RootSlot or EvaluationContext.CurrentSlot) };
+    private static bool IsIndependent(Expression value) =>
+        value is ConstantExpression or VariableExpression { Slot: not (EvaluationContext.RootSlot or EvaluationContext.CurrentSlot) };
 }

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Joins;
 
@@ -44,18 +44,12 @@ internal sealed class EqualityJoin : Join
     {
         LocalKeys.Collect(local, _local, _keys);
         if (_keys.Count == 1 && !_correlated && _cache.TryGetValue(_keys[0], out var known))
-        {
             return known;
-        }
         var found = FindForeign();
         if (_pipeline.Stages.Count > 0)
-        {
             found = Collect(_pipeline.Run(found.Cast<BsonDocument>(), _context), new MemoryBound("$lookup", _context.MemoryLimitBytes));
-        }
         if (_keys.Count == 1 && !_correlated && (_indexed || _pipeline.Stages.Count > 0) && _cache.Count < CacheLimit)
-        {
             _cache[_keys[0]] = found;
-        }
         return found;
     }
 
@@ -65,15 +59,18 @@ internal sealed class EqualityJoin : Join
         {
             _tableTried = true;
             _table = ForeignTable.TryBuild(
-                _context.Collections.Find(_collection, AlwaysTrueExpression.Instance, _needed), CollectForeignKeys, _context.MemoryLimitBytes, _context.Tick);
+                _context.Collections.Find(_collection, AlwaysTrueExpression.Instance, _needed),
+                CollectForeignKeys,
+                _context.MemoryLimitBytes,
+                _context.Tick
+            );
         }
         if (_table is not null)
-        {
             return _table.Find(_keys);
-        }
-        MatchExpression filter = _keys.Count == 1
-            ? new ComparisonExpression(_foreign, ComparisonOperator.Eq, _keys[0])
-            : new InExpression(_foreign, [.. _keys], []);
+        MatchExpression filter =
+            _keys.Count == 1
+                ? new ComparisonExpression(_foreign, ComparisonOperator.Eq, _keys[0])
+                : new InExpression(_foreign, [.. _keys], []);
         return Collect(_context.Collections.Find(_collection, filter, _needed), new MemoryBound("$lookup", _context.MemoryLimitBytes));
     }
 
@@ -105,17 +102,13 @@ internal static class LocalKeys
         into.Clear();
         Visit(document, path, 0, into);
         if (into.Count == 0)
-        {
             into.Add(BsonNull.Value);
-        }
     }
 
     private static void Visit(BsonDocument document, string[] path, int at, List<BsonValue> into)
     {
         if (!document.TryGetValue(path[at], out var value))
-        {
             return;
-        }
         var last = at == path.Length - 1;
         switch (value)
         {
@@ -123,13 +116,9 @@ internal static class LocalKeys
                 foreach (var item in array)
                 {
                     if (last)
-                    {
                         into.Add(item is BsonUndefined ? BsonNull.Value : item);
-                    }
                     else if (item is BsonDocument element)
-                    {
                         Visit(element, path, at + 1, into);
-                    }
                 }
                 break;
             case var _ when last:

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Joins;
 
@@ -9,12 +9,15 @@ internal sealed class ForeignTable
     private readonly Dictionary<BsonValue, List<(int Position, BsonDocument Document)>> _byKey = new(BsonOrder.EqualityComparer!);
     private int _position;
 
-    private ForeignTable()
-    {
-    }
+    private ForeignTable() { }
 
     /// <summary>Builds the table; null when the documents do not fit into <paramref name="limitBytes"/>.</summary>
-    public static ForeignTable? TryBuild(IEnumerable<BsonDocument> documents, Action<BsonDocument, HashSet<BsonValue>> keysOf, long limitBytes, Action tick)
+    public static ForeignTable? TryBuild(
+        IEnumerable<BsonDocument> documents,
+        Action<BsonDocument, HashSet<BsonValue>> keysOf,
+        long limitBytes,
+        Action tick
+    )
     {
         var table = new ForeignTable();
         var keys = new HashSet<BsonValue>(BsonOrder.EqualityComparer!);
@@ -24,17 +27,13 @@ internal sealed class ForeignTable
             tick();
             held += MemoryBound.Estimate(document) + 100;
             if (held > limitBytes)
-            {
                 return null;
-            }
             keys.Clear();
             keysOf(document, keys);
             foreach (var key in keys)
             {
                 if (!table._byKey.TryGetValue(key, out var list))
-                {
                     table._byKey[key] = list = new(1);
-                }
                 list.Add((table._position, document));
             }
             table._position++;
@@ -51,9 +50,7 @@ internal sealed class ForeignTable
             if (_byKey.TryGetValue(keys[0], out var list))
             {
                 foreach (var (_, document) in list)
-                {
                     result.Add(document);
-                }
             }
             return result;
         }
@@ -63,9 +60,7 @@ internal sealed class ForeignTable
             if (_byKey.TryGetValue(key, out var list))
             {
                 foreach (var (position, document) in list)
-                {
                     merged[position] = document;
-                }
             }
         }
         result.AddRange(merged.Values);

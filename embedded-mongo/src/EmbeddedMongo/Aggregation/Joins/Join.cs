@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Stages;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Joins;
 
@@ -28,9 +28,7 @@ internal sealed class PipelineJoin(ExecutionContext context, string? collection,
     public override BsonArray Find(BsonDocument local)
     {
         if (correlated)
-        {
             return Run();
-        }
         return _result ??= Run();
     }
 

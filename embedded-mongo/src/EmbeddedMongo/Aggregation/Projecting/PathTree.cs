@@ -14,9 +14,7 @@ internal sealed class PathTree
         through = false;
         var whole = string.Join('.', path);
         if (_prefixes.Contains(whole) || !_paths.Add(whole))
-        {
             return false;
-        }
         for (var i = 1; i < path.Length; i++)
         {
             var prefix = string.Join('.', path, 0, i);

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Projecting;
 
@@ -23,12 +23,14 @@ internal sealed class ProjectionBuilder(VariableScope scope)
         var builder = new ProjectionBuilder(scope);
         if (spec.ElementCount == 0)
         {
-            throw MongoErrorException.Location(51272, "Invalid $project :: caused by :: projection specification must have at least one field");
+            throw MongoErrorException.Location(
+                51272,
+                "Invalid $project :: caused by :: projection specification must have at least one field"
+            );
         }
+
         foreach (var element in spec)
-        {
             builder.AddField([], element.Name, element.Value);
-        }
         builder.Finish();
         return builder;
     }
@@ -37,13 +39,9 @@ internal sealed class ProjectionBuilder(VariableScope scope)
     {
         IsInclusion = _including ?? !_idExcluded;
         if (IsInclusion && !_idNamed)
-        {
             Root.Take(["_id"]);
-        }
         else if (!IsInclusion && _idExcluded)
-        {
             Root.Take(["_id"]);
-        }
     }
 
     private void AddField(string[] prefix, string name, BsonValue value)
@@ -51,29 +49,46 @@ internal sealed class ProjectionBuilder(VariableScope scope)
         if (name.StartsWith('$'))
         {
             throw prefix.Length == 0
-                ? MongoErrorException.Location(16410, $"Invalid $project :: caused by :: FieldPath field names may not start with '$'. Consider using $getField or $setField.")
-                : MongoErrorException.Location(31325, $"Invalid $project :: caused by :: Cannot have expression operator {name} beside other fields");
+                ? MongoErrorException.Location(
+                    16410,
+                    $"Invalid $project :: caused by :: FieldPath field names may not start with '$'. Consider using $getField or $setField."
+                )
+                : MongoErrorException.Location(
+                    31325,
+                    $"Invalid $project :: caused by :: Cannot have expression operator {name} beside other fields"
+                );
         }
         string[] path = [.. prefix, .. FieldPath.Parse(name)];
         switch (value)
         {
             case BsonDocument { ElementCount: 0 }:
-                throw MongoErrorException.Location(51270, $"Invalid $project :: caused by :: An empty sub-projection is not a valid value. Found empty object at path {string.Join('.', path)}");
+                throw MongoErrorException.Location(
+                    51270,
+                    $"Invalid $project :: caused by :: An empty sub-projection is not a valid value. Found empty object at path {string.Join('.', path)}"
+                );
             case BsonDocument document when !document.GetElement(0).Name.StartsWith('$'):
                 foreach (var element in document)
-                {
                     AddField(path, element.Name, element.Value);
-                }
                 return;
             case BsonDocument { ElementCount: > 1 }:
-                throw MongoErrorException.Location(40181, $"Invalid $project :: caused by :: an expression specification must contain exactly one field, the name of the expression. Found {value} at {string.Join('.', path)}");
+                throw MongoErrorException.Location(
+                    40181,
+                    $"Invalid $project :: caused by :: an expression specification must contain exactly one field, the name of the expression. Found {value} at {string.Join('.', path)}"
+                );
             case BsonDocument expression when !ExpressionParser.IsKnown(expression.GetElement(0).Name):
-                throw MongoErrorException.Location(31325, $"Invalid $project :: caused by :: Unknown expression {expression.GetElement(0).Name}");
+                throw MongoErrorException.Location(
+                    31325,
+                    $"Invalid $project :: caused by :: Unknown expression {expression.GetElement(0).Name}"
+                );
         }
         if (!_paths.TryAdd(path, out var through))
         {
-            throw MongoErrorException.Location(through ? 31249 : 31250, $"Invalid $project :: caused by :: Path collision at {string.Join('.', path)}");
+            throw MongoErrorException.Location(
+                through ? 31249 : 31250,
+                $"Invalid $project :: caused by :: Path collision at {string.Join('.', path)}"
+            );
         }
+
         if (value is BsonBoolean || BsonNumbers.IsNumber(value))
         {
             AddFlag(path, Truthiness.IsTrue(value));
@@ -81,8 +96,12 @@ internal sealed class ProjectionBuilder(VariableScope scope)
         }
         if (_including == false)
         {
-            throw MongoErrorException.Location(31252, $"Invalid $project :: caused by :: Cannot use an expression in an exclusion projection: {string.Join('.', path)}");
+            throw MongoErrorException.Location(
+                31252,
+                $"Invalid $project :: caused by :: Cannot use an expression in an exclusion projection: {string.Join('.', path)}"
+            );
         }
+
         _idNamed |= path is ["_id"];
         _including = true;
         Root.Compute(path, ExpressionParser.Parse(value, scope));
@@ -95,16 +114,20 @@ internal sealed class ProjectionBuilder(VariableScope scope)
             _idNamed = true;
             _idExcluded = !include;
             if (include)
-            {
                 Root.Take(path);
-            }
             return;
         }
         if (_including is { } before && before != include)
         {
             throw include
-                ? MongoErrorException.Location(31253, $"Invalid $project :: caused by :: Cannot do inclusion on field {string.Join('.', path)} in exclusion projection")
-                : MongoErrorException.Location(31254, $"Invalid $project :: caused by :: Cannot do exclusion on field {string.Join('.', path)} in inclusion projection");
+                ? MongoErrorException.Location(
+                    31253,
+                    $"Invalid $project :: caused by :: Cannot do inclusion on field {string.Join('.', path)} in exclusion projection"
+                )
+                : MongoErrorException.Location(
+                    31254,
+                    $"Invalid $project :: caused by :: Cannot do exclusion on field {string.Join('.', path)} in inclusion projection"
+                );
         }
         _including = include;
         _idNamed |= path[0] == "_id";

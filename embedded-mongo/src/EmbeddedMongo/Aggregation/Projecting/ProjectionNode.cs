@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Stages;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Projecting;
 
@@ -33,9 +33,7 @@ internal sealed class ProjectionNode
             var known = node._children.ContainsKey(path[i]);
             var child = node.Child(path[i]);
             if (!known || !node._computed.Exists(c => c.Name == path[i]))
-            {
                 node._computed.Add((path[i], null));
-            }
             node = child;
         }
         node.Computes = true;
@@ -47,9 +45,7 @@ internal sealed class ProjectionNode
     {
         var result = Filter(document, including: true);
         if (Computes)
-        {
             AddComputed(result, context);
-        }
         return result;
     }
 
@@ -64,13 +60,13 @@ internal sealed class ProjectionNode
         return result;
     }
 
-    /// <summary>The top-level fields read by the computed values, by paths into existing fields and (for an inclusion) those taken.</summary>
+    /// <summary>
+    /// The top-level fields read by the computed values, by paths into existing fields and (for an inclusion) those taken.
+    /// </summary>
     public void CollectFields(FieldSet into, bool including)
     {
         foreach (var name in including ? _taken : [])
-        {
             into.Add(name);
-        }
         foreach (var (name, child) in _children)
         {
             into.Add(name);
@@ -82,13 +78,9 @@ internal sealed class ProjectionNode
     private void CollectComputed(FieldSet into)
     {
         foreach (var (_, value) in _computed)
-        {
             value?.CollectFields(into);
-        }
         foreach (var child in _children.Values)
-        {
             child.CollectComputed(into);
-        }
     }
 
     private BsonDocument Filter(BsonDocument document, bool including)
@@ -100,16 +92,12 @@ internal sealed class ProjectionNode
             if (_taken.Contains(element.Name))
             {
                 if (including)
-                {
                     result.Add(element);
-                }
             }
             else if (_children.TryGetValue(element.Name, out var child))
             {
                 if (child.FilterValue(element.Value, including) is { } value)
-                {
                     result.Add(element.Name, value);
-                }
             }
             else if (!including)
             {
@@ -132,9 +120,7 @@ internal sealed class ProjectionNode
                 for (var i = 0; i < array.Count; i++)
                 {
                     if (FilterValue(array[i], including) is { } item)
-                    {
                         mapped.Add(item);
-                    }
                 }
                 return mapped;
             default:
@@ -171,9 +157,7 @@ internal sealed class ProjectionNode
             case BsonArray array:
                 var mapped = new BsonArray(array.Count);
                 for (var i = 0; i < array.Count; i++)
-                {
                     mapped.Add(AddTo(array[i], context));
-                }
                 return mapped;
             case BsonDocument document:
                 var copy = NestedField.Copy(document);
@@ -190,18 +174,14 @@ internal sealed class ProjectionNode
     {
         var node = this;
         for (var i = 0; i < path.Length - 1; i++)
-        {
             node = node.Child(path[i]);
-        }
         return node;
     }
 
     private ProjectionNode Child(string name)
     {
         if (!_children.TryGetValue(name, out var child))
-        {
             _children[name] = child = new ProjectionNode();
-        }
         return child;
     }
 }

@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Projecting;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -12,18 +12,12 @@ internal sealed class AddFieldsStage(ProjectionNode fields) : TransformStage
     public static IEnumerable<Stage> Parse(string name, BsonValue spec, PipelineContext context)
     {
         if (spec is not BsonDocument document)
-        {
             throw MongoErrorException.Location(40272, $"{name} specification stage must be an object, got {TypeNames.Of(spec)}");
-        }
         if (document.ElementCount == 0)
-        {
             throw MongoErrorException.Location(40177, $"Invalid {name} :: caused by :: specification must have at least one field");
-        }
         var (root, paths) = (new ProjectionNode(), new PathTree());
         foreach (var element in document)
-        {
             Add(name, root, paths, [], element, context.Scope);
-        }
         return [new AddFieldsStage(root)];
     }
 
@@ -43,25 +37,35 @@ internal sealed class AddFieldsStage(ProjectionNode fields) : TransformStage
     {
         if (element.Name.StartsWith('$'))
         {
-            throw MongoErrorException.Location(16410, $"Invalid {stage} :: caused by :: FieldPath field names may not start with '$'. Consider using $getField or $setField.");
+            throw MongoErrorException.Location(
+                16410,
+                $"Invalid {stage} :: caused by :: FieldPath field names may not start with '$'. Consider using $getField or $setField."
+            );
         }
+
         string[] path = [.. prefix, .. FieldPath.Parse(element.Name)];
         if (element.Value is BsonDocument { ElementCount: 0 })
         {
-            throw MongoErrorException.Location(40180, $"Invalid {stage} :: caused by :: an empty object is not a valid value. Found empty object at path {string.Join('.', path)}");
+            throw MongoErrorException.Location(
+                40180,
+                $"Invalid {stage} :: caused by :: an empty object is not a valid value. Found empty object at path {string.Join('.', path)}"
+            );
         }
+
         if (element.Value is BsonDocument nested && !nested.GetElement(0).Name.StartsWith('$'))
         {
             foreach (var inner in nested)
-            {
                 Add(stage, root, paths, path, inner, scope);
-            }
             return;
         }
         if (!paths.TryAdd(path, out _))
         {
-            throw MongoErrorException.Location(40176, $"Invalid {stage} :: caused by :: specification contains two conflicting paths. Cannot specify both '{string.Join('.', path)}' and one that leads through it");
+            throw MongoErrorException.Location(
+                40176,
+                $"Invalid {stage} :: caused by :: specification contains two conflicting paths. Cannot specify both '{string.Join('.', path)}' and one that leads through it"
+            );
         }
+
         root.Compute(path, ExpressionParser.Parse(element.Value, scope));
     }
 }

@@ -1,10 +1,10 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Accumulators;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Expressions.Numerics;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -20,8 +20,12 @@ internal sealed class BucketAutoStage(Expression groupBy, int buckets, string[] 
     {
         if (spec is not BsonDocument document)
         {
-            throw MongoErrorException.Location(40240, $"The argument to $bucketAuto must be an object, but found type: {TypeNames.Of(spec)}.");
+            throw MongoErrorException.Location(
+                40240,
+                $"The argument to $bucketAuto must be an object, but found type: {TypeNames.Of(spec)}."
+            );
         }
+
         Expression? groupBy = null;
         int? buckets = null;
         var output = new BsonDocument("count", new BsonDocument("$sum", 1));
@@ -36,19 +40,23 @@ internal sealed class BucketAutoStage(Expression groupBy, int buckets, string[] 
                     buckets = ParseCount(option.Value);
                     break;
                 case "output":
-                    output = option.Value as BsonDocument
-                        ?? throw MongoErrorException.Location(40244, $"The $bucketAuto 'output' field must be an object, but found type: {TypeNames.Of(option.Value)}.");
+                    output =
+                        option.Value as BsonDocument
+                        ?? throw MongoErrorException.Location(
+                            40244,
+                            $"The $bucketAuto 'output' field must be an object, but found type: {TypeNames.Of(option.Value)}."
+                        );
                     break;
                 case "granularity":
-                    throw MongoErrorException.CommandNotSupported("The $bucketAuto 'granularity' option is not supported by the embedded server");
+                    throw MongoErrorException.CommandNotSupported(
+                        "The $bucketAuto 'granularity' option is not supported by the embedded server"
+                    );
                 default:
                     throw MongoErrorException.Location(40245, $"Unrecognized option to $bucketAuto: {option.Name}.");
             }
         }
         if (groupBy is null || buckets is null)
-        {
             throw MongoErrorException.Location(40246, "$bucketAuto requires 'groupBy' and 'buckets' to be specified.");
-        }
         var names = output.Select(o => AccumulatorParser.RequireFieldName(o.Name)).ToArray();
         var accumulators = output.Select(o => AccumulatorParser.Parse(o.Name, o.Value, context.Scope)).ToArray();
         return [new BucketAutoStage(groupBy, buckets.Value, names, accumulators)];
@@ -72,9 +80,7 @@ internal sealed class BucketAutoStage(Expression groupBy, int buckets, string[] 
         {
             var end = bucket == buckets ? ordered.Length : Math.Min(ordered.Length, start + size);
             while (end < ordered.Length && BsonOrder.Compare(ordered[end].Key, ordered[end - 1].Key) == 0)
-            {
                 end++;
-            }
             // A bucket ends where the next one begins; the last one at its own greatest value.
             var max = end < ordered.Length ? ordered[end].Key : ordered[end - 1].Key;
             yield return Bucket(ordered.AsSpan(start, end - start), max, context, bound);
@@ -86,28 +92,27 @@ internal sealed class BucketAutoStage(Expression groupBy, int buckets, string[] 
     {
         groupBy.CollectFields(into);
         foreach (var accumulator in accumulators)
-        {
             accumulator.CollectFields(into);
-        }
         return true;
     }
 
-    private BsonDocument Bucket(ReadOnlySpan<(BsonValue Key, BsonDocument Document)> items, BsonValue max, ExecutionContext context, MemoryBound bound)
+    private BsonDocument Bucket(
+        ReadOnlySpan<(BsonValue Key, BsonDocument Document)> items,
+        BsonValue max,
+        ExecutionContext context,
+        MemoryBound bound
+    )
     {
         var states = Array.ConvertAll(accumulators, a => a.NewState());
         foreach (var (_, document) in items)
         {
             context.Evaluation.Bind(document);
             for (var i = 0; i < states.Length; i++)
-            {
                 accumulators[i].Accumulate(states[i], context.Evaluation, bound);
-            }
         }
         var bucket = new BsonDocument("_id", new BsonDocument { { "min", items[0].Key }, { "max", max } });
         for (var i = 0; i < states.Length; i++)
-        {
             bucket[names[i]] = states[i].Result() ?? BsonNull.Value;
-        }
         return bucket;
     }
 
@@ -115,12 +120,22 @@ internal sealed class BucketAutoStage(Expression groupBy, int buckets, string[] 
     {
         if (!Numbers.IsNumeric(value))
         {
-            throw MongoErrorException.Location(40241, $"The $bucketAuto 'buckets' field must be a numeric value, but found type: {TypeNames.Of(value)}.");
+            throw MongoErrorException.Location(
+                40241,
+                $"The $bucketAuto 'buckets' field must be a numeric value, but found type: {TypeNames.Of(value)}."
+            );
         }
+
         if (!Numbers.TryToInt32(value, out var count))
         {
-            throw MongoErrorException.Location(40242, $"The $bucketAuto 'buckets' field must be representable as a 32-bit integer, but found {value}.");
+            throw MongoErrorException.Location(
+                40242,
+                $"The $bucketAuto 'buckets' field must be representable as a 32-bit integer, but found {value}."
+            );
         }
-        return count > 0 ? count : throw MongoErrorException.Location(40243, $"The $bucketAuto 'buckets' field must be greater than 0, but found: {count}.");
+
+        return count > 0
+            ? count
+            : throw MongoErrorException.Location(40243, $"The $bucketAuto 'buckets' field must be greater than 0, but found: {count}.");
     }
 }

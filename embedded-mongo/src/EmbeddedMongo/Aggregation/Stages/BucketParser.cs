@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -12,9 +12,14 @@ internal static class BucketParser
     {
         if (spec is not BsonDocument document)
         {
-            throw MongoErrorException.Location(40201, $"Argument to $bucket stage must be an object, but found type: {TypeNames.Of(spec)}.");
+            throw MongoErrorException.Location(
+                40201,
+                $"Argument to $bucket stage must be an object, but found type: {TypeNames.Of(spec)}."
+            );
         }
-        BsonValue? groupBy = null, fallback = null;
+
+        BsonValue? groupBy = null,
+            fallback = null;
         BsonArray? boundaries = null;
         var output = new BsonDocument("count", new BsonDocument("$sum", 1));
         foreach (var option in document)
@@ -31,40 +36,54 @@ internal static class BucketParser
                     fallback = Constant(option.Value, context.Scope, 40195, "The $bucket 'default' field must be a constant");
                     break;
                 case "output":
-                    output = option.Value as BsonDocument
-                        ?? throw MongoErrorException.Location(40196, $"The $bucket 'output' field must be an object, but found type: {TypeNames.Of(option.Value)}.");
+                    output =
+                        option.Value as BsonDocument
+                        ?? throw MongoErrorException.Location(
+                            40196,
+                            $"The $bucket 'output' field must be an object, but found type: {TypeNames.Of(option.Value)}."
+                        );
                     break;
                 default:
                     throw MongoErrorException.Location(40197, $"Unrecognized option to $bucket: {option.Name}.");
             }
         }
         if (groupBy is null || boundaries is null)
-        {
             throw MongoErrorException.Location(40198, "$bucket requires 'groupBy' and 'boundaries' to be specified.");
-        }
         if (fallback is not null && BsonOrder.Compare(fallback, boundaries[0]) >= 0 && BsonOrder.Compare(fallback, boundaries[^1]) < 0)
         {
-            throw MongoErrorException.Location(40199, "The $bucket 'default' field must be less than the lowest boundary or greater than or equal to the highest boundary.");
+            throw MongoErrorException.Location(
+                40199,
+                "The $bucket 'default' field must be less than the lowest boundary or greater than or equal to the highest boundary."
+            );
         }
+
         var group = new BsonDocument("_id", Switch(groupBy, boundaries, fallback));
         group.AddRange(output);
         return [.. GroupStage.Parse(group, context), .. SortStage.Parse(new BsonDocument("_id", 1), context)];
     }
 
     /// <summary>groupBy of both bucket stages: a path or an operator.</summary>
-    public static BsonValue RequireExpression(BsonValue value, int code, string stage) => value switch
-    {
-        BsonString text when text.Value.StartsWith('$') => value,
-        BsonDocument { ElementCount: > 0 } document when document.GetElement(0).Name.StartsWith('$') => value,
-        _ => throw MongoErrorException.Location(code, $"The {stage} 'groupBy' field must be defined as a $-prefixed path or an expression, but found: {value}."),
-    };
+    public static BsonValue RequireExpression(BsonValue value, int code, string stage) =>
+        value switch
+        {
+            BsonString text when text.Value.StartsWith('$') => value,
+            BsonDocument { ElementCount: > 0 } document when document.GetElement(0).Name.StartsWith('$') => value,
+            _ => throw MongoErrorException.Location(
+                code,
+                $"The {stage} 'groupBy' field must be defined as a $-prefixed path or an expression, but found: {value}."
+            ),
+        };
 
     private static BsonArray ParseBoundaries(BsonValue value, VariableScope scope)
     {
         if (value is not BsonArray array)
         {
-            throw MongoErrorException.Location(40200, $"The $bucket 'boundaries' field must be an array, but found type: {TypeNames.Of(value)}.");
+            throw MongoErrorException.Location(
+                40200,
+                $"The $bucket 'boundaries' field must be an array, but found type: {TypeNames.Of(value)}."
+            );
         }
+
         var constants = new BsonArray(array.Count);
         foreach (var item in array)
         {
@@ -72,17 +91,28 @@ internal static class BucketParser
         }
         if (constants.Count < 2)
         {
-            throw MongoErrorException.Location(40192, $"The $bucket 'boundaries' field must have at least 2 values, but found {constants.Count} value(s).");
+            throw MongoErrorException.Location(
+                40192,
+                $"The $bucket 'boundaries' field must have at least 2 values, but found {constants.Count} value(s)."
+            );
         }
+
         for (var i = 1; i < constants.Count; i++)
         {
             if (BsonOrder.Rank(constants[i]) != BsonOrder.Rank(constants[i - 1]))
             {
-                throw MongoErrorException.Location(40193, $"All values in the the 'boundaries' option to $bucket must have the same type. Found conflicting types {TypeNames.Of(constants[i - 1])} and {TypeNames.Of(constants[i])}.");
+                throw MongoErrorException.Location(
+                    40193,
+                    $"All values in the the 'boundaries' option to $bucket must have the same type. Found conflicting types {TypeNames.Of(constants[i - 1])} and {TypeNames.Of(constants[i])}."
+                );
             }
+
             if (BsonOrder.Compare(constants[i - 1], constants[i]) >= 0)
             {
-                throw MongoErrorException.Location(40194, $"The 'boundaries' option to $bucket must be sorted, but elements {i - 1} and {i} are not in ascending order ({constants[i - 1]} is not less than {constants[i]}).");
+                throw MongoErrorException.Location(
+                    40194,
+                    $"The 'boundaries' option to $bucket must be sorted, but elements {i - 1} and {i} are not in ascending order ({constants[i - 1]} is not less than {constants[i]})."
+                );
             }
         }
         return constants;
@@ -107,9 +137,7 @@ internal static class BucketParser
         }
         var options = new BsonDocument("branches", branches);
         if (fallback is not null)
-        {
             options.Add("default", Literal(fallback));
-        }
         return new BsonDocument("$switch", options);
     }
 

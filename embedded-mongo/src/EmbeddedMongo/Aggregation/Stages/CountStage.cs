@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions.Numerics;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -13,22 +13,14 @@ internal sealed class CountStage(string field) : Stage
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
         if (spec is not BsonString text)
-        {
             throw MongoErrorException.Location(40156, "the count field must be a non-empty string");
-        }
         var name = text.Value;
         if (name.Length == 0)
-        {
             throw MongoErrorException.Location(40157, "the count field must be a non-empty string");
-        }
         if (name[0] == '$')
-        {
             throw MongoErrorException.Location(40158, "the count field cannot be a $-prefixed path");
-        }
         if (name.Contains('\0', StringComparison.Ordinal))
-        {
             throw MongoErrorException.Location(40159, "the count field cannot contain a null byte");
-        }
         return name.Contains('.', StringComparison.Ordinal)
             ? throw MongoErrorException.Location(40160, "the count field cannot contain '.'")
             : [new CountStage(name)];
@@ -43,9 +35,7 @@ internal sealed class CountStage(string field) : Stage
             count++;
         }
         if (count > 0)
-        {
             yield return new BsonDocument(field, Numbers.Int(count));
-        }
     }
 
     public override bool CollectFields(FieldSet into) => true;

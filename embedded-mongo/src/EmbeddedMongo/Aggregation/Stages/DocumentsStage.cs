@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -14,12 +14,15 @@ internal sealed class DocumentsStage(Expression documents) : Stage
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
         context.Evaluation.Bind([]);
-        var list = documents.Evaluate(context.Evaluation) as BsonArray
-            ?? throw MongoErrorException.Location(5858203, "an array is expected");
+        var list =
+            documents.Evaluate(context.Evaluation) as BsonArray ?? throw MongoErrorException.Location(5858203, "an array is expected");
         foreach (var item in list)
         {
             yield return item as BsonDocument
-                ?? throw MongoErrorException.Location(40228, $"'newRoot' expression must evaluate to an object, but resulting value was: {item}");
+                ?? throw MongoErrorException.Location(
+                    40228,
+                    $"'newRoot' expression must evaluate to an object, but resulting value was: {item}"
+                );
         }
     }
 

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -12,19 +12,19 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
         if (spec is not BsonDocument { ElementCount: > 0 } document)
-        {
             throw MongoErrorException.Location(40169, $"the $facet specification must be a non-empty object, but found: {spec}");
-        }
         var facets = new List<(string, Pipeline)>();
         foreach (var facet in document)
         {
             Expressions.FieldPath.RequireName(facet.Name);
             if (facet.Name.Contains('.', StringComparison.Ordinal))
-            {
                 throw MongoErrorException.Location(16412, "FieldPath field names may not contain '.'.");
-            }
-            var stages = facet.Value as BsonArray
-                ?? throw MongoErrorException.Location(40170, $"arguments to $facet must be arrays, {facet.Name} is type {Expressions.TypeNames.Of(facet.Value)}");
+            var stages =
+                facet.Value as BsonArray
+                ?? throw MongoErrorException.Location(
+                    40170,
+                    $"arguments to $facet must be arrays, {facet.Name} is type {Expressions.TypeNames.Of(facet.Value)}"
+                );
             facets.Add((facet.Name, PipelineParser.Parse(stages, context.Nest(context.Scope, insideFacet: true))));
         }
         return [new FacetStage([.. facets])];
@@ -59,13 +59,9 @@ internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : St
         foreach (var (_, pipeline) in facets)
         {
             if (pipeline.NeededFields() is { } needed)
-            {
                 into.UnionWith(needed);
-            }
             else
-            {
                 into.All = true;
-            }
         }
         return true;
     }

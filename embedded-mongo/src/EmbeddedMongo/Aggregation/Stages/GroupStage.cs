@@ -1,13 +1,15 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Accumulators;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$group: one hash table of groups, keyed by BSON order's equality; groups come out in the order of their first document.</summary>
+/// <summary>
+/// $group: one hash table of groups, keyed by BSON order's equality; groups come out in the order of their first document.
+/// </summary>
 internal sealed class GroupStage(Expression id, string[] names, Accumulator[] accumulators) : Stage
 {
     /// <summary>What a group takes beside its key and values, roughly.</summary>
@@ -18,9 +20,7 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
         if (spec is not BsonDocument document)
-        {
             throw MongoErrorException.Location(15947, "a group's fields must be specified in an object");
-        }
         Expression? id = null;
         var names = new List<string>();
         var accumulators = new List<Accumulator>();
@@ -36,7 +36,14 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
             names.Add(AccumulatorParser.RequireFieldName(element.Name));
             accumulators.Add(AccumulatorParser.Parse(element.Name, element.Value, context.Scope));
         }
-        return [new GroupStage(id ?? throw MongoErrorException.Location(15955, "a group specification must include an _id"), [.. names], [.. accumulators])];
+        return
+        [
+            new GroupStage(
+                id ?? throw MongoErrorException.Location(15955, "a group specification must include an _id"),
+                [.. names],
+                [.. accumulators]
+            ),
+        ];
     }
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
@@ -56,23 +63,17 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
                 bound.Add(MemoryBound.Estimate(key) + GroupOverhead + 64L * states.Length);
             }
             for (var i = 0; i < states.Length; i++)
-            {
                 accumulators[i].Accumulate(states[i], evaluation, bound);
-            }
         }
         foreach (var (key, states) in groups)
-        {
             yield return ToDocument(key, states);
-        }
     }
 
     public override bool CollectFields(FieldSet into)
     {
         id.CollectFields(into);
         foreach (var accumulator in accumulators)
-        {
             accumulator.CollectFields(into);
-        }
         return true;
     }
 
@@ -80,9 +81,7 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
     {
         var states = new AccumulatorState[accumulators.Length];
         for (var i = 0; i < states.Length; i++)
-        {
             states[i] = accumulators[i].NewState();
-        }
         return states;
     }
 
@@ -92,9 +91,7 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
         for (var i = 0; i < states.Length; i++)
         {
             if (states[i].Result() is { } value)
-            {
                 group[names[i]] = value;
-            }
         }
         return group;
     }

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -23,9 +23,7 @@ internal sealed class LimitStage(long count) : Stage
         {
             yield return document;
             if (--left == 0)
-            {
                 yield break;
-            }
         }
     }
 
@@ -37,7 +35,8 @@ internal sealed class SkipStage(long count) : Stage
 {
     public long Count { get; } = count;
 
-    public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context) => [new SkipStage(StageNumber.Parse(spec, "$skip", 5107200))];
+    public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context) =>
+        [new SkipStage(StageNumber.Parse(spec, "$skip", 5107200))];
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
@@ -63,12 +62,15 @@ internal static class StageNumber
     /// <summary>A whole number that is not negative.</summary>
     public static long Parse(BsonValue spec, string stage, int code)
     {
-        var problem = !BsonNumbers.IsNumber(spec) ? "Expected a number"
+        var problem =
+            !BsonNumbers.IsNumber(spec) ? "Expected a number"
             : !BsonNumbers.TryToInt64(spec, out var count) ? "Cannot represent as a 64-bit integer"
             : count < 0 ? "Expected a non-negative number"
             : null;
         return problem is null
-            ? BsonNumbers.TryToInt64(spec, out var value) ? value : 0
+            ? BsonNumbers.TryToInt64(spec, out var value)
+                ? value
+                : 0
             : throw MongoErrorException.Location(code, $"invalid argument to {stage} stage: {problem} in: {stage}: {spec}");
     }
 }

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -10,10 +10,11 @@ internal static class LookupParser
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
         if (spec is not BsonDocument document)
-        {
             throw MongoErrorException.FailedToParse($"the $lookup stage specification must be an object, but found {TypeNames.Of(spec)}");
-        }
-        string? from = null, localField = null, foreignField = null, target = null;
+        string? from = null,
+            localField = null,
+            foreignField = null,
+            target = null;
         BsonDocument? let = null;
         BsonArray? stages = null;
         foreach (var option in document)
@@ -35,11 +36,15 @@ internal static class LookupParser
                     target = Text(option);
                     break;
                 case "let":
-                    let = option.Value as BsonDocument
-                        ?? throw MongoErrorException.FailedToParse($"$lookup argument 'let' must be an object, is type {TypeNames.Of(option.Value)}");
+                    let =
+                        option.Value as BsonDocument
+                        ?? throw MongoErrorException.FailedToParse(
+                            $"$lookup argument 'let' must be an object, is type {TypeNames.Of(option.Value)}"
+                        );
                     break;
                 case "pipeline":
-                    stages = option.Value as BsonArray
+                    stages =
+                        option.Value as BsonArray
                         ?? throw MongoErrorException.TypeMismatch("'pipeline' option must be specified as an array");
                     break;
                 default:
@@ -47,32 +52,36 @@ internal static class LookupParser
             }
         }
         if (target is null)
-        {
             throw MongoErrorException.FailedToParse("must specify 'as' field for a $lookup");
-        }
         if ((localField is null) != (foreignField is null) || (localField is null && stages is null))
         {
-            throw MongoErrorException.FailedToParse(stages is null
-                ? "$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified"
-                : "$lookup requires both or neither of 'localField' and 'foreignField' to be specified");
+            throw MongoErrorException.FailedToParse(
+                stages is null
+                    ? "$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified"
+                    : "$lookup requires both or neither of 'localField' and 'foreignField' to be specified"
+            );
         }
         if (let is not null && stages is null)
-        {
             throw MongoErrorException.FailedToParse("$lookup with a 'let' argument must also specify 'pipeline'");
-        }
         return [Build(from, localField, foreignField, target, let ?? [], stages, context)];
     }
 
-    private static LookupStage Build(string? from, string? localField, string? foreignField, string target, BsonDocument let, BsonArray? stages, PipelineContext context)
+    private static LookupStage Build(
+        string? from,
+        string? localField,
+        string? foreignField,
+        string target,
+        BsonDocument let,
+        BsonArray? stages,
+        PipelineContext context
+    )
     {
         var values = let.Select(v => ExpressionParser.Parse(v.Value, context.Scope)).ToArray();
         var inner = context.Scope.CreateChild();
         var slots = let.Select(v => inner.Declare(v.Name)).ToArray();
         var pipeline = PipelineParser.Parse(stages ?? [], context.Nest(inner));
         if (from is null && !pipeline.GeneratesInput)
-        {
             throw MongoErrorException.FailedToParse("must specify 'from' field for a $lookup");
-        }
         var equality = localField is null ? ((string[], string)?)null : (FieldPath.Parse(localField), RequirePath(foreignField!));
         return new LookupStage(from, FieldPath.Parse(target), slots, values, equality, pipeline);
     }
@@ -83,7 +92,10 @@ internal static class LookupParser
         return path;
     }
 
-    private static string Text(BsonElement option) => option.Value is BsonString text
-        ? text.Value
-        : throw MongoErrorException.FailedToParse($"$lookup argument '{option.Name}: {option.Value}' must be a string, is type {TypeNames.Of(option.Value)}");
+    private static string Text(BsonElement option) =>
+        option.Value is BsonString text
+            ? text.Value
+            : throw MongoErrorException.FailedToParse(
+                $"$lookup argument '{option.Name}: {option.Value}' must be a string, is type {TypeNames.Of(option.Value)}"
+            );
 }

@@ -1,13 +1,20 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Joins;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>$lookup, together with an $unwind of its result that follows: then no array is built.</summary>
 internal sealed class LookupStage(
-    string? from, string[] target, int[] slots, Expression[] let, (string[] Local, string Foreign)? equality, Pipeline pipeline, UnwindStage? unwind = null) : Stage
+    string? from,
+    string[] target,
+    int[] slots,
+    Expression[] let,
+    (string[] Local, string Foreign)? equality,
+    Pipeline pipeline,
+    UnwindStage? unwind = null
+) : Stage
 {
     /// <summary>The top-level field that the result goes to.</summary>
     public string AsField => target[0];
@@ -37,53 +44,41 @@ internal sealed class LookupStage(
                 yield return unwind.With(document, found[i], i);
             }
             if (found.Count == 0 && unwind.Preserve)
-            {
                 yield return unwind.With(document, null, null);
-            }
         }
     }
 
     public override bool CollectFields(FieldSet into)
     {
         if (equality is { } fields)
-        {
             into.Add(fields.Local[0]);
-        }
         if (target.Length > 1)
-        {
             into.Add(target[0]);
-        }
         foreach (var value in let)
-        {
             value.CollectFields(into);
-        }
         return false;
     }
 
     private Join NewJoin(ExecutionContext context)
     {
         if (equality is { } fields)
-        {
             return new EqualityJoin(context, from!, fields.Local, fields.Foreign, pipeline, IsCorrelated(context.Evaluation));
-        }
         return IsCorrelated(context.Evaluation) && from is not null && !pipeline.GeneratesInput
             ? new CorrelatedJoin(context, from, pipeline)
             : new PipelineJoin(context, from, pipeline, IsCorrelated(context.Evaluation));
     }
 
-    /// <summary>Whether the sub-pipeline reads a variable of this stage. (One of an outer stage keeps its value while this one runs.)</summary>
+    /// <summary>
+    /// Whether the sub-pipeline reads a variable of this stage. (One of an outer stage keeps its value while this one runs.)
+    /// </summary>
     private bool IsCorrelated(EvaluationContext evaluation) => Array.Exists(slots, evaluation.IsRead);
 
     private void BindVariables(BsonDocument document, EvaluationContext evaluation)
     {
         if (slots.Length == 0)
-        {
             return;
-        }
         evaluation.Bind(document);
         for (var i = 0; i < slots.Length; i++)
-        {
             evaluation[slots[i]] = let[i].Evaluate(evaluation);
-        }
     }
 }

@@ -1,7 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -10,9 +11,10 @@ internal sealed class MatchStage(MatchExpression filter) : Stage
 {
     public MatchExpression Filter { get; } = filter;
 
-    public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context) => spec is BsonDocument document
-        ? [new MatchStage(MatchParser.Parse(document, new MatchContext(context.Scope)))]
-        : throw MongoErrorException.Location(15959, "the match filter must be an expression in an object");
+    public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context) =>
+        spec is BsonDocument document
+            ? [new MatchStage(MatchParser.Parse(document, new MatchContext(context.Scope)))]
+            : throw MongoErrorException.Location(15959, "the match filter must be an expression in an object");
 
     public MatchStage And(MatchStage next) => new(new AndExpression([.. Clauses(Filter), .. Clauses(next.Filter)]));
 
@@ -22,9 +24,7 @@ internal sealed class MatchStage(MatchExpression filter) : Stage
         {
             context.Tick();
             if (Filter.Matches(document))
-            {
                 yield return document;
-            }
         }
     }
 

@@ -11,17 +11,11 @@ internal static class NestedField
         for (var i = 0; i < path.Length; i++)
         {
             if (!current.TryGetValue(path[i], out var value))
-            {
                 return null;
-            }
             if (i == path.Length - 1)
-            {
                 return value;
-            }
             if (value is not BsonDocument next)
-            {
                 return null;
-            }
             current = next;
         }
         return null;
@@ -35,13 +29,9 @@ internal static class NestedField
         if (at == path.Length - 1)
         {
             if (value is null)
-            {
                 copy.Remove(name);
-            }
             else
-            {
                 copy[name] = value;
-            }
         }
         else if (copy.TryGetValue(name, out var inner) && inner is BsonDocument nested)
         {
@@ -51,6 +41,7 @@ internal static class NestedField
         {
             copy[name] = With([], path, value, at + 1);
         }
+
         return copy;
     }
 
@@ -59,9 +50,7 @@ internal static class NestedField
     {
         var copy = new BsonDocument(allowDuplicateNames: true);
         for (var i = 0; i < document.ElementCount; i++)
-        {
             copy.Add(document.GetElement(i));
-        }
         copy.AllowDuplicateNames = false;
         return copy;
     }

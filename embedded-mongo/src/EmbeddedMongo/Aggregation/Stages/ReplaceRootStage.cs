@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -12,16 +12,24 @@ internal sealed class ReplaceRootStage(Expression newRoot) : TransformStage
     {
         if (spec is not BsonDocument document)
         {
-            throw MongoErrorException.Location(40229, $"expected an object as specification for $replaceRoot stage, got {TypeNames.Of(spec)}");
+            throw MongoErrorException.Location(
+                40229,
+                $"expected an object as specification for $replaceRoot stage, got {TypeNames.Of(spec)}"
+            );
         }
+
         BsonValue? newRoot = null;
         foreach (var option in document)
         {
-            newRoot = option.Name == "newRoot"
-                ? option.Value
-                : throw MongoErrorException.Location(40415, $"BSON field '$replaceRoot.{option.Name}' is an unknown field.");
+            newRoot =
+                option.Name == "newRoot"
+                    ? option.Value
+                    : throw MongoErrorException.Location(40415, $"BSON field '$replaceRoot.{option.Name}' is an unknown field.");
         }
-        return ParseWith(newRoot ?? throw MongoErrorException.Location(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field"), context);
+        return ParseWith(
+            newRoot ?? throw MongoErrorException.Location(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field"),
+            context
+        );
     }
 
     public static IEnumerable<Stage> ParseWith(BsonValue spec, PipelineContext context) =>
@@ -31,8 +39,11 @@ internal sealed class ReplaceRootStage(Expression newRoot) : TransformStage
     {
         context.Bind(document);
         var value = newRoot.Evaluate(context);
-        return value as BsonDocument ?? throw MongoErrorException.Location(40228,
-            $"'newRoot' expression must evaluate to an object, but resulting value was: {value?.ToString() ?? "MISSING"}. Type of resulting value: '{TypeNames.Of(value)}'.");
+        return value as BsonDocument
+            ?? throw MongoErrorException.Location(
+                40228,
+                $"'newRoot' expression must evaluate to an object, but resulting value was: {value?.ToString() ?? "MISSING"}. Type of resulting value: '{TypeNames.Of(value)}'."
+            );
     }
 
     public override bool CollectFields(FieldSet into)

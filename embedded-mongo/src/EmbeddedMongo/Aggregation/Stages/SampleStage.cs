@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -13,25 +13,17 @@ internal sealed class SampleStage(long size) : Stage
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
         if (spec is not BsonDocument document)
-        {
             throw MongoErrorException.Location(28745, "the $sample stage specification must be an object");
-        }
         long? size = null;
         foreach (var option in document)
         {
             if (option.Name != "size")
-            {
                 throw MongoErrorException.Location(28748, $"unrecognized option to $sample: {option.Name}");
-            }
             if (!BsonNumbers.IsNumber(option.Value))
-            {
                 throw MongoErrorException.Location(28746, "size argument to $sample must be a number");
-            }
             size = BsonNumbers.TryToInt64(option.Value, out var whole) ? whole : (long)BsonNumbers.ToDouble(option.Value);
             if (size <= 0)
-            {
                 throw MongoErrorException.Location(28747, "size argument to $sample must be a positive integer");
-            }
         }
         return [new SampleStage(size ?? throw MongoErrorException.Location(28749, "$sample stage must specify a size"))];
     }

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -13,13 +13,22 @@ internal static class SortByCountParser
             case BsonDocument { ElementCount: > 0 } document when document.GetElement(0).Name.StartsWith('$'):
                 break;
             case BsonDocument:
-                throw MongoErrorException.Location(40147, $"the sortByCount field must be defined as a $-prefixed path or an expression inside an object. Provided: {spec}");
+                throw MongoErrorException.Location(
+                    40147,
+                    $"the sortByCount field must be defined as a $-prefixed path or an expression inside an object. Provided: {spec}"
+                );
             case BsonString text when text.Value.StartsWith('$'):
                 break;
             case BsonString:
-                throw MongoErrorException.Location(40148, $"the sortByCount field must be defined as a $-prefixed path or an expression inside an object. Provided: {spec}");
+                throw MongoErrorException.Location(
+                    40148,
+                    $"the sortByCount field must be defined as a $-prefixed path or an expression inside an object. Provided: {spec}"
+                );
             default:
-                throw MongoErrorException.Location(40149, $"the sortByCount field must be specified as a string or as an object. Provided: {spec}");
+                throw MongoErrorException.Location(
+                    40149,
+                    $"the sortByCount field must be specified as a string or as an object. Provided: {spec}"
+                );
         }
         return
         [

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -15,9 +15,7 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Sta
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
     {
         if (spec is not BsonDocument document)
-        {
             throw MongoErrorException.Location(15973, "the $sort key specification must be an object");
-        }
         return document.ElementCount > 0
             ? [new SortStage(SortSpec.Parse(document))]
             : throw MongoErrorException.Location(15976, "$sort stage must have at least one sort key");

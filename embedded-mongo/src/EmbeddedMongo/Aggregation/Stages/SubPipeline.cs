@@ -8,9 +8,7 @@ internal static class SubPipeline
     public static IEnumerable<BsonDocument> Run(string? collection, Pipeline pipeline, ExecutionContext context)
     {
         if (collection is null || pipeline.GeneratesInput)
-        {
             return pipeline.Run([], context);
-        }
         var stages = pipeline.Stages;
         var needed = pipeline.NeededFields();
         if (stages is [MatchStage match, ..])
@@ -18,6 +16,6 @@ internal static class SubPipeline
             var found = context.Collections.Find(collection, match.Filter, needed);
             return new Pipeline(stages.Skip(1)).Run(found, context);
         }
-        return pipeline.Run(context.Collections.Find(collection, Query.AlwaysTrueExpression.Instance, needed), context);
+        return pipeline.Run(context.Collections.Find(collection, Query.Matching.AlwaysTrueExpression.Instance, needed), context);
     }
 }

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
@@ -32,10 +32,21 @@ internal sealed class UnwindStage(string[] path, bool preserve, string[]? index)
                     switch (option.Name)
                     {
                         case "path":
-                            path = option.Value is BsonString ? option.Value : throw MongoErrorException.Location(28808, $"expected a string as the path for $unwind stage, got {TypeNames.Of(option.Value)}");
+                            path =
+                                option.Value is BsonString
+                                    ? option.Value
+                                    : throw MongoErrorException.Location(
+                                        28808,
+                                        $"expected a string as the path for $unwind stage, got {TypeNames.Of(option.Value)}"
+                                    );
                             break;
                         case "preserveNullAndEmptyArrays":
-                            preserve = option.Value is BsonBoolean flag ? flag.Value : throw MongoErrorException.Location(28809, $"expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage, got {TypeNames.Of(option.Value)}");
+                            preserve = option.Value is BsonBoolean flag
+                                ? flag.Value
+                                : throw MongoErrorException.Location(
+                                    28809,
+                                    $"expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage, got {TypeNames.Of(option.Value)}"
+                                );
                             break;
                         case "includeArrayIndex":
                             index = ParseIndex(option.Value);
@@ -46,9 +57,14 @@ internal sealed class UnwindStage(string[] path, bool preserve, string[]? index)
                 }
                 break;
             default:
-                throw MongoErrorException.Location(15981, $"expected either a string or an object as specification for $unwind stage, got {TypeNames.Of(spec)}");
+                throw MongoErrorException.Location(
+                    15981,
+                    $"expected either a string or an object as specification for $unwind stage, got {TypeNames.Of(spec)}"
+                );
         }
-        var text = path?.AsString is { Length: > 0 } given ? given : throw MongoErrorException.Location(28812, "no path specified to $unwind stage");
+        var text = path?.AsString is { Length: > 0 } given
+            ? given
+            : throw MongoErrorException.Location(28812, "no path specified to $unwind stage");
         return text[0] == '$'
             ? [new UnwindStage(FieldPath.Parse(text[1..]), preserve, index)]
             : throw MongoErrorException.Location(28818, $"path option to $unwind stage should be prefixed with a '$': {text}");
@@ -96,10 +112,17 @@ internal sealed class UnwindStage(string[] path, bool preserve, string[]? index)
     {
         if (value is not BsonString { Value.Length: > 0 } name)
         {
-            throw MongoErrorException.Location(28810, $"expected a non-empty string for the includeArrayIndex option to $unwind stage, got {TypeNames.Of(value)}");
+            throw MongoErrorException.Location(
+                28810,
+                $"expected a non-empty string for the includeArrayIndex option to $unwind stage, got {TypeNames.Of(value)}"
+            );
         }
+
         return name.Value[0] == '$'
-            ? throw MongoErrorException.Location(28822, $"includeArrayIndex option to $unwind stage should not be prefixed with a '$': {name.Value}")
+            ? throw MongoErrorException.Location(
+                28822,
+                $"includeArrayIndex option to $unwind stage should not be prefixed with a '$': {name.Value}"
+            )
             : FieldPath.Parse(name.Value);
     }
 }

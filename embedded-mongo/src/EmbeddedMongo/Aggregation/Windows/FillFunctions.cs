@@ -1,9 +1,9 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Expressions.Numerics;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
@@ -18,9 +18,7 @@ internal sealed class CarryForwardFunction(Expression input) : WindowFunction
         {
             context.Evaluation.Bind(partition.Documents[i]);
             if (input.Evaluate(context.Evaluation) is { } value && !value.IsNullish())
-            {
                 last = value;
-            }
             values[i] = last;
         }
         return values;
@@ -64,21 +62,21 @@ internal sealed class LinearFillFunction(Expression input) : WindowFunction
         {
             context.Evaluation.Bind(partition.Documents[i]);
             var value = input.Evaluate(context.Evaluation);
-            values[i] = value.IsNullish() ? BsonNull.Value
+            values[i] =
+                value.IsNullish() ? BsonNull.Value
                 : Numbers.IsNumeric(value) ? value
-                : throw MongoErrorException.Location(6050201, $"Value to be filled must be numeric or nullish, but was {TypeNames.Of(value)}");
+                : throw MongoErrorException.Location(
+                    6050201,
+                    $"Value to be filled must be numeric or nullish, but was {TypeNames.Of(value)}"
+                );
         }
         var left = -1;
         for (var right = 0; right < count; right++)
         {
             if (values[right] is BsonNull)
-            {
                 continue;
-            }
             for (var i = left + 1; left >= 0 && i < right; i++)
-            {
                 values[i] = Interpolate(partition, left, i, right, values[left]!, values[right]!);
-            }
             left = right;
         }
         return values;
@@ -90,17 +88,18 @@ internal sealed class LinearFillFunction(Expression input) : WindowFunction
     {
         var (x0, x, x1) = (Position(partition, left), Position(partition, at), Position(partition, right));
         if (x0 == x1)
-        {
             throw MongoErrorException.Location(6050106, "There can be no repeated values in the sort field");
-        }
         var (y0, y1) = (BsonNumbers.ToDouble(from), BsonNumbers.ToDouble(to));
         return new BsonDouble(y0 + (x - x0) * ((y1 - y0) / (x1 - x0)));
     }
 
-    private static double Position(Partition partition, int at) => partition.SortKeys![at][0] switch
-    {
-        BsonDateTime date => date.MillisecondsSinceEpoch,
-        var key when Numbers.IsNumeric(key) => BsonNumbers.ToDouble(key),
-        var key => throw MongoErrorException.TypeMismatch($"$linearFill's sortBy field must be numeric or a date, but was {TypeNames.Of(key)}"),
-    };
+    private static double Position(Partition partition, int at) =>
+        partition.SortKeys![at][0] switch
+        {
+            BsonDateTime date => date.MillisecondsSinceEpoch,
+            var key when Numbers.IsNumeric(key) => BsonNumbers.ToDouble(key),
+            var key => throw MongoErrorException.TypeMismatch(
+                $"$linearFill's sortBy field must be numeric or a date, but was {TypeNames.Of(key)}"
+            ),
+        };
 }

@@ -1,15 +1,16 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Stages;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
 /// <summary>$setWindowFields: the documents come out by partition, and inside one by sortBy.</summary>
-internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? sortBy, (string[] Path, WindowFunction Function)[] fields) : Stage
+internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? sortBy, (string[] Path, WindowFunction Function)[] fields)
+    : Stage
 {
     public override bool IsBlocking => true;
 
@@ -40,9 +41,7 @@ internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? so
         {
             function.CollectFields(into);
             if (path.Length > 1)
-            {
                 into.Add(path[0]);
-            }
         }
         return false;
     }
@@ -56,23 +55,17 @@ internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? so
             bound.Add(document);
             var key = Key(document, context);
             if (!partitions.TryGetValue(key, out var list))
-            {
                 partitions[key] = list = [];
-            }
             list.Add(document);
         }
         foreach (var (_, documents) in partitions.OrderBy(p => p.Key, BsonOrder.Comparer!))
-        {
             yield return Sorted(documents);
-        }
     }
 
     private BsonValue Key(BsonDocument document, ExecutionContext context)
     {
         if (partitionBy is null)
-        {
             return BsonNull.Value;
-        }
         context.Evaluation.Bind(document);
         var key = partitionBy.Evaluate(context.Evaluation) ?? BsonNull.Value;
         return key is BsonArray
@@ -83,11 +76,11 @@ internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? so
     private Partition Sorted(List<BsonDocument> documents)
     {
         if (sortBy is null)
-        {
             return new Partition(documents, null);
-        }
         var keyed = documents.Select(d => (Key: sortBy.ExtractKey(d), Document: d)).ToList();
-        var ordered = keyed.Order(Comparer<(BsonValue[] Key, BsonDocument Document)>.Create((a, b) => sortBy.CompareKeys(a.Key, b.Key))).ToArray();
+        var ordered = keyed
+            .Order(Comparer<(BsonValue[] Key, BsonDocument Document)>.Create((a, b) => sortBy.CompareKeys(a.Key, b.Key)))
+            .ToArray();
         return new Partition(Array.ConvertAll(ordered, o => o.Document), Array.ConvertAll(ordered, o => o.Key));
     }
 }

@@ -1,9 +1,9 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Expressions.Dates;
 using EmbeddedMongo.Expressions.Numerics;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
@@ -21,10 +21,9 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
     public static Window Parse(BsonValue spec)
     {
         if (spec is not BsonDocument document)
-        {
             throw MongoErrorException.FailedToParse("'window' field must be an object");
-        }
-        BsonValue? documents = null, range = null;
+        BsonValue? documents = null,
+            range = null;
         TimeUnit? unit = null;
         foreach (var option in document)
         {
@@ -40,33 +39,36 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
                     unit = TimeUnits.Parse(option.Value, "window", MongoErrorCodes.FailedToParse, MongoErrorCodes.FailedToParse);
                     break;
                 default:
-                    throw MongoErrorException.FailedToParse($"'window' field can only contain 'documents' as the only argument or 'range' with an optional 'unit' field");
+                    throw MongoErrorException.FailedToParse(
+                        $"'window' field can only contain 'documents' as the only argument or 'range' with an optional 'unit' field"
+                    );
             }
         }
         if ((documents is null) == (range is null))
         {
             return documents is null && unit is null
                 ? All
-                : throw MongoErrorException.FailedToParse("'window' field can only contain 'documents' as the only argument or 'range' with an optional 'unit' field");
+                : throw MongoErrorException.FailedToParse(
+                    "'window' field can only contain 'documents' as the only argument or 'range' with an optional 'unit' field"
+                );
         }
         if ((documents ?? range) is not BsonArray { Count: 2 } bounds)
-        {
             throw MongoErrorException.FailedToParse("Window bounds must be a 2-element array");
-        }
         var window = new Window(Bound(bounds[0], documents is not null), Bound(bounds[1], documents is not null), range is not null, unit);
         return window.Lower is not null && window.Upper is not null && BsonOrder.Compare(window.Lower, window.Upper) > 0
             ? throw MongoErrorException.Location(5339900, $"Lower bound must not exceed upper bound: [{bounds[0]}, {bounds[1]}]")
             : window;
     }
 
-    private static BsonValue? Bound(BsonValue bound, bool whole) => bound switch
-    {
-        BsonString { Value: "unbounded" } => null,
-        BsonString { Value: "current" } => 0,
-        _ when !whole && Numbers.IsNumeric(bound) => bound,
-        _ when whole && BsonNumbers.TryToInt64(bound, out _) => bound,
-        _ => throw MongoErrorException.FailedToParse($"Window bounds must be 'unbounded', 'current', or a number, not {bound}"),
-    };
+    private static BsonValue? Bound(BsonValue bound, bool whole) =>
+        bound switch
+        {
+            BsonString { Value: "unbounded" } => null,
+            BsonString { Value: "current" } => 0,
+            _ when !whole && Numbers.IsNumeric(bound) => bound,
+            _ when whole && BsonNumbers.TryToInt64(bound, out _) => bound,
+            _ => throw MongoErrorException.FailedToParse($"Window bounds must be 'unbounded', 'current', or a number, not {bound}"),
+        };
 
     /// <summary>The half-open span of positions for each document of a partition.</summary>
     /// <param name="keys">The sort key of each document; needed for ranges only.</param>
@@ -75,9 +77,7 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
     {
         var spans = new (int From, int To)[count];
         for (var i = 0; i < count; i++)
-        {
             spans[i] = IsRange ? RangeSpan(keys!, i, i == 0 ? (0, 0) : spans[i - 1]) : PositionSpan(i, count);
-        }
         return spans;
     }
 
@@ -100,9 +100,7 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
         {
             var least = Shift(keys[at], Lower);
             while (from < keys.Length && BsonOrder.Compare(keys[from], least) < 0)
-            {
                 from++;
-            }
         }
         if (Upper is null)
         {
@@ -112,9 +110,7 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
         {
             var greatest = Shift(keys[at], Upper);
             while (to < keys.Length && BsonOrder.Compare(keys[to], greatest) <= 0)
-            {
                 to++;
-            }
         }
         return (from, Math.Max(from, to));
     }
@@ -125,10 +121,16 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
         {
             return key is BsonDateTime date
                 ? new BsonDateTime(DateArithmetic.Add(date.MillisecondsSinceEpoch, unit, by.ToInt64(), Zone.Utc))
-                : throw MongoErrorException.Location(5429513, $"Invalid range: Expected the sortBy field to be a Date, but it was {TypeNames.Of(key)}");
+                : throw MongoErrorException.Location(
+                    5429513,
+                    $"Invalid range: Expected the sortBy field to be a Date, but it was {TypeNames.Of(key)}"
+                );
         }
         return Numbers.IsNumeric(key)
             ? Numbers.Add(key, by)
-            : throw MongoErrorException.Location(5429414, $"Invalid range: Expected the sortBy field to be a number, but it was {TypeNames.Of(key)}");
+            : throw MongoErrorException.Location(
+                5429414,
+                $"Invalid range: Expected the sortBy field to be a number, but it was {TypeNames.Of(key)}"
+            );
     }
 }

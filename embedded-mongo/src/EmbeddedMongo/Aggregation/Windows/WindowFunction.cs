@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Accumulators;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Query;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
@@ -17,9 +17,7 @@ internal abstract class WindowFunction
     /// <summary>The values in the partition's order; null leaves the field out.</summary>
     public abstract BsonValue?[] Compute(Partition partition, ExecutionContext context, MemoryBound bound);
 
-    public virtual void CollectFields(FieldSet into)
-    {
-    }
+    public virtual void CollectFields(FieldSet into) { }
 }
 
 /// <summary>$sum, $avg, $push … over a window.</summary>
@@ -72,9 +70,7 @@ internal sealed class RankFunction(SortSpec sort, bool byDocument, bool dense) :
         for (var i = 0; i < ranks.Length; i++)
         {
             if (byDocument || i == 0 || sort.CompareKeys(partition.SortKeys![i], partition.SortKeys[i - 1]) != 0)
-            {
                 rank = dense ? rank + 1 : i + 1;
-            }
             ranks[i] = rank;
         }
         return ranks;

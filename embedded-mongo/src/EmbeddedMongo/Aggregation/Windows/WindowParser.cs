@@ -1,10 +1,10 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Accumulators;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Expressions.Numerics;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
@@ -15,8 +15,11 @@ internal static class WindowParser
     {
         if (spec is not BsonDocument document)
         {
-            throw MongoErrorException.FailedToParse($"the $setWindowFields stage specification must be an object, found {TypeNames.Of(spec)}");
+            throw MongoErrorException.FailedToParse(
+                $"the $setWindowFields stage specification must be an object, found {TypeNames.Of(spec)}"
+            );
         }
+
         Expression? partitionBy = null;
         SortSpec? sortBy = null;
         BsonDocument? output = null;
@@ -38,9 +41,7 @@ internal static class WindowParser
             }
         }
         if (output is null)
-        {
             throw MongoErrorException.Location(40414, "BSON field '$setWindowFields.output' is missing but a required field");
-        }
         var fields = output.Select(o => (FieldPath.Parse(o.Name), ParseField(o, sortBy, context.Scope))).ToArray();
         return [new SetWindowFieldsStage(partitionBy, sortBy, fields)];
     }
@@ -48,31 +49,21 @@ internal static class WindowParser
     private static WindowFunction ParseField(BsonElement field, SortSpec? sortBy, VariableScope scope)
     {
         if (field.Value is not BsonDocument document)
-        {
             throw MongoErrorException.FailedToParse($"The field '{field.Name}' must be an object");
-        }
         string? name = null;
         BsonValue argument = BsonNull.Value;
         Window? window = null;
         foreach (var option in document)
         {
             if (option.Name == "window")
-            {
                 window = Window.Parse(option.Value);
-            }
             else if (name is null && option.Name.StartsWith('$'))
-            {
                 (name, argument) = (option.Name, option.Value);
-            }
             else
-            {
                 throw MongoErrorException.FailedToParse($"Window function found an unknown argument: {option.Name}");
-            }
         }
         if (name is null)
-        {
             throw MongoErrorException.FailedToParse("Expected a $-prefixed window function, none was found");
-        }
         return ParseFunction(name, argument, window, sortBy, scope);
     }
 
@@ -83,9 +74,7 @@ internal static class WindowParser
             case "$rank" or "$denseRank" or "$documentNumber":
                 RequireSort(name, sortBy, window, 5371602, single: name != "$documentNumber");
                 if (argument is not BsonDocument { ElementCount: 0 })
-                {
                     throw MongoErrorException.Location(5371603, $"{name} must be specified with '{{}}' as the value");
-                }
                 return new RankFunction(sortBy!, name == "$documentNumber", name == "$denseRank");
             case "$shift":
                 RequireSort(name, sortBy, window, MongoErrorCodes.FailedToParse, single: false);
@@ -104,13 +93,9 @@ internal static class WindowParser
                 throw MongoErrorException.CommandNotSupported($"the window function {name} is not supported by the embedded server");
         }
         if (window is { IsRange: true } && (sortBy is null || sortBy.Fields.Count != 1 || sortBy.Fields[0].Descending))
-        {
             throw MongoErrorException.Location(5339902, "Range-based bounds require sortBy a single field, ascending");
-        }
         if (window is { IsRange: false } && sortBy is null && (window.Lower ?? window.Upper) is not null)
-        {
             throw MongoErrorException.Location(5339901, "Document-based bounds require a sortBy");
-        }
         return new WindowAccumulator(Accumulator(name, argument, scope), window ?? Window.All);
     }
 
@@ -128,12 +113,16 @@ internal static class WindowParser
 
     private static ShiftFunction ParseShift(BsonValue argument, VariableScope scope)
     {
-        var raw = new NamedArguments("$shift", ["output", "by", "default"], 2, MongoErrorCodes.FailedToParse, MongoErrorCodes.FailedToParse, MongoErrorCodes.FailedToParse)
-            .Raw(argument);
+        var raw = new NamedArguments(
+            "$shift",
+            ["output", "by", "default"],
+            2,
+            MongoErrorCodes.FailedToParse,
+            MongoErrorCodes.FailedToParse,
+            MongoErrorCodes.FailedToParse
+        ).Raw(argument);
         if (!BsonNumbers.TryToInt64(raw[1], out var by) || Math.Abs(by) > int.MaxValue)
-        {
             throw MongoErrorException.FailedToParse($"'$shift:by' field must be an integer, but found {raw[1]}");
-        }
         BsonValue? fallback = null;
         if (raw[2] is not null)
         {
@@ -146,12 +135,16 @@ internal static class WindowParser
 
     private static MovingAverageFunction ParseMovingAverage(BsonValue argument, VariableScope scope)
     {
-        var raw = new NamedArguments("$expMovingAvg", ["input", "N", "alpha"], 1, MongoErrorCodes.FailedToParse, MongoErrorCodes.FailedToParse, MongoErrorCodes.FailedToParse)
-            .Raw(argument);
+        var raw = new NamedArguments(
+            "$expMovingAvg",
+            ["input", "N", "alpha"],
+            1,
+            MongoErrorCodes.FailedToParse,
+            MongoErrorCodes.FailedToParse,
+            MongoErrorCodes.FailedToParse
+        ).Raw(argument);
         if ((raw[1] is null) == (raw[2] is null))
-        {
             throw MongoErrorException.FailedToParse("$expMovingAvg sub object must have exactly one of the fields 'N' and 'alpha'");
-        }
         var input = ExpressionParser.Parse(raw[0]!, scope);
         if (raw[1] is { } n)
         {
@@ -168,14 +161,24 @@ internal static class WindowParser
     {
         if (window is not null)
         {
-            throw MongoErrorException.Location(single ? 5371601 : MongoErrorCodes.FailedToParse, $"Rank style window functions take no other arguments: {name}");
+            throw MongoErrorException.Location(
+                single ? 5371601 : MongoErrorCodes.FailedToParse,
+                $"Rank style window functions take no other arguments: {name}"
+            );
         }
+
         if (sortBy is null || (single && sortBy.Fields.Count != 1))
         {
-            throw MongoErrorException.Location(code, $"{name} must be specified with a top level sortBy expression{(single ? " with exactly one element" : "")}");
+            throw MongoErrorException.Location(
+                code,
+                $"{name} must be specified with a top level sortBy expression{(single ? " with exactly one element" : "")}"
+            );
         }
     }
 
-    private static BsonDocument Require(BsonElement option) => option.Value as BsonDocument
-        ?? throw MongoErrorException.TypeMismatch($"BSON field '$setWindowFields.{option.Name}' is the wrong type '{TypeNames.Of(option.Value)}', expected type 'object'");
+    private static BsonDocument Require(BsonElement option) =>
+        option.Value as BsonDocument
+        ?? throw MongoErrorException.TypeMismatch(
+            $"BSON field '$setWindowFields.{option.Name}' is the wrong type '{TypeNames.Of(option.Value)}', expected type 'object'"
+        );
 }

@@ -1,10 +1,10 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
@@ -33,13 +33,15 @@ internal sealed class AggregateCommand : ICommand
         var batchSize = BatchSize(arguments);
         arguments.RefuseUnknown();
         var interrupts = new InterruptSource(operation);
-        var rows = CountPipeline.Recognize(stages, context) is { } count && name is not null
-            ? Count(operation, name, count with { Hint = hint })
-            : Run(operation, name, Parse(stages, context), context, hint, interrupts);
+        var rows =
+            CountPipeline.Recognize(stages, context) is { } count && name is not null
+                ? Count(operation, name, count with { Hint = hint })
+                : Run(operation, name, Parse(stages, context), context, hint, interrupts);
         CursorReply.First(operation, $"{operation.Database}.{name ?? "$cmd.aggregate"}", rows, interrupts, batchSize);
     }
 
-    public static Pipeline Parse(BsonArray stages, MatchContext context) => PipelineParser.Parse(stages, new PipelineContext(context.Variables));
+    public static Pipeline Parse(BsonArray stages, MatchContext context) =>
+        PipelineParser.Parse(stages, new PipelineContext(context.Variables));
 
     public static BsonArray Stages(CommandArguments arguments)
     {
@@ -49,36 +51,42 @@ internal sealed class AggregateCommand : ICommand
     }
 
     /// <summary>The query for the planner that a pipeline begins with.</summary>
-    public static FindQuery HeadQuery(LeadingQuery head, BsonValue? hint) => new(head.Filter)
-    {
-        Sort = head.Sort,
-        Skip = head.Skip,
-        Limit = head.Limit ?? 0,
-        Hint = hint,
-        DecodesRows = head.Rest.Stages.Count > 0,
-        Needed = head.Rest.NeededFields(),
-    };
+    public static FindQuery HeadQuery(LeadingQuery head, BsonValue? hint) =>
+        new(head.Filter)
+        {
+            Sort = head.Sort,
+            Skip = head.Skip,
+            Limit = head.Limit ?? 0,
+            Hint = hint,
+            DecodesRows = head.Rest.Stages.Count > 0,
+            Needed = head.Rest.NeededFields(),
+        };
 
     private static RowStream Run(
-        OperationContext operation, string? name, Pipeline pipeline, MatchContext context, BsonValue? hint, InterruptSource interrupts)
+        OperationContext operation,
+        string? name,
+        Pipeline pipeline,
+        MatchContext context,
+        BsonValue? hint,
+        InterruptSource interrupts
+    )
     {
         var head = pipeline.SplitLeading();
         if (name is not null && head.Limit != 0 && head.Rest.Stages.Count == 0)
-        {
             return FindCommand.Open(operation, name, HeadQuery(head, hint), interrupts);
-        }
 
         var reader = new SnapshotReader(operation.Server.Catalog, operation.Database, interrupts.Check);
         try
         {
             var execution = new Aggregation.ExecutionContext(reader, context.Variables.Context, interrupts.Check);
             if (pipeline.GeneratesInput)
-            {
                 return new EncodedRows(pipeline.Run([], execution), reader);
-            }
 
             return name is null
-                ? throw new MongoErrorException(MongoErrorCodes.InvalidNamespace, "{aggregate: 1} is not valid for this pipeline; a collection is required.")
+                ? throw new MongoErrorException(
+                    MongoErrorCodes.InvalidNamespace,
+                    "{aggregate: 1} is not valid for this pipeline; a collection is required."
+                )
                 : new EncodedRows(head.Rest.Run(head.Limit == 0 ? [] : reader.Find(name, HeadQuery(head, hint)), execution), reader);
         }
         catch
@@ -97,16 +105,20 @@ internal sealed class AggregateCommand : ICommand
     }
 
     /// <summary>The collection's name; null for <c>{aggregate: 1}</c>.</summary>
-    private static string? Collection(CommandArguments arguments) => arguments.Value switch
-    {
-        BsonString name => name.Value,
-        var one when BsonNumbers.TryToInt64(one, out var number) && number == 1 => null,
-        _ => throw MongoErrorException.FailedToParse("Invalid command format: the 'aggregate' field must specify a collection name or 1"),
-    };
+    private static string? Collection(CommandArguments arguments) =>
+        arguments.Value switch
+        {
+            BsonString name => name.Value,
+            var one when BsonNumbers.TryToInt64(one, out var number) && number == 1 => null,
+            _ => throw MongoErrorException.FailedToParse(
+                "Invalid command format: the 'aggregate' field must specify a collection name or 1"
+            ),
+        };
 
     private static long? BatchSize(CommandArguments arguments)
     {
-        var cursor = arguments.GetDocument("cursor")
+        var cursor =
+            arguments.GetDocument("cursor")
             ?? throw MongoErrorException.FailedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
         return !cursor.TryGetValue("batchSize", out var size) ? null
             : BsonNumbers.TryToInt64(size, out var number) && number >= 0 ? number

@@ -3,7 +3,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Commands.Queries;
 
 /// <summary>
-/// How a pipeline is run: its head as a query's plan, either alone or in <c>stages[0].$cursor</c> before the stages that the planner does not do.
+/// How a pipeline is run: its head as a query's plan, either alone or in <c>stages[0].$cursor</c> before the stages that the planner does
+/// not do.
 /// </summary>
 internal static class AggregateExplanation
 {
@@ -18,15 +19,11 @@ internal static class AggregateExplanation
         var filter = Merge(given);
         var plan = ExplainCommand.Describe(operation, collection, query, filter, SortOf(given), null, execute);
         if (head.Rest.Stages.Count == 0)
-        {
             return plan;
-        }
 
         var cursor = new BsonDocument("queryPlanner", plan["queryPlanner"]);
         if (execute)
-        {
             cursor.Add("executionStats", plan["executionStats"]);
-        }
 
         var stages = new BsonArray { new BsonDocument("$cursor", cursor) };
         stages.AddRange(given.Skip(Math.Max(given.Count - head.Rest.Stages.Count, 0)));

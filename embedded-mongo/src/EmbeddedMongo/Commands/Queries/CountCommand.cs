@@ -1,5 +1,6 @@
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
 
 namespace EmbeddedMongo.Commands.Queries;
@@ -38,26 +39,18 @@ internal sealed class CountCommand : ICommand
     public static long Count(OperationContext operation, Collection collection, FindQuery query)
     {
         if (query is { Filter: AlwaysTrueExpression or AndExpression { Children.Length: 0 }, Hint: null })
-        {
             return Window(collection.Totals().Count, query);
-        }
 
         if (CollectionSnapshot.Take(collection) is not { } snapshot)
-        {
             return 0;
-        }
 
         using var rows = FindRows.Open(snapshot, query, operation.CheckInterrupted);
         if (rows.Path is IndexPath { CoversFilter: true } index)
-        {
             return Window(CountKeys(operation, snapshot, index), query);
-        }
 
         var count = 0L;
         while (rows.MoveNext())
-        {
             count++;
-        }
 
         return count;
     }
@@ -69,9 +62,7 @@ internal sealed class CountCommand : ICommand
         while (scan.MoveNext())
         {
             if ((++count & 1023) == 0)
-            {
                 operation.CheckInterrupted();
-            }
         }
 
         return count;

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Planning;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
@@ -13,9 +13,7 @@ internal static class CountExplanation
         var found = operation.Server.Catalog.Find(operation.Database, collection);
         var ns = $"{operation.Database}.{collection}";
         if (found is not null && query is { Filter: AlwaysTrueExpression or AndExpression { Children.Length: 0 }, Hint: null })
-        {
             return ExplainCommand.Sections(ns, filter, Fast(), execute ? Fast() : null, (0, 0, 0), operation);
-        }
 
         using var snapshot = found is null ? null : CollectionSnapshot.Take(found);
         if (snapshot is null || QueryPlanner.Plan(snapshot, query.Filter, null, query.Hint) is not IndexPath { CoversFilter: true } path)
@@ -29,9 +27,7 @@ internal static class CountExplanation
         {
             using var scan = new IndexKeyScan(snapshot, path);
             while (scan.MoveNext())
-            {
                 operation.CheckInterrupted();
-            }
 
             keys = scan.KeysExamined;
         }

@@ -1,7 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
@@ -15,17 +16,13 @@ internal static class CountPipeline
     public static FindQuery? Recognize(BsonArray stages, MatchContext context)
     {
         if (stages.Count is 0 or > 4 || !EndsWithCount(stages[^1]))
-        {
             return null;
-        }
 
         var query = new FindQuery(AlwaysTrueExpression.Instance);
         for (var i = 0; i < stages.Count - 1; i++)
         {
             if (stages[i] is not BsonDocument { ElementCount: 1 } stage)
-            {
                 return null;
-            }
 
             var (name, value) = (stage.GetElement(0).Name, stage[0]);
             switch (name)
@@ -48,15 +45,17 @@ internal static class CountPipeline
     }
 
     /// <summary>The group's only document; none when nothing was counted.</summary>
-    public static IEnumerable<BsonDocument> Result(long count) => count == 0
-        ? []
-        : [new BsonDocument { { "_id", 1 }, { "n", count <= int.MaxValue ? (BsonValue)(int)count : count } }];
+    public static IEnumerable<BsonDocument> Result(long count) =>
+        count == 0 ? [] : [new BsonDocument { { "_id", 1 }, { "n", count <= int.MaxValue ? (BsonValue)(int)count : count } }];
 
     private static bool EndsWithCount(BsonValue stage) =>
         stage is BsonDocument { ElementCount: 1 } outer
         && outer.TryGetValue("$group", out var body)
         && body is BsonDocument { ElementCount: 2 } group
-        && group.TryGetValue("_id", out var id) && id is BsonInt32 { Value: 1 }
-        && group.TryGetValue("n", out var n) && n is BsonDocument { ElementCount: 1 } sum
-        && sum.TryGetValue("$sum", out var one) && one is BsonInt32 { Value: 1 };
+        && group.TryGetValue("_id", out var id)
+        && id is BsonInt32 { Value: 1 }
+        && group.TryGetValue("n", out var n)
+        && n is BsonDocument { ElementCount: 1 } sum
+        && sum.TryGetValue("$sum", out var one)
+        && one is BsonInt32 { Value: 1 };
 }

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
@@ -13,9 +13,7 @@ internal sealed class GetMoreCommand : ICommand
     {
         var arguments = operation.Arguments;
         if (!BsonNumbers.TryToInt64(arguments.Value, out var id))
-        {
             throw arguments.WrongType("getMore", arguments.Value, "long");
-        }
 
         var collection = arguments.GetString("collection") ?? throw arguments.Missing("collection");
         var batchSize = arguments.GetCount("batchSize");
@@ -40,9 +38,7 @@ internal sealed class KillCursorsCommand : ICommand
         foreach (var value in ids)
         {
             if (!BsonNumbers.TryToInt64(value, out var id))
-            {
                 throw new MongoErrorException(MongoErrorCodes.TypeMismatch, "cursor ids must be of type long");
-            }
 
             (operation.Server.Cursors.Kill(id) ? killed : unknown).Add(id);
         }

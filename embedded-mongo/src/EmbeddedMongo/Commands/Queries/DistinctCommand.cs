@@ -1,10 +1,10 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Storage;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
@@ -20,8 +20,10 @@ internal sealed class DistinctCommand : ICommand
         var query = Parse(arguments, Filters.Context(operation));
         arguments.RefuseUnknown();
         var values = new SortedSet<BsonValue>(Comparer<BsonValue>.Create(BsonOrder.Compare));
-        if (operation.Server.Catalog.Find(operation.Database, operation.CollectionName) is { } collection
-            && CollectionSnapshot.Take(collection) is { } snapshot)
+        if (
+            operation.Server.Catalog.Find(operation.Database, operation.CollectionName) is { } collection
+            && CollectionSnapshot.Take(collection) is { } snapshot
+        )
         {
             Collect(operation, snapshot, query, new BsonPath(key), values);
         }
@@ -29,31 +31,29 @@ internal sealed class DistinctCommand : ICommand
         var array = new BsonArray(values);
         operation.Reply.Add("values", array);
         if (operation.Reply.DocumentLength > BsonLimits.MaxDocumentSize)
-        {
             throw new MongoErrorException(17217, "distinct too big, 16mb cap");
-        }
     }
 
     public static FindQuery Parse(CommandArguments arguments, MatchContext context)
     {
         arguments.RefuseCollation();
         arguments.Ignore("key");
-        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], context))
-        {
-            Hint = arguments.Get("hint"),
-        };
+        return new FindQuery(MatchParser.Parse(arguments.GetDocument("query") ?? [], context)) { Hint = arguments.Get("hint") };
     }
 
     private static void Collect(
-        OperationContext operation, CollectionSnapshot snapshot, FindQuery query, BsonPath path, SortedSet<BsonValue> values)
+        OperationContext operation,
+        CollectionSnapshot snapshot,
+        FindQuery query,
+        BsonPath path,
+        SortedSet<BsonValue> values
+    )
     {
         using var rows = FindRows.Open(snapshot, query, operation.CheckInterrupted);
         var needed = new FieldSet(path.First);
         var collector = new Collector(values);
         while (rows.MoveNext())
-        {
             _ = path.Any(BsonDecoder.Decode(rows.Stored, needed), ref collector, expandLeaf: false);
-        }
     }
 
     /// <summary>Takes every value it is shown; of an array its elements, which may be arrays themselves.</summary>
@@ -62,13 +62,9 @@ internal sealed class DistinctCommand : ICommand
         public bool Visit(BsonValue? value, int arrayIndex)
         {
             if (value is BsonArray array)
-            {
                 values.UnionWith(array);
-            }
             else if (value is not null)
-            {
                 values.Add(value);
-            }
 
             return false;
         }

@@ -1,13 +1,14 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
 /// <summary>
-/// <c>explain</c> of reads, and of the queries of updates and deletes (nothing is written). Verbosity queryPlanner plans only; executionStats
+/// <c>explain</c> of reads, and of the queries of updates and deletes (nothing is written). Verbosity queryPlanner plans only;
+/// executionStats
 /// and allPlansExecution also run the query and report what it examined.
 /// </summary>
 internal sealed class ExplainCommand : ICommand
@@ -21,14 +22,10 @@ internal sealed class ExplainCommand : ICommand
         var verbosity = arguments.GetString("verbosity") ?? "allPlansExecution";
         arguments.RefuseUnknown();
         if (verbosity is not ("queryPlanner" or "executionStats" or "allPlansExecution"))
-        {
             throw MongoErrorException.BadValue($"Enumeration value '{verbosity}' for field 'explain.verbosity' is not a valid value.");
-        }
 
         if (command.ElementCount == 0)
-        {
             throw MongoErrorException.FailedToParse("Explain failed due to unknown command: ");
-        }
 
         var inner = new CommandArguments(command.GetElement(0).Name, command);
         Explain(operation, inner, execute: verbosity != "queryPlanner");
@@ -43,17 +40,33 @@ internal sealed class ExplainCommand : ICommand
         {
             case "find":
                 var find = FindCommand.Parse(command, context);
-                Write(operation, Describe(operation, name, find, command.Document.GetValue("filter", new BsonDocument()).AsBsonDocument,
-                    command.GetDocument("sort"), command.GetDocument("projection"), execute));
+                Write(
+                    operation,
+                    Describe(
+                        operation,
+                        name,
+                        find,
+                        command.Document.GetValue("filter", new BsonDocument()).AsBsonDocument,
+                        command.GetDocument("sort"),
+                        command.GetDocument("projection"),
+                        execute
+                    )
+                );
                 break;
             case "aggregate":
                 Write(operation, AggregateExplanation.Describe(operation, name, command, execute));
                 break;
             case "count":
-                Write(operation, CountExplanation.Describe(operation, name, CountCommand.Parse(command, context), Filter(command, "query"), execute));
+                Write(
+                    operation,
+                    CountExplanation.Describe(operation, name, CountCommand.Parse(command, context), Filter(command, "query"), execute)
+                );
                 break;
             case "distinct":
-                Write(operation, Describe(operation, name, DistinctCommand.Parse(command, context), Filter(command, "query"), null, null, execute));
+                Write(
+                    operation,
+                    Describe(operation, name, DistinctCommand.Parse(command, context), Filter(command, "query"), null, null, execute)
+                );
                 break;
             case "findAndModify" or "findandmodify":
                 var modify = new FindQuery(MatchParser.Parse(Filter(command, "query"), context))
@@ -62,7 +75,10 @@ internal sealed class ExplainCommand : ICommand
                     Hint = command.Get("hint"),
                     Limit = 1,
                 };
-                Write(operation, Describe(operation, name, modify, Filter(command, "query"), command.GetDocument("sort"), null, execute, Top(command)));
+                Write(
+                    operation,
+                    Describe(operation, name, modify, Filter(command, "query"), command.GetDocument("sort"), null, execute, Top(command))
+                );
                 break;
             case "update" or "delete":
                 var statement = command.GetArray(command.Command + "s") is [BsonDocument only]
@@ -79,15 +95,29 @@ internal sealed class ExplainCommand : ICommand
 
     /// <summary>The <c>queryPlanner</c> and, when it ran, <c>executionStats</c> of one query.</summary>
     public static BsonDocument Describe(
-        OperationContext operation, string collection, FindQuery query, BsonDocument filter, BsonDocument? sort, BsonDocument? projection,
-        bool execute, string? top = null)
+        OperationContext operation,
+        string collection,
+        FindQuery query,
+        BsonDocument filter,
+        BsonDocument? sort,
+        BsonDocument? projection,
+        bool execute,
+        string? top = null
+    )
     {
         var ns = $"{operation.Database}.{collection}";
         var snapshot = operation.Server.Catalog.Find(operation.Database, collection) is { } found ? CollectionSnapshot.Take(found) : null;
         if (snapshot is null)
         {
             var nothing = new PlanDescription(query, new EmptyPath { ProvidesSort = true }, filter, sort, projection);
-            return Sections(ns, filter, Under(top, nothing.Stages(null)), execute ? Under(top, nothing.Stages(null)) : null, (0, 0, 0), operation);
+            return Sections(
+                ns,
+                filter,
+                Under(top, nothing.Stages(null)),
+                execute ? Under(top, nothing.Stages(null)) : null,
+                (0, 0, 0),
+                operation
+            );
         }
 
         using var rows = FindRows.Open(snapshot, query, operation.CheckInterrupted);
@@ -95,22 +125,34 @@ internal sealed class ExplainCommand : ICommand
         if (execute)
         {
             while (rows.MoveNext())
-            {
                 _ = rows.Current.Length;
-            }
         }
 
-        return Sections(ns, filter, Under(top, description.Stages(null)), execute ? Under(top, description.Stages(rows)) : null,
-            (top is null ? rows.Returned : 0, rows.Scan.KeysExamined, rows.Scan.DocsExamined), operation);
+        return Sections(
+            ns,
+            filter,
+            Under(top, description.Stages(null)),
+            execute ? Under(top, description.Stages(rows)) : null,
+            (top is null ? rows.Returned : 0, rows.Scan.KeysExamined, rows.Scan.DocsExamined),
+            operation
+        );
     }
 
     public static BsonDocument Sections(
-        string ns, BsonDocument filter, BsonDocument plan, BsonDocument? executed, (long Returned, long Keys, long Documents) totals, OperationContext operation)
+        string ns,
+        BsonDocument filter,
+        BsonDocument plan,
+        BsonDocument? executed,
+        (long Returned, long Keys, long Documents) totals,
+        OperationContext operation
+    )
     {
         var result = new BsonDocument
         {
             { "explainVersion", "1" },
-            { "queryPlanner", new BsonDocument
+            {
+                "queryPlanner",
+                new BsonDocument
                 {
                     { "namespace", ns },
                     { "parsedQuery", filter },
@@ -122,15 +164,18 @@ internal sealed class ExplainCommand : ICommand
         };
         if (executed is not null)
         {
-            result.Add("executionStats", new BsonDocument
-            {
-                { "executionSuccess", true },
-                { "nReturned", (int)totals.Returned },
-                { "executionTimeMillis", (int)operation.Elapsed.TotalMilliseconds },
-                { "totalKeysExamined", (int)totals.Keys },
-                { "totalDocsExamined", (int)totals.Documents },
-                { "executionStages", executed },
-            });
+            result.Add(
+                "executionStats",
+                new BsonDocument
+                {
+                    { "executionSuccess", true },
+                    { "nReturned", (int)totals.Returned },
+                    { "executionTimeMillis", (int)operation.Elapsed.TotalMilliseconds },
+                    { "totalKeysExamined", (int)totals.Keys },
+                    { "totalDocsExamined", (int)totals.Documents },
+                    { "executionStages", executed },
+                }
+            );
         }
 
         return result;
@@ -141,10 +186,16 @@ internal sealed class ExplainCommand : ICommand
     {
         operation.Reply.AddAll(sections);
         operation.Reply.Add("command", operation.Arguments.Value);
-        operation.Reply.Add("serverInfo", new BsonDocument
-        {
-            { "host", "localhost" }, { "port", operation.Server.Port }, { "version", ServerServices.Version }, { "gitVersion", "embedded" },
-        });
+        operation.Reply.Add(
+            "serverInfo",
+            new BsonDocument
+            {
+                { "host", "localhost" },
+                { "port", operation.Server.Port },
+                { "version", ServerServices.Version },
+                { "gitVersion", "embedded" },
+            }
+        );
     }
 
     private static BsonDocument Under(string? top, BsonDocument stages) =>

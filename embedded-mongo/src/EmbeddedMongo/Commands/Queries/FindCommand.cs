@@ -1,9 +1,10 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Projecting;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
@@ -46,7 +47,8 @@ internal sealed class FindCommand : ICommand
                 ? ProjectionParser.Parse(projection, filter, context)
                 : null,
             Skip = arguments.GetCount("skip") ?? 0,
-            Limit = limit >= 0 ? limit : throw new MongoErrorException(51024, $"BSON field 'limit' value must be >= 0, actual value '{limit}'"),
+            Limit =
+                limit >= 0 ? limit : throw new MongoErrorException(51024, $"BSON field 'limit' value must be >= 0, actual value '{limit}'"),
             Hint = arguments.Get("hint"),
         };
     }
@@ -55,18 +57,12 @@ internal sealed class FindCommand : ICommand
     public static RowStream Open(OperationContext operation, string collection, FindQuery query, InterruptSource interrupts)
     {
         if (operation.Server.Catalog.Find(operation.Database, collection) is not { } found)
-        {
             return new EncodedRows([]);
-        }
 
         if (QueryPlanner.PointId(query) is { } id)
-        {
             return new PointRows(found, id, query);
-        }
 
-        return CollectionSnapshot.Take(found) is { } snapshot
-            ? FindRows.Open(snapshot, query, interrupts.Check)
-            : new EncodedRows([]);
+        return CollectionSnapshot.Take(found) is { } snapshot ? FindRows.Open(snapshot, query, interrupts.Check) : new EncodedRows([]);
     }
 
     private static bool IsFalse(BsonValue value) => value is BsonBoolean { Value: false };

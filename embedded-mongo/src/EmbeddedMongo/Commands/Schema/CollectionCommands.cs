@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Schema;
 
@@ -12,13 +12,37 @@ internal sealed class CreateCommand : ICommand
     public void Execute(OperationContext operation)
     {
         var arguments = operation.Arguments;
-        foreach (var option in (ReadOnlySpan<string>)["capped", "timeseries", "clusteredIndex", "viewOn", "validator", "expireAfterSeconds", "changeStreamPreAndPostImages", "encryptedFields"])
+        foreach (
+            var option in (ReadOnlySpan<string>)
+                [
+                    "capped",
+                    "timeseries",
+                    "clusteredIndex",
+                    "viewOn",
+                    "validator",
+                    "expireAfterSeconds",
+                    "changeStreamPreAndPostImages",
+                    "encryptedFields",
+                ]
+        )
         {
             arguments.Refuse(option, static value => value is BsonBoolean { Value: false } or BsonDocument { ElementCount: 0 });
         }
 
         arguments.RefuseCollation();
-        arguments.Ignore("size", "max", "validationLevel", "validationAction", "storageEngine", "indexOptionDefaults", "idIndex", "autoIndexId", "pipeline", "temp", "flags");
+        arguments.Ignore(
+            "size",
+            "max",
+            "validationLevel",
+            "validationAction",
+            "storageEngine",
+            "indexOptionDefaults",
+            "idIndex",
+            "autoIndexId",
+            "pipeline",
+            "temp",
+            "flags"
+        );
         arguments.RefuseUnknown();
         operation.Server.Catalog.Create(operation.Database, operation.CollectionName, [], failIfExists: true);
     }
@@ -55,14 +79,10 @@ internal sealed class DropDatabaseCommand : ICommand
         Namespaces.CheckDatabase(operation.Database);
         var any = false;
         foreach (var collection in operation.Server.Catalog.InDatabase(operation.Database))
-        {
             any |= operation.Server.Catalog.Drop(collection);
-        }
 
         if (any)
-        {
             operation.Reply.Add("dropped", operation.Database);
-        }
     }
 }
 
@@ -79,16 +99,13 @@ internal sealed class RenameCollectionCommand : ICommand
         var dropTarget = arguments.GetBoolean("dropTarget");
         arguments.RefuseUnknown();
         if (operation.Database != "admin")
-        {
             throw new MongoErrorException(MongoErrorCodes.Unauthorized, "renameCollection may only be run against the admin database.");
-        }
 
         if (fromDatabase == toDatabase && from == to)
-        {
             throw MongoErrorException.IllegalOperation("Can't rename a collection to itself");
-        }
 
-        var collection = operation.Server.Catalog.Find(fromDatabase, from)
+        var collection =
+            operation.Server.Catalog.Find(fromDatabase, from)
             ?? throw new MongoErrorException(MongoErrorCodes.NamespaceNotFound, $"Source collection {fromDatabase}.{from} does not exist");
         operation.Server.Catalog.Rename(collection, toDatabase, to, dropTarget);
     }

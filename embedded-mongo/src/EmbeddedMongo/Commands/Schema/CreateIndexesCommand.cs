@@ -1,9 +1,9 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 using RocksDbSharp;
 
 namespace EmbeddedMongo.Commands.Schema;
@@ -22,13 +22,13 @@ internal sealed class CreateIndexesCommand : ICommand
         arguments.Ignore("commitQuorum", "ignoreUnknownIndexOptions");
         arguments.RefuseUnknown();
         if (given.Count == 0)
-        {
             throw MongoErrorException.BadValue("Must specify at least one index to create");
-        }
 
-        var definitions = given.Select(index => index is BsonDocument document
-            ? IndexDefinition.Normalize(document)
-            : throw arguments.WrongType("indexes", index, "object")).ToList();
+        var definitions = given
+            .Select(index =>
+                index is BsonDocument document ? IndexDefinition.Normalize(document) : throw arguments.WrongType("indexes", index, "object")
+            )
+            .ToList();
         var filters = definitions.ConvertAll(IndexDefinition.PartialFilter);
         var catalog = operation.Server.Catalog;
         var existed = catalog.Find(operation.Database, operation.CollectionName) is not null;
@@ -39,9 +39,7 @@ internal sealed class CreateIndexesCommand : ICommand
             for (var i = 0; i < definitions.Count; i++)
             {
                 if (!Exists(collection.State, definitions[i]))
-                {
                     Build(operation, collection, new IndexSpec(catalog.TakeIndexId(), definitions[i], filters[i]));
-                }
             }
 
             var after = collection.State.Indexes.Count;
@@ -49,9 +47,7 @@ internal sealed class CreateIndexesCommand : ICommand
             operation.Reply.Add("numIndexesAfter", after);
             operation.Reply.Add("createdCollectionAutomatically", !existed);
             if (after == before)
-            {
                 operation.Reply.Add("note", "all indexes already exist");
-            }
         }
     }
 
@@ -61,27 +57,34 @@ internal sealed class CreateIndexesCommand : ICommand
         var name = definition["name"].AsString;
         var key = definition["key"].AsBsonDocument;
         if (key.ElementCount == 1 && key.GetElement(0).Name == "_id" && BsonNumbersPositive(key[0]))
-        {
             return true;
-        }
 
         if (state.FindIndex(name) is { } sameName)
         {
             if (!IndexDefinition.SameSignature(sameName.Definition, definition))
             {
-                throw new MongoErrorException(MongoErrorCodes.IndexKeySpecsConflict,
+                throw new MongoErrorException(
+                    MongoErrorCodes.IndexKeySpecsConflict,
                     "An existing index has the same name as the requested index. When index names are not specified, they are auto generated "
-                    + $"and can cause conflicts. Please refer to our documentation. Requested index: {definition}, existing index: {sameName.Definition}");
+                        + $"and can cause conflicts. Please refer to our documentation. Requested index: {definition}, existing index: {sameName.Definition}"
+                );
             }
 
-            return sameName.Definition.GetValue("expireAfterSeconds", BsonNull.Value) == definition.GetValue("expireAfterSeconds", BsonNull.Value)
+            return
+                sameName.Definition.GetValue("expireAfterSeconds", BsonNull.Value)
+                == definition.GetValue("expireAfterSeconds", BsonNull.Value)
                 ? true
-                : throw new MongoErrorException(MongoErrorCodes.IndexOptionsConflict,
-                    $"An equivalent index already exists with the same name but different options. Requested index: {definition}, existing index: {sameName.Definition}");
+                : throw new MongoErrorException(
+                    MongoErrorCodes.IndexOptionsConflict,
+                    $"An equivalent index already exists with the same name but different options. Requested index: {definition}, existing index: {sameName.Definition}"
+                );
         }
 
         return state.Indexes.FirstOrDefault(index => IndexDefinition.SameSignature(index.Definition, definition)) is { } sameKey
-            ? throw new MongoErrorException(MongoErrorCodes.IndexOptionsConflict, $"Index already exists with a different name: {sameKey.Name}")
+            ? throw new MongoErrorException(
+                MongoErrorCodes.IndexOptionsConflict,
+                $"Index already exists with a different name: {sameKey.Name}"
+            )
             : false;
     }
 
@@ -96,22 +99,22 @@ internal sealed class CreateIndexesCommand : ICommand
             using var snapshot = CollectionSnapshot.Take(collection);
             if (snapshot is null)
             {
-                throw new MongoErrorException(175, "QueryPlanKilled", $"collection {collection.Namespace} was dropped during the operation");
+                throw new MongoErrorException(
+                    175,
+                    "QueryPlanKilled",
+                    $"collection {collection.Namespace} was dropped during the operation"
+                );
             }
 
             using var scan = DocumentScan.Open(snapshot, new CollectionScanPath(Backward: false));
             while (scan.MoveNext())
             {
                 if ((scan.DocsExamined & 127) == 0)
-                {
                     operation.CheckInterrupted();
-                }
 
                 unit.AddEntries(unit.State.Indexes[^1], scan.Record, BsonDecoder.Decode(scan.Document, index.Needed));
                 if (unit.PendingBytes > FlushBytes)
-                {
                     unit.Flush();
-                }
             }
 
             // First the entries, then the index: a reader that knows it finds it complete.
@@ -124,9 +127,14 @@ internal sealed class CreateIndexesCommand : ICommand
             Catalog.DeletePrefix(undo, 'i', index.Id);
             collection.Engine.Write(undo);
             throw error.Code == MongoErrorCodes.DuplicateKey
-                ? new MongoErrorException(error.Code, error.CodeName,
-                    $"Index build failed: {collection.Uuid}: Collection {collection.Namespace} ( {collection.Uuid} ) :: caused by :: {error.Message}")
-                { Details = error.Details }
+                ? new MongoErrorException(
+                    error.Code,
+                    error.CodeName,
+                    $"Index build failed: {collection.Uuid}: Collection {collection.Namespace} ( {collection.Uuid} ) :: caused by :: {error.Message}"
+                )
+                {
+                    Details = error.Details,
+                }
                 : error;
         }
     }

@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Indexes;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 using RocksDbSharp;
 
 namespace EmbeddedMongo.Commands.Schema;
@@ -19,11 +19,17 @@ internal sealed class ListIndexesCommand : ICommand
         arguments.Ignore("includeBuildUUIDs", "includeIndexBuildInfo");
         arguments.RefuseUnknown();
         var ns = $"{operation.Database}.{operation.CollectionName}";
-        var collection = operation.Server.Catalog.Find(operation.Database, operation.CollectionName)
+        var collection =
+            operation.Server.Catalog.Find(operation.Database, operation.CollectionName)
             ?? throw new MongoErrorException(MongoErrorCodes.NamespaceNotFound, $"ns does not exist: {ns}");
         var documents = collection.State.Indexes.Select(index => index.Definition).ToList();
-        CursorReply.First(operation, ns, new EncodedRows(documents), new InterruptSource(operation),
-            batchSize is { IsNumeric: true } ? batchSize.ToInt64() : long.MaxValue);
+        CursorReply.First(
+            operation,
+            ns,
+            new EncodedRows(documents),
+            new InterruptSource(operation),
+            batchSize is { IsNumeric: true } ? batchSize.ToInt64() : long.MaxValue
+        );
     }
 }
 
@@ -37,7 +43,8 @@ internal sealed class DropIndexesCommand : ICommand
         var arguments = operation.Arguments;
         var which = arguments.Get("index") ?? throw arguments.Missing("index");
         arguments.RefuseUnknown();
-        var collection = operation.Server.Catalog.Find(operation.Database, operation.CollectionName)
+        var collection =
+            operation.Server.Catalog.Find(operation.Database, operation.CollectionName)
             ?? throw MongoErrorException.NamespaceNotFound($"{operation.Database}.{operation.CollectionName}");
         lock (collection.WriteLock)
         {
@@ -45,14 +52,10 @@ internal sealed class DropIndexesCommand : ICommand
             var indexes = Select(state, which);
             operation.Reply.Add("nIndexesWas", state.Indexes.Count);
             if (which == "*")
-            {
                 operation.Reply.Add("msg", "non-_id indexes dropped for collection");
-            }
 
             foreach (var index in indexes)
-            {
                 Drop(collection, index);
-            }
         }
     }
 
@@ -63,17 +66,22 @@ internal sealed class DropIndexesCommand : ICommand
             BsonString { Value: "*" } => state.Indexes.Where(index => !index.IsIdIndex).ToList(),
             BsonString name => [ByName(state, name.Value)],
             BsonArray names => names.Select(name => ByName(state, name.AsString)).ToList(),
-            BsonDocument pattern => [state.Indexes.FirstOrDefault(index => IndexDefinition.SamePattern(index.KeyPattern, pattern))
-                ?? throw new MongoErrorException(MongoErrorCodes.IndexNotFound, $"can't find index with key: {pattern}")],
-            _ => throw MongoErrorException.TypeMismatch("BSON field 'dropIndexes.index' is the wrong type, expected types '[string, object]'"),
+            BsonDocument pattern =>
+            [
+                state.Indexes.FirstOrDefault(index => IndexDefinition.SamePattern(index.KeyPattern, pattern))
+                    ?? throw new MongoErrorException(MongoErrorCodes.IndexNotFound, $"can't find index with key: {pattern}"),
+            ],
+            _ => throw MongoErrorException.TypeMismatch(
+                "BSON field 'dropIndexes.index' is the wrong type, expected types '[string, object]'"
+            ),
         };
         return found.Exists(index => index.IsIdIndex)
             ? throw new MongoErrorException(MongoErrorCodes.InvalidOptions, "cannot drop _id index")
             : found;
     }
 
-    private static IndexSpec ByName(CollectionState state, string name) => state.FindIndex(name)
-        ?? throw new MongoErrorException(MongoErrorCodes.IndexNotFound, $"index not found with name [{name}]");
+    private static IndexSpec ByName(CollectionState state, string name) =>
+        state.FindIndex(name) ?? throw new MongoErrorException(MongoErrorCodes.IndexNotFound, $"index not found with name [{name}]");
 
     private static void Drop(Collection collection, IndexSpec index)
     {

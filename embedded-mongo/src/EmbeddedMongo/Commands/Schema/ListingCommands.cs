@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Cursors;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Storage;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Schema;
 
@@ -19,21 +19,33 @@ internal sealed class ListCollectionsCommand : ICommand
         arguments.Ignore("authorizedCollections");
         arguments.RefuseUnknown();
         Namespaces.CheckDatabase(operation.Database);
-        var documents = operation.Server.Catalog.InDatabase(operation.Database).Select(Describe).Where(filter.Matches)
+        var documents = operation
+            .Server.Catalog.InDatabase(operation.Database)
+            .Select(Describe)
+            .Where(filter.Matches)
             .Select(document => nameOnly ? new BsonDocument { document.GetElement("name"), document.GetElement("type") } : document)
             .ToList();
-        CursorReply.First(operation, $"{operation.Database}.$cmd.listCollections", new EncodedRows(documents), new InterruptSource(operation),
-            batchSize is { IsNumeric: true } ? batchSize.ToInt64() : long.MaxValue);
+        CursorReply.First(
+            operation,
+            $"{operation.Database}.$cmd.listCollections",
+            new EncodedRows(documents),
+            new InterruptSource(operation),
+            batchSize is { IsNumeric: true } ? batchSize.ToInt64() : long.MaxValue
+        );
     }
 
-    private static BsonDocument Describe(Collection collection) => new()
-    {
-        { "name", collection.Name },
-        { "type", "collection" },
-        { "options", collection.State.Options },
-        { "info", new BsonDocument { { "readOnly", false }, { "uuid", new BsonBinaryData(collection.Uuid, GuidRepresentation.Standard) } } },
-        { "idIndex", collection.State.IdIndex.Definition },
-    };
+    private static BsonDocument Describe(Collection collection) =>
+        new()
+        {
+            { "name", collection.Name },
+            { "type", "collection" },
+            { "options", collection.State.Options },
+            {
+                "info",
+                new BsonDocument { { "readOnly", false }, { "uuid", new BsonBinaryData(collection.Uuid, GuidRepresentation.Standard) } }
+            },
+            { "idIndex", collection.State.IdIndex.Definition },
+        };
 }
 
 /// <summary><c>listDatabases</c>.</summary>
@@ -53,7 +65,12 @@ internal sealed class ListDatabasesCommand : ICommand
         foreach (var database in operation.Server.Catalog.Collections.GroupBy(c => c.Database))
         {
             var size = nameOnly ? 0 : database.Sum(c => c.Totals().DataSize);
-            var document = new BsonDocument { { "name", database.Key }, { "sizeOnDisk", size }, { "empty", false } };
+            var document = new BsonDocument
+            {
+                { "name", database.Key },
+                { "sizeOnDisk", size },
+                { "empty", false },
+            };
             if (filter.Matches(document))
             {
                 total += size;
@@ -82,13 +99,9 @@ internal sealed class StatsCommands : ICommand
         arguments.Ignore("freeStorage");
         arguments.RefuseUnknown();
         if (operation.Request.Name.StartsWith("coll", StringComparison.OrdinalIgnoreCase))
-        {
             Collection(operation, scale);
-        }
         else
-        {
             Database(operation, scale);
-        }
     }
 
     private static void Collection(OperationContext operation, long scale)
@@ -100,9 +113,7 @@ internal sealed class StatsCommands : ICommand
         reply.Add("size", size / scale);
         reply.Add("count", count);
         if (count > 0)
-        {
             reply.Add("avgObjSize", size / count);
-        }
 
         reply.Add("storageSize", size / scale);
         reply.Add("capped", false);

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Wire;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Server;
 
@@ -14,9 +14,7 @@ internal sealed class HelloCommand : ICommand
         var reply = operation.Reply;
         reply.Add(operation.Request.Name == "hello" ? "isWritablePrimary" : "ismaster", true);
         if (operation.Request.Name != "hello")
-        {
             reply.Add("helloOk", true);
-        }
 
         reply.Add("maxBsonObjectSize", BsonLimits.MaxDocumentSize);
         reply.Add("maxMessageSizeBytes", BsonLimits.MaxMessageSize);
@@ -35,7 +33,16 @@ internal sealed class ServerInfoCommands : ICommand
 {
     public IReadOnlyList<string> Names { get; } =
     [
-        "ping", "buildInfo", "buildinfo", "connectionStatus", "getParameter", "hostInfo", "getLog", "whatsmyuri", "getCmdLineOpts", "serverStatus",
+        "ping",
+        "buildInfo",
+        "buildinfo",
+        "connectionStatus",
+        "getParameter",
+        "hostInfo",
+        "getLog",
+        "whatsmyuri",
+        "getCmdLineOpts",
+        "serverStatus",
     ];
 
     public void Execute(OperationContext operation)
@@ -54,10 +61,10 @@ internal sealed class ServerInfoCommands : ICommand
                 reply.Add("storageEngines", new BsonArray { "rocksdb" });
                 break;
             case "connectionStatus":
-                reply.Add("authInfo", new BsonDocument
-                {
-                    { "authenticatedUsers", new BsonArray() }, { "authenticatedUserRoles", new BsonArray() },
-                });
+                reply.Add(
+                    "authInfo",
+                    new BsonDocument { { "authenticatedUsers", new BsonArray() }, { "authenticatedUserRoles", new BsonArray() } }
+                );
                 break;
             case "getParameter":
                 reply.AddAll(Parameters(operation));
@@ -82,9 +89,14 @@ internal sealed class ServerInfoCommands : ICommand
                 reply.Add("host", "localhost");
                 reply.Add("version", ServerServices.Version);
                 reply.Add("process", "EmbeddedMongo");
-                reply.Add("storageEngine", new BsonDocument { { "name", "rocksdb" }, { "persistent", !operation.Server.Engine.IsEphemeral } });
-                reply.Add("metrics", new BsonDocument("cursor",
-                    new BsonDocument("open", new BsonDocument("total", operation.Server.Cursors.Count))));
+                reply.Add(
+                    "storageEngine",
+                    new BsonDocument { { "name", "rocksdb" }, { "persistent", !operation.Server.Engine.IsEphemeral } }
+                );
+                reply.Add(
+                    "metrics",
+                    new BsonDocument("cursor", new BsonDocument("open", new BsonDocument("total", operation.Server.Cursors.Count)))
+                );
                 break;
         }
     }
@@ -99,17 +111,13 @@ internal sealed class ServerInfoCommands : ICommand
             { "journalCommitInterval", (long)operation.Server.Options.JournalCommitInterval.TotalMilliseconds },
         };
         if (operation.Arguments.Value == "*")
-        {
             return known;
-        }
 
         var asked = new BsonDocument();
         foreach (var parameter in known)
         {
             if (operation.Arguments.Document.Contains(parameter.Name))
-            {
                 asked.Add(parameter);
-            }
         }
 
         return asked.ElementCount > 0
@@ -137,11 +145,15 @@ internal sealed class SessionCommands : ICommand
 internal sealed class ReplicaSetCommands : ICommand
 {
     public IReadOnlyList<string> Names { get; } =
-        ["commitTransaction", "abortTransaction", "replSetGetStatus", "replSetInitiate", "replSetGetConfig"];
+    ["commitTransaction", "abortTransaction", "replSetGetStatus", "replSetInitiate", "replSetGetConfig"];
 
     public void Execute(OperationContext operation) =>
-        throw (operation.Request.Name.EndsWith("Transaction", StringComparison.Ordinal)
-            ? new Errors.MongoErrorException(Errors.MongoErrorCodes.IllegalOperation,
-                "Transaction numbers are only allowed on a replica set member or mongos")
-            : new Errors.MongoErrorException(76, "NoReplicationEnabled", "not running with --replSet"));
+        throw (
+            operation.Request.Name.EndsWith("Transaction", StringComparison.Ordinal)
+                ? new Errors.MongoErrorException(
+                    Errors.MongoErrorCodes.IllegalOperation,
+                    "Transaction numbers are only allowed on a replica set member or mongos"
+                )
+                : new Errors.MongoErrorException(76, "NoReplicationEnabled", "not running with --replSet")
+        );
 }

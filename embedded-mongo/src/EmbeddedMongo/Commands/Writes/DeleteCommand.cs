@@ -23,12 +23,16 @@ internal sealed class DeleteCommand : ICommand
         var statements = WriteBatches.Statements(operation, "deletes");
         var errors = new WriteErrors();
         var deleted = 0L;
-        errors.Run(statements.Count, ordered, i =>
-        {
-            var statement = new CommandArguments("delete.deletes", BsonDecoder.Decode(statements[i].Span));
-            var query = Parse(statement, context);
-            WriteBatches.Locked(operation, create: false, collection => deleted += Delete(operation, collection, query));
-        });
+        errors.Run(
+            statements.Count,
+            ordered,
+            i =>
+            {
+                var statement = new CommandArguments("delete.deletes", BsonDecoder.Decode(statements[i].Span));
+                var query = Parse(statement, context);
+                WriteBatches.Locked(operation, create: false, collection => deleted += Delete(operation, collection, query));
+            }
+        );
         WriteConcern.Apply(operation);
         operation.Reply.Add("n", deleted <= int.MaxValue ? (int)deleted : deleted);
         errors.WriteTo(operation);
@@ -37,9 +41,7 @@ internal sealed class DeleteCommand : ICommand
     private static long Delete(OperationContext operation, Collection collection, FindQuery query)
     {
         if (CollectionSnapshot.Take(collection) is not { } snapshot)
-        {
             return 0;
-        }
 
         var deleted = 0L;
         using var unit = new WriteUnit(collection);
@@ -49,9 +51,7 @@ internal sealed class DeleteCommand : ICommand
             unit.Delete(rows.Record, rows.Stored);
             deleted++;
             if (unit.PendingBytes > CommitBytes)
-            {
                 unit.Commit();
-            }
         }
 
         unit.Commit();
@@ -68,9 +68,7 @@ internal sealed class DeleteCommand : ICommand
         foreach (var name in statement.Document.Names)
         {
             if (name is not ("q" or "limit" or "hint" or "collation"))
-            {
                 throw new MongoErrorException(40415, $"BSON field 'delete.deletes.{name}' is an unknown field.");
-            }
         }
 
         return limit is 0 or 1

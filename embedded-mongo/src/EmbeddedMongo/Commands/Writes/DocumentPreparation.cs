@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
@@ -15,8 +15,10 @@ internal static class DocumentPreparation
     {
         if (document.Length > BsonLimits.MaxDocumentSize)
         {
-            throw new MongoErrorException(MongoErrorCodes.BsonObjectTooLarge,
-                $"object to insert too large. size in bytes: {document.Length}, max size: {BsonLimits.MaxDocumentSize}");
+            throw new MongoErrorException(
+                MongoErrorCodes.BsonObjectTooLarge,
+                $"object to insert too large. size in bytes: {document.Length}, max size: {BsonLimits.MaxDocumentSize}"
+            );
         }
 
         RawBson.Validate(document, BsonLimits.MaxStoredDepth);
@@ -49,7 +51,12 @@ internal static class DocumentPreparation
     {
         if (type is BsonType.Array or BsonType.RegularExpression or BsonType.Undefined)
         {
-            var name = type switch { BsonType.Array => "array", BsonType.Undefined => "undefined", _ => "regex" };
+            var name = type switch
+            {
+                BsonType.Array => "array",
+                BsonType.Undefined => "undefined",
+                _ => "regex",
+            };
             throw new MongoErrorException(MongoErrorCodes.InvalidIdField, $"The '_id' value cannot be of type {name}");
         }
 
@@ -59,8 +66,10 @@ internal static class DocumentPreparation
             {
                 if (element.Name is [(byte)'$', ..])
                 {
-                    throw new MongoErrorException(MongoErrorCodes.DollarPrefixedFieldName,
-                        $"_id fields may not contain '$'-prefixed fields: {FieldNameCache.Get(element.Name)} is not valid for storage.");
+                    throw new MongoErrorException(
+                        MongoErrorCodes.DollarPrefixedFieldName,
+                        $"_id fields may not contain '$'-prefixed fields: {FieldNameCache.Get(element.Name)} is not valid for storage."
+                    );
                 }
             }
         }

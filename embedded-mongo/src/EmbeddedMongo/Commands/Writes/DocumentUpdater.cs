@@ -1,9 +1,9 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Storage;
 using EmbeddedMongo.Update;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
@@ -19,9 +19,7 @@ internal sealed class DocumentUpdater(UpdateProgram program, MatchExpression fil
         var result = program.Apply(before, filter);
         document = result.Document;
         if (!result.Modified)
-        {
             return false;
-        }
 
         unit.Replace(record, stored, Encode(document));
         return true;
@@ -33,9 +31,7 @@ internal sealed class DocumentUpdater(UpdateProgram program, MatchExpression fil
         var document = program.Upsert(filter);
         var bytes = Encode(document);
         if (RawBson.TryFind(bytes, "_id"u8, out var id))
-        {
             DocumentPreparation.CheckId(id.Type, id.Value);
-        }
 
         unit.Insert(bytes);
         return document;
@@ -48,9 +44,7 @@ internal sealed class DocumentUpdater(UpdateProgram program, MatchExpression fil
         _buffer.Clear();
         BsonEncoder.WriteDocument(_buffer, document);
         if (_buffer.Length > BsonLimits.MaxDocumentSize)
-        {
             throw new MongoErrorException(17419, $"Resulting document after update is larger than {BsonLimits.MaxDocumentSize}");
-        }
 
         RawBson.Validate(_buffer.WrittenSpan, BsonLimits.MaxStoredDepth);
         return _buffer.WrittenSpan;

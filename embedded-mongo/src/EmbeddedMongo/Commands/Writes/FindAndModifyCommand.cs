@@ -1,10 +1,11 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Projecting;
 using EmbeddedMongo.Storage;
 using EmbeddedMongo.Update;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
@@ -29,13 +30,12 @@ internal sealed class FindAndModifyCommand : ICommand
         {
             last.Add("updatedExisting", outcome.Found);
             if (outcome.Upserted is { } id)
-            {
                 last.Add("upserted", id);
-            }
         }
 
         operation.Reply.Add("lastErrorObject", last);
-        var value = outcome.Value is { } document && request.Query.Projection is { } projection ? projection.Apply(document) : outcome.Value;
+        var value =
+            outcome.Value is { } document && request.Query.Projection is { } projection ? projection.Apply(document) : outcome.Value;
         operation.Reply.Add("value", value ?? (BsonValue)BsonNull.Value);
     }
 
@@ -48,9 +48,7 @@ internal sealed class FindAndModifyCommand : ICommand
             var query = request.Query with { Projection = null, Limit = 1 };
             using var rows = FindRows.Open(snapshot, query, operation.CheckInterrupted);
             if (rows.MoveNext())
-            {
                 outcome = Modify(unit, rows, request);
-            }
         }
 
         if (!outcome.Found && request is { Upsert: true, Update: { } update })
@@ -91,16 +89,18 @@ internal sealed class FindAndModifyCommand : ICommand
         var arrayFilters = arguments.GetArray("arrayFilters");
         if (remove == (update is not null))
         {
-            throw MongoErrorException.FailedToParse(remove
-                ? "Cannot specify both an update and remove=true"
-                : "Either an update or remove=true must be specified");
+            throw MongoErrorException.FailedToParse(
+                remove ? "Cannot specify both an update and remove=true" : "Either an update or remove=true must be specified"
+            );
         }
 
         if (remove && (upsert || returnNew))
         {
-            throw MongoErrorException.FailedToParse(upsert
-                ? "Cannot specify both upsert=true and remove=true"
-                : "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document");
+            throw MongoErrorException.FailedToParse(
+                upsert
+                    ? "Cannot specify both upsert=true and remove=true"
+                    : "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document"
+            );
         }
 
         var filter = MatchParser.Parse(arguments.GetDocument("query") ?? [], context);

@@ -19,23 +19,29 @@ internal sealed class InsertCommand : ICommand
         var documents = WriteBatches.Statements(operation, "documents");
         var errors = new WriteErrors();
         var inserted = 0;
-        WriteBatches.Locked(operation, create: true, collection =>
-        {
-            using var unit = new WriteUnit(collection);
-            using var prepared = new PooledBuffer();
-            errors.Run(documents.Count, ordered, i =>
+        WriteBatches.Locked(
+            operation,
+            create: true,
+            collection =>
             {
-                operation.CheckInterrupted();
-                DocumentPreparation.Prepare(documents[i].Span, prepared);
-                unit.Insert(prepared.WrittenSpan);
-                inserted++;
-                if (unit.PendingBytes > CommitBytes)
-                {
-                    unit.Commit();
-                }
-            });
-            unit.Commit();
-        });
+                using var unit = new WriteUnit(collection);
+                using var prepared = new PooledBuffer();
+                errors.Run(
+                    documents.Count,
+                    ordered,
+                    i =>
+                    {
+                        operation.CheckInterrupted();
+                        DocumentPreparation.Prepare(documents[i].Span, prepared);
+                        unit.Insert(prepared.WrittenSpan);
+                        inserted++;
+                        if (unit.PendingBytes > CommitBytes)
+                            unit.Commit();
+                    }
+                );
+                unit.Commit();
+            }
+        );
         WriteConcern.Apply(operation);
         operation.Reply.Add("n", inserted);
         errors.WriteTo(operation);

@@ -1,10 +1,10 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Planning;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Storage;
 using EmbeddedMongo.Update;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
@@ -13,8 +13,17 @@ internal sealed class UpdateCommand : ICommand
 {
     private const long CommitBytes = 4 * 1024 * 1024;
 
-    private static readonly HashSet<string> Known =
-        new(StringComparer.Ordinal) { "q", "u", "multi", "upsert", "arrayFilters", "hint", "c", "collation" };
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "q",
+        "u",
+        "multi",
+        "upsert",
+        "arrayFilters",
+        "hint",
+        "c",
+        "collation",
+    };
 
     public IReadOnlyList<string> Names { get; } = ["update"];
 
@@ -28,32 +37,43 @@ internal sealed class UpdateCommand : ICommand
         var statements = WriteBatches.Statements(operation, "updates");
         var errors = new WriteErrors();
         var upserted = new BsonArray();
-        long matched = 0, modified = 0;
-        errors.Run(statements.Count, ordered, i =>
-        {
-            var statement = Parse(operation, statements[i]);
-            WriteBatches.Locked(operation, create: statement.Upsert, collection =>
+        long matched = 0,
+            modified = 0;
+        errors.Run(
+            statements.Count,
+            ordered,
+            i =>
             {
-                Run(operation, collection, statement, ref matched, ref modified, out var id);
-                if (id is not null)
-                {
-                    upserted.Add(new BsonDocument { { "index", i }, { "_id", id } });
-                }
-            });
-        });
+                var statement = Parse(operation, statements[i]);
+                WriteBatches.Locked(
+                    operation,
+                    create: statement.Upsert,
+                    collection =>
+                    {
+                        Run(operation, collection, statement, ref matched, ref modified, out var id);
+                        if (id is not null)
+                            upserted.Add(new BsonDocument { { "index", i }, { "_id", id } });
+                    }
+                );
+            }
+        );
         WriteConcern.Apply(operation);
         operation.Reply.Add("n", (int)matched);
         if (upserted.Count > 0)
-        {
             operation.Reply.Add("upserted", upserted);
-        }
 
         errors.WriteTo(operation);
         operation.Reply.Add("nModified", (int)modified);
     }
 
     private static void Run(
-        OperationContext operation, Collection collection, Statement statement, ref long matched, ref long modified, out BsonValue? upsertedId)
+        OperationContext operation,
+        Collection collection,
+        Statement statement,
+        ref long matched,
+        ref long modified,
+        out BsonValue? upsertedId
+    )
     {
         upsertedId = null;
         var found = 0L;
@@ -70,9 +90,7 @@ internal sealed class UpdateCommand : ICommand
                     found++;
                     matched++;
                     if (unit.PendingBytes > CommitBytes)
-                    {
                         unit.Commit();
-                    }
                 }
             }
 
@@ -95,26 +113,20 @@ internal sealed class UpdateCommand : ICommand
         foreach (var name in document.Names)
         {
             if (!Known.Contains(name))
-            {
                 throw new MongoErrorException(40415, $"BSON field 'update.updates.{name}' is an unknown field.");
-            }
         }
 
         var statement = new CommandArguments("update.updates", document);
         statement.RefuseCollation();
         var context = Filters.Context(operation);
         if (statement.GetDocument("c") is { } constants)
-        {
             context.Variables.DefineConstants(constants);
-        }
 
         var multi = statement.GetBoolean("multi");
         var filter = MatchParser.Parse(statement.GetDocument("q") ?? throw statement.Missing("q"), context);
         var update = UpdateParser.Parse(statement.Get("u") ?? throw statement.Missing("u"), statement.GetArray("arrayFilters"), context);
         if (multi && update.IsReplacement)
-        {
             throw MongoErrorException.FailedToParse("multi update is not supported for replacement-style update");
-        }
 
         var query = new FindQuery(filter) { Limit = multi ? 0 : 1, Hint = statement.Get("hint") };
         return new Statement(query, update, statement.GetBoolean("upsert"));

@@ -13,8 +13,10 @@ internal static class WriteBatches
         var statements = operation.Request.Bulk(name) ?? throw operation.Arguments.Missing(name);
         return statements.Count is > 0 and <= BsonLimits.MaxWriteBatchSize
             ? statements
-            : throw new MongoErrorException(MongoErrorCodes.InvalidLength,
-                $"Write batch sizes must be between 1 and {BsonLimits.MaxWriteBatchSize}. Got {statements.Count} operations.");
+            : throw new MongoErrorException(
+                MongoErrorCodes.InvalidLength,
+                $"Write batch sizes must be between 1 and {BsonLimits.MaxWriteBatchSize}. Got {statements.Count} operations."
+            );
     }
 
     /// <summary>
@@ -24,7 +26,14 @@ internal static class WriteBatches
     public static void Locked(OperationContext operation, bool create, Action<Collection> write)
     {
         var catalog = operation.Server.Catalog;
-        while ((create ? catalog.FindOrCreate(operation.Database, operation.CollectionName) : catalog.Find(operation.Database, operation.CollectionName)) is { } collection)
+        while (
+            (
+                create
+                    ? catalog.FindOrCreate(operation.Database, operation.CollectionName)
+                    : catalog.Find(operation.Database, operation.CollectionName)
+            )
+                is { } collection
+        )
         {
             lock (collection.WriteLock)
             {

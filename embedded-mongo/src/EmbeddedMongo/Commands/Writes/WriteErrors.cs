@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
@@ -13,11 +13,14 @@ internal sealed class WriteErrors
 
     public void Add(int index, MongoErrorException error)
     {
-        var entry = new BsonDocument { { "index", index }, { "code", error.Code }, { "errmsg", error.Message } };
-        if (error.Details is { } details)
+        var entry = new BsonDocument
         {
+            { "index", index },
+            { "code", error.Code },
+            { "errmsg", error.Message },
+        };
+        if (error.Details is { } details)
             entry.AddRange(details);
-        }
 
         _errors.Add(entry);
     }
@@ -25,9 +28,7 @@ internal sealed class WriteErrors
     public void WriteTo(OperationContext operation)
     {
         if (Any)
-        {
             operation.Reply.Add("writeErrors", _errors);
-        }
     }
 
     /// <summary>
@@ -52,9 +53,7 @@ internal sealed class WriteErrors
             }
 
             if (ordered && Any)
-            {
                 return;
-            }
         }
     }
 

@@ -64,12 +64,13 @@ internal readonly record struct CivilTime(long Year, int Month, int Day, int Hou
         return fourth - Mod(fourth + 3, 7);
     }
 
-    public static int DaysInMonth(long year, int month) => month switch
-    {
-        2 => year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28,
-        4 or 6 or 9 or 11 => 30,
-        _ => 31,
-    };
+    public static int DaysInMonth(long year, int month) =>
+        month switch
+        {
+            2 => year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28,
+            4 or 6 or 9 or 11 => 30,
+            _ => 31,
+        };
 
     public static long FloorDiv(long a, long b) => a / b - (a % b != 0 && (a % b < 0) != (b < 0) ? 1 : 0);
 

@@ -16,21 +16,15 @@ internal static class DateArithmetic
             checked
             {
                 if (unit <= TimeUnit.Hour)
-                {
                     return millis + amount * TimeUnits.Millis(unit);
-                }
                 var local = millis + zone.OffsetAt(millis);
                 if (unit is TimeUnit.Day or TimeUnit.Week)
-                {
                     return zone.ToUtc(local + amount * TimeUnits.Millis(unit));
-                }
                 var civil = CivilTime.OfMillis(local);
                 var months = civil.Year * 12 + civil.Month - 1 + amount * TimeUnits.Months(unit);
                 var year = CivilTime.FloorDiv(months, 12);
                 if (Math.Abs(year) > 290_000_000)
-                {
                     throw new OverflowException();
-                }
                 var month = (int)CivilTime.Mod(months, 12) + 1;
                 var moved = civil with { Year = year, Month = month, Day = Math.Min(civil.Day, CivilTime.DaysInMonth(year, month)) };
                 return zone.ToUtc(moved.ToMillis());
@@ -84,7 +78,9 @@ internal static class DateArithmetic
         };
     }
 
-    /// <summary>The start of the bin of <paramref name="binSize"/> units that holds the instant; bins are counted from 2000-01-01 local time.</summary>
+    /// <summary>
+    /// The start of the bin of <paramref name="binSize"/> units that holds the instant; bins are counted from 2000-01-01 local time.
+    /// </summary>
     public static long Truncate(long millis, TimeUnit unit, long binSize, Zone zone, int startOfWeek)
     {
         try

@@ -19,17 +19,11 @@ internal static class DateFormatter
         for (var i = 0; i < format.Length; i++)
         {
             if (format[i] != '%')
-            {
                 continue;
-            }
             if (++i == format.Length)
-            {
                 throw MongoErrorException.Location(18535, "Unmatched '%' at end of format string");
-            }
             if (!Specifiers.Contains(format[i], StringComparison.Ordinal))
-            {
                 throw MongoErrorException.Location(18536, $"Invalid format character '%{format[i]}' in format string");
-            }
         }
     }
 
@@ -108,9 +102,13 @@ internal static class DateFormatter
         return text.ToString();
     }
 
-    private static long Year(long year) => year is >= 0 and <= 9999
-        ? year
-        : throw MongoErrorException.Location(18537, $"Could not convert date to string: date component was outside the supported range of 0-9999: {year}");
+    private static long Year(long year) =>
+        year is >= 0 and <= 9999
+            ? year
+            : throw MongoErrorException.Location(
+                18537,
+                $"Could not convert date to string: date component was outside the supported range of 0-9999: {year}"
+            );
 
     private static void Pad(StringBuilder text, long value, int width) =>
         text.Append(value.ToString(CultureInfo.InvariantCulture).PadLeft(width, '0'));

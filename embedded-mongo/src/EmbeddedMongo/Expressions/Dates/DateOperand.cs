@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Dates;
 
@@ -7,9 +7,10 @@ namespace EmbeddedMongo.Expressions.Dates;
 internal static class DateOperand
 {
     /// <summary>Milliseconds since 1970 (error 16006 for other types).</summary>
-    public static long Millis(BsonValue value) => TryMillis(value, out var millis)
-        ? millis
-        : throw MongoErrorException.Location(16006, $"can't convert from BSON type {TypeNames.Of(value)} to Date");
+    public static long Millis(BsonValue value) =>
+        TryMillis(value, out var millis)
+            ? millis
+            : throw MongoErrorException.Location(16006, $"can't convert from BSON type {TypeNames.Of(value)} to Date");
 
     public static bool TryMillis(BsonValue? value, out long millis)
     {

@@ -5,8 +5,17 @@ internal ref struct DateParser(string text, string format)
 {
     private readonly ReadOnlySpan<char> _text = text;
     private int _at;
-    private int? _year, _month, _day, _dayOfYear, _isoYear, _isoWeek, _isoDay;
-    private int _hour, _minute, _second, _millisecond;
+    private int? _year,
+        _month,
+        _day,
+        _dayOfYear,
+        _isoYear,
+        _isoWeek,
+        _isoDay;
+    private int _hour,
+        _minute,
+        _second,
+        _millisecond;
     private long? _offsetMinutes;
 
     /// <summary>Why the text does not fit the format; for the message of error 241.</summary>
@@ -20,9 +29,7 @@ internal ref struct DateParser(string text, string format)
             if (format[i] == '%' && i + 1 < format.Length)
             {
                 if (!TrySpecifier(format[++i]))
-                {
                     return Fail($"no value for %{format[i]} at position {_at}");
-                }
             }
             else if (_at >= _text.Length || _text[_at++] != format[i])
             {
@@ -30,13 +37,9 @@ internal ref struct DateParser(string text, string format)
             }
         }
         if (_at < _text.Length)
-        {
             return Fail("trailing data");
-        }
         if (_offsetMinutes is not null && zone is not null)
-        {
             return Fail("you cannot pass in a date/time string with a time zone offset together with a timezone argument");
-        }
         return TryAssemble(zone ?? Zone.Utc, out utcMillis);
     }
 
@@ -59,19 +62,16 @@ internal ref struct DateParser(string text, string format)
         else if (_month is { } month && _day is { } day)
         {
             if (month is < 1 or > 12 || day < 1 || day > CivilTime.DaysInMonth(year, month))
-            {
                 return Fail("the parsed date was invalid");
-            }
             days = CivilTime.DaysOf(year, month, day);
         }
         else
         {
             return Fail("an incomplete date/time string has been found, with elements missing");
         }
+
         if (_hour > 23 || _minute > 59 || _second > 59)
-        {
             return Fail("the parsed time was invalid");
-        }
         var local = days * CivilTime.MillisPerDay + ((_hour * 60L + _minute) * 60 + _second) * 1000 + _millisecond;
         utcMillis = _offsetMinutes is { } offset ? local - offset * 60_000 : zone.ToUtc(local);
         return true;
@@ -139,13 +139,9 @@ internal ref struct DateParser(string text, string format)
     {
         var start = _at;
         if (!TryNumber(1, 3, out _millisecond))
-        {
             return false;
-        }
         for (var digits = _at - start; digits < 3; digits++)
-        {
             _millisecond *= 10;
-        }
         return true;
     }
 
@@ -156,7 +152,10 @@ internal ref struct DateParser(string text, string format)
             var name = DateFormatter.MonthNames[month];
             foreach (var length in (ReadOnlySpan<int>)[name.Length, 3])
             {
-                if (_at + length <= _text.Length && _text.Slice(_at, length).Equals(name.AsSpan(0, length), StringComparison.OrdinalIgnoreCase))
+                if (
+                    _at + length <= _text.Length
+                    && _text.Slice(_at, length).Equals(name.AsSpan(0, length), StringComparison.OrdinalIgnoreCase)
+                )
                 {
                     _month = month + 1;
                     _at += length;
@@ -176,9 +175,7 @@ internal ref struct DateParser(string text, string format)
             return true;
         }
         if (_at >= _text.Length || _text[_at] is not ('+' or '-'))
-        {
             return false;
-        }
         var sign = _text[_at++] == '-' ? -1 : 1;
         if (minutesOnly)
         {
@@ -187,13 +184,9 @@ internal ref struct DateParser(string text, string format)
             return found;
         }
         if (!TryNumber(1, 2, out int hours))
-        {
             return false;
-        }
         if (_at < _text.Length && _text[_at] == ':')
-        {
             _at++;
-        }
         TryNumber(0, 2, out int minutes);
         _offsetMinutes = sign * (hours * 60 + minutes);
         return true;

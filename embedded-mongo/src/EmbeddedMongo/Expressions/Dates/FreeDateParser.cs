@@ -21,9 +21,7 @@ internal static partial class FreeDateParser
         problem = "";
         var match = Iso().Match(text);
         if (!match.Success)
-        {
             match = English().Match(text);
-        }
         if (!match.Success)
         {
             problem = "unexpected character or incomplete date/time string";
@@ -48,7 +46,10 @@ internal static partial class FreeDateParser
         {
             if (zone is not null)
             {
-                problem = "you cannot pass in a date/time string with time zone information ('" + named.Value + "') together with a timezone argument";
+                problem =
+                    "you cannot pass in a date/time string with time zone information ('"
+                    + named.Value
+                    + "') together with a timezone argument";
                 return false;
             }
             if (!Zone.TryFind(named.Value.Trim(), out var found))
@@ -83,9 +84,7 @@ internal static partial class FreeDateParser
             : Number(match, "month", 1);
         var day = Number(match, "day", 1);
         if (month is < 1 or > 12 || day < 1 || day > CivilTime.DaysInMonth(year, month))
-        {
             return false;
-        }
         days = CivilTime.DaysOf(year, month, day);
         return true;
     }
@@ -96,9 +95,19 @@ internal static partial class FreeDateParser
     private const string Time =
         @"(?:(?:[Tt]|\s+)(?<hour>\d{1,2}):?(?<minute>\d{2})(?::?(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?)?\s*(?<zone>[Zz]|[+-]\d{2}(?::?\d{2})?|[A-Za-z]{2,}(?:/[A-Za-z_]+)*)?$";
 
-    [GeneratedRegex(@"^\s*(?<year>\d{4})(?:-?W(?<week>\d{2})(?:-?(?<weekday>\d))?|[-/](?<month>\d{1,2})[-/](?<day>\d{1,2})|(?<month>\d{2})(?<day>\d{2})|-?(?<ordinal>\d{3})(?!\d))" + Time, RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(
+        @"^\s*(?<year>\d{4})(?:-?W(?<week>\d{2})(?:-?(?<weekday>\d))?|[-/](?<month>\d{1,2})[-/](?<day>\d{1,2})|(?<month>\d{2})(?<day>\d{2})|-?(?<ordinal>\d{3})(?!\d))"
+            + Time,
+        RegexOptions.CultureInvariant,
+        200
+    )]
     private static partial Regex Iso();
 
-    [GeneratedRegex(@"^\s*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?(?:(?<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?),?[\s-]+(?<year>\d{4})|(?<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?<year>\d{4}))" + Time, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 200)]
+    [GeneratedRegex(
+        @"^\s*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?(?:(?<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?),?[\s-]+(?<year>\d{4})|(?<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?<year>\d{4}))"
+            + Time,
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
+        200
+    )]
     private static partial Regex English();
 }

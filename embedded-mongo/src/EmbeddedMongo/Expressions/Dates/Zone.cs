@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Dates;
 
@@ -32,13 +32,9 @@ internal sealed class Zone
     public static Zone? Of(BsonValue? operand, int notString = 40517)
     {
         if (operand.IsNullish())
-        {
             return null;
-        }
         if (operand is not BsonString text)
-        {
             throw MongoErrorException.Location(notString, $"timezone must evaluate to a string, found {TypeNames.Of(operand)}");
-        }
         return TryFind(text.Value, out var zone)
             ? zone
             : throw MongoErrorException.Location(40485, $"unrecognized time zone identifier: \"{text.Value}\"");
@@ -51,9 +47,7 @@ internal sealed class Zone
             zone = Create(name);
             // Only names that exist are remembered: anything else could fill the memory.
             if (zone is not null && zone._rules is not null)
-            {
                 Known[name] = zone;
-            }
         }
         return zone is not null;
     }
@@ -62,9 +56,7 @@ internal sealed class Zone
     public long OffsetAt(long utcMillis)
     {
         if (_rules is null)
-        {
             return _offset;
-        }
         var clamped = Math.Clamp(utcMillis, FirstTick, LastTick);
         return (long)_rules.GetUtcOffset(DateTime.UnixEpoch.AddMilliseconds(clamped)).TotalMilliseconds;
     }
@@ -85,18 +77,12 @@ internal sealed class Zone
     private static Zone? Create(string name)
     {
         if (name is "UTC" or "GMT" or "Z" or "z")
-        {
             return Utc;
-        }
         if (name.Length > 0 && name[0] is '+' or '-')
-        {
             return ParseOffset(name);
-        }
         // The platform also knows Windows' names, which MongoDB does not; Olson's have a slash or are in capitals.
         if (name.Length is 0 or > 64 || name.Contains(' ', StringComparison.Ordinal) || name.StartsWith('.') || name.StartsWith('/'))
-        {
             return null;
-        }
         return TimeZoneInfo.TryFindSystemTimeZoneById(name, out var rules) ? new Zone(rules, 0) : null;
     }
 
@@ -110,9 +96,7 @@ internal sealed class Zone
             _ => "",
         };
         if (digits.Length != 4 || !digits.All(char.IsAsciiDigit))
-        {
             return null;
-        }
         var minutes = (digits[0] - '0') * 600 + (digits[1] - '0') * 60 + (digits[2] - '0') * 10 + (digits[3] - '0');
         return new Zone(null, (text[0] == '-' ? -minutes : minutes) * 60_000L);
     }

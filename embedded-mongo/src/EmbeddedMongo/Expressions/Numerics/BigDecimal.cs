@@ -35,9 +35,7 @@ internal readonly record struct BigDecimal(bool Negative, BigInteger Coefficient
         var coefficient = Coefficient;
         var exponent = Exponent;
         if (coefficient.IsZero)
-        {
             return Pack(Negative, coefficient, Math.Clamp(exponent, MinExponent, MaxExponent));
-        }
         var drop = Math.Max(Digits(coefficient) - MaxDigits, MinExponent - exponent);
         if (drop > 0)
         {
@@ -55,9 +53,7 @@ internal readonly record struct BigDecimal(bool Negative, BigInteger Coefficient
             exponent--;
         }
         if (exponent > MaxExponent)
-        {
             return Negative ? Decimal128.NegativeInfinity : Decimal128.PositiveInfinity;
-        }
         return Pack(Negative, coefficient, coefficient.IsZero ? Math.Clamp(exponent, MinExponent, MaxExponent) : exponent);
     }
 
@@ -70,9 +66,7 @@ internal readonly record struct BigDecimal(bool Negative, BigInteger Coefficient
         {
             var quotient = BigInteger.DivRem(coefficient, 10, out var remainder);
             if (!remainder.IsZero)
-            {
                 break;
-            }
             coefficient = quotient;
             exponent++;
         }
@@ -84,8 +78,7 @@ internal readonly record struct BigDecimal(bool Negative, BigInteger Coefficient
 
     public static BigInteger Pow10(int power) => BigInteger.Pow(10, power);
 
-    public static int Digits(BigInteger value) =>
-        value.IsZero ? 1 : BigInteger.Abs(value).ToString(CultureInfo.InvariantCulture).Length;
+    public static int Digits(BigInteger value) => value.IsZero ? 1 : BigInteger.Abs(value).ToString(CultureInfo.InvariantCulture).Length;
 
     /// <summary>Divides a positive integer by 10^count, rounding half to even.</summary>
     public static BigInteger DropDigits(BigInteger value, int count)

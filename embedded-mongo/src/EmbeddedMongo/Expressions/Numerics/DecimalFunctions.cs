@@ -15,23 +15,17 @@ internal static class DecimalFunctions
     public static Decimal128 Exp(Decimal128 value)
     {
         if (Decimal128.IsNaN(value))
-        {
             return value;
-        }
         var approximate = Numbers.ToDouble(new BsonDecimal128(value));
         if (Math.Abs(approximate) > 15_000)
-        {
             return approximate > 0 ? Decimal128.PositiveInfinity : new BigDecimal(false, 0, -6176).ToDecimal128();
-        }
         return ExpFixed(ToFixed(BigDecimal.Of(value))).ToDecimal128();
     }
 
     public static Decimal128 Log(Decimal128 value)
     {
         if (DecimalMath.NotFinite(value))
-        {
             return value;
-        }
         return BigDecimal.OfSigned(LogFixed(value), -Scale).Reduce(0).ToDecimal128();
     }
 
@@ -45,28 +39,25 @@ internal static class DecimalFunctions
     public static Decimal128 Pow(Decimal128 @base, Decimal128 exponent)
     {
         if (DecimalMath.IsZero(exponent))
-        {
             return DecimalMath.FromLong(1);
-        }
         if (DecimalMath.NotFinite(@base) || DecimalMath.NotFinite(exponent))
         {
-            return DecimalMath.FromDouble(Math.Pow(Numbers.ToDouble(new BsonDecimal128(@base)), Numbers.ToDouble(new BsonDecimal128(exponent))));
+            return DecimalMath.FromDouble(
+                Math.Pow(Numbers.ToDouble(new BsonDecimal128(@base)), Numbers.ToDouble(new BsonDecimal128(exponent)))
+            );
         }
+
         if (DecimalMath.IsZero(@base))
-        {
             return DecimalMath.FromLong(0);
-        }
         if (Numbers.TryToInt32(new BsonDecimal128(exponent), out var whole))
-        {
             return IntegerPow(@base, whole);
-        }
         if (DecimalMath.Negative(@base))
-        {
             return DecimalMath.NaN;
-        }
         var power = LogFixed(@base) * ToFixed(BigDecimal.Of(exponent)) / One;
         return BigInteger.Abs(power) > One * 15_000
-            ? power.Sign > 0 ? Decimal128.PositiveInfinity : new BigDecimal(false, 0, -6176).ToDecimal128()
+            ? power.Sign > 0
+                ? Decimal128.PositiveInfinity
+                : new BigDecimal(false, 0, -6176).ToDecimal128()
             : ExpFixed(power).ToDecimal128();
     }
 
@@ -74,22 +65,20 @@ internal static class DecimalFunctions
     private static Decimal128 IntegerPow(Decimal128 @base, int exponent)
     {
         var parts = BigDecimal.Of(@base);
-        BigInteger result = 1, factor = parts.Coefficient;
-        long resultExponent = 0, factorExponent = parts.Exponent;
+        BigInteger result = 1,
+            factor = parts.Coefficient;
+        long resultExponent = 0,
+            factorExponent = parts.Exponent;
         for (var left = Math.Abs((long)exponent); left > 0; left >>= 1)
         {
             if ((left & 1) != 0)
-            {
                 (result, resultExponent) = Shorten(result * factor, resultExponent + factorExponent);
-            }
             (factor, factorExponent) = Shorten(factor * factor, factorExponent * 2);
         }
         var negative = parts.Negative && (exponent & 1) != 0;
         var power = new BigDecimal(negative, result, (int)Math.Clamp(resultExponent, -20_000, 20_000));
         if (exponent >= 0)
-        {
             return power.ToDecimal128();
-        }
         var digits = BigDecimal.Digits(result) + BigDecimal.MaxDigits + 2;
         return new BigDecimal(negative, BigDecimal.Pow10(digits) / result, -digits - power.Exponent).Reduce(0).ToDecimal128();
     }
@@ -100,9 +89,8 @@ internal static class DecimalFunctions
         return drop > 0 ? (BigDecimal.DropDigits(value, drop), Math.Clamp(exponent + drop, -1_000_000, 1_000_000)) : (value, exponent);
     }
 
-    private static Decimal128 Quotient(BigInteger a, BigInteger b) => BigDecimal.OfSigned(a * One / b, -Scale) is var q && Nearest(q) is { } whole
-        ? whole
-        : q.Reduce(0).ToDecimal128();
+    private static Decimal128 Quotient(BigInteger a, BigInteger b) =>
+        BigDecimal.OfSigned(a * One / b, -Scale) is var q && Nearest(q) is { } whole ? whole : q.Reduce(0).ToDecimal128();
 
     /// <summary>A quotient of logarithms that misses a whole number only by the series' error is that number.</summary>
     private static Decimal128? Nearest(BigDecimal quotient)
@@ -124,16 +112,15 @@ internal static class DecimalFunctions
         var tens = BigInteger.Divide(x, Ln10.Value);
         const int halvings = 32;
         var small = (x - tens * Ln10.Value) >> halvings;
-        BigInteger sum = One, term = One;
+        BigInteger sum = One,
+            term = One;
         for (var n = 1; !term.IsZero && n < 100; n++)
         {
             term = term * small / One / n;
             sum += term;
         }
         for (var i = 0; i < halvings; i++)
-        {
             sum = sum * sum / One;
-        }
         var exact = x.IsZero ? new BigDecimal(false, 1, 0) : new BigDecimal(false, sum, (int)tens - Scale);
         return exact;
     }
@@ -151,12 +138,11 @@ internal static class DecimalFunctions
     private static BigInteger LogNear(BigInteger x)
     {
         if (x == One)
-        {
             return BigInteger.Zero;
-        }
         var z = (x - One) * One / (x + One);
         var square = z * z / One;
-        BigInteger sum = z, term = z;
+        BigInteger sum = z,
+            term = z;
         for (var n = 3; !term.IsZero; n += 2)
         {
             term = term * square / One;

@@ -13,9 +13,12 @@ internal static class DecimalMath
     {
         if (NotFinite(a) || NotFinite(b))
         {
-            return Decimal128.IsNaN(a) || Decimal128.IsNaN(b) || (Decimal128.IsInfinity(a) && Decimal128.IsInfinity(b) && Negative(a) != Negative(b))
-                ? NaN
-                : Decimal128.IsInfinity(a) ? a : b;
+            return Decimal128.IsNaN(a)
+                || Decimal128.IsNaN(b)
+                || (Decimal128.IsInfinity(a) && Decimal128.IsInfinity(b) && Negative(a) != Negative(b))
+                    ? NaN
+                : Decimal128.IsInfinity(a) ? a
+                : b;
         }
         var (left, right) = (BigDecimal.Of(a), BigDecimal.Of(b));
         var exponent = Math.Min(left.Exponent, right.Exponent);
@@ -37,9 +40,7 @@ internal static class DecimalMath
     {
         var negative = Negative(a) != Negative(b);
         if (NotFinite(a) || NotFinite(b))
-        {
             return Decimal128.IsNaN(a) || Decimal128.IsNaN(b) || IsZero(a) || IsZero(b) ? NaN : Infinity(negative);
-        }
         var (left, right) = (BigDecimal.Of(a), BigDecimal.Of(b));
         return new BigDecimal(negative, left.Coefficient * right.Coefficient, left.Exponent + right.Exponent).ToDecimal128();
     }
@@ -47,42 +48,39 @@ internal static class DecimalMath
     public static Decimal128 Divide(Decimal128 a, Decimal128 b)
     {
         var negative = Negative(a) != Negative(b);
-        if (Decimal128.IsNaN(a) || Decimal128.IsNaN(b) || (Decimal128.IsInfinity(a) && Decimal128.IsInfinity(b)) || (IsZero(a) && IsZero(b)))
+        if (
+            Decimal128.IsNaN(a)
+            || Decimal128.IsNaN(b)
+            || (Decimal128.IsInfinity(a) && Decimal128.IsInfinity(b))
+            || (IsZero(a) && IsZero(b))
+        )
         {
             return NaN;
         }
+
         if (Decimal128.IsInfinity(a) || IsZero(b))
-        {
             return Infinity(negative);
-        }
         if (Decimal128.IsInfinity(b))
-        {
             return new BigDecimal(negative, 0, -6176).ToDecimal128();
-        }
         var (left, right) = (BigDecimal.Of(a), BigDecimal.Of(b));
         var preferred = left.Exponent - right.Exponent;
         if (left.Coefficient.IsZero)
-        {
             return new BigDecimal(negative, 0, preferred).ToDecimal128();
-        }
         var shift = Math.Max(0, BigDecimal.MaxDigits + 2 + BigDecimal.Digits(right.Coefficient) - BigDecimal.Digits(left.Coefficient));
         var quotient = BigInteger.DivRem(left.Coefficient * BigDecimal.Pow10(shift), right.Coefficient, out var remainder);
         return remainder.IsZero
             ? new BigDecimal(negative, quotient, preferred - shift).Reduce(preferred).ToDecimal128()
-            : new BigDecimal(negative, quotient * 10 + 1, preferred - shift - 1).ToDecimal128(); // the sticky digit breaks ties the right way
+            // The sticky digit breaks ties the right way.
+            : new BigDecimal(negative, quotient * 10 + 1, preferred - shift - 1).ToDecimal128();
     }
 
     /// <summary>The remainder of the truncated quotient; it has the dividend's sign.</summary>
     public static Decimal128 Remainder(Decimal128 a, Decimal128 b)
     {
         if (NotFinite(a) || Decimal128.IsNaN(b) || IsZero(b))
-        {
             return NaN;
-        }
         if (Decimal128.IsInfinity(b))
-        {
             return a;
-        }
         var (left, right) = (BigDecimal.Of(a), BigDecimal.Of(b));
         var exponent = Math.Min(left.Exponent, right.Exponent);
         var remainder = BigInteger.Remainder(left.SignedAt(exponent), right.SignedAt(exponent));
@@ -92,9 +90,7 @@ internal static class DecimalMath
     public static Decimal128 Sqrt(Decimal128 value)
     {
         if (NotFinite(value) || IsZero(value))
-        {
             return value;
-        }
         var parts = BigDecimal.Of(value);
         var shift = Math.Max(0, 2 * (BigDecimal.MaxDigits + 2) - BigDecimal.Digits(parts.Coefficient));
         shift += (parts.Exponent - shift) & 1;
@@ -113,9 +109,7 @@ internal static class DecimalMath
     public static Decimal128 Round(Decimal128 value, int place, MidpointRounding mode)
     {
         if (NotFinite(value))
-        {
             return value;
-        }
         var parts = BigDecimal.Of(value);
         var drop = -place - parts.Exponent;
         if (drop <= 0)
@@ -126,7 +120,9 @@ internal static class DecimalMath
         }
         if (drop > BigDecimal.MaxDigits + 1)
         {
-            var away = !parts.Coefficient.IsZero && mode == (parts.Negative ? MidpointRounding.ToNegativeInfinity : MidpointRounding.ToPositiveInfinity);
+            var away =
+                !parts.Coefficient.IsZero
+                && mode == (parts.Negative ? MidpointRounding.ToNegativeInfinity : MidpointRounding.ToPositiveInfinity);
             return new BigDecimal(parts.Negative, away ? 1 : 0, -place).ToDecimal128();
         }
         var divisor = BigDecimal.Pow10(drop);
@@ -145,9 +141,7 @@ internal static class DecimalMath
     public static Decimal128 FromDouble(double value)
     {
         if (!double.IsFinite(value))
-        {
             return double.IsNaN(value) ? NaN : Infinity(value < 0);
-        }
         if (value == 0)
         {
             // Zero has the 15 decimal places that the numbers just above it have.
@@ -156,7 +150,11 @@ internal static class DecimalMath
         var text = Math.Abs(value).ToString("E14", CultureInfo.InvariantCulture);
         var e = text.IndexOf('E', StringComparison.Ordinal);
         var digits = BigInteger.Parse(text.AsSpan(0, 1).ToString() + text[2..e], CultureInfo.InvariantCulture);
-        return new BigDecimal(value < 0, digits, int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) - 14).ToDecimal128();
+        return new BigDecimal(
+            value < 0,
+            digits,
+            int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) - 14
+        ).ToDecimal128();
     }
 
     public static Decimal128 FromLong(long value) => BigDecimal.OfSigned(value, 0).ToDecimal128();
@@ -176,9 +174,7 @@ internal static class DecimalMath
         {
             var next = (root + value / root) >> 1;
             if (next >= root)
-            {
                 return root;
-            }
             root = next;
         }
     }

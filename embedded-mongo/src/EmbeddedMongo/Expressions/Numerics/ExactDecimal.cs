@@ -18,24 +18,25 @@ internal readonly record struct ExactDecimal(BigInteger Signed, int Exponent)
         exponent = (exponent == 0 ? 1 : exponent) - 1075;
         var signed = new BigInteger(bits < 0 ? -mantissa : mantissa);
         // m / 2^n = m · 5^n / 10^n
-        return exponent >= 0
-            ? new ExactDecimal(signed << exponent, 0)
-            : new ExactDecimal(signed * BigInteger.Pow(5, -exponent), exponent);
+        return exponent >= 0 ? new ExactDecimal(signed << exponent, 0) : new ExactDecimal(signed * BigInteger.Pow(5, -exponent), exponent);
     }
 
     public ExactDecimal Round(int place, MidpointRounding mode)
     {
         var drop = -place - Exponent;
         if (drop <= 0)
-        {
             return this;
-        }
         var divisor = BigInteger.Pow(10, drop);
         var quotient = BigInteger.DivRem(BigInteger.Abs(Signed), divisor, out var remainder);
-        if (mode == MidpointRounding.ToEven && (remainder << 1).CompareTo(divisor) is var half && (half > 0 || (half == 0 && !quotient.IsEven)))
+        if (
+            mode == MidpointRounding.ToEven
+            && (remainder << 1).CompareTo(divisor) is var half
+            && (half > 0 || (half == 0 && !quotient.IsEven))
+        )
         {
             quotient++;
         }
+
         return new ExactDecimal(Signed.Sign < 0 ? -quotient : quotient, -place);
     }
 

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Numerics;
 
@@ -16,9 +16,7 @@ internal static class Numbers
     public static BsonValue Add(BsonValue a, BsonValue b)
     {
         if (a is BsonInt32 x && b is BsonInt32 y)
-        {
             return Int((long)x.Value + y.Value);
-        }
         if (IsInteger(a) && IsInteger(b))
         {
             var (left, right) = (a.ToInt64(), b.ToInt64());
@@ -33,9 +31,7 @@ internal static class Numbers
     public static BsonValue Subtract(BsonValue a, BsonValue b)
     {
         if (a is BsonInt32 x && b is BsonInt32 y)
-        {
             return Int((long)x.Value - y.Value);
-        }
         if (IsInteger(a) && IsInteger(b))
         {
             var (left, right) = (a.ToInt64(), b.ToInt64());
@@ -50,9 +46,7 @@ internal static class Numbers
     public static BsonValue Multiply(BsonValue a, BsonValue b)
     {
         if (a is BsonInt32 x && b is BsonInt32 y)
-        {
             return Int((long)x.Value * y.Value);
-        }
         if (IsInteger(a) && IsInteger(b))
         {
             var (left, right) = (a.ToInt64(), b.ToInt64());
@@ -65,22 +59,17 @@ internal static class Numbers
     }
 
     /// <summary>Always double or decimal. The divisor is not zero.</summary>
-    public static BsonValue Divide(BsonValue a, BsonValue b) => IsDecimal(a, b)
-        ? new BsonDecimal128(DecimalMath.Divide(ToDecimal(a), ToDecimal(b)))
-        : new BsonDouble(ToDouble(a) / ToDouble(b));
+    public static BsonValue Divide(BsonValue a, BsonValue b) =>
+        IsDecimal(a, b) ? new BsonDecimal128(DecimalMath.Divide(ToDecimal(a), ToDecimal(b))) : new BsonDouble(ToDouble(a) / ToDouble(b));
 
     /// <summary>The truncated remainder, with the dividend's sign. The divisor is not zero.</summary>
     public static BsonValue Remainder(BsonValue a, BsonValue b)
     {
         if (IsDecimal(a, b))
-        {
             return new BsonDecimal128(DecimalMath.Remainder(ToDecimal(a), ToDecimal(b)));
-        }
         // A whole double divides integers as an integer does.
         if (a is BsonDouble || !TryDivisor(b, out var right))
-        {
             return new BsonDouble(ToDouble(a) % ToDouble(b));
-        }
         var remainder = right == -1 ? 0 : a.ToInt64() % right; // long.MinValue % -1 traps
         return a is BsonInt64 || b is BsonInt64 ? new BsonInt64(remainder) : new BsonInt32((int)remainder);
     }
@@ -97,34 +86,37 @@ internal static class Numbers
         return whole;
     }
 
-    public static bool IsZero(BsonValue value) => value switch
-    {
-        BsonInt32 i => i.Value == 0,
-        BsonInt64 l => l.Value == 0,
-        BsonDouble d => d.Value == 0,
-        BsonDecimal128 m => DecimalMath.IsZero(m.Value),
-        _ => false,
-    };
+    public static bool IsZero(BsonValue value) =>
+        value switch
+        {
+            BsonInt32 i => i.Value == 0,
+            BsonInt64 l => l.Value == 0,
+            BsonDouble d => d.Value == 0,
+            BsonDecimal128 m => DecimalMath.IsZero(m.Value),
+            _ => false,
+        };
 
-    public static bool IsNegative(BsonValue value) => value switch
-    {
-        BsonInt32 i => i.Value < 0,
-        BsonInt64 l => l.Value < 0,
-        BsonDouble d => d.Value < 0,
-        BsonDecimal128 m => !Decimal128.IsNaN(m.Value) && DecimalMath.Negative(m.Value) && !DecimalMath.IsZero(m.Value),
-        _ => false,
-    };
+    public static bool IsNegative(BsonValue value) =>
+        value switch
+        {
+            BsonInt32 i => i.Value < 0,
+            BsonInt64 l => l.Value < 0,
+            BsonDouble d => d.Value < 0,
+            BsonDecimal128 m => !Decimal128.IsNaN(m.Value) && DecimalMath.Negative(m.Value) && !DecimalMath.IsZero(m.Value),
+            _ => false,
+        };
 
     public static double ToDouble(BsonValue value) => BsonNumbers.ToDouble(value);
 
-    public static Decimal128 ToDecimal(BsonValue value) => value switch
-    {
-        BsonInt32 i => DecimalMath.FromLong(i.Value),
-        BsonInt64 l => DecimalMath.FromLong(l.Value),
-        BsonDouble d => DecimalMath.FromDouble(d.Value),
-        BsonDecimal128 m => m.Value,
-        _ => throw new InvalidOperationException($"{value.BsonType} is not numeric"),
-    };
+    public static Decimal128 ToDecimal(BsonValue value) =>
+        value switch
+        {
+            BsonInt32 i => DecimalMath.FromLong(i.Value),
+            BsonInt64 l => DecimalMath.FromLong(l.Value),
+            BsonDouble d => DecimalMath.FromDouble(d.Value),
+            BsonDecimal128 m => m.Value,
+            _ => throw new InvalidOperationException($"{value.BsonType} is not numeric"),
+        };
 
     /// <summary>The value when it is a whole number that fits an int32 ("representable as a 32-bit integer").</summary>
     public static bool TryToInt32(BsonValue? value, out int result)

@@ -1,9 +1,11 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation.Accumulators;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
-/// <summary>$sum $avg $min $max $stdDevPop $stdDevSamp outside $group: over the operands, or over the elements of a single array operand.</summary>
+/// <summary>
+/// $sum $avg $min $max $stdDevPop $stdDevSamp outside $group: over the operands, or over the elements of a single array operand.
+/// </summary>
 internal static class AccumulatorOperators
 {
     public static void AddTo(OperatorTable table)
@@ -17,19 +19,23 @@ internal static class AccumulatorOperators
     }
 
     private static void Add(OperatorTable table, string name, Func<AccumulatorState> create) =>
-        table.Custom(name, (_, argument, scope) =>
-        {
-            // [$sum: "$a"] looks into the array that a is, [$sum: ["$a", "$b"]] does not.
-            var operands = Arguments.List(argument, scope);
-            return new VariadicExpression(operands, values =>
+        table.Custom(
+            name,
+            (_, argument, scope) =>
             {
-                var state = create();
-                IEnumerable<BsonValue?> items = values is [BsonArray array] ? array : values;
-                foreach (var item in items)
-                {
-                    state.Add(item);
-                }
-                return state.Result();
-            });
-        });
+                // [$sum: "$a"] looks into the array that a is, [$sum: ["$a", "$b"]] does not.
+                var operands = Arguments.List(argument, scope);
+                return new VariadicExpression(
+                    operands,
+                    values =>
+                    {
+                        var state = create();
+                        IEnumerable<BsonValue?> items = values is [BsonArray array] ? array : values;
+                        foreach (var item in items)
+                            state.Add(item);
+                        return state.Result();
+                    }
+                );
+            }
+        );
 }

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions.Numerics;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -25,9 +25,7 @@ internal static class ArithmeticOperators
         foreach (var operand in operands)
         {
             if (operand.IsNullish())
-            {
                 return BsonNull.Value;
-            }
             if (operand is BsonDateTime instant)
             {
                 date = date is null ? instant : throw MongoErrorException.Location(16612, "only one date allowed in an $add expression");
@@ -47,9 +45,7 @@ internal static class ArithmeticOperators
         foreach (var operand in operands)
         {
             if (operand.IsNullish())
-            {
                 return BsonNull.Value;
-            }
             RequireNumber(operand, "$multiply only supports numeric types, not ");
             product = Numbers.Multiply(product, operand);
         }
@@ -59,50 +55,48 @@ internal static class ArithmeticOperators
     public static BsonValue Subtract(BsonValue? left, BsonValue? right)
     {
         if (left.IsNullish() || right.IsNullish())
-        {
             return BsonNull.Value;
-        }
         if (left is BsonDateTime from)
         {
             if (right is BsonDateTime to)
-            {
                 return new BsonInt64(unchecked(from.MillisecondsSinceEpoch - to.MillisecondsSinceEpoch));
-            }
             if (Numbers.IsNumeric(right))
-            {
                 return ShiftDate(from, right, -1);
-            }
         }
         else if (Numbers.IsNumeric(left) && Numbers.IsNumeric(right))
         {
             return Numbers.Subtract(left, right);
         }
+
         throw MongoErrorException.TypeMismatch($"can't $subtract {TypeNames.Of(right)} from {TypeNames.Of(left)}");
     }
 
     private static BsonValue Divide(BsonValue? left, BsonValue? right)
     {
         if (left.IsNullish() || right.IsNullish())
-        {
             return BsonNull.Value;
-        }
         if (!Numbers.IsNumeric(left) || !Numbers.IsNumeric(right))
         {
-            throw MongoErrorException.TypeMismatch($"$divide only supports numeric types, not {TypeNames.Of(left)} and {TypeNames.Of(right)}");
+            throw MongoErrorException.TypeMismatch(
+                $"$divide only supports numeric types, not {TypeNames.Of(left)} and {TypeNames.Of(right)}"
+            );
         }
+
         return Numbers.IsZero(right) ? throw MongoErrorException.BadValue("can't $divide by zero") : Numbers.Divide(left, right);
     }
 
     private static BsonValue Mod(BsonValue? left, BsonValue? right)
     {
         if (left.IsNullish() || right.IsNullish())
-        {
             return BsonNull.Value;
-        }
         if (!Numbers.IsNumeric(left) || !Numbers.IsNumeric(right))
         {
-            throw MongoErrorException.Location(16611, $"$mod only supports numeric types, not {TypeNames.Of(left)} and {TypeNames.Of(right)}");
+            throw MongoErrorException.Location(
+                16611,
+                $"$mod only supports numeric types, not {TypeNames.Of(left)} and {TypeNames.Of(right)}"
+            );
         }
+
         return Numbers.IsZero(right) ? throw MongoErrorException.Location(16610, "can't $mod by zero") : Numbers.Remainder(left, right);
     }
 
@@ -150,9 +144,7 @@ internal static class ArithmeticOperators
     private static void RequireNumber(BsonValue value, string message)
     {
         if (!Numbers.IsNumeric(value))
-        {
             throw MongoErrorException.TypeMismatch(message + TypeNames.Of(value));
-        }
     }
 }
 
@@ -160,7 +152,8 @@ internal static class ArithmeticOperators
 internal static class Numeric
 {
     /// <summary>Null for null; error 28765 for a value that is no number.</summary>
-    public static BsonValue NullOrRefuse(BsonValue? value, string name) => value.IsNullish()
-        ? BsonNull.Value
-        : throw MongoErrorException.Location(28765, $"{name} only supports numeric types, not {TypeNames.Of(value)}");
+    public static BsonValue NullOrRefuse(BsonValue? value, string name) =>
+        value.IsNullish()
+            ? BsonNull.Value
+            : throw MongoErrorException.Location(28765, $"{name} only supports numeric types, not {TypeNames.Of(value)}");
 }

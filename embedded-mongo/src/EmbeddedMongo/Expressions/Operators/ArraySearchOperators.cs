@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -9,28 +9,27 @@ internal static class ArraySearchOperators
 {
     public static void AddTo(OperatorTable table)
     {
-        table.Custom("$in", (name, argument, scope) =>
-        {
-            var operands = Arguments.Exactly(name, argument, scope, 2);
-            return operands[1] is ConstantExpression { Value: BsonArray { Count: > 8 } set }
-                ? new UnaryExpression(operands[0], In(set))
-                : new BinaryExpression(name, operands[0], operands[1], In);
-        });
+        table.Custom(
+            "$in",
+            (name, argument, scope) =>
+            {
+                var operands = Arguments.Exactly(name, argument, scope, 2);
+                return operands[1] is ConstantExpression { Value: BsonArray { Count: > 8 } set }
+                    ? new UnaryExpression(operands[0], In(set))
+                    : new BinaryExpression(name, operands[0], operands[1], In);
+            }
+        );
         table.Variadic("$indexOfArray", IndexOf, 2, 4);
     }
 
     private static BsonBoolean In(BsonValue? value, BsonValue? candidates)
     {
         if (candidates is not BsonArray array)
-        {
             throw MongoErrorException.Location(40081, $"$in requires an array as a second argument, found: {TypeNames.Of(candidates)}");
-        }
         for (var i = 0; i < array.Count; i++)
         {
             if (BsonOrder.Compare(value, array[i]) == 0)
-            {
                 return BsonBoolean.True;
-            }
         }
         return BsonBoolean.False;
     }
@@ -45,21 +44,21 @@ internal static class ArraySearchOperators
     private static BsonValue IndexOf(BsonValue?[] operands)
     {
         if (operands[0].IsNullish())
-        {
             return BsonNull.Value;
-        }
         if (operands[0] is not BsonArray array)
         {
-            throw MongoErrorException.Location(40090, $"$indexOfArray requires an array as a first argument, found: {TypeNames.Of(operands[0])}");
+            throw MongoErrorException.Location(
+                40090,
+                $"$indexOfArray requires an array as a first argument, found: {TypeNames.Of(operands[0])}"
+            );
         }
+
         var start = operands.Length > 2 ? Bounds.Parse(operands[2], "$indexOfArray", "starting") : 0;
         var end = operands.Length > 3 ? Math.Min(array.Count, Bounds.Parse(operands[3], "$indexOfArray", "ending")) : array.Count;
         for (var i = start; i < end; i++)
         {
             if (BsonOrder.Compare(array[i], operands[1]) == 0)
-            {
                 return i;
-            }
         }
         return -1;
     }
@@ -73,8 +72,12 @@ internal static class Bounds
     {
         if (!Numerics.Numbers.TryToInt32(value, out var index))
         {
-            throw MongoErrorException.Location(40096, $"{name} requires an integral {which} index, found a value of type: {TypeNames.Of(value)}, with value: \"{value}\"");
+            throw MongoErrorException.Location(
+                40096,
+                $"{name} requires an integral {which} index, found a value of type: {TypeNames.Of(value)}, with value: \"{value}\""
+            );
         }
+
         return index >= 0
             ? index
             : throw MongoErrorException.Location(40097, $"{name} requires a nonnegative {which} index, found: {index}");

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -21,29 +21,29 @@ internal static class BitwiseOperators
         foreach (var operand in operands)
         {
             if (operand.IsNullish())
-            {
                 return BsonNull.Value;
-            }
             wide |= operand is BsonInt64;
             bits = combine(bits, Bits(operand, name));
         }
         return wide ? new BsonInt64(bits) : new BsonInt32((int)bits);
     }
 
-    private static BsonValue Not(BsonValue? value) => value switch
-    {
-        BsonInt32 number => new BsonInt32(~number.Value),
-        BsonInt64 number => new BsonInt64(~number.Value),
-        _ when value.IsNullish() => BsonNull.Value,
-        _ => throw Refuse(value, "$bitNot"),
-    };
+    private static BsonValue Not(BsonValue? value) =>
+        value switch
+        {
+            BsonInt32 number => new BsonInt32(~number.Value),
+            BsonInt64 number => new BsonInt64(~number.Value),
+            _ when value.IsNullish() => BsonNull.Value,
+            _ => throw Refuse(value, "$bitNot"),
+        };
 
-    private static long Bits(BsonValue value, string name) => value switch
-    {
-        BsonInt32 number => number.Value,
-        BsonInt64 number => number.Value,
-        _ => throw Refuse(value, name),
-    };
+    private static long Bits(BsonValue value, string name) =>
+        value switch
+        {
+            BsonInt32 number => number.Value,
+            BsonInt64 number => number.Value,
+            _ => throw Refuse(value, name),
+        };
 
     private static MongoErrorException Refuse(BsonValue value, string name) =>
         MongoErrorException.TypeMismatch($"{name} only supports int and long operands, not {TypeNames.Of(value)}");

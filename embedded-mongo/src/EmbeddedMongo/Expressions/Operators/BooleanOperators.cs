@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -27,9 +27,7 @@ internal sealed class LogicalExpression(Expression[] operands, bool decides) : C
         foreach (var operand in Parts)
         {
             if (Truthiness.IsTrue(operand!.Evaluate(context)) == decides)
-            {
                 return decides ? BsonBoolean.True : BsonBoolean.False;
-            }
         }
         return decides ? BsonBoolean.False : BsonBoolean.True;
     }

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -16,7 +16,6 @@ internal static class ComparisonOperators
         table.Binary("$lte", (a, b) => Bool(BsonOrder.Compare(a, b) <= 0));
         table.Binary("$cmp", (a, b) => (BsonValue)Math.Sign(BsonOrder.Compare(a, b)));
     }
-
 
     private static BsonBoolean Bool(bool value) => value ? BsonBoolean.True : BsonBoolean.False;
 }

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -10,13 +10,16 @@ internal static class ConditionalOperators
     public static void AddTo(OperatorTable table)
     {
         table.Custom("$cond", ParseCond);
-        table.Custom("$ifNull", (name, argument, scope) =>
-        {
-            var operands = Arguments.List(argument, scope);
-            return operands.Length >= 2
-                ? new IfNullExpression(operands)
-                : throw MongoErrorException.Location(1257300, $"$ifNull needs at least two arguments, had: {operands.Length}");
-        });
+        table.Custom(
+            "$ifNull",
+            (name, argument, scope) =>
+            {
+                var operands = Arguments.List(argument, scope);
+                return operands.Length >= 2
+                    ? new IfNullExpression(operands)
+                    : throw MongoErrorException.Location(1257300, $"$ifNull needs at least two arguments, had: {operands.Length}");
+            }
+        );
         table.Custom("$switch", SwitchExpression.Parse);
     }
 
@@ -27,7 +30,9 @@ internal static class ConditionalOperators
             var operands = Arguments.Exactly(name, argument, scope, 3);
             return new CondExpression(operands[0], operands[1], operands[2]);
         }
-        Expression? test = null, then = null, otherwise = null;
+        Expression? test = null,
+            then = null,
+            otherwise = null;
         foreach (var element in document)
         {
             var value = ExpressionParser.Parse(element.Value, scope);
@@ -49,7 +54,8 @@ internal static class ConditionalOperators
         return new CondExpression(
             test ?? throw MongoErrorException.Location(17080, "Missing 'if' parameter to $cond"),
             then ?? throw MongoErrorException.Location(17081, "Missing 'then' parameter to $cond"),
-            otherwise ?? throw MongoErrorException.Location(17082, "Missing 'else' parameter to $cond"));
+            otherwise ?? throw MongoErrorException.Location(17082, "Missing 'else' parameter to $cond")
+        );
     }
 }
 
@@ -66,9 +72,7 @@ internal sealed class IfNullExpression(Expression[] operands) : ControlExpressio
         for (var i = 0; i < Parts.Length - 1; i++)
         {
             if (Parts[i]!.Evaluate(context) is var value && !value.IsNullish())
-            {
                 return value;
-            }
         }
         return Parts[^1]!.Evaluate(context);
     }
@@ -80,9 +84,7 @@ internal sealed class SwitchExpression((Expression Case, Expression Then)[] bran
     public static Expression Parse(string name, BsonValue argument, VariableScope scope)
     {
         if (argument is not BsonDocument document)
-        {
             throw MongoErrorException.Location(40060, $"$switch requires an object as an argument, found: {TypeNames.Of(argument)}");
-        }
         Expression? otherwise = null;
         var branches = new List<(Expression, Expression)>();
         foreach (var element in document)
@@ -93,7 +95,10 @@ internal sealed class SwitchExpression((Expression Case, Expression Then)[] bran
                     branches.AddRange(array.Select(b => ParseBranch(b, scope)));
                     break;
                 case "branches":
-                    throw MongoErrorException.Location(40061, $"$switch expected an array for 'branches', found: {TypeNames.Of(element.Value)}");
+                    throw MongoErrorException.Location(
+                        40061,
+                        $"$switch expected an array for 'branches', found: {TypeNames.Of(element.Value)}"
+                    );
                 case "default":
                     otherwise = ExpressionParser.Parse(element.Value, scope);
                     break;
@@ -111,22 +116,22 @@ internal sealed class SwitchExpression((Expression Case, Expression Then)[] bran
         foreach (var (test, then) in branches)
         {
             if (Truthiness.IsTrue(test.Evaluate(context)))
-            {
                 return then.Evaluate(context);
-            }
         }
         return otherwise is not null
             ? otherwise.Evaluate(context)
-            : throw MongoErrorException.Location(40066, "$switch could not find a matching branch for an input, and no default was specified.");
+            : throw MongoErrorException.Location(
+                40066,
+                "$switch could not find a matching branch for an input, and no default was specified."
+            );
     }
 
     private static (Expression, Expression) ParseBranch(BsonValue branch, VariableScope scope)
     {
         if (branch is not BsonDocument document)
-        {
             throw MongoErrorException.Location(40062, $"$switch expected each branch to be an object, found: {TypeNames.Of(branch)}");
-        }
-        Expression? test = null, then = null;
+        Expression? test = null,
+            then = null;
         foreach (var element in document)
         {
             switch (element.Name)
@@ -143,6 +148,7 @@ internal sealed class SwitchExpression((Expression Case, Expression Then)[] bran
         }
         return (
             test ?? throw MongoErrorException.Location(40064, "$switch requires each branch have a 'case' expression"),
-            then ?? throw MongoErrorException.Location(40065, "$switch requires each branch have a 'then' expression."));
+            then ?? throw MongoErrorException.Location(40065, "$switch requires each branch have a 'then' expression.")
+        );
     }
 }

@@ -1,29 +1,30 @@
 using System.Globalization;
 using System.Numerics;
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions.Dates;
 using EmbeddedMongo.Expressions.Numerics;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
 /// <summary>The conversions of $convert (manual: the tables there). What has none fails with 241 ConversionFailure.</summary>
 internal static class Conversion
 {
-    public static BsonValue Convert(BsonValue value, BsonType target) => target switch
-    {
-        BsonType.Double => ToDouble(value),
-        BsonType.String => ToText(value),
-        BsonType.ObjectId => ToObjectId(value),
-        BsonType.Boolean => ToBoolean(value),
-        BsonType.DateTime => ToDate(value),
-        BsonType.Int32 => ToInteger(value, target, int.MinValue, int.MaxValue, n => new BsonInt32((int)n)),
-        BsonType.Int64 => ToInteger(value, target, long.MinValue, long.MaxValue, n => new BsonInt64((long)n)),
-        BsonType.Decimal128 => ToDecimal(value),
-        _ => throw Unsupported(value, target),
-    };
+    public static BsonValue Convert(BsonValue value, BsonType target) =>
+        target switch
+        {
+            BsonType.Double => ToDouble(value),
+            BsonType.String => ToText(value),
+            BsonType.ObjectId => ToObjectId(value),
+            BsonType.Boolean => ToBoolean(value),
+            BsonType.DateTime => ToDate(value),
+            BsonType.Int32 => ToInteger(value, target, int.MinValue, int.MaxValue, n => new BsonInt32((int)n)),
+            BsonType.Int64 => ToInteger(value, target, long.MinValue, long.MaxValue, n => new BsonInt64((long)n)),
+            BsonType.Decimal128 => ToDecimal(value),
+            _ => throw Unsupported(value, target),
+        };
 
     private static BsonValue ToDouble(BsonValue value)
     {
@@ -45,32 +46,37 @@ internal static class Conversion
         }
     }
 
-    private static BsonValue ToText(BsonValue value) => value switch
-    {
-        BsonString => value,
-        BsonBoolean flag => flag.Value ? "true" : "false",
-        BsonObjectId id => id.Value.ToString(),
-        BsonDateTime or BsonSymbol => StringCoercion.Text(value),
-        _ when Numbers.IsNumeric(value) => StringCoercion.Number(value),
-        _ => throw Unsupported(value, BsonType.String),
-    };
+    private static BsonValue ToText(BsonValue value) =>
+        value switch
+        {
+            BsonString => value,
+            BsonBoolean flag => flag.Value ? "true" : "false",
+            BsonObjectId id => id.Value.ToString(),
+            BsonDateTime or BsonSymbol => StringCoercion.Text(value),
+            _ when Numbers.IsNumeric(value) => StringCoercion.Number(value),
+            _ => throw Unsupported(value, BsonType.String),
+        };
 
-    private static BsonValue ToObjectId(BsonValue value) => value switch
-    {
-        BsonObjectId => value,
-        BsonString text => text.Value.Length == 24 && ObjectId.TryParse(text.Value, out var id)
-            ? new BsonObjectId(id)
-            : throw Failure($"Failed to parse objectId '{text.Value}' in $convert with no onError value: Invalid string length for parsing to OID, expected 24 but found {text.Value.Length}"),
-        _ => throw Unsupported(value, BsonType.ObjectId),
-    };
+    private static BsonValue ToObjectId(BsonValue value) =>
+        value switch
+        {
+            BsonObjectId => value,
+            BsonString text => text.Value.Length == 24 && ObjectId.TryParse(text.Value, out var id)
+                ? new BsonObjectId(id)
+                : throw Failure(
+                    $"Failed to parse objectId '{text.Value}' in $convert with no onError value: Invalid string length for parsing to OID, expected 24 but found {text.Value.Length}"
+                ),
+            _ => throw Unsupported(value, BsonType.ObjectId),
+        };
 
-    private static BsonValue ToBoolean(BsonValue value) => value switch
-    {
-        BsonBoolean => value,
-        _ when Numbers.IsNumeric(value) => Numbers.IsZero(value) ? BsonBoolean.False : BsonBoolean.True,
-        BsonMinKey or BsonMaxKey => BsonBoolean.True,
-        _ => BsonBoolean.True,
-    };
+    private static BsonValue ToBoolean(BsonValue value) =>
+        value switch
+        {
+            BsonBoolean => value,
+            _ when Numbers.IsNumeric(value) => Numbers.IsZero(value) ? BsonBoolean.False : BsonBoolean.True,
+            BsonMinKey or BsonMaxKey => BsonBoolean.True,
+            _ => BsonBoolean.True,
+        };
 
     private static BsonValue ToDate(BsonValue value)
     {
@@ -112,10 +118,16 @@ internal static class Conversion
                 number = Whole(value, target);
                 break;
             case BsonString text:
-                if (!BigInteger.TryParse(text.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) || text.Value.Length > 100)
+                if (
+                    !BigInteger.TryParse(text.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number)
+                    || text.Value.Length > 100
+                )
                 {
-                    throw Failure($"Failed to parse number '{text.Value}' in $convert with no onError value: Did not consume whole string.");
+                    throw Failure(
+                        $"Failed to parse number '{text.Value}' in $convert with no onError value: Did not consume whole string."
+                    );
                 }
+
                 break;
             default:
                 throw Unsupported(value, target);
@@ -127,42 +139,46 @@ internal static class Conversion
     private static BigInteger Whole(BsonValue value, BsonType target)
     {
         if (BsonNumbers.IsNaN(value))
-        {
             throw Failure($"Attempt to convert NaN value to integer type in $convert with no onError value");
-        }
         if (value is BsonDouble number)
-        {
             return double.IsInfinity(number.Value) ? throw Infinite() : new BigInteger(Math.Truncate(number.Value));
-        }
         var exact = value.AsDecimal128;
         if (Decimal128.IsInfinity(exact))
-        {
             throw Infinite();
-        }
         var parts = BigDecimal.Of(DecimalMath.Round(exact, 0, MidpointRounding.ToZero));
         return parts.Exponent > 40 && !parts.Coefficient.IsZero ? throw OutOfRange(value) : parts.SignedAt(0);
 
-        MongoErrorException Infinite() => Failure($"Attempt to convert infinity value to {TypeOperand.AliasOf(target)} in $convert with no onError value");
+        MongoErrorException Infinite() =>
+            Failure($"Attempt to convert infinity value to {TypeOperand.AliasOf(target)} in $convert with no onError value");
     }
 
-    private static BsonValue ToDecimal(BsonValue value) => value switch
-    {
-        BsonBoolean flag => new BsonDecimal128(DecimalMath.FromLong(flag.Value ? 1 : 0)),
-        BsonDateTime date => new BsonDecimal128(DecimalMath.FromLong(date.MillisecondsSinceEpoch)),
-        BsonString text => Decimal128.TryParse(text.Value, out var parsed) && !HasEdgeSpace(text.Value)
-            ? new BsonDecimal128(parsed)
-            : throw Failure($"Failed to parse number '{text.Value}' in $convert with no onError value"),
-        _ when Numbers.IsNumeric(value) => new BsonDecimal128(Numbers.ToDecimal(value)),
-        _ => throw Unsupported(value, BsonType.Decimal128),
-    };
+    private static BsonValue ToDecimal(BsonValue value) =>
+        value switch
+        {
+            BsonBoolean flag => new BsonDecimal128(DecimalMath.FromLong(flag.Value ? 1 : 0)),
+            BsonDateTime date => new BsonDecimal128(DecimalMath.FromLong(date.MillisecondsSinceEpoch)),
+            BsonString text => Decimal128.TryParse(text.Value, out var parsed) && !HasEdgeSpace(text.Value)
+                ? new BsonDecimal128(parsed)
+                : throw Failure($"Failed to parse number '{text.Value}' in $convert with no onError value"),
+            _ when Numbers.IsNumeric(value) => new BsonDecimal128(Numbers.ToDecimal(value)),
+            _ => throw Unsupported(value, BsonType.Decimal128),
+        };
 
     private static double ParseDouble(string text)
     {
         const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        if (double.TryParse(text, styles, CultureInfo.InvariantCulture, out var number) && (double.IsFinite(number) || text.Contains("inf", StringComparison.OrdinalIgnoreCase) || text.Contains("nan", StringComparison.OrdinalIgnoreCase)))
+        if (
+            double.TryParse(text, styles, CultureInfo.InvariantCulture, out var number)
+            && (
+                double.IsFinite(number)
+                || text.Contains("inf", StringComparison.OrdinalIgnoreCase)
+                || text.Contains("nan", StringComparison.OrdinalIgnoreCase)
+            )
+        )
         {
             return number;
         }
+
         return text.ToLowerInvariant() switch
         {
             "inf" or "+inf" or "infinity" or "+infinity" => double.PositiveInfinity,

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -9,7 +9,6 @@ namespace EmbeddedMongo.Expressions.Operators;
 internal static class ConversionOperators
 {
     private static readonly string[] ConvertNames = ["input", "to", "onError", "onNull"];
-
 
     public static void AddTo(OperatorTable table)
     {
@@ -21,8 +20,20 @@ internal static class ConversionOperators
         Short(table, "$toInt", BsonType.Int32);
         Short(table, "$toLong", BsonType.Int64);
         Short(table, "$toDecimal", BsonType.Decimal128);
-        table.Custom("$convert", (name, argument, scope) =>
-            new ConvertExpression(new NamedArguments(name, ConvertNames, 2, MongoErrorCodes.FailedToParse, MongoErrorCodes.FailedToParse, MongoErrorCodes.FailedToParse).Parse(argument, scope)));
+        table.Custom(
+            "$convert",
+            (name, argument, scope) =>
+                new ConvertExpression(
+                    new NamedArguments(
+                        name,
+                        ConvertNames,
+                        2,
+                        MongoErrorCodes.FailedToParse,
+                        MongoErrorCodes.FailedToParse,
+                        MongoErrorCodes.FailedToParse
+                    ).Parse(argument, scope)
+                )
+        );
     }
 
     /// <summary>The target type that an operand names, by alias or number.</summary>
@@ -30,25 +41,26 @@ internal static class ConversionOperators
     {
         if (to is BsonDocument)
         {
-            throw MongoErrorException.CommandNotSupported("$convert to a type with a subtype (binData) is not supported by the embedded server");
+            throw MongoErrorException.CommandNotSupported(
+                "$convert to a type with a subtype (binData) is not supported by the embedded server"
+            );
         }
+
         if (to is BsonString alias)
         {
             foreach (var type in Enum.GetValues<BsonType>())
             {
                 if (TypeOperand.AliasOf(type) == alias.Value)
-                {
                     return type;
-                }
             }
             throw MongoErrorException.BadValue($"Unknown type name: {alias.Value}");
         }
         if (!BsonNumbers.IsNumber(to))
-        {
             throw MongoErrorException.FailedToParse($"$convert's 'to' argument must be a string or number, but is {TypeNames.Of(to)}");
-        }
         return BsonNumbers.TryToInt64(to, out var code) && (code is >= 1 and <= 19 || code is -1 or 127)
-            ? code == -1 ? BsonType.MinKey : (BsonType)code
+            ? code == -1
+                ? BsonType.MinKey
+                : (BsonType)code
             : throw MongoErrorException.FailedToParse($"In $convert, numeric value for 'to' does not correspond to a BSON type: {to}");
     }
 
@@ -65,17 +77,11 @@ internal sealed class ConvertExpression(Expression?[] operands) : ControlExpress
         // An invalid target is an error even for null input; a null target is not.
         var target = to.IsNullish() ? (BsonType?)null : ConversionOperators.Target(to);
         if (input.IsNullish())
-        {
             return Parts[3] is null ? BsonNull.Value : Parts[3]!.Evaluate(context);
-        }
         if (target is null)
-        {
             return BsonNull.Value;
-        }
         if (Parts[2] is null)
-        {
             return Conversion.Convert(input, target.Value);
-        }
         try
         {
             return Conversion.Convert(input, target.Value);

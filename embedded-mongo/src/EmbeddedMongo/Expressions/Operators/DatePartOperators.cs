@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions.Dates;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -25,15 +25,24 @@ internal static class DatePartOperators
     }
 
     private static void Part(OperatorTable table, string name, Func<CivilTime, BsonValue> read) =>
-        table.Custom(name, (_, argument, scope) =>
-        {
-            var (date, zone) = ParseArgument(name, argument, scope);
-            return zone is null
-                ? new UnaryExpression(date, d => d.IsNullish() ? BsonNull.Value : read(CivilTime.OfMillis(DateOperand.Millis(d))))
-                : new BinaryExpression(name, date, zone, (d, z) => Zone.Of(z, 40533) is not { } found || d.IsNullish()
-                    ? BsonNull.Value
-                    : read(found.ToLocal(DateOperand.Millis(d))));
-        });
+        table.Custom(
+            name,
+            (_, argument, scope) =>
+            {
+                var (date, zone) = ParseArgument(name, argument, scope);
+                return zone is null
+                    ? new UnaryExpression(date, d => d.IsNullish() ? BsonNull.Value : read(CivilTime.OfMillis(DateOperand.Millis(d))))
+                    : new BinaryExpression(
+                        name,
+                        date,
+                        zone,
+                        (d, z) =>
+                            Zone.Of(z, 40533) is not { } found || d.IsNullish()
+                                ? BsonNull.Value
+                                : read(found.ToLocal(DateOperand.Millis(d)))
+                    );
+            }
+        );
 
     private static (Expression Date, Expression? Zone) ParseArgument(string name, BsonValue argument, VariableScope scope)
     {
@@ -41,13 +50,15 @@ internal static class DatePartOperators
         {
             return array.Count == 1
                 ? (ExpressionParser.Parse(array[0], scope), null)
-                : throw MongoErrorException.Location(40536, $"{name} accepts exactly one argument if given an array, but was given {array.Count}");
+                : throw MongoErrorException.Location(
+                    40536,
+                    $"{name} accepts exactly one argument if given an array, but was given {array.Count}"
+                );
         }
         if (argument is not BsonDocument document || (document.ElementCount > 0 && document.GetElement(0).Name.StartsWith('$')))
-        {
             return (ExpressionParser.Parse(argument, scope), null);
-        }
-        Expression? date = null, zone = null;
+        Expression? date = null,
+            zone = null;
         foreach (var element in document)
         {
             switch (element.Name)

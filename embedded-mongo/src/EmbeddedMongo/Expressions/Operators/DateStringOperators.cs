@@ -1,15 +1,28 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions.Dates;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
 /// <summary>$dateToString and $dateFromString.</summary>
 internal static class DateStringOperators
 {
-    private static readonly NamedArguments ToArguments = new("$dateToString", ["date", "format", "timezone", "onNull"], 1, 18629, 18534, 18628);
-    private static readonly NamedArguments FromArguments =
-        new("$dateFromString", ["dateString", "format", "timezone", "onNull", "onError"], 1, 40540, 40541, 40542);
+    private static readonly NamedArguments ToArguments = new(
+        "$dateToString",
+        ["date", "format", "timezone", "onNull"],
+        1,
+        18629,
+        18534,
+        18628
+    );
+    private static readonly NamedArguments FromArguments = new(
+        "$dateFromString",
+        ["dateString", "format", "timezone", "onNull", "onError"],
+        1,
+        40540,
+        40541,
+        40542
+    );
 
     public static void AddTo(OperatorTable table)
     {
@@ -20,12 +33,11 @@ internal static class DateStringOperators
 
 internal sealed class DateToStringExpression : ControlExpression
 {
-    public DateToStringExpression(Expression?[] operands) : base(operands)
+    public DateToStringExpression(Expression?[] operands)
+        : base(operands)
     {
         if (operands[1] is ConstantExpression { Value: BsonString format })
-        {
             DateFormatter.Validate(format.Value);
-        }
     }
 
     public override BsonValue? Evaluate(EvaluationContext context)
@@ -33,19 +45,22 @@ internal sealed class DateToStringExpression : ControlExpression
         var format = Parts[1]?.Evaluate(context);
         if (Parts[1] is not null && !format.IsNullish() && format is not BsonString)
         {
-            throw MongoErrorException.Location(18533, $"$dateToString requires that 'format' be a string, found: {TypeNames.Of(format)} with value {format}");
+            throw MongoErrorException.Location(
+                18533,
+                $"$dateToString requires that 'format' be a string, found: {TypeNames.Of(format)} with value {format}"
+            );
         }
+
         var zone = Parts[2] is null ? Zone.Utc : Zone.Of(Parts[2]!.Evaluate(context));
         var date = Parts[0]!.Evaluate(context);
         if (date.IsNullish())
-        {
             return Parts[3] is null ? BsonNull.Value : Parts[3]!.Evaluate(context);
-        }
         if (zone is null || (Parts[1] is not null && format.IsNullish()))
-        {
             return BsonNull.Value;
-        }
-        var pattern = format is BsonString text ? text.Value : Parts[2] is null || zone.IsUtc ? DateFormatter.Iso + "Z" : DateFormatter.Iso;
+        var pattern =
+            format is BsonString text ? text.Value
+            : Parts[2] is null || zone.IsUtc ? DateFormatter.Iso + "Z"
+            : DateFormatter.Iso;
         DateFormatter.Validate(pattern);
         return DateFormatter.Format(DateOperand.Millis(date), pattern, zone);
     }
@@ -58,27 +73,23 @@ internal sealed class DateFromStringExpression(Expression?[] operands) : Control
         var format = Parts[1]?.Evaluate(context);
         if (Parts[1] is not null && !format.IsNullish() && format is not BsonString)
         {
-            throw MongoErrorException.Location(40684, $"$dateFromString requires that 'format' be a string, found: {TypeNames.Of(format)} with value {format}");
+            throw MongoErrorException.Location(
+                40684,
+                $"$dateFromString requires that 'format' be a string, found: {TypeNames.Of(format)} with value {format}"
+            );
         }
+
         var zone = Parts[2] is null ? null : Zone.Of(Parts[2]!.Evaluate(context));
         var text = Parts[0]!.Evaluate(context);
         if (text.IsNullish())
-        {
             return Parts[3] is null ? BsonNull.Value : Parts[3]!.Evaluate(context);
-        }
         if ((Parts[2] is not null && zone is null) || (Parts[1] is not null && format.IsNullish()))
-        {
             return BsonNull.Value;
-        }
         var problem = "";
         if (text is not BsonString dateString)
-        {
             problem = $"$dateFromString requires that 'dateString' be a string, found: {TypeNames.Of(text)} with value {text}";
-        }
         else if (TryParse(dateString.Value, (format as BsonString)?.Value, zone, out var millis, out problem))
-        {
             return new BsonDateTime(millis);
-        }
         return Parts[4] is not null
             ? Parts[4]!.Evaluate(context)
             : throw new MongoErrorException(MongoErrorCodes.ConversionFailure, problem);
@@ -99,9 +110,7 @@ internal sealed class DateFromStringExpression(Expression?[] operands) : Control
             problem = parser.Problem;
         }
         if (!parsed)
-        {
             problem = $"Error parsing date string '{text}'; {problem}";
-        }
         return parsed;
     }
 }

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -10,19 +10,30 @@ internal static class ObjectOperators
     public static void AddTo(OperatorTable table)
     {
         table.Variadic("$mergeObjects", MergeObjects);
-        table.Unary("$bsonSize", v => v switch
-        {
-            BsonDocument document => BsonEncoder.ToBytes(document).Length,
-            _ when v.IsNullish() => BsonNull.Value,
-            _ => throw MongoErrorException.Location(31393, $"$bsonSize requires a document input, found: {TypeNames.Of(v)}"),
-        });
-        table.Unary("$binarySize", v => v switch
-        {
-            BsonString text => System.Text.Encoding.UTF8.GetByteCount(text.Value),
-            BsonBinaryData binary => binary.Bytes.Length,
-            _ when v.IsNullish() => BsonNull.Value,
-            _ => throw MongoErrorException.Location(51276, $"$binarySize requires a string or BinData argument, found: {TypeNames.Of(v)}"),
-        });
+        table.Unary(
+            "$bsonSize",
+            v =>
+                v switch
+                {
+                    BsonDocument document => BsonEncoder.ToBytes(document).Length,
+                    _ when v.IsNullish() => BsonNull.Value,
+                    _ => throw MongoErrorException.Location(31393, $"$bsonSize requires a document input, found: {TypeNames.Of(v)}"),
+                }
+        );
+        table.Unary(
+            "$binarySize",
+            v =>
+                v switch
+                {
+                    BsonString text => System.Text.Encoding.UTF8.GetByteCount(text.Value),
+                    BsonBinaryData binary => binary.Bytes.Length,
+                    _ when v.IsNullish() => BsonNull.Value,
+                    _ => throw MongoErrorException.Location(
+                        51276,
+                        $"$binarySize requires a string or BinData argument, found: {TypeNames.Of(v)}"
+                    ),
+                }
+        );
     }
 
     /// <summary>A single operand may be an array of documents.</summary>
@@ -31,22 +42,22 @@ internal static class ObjectOperators
         var merged = new BsonDocument();
         IEnumerable<BsonValue?> documents = operands is [BsonArray array] ? array : operands;
         foreach (var operand in documents)
-        {
             Merge(merged, operand);
-        }
         return merged;
     }
 
     public static void Merge(BsonDocument into, BsonValue? operand)
     {
         if (operand.IsNullish())
-        {
             return;
-        }
         if (operand is not BsonDocument document)
         {
-            throw MongoErrorException.Location(40400, $"$mergeObjects requires object inputs, but input {operand} is of type {TypeNames.Of(operand)}");
+            throw MongoErrorException.Location(
+                40400,
+                $"$mergeObjects requires object inputs, but input {operand} is of type {TypeNames.Of(operand)}"
+            );
         }
+
         for (var i = 0; i < document.ElementCount; i++)
         {
             var element = document.GetElement(i);

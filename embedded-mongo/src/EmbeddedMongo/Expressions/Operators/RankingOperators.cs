@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -19,26 +19,26 @@ internal static class RankingOperators
     public static long Count(BsonValue? n)
     {
         if (!BsonNumbers.IsNumber(n))
-        {
             throw MongoErrorException.Location(5787902, $"Value for 'n' must be of integral type, but found {n}");
-        }
         if (!BsonNumbers.TryToInt64(n, out var count))
-        {
             throw MongoErrorException.Location(5787903, $"Value for 'n' must be of integral type, but found {n}");
-        }
         return count > 0 ? count : throw MongoErrorException.Location(5787908, $"'n' must be greater than 0, found {n}");
     }
 
     public static NamedArguments ArgumentsOf(string name) => new(name, ["n", "input"], 2, 5787900, 5787901, 5787906, 5787907);
 
     private static void Add(OperatorTable table, string name, Func<BsonArray, long, BsonArray> select) =>
-        table.Named(name, ArgumentsOf(name), operands =>
-        {
-            var n = Count(operands[0]);
-            return operands[1] is BsonArray array
-                ? select(array, n)
-                : throw MongoErrorException.Location(5788200, $"Input must be an array, but found {TypeNames.Of(operands[1])}");
-        });
+        table.Named(
+            name,
+            ArgumentsOf(name),
+            operands =>
+            {
+                var n = Count(operands[0]);
+                return operands[1] is BsonArray array
+                    ? select(array, n)
+                    : throw MongoErrorException.Location(5788200, $"Input must be an array, but found {TypeNames.Of(operands[1])}");
+            }
+        );
 
     private static BsonArray Ranked(BsonArray array, long n, int direction)
     {

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
-using MongoDB.Bson;
 using EmbeddedMongo.Aggregation;
 using EmbeddedMongo.Errors;
-using EmbeddedMongo.Query;
+using EmbeddedMongo.Query.Patterns;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -14,30 +14,43 @@ internal static class RegexOperators
 
     public static void AddTo(OperatorTable table)
     {
-        Add(table, "$regexMatch", (text, pattern) => text is not null && pattern is not null && pattern.IsMatch(text) ? BsonBoolean.True : BsonBoolean.False);
-        Add(table, "$regexFind", (text, pattern) =>
-        {
-            if (text is null || pattern is null)
+        Add(
+            table,
+            "$regexMatch",
+            (text, pattern) => text is not null && pattern is not null && pattern.IsMatch(text) ? BsonBoolean.True : BsonBoolean.False
+        );
+        Add(
+            table,
+            "$regexFind",
+            (text, pattern) =>
             {
-                return BsonNull.Value;
+                if (text is null || pattern is null)
+                    return BsonNull.Value;
+                var match = pattern.Match(text, 0);
+                return match.Success ? Describe(text, match, 0, 0).Found : BsonNull.Value;
             }
-            var match = pattern.Match(text, 0);
-            return match.Success ? Describe(text, match, 0, 0).Found : BsonNull.Value;
-        });
+        );
         Add(table, "$regexFindAll", FindAll);
     }
 
     private static void Add(OperatorTable table, string name, Func<string?, Pattern?, BsonValue> apply) =>
-        table.Named(name, new NamedArguments(name, ["input", "regex", "options"], 2, 51103, 31024, 31022, 31023), operands =>
-        {
-            var text = operands[0] switch
+        table.Named(
+            name,
+            new NamedArguments(name, ["input", "regex", "options"], 2, 51103, 31024, 31022, 31023),
+            operands =>
             {
-                BsonString input => input.Value,
-                var other when other.IsNullish() => null,
-                var other => throw MongoErrorException.Location(51104, $"{name} needs 'input' to be of type string, found {TypeNames.Of(other)}"),
-            };
-            return apply(text, Compile(name, operands[1], operands[2]));
-        });
+                var text = operands[0] switch
+                {
+                    BsonString input => input.Value,
+                    var other when other.IsNullish() => null,
+                    var other => throw MongoErrorException.Location(
+                        51104,
+                        $"{name} needs 'input' to be of type string, found {TypeNames.Of(other)}"
+                    ),
+                };
+                return apply(text, Compile(name, operands[1], operands[2]));
+            }
+        );
 
     private static Pattern? Compile(string name, BsonValue? regex, BsonValue? options)
     {
@@ -80,9 +93,7 @@ internal static class RegexOperators
     {
         var all = new BsonArray();
         if (text is null || pattern is null)
-        {
             return all;
-        }
         var (utf16, codePoints) = (0, 0);
         var held = 0L;
         // An empty match at the very end of a text that is not empty is not reported.
@@ -90,28 +101,19 @@ internal static class RegexOperators
         {
             var match = pattern.Match(text, utf16);
             if (!match.Success)
-            {
                 break;
-            }
             (var found, codePoints) = Describe(text, match, utf16, codePoints);
             held += MemoryBound.Estimate(found);
             if (held > MaxResultBytes)
-            {
                 throw MongoErrorException.Location(51151, "$regexFindAll: the size of the result exceeded the 64MB limit");
-            }
             all.Add(found);
             var next = match.Index + match.Length;
             if (match.Length == 0)
-            {
                 next += next + 1 < text.Length && char.IsSurrogatePair(text, next) ? 2 : 1;
-            }
             if (next <= text.Length)
-            {
                 codePoints += StringOperators.CodePoints(text.AsSpan(match.Index, next - match.Index));
-            }
             utf16 = next;
-        }
-        while (utf16 < text.Length);
+        } while (utf16 < text.Length);
         return all;
     }
 
@@ -121,9 +123,15 @@ internal static class RegexOperators
         var index = fromCodePoints + StringOperators.CodePoints(text.AsSpan(fromUtf16, match.Index - fromUtf16));
         var captures = new BsonArray();
         for (var i = 1; i < match.Groups.Count; i++)
-        {
             captures.Add(match.Groups[i].Success ? match.Groups[i].Value : BsonNull.Value);
-        }
-        return (new BsonDocument { { "match", match.Value }, { "idx", index }, { "captures", captures } }, index);
+        return (
+            new BsonDocument
+            {
+                { "match", match.Value },
+                { "idx", index },
+                { "captures", captures },
+            },
+            index
+        );
     }
 }

@@ -1,6 +1,6 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -13,15 +13,29 @@ internal static class SetOperators
         table.UntilNull("$setIntersection", Intersection);
         table.Binary("$setDifference", Difference);
         table.Variadic("$setEquals", AreEqual, least: 0);
-        table.Custom("$setIsSubset", (name, argument, scope) =>
-        {
-            // Over a constant set MongoDB takes another path, with codes of its own.
-            var operands = Arguments.Exactly(name, argument, scope, 2);
-            var constant = operands[1].IsConstant && !operands[0].IsConstant;
-            return new BinaryExpression(name, operands[0], operands[1], (a, b) => constant ? IsSubset(a, b, 17310, 17311) : IsSubset(a, b, 17046, 17042));
-        });
-        table.Unary("$allElementsTrue", v => Elements(v, "$allElementsTrue", 17040).All(Truthiness.IsTrue) ? BsonBoolean.True : BsonBoolean.False);
-        table.Unary("$anyElementTrue", v => Elements(v, "$anyElementTrue", 17041).Any(Truthiness.IsTrue) ? BsonBoolean.True : BsonBoolean.False);
+        table.Custom(
+            "$setIsSubset",
+            (name, argument, scope) =>
+            {
+                // Over a constant set MongoDB takes another path, with codes of its own.
+                var operands = Arguments.Exactly(name, argument, scope, 2);
+                var constant = operands[1].IsConstant && !operands[0].IsConstant;
+                return new BinaryExpression(
+                    name,
+                    operands[0],
+                    operands[1],
+                    (a, b) => constant ? IsSubset(a, b, 17310, 17311) : IsSubset(a, b, 17046, 17042)
+                );
+            }
+        );
+        table.Unary(
+            "$allElementsTrue",
+            v => Elements(v, "$allElementsTrue", 17040).All(Truthiness.IsTrue) ? BsonBoolean.True : BsonBoolean.False
+        );
+        table.Unary(
+            "$anyElementTrue",
+            v => Elements(v, "$anyElementTrue", 17041).Any(Truthiness.IsTrue) ? BsonBoolean.True : BsonBoolean.False
+        );
     }
 
     private static BsonValue Union(BsonValue?[] operands)
@@ -30,11 +44,14 @@ internal static class SetOperators
         foreach (var operand in operands)
         {
             if (operand.IsNullish())
-            {
                 return BsonNull.Value;
-            }
-            union.UnionWith(operand as BsonArray
-                ?? throw MongoErrorException.Location(17043, $"All operands of $setUnion must be arrays. One argument is of type: {TypeNames.Of(operand)}"));
+            union.UnionWith(
+                operand as BsonArray
+                    ?? throw MongoErrorException.Location(
+                        17043,
+                        $"All operands of $setUnion must be arrays. One argument is of type: {TypeNames.Of(operand)}"
+                    )
+            );
         }
         return ToArray(union);
     }
@@ -45,19 +62,17 @@ internal static class SetOperators
         foreach (var operand in operands)
         {
             if (operand.IsNullish())
-            {
                 return BsonNull.Value;
-            }
-            var array = operand as BsonArray
-                ?? throw MongoErrorException.Location(17047, $"All operands of $setIntersection must be arrays. One argument is of type: {TypeNames.Of(operand)}");
+            var array =
+                operand as BsonArray
+                ?? throw MongoErrorException.Location(
+                    17047,
+                    $"All operands of $setIntersection must be arrays. One argument is of type: {TypeNames.Of(operand)}"
+                );
             if (common is null)
-            {
                 common = NewSet(array);
-            }
             else
-            {
                 common.IntersectWith(NewSet(array));
-            }
         }
         return ToArray(common ?? NewSet([]));
     }
@@ -65,21 +80,25 @@ internal static class SetOperators
     private static BsonValue Difference(BsonValue? left, BsonValue? right)
     {
         if (left.IsNullish() || right.IsNullish())
-        {
             return BsonNull.Value;
-        }
-        var from = left as BsonArray
-            ?? throw MongoErrorException.Location(17048, $"both operands of $setDifference must be arrays. First argument is of type: {TypeNames.Of(left)}");
-        var without = right as BsonArray
-            ?? throw MongoErrorException.Location(17049, $"both operands of $setDifference must be arrays. Second argument is of type: {TypeNames.Of(right)}");
+        var from =
+            left as BsonArray
+            ?? throw MongoErrorException.Location(
+                17048,
+                $"both operands of $setDifference must be arrays. First argument is of type: {TypeNames.Of(left)}"
+            );
+        var without =
+            right as BsonArray
+            ?? throw MongoErrorException.Location(
+                17049,
+                $"both operands of $setDifference must be arrays. Second argument is of type: {TypeNames.Of(right)}"
+            );
         var seen = NewSet(without);
         var rest = new BsonArray();
         foreach (var item in from)
         {
             if (seen.Add(item))
-            {
                 rest.Add(item);
-            }
         }
         return rest;
     }
@@ -87,30 +106,41 @@ internal static class SetOperators
     private static BsonBoolean AreEqual(BsonValue?[] operands)
     {
         if (operands.Length < 2)
-        {
             throw MongoErrorException.Location(17045, $"$setEquals needs at least two arguments had: {operands.Length}");
-        }
         var sets = new SortedSet<BsonValue?>[operands.Length];
         for (var i = 0; i < sets.Length; i++)
         {
-            sets[i] = NewSet(operands[i] as BsonArray
-                ?? throw MongoErrorException.Location(17044, $"All operands of $setEquals must be arrays. One argument is of type: {TypeNames.Of(operands[i])}"));
+            sets[i] = NewSet(
+                operands[i] as BsonArray
+                    ?? throw MongoErrorException.Location(
+                        17044,
+                        $"All operands of $setEquals must be arrays. One argument is of type: {TypeNames.Of(operands[i])}"
+                    )
+            );
         }
         return Array.TrueForAll(sets, s => s.SetEquals(sets[0])) ? BsonBoolean.True : BsonBoolean.False;
     }
 
     private static BsonBoolean IsSubset(BsonValue? left, BsonValue? right, int leftCode, int rightCode)
     {
-        var part = left as BsonArray
-            ?? throw MongoErrorException.Location(leftCode, $"both operands of $setIsSubset must be arrays. First argument is of type: {TypeNames.Of(left)}");
-        var whole = right as BsonArray
-            ?? throw MongoErrorException.Location(rightCode, $"both operands of $setIsSubset must be arrays. Second argument is of type: {TypeNames.Of(right)}");
+        var part =
+            left as BsonArray
+            ?? throw MongoErrorException.Location(
+                leftCode,
+                $"both operands of $setIsSubset must be arrays. First argument is of type: {TypeNames.Of(left)}"
+            );
+        var whole =
+            right as BsonArray
+            ?? throw MongoErrorException.Location(
+                rightCode,
+                $"both operands of $setIsSubset must be arrays. Second argument is of type: {TypeNames.Of(right)}"
+            );
         var set = NewSet(whole);
         return part.All(set.Contains) ? BsonBoolean.True : BsonBoolean.False;
     }
 
-    private static BsonArray Elements(BsonValue? value, string name, int code) => value as BsonArray
-        ?? throw MongoErrorException.Location(code, $"{name}'s argument must be an array, but is {TypeNames.Of(value)}");
+    private static BsonArray Elements(BsonValue? value, string name, int code) =>
+        value as BsonArray ?? throw MongoErrorException.Location(code, $"{name}'s argument must be an array, but is {TypeNames.Of(value)}");
 
     private static SortedSet<BsonValue?> NewSet(IEnumerable<BsonValue?> items) => new(items, BsonOrder.Comparer);
 

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -10,35 +10,44 @@ internal static class SortArrayOperator
 {
     private static readonly NamedArguments SortArguments = new("$sortArray", ["input", "sortBy"], 2, 2942500, 2942501, 2942502, 2942503);
 
-    public static void AddTo(OperatorTable table) => table.Custom("$sortArray", (_, argument, scope) =>
-    {
-        var raw = SortArguments.Raw(argument);
-        var input = ExpressionParser.Parse(raw[0]!, scope);
-        if (raw[1] is BsonDocument fields)
-        {
-            if (fields.ElementCount == 0)
+    public static void AddTo(OperatorTable table) =>
+        table.Custom(
+            "$sortArray",
+            (_, argument, scope) =>
             {
-                throw MongoErrorException.BadValue("The $sort pattern is empty when it should be a set of fields.");
+                var raw = SortArguments.Raw(argument);
+                var input = ExpressionParser.Parse(raw[0]!, scope);
+                if (raw[1] is BsonDocument fields)
+                {
+                    if (fields.ElementCount == 0)
+                        throw MongoErrorException.BadValue("The $sort pattern is empty when it should be a set of fields.");
+                    var sort = SortSpec.Parse(fields);
+                    return new UnaryExpression(input, v => Sorted(v, list => SortByFields(list, sort)));
+                }
+                if (!BsonNumbers.TryToInt64(raw[1], out var direction) || direction is not (1 or -1))
+                {
+                    throw MongoErrorException.BadValue(
+                        "The $sort element value must be either 1 or -1, or a document {field: 1/-1} to sort by fields of the elements"
+                    );
+                }
+
+                return new UnaryExpression(
+                    input,
+                    v => Sorted(v, list => [.. direction > 0 ? list.Order(BsonOrder.Comparer) : list.OrderDescending(BsonOrder.Comparer)])
+                );
             }
-            var sort = SortSpec.Parse(fields);
-            return new UnaryExpression(input, v => Sorted(v, list => SortByFields(list, sort)));
-        }
-        if (!BsonNumbers.TryToInt64(raw[1], out var direction) || direction is not (1 or -1))
-        {
-            throw MongoErrorException.BadValue("The $sort element value must be either 1 or -1, or a document {field: 1/-1} to sort by fields of the elements");
-        }
-        return new UnaryExpression(input, v => Sorted(v, list => [.. direction > 0 ? list.Order(BsonOrder.Comparer) : list.OrderDescending(BsonOrder.Comparer)]));
-    });
+        );
 
     private static BsonValue Sorted(BsonValue? value, Func<BsonArray, IEnumerable<BsonValue?>> sort)
     {
         if (value.IsNullish())
-        {
             return BsonNull.Value;
-        }
         return value is BsonArray array
             ? new BsonArray(sort(array))
-            : throw MongoErrorException.Location(2942504, $"The input argument to $sortArray must be an array, but was of type: {TypeNames.Of(value)}");
+            : throw MongoErrorException.Location(
+                2942504,
+                $"The input argument to $sortArray must be an array, but was of type: {TypeNames.Of(value)}"
+            );
     }
 
     /// <summary>Elements that are no documents sort as ones without the fields.</summary>

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Expressions.Numerics;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 

@@ -1,5 +1,5 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
 namespace EmbeddedMongo.Expressions.Operators;
 
@@ -14,16 +14,19 @@ internal static class VariableOperators
         table.Custom("$literal", (_, argument, _) => new ConstantExpression(argument));
         table.Custom("$const", (_, argument, _) => new ConstantExpression(argument));
         table.Custom("$expr", (_, argument, scope) => ExpressionParser.Parse(argument, scope));
-        table.Custom("$rand", (_, argument, _) => argument is BsonDocument { ElementCount: 0 } or BsonArray { Count: 0 }
-            ? new RandExpression()
-            : throw MongoErrorException.Location(3040501, "$rand does not currently accept arguments"));
+        table.Custom(
+            "$rand",
+            (_, argument, _) =>
+                argument is BsonDocument { ElementCount: 0 } or BsonArray { Count: 0 }
+                    ? new RandExpression()
+                    : throw MongoErrorException.Location(3040501, "$rand does not currently accept arguments")
+        );
     }
 
     private static LetExpression ParseLet(string name, BsonValue argument, VariableScope scope)
     {
         var raw = LetArguments.Raw(argument);
-        var vars = raw[0] as BsonDocument
-            ?? throw MongoErrorException.Location(10065, "invalid parameter: expected an object (vars)");
+        var vars = raw[0] as BsonDocument ?? throw MongoErrorException.Location(10065, "invalid parameter: expected an object (vars)");
         var inner = scope.CreateChild();
         var values = vars.Select(v => (v.Name, Value: ExpressionParser.Parse(v.Value, scope))).ToArray();
         var slots = values.Select(v => inner.Declare(v.Name)).ToArray();
@@ -36,9 +39,7 @@ internal sealed class LetExpression(int[] slots, Expression[] values, Expression
     public override BsonValue? Evaluate(EvaluationContext context)
     {
         for (var i = 0; i < slots.Length; i++)
-        {
             context[slots[i]] = values[i].Evaluate(context);
-        }
         return body.Evaluate(context);
     }
 }

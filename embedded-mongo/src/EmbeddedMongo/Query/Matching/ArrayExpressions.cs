@@ -1,8 +1,8 @@
 using System.Globalization;
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Matching;
 
 /// <summary><c>$size</c>: an array of exactly so many elements.</summary>
 internal sealed class SizeExpression(BsonPath path, long size) : PathExpression(path)
@@ -21,9 +21,7 @@ internal abstract class ElementExpression(BsonPath path) : PathExpression(path)
     {
         var index = value is BsonArray array ? IndexIn(array) : -1;
         if (index < 0)
-        {
             return false;
-        }
 
         details?.ArrayIndex = index;
         return true;
@@ -50,9 +48,7 @@ internal sealed class ElemMatchExpression(BsonPath path, MatchExpression filter)
                 _ => null,
             };
             if (item is not null && Filter.Matches(item, null))
-            {
                 return i;
-            }
         }
 
         return -1;
@@ -82,9 +78,7 @@ internal sealed class ElemMatchValueExpression(BsonPath path, MatchExpression co
         for (var i = 0; i < array.Count; i++)
         {
             if (Condition.MatchesElement(array[i], null))
-            {
                 return i;
-            }
         }
 
         return -1;

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Matching;
 
 /// <summary>The four tests of bits, for <see cref="BitsExpression"/>.</summary>
 internal enum BitsOperator
@@ -12,7 +12,9 @@ internal enum BitsOperator
     AnyClear,
 }
 
-/// <summary><c>$bitsAllSet</c> and its kin: whole numbers as 64-bit two's complement (sign-extended), binary data as little-endian bits.</summary>
+/// <summary>
+/// <c>$bitsAllSet</c> and its kin: whole numbers as 64-bit two's complement (sign-extended), binary data as little-endian bits.
+/// </summary>
 internal sealed class BitsExpression(BsonPath path, BitsOperator test, int[] positions) : PathExpression(path)
 {
     public override bool MatchesElement(BsonValue? value, MatchDetails? details)
@@ -24,9 +26,7 @@ internal sealed class BitsExpression(BsonPath path, BitsOperator test, int[] pos
         }
 
         if (!BsonNumbers.TryToInt64(value, out var bits))
-        {
             return false;
-        }
 
         return Test(position => (bits >> Math.Min(position, 63) & 1) != 0);
     }

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Matching;
 
 /// <summary>The relation that a <see cref="ComparisonExpression"/> asks for.</summary>
 internal enum ComparisonOperator
@@ -30,14 +30,10 @@ internal sealed class ComparisonExpression(BsonPath path, ComparisonOperator com
     {
         var rank = BsonOrder.Rank(value);
         if (rank != _rank)
-        {
             return MatchesAcrossTypes(rank);
-        }
 
         if (rank == BsonOrder.NumberRank && (_isNaN || BsonNumbers.IsNaN(value)))
-        {
             return Operator is not (ComparisonOperator.Gt or ComparisonOperator.Lt) && _isNaN && BsonNumbers.IsNaN(value);
-        }
 
         var order = BsonOrder.Compare(value, Value);
         return Operator switch
@@ -54,9 +50,7 @@ internal sealed class ComparisonExpression(BsonPath path, ComparisonOperator com
     {
         // Missing (and undefined) beside null: the ranks are 0 and 5.
         if (rank + _rank == 5)
-        {
             return Operator is not (ComparisonOperator.Gt or ComparisonOperator.Lt);
-        }
 
         return Operator switch
         {

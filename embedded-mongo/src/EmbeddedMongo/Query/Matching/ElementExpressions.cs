@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Matching;
 
 /// <summary><c>{$exists: true}</c>; false is its negation.</summary>
 internal sealed class ExistsExpression(BsonPath path) : PathExpression(path)

@@ -1,9 +1,9 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Expressions;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Matching;
 
 /// <summary><c>$expr</c>: documents for which an aggregation expression is true.</summary>
 internal sealed class ExprExpression(Expression expression, EvaluationContext context) : MatchExpression
@@ -17,7 +17,8 @@ internal sealed class ExprExpression(Expression expression, EvaluationContext co
     }
 
     // The parser lets $expr stand at the top of a filter only.
-    public override bool MatchesElement(BsonValue? value, MatchDetails? details) => value is BsonDocument document && Matches(document, details);
+    public override bool MatchesElement(BsonValue? value, MatchDetails? details) =>
+        value is BsonDocument document && Matches(document, details);
 
     public override void CollectFields(FieldSet into) => Expression.CollectFields(into);
 }

@@ -1,9 +1,11 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Matching;
 
-/// <summary><c>$in</c>: equal to one of the values, or matched by one of the regular expressions. A null among the values takes missing fields too.</summary>
+/// <summary>
+/// <c>$in</c>: equal to one of the values, or matched by one of the regular expressions. A null among the values takes missing fields too.
+/// </summary>
 internal sealed class InExpression : PathExpression
 {
     private const int HashFrom = 8;
@@ -28,21 +30,15 @@ internal sealed class InExpression : PathExpression
     public override bool MatchesElement(BsonValue? value, MatchDetails? details)
     {
         if (BsonOrder.Rank(value) == 0)
-        {
             return _hasNull;
-        }
 
         if (_set is not null ? _set.Contains(value) : ContainsLinearly(value!))
-        {
             return true;
-        }
 
         foreach (var regex in Regexes)
         {
             if (regex.MatchesElement(value, null))
-            {
                 return true;
-            }
         }
 
         return false;
@@ -53,9 +49,7 @@ internal sealed class InExpression : PathExpression
         foreach (var candidate in Values)
         {
             if (BsonOrder.Compare(candidate, value) == 0)
-            {
                 return true;
-            }
         }
 
         return false;

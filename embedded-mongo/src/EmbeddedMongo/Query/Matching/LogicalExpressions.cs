@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Matching;
 
 /// <summary>A connective over several filters.</summary>
 internal abstract class ListExpression(MatchExpression[] children) : MatchExpression
@@ -11,9 +11,7 @@ internal abstract class ListExpression(MatchExpression[] children) : MatchExpres
     public override void CollectFields(FieldSet into)
     {
         foreach (var child in Children)
-        {
             child.CollectFields(into);
-        }
     }
 }
 
@@ -25,9 +23,7 @@ internal sealed class AndExpression(MatchExpression[] children) : ListExpression
         foreach (var child in Children)
         {
             if (!child.Matches(document, details))
-            {
                 return false;
-            }
         }
 
         return true;
@@ -38,9 +34,7 @@ internal sealed class AndExpression(MatchExpression[] children) : ListExpression
         foreach (var child in Children)
         {
             if (!child.MatchesElement(value, details))
-            {
                 return false;
-            }
         }
 
         return true;
@@ -55,9 +49,7 @@ internal sealed class OrExpression(MatchExpression[] children) : ListExpression(
         foreach (var child in Children)
         {
             if (child.Matches(document, null))
-            {
                 return true;
-            }
         }
 
         return false;
@@ -68,9 +60,7 @@ internal sealed class OrExpression(MatchExpression[] children) : ListExpression(
         foreach (var child in Children)
         {
             if (child.MatchesElement(value, null))
-            {
                 return true;
-            }
         }
 
         return false;
@@ -85,9 +75,7 @@ internal sealed class NorExpression(MatchExpression[] children) : ListExpression
         foreach (var child in Children)
         {
             if (child.Matches(document, null))
-            {
                 return false;
-            }
         }
 
         return true;
@@ -98,9 +86,7 @@ internal sealed class NorExpression(MatchExpression[] children) : ListExpression
         foreach (var child in Children)
         {
             if (child.MatchesElement(value, null))
-            {
                 return false;
-            }
         }
 
         return true;

@@ -1,7 +1,7 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Matching;
 
 /// <summary>A parsed filter. The planner reads its shape; execution asks it document by document.</summary>
 internal abstract class MatchExpression
@@ -37,9 +37,7 @@ internal sealed class AlwaysTrueExpression : MatchExpression
 
     public override bool MatchesElement(BsonValue? value, MatchDetails? details) => true;
 
-    public override void CollectFields(FieldSet into)
-    {
-    }
+    public override void CollectFields(FieldSet into) { }
 }
 
 /// <summary><c>$alwaysFalse</c>, <c>{$in: []}</c> and <c>{$all: []}</c>.</summary>
@@ -51,7 +49,5 @@ internal sealed class AlwaysFalseExpression : MatchExpression
 
     public override bool MatchesElement(BsonValue? value, MatchDetails? details) => false;
 
-    public override void CollectFields(FieldSet into)
-    {
-    }
+    public override void CollectFields(FieldSet into) { }
 }

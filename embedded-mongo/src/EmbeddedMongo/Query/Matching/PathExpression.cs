@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Matching;
 
 /// <summary>A condition on what stands at a dotted path: true when any of the values that the path reaches satisfies it.</summary>
 internal abstract class PathExpression(BsonPath path) : MatchExpression
@@ -12,7 +12,9 @@ internal abstract class PathExpression(BsonPath path) : MatchExpression
     /// <summary>The dotted path, as the client wrote it.</summary>
     public string Path => BsonPath.Path;
 
-    /// <summary>Whether an array at the end of the path is looked into, or stands for itself only (<c>$size</c>, <c>$elemMatch</c>).</summary>
+    /// <summary>
+    /// Whether an array at the end of the path is looked into, or stands for itself only (<c>$size</c>, <c>$elemMatch</c>).
+    /// </summary>
     protected virtual bool ExpandsLeafArray => true;
 
     public override bool Matches(BsonDocument document, MatchDetails? details)
@@ -31,14 +33,10 @@ internal abstract class PathExpression(BsonPath path) : MatchExpression
         public readonly bool Visit(BsonValue? value, int arrayIndex)
         {
             if (!Expression.MatchesElement(value, Details))
-            {
                 return false;
-            }
 
             if (Details is not null && arrayIndex >= 0)
-            {
                 Details.ArrayIndex = arrayIndex;
-            }
 
             return true;
         }

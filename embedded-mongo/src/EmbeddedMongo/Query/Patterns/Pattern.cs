@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using EmbeddedMongo.Errors;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Patterns;
 
 /// <summary>
 /// A regular expression as MongoDB reads it (PCRE, UTF-8, ASCII classes), run by .NET's engine. Patterns run without backtracking where
@@ -28,9 +28,7 @@ internal sealed class Pattern
         _options = ParseOptions(options);
         (AnchoredPrefix, IsPrefixOnly, _literal) = PatternLiterals.Find(source, _options);
         if (_literal is null && !IsPrefixOnly)
-        {
             _forAscii = Build(forUnicode: false);
-        }
     }
 
     /// <summary>What every match begins with, when the pattern is anchored and case-sensitive.</summary>
@@ -43,25 +41,17 @@ internal sealed class Pattern
     public static Pattern Compile(string pattern, string options)
     {
         if (Cache.TryGetValue((pattern, options), out var known))
-        {
             return known;
-        }
 
         if (pattern.Length > MaxPatternLength)
-        {
             throw Invalid("pattern string is longer than the limit set by the application");
-        }
 
         if (pattern.Contains('\0', StringComparison.Ordinal))
-        {
             throw MongoErrorException.BadValue("Regular expression cannot contain an embedded null byte");
-        }
 
         var compiled = new Pattern(pattern, options);
         if (Cache.Count >= CacheLimit)
-        {
             Cache.Clear();
-        }
 
         Cache[(pattern, options)] = compiled;
         return compiled;
@@ -71,14 +61,10 @@ internal sealed class Pattern
     public bool IsMatch(string text)
     {
         if (IsPrefixOnly)
-        {
             return text.StartsWith(AnchoredPrefix!, StringComparison.Ordinal);
-        }
 
         if (_literal is not null)
-        {
             return text.Contains(_literal, StringComparison.Ordinal);
-        }
 
         try
         {
@@ -103,8 +89,7 @@ internal sealed class Pattern
         }
     }
 
-    internal static MongoErrorException Invalid(string why) =>
-        MongoErrorException.Location(51091, $"Regular expression is invalid: {why}");
+    internal static MongoErrorException Invalid(string why) => MongoErrorException.Location(51091, $"Regular expression is invalid: {why}");
 
     // ASCII texts, nearly all, take the translation in which a character is one UTF-16 unit and .NET's \b and \w agree with PCRE's.
     private Regex For(string text) =>

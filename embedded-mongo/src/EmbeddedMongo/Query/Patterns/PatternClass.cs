@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Patterns;
 
 /// <summary>Rewrites one character class, from its <c>[</c> on.</summary>
 internal sealed class PatternClass(string source, int start, StringBuilder output, bool forUnicode)
@@ -18,9 +18,7 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
         while (true)
         {
             if (_at >= source.Length)
-            {
                 throw Pattern.Invalid("missing terminating ] for character class");
-            }
 
             var c = source[_at];
             if (c == ']' && !first)
@@ -51,13 +49,9 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
         }
 
         if (negated && forUnicode)
-        {
             output.Append(@"(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^").Append(body).Append(@"\uD800-\uDFFF])");
-        }
         else
-        {
             output.Append(negated ? "[^" : "[").Append(body).Append(']');
-        }
 
         return _at;
     }
@@ -67,13 +61,9 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
     {
         var value = CodePoint(source, at, out var length);
         if (value > 0xFFFF)
-        {
             output.Append("(?:").Append(char.ConvertFromUtf32(value)).Append(')');
-        }
         else
-        {
             output.Append(CultureInfo.InvariantCulture, $"\\u{value:X4}");
-        }
 
         return length;
     }
@@ -81,9 +71,16 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
     private static int CodePoint(string source, int at, out int length)
     {
         var close = source.IndexOf('}', at);
-        if (close < 0
-            || !int.TryParse(source.AsSpan(at + 3, close - at - 3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-            || value is < 0 or > 0x10FFFF or (>= 0xD800 and <= 0xDFFF))
+        if (
+            close < 0
+            || !int.TryParse(
+                source.AsSpan(at + 3, close - at - 3),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out var value
+            )
+            || value is < 0 or > 0x10FFFF or (>= 0xD800 and <= 0xDFFF)
+        )
         {
             throw Pattern.Invalid("character code point value in \\x{} is too large or malformed");
         }
@@ -96,9 +93,7 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
     {
         var end = source.IndexOf(":]", _at, StringComparison.Ordinal);
         if (end < 0 || _at + 1 >= source.Length || source[_at + 1] != ':')
-        {
             return null;
-        }
 
         var name = source[(_at + 2)..end];
         var members = name switch
@@ -126,18 +121,14 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
     private void Escape(StringBuilder body)
     {
         if (_at + 1 >= source.Length)
-        {
             throw Pattern.Invalid("\\ at end of pattern");
-        }
 
         var c = source[_at + 1];
         if (c == 'x' && _at + 2 < source.Length && source[_at + 2] == '{')
         {
             var value = CodePoint(source, _at, out var length);
             if (value > 0xFFFF)
-            {
                 throw AstralMember();
-            }
 
             body.Append(CultureInfo.InvariantCulture, $"\\u{value:X4}");
             _at += length;
@@ -145,22 +136,24 @@ internal sealed class PatternClass(string source, int start, StringBuilder outpu
         }
 
         _at += 2;
-        body.Append(c switch
-        {
-            'd' => "0-9",
-            'w' => "A-Za-z0-9_",
-            's' => @" \t\n\v\f\r",
-            'D' => @"\x00-/:-\uFFFF",
-            'W' => @"\x00-/:-@\[-\^`{-\uFFFF",
-            'S' => @"\x00-\x08\x0E-\x1F\x21-\uFFFF",
-            'h' => @" \t\u00A0\u1680\u180E\u2000-\u200A\u202F\u205F\u3000",
-            'v' => @"\n\v\f\r\u0085\u2028\u2029",
-            'Q' or 'E' or 'R' or 'X' or 'N' or 'H' or 'V' or 'B' =>
-                throw Pattern.Invalid(string.Create(CultureInfo.InvariantCulture, $"escape sequence \\{c} is invalid in character class")),
-            _ => string.Create(CultureInfo.InvariantCulture, $"\\{c}"),
-        });
+        body.Append(
+            c switch
+            {
+                'd' => "0-9",
+                'w' => "A-Za-z0-9_",
+                's' => @" \t\n\v\f\r",
+                'D' => @"\x00-/:-\uFFFF",
+                'W' => @"\x00-/:-@\[-\^`{-\uFFFF",
+                'S' => @"\x00-\x08\x0E-\x1F\x21-\uFFFF",
+                'h' => @" \t\u00A0\u1680\u180E\u2000-\u200A\u202F\u205F\u3000",
+                'v' => @"\n\v\f\r\u0085\u2028\u2029",
+                'Q' or 'E' or 'R' or 'X' or 'N' or 'H' or 'V' or 'B' => throw Pattern.Invalid(
+                    string.Create(CultureInfo.InvariantCulture, $"escape sequence \\{c} is invalid in character class")
+                ),
+                _ => string.Create(CultureInfo.InvariantCulture, $"\\{c}"),
+            }
+        );
     }
 
-    private static Exception AstralMember() =>
-        Pattern.Invalid("characters beyond U+FFFF in a class are not supported by this server");
+    private static Exception AstralMember() => Pattern.Invalid("characters beyond U+FFFF in a class are not supported by this server");
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Patterns;
 
 /// <summary>PCRE's one-letter escapes outside classes, in .NET's terms.</summary>
 internal static class PatternEscapes
@@ -11,25 +11,43 @@ internal static class PatternEscapes
     private const string Word = "[A-Za-z0-9_]";
 
     /// <summary>What stands for <c>\c</c>; negated classes take astral characters whole in texts that may hold them.</summary>
-    public static string Of(char c, bool forUnicode) => c switch
-    {
-        'E' => "",
-        'd' => "[0-9]",
-        'D' => forUnicode ? OrAstral("[^0-9") : "[^0-9]",
-        'w' => Word,
-        'W' => forUnicode ? OrAstral("[^A-Za-z0-9_") : "[^A-Za-z0-9_]",
-        's' => @"[ \t\n\v\f\r]",
-        'S' => forUnicode ? OrAstral(@"[^ \t\n\v\f\r") : @"[^ \t\n\v\f\r]",
-        'h' => @"[ \t\u00A0\u1680\u180E\u2000-\u200A\u202F\u205F\u3000]",
-        'v' => @"[\n\v\f\r\u0085\u2028\u2029]",
-        'R' => @"(?:\r\n|[\n\v\f\r\u0085\u2028\u2029])",
-        'N' => forUnicode ? OrAstral(@"[^\n") : @"[^\n]",
-        'b' when forUnicode => $"(?:(?<={Word})(?!{Word})|(?<!{Word})(?={Word}))",
-        'B' when forUnicode => $"(?:(?<={Word})(?={Word})|(?<!{Word})(?!{Word}))",
-        'K' or 'X' or 'C' or 'g' or 'H' or 'V' or 'o' or 'L' or 'l' or 'u' or 'i' or 'I' or 'j' or 'm' or 'M' or 'y' or 'Y' or 'F' or 'T'
-            => throw Pattern.Invalid(string.Create(CultureInfo.InvariantCulture, $"unsupported escape sequence \\{c}")),
-        _ => string.Create(CultureInfo.InvariantCulture, $"\\{c}"),
-    };
+    public static string Of(char c, bool forUnicode) =>
+        c switch
+        {
+            'E' => "",
+            'd' => "[0-9]",
+            'D' => forUnicode ? OrAstral("[^0-9") : "[^0-9]",
+            'w' => Word,
+            'W' => forUnicode ? OrAstral("[^A-Za-z0-9_") : "[^A-Za-z0-9_]",
+            's' => @"[ \t\n\v\f\r]",
+            'S' => forUnicode ? OrAstral(@"[^ \t\n\v\f\r") : @"[^ \t\n\v\f\r]",
+            'h' => @"[ \t\u00A0\u1680\u180E\u2000-\u200A\u202F\u205F\u3000]",
+            'v' => @"[\n\v\f\r\u0085\u2028\u2029]",
+            'R' => @"(?:\r\n|[\n\v\f\r\u0085\u2028\u2029])",
+            'N' => forUnicode ? OrAstral(@"[^\n") : @"[^\n]",
+            'b' when forUnicode => $"(?:(?<={Word})(?!{Word})|(?<!{Word})(?={Word}))",
+            'B' when forUnicode => $"(?:(?<={Word})(?={Word})|(?<!{Word})(?!{Word}))",
+            'K'
+            or 'X'
+            or 'C'
+            or 'g'
+            or 'H'
+            or 'V'
+            or 'o'
+            or 'L'
+            or 'l'
+            or 'u'
+            or 'i'
+            or 'I'
+            or 'j'
+            or 'm'
+            or 'M'
+            or 'y'
+            or 'Y'
+            or 'F'
+            or 'T' => throw Pattern.Invalid(string.Create(CultureInfo.InvariantCulture, $"unsupported escape sequence \\{c}")),
+            _ => string.Create(CultureInfo.InvariantCulture, $"\\{c}"),
+        };
 
     private static string OrAstral(string openClass) => $"(?:{AstralCharacter}|{openClass}\\uD800-\\uDFFF])";
 }

@@ -1,31 +1,32 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Patterns;
 
-/// <summary>Finds what is literal in a pattern: an anchored prefix, which an index can seek, or a pattern that is nothing but text.</summary>
+/// <summary>
+/// Finds what is literal in a pattern: an anchored prefix, which an index can seek, or a pattern that is nothing but text.
+/// </summary>
 internal static class PatternLiterals
 {
     private const string Meta = "\\^$.|?*+()[]{}";
 
-    /// <summary>The prefix of every match, whether it is the whole condition, and the text when the pattern is plain text to be contained.</summary>
+    /// <summary>
+    /// The prefix of every match, whether it is the whole condition, and the text when the pattern is plain text to be contained.
+    /// </summary>
     public static (string? Prefix, bool IsPrefixOnly, string? Contained) Find(string source, RegexOptions options)
     {
         if ((options & (RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace)) != 0)
-        {
             return default;
-        }
 
         if (source.AsSpan().IndexOfAny(Meta) < 0)
-        {
             return (null, false, source);
-        }
 
-        var anchor = source.StartsWith("\\A", StringComparison.Ordinal) ? 2 : source[0] == '^' ? 1 : 0;
+        var anchor =
+            source.StartsWith("\\A", StringComparison.Ordinal) ? 2
+            : source[0] == '^' ? 1
+            : 0;
         if (anchor == 0 || options.HasFlag(RegexOptions.Multiline) || source.Contains('|', StringComparison.Ordinal))
-        {
             return default;
-        }
 
         var prefix = new StringBuilder();
         var at = anchor;
@@ -45,9 +46,7 @@ internal static class PatternLiterals
 
             // A quantifier that allows none takes the character before it out of the prefix.
             if (at + width < source.Length && source[at + width] is '*' or '?' or '{')
-            {
                 break;
-            }
 
             prefix.Append(c);
             at += width;

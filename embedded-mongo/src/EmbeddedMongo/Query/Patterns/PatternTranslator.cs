@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Patterns;
 
 /// <summary>
 /// Rewrites a PCRE pattern for .NET's engine where the two would disagree: POSIX classes, possessive quantifiers, <c>\Q…\E</c>,
@@ -15,8 +15,10 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
     private readonly bool _extended = options.HasFlag(RegexOptions.IgnorePatternWhitespace);
 
     // One character that is no half of a pair; a dot whose meaning changes inside the pattern keeps .NET's reading.
-    private readonly string _dot = InlineDotAll().IsMatch(source) ? "."
-        : options.HasFlag(RegexOptions.Singleline) ? @"[^\uD800-\uDFFF]" : @"[^\n\uD800-\uDFFF]";
+    private readonly string _dot =
+        InlineDotAll().IsMatch(source) ? "."
+        : options.HasFlag(RegexOptions.Singleline) ? @"[^\uD800-\uDFFF]"
+        : @"[^\n\uD800-\uDFFF]";
 
     private readonly StringBuilder _output = new(source.Length + 16);
     private readonly Stack<int> _groups = new();
@@ -105,18 +107,14 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
     {
         var close = source.IndexOf('}', _at);
         if (close < 0)
-        {
             return null;
-        }
 
         var body = source.AsSpan(_at + 1, close - _at - 1);
         var comma = body.IndexOf(',');
         var low = comma < 0 ? body : body[..comma];
         var high = comma < 0 ? default : body[(comma + 1)..];
         if (low.IsEmpty || low.ContainsAnyExceptInRange('0', '9') || high.ContainsAnyExceptInRange('0', '9'))
-        {
             return null;
-        }
 
         return low.Length > 5 || high.Length > 5
             ? throw Pattern.Invalid("number too big in {} quantifier")
@@ -127,9 +125,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
     {
         _output.Append(quantifier);
         if (_at >= source.Length)
-        {
             return;
-        }
 
         if (source[_at] == '?')
         {
@@ -147,15 +143,11 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
     {
         _groups.Push(_output.Length);
         if (_groups.Count > MaxNesting)
-        {
             throw Pattern.Invalid("parentheses are too deeply nested");
-        }
 
         var rest = source.AsSpan(_at);
         if (rest.StartsWith("(*"))
-        {
             throw Pattern.Invalid("verbs (*...) are not supported");
-        }
 
         if (rest.StartsWith("(?P<"))
         {
@@ -176,7 +168,11 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
             _groups.Pop();
             _at = close < 0 ? throw Pattern.Invalid("missing ) after (?# comment") : close + 1;
         }
-        else if (rest.Length > 2 && rest[1] == '?' && (rest[2] is 'R' or 'P' or '&' or '|' or 'C' or '(' or '+' || char.IsAsciiDigit(rest[2])))
+        else if (
+            rest.Length > 2
+            && rest[1] == '?'
+            && (rest[2] is 'R' or 'P' or '&' or '|' or 'C' or '(' or '+' || char.IsAsciiDigit(rest[2]))
+        )
         {
             throw Pattern.Invalid("recursion, conditions and branch resets are not supported");
         }
@@ -209,23 +205,17 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
             }
 
             if (c is 'J' or 'U' or 'X')
-            {
                 throw Pattern.Invalid($"the option (?{c}) is not supported");
-            }
 
             _output.Append(c);
             if (c is '=' or '!' or ':' or '>')
-            {
                 return;
-            }
 
             if (c is '<' or '\'' && _at < source.Length && source[_at] is not ('=' or '!'))
             {
                 var close = source.IndexOf(c == '<' ? '>' : '\'', _at);
                 if (close < 0)
-                {
                     throw Pattern.Invalid("syntax error in subpattern name");
-                }
 
                 _output.Append(source, _at, close - _at + 1);
                 _at = close + 1;
@@ -237,9 +227,7 @@ internal sealed partial class PatternTranslator(string source, bool forUnicode, 
     private void Escape()
     {
         if (_at + 1 >= source.Length)
-        {
             throw Pattern.Invalid("\\ at end of pattern");
-        }
 
         var c = source[_at + 1];
         if (c == 'Q')

@@ -1,8 +1,9 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Expressions;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Projecting;
 
 /// <summary>A field of a projection whose value is computed from the whole document.</summary>
 internal abstract class ComputedField
@@ -19,13 +20,9 @@ internal sealed class ElemMatchField(string field, PathExpression condition) : C
     public override BsonValue? Evaluate(BsonDocument root)
     {
         if (!root.TryGetValue(field, out var value) || value is not BsonArray array)
-        {
             return null;
-        }
 
-        var index = condition is ElemMatchExpression filter
-            ? filter.IndexIn(array)
-            : ((ElemMatchValueExpression)condition).IndexIn(array);
+        var index = condition is ElemMatchExpression filter ? filter.IndexIn(array) : ((ElemMatchValueExpression)condition).IndexIn(array);
         return index < 0 ? null : new BsonArray { array[index] };
     }
 

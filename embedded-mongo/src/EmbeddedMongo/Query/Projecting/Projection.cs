@@ -1,10 +1,16 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
+using EmbeddedMongo.Query.Matching;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Projecting;
 
 /// <summary>The parsed projection of a find or findAndModify.</summary>
-internal sealed class Projection(ProjectionNode fields, bool inclusion, IReadOnlyList<ProjectionEdit> edits, MatchExpression? positionalQuery)
+internal sealed class Projection(
+    ProjectionNode fields,
+    bool inclusion,
+    IReadOnlyList<ProjectionEdit> edits,
+    MatchExpression? positionalQuery
+)
 {
     /// <summary>Whether documents pass unchanged (<c>{}</c>), so that stored bytes can be sent as they are.</summary>
     public bool IsIdentity => !inclusion && fields.Count == 0 && edits.Count == 0;
@@ -17,18 +23,17 @@ internal sealed class Projection(ProjectionNode fields, bool inclusion, IReadOnl
 
     public BsonDocument Apply(BsonDocument document)
     {
-        var result = inclusion ? fields.Include(document, document) : fields.Count == 0 ? document : fields.Exclude(document, document);
+        var result =
+            inclusion ? fields.Include(document, document)
+            : fields.Count == 0 ? document
+            : fields.Exclude(document, document);
         if (edits.Count == 0)
-        {
             return result;
-        }
 
         var details = new MatchDetails();
         positionalQuery?.Matches(document, details);
         foreach (var edit in edits)
-        {
             result = edit.Apply(result, details.ArrayIndex);
-        }
 
         return result;
     }
@@ -36,9 +41,7 @@ internal sealed class Projection(ProjectionNode fields, bool inclusion, IReadOnl
     private static FieldSet? NeededBy(ProjectionNode fields, bool inclusion, MatchExpression? positionalQuery)
     {
         if (!inclusion)
-        {
             return null;
-        }
 
         var needed = new FieldSet();
         fields.CollectFields(needed);

@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Projecting;
 
 /// <summary>What a find projection does to a document after fields have been chosen: <c>$slice</c> and the positional <c>$</c>.</summary>
 internal abstract class ProjectionEdit(BsonPath path)
@@ -20,24 +20,21 @@ internal sealed class SliceEdit(BsonPath path, int? skip, int limit) : Projectio
     public static SliceEdit? Parse(string path, BsonValue operand)
     {
         if (BsonNumbers.IsNumber(operand))
-        {
             return new SliceEdit(new BsonPath(path), null, Clamp(operand));
-        }
 
         if (operand is not BsonArray array)
         {
-            throw MongoErrorException.Location(28667, "Invalid $slice syntax. The given syntax did not match the find() syntax: a number or [skip, limit]");
+            throw MongoErrorException.Location(
+                28667,
+                "Invalid $slice syntax. The given syntax did not match the find() syntax: a number or [skip, limit]"
+            );
         }
 
         if (array.Count != 2 || !BsonNumbers.IsNumber(array[0]))
-        {
             return null;
-        }
 
         if (!BsonNumbers.IsNumber(array[1]) || Clamp(array[1]) <= 0)
-        {
             throw MongoErrorException.Location(28724, $"The limit of $slice must be a positive number, but is: {array[1]}");
-        }
 
         return new SliceEdit(new BsonPath(path), Clamp(array[0]), Clamp(array[1]));
     }
@@ -53,9 +50,7 @@ internal sealed class SliceEdit(BsonPath path, int? skip, int limit) : Projectio
     private BsonValue Edit(BsonValue value, int part)
     {
         if (part == Path.Length)
-        {
             return value is BsonArray array ? Slice(array) : value;
-        }
 
         switch (value)
         {
@@ -65,9 +60,7 @@ internal sealed class SliceEdit(BsonPath path, int? skip, int limit) : Projectio
             case BsonArray items:
                 var result = new BsonArray(items.Count);
                 for (var i = 0; i < items.Count; i++)
-                {
                     result.Add(items[i] is BsonDocument ? Edit(items[i], part) : items[i]);
-                }
 
                 return result;
             default:
@@ -77,7 +70,8 @@ internal sealed class SliceEdit(BsonPath path, int? skip, int limit) : Projectio
 
     private BsonArray Slice(BsonArray array)
     {
-        int from, count;
+        int from,
+            count;
         if (skip is { } offset)
         {
             from = offset < 0 ? Math.Max(array.Count + offset, 0) : Math.Min(offset, array.Count);
@@ -91,9 +85,7 @@ internal sealed class SliceEdit(BsonPath path, int? skip, int limit) : Projectio
 
         var result = new BsonArray(count);
         for (var i = from; i < from + count; i++)
-        {
             result.Add(array[i]);
-        }
 
         return result;
     }
@@ -110,10 +102,14 @@ internal sealed class PositionalEdit(BsonPath path) : ProjectionEdit(path)
         {
             case BsonArray when arrayIndex < 0:
                 throw MongoErrorException.Location(
-                    51246, "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array");
+                    51246,
+                    "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array"
+                );
             case BsonArray array when arrayIndex >= array.Count:
                 throw MongoErrorException.Location(
-                    51247, "Executor error during find command :: caused by :: positional operator '.$' element mismatch");
+                    51247,
+                    "Executor error during find command :: caused by :: positional operator '.$' element mismatch"
+                );
             case BsonArray array:
                 return new BsonArray { array[arrayIndex] };
             case BsonDocument document when part < Path.Length && document.TryGetValue(Path[part], out var child):

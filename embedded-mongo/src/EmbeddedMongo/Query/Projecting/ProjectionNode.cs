@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Bson;
 using EmbeddedMongo.Errors;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Projecting;
 
 /// <summary>
 /// One level of a projection: which fields stay (or go), which are looked into, which are computed. Arrays on the way are mapped:
@@ -29,9 +29,7 @@ internal sealed class ProjectionNode
         if (path.Length == 1)
         {
             if (exists)
-            {
                 throw MongoErrorException.Location(31250, $"Path collision at {fullPath}");
-            }
 
             Insert(path[0], new Entry(null, computed));
             return;
@@ -40,7 +38,9 @@ internal sealed class ProjectionNode
         if (exists && entry.Node is null)
         {
             throw MongoErrorException.Location(
-                31249, $"Path collision at {fullPath} remaining portion {string.Join('.', path[1..].ToArray())}");
+                31249,
+                $"Path collision at {fullPath} remaining portion {string.Join('.', path[1..].ToArray())}"
+            );
         }
 
         if (!exists)
@@ -60,15 +60,11 @@ internal sealed class ProjectionNode
         {
             var element = document.GetElement(i);
             if (!_entries.TryGetValue(element.Name, out var entry) || entry.Computed is not null)
-            {
                 continue;
-            }
 
             var value = entry.Node is null ? element.Value : IncludeIn(entry.Node, element.Value, root);
             if (value is not null)
-            {
                 result.Add(element.Name, value);
-            }
         }
 
         return HasComputed ? Compute(result, root) : result;
@@ -82,17 +78,11 @@ internal sealed class ProjectionNode
         {
             var element = document.GetElement(i);
             if (!_entries.TryGetValue(element.Name, out var entry))
-            {
                 result.Add(element);
-            }
             else if (entry.Node is not null)
-            {
                 result.Add(element.Name, ExcludeIn(entry.Node, element.Value, root));
-            }
             else if (entry.Computed?.Evaluate(root) is { } value)
-            {
                 result.Add(element.Name, value);
-            }
         }
 
         return result;
@@ -101,9 +91,7 @@ internal sealed class ProjectionNode
     public void CollectFields(FieldSet into)
     {
         foreach (var name in _order)
-        {
             into.Add(name);
-        }
 
         CollectComputed(into);
     }
@@ -125,9 +113,7 @@ internal sealed class ProjectionNode
             if (entry.Computed is not null)
             {
                 if (entry.Computed.Evaluate(root) is { } value)
-                {
                     result[name] = value;
-                }
             }
             else if (entry.Node is { HasComputed: true } node && !result.Contains(name))
             {
@@ -149,9 +135,7 @@ internal sealed class ProjectionNode
                 for (var i = 0; i < array.Count; i++)
                 {
                     if (IncludeIn(node, array[i], root) is { } item)
-                    {
                         result.Add(item);
-                    }
                 }
 
                 return result;
@@ -169,9 +153,7 @@ internal sealed class ProjectionNode
             case BsonArray array:
                 var result = new BsonArray(array.Count);
                 for (var i = 0; i < array.Count; i++)
-                {
                     result.Add(ExcludeIn(node, array[i], root));
-                }
 
                 return result;
             default:

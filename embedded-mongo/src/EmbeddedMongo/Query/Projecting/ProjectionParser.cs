@@ -1,9 +1,10 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions;
+using EmbeddedMongo.Query.Matching;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Query;
+namespace EmbeddedMongo.Query.Projecting;
 
 /// <summary>Parses a find projection (manual: "Project Fields to Return from Query").</summary>
 internal sealed class ProjectionParser
@@ -28,7 +29,8 @@ internal sealed class ProjectionParser
     }
 
     /// <summary>Parses a projection; <paramref name="query"/> is what the positional operator asks for its position.</summary>
-    /// <exception cref="MongoErrorException">31253 and 31254 for mixing inclusion and exclusion, 31249 and 31250 for overlapping paths, …</exception>
+    /// <exception cref="MongoErrorException">31253 and 31254 for mixing inclusion and exclusion, 31249 and 31250 for overlapping paths,
+    /// …</exception>
     public static Projection Parse(BsonDocument spec, MatchExpression? query, MatchContext context) =>
         new ProjectionParser(query, context).Build(spec);
 
@@ -43,16 +45,12 @@ internal sealed class ProjectionParser
         // $slice alone keeps the other fields unless {_id: 1} says otherwise; $elemMatch alone keeps none.
         var inclusion = _inclusion ?? (_slices.Count > 0 ? _id == true : _hasElemMatch || _id == true);
         if (inclusion ? _id != false : _id == false)
-        {
             _root.Add(["_id"], "_id", null);
-        }
 
         foreach (var (path, edit) in _slices)
         {
             if (inclusion)
-            {
                 _root.Add(path.Split('.'), path, null);
-            }
 
             _edits.Add(edit);
         }
@@ -70,9 +68,7 @@ internal sealed class ProjectionParser
 
         FieldPathRules.Require(path);
         if (value is not BsonDocument { ElementCount: > 0 } subProjection || subProjection.GetElement(0).Name.StartsWith('$'))
-        {
             _seen.Add(path.Split('.'), path, null);
-        }
 
         switch (value)
         {
@@ -84,7 +80,9 @@ internal sealed class ProjectionParser
                 break;
             case BsonDocument { ElementCount: 0 }:
                 throw MongoErrorException.Location(
-                    51270, $"An empty sub-projection is not a valid value. Found empty object at path {path}");
+                    51270,
+                    $"An empty sub-projection is not a valid value. Found empty object at path {path}"
+                );
             case BsonDocument document when document.GetElement(0).Name.StartsWith('$'):
                 AddOperator(path, document, topLevel);
                 break;
@@ -98,9 +96,7 @@ internal sealed class ProjectionParser
                 break;
             default:
                 if (_inclusion == false)
-                {
                     throw MongoErrorException.Location(31310, $"Cannot use an expression {path}: {value} in an exclusion projection");
-                }
 
                 AddComputed(path, Compute(value));
                 break;
@@ -123,9 +119,7 @@ internal sealed class ProjectionParser
     {
         var first = document.GetElement(0);
         if (document.ElementCount != 1)
-        {
             throw MongoErrorException.Location(15983, $"An object representing an expression must have exactly one field: {document}");
-        }
 
         switch (first.Name)
         {
@@ -136,18 +130,16 @@ internal sealed class ProjectionParser
                 if (first.Value is not BsonDocument)
                 {
                     throw MongoErrorException.Location(
-                        31274, $"elemMatch: Invalid argument, object required, but got {TypeOperand.AliasOf(first.Value.BsonType)}");
+                        31274,
+                        $"elemMatch: Invalid argument, object required, but got {TypeOperand.AliasOf(first.Value.BsonType)}"
+                    );
                 }
 
                 if (_hasPositional)
-                {
                     throw MongoErrorException.Location(31255, "Cannot specify positional operator and $elemMatch.");
-                }
 
                 if (!topLevel || path.Contains('.', StringComparison.Ordinal))
-                {
                     throw MongoErrorException.Location(31275, "Cannot use $elemMatch projection on a nested field.");
-                }
 
                 _hasElemMatch = true;
                 var condition = (PathExpression)MatchParser.ParseCondition(path, document, _context);
@@ -159,9 +151,7 @@ internal sealed class ProjectionParser
                 throw MongoErrorException.Location(31325, $"Unknown expression {name}");
             default:
                 if (_inclusion == false)
-                {
                     throw MongoErrorException.Location(31252, "Cannot use expression other than $meta in exclusion projection");
-                }
 
                 AddComputed(path, Compute(document));
                 break;
@@ -171,9 +161,7 @@ internal sealed class ProjectionParser
     private void AddComputed(string path, ComputedField computed)
     {
         if (path == "_id")
-        {
             _id = false;
-        }
 
         RequireKind(path, include: true);
         _root.Add(path.Split('.'), path, computed);
@@ -183,21 +171,15 @@ internal sealed class ProjectionParser
     {
         PositionalQuery.RequireFlag(value);
         if (_hasElemMatch)
-        {
             throw MongoErrorException.Location(31256, "Cannot specify positional operator and $elemMatch.");
-        }
 
         if (_hasPositional)
-        {
             throw MongoErrorException.Location(31276, "Cannot specify more than one positional projection per query.");
-        }
 
         var field = path[..^2];
         FieldPathRules.Require(field);
         if (_inclusion == false)
-        {
             throw MongoErrorException.Location(31253, $"Cannot do inclusion on field {path} in exclusion projection");
-        }
 
         PositionalQuery.RequireMention(_query, path);
         _hasPositional = true;
@@ -207,8 +189,7 @@ internal sealed class ProjectionParser
         _edits.Add(new PositionalEdit(new BsonPath(field)));
     }
 
-    private ExpressionField Compute(BsonValue value) =>
-        new(ExpressionParser.Parse(value, _context.Variables), _context.Variables.Context);
+    private ExpressionField Compute(BsonValue value) => new(ExpressionParser.Parse(value, _context.Variables), _context.Variables.Context);
 
     private void RequireKind(string path, bool include)
     {

@@ -1,12 +1,14 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Expressions.Numerics;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Update;
+namespace EmbeddedMongo.Update.Operators;
 
-/// <summary><c>$inc</c> and <c>$mul</c>. The result has the wider type of the two numbers; int64 overflow is an error, not a double.</summary>
+/// <summary>
+/// <c>$inc</c> and <c>$mul</c>. The result has the wider type of the two numbers; int64 overflow is an error, not a double.
+/// </summary>
 internal sealed class ArithmeticOperator(BsonValue operand, bool multiply) : UpdateOperator
 {
     private string Name => multiply ? "$mul" : "$inc";
@@ -15,26 +17,24 @@ internal sealed class ArithmeticOperator(BsonValue operand, bool multiply) : Upd
         BsonNumbers.IsNumber(operand)
             ? new ArithmeticOperator(operand, multiply)
             : throw MongoErrorException.TypeMismatch(
-                $"Cannot {(multiply ? "multiply" : "increment")} with non-numeric argument: {new BsonDocument(field, operand).ToJson()}");
+                $"Cannot {(multiply ? "multiply" : "increment")} with non-numeric argument: {new BsonDocument(field, operand).ToJson()}"
+            );
 
     public override BsonValue? Apply(BsonValue? current, UpdateContext context)
     {
         if (current is null)
-        {
             return multiply ? Numbers.Multiply(operand, new BsonInt32(0)) : operand;
-        }
 
         if (!BsonNumbers.IsNumber(current))
         {
             throw MongoErrorException.TypeMismatch(
-                $"Cannot apply {Name} to a value of non-numeric type. {context.Id} has the field '{context.Field}' of non-numeric type {TypeOperand.AliasOf(current.BsonType)}");
+                $"Cannot apply {Name} to a value of non-numeric type. {context.Id} has the field '{context.Field}' of non-numeric type {TypeOperand.AliasOf(current.BsonType)}"
+            );
         }
 
         var result = multiply ? Numbers.Multiply(current, operand) : Numbers.Add(current, operand);
         if (result is BsonDouble && Numbers.IsInteger(current) && Numbers.IsInteger(operand))
-        {
             throw MongoErrorException.BadValue($"Failed to apply {Name} operations to current value ({current}) for document {context.Id}");
-        }
 
         return BsonIdentity.Same(result, current) ? current : result;
     }
@@ -48,7 +48,8 @@ internal sealed class BitOperator(IReadOnlyList<(string Name, BsonValue Operand)
         if (value is not BsonDocument document)
         {
             throw MongoErrorException.BadValue(
-                $"The $bit modifier is not compatible with a {TypeOperand.AliasOf(value.BsonType)}. You must pass in an embedded document: {{$bit: {{field: {{and/or/xor: #}}}}");
+                $"The $bit modifier is not compatible with a {TypeOperand.AliasOf(value.BsonType)}. You must pass in an embedded document: {{$bit: {{field: {{and/or/xor: #}}}}"
+            );
         }
 
         var operations = new List<(string, BsonValue)>();
@@ -57,20 +58,24 @@ internal sealed class BitOperator(IReadOnlyList<(string Name, BsonValue Operand)
             if (element.Name is not ("and" or "or" or "xor"))
             {
                 throw MongoErrorException.BadValue(
-                    $"The $bit modifier only supports 'and', 'or', and 'xor', not '{element.Name}' which is an unknown operator: {{{element.Name}: {element.Value}}}");
+                    $"The $bit modifier only supports 'and', 'or', and 'xor', not '{element.Name}' which is an unknown operator: {{{element.Name}: {element.Value}}}"
+                );
             }
 
             if (!Numbers.IsInteger(element.Value))
             {
                 throw MongoErrorException.BadValue(
-                    $"The $bit modifier field must be an Integer(32/64 bit); a '{TypeOperand.AliasOf(element.Value.BsonType)}' is not supported here: {{{element.Name}: {element.Value}}}");
+                    $"The $bit modifier field must be an Integer(32/64 bit); a '{TypeOperand.AliasOf(element.Value.BsonType)}' is not supported here: {{{element.Name}: {element.Value}}}"
+                );
             }
 
             operations.Add((element.Name, element.Value));
         }
 
         return operations.Count == 0
-            ? throw MongoErrorException.BadValue($"You must pass in at least one bitwise operation. The format is: {{$bit: {{{field}: {{and/or/xor: #}}}}")
+            ? throw MongoErrorException.BadValue(
+                $"You must pass in at least one bitwise operation. The format is: {{$bit: {{{field}: {{and/or/xor: #}}}}"
+            )
             : new BitOperator(operations);
     }
 
@@ -79,7 +84,8 @@ internal sealed class BitOperator(IReadOnlyList<(string Name, BsonValue Operand)
         if (current is not null && !Numbers.IsInteger(current))
         {
             throw MongoErrorException.BadValue(
-                $"Cannot apply $bit to a value of non-integral type.{context.Id} has the field {context.Field} of non-integer type {TypeOperand.AliasOf(current.BsonType)}");
+                $"Cannot apply $bit to a value of non-integral type.{context.Id} has the field {context.Field} of non-integer type {TypeOperand.AliasOf(current.BsonType)}"
+            );
         }
 
         var bits = current?.ToInt64() ?? 0;

@@ -1,9 +1,9 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Update;
+namespace EmbeddedMongo.Update.Operators;
 
 /// <summary><c>$addToSet</c>, alone or with <c>$each</c>: adds what no element equals (1 equals 1.0).</summary>
 internal sealed class AddToSetOperator(BsonArray values) : UpdateOperator
@@ -11,14 +11,13 @@ internal sealed class AddToSetOperator(BsonArray values) : UpdateOperator
     public static AddToSetOperator Parse(BsonValue value)
     {
         if (value is not BsonDocument { ElementCount: > 0 } document || document.GetElement(0).Name != "$each")
-        {
             return new AddToSetOperator([value]);
-        }
 
         if (document.GetElement(0).Value is not BsonArray each)
         {
             throw MongoErrorException.TypeMismatch(
-                $"The argument to $each in $addToSet must be an array but it was of type {TypeOperand.AliasOf(document.GetElement(0).Value.BsonType)}");
+                $"The argument to $each in $addToSet must be an array but it was of type {TypeOperand.AliasOf(document.GetElement(0).Value.BsonType)}"
+            );
         }
 
         return document.ElementCount > 1
@@ -31,7 +30,8 @@ internal sealed class AddToSetOperator(BsonArray values) : UpdateOperator
         if (current is not (null or BsonArray))
         {
             throw MongoErrorException.BadValue(
-                $"Cannot apply $addToSet to non-array field. Field named '{context.Field}' has non-array type {TypeOperand.AliasOf(current.BsonType)}");
+                $"Cannot apply $addToSet to non-array field. Field named '{context.Field}' has non-array type {TypeOperand.AliasOf(current.BsonType)}"
+            );
         }
 
         var present = new HashSet<BsonValue?>((BsonArray?)current ?? [], BsonOrder.EqualityComparer);
@@ -57,9 +57,7 @@ internal sealed class PopOperator(bool first) : UpdateOperator
     public static PopOperator Parse(BsonValue value)
     {
         if (!BsonNumbers.IsNumber(value))
-        {
             throw MongoErrorException.FailedToParse($"Expected a number in: $pop: {value}");
-        }
 
         return BsonNumbers.TryToInt64(value, out var end) && end is 1 or -1
             ? new PopOperator(end == -1)
@@ -69,14 +67,13 @@ internal sealed class PopOperator(bool first) : UpdateOperator
     public override BsonValue? Apply(BsonValue? current, UpdateContext context)
     {
         if (current is null or BsonArray { Count: 0 })
-        {
             return current;
-        }
 
         if (current is not BsonArray array)
         {
             throw MongoErrorException.TypeMismatch(
-                $"Path '{context.Path}' contains an element of non-array type '{TypeOperand.AliasOf(current.BsonType)}'");
+                $"Path '{context.Path}' contains an element of non-array type '{TypeOperand.AliasOf(current.BsonType)}'"
+            );
         }
 
         var result = new BsonArray(array);
@@ -112,7 +109,9 @@ internal sealed class PullOperator(Func<BsonValue, bool> picks) : UpdateOperator
     {
         if (values is not BsonArray array)
         {
-            throw MongoErrorException.BadValue($"$pullAll requires an array argument but was given a {TypeOperand.AliasOf(values.BsonType)}");
+            throw MongoErrorException.BadValue(
+                $"$pullAll requires an array argument but was given a {TypeOperand.AliasOf(values.BsonType)}"
+            );
         }
 
         var set = new HashSet<BsonValue?>(array, BsonOrder.EqualityComparer);
@@ -122,22 +121,16 @@ internal sealed class PullOperator(Func<BsonValue, bool> picks) : UpdateOperator
     public override BsonValue? Apply(BsonValue? current, UpdateContext context)
     {
         if (current is null)
-        {
             return null;
-        }
 
         if (current is not BsonArray array)
-        {
             throw MongoErrorException.BadValue("Cannot apply $pull to a non-array value");
-        }
 
         var kept = new BsonArray(array.Count);
         for (var i = 0; i < array.Count; i++)
         {
             if (!picks(array[i]))
-            {
                 kept.Add(array[i]);
-            }
         }
 
         return kept.Count == array.Count ? current : kept;

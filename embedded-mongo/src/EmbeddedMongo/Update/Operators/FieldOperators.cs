@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Update;
+namespace EmbeddedMongo.Update.Operators;
 
 /// <summary><c>$set</c>.</summary>
 internal sealed class SetOperator(BsonValue value) : UpdateOperator
@@ -35,9 +35,7 @@ internal sealed class ExtremeOperator(BsonValue value, bool greatest) : UpdateOp
     public override BsonValue? Apply(BsonValue? current, UpdateContext context)
     {
         if (current is null)
-        {
             return value;
-        }
 
         var order = BsonOrder.Compare(value, current);
         return (greatest ? order > 0 : order < 0) ? value : current;
@@ -68,13 +66,16 @@ internal sealed class CurrentDateOperator(bool timestamp) : UpdateOperator
                 {
                     BsonString { Value: "date" } => new CurrentDateOperator(timestamp: false),
                     BsonString { Value: "timestamp" } => new CurrentDateOperator(timestamp: true),
-                    _ => throw MongoErrorException.BadValue("The '$type' string field is required to be 'date' or 'timestamp': {$currentDate: {field : {$type: 'date'}}}"),
+                    _ => throw MongoErrorException.BadValue(
+                        "The '$type' string field is required to be 'date' or 'timestamp': {$currentDate: {field : {$type: 'date'}}}"
+                    ),
                 };
             case BsonDocument document:
                 throw MongoErrorException.BadValue($"Unrecognized $currentDate option: {document}");
             default:
                 throw MongoErrorException.BadValue(
-                    $"{Query.TypeOperand.AliasOf(value.BsonType)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({{$type: 'timestamp/date'}}).");
+                    $"{Query.TypeOperand.AliasOf(value.BsonType)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({{$type: 'timestamp/date'}})."
+                );
         }
     }
 }

@@ -1,11 +1,13 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Query;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Update;
+namespace EmbeddedMongo.Update.Operators;
 
-/// <summary><c>$push</c> with <c>$each</c>, <c>$position</c>, <c>$sort</c> and <c>$slice</c>, done in that order whatever the order given.</summary>
+/// <summary>
+/// <c>$push</c> with <c>$each</c>, <c>$position</c>, <c>$sort</c> and <c>$slice</c>, done in that order whatever the order given.
+/// </summary>
 internal sealed class PushOperator : UpdateOperator
 {
     private readonly BsonArray _values;
@@ -24,20 +26,22 @@ internal sealed class PushOperator : UpdateOperator
     public static PushOperator Parse(BsonValue value)
     {
         if (value is not BsonDocument document || !document.Contains("$each"))
-        {
             return new PushOperator([value], null, null, null);
-        }
 
         BsonArray? values = null;
-        long? position = null, slice = null;
+        long? position = null,
+            slice = null;
         Comparison<BsonValue>? sort = null;
         foreach (var element in document)
         {
             switch (element.Name)
             {
                 case "$each":
-                    values = element.Value as BsonArray ?? throw MongoErrorException.BadValue(
-                        $"The argument to $each in $push must be an array but it was of type: {TypeOperand.AliasOf(element.Value.BsonType)}");
+                    values =
+                        element.Value as BsonArray
+                        ?? throw MongoErrorException.BadValue(
+                            $"The argument to $each in $push must be an array but it was of type: {TypeOperand.AliasOf(element.Value.BsonType)}"
+                        );
                     break;
                 case "$position":
                     position = Whole(element);
@@ -61,7 +65,8 @@ internal sealed class PushOperator : UpdateOperator
         if (current is not (null or BsonArray))
         {
             throw MongoErrorException.BadValue(
-                $"The field '{context.Path}' must be an array but is of type {TypeOperand.AliasOf(current.BsonType)} in document {context.Id}");
+                $"The field '{context.Path}' must be an array but is of type {TypeOperand.AliasOf(current.BsonType)} in document {context.Id}"
+            );
         }
 
         var array = current as BsonArray;
@@ -75,9 +80,7 @@ internal sealed class PushOperator : UpdateOperator
         };
         items.InsertRange(at, _values);
         if (_sort is not null)
-        {
             Sort(items, _sort);
-        }
 
         if (_slice is { } slice)
         {
@@ -97,39 +100,46 @@ internal sealed class PushOperator : UpdateOperator
         items.AddRange(sorted);
     }
 
-    private static long Whole(BsonElement element) => BsonNumbers.TryToInt64(element.Value, out var value)
-        ? value
-        : throw MongoErrorException.BadValue(
-            $"The value for {element.Name} must be an integer value but was given type: {TypeOperand.AliasOf(element.Value.BsonType)}");
+    private static long Whole(BsonElement element) =>
+        BsonNumbers.TryToInt64(element.Value, out var value)
+            ? value
+            : throw MongoErrorException.BadValue(
+                $"The value for {element.Name} must be an integer value but was given type: {TypeOperand.AliasOf(element.Value.BsonType)}"
+            );
 
     private static Comparison<BsonValue> ParseSort(BsonValue value)
     {
         if (BsonNumbers.IsNumber(value))
         {
             return BsonNumbers.TryToInt64(value, out var direction) && direction is 1 or -1
-                ? direction == 1 ? BsonOrder.Compare : (a, b) => BsonOrder.Compare(b, a)
+                ? direction == 1
+                    ? BsonOrder.Compare
+                    : (a, b) => BsonOrder.Compare(b, a)
                 : throw MongoErrorException.BadValue("The $sort element value must be either 1 or -1");
         }
 
         if (value is not BsonDocument { ElementCount: > 0 } pattern)
         {
-            throw MongoErrorException.BadValue(value is BsonDocument
-                ? "The $sort pattern is empty when it should be a set of fields."
-                : "The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields");
+            throw MongoErrorException.BadValue(
+                value is BsonDocument
+                    ? "The $sort pattern is empty when it should be a set of fields."
+                    : "The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields"
+            );
         }
 
         var keys = new List<(BsonPath Path, int Direction)>();
         foreach (var element in pattern)
         {
             if (!BsonNumbers.TryToInt64(element.Value, out var direction) || direction is not (1 or -1))
-            {
                 throw MongoErrorException.BadValue("The $sort element value must be either 1 or -1");
-            }
 
             if (element.Name.Length == 0 || element.Name.Split('.').Contains(""))
             {
                 throw MongoErrorException.BadValue(
-                    element.Name.Length == 0 ? "The $sort field cannot be empty" : $"The $sort field is a dotted field but has an empty part: {element.Name}");
+                    element.Name.Length == 0
+                        ? "The $sort field cannot be empty"
+                        : $"The $sort field is a dotted field but has an empty part: {element.Name}"
+                );
             }
 
             keys.Add((new BsonPath(element.Name), (int)direction));
@@ -141,9 +151,7 @@ internal sealed class PushOperator : UpdateOperator
             {
                 var order = BsonOrder.Compare(KeyOf(a, path), KeyOf(b, path));
                 if (order != 0)
-                {
                     return order * direction;
-                }
             }
 
             return 0;

@@ -1,8 +1,8 @@
-using MongoDB.Bson;
 using EmbeddedMongo.Errors;
 using EmbeddedMongo.Values;
+using MongoDB.Bson;
 
-namespace EmbeddedMongo.Update;
+namespace EmbeddedMongo.Update.Operators;
 
 /// <summary><c>$rename</c>: the value goes to the new path and the old field goes. Neither path leads through an array.</summary>
 internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
@@ -13,26 +13,31 @@ internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
     {
         if (to is not BsonString text)
         {
-            throw MongoErrorException.BadValue($"The 'to' field for $rename must be a string: {new BsonDocument(source.Path, to).ToJson()}");
+            throw MongoErrorException.BadValue(
+                $"The 'to' field for $rename must be a string: {new BsonDocument(source.Path, to).ToJson()}"
+            );
         }
 
         var target = UpdatePath.Parse(text.Value);
         if (source.Path == target.Path)
         {
             throw MongoErrorException.BadValue(
-                $"The source and target field for $rename must differ: {new BsonDocument(source.Path, to).ToJson()}");
+                $"The source and target field for $rename must differ: {new BsonDocument(source.Path, to).ToJson()}"
+            );
         }
 
         if (source.Overlaps(target))
         {
             throw MongoErrorException.BadValue(
-                $"The source and target field for $rename must not be on the same path: {new BsonDocument(source.Path, to).ToJson()}");
+                $"The source and target field for $rename must not be on the same path: {new BsonDocument(source.Path, to).ToJson()}"
+            );
         }
 
         if (source.IsDynamic || target.IsDynamic)
         {
             throw MongoErrorException.BadValue(
-                $"The {(source.IsDynamic ? "source" : "destination")} field for $rename may not be dynamic: {(source.IsDynamic ? source : target).Path}");
+                $"The {(source.IsDynamic ? "source" : "destination")} field for $rename may not be dynamic: {(source.IsDynamic ? source : target).Path}"
+            );
         }
 
         return new RenameOperation(source, target);
@@ -46,9 +51,7 @@ internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
     {
         RequireNoArray(document, source, "source", context);
         if (_source.GetField(document) is not { } value)
-        {
             return document;
-        }
 
         RequireNoArray(document, target, "destination", context);
         var written = PathWriter.Apply(document, target, new SetOperator(value), context with { Path = target.Path });
@@ -66,13 +69,15 @@ internal sealed class RenameOperation(UpdatePath source, UpdatePath target)
             if (value is BsonArray && !leadsNowhere)
             {
                 throw MongoErrorException.BadValue(
-                    $"The {role} field cannot be an array element, '{path.Path}' in doc with {context.Id} has an array field called '{path.Parts[i]}'");
+                    $"The {role} field cannot be an array element, '{path.Path}' in doc with {context.Id} has an array field called '{path.Parts[i]}'"
+                );
             }
 
             if (value is not (null or BsonDocument))
             {
                 throw MongoErrorException.PathNotViable(
-                    $"cannot use the part ({path.Parts[i + 1]} of {path.Path}) to traverse the element {new BsonDocument(path.Parts[i], value).ToJson()}");
+                    $"cannot use the part ({path.Parts[i + 1]} of {path.Path}) to traverse the element {new BsonDocument(path.Parts[i], value).ToJson()}"
+                );
             }
         }
     }
