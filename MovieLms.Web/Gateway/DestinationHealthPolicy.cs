@@ -9,7 +9,8 @@ namespace MovieLms.Web.Gateway;
 /// back as soon as it reports itself healthy.
 /// </summary>
 internal sealed partial class DestinationHealthPolicy(IDestinationHealthUpdater updater, ILogger<DestinationHealthPolicy> logger)
-    : IActiveHealthCheckPolicy, IPassiveHealthCheckPolicy
+    : IActiveHealthCheckPolicy,
+        IPassiveHealthCheckPolicy
 {
     internal const string PolicyName = "FirstFailure";
 
@@ -40,13 +41,14 @@ internal sealed partial class DestinationHealthPolicy(IDestinationHealthUpdater 
     }
 
     /// <summary>True when no connection could be made, so that the service cannot have seen the request.</summary>
-    private static bool IsUnreachable(IForwarderErrorFeature failure) => failure.Exception switch
-    {
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
-        // SocketsHttpHandler's ConnectTimeout.
-        OperationCanceledException { InnerException: TimeoutException } => failure.Error == ForwarderError.Request,
-        _ => false,
-    };
+    private static bool IsUnreachable(IForwarderErrorFeature failure) =>
+        failure.Exception switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
+            // SocketsHttpHandler's ConnectTimeout.
+            OperationCanceledException { InnerException: TimeoutException } => failure.Error == ForwarderError.Request,
+            _ => false,
+        };
 
     private void Log(ClusterState cluster, DestinationProbingResult result, DestinationHealth health)
     {

@@ -13,29 +13,42 @@ internal static class FailureResponses
 {
     private const string RetryAfterSeconds = "2";
 
-    internal static void UseFailureResponses(this IReverseProxyApplicationBuilder pipeline) => pipeline.Use(async (context, next) =>
-    {
-        // A service's own empty 404 passes as it is.
-        var statusPages = context.Features.Get<IStatusCodePagesFeature>();
-        if (statusPages is not null) statusPages.Enabled = false;
-        await next(context);
-        var proxy = context.GetReverseProxyFeature();
-        List<DestinationState>? failed = null;
-        while (TryPrepareRepeat(context, proxy, ref failed)) await next(context);
-        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
-        if (context.GetForwarderErrorFeature() is null && proxy.ProxiedDestination is not null) return;
-        if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError) await WriteAsync(context);
-        else if (statusPages is not null) statusPages.Enabled = true;
-    });
+    internal static void UseFailureResponses(this IReverseProxyApplicationBuilder pipeline) =>
+        pipeline.Use(
+            async (context, next) =>
+            {
+                // A service's own empty 404 passes as it is.
+                var statusPages = context.Features.Get<IStatusCodePagesFeature>();
+                if (statusPages is not null)
+                    statusPages.Enabled = false;
+                await next(context);
+                var proxy = context.GetReverseProxyFeature();
+                List<DestinationState>? failed = null;
+                while (TryPrepareRepeat(context, proxy, ref failed))
+                    await next(context);
+                if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+                    return;
+                if (context.GetForwarderErrorFeature() is null && proxy.ProxiedDestination is not null)
+                    return;
+                if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+                    await WriteAsync(context);
+                else if (statusPages is not null)
+                    statusPages.Enabled = true;
+            }
+        );
 
     private static bool TryPrepareRepeat(HttpContext context, IReverseProxyFeature proxy, ref List<DestinationState>? failed)
     {
-        if (context.GetForwarderErrorFeature() is not { Error: ForwarderError.Request }) return false;
-        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested || !IsSafe(context.Request.Method)) return false;
-        if (proxy.ProxiedDestination is not { } destination) return false;
+        if (context.GetForwarderErrorFeature() is not { Error: ForwarderError.Request })
+            return false;
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested || !IsSafe(context.Request.Method))
+            return false;
+        if (proxy.ProxiedDestination is not { } destination)
+            return false;
         (failed ??= []).Add(destination);
         var others = proxy.AllDestinations.Except(failed).ToList();
-        if (others.Count == 0) return false;
+        if (others.Count == 0)
+            return false;
         var healthy = others.Where(IsHealthy).ToList();
         proxy.AvailableDestinations = healthy.Count > 0 ? healthy : others;
         context.Features.Set<IForwarderErrorFeature>(null);
@@ -51,17 +64,21 @@ internal static class FailureResponses
     private static async Task WriteAsync(HttpContext context)
     {
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = context,
-            ProblemDetails = new ProblemDetails
-            {
-                Status = context.Response.StatusCode,
-                Title = "The service is unavailable",
-                Detail = IsSafe(context.Request.Method)
-                    ? "Try again shortly."
-                    : "The request may have been processed. Try again with the same Idempotency-Key, or read the current state first.",
-            },
-        });
+        await context
+            .RequestServices.GetRequiredService<IProblemDetailsService>()
+            .TryWriteAsync(
+                new ProblemDetailsContext
+                {
+                    HttpContext = context,
+                    ProblemDetails = new ProblemDetails
+                    {
+                        Status = context.Response.StatusCode,
+                        Title = "The service is unavailable",
+                        Detail = IsSafe(context.Request.Method)
+                            ? "Try again shortly."
+                            : "The request may have been processed. Try again with the same Idempotency-Key, or read the current state first.",
+                    },
+                }
+            );
     }
 }

@@ -19,18 +19,26 @@ internal sealed class ForwardingHeaders(bool isTrusted) : RequestTransform
         var request = context.HttpContext.Request;
         var headers = context.ProxyRequest.Headers;
         foreach (var (name, _) in request.Headers)
-            if (LocalCaller.IsForwardingHeader(name)) headers.Remove(name);
+        {
+            if (LocalCaller.IsForwardingHeader(name))
+                headers.Remove(name);
+        }
+
         if (!isTrusted)
         {
-            foreach (var name in Credentials) headers.Remove(name);
+            foreach (var name in Credentials)
+                headers.Remove(name);
             return ValueTask.CompletedTask;
         }
         Describe(context.HttpContext, headers);
-        if (request.Host.HasValue) Set(headers, "X-Forwarded-Host", request.Host.ToUriComponent());
+        if (request.Host.HasValue)
+            Set(headers, "X-Forwarded-Host", request.Host.ToUriComponent());
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Names the client and its scheme in a request to a service: in one that is proxied, or one that the gateway makes for it.</summary>
+    /// <summary>
+    /// Names the client and its scheme in a request to a service: in one that is proxied, or one that the gateway makes for it.
+    /// </summary>
     internal static void Describe(HttpContext client, HttpRequestHeaders headers)
     {
         if (client.Connection.RemoteIpAddress is { } address)

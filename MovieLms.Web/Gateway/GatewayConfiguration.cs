@@ -17,20 +17,22 @@ internal static class GatewayConfiguration
     private static readonly TimeSpan ActivityTimeout = TimeSpan.FromMinutes(10);
 
     internal static IReadOnlyList<RouteConfig> Routes(IEnumerable<GatewayRoute> routes) =>
-        [.. routes.Select(route => new RouteConfig
-        {
-            RouteId = route.Path,
-            ClusterId = ClusterId(route),
-            Match = new RouteMatch { Path = route.Path + "/{**rest}" },
-            MaxRequestBodySize = route.MaxBodyBytes,
-        }),
-        .. GatewayRoutes.LargeBodies.Select(route => new RouteConfig
-        {
-            RouteId = route.Pattern,
-            ClusterId = route.Service,
-            Match = new RouteMatch { Path = route.Pattern },
-            MaxRequestBodySize = route.MaxBodyBytes,
-        })];
+        [
+            .. routes.Select(route => new RouteConfig
+            {
+                RouteId = route.Path,
+                ClusterId = ClusterId(route),
+                Match = new RouteMatch { Path = route.Path + "/{**rest}" },
+                MaxRequestBodySize = route.MaxBodyBytes,
+            }),
+            .. GatewayRoutes.LargeBodies.Select(route => new RouteConfig
+            {
+                RouteId = route.Pattern,
+                ClusterId = route.Service,
+                Match = new RouteMatch { Path = route.Pattern },
+                MaxRequestBodySize = route.MaxBodyBytes,
+            }),
+        ];
 
     internal static IReadOnlyList<ClusterConfig> Clusters(IEnumerable<GatewayRoute> routes) =>
         [.. routes.DistinctBy(ClusterId).Select(Cluster)];
@@ -39,45 +41,56 @@ internal static class GatewayConfiguration
 
     private static string ClusterId(GatewayRoute route) => route.IsSticky ? route.Service + StickySuffix : route.Service;
 
-    private static ClusterConfig Cluster(GatewayRoute route) => new()
-    {
-        ClusterId = ClusterId(route),
-        Destinations = new Dictionary<string, DestinationConfig> { [route.Service] = new() { Address = $"http://{route.Service}" } },
-        HttpRequest = new ForwarderRequestConfig
+    private static ClusterConfig Cluster(GatewayRoute route) =>
+        new()
         {
-            ActivityTimeout = ActivityTimeout, Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        },
-        SessionAffinity = route.IsSticky ? Affinity(route) : null,
-        // The mail catcher has no health endpoint, and development only ever starts one.
-        HealthCheck = route.Service == GatewayRoutes.MailService ? null : HealthCheck,
-    };
+            ClusterId = ClusterId(route),
+            Destinations = new Dictionary<string, DestinationConfig> { [route.Service] = new() { Address = $"http://{route.Service}" } },
+            HttpRequest = new ForwarderRequestConfig
+            {
+                ActivityTimeout = ActivityTimeout,
+                Version = HttpVersion.Version11,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            },
+            SessionAffinity = route.IsSticky ? Affinity(route) : null,
+            // The mail catcher has no health endpoint, and development only ever starts one.
+            HealthCheck = route.Service == GatewayRoutes.MailService ? null : HealthCheck,
+        };
 
-    private static HealthCheckConfig HealthCheck { get; } = new()
-    {
-        // With every instance marked unhealthy, trying one beats refusing: a mark may be out of date.
-        AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
-        Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = DestinationHealthPolicy.PolicyName },
-        Active = new ActiveHealthCheckConfig
+    private static HealthCheckConfig HealthCheck { get; } =
+        new()
         {
-            Enabled = true, Policy = DestinationHealthPolicy.PolicyName, Path = "/health",
-            Interval = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromSeconds(4),
-        },
-    };
+            // With every instance marked unhealthy, trying one beats refusing: a mark may be out of date.
+            AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+            Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = DestinationHealthPolicy.PolicyName },
+            Active = new ActiveHealthCheckConfig
+            {
+                Enabled = true,
+                Policy = DestinationHealthPolicy.PolicyName,
+                Path = "/health",
+                Interval = TimeSpan.FromSeconds(2),
+                Timeout = TimeSpan.FromSeconds(4),
+            },
+        };
 
     /// <summary>
     /// The cookie holds a hash of the destination's name, so that every gateway reads it the same way without a shared key. A
     /// client whose instance is gone moves to another one, where SignalR reconnects.
     /// </summary>
-    private static SessionAffinityConfig Affinity(GatewayRoute route) => new()
-    {
-        Enabled = true,
-        Policy = "HashCookie",
-        FailurePolicy = "Redistribute",
-        AffinityKeyName = "movielms-node",
-        Cookie = new SessionAffinityCookieConfig
+    private static SessionAffinityConfig Affinity(GatewayRoute route) =>
+        new()
         {
-            Path = route.Path, HttpOnly = true, IsEssential = true,
-            SameSite = SameSiteMode.Lax, SecurePolicy = CookieSecurePolicy.SameAsRequest,
-        },
-    };
+            Enabled = true,
+            Policy = "HashCookie",
+            FailurePolicy = "Redistribute",
+            AffinityKeyName = "movielms-node",
+            Cookie = new SessionAffinityCookieConfig
+            {
+                Path = route.Path,
+                HttpOnly = true,
+                IsEssential = true,
+                SameSite = SameSiteMode.Lax,
+                SecurePolicy = CookieSecurePolicy.SameAsRequest,
+            },
+        };
 }

@@ -24,7 +24,8 @@ public static class GatewayExtensions
         builder.Services.AddSingleton<HubConnections>();
         builder.Services.AddSingleton<Administrators>().AddSingleton<MailAccess>();
         builder.Services.AddSingleton<HealthReader>(services => services.GetRequiredService<Administrators>().IsAdministratorAsync);
-        builder.Services.AddReverseProxy()
+        builder
+            .Services.AddReverseProxy()
             .LoadFromMemory(GatewayConfiguration.Routes(routes), GatewayConfiguration.Clusters(routes))
             .AddServiceDiscoveryDestinationResolver()
             .AddTransforms(context =>
@@ -43,16 +44,18 @@ public static class GatewayExtensions
     public static WebApplication MapGateway(this WebApplication app)
     {
         app.MapReverseProxy(pipeline =>
-        {
-            pipeline.UseRefusalOfUnforwardable();
-            pipeline.UseBodyLimits();
-            pipeline.UseMailAccess();
-            pipeline.UseHubShutdown();
-            pipeline.UseFailureResponses();
-            pipeline.UseSessionAffinity();
-            pipeline.UseLoadBalancing();
-            pipeline.UsePassiveHealthChecks();
-        }).DisableRateLimiting(); // The services count their users, who may share an address.
+            {
+                pipeline.UseRefusalOfUnforwardable();
+                pipeline.UseBodyLimits();
+                pipeline.UseMailAccess();
+                pipeline.UseBufferedBodies();
+                pipeline.UseHubShutdown();
+                pipeline.UseFailureResponses();
+                pipeline.UseSessionAffinity();
+                pipeline.UseLoadBalancing();
+                pipeline.UsePassiveHealthChecks();
+            })
+            .DisableRateLimiting(); // The services count their users, who may share an address.
         return app;
     }
 }

@@ -26,15 +26,17 @@ internal static class HubConnectionsExtensions
     internal static void UseHubShutdown(this IReverseProxyApplicationBuilder pipeline)
     {
         var connections = pipeline.ApplicationServices.GetRequiredService<HubConnections>();
-        pipeline.Use(async (context, next) =>
-        {
-            if (!GatewayConfiguration.IsSticky(context.GetReverseProxyFeature().Cluster.Config))
+        pipeline.Use(
+            async (context, next) =>
             {
+                if (!GatewayConfiguration.IsSticky(context.GetReverseProxyFeature().Cluster.Config))
+                {
+                    await next(context);
+                    return;
+                }
+                using var ending = connections.Ended.Register(static state => ((HttpContext)state!).Abort(), context);
                 await next(context);
-                return;
             }
-            using var ending = connections.Ended.Register(static state => ((HttpContext)state!).Abort(), context);
-            await next(context);
-        });
+        );
     }
 }

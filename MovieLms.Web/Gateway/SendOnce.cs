@@ -35,7 +35,8 @@ internal sealed class SendOnceHandler(HttpMessageHandler inner) : DelegatingHand
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var isRead = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options;
-        if (request.Content is null && !isRead) request.Content = new EmptyContent();
+        if (request.Content is null && !isRead)
+            request.Content = new EmptyContent();
         return base.SendAsync(request, cancellationToken);
     }
 
@@ -45,7 +46,8 @@ internal sealed class SendOnceHandler(HttpMessageHandler inner) : DelegatingHand
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            if (_isSent) throw new InvalidOperationException("A write is sent once.");
+            if (_isSent)
+                throw new InvalidOperationException("A write is sent once.");
             _isSent = true;
             return Task.CompletedTask;
         }

@@ -1,15 +1,44 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
 namespace MovieLms.Web.Gateway;
 
-/// <summary>Refuses requests that cannot be forwarded: the method <c>CONNECT</c>, and a host that is no valid name or address.</summary>
+/// <summary>
+/// Refuses requests that cannot be forwarded (the method <c>CONNECT</c>, and a host that is no valid name or address), and leaves out what
+/// must not be: the proxy would turn any request that asks for a WebSocket into a <c>GET</c>, and a body that no service reads into a 502.
+/// </summary>
 internal static class UnforwardableRequests
 {
-    internal static void UseRefusalOfUnforwardable(this IReverseProxyApplicationBuilder pipeline) => pipeline.Use(async (context, next) =>
+    internal static void UseRefusalOfUnforwardable(this IReverseProxyApplicationBuilder pipeline) =>
+        pipeline.Use(
+            (context, next) =>
+            {
+                if (HttpMethods.IsConnect(context.Request.Method))
+                    return TypedResults.Problem(statusCode: StatusCodes.Status405MethodNotAllowed).ExecuteAsync(context);
+                if (!Uri.TryCreate($"http://{context.Request.Host}", UriKind.Absolute, out _))
+                    return InvalidHost().ExecuteAsync(context);
+                if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+                    RemoveBody(context);
+                else
+                    context.Request.Headers.Remove(HeaderNames.Upgrade);
+                return next(context);
+            }
+        );
+
+    private static void RemoveBody(HttpContext context)
     {
-        if (HttpMethods.IsConnect(context.Request.Method))
-            await TypedResults.Problem(statusCode: StatusCodes.Status405MethodNotAllowed).ExecuteAsync(context);
-        else if (!Uri.TryCreate($"http://{context.Request.Host}", UriKind.Absolute, out _))
-            await TypedResults.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "The Host header is not a valid host.").ExecuteAsync(context);
-        else
-            await next(context);
-    });
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(NoBody.Instance);
+        context.Request.Headers.ContentLength = null;
+        context.Request.Headers.Remove(HeaderNames.TransferEncoding);
+    }
+
+    private static IResult InvalidHost() =>
+        TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["Host"] = ["The value is not a valid host."] });
+
+    private sealed class NoBody : IHttpRequestBodyDetectionFeature
+    {
+        internal static readonly NoBody Instance = new();
+
+        public bool CanHaveBody => false;
+    }
 }

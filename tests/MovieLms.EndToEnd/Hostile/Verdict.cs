@@ -15,39 +15,68 @@ internal static class Verdict
     {
         if (response is null)
         {
-            if (!draft.MayBeClosed) yield return "closed the connection without a response";
+            if (!draft.MayBeClosed)
+                yield return "closed the connection without a response";
             yield break;
         }
         var (status, text) = (response.Status, response.Text);
-        // 501 and 503 have declared reasons only.
-        if (status >= 500 && !(status is 501 or 503 or 505 && (operation.Statuses.Contains(status) || status == 505))) yield return $"{status} {text}";
-        if (operation.IsDocumented && !draft.IsElsewhere && !operation.Statuses.Contains(status) && !OfHttp.Contains(status)) yield return $"{status} is not declared: {PathMutations.Short(text)}";
-        if (draft.Blamed is not null && status < 300) yield return $"{status} accepts it";
-        if (response.Header("X-Injected").Length > 0) yield return "a header was injected";
+        // 501 and 503 have declared reasons only; a probe may say that a service is busy.
+        var isDeclared = operation.Statuses.Contains(status) || (status == 503 && operation.Row.Path == "/health");
+        if (status >= 500 && status != 505 && !(status is 501 or 503 && isDeclared))
+            yield return $"{status} {text}";
+        if (operation.IsDocumented && !draft.IsElsewhere && !operation.Statuses.Contains(status) && !OfHttp.Contains(status))
+            yield return $"{status} is not declared: {PathMutations.Short(text)}";
+        if (draft.Blamed is not null && status < 300)
+            yield return $"{status} accepts it";
+        if (response.Header("X-Injected").Length > 0)
+            yield return "a header was injected";
         // Caught mail is shown to everybody at the machine, where no administrator has signed in yet.
-        if (caller is not "admin" && !operation.Row.Path.StartsWith("/mail", StringComparison.Ordinal) && text.Contains(Campus.Canary, StringComparison.OrdinalIgnoreCase)) yield return $"{status} holds another user's data: {text}";
-        if (text.Contains("   at ", StringComparison.Ordinal) && text.Contains(".cs:line", StringComparison.Ordinal)) yield return $"{status} shows a stack trace";
+        if (
+            caller is not "admin"
+            && !operation.Row.Path.StartsWith("/mail", StringComparison.Ordinal)
+            && text.Contains(Campus.Canary, StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            yield return $"{status} holds another user's data: {text}";
+        }
+
+        if (text.Contains("   at ", StringComparison.Ordinal) && text.Contains(".cs:line", StringComparison.Ordinal))
+            yield return $"{status} shows a stack trace";
         if (status >= 400 && draft.Path.StartsWith("/api/", StringComparison.Ordinal) && draft.Method != "HEAD")
-            foreach (var fault in OfProblem(response, draft)) yield return $"{status} {fault}: {PathMutations.Short(text)}";
+        {
+            foreach (var fault in OfProblem(response, draft))
+                yield return $"{status} {fault}: {PathMutations.Short(text)}";
+        }
     }
 
     private static IEnumerable<string> OfProblem(RawResponse response, Draft draft)
     {
         // The server itself refuses what is no HTTP, before any of our code runs.
-        if (response.Body.Length == 0 && draft.MayBeClosed && response.Header("Connection") == "close") yield break;
+        if (response.Body.Length == 0 && draft.MayBeClosed && response.Header("Connection") == "close")
+            yield break;
         if (response.Header("Content-Type").Split(';')[0] != "application/problem+json")
         {
             yield return $"is {response.Header("Content-Type")}";
             yield break;
         }
         using var problem = JsonDocument.Parse(response.Body);
-        if (problem.RootElement.GetProperty("status").GetInt32() != response.Status) yield return "has another status in its body";
-        if (response.Status != 400) yield break;
-        if (!problem.RootElement.TryGetProperty("errors", out var errors)) {
+        if (problem.RootElement.GetProperty("status").GetInt32() != response.Status)
+            yield return "has another status in its body";
+        if (response.Status != 400)
+            yield break;
+        if (!problem.RootElement.TryGetProperty("errors", out var errors))
+        {
             // Where the transfer is broken, no field is at fault.
-            if (!draft.IsElsewhere || !problem.RootElement.TryGetProperty("detail", out _)) yield return "names no field";
+            if (!draft.IsElsewhere || !problem.RootElement.TryGetProperty("detail", out _))
+                yield return "names no field";
         }
-        else if (draft.Blamed is { } member && !errors.TryGetProperty(member, out _)) yield return $"does not name {member}";
-        else if (!errors.EnumerateObject().Any() || errors.EnumerateObject().Any(error => string.IsNullOrWhiteSpace(error.Name))) yield return "has an unnamed field";
+        else if (draft.Blamed is { } member && !errors.TryGetProperty(member, out _))
+        {
+            yield return $"does not name {member}";
+        }
+        else if (!errors.EnumerateObject().Any() || errors.EnumerateObject().Any(error => string.IsNullOrWhiteSpace(error.Name)))
+        {
+            yield return "has an unnamed field";
+        }
     }
 }

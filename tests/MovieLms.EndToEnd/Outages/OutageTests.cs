@@ -15,9 +15,18 @@ public sealed class OutageTests
     private static readonly bool IsFull = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full";
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(IsFull ? 25 : 6);
 
-    /// <summary>At full scale all of them; ChaosTests kill in every run.</summary>
+    /// <summary>At full scale all of them; ChaosTests kill each service in every run.</summary>
     public static TheoryData<string, bool> Cases { get; } =
-        IsFull ? new() { { "redis", true }, { "mongo", true }, { "smtp", true }, { "redis", false }, { "mongo", false } } : new() { { "redis", true }, { "mongo", true }, { "smtp", true } };
+        IsFull
+            ? new()
+            {
+                { "redis", true },
+                { "mongo", true },
+                { "smtp", true },
+                { "redis", false },
+                { "mongo", false },
+            }
+            : new() { { "redis", true } };
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -28,25 +37,48 @@ public sealed class OutageTests
         await using var installation = await Installation.StartAsync(Settings(network));
         using var admin = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         var course = await CreateCourseAsync(admin);
-        await using var chat = await OutageChat.StartAsync(installation.Services.Realtime, admin.DefaultRequestHeaders.Authorization!.Parameter!, $"course:{course}");
+        await using var chat = await OutageChat.StartAsync(
+            installation.Services.Realtime,
+            admin.DefaultRequestHeaders.Authorization!.Parameter!,
+            $"course:{course}"
+        );
         var load = new OutageLoad(installation, course);
         await load.StartAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(load is { Written.Count: > 3, Orders.Count: > 3, Imports.Count: > 0, Revoked.Count: > 1, Refreshes: > 3 } && chat.Sent > 3), "everything is accepted", 60);
+        await Eventually.TrueAsync(
+            () =>
+                Task.FromResult(
+                    load is { Written.Count: > 3, Orders.Count: > 3, Imports.Count: > 0, Revoked.Count: > 1, Refreshes: > 3 }
+                        && chat.Sent > 3
+                ),
+            "everything is accepted",
+            60
+        );
 
-        if (part == "smtp") network.Cut();
-        else if (hangs) installation.Suspend(part);
-        else await installation.KillAsync(part);
+        if (part == "smtp")
+            network.Cut();
+        else if (hangs)
+            installation.Suspend(part);
+        else
+            await installation.KillAsync(part);
         await Task.Delay(Outage);
-        if (part == "smtp") network.Mend();
-        else if (hangs) await installation.ResumeAsync(part);
-        else await installation.RestartAsync(part);
+        if (part == "smtp")
+            network.Mend();
+        else if (hangs)
+            await installation.ResumeAsync(part);
+        else
+            await installation.RestartAsync(part);
 
         var (written, refreshes, sent) = (load.Written.Count, load.Refreshes, chat.Sent);
-        await Eventually.TrueAsync(() => Task.FromResult(load.Written.Count > written + 3 && load.Refreshes > refreshes + 3 && chat.Sent > sent + 3), "everything is accepted again", 60);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(load.Written.Count > written + 3 && load.Refreshes > refreshes + 3 && chat.Sent > sent + 3),
+            "everything is accepted again",
+            60
+        );
         await load.StopAsync();
         await chat.StopAsync();
         Figures.Report(
-            $"{part} {(hangs || part == "smtp" ? "hung" : "killed")}: {load.Written.Count} to-dos, {load.Orders.Count} orders, {load.Imports.Count} imports, {load.Revoked.Count} sign-outs, {load.Refreshes} refreshes, {load.Registered.Count} registrations, {chat.Sent} messages; {load.Refused} refused");
+            $"{part} {(hangs || part == "smtp" ? "hung" : "killed")}: {load.Written.Count} to-dos, {load.Orders.Count} orders, {load.Imports.Count} imports, {load.Revoked.Count} sign-outs, {load.Refreshes} refreshes, {load.Registered.Count} registrations, {chat.Sent} messages; {load.Refused} refused"
+        );
 
         Assert.True(load.Faults.IsEmpty, string.Join('\n', load.Faults.Distinct().Take(20)));
         await AssertWrittenAsync(installation, load);
@@ -59,20 +91,28 @@ public sealed class OutageTests
     {
         var settings = new Dictionary<string, string?>
         {
-            ["Imports__MaxQueued"] = "1000", ["Imports__Lease"] = "00:00:05", ["ConnectionStrings__smtp"] = $"smtp://127.0.0.1:{mail.Address.Port}?tls=none",
+            ["Imports__MaxQueued"] = "1000",
+            ["Imports__Lease"] = "00:00:05",
+            ["ConnectionStrings__smtp"] = $"smtp://127.0.0.1:{mail.Address.Port}?tls=none",
         };
-        foreach (var limit in new[] { "Register", "Refresh", "LoginAddress", "LoginAccount", "ChatMessages" }) settings[$"RateLimits__{limit}__Permits"] = "100000";
+        foreach (var limit in new[] { "Register", "Refresh", "LoginAddress", "LoginAccount", "ChatMessages" })
+            settings[$"RateLimits__{limit}__Permits"] = "100000";
         return settings;
     }
 
     private static async Task AssertWrittenAsync(Installation installation, OutageLoad load)
     {
         using var client = new HttpClient { BaseAddress = installation.Services.Api };
-        foreach (var (token, location) in load.Written.Concat(load.Orders)) Assert.Equal(HttpStatusCode.OK, (await GetAsync(client, token, location)).StatusCode);
+        foreach (var (token, location) in load.Written.Concat(load.Orders))
+            Assert.Equal(HttpStatusCode.OK, (await GetAsync(client, token, location)).StatusCode);
         Assert.Equal(load.Orders.Count, load.Orders.Select(order => order.Location).Distinct().Count());
         foreach (var (token, location) in load.Imports)
         {
-            await Eventually.TrueAsync(async () => await StateAsync(client, token, location) is "completed" or "failed", $"{location} ends", 120);
+            await Eventually.TrueAsync(
+                async () => await StateAsync(client, token, location) is "completed" or "failed",
+                $"{location} ends",
+                120
+            );
             Assert.Equal("completed", await StateAsync(client, token, location));
         }
     }
@@ -97,7 +137,9 @@ public sealed class OutageTests
                 reached = [.. (await mail.FindAsync("Your verification code")).Select(message => message.To.ToString())];
                 return addresses.All(reached.Contains);
             },
-            "a mail reaches every address", 180);
+            "a mail reaches every address",
+            180
+        );
         Assert.All(addresses, address => Assert.Equal(1, reached.Count(to => to == address)));
     }
 

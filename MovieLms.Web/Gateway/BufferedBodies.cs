@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace MovieLms.Web.Gateway;
+
+/// <summary>
+/// Reads a small body in full before a service is asked, so that a client that sends slowly occupies the gateway only. Larger bodies, and
+/// those of unknown length, are passed on as they arrive.
+/// </summary>
+internal static class BufferedBodies
+{
+    private const int MaxBytes = 64 * 1024;
+
+    internal static void UseBufferedBodies(this IReverseProxyApplicationBuilder pipeline) =>
+        pipeline.Use(
+            async (context, next) =>
+            {
+                if (context.Request.ContentLength is > 0 and <= MaxBytes && !HttpMethods.IsGet(context.Request.Method))
+                {
+                    context.Request.EnableBuffering(MaxBytes, MaxBytes);
+                    await context.Request.Body.DrainAsync(context.RequestAborted);
+                    context.Request.Body.Position = 0;
+                }
+                await next(context);
+            }
+        );
+}
