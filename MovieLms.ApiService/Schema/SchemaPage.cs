@@ -17,17 +17,18 @@ internal static class SchemaPage
         + "A diamond is a relation, named by the field that holds the reference, doubled likewise; 1 and N say how many. "
         + "An oval is an attribute, doubled when it holds several values, with the key underlined; a grey one serves queries only; a dot leads to an embedded document's part.";
 
-    internal static string Of(string picture, bool isChen) =>
-        $"""
+    internal static string Of(string picture, bool isChen)
+    {
+        var links = Links(isChen ? "chen" : "crowsfoot");
+        return $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Entities and relations - MovieLms</title><style>{Style}</style></head>
             <body><h1>Entities and relations of MovieLms</h1>
             <p>{(isChen ? ChenLegend : CrowsFootLegend)}</p>
-            <nav><a href="?notation=crowsfoot&amp;format=html">Crow's foot</a><a href="?notation=chen&amp;format=html">Chen</a>{Links(
-                isChen ? "chen" : "crowsfoot"
-            )}</nav>
+            <nav><a href="?notation=crowsfoot&amp;format=html">Crow's foot</a><a href="?notation=chen&amp;format=html">Chen</a>{links}</nav>
             <figure>{picture}</figure></body></html>
             """;
+    }
 
     private static string Links(string notation) =>
         $"<a href=\"?notation={notation}&amp;format=svg\">this as SVG</a><a href=\"?notation={notation}&amp;format=text\">this as text</a>";

@@ -101,15 +101,14 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
                 .Append("</a></p>");
         }
 
+        var subject = Escape(Subject);
         return $"""
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{Escape(
-                Subject
-            )}</title></head>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{subject}</title></head>
             <body style="margin:0;padding:16px;background:#f4f1ec;font:16px/1.5 system-ui,sans-serif;color:#1d1d1f">
             <div style="max-width:560px;margin:0 auto;background:#fff;border-radius:8px;padding:24px;overflow-wrap:anywhere">
             <p style="margin:0 0 16px;font-weight:700;color:#8a1c2b">{Product}</p>
-            <h1 style="margin:0 0 16px;font-size:20px">{Escape(Subject)}</h1>
+            <h1 style="margin:0 0 16px;font-size:20px">{subject}</h1>
             {body}
             </div></body></html>
             """;
