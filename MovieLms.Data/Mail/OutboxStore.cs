@@ -88,7 +88,6 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
             RequireOneLine(attachment.Name + attachment.ContentType, nameof(mail.Attachments));
         if (mail.Attachments.Sum(attachment => (long)attachment.Content.Length) > LargestAttachments)
             throw new ArgumentException($"The files of a mail are larger than {LargestAttachments} bytes together.", nameof(mail));
-        var now = time.GetUtcNow();
         return new MailDocument
         {
             Id = ObjectId.GenerateNewId(),
@@ -99,8 +98,9 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
             Html = mail.Html,
             Attachments = mail.Attachments,
             Unsubscribe = mail.Unsubscribe,
-            DueAt = now,
-            CreatedAt = now,
+            // At once, whatever the clock says later: it may be set back before the first attempt.
+            DueAt = DateTimeOffset.UnixEpoch,
+            CreatedAt = time.GetUtcNow(),
             TraceParent = TraceParent.Current,
         };
     }

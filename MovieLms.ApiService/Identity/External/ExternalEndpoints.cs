@@ -11,8 +11,7 @@ namespace MovieLms.ApiService.Identity.External;
 
 /// <summary>A one-time code that a sign-in at a provider ended with.</summary>
 /// <param name="Code">The code.</param>
-/// <param name="CodeVerifier">The verifier of the challenge that the sign-in began with (RFC 7636); without one, the browser's cookie is
-/// required.</param>
+/// <param name="CodeVerifier">The verifier of the challenge that the sign-in began with (RFC 7636); without one, the browser's cookie is required.</param>
 public sealed record ExchangeRequest([Required, MaxLength(200)] string Code, [MaxLength(128)] string? CodeVerifier = null);
 
 /// <summary>Sign-in at other providers.</summary>
