@@ -116,6 +116,6 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
             + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
         // The last ones late enough that a busy server has written, too.
-        await Task.Delay(round < 10 ? round : 200 * (round - 8));
+        await Task.Delay(round < 10 ? round : 100 * (round - 8));
     }
 }
