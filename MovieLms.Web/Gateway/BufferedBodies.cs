@@ -8,13 +8,14 @@ namespace MovieLms.Web.Gateway;
 /// </summary>
 internal static class BufferedBodies
 {
-    private const int MaxBytes = 64 * 1024;
+    /// <summary>The largest body that is read in full first.</summary>
+    internal const int MaxBytes = 64 * 1024;
 
     internal static void UseBufferedBodies(this IReverseProxyApplicationBuilder pipeline) =>
         pipeline.Use(
             async (context, next) =>
             {
-                if (context.Request.ContentLength is > 0 and <= MaxBytes && !HttpMethods.IsGet(context.Request.Method))
+                if (context.Request.ContentLength is > 0 and <= MaxBytes)
                 {
                     context.Request.EnableBuffering(MaxBytes, MaxBytes);
                     await context.Request.Body.DrainAsync(context.RequestAborted);

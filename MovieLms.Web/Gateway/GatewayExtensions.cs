@@ -45,8 +45,8 @@ public static class GatewayExtensions
     {
         app.MapReverseProxy(pipeline =>
             {
-                pipeline.UseRefusalOfUnforwardable();
                 pipeline.UseBodyLimits();
+                pipeline.UseForwardableRequests();
                 pipeline.UseMailAccess();
                 pipeline.UseBufferedBodies();
                 pipeline.UseHubShutdown();

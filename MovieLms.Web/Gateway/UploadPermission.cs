@@ -8,12 +8,10 @@ namespace MovieLms.Web.Gateway;
 /// </summary>
 internal sealed class UploadPermission : RequestTransform
 {
-    private const long LargeBytes = 64 * 1024;
-
     /// <inheritdoc/>
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        if (context.ProxyRequest.Content is not null && context.HttpContext.Request.ContentLength is null or > LargeBytes)
+        if (context.ProxyRequest.Content is not null && context.HttpContext.Request.ContentLength is null or > BufferedBodies.MaxBytes)
             context.ProxyRequest.Headers.ExpectContinue = true;
         return ValueTask.CompletedTask;
     }

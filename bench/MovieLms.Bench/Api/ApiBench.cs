@@ -58,13 +58,14 @@ internal static class ApiBench
             var (now, then) = (ApiMeasurement.Median(mine), ApiMeasurement.Median(other));
             failures += now.Failures + then.Failures;
             Print(
-                $"""
-                {ours.Requests[row].Name, -28} {now.Microseconds, 9:N1} {then.Microseconds, 9:N1} {now.Microseconds
-                    / then.Microseconds, 7:N2} {now.Bytes, 9:N0} {then.Bytes, 9:N0} {now.Bytes
-                    / then.Bytes, 7:N2} {now.PerSecond, 9:N0} {then.PerSecond, 9:N0} {now.PerSecond / then.PerSecond, 7:N2} {now.Failures
-                    + then.Failures, 7}
-                """
+                $"{ours.Requests[row].Name, -28} {Columns(round => round.Microseconds, "N1")} {Columns(round => round.Bytes, "N0")} {Columns(round => round.PerSecond, "N0")} {now.Failures + then.Failures, 7}"
             );
+
+            string Columns(Func<ApiMeasurement, double> figure, string format) =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{figure(now).ToString(format, CultureInfo.InvariantCulture), 9} {figure(then).ToString(format, CultureInfo.InvariantCulture), 9} {figure(now) / figure(then), 7:N2}"
+                );
         }
         return failures > 0 ? 1 : 0;
     }

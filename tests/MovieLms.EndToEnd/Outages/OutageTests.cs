@@ -77,7 +77,7 @@ public sealed class OutageTests
         await load.StopAsync();
         await chat.StopAsync();
         Figures.Report(
-            $"{part} {(hangs || part == "smtp" ? "hung" : "killed")}: {load.Written.Count} to-dos, {load.Orders.Count} orders, {load.Imports.Count} imports, {load.Revoked.Count} sign-outs, {load.Refreshes} refreshes, {load.Registered.Count} registrations, {chat.Sent} messages; {load.Refused} refused"
+            $"{part} {(part == "smtp" ? "cut off" : hangs ? "hung" : "killed")}: {load.Written.Count} to-dos, {load.Orders.Count} orders, {load.Imports.Count} imports, {load.Revoked.Count} sign-outs, {load.Refreshes} refreshes, {load.Registered.Count} registrations, {chat.Sent} messages; {load.Refused} refused"
         );
 
         Assert.True(load.Faults.IsEmpty, string.Join('\n', load.Faults.Distinct().Take(20)));

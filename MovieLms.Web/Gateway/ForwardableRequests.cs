@@ -4,12 +4,13 @@ using Microsoft.Net.Http.Headers;
 namespace MovieLms.Web.Gateway;
 
 /// <summary>
-/// Refuses requests that cannot be forwarded (the method <c>CONNECT</c>, and a host that is no valid name or address), and leaves out what
-/// must not be: the proxy would turn any request that asks for a WebSocket into a <c>GET</c>, and a body that no service reads into a 502.
+/// Refuses requests that cannot be forwarded: the method <c>CONNECT</c> and an invalid host. From other requests it removes what the proxy
+/// handles wrongly: it turns any request that asks for a WebSocket into a <c>GET</c>, and a large body of a <c>GET</c>, which no service
+/// reads, can become a 502.
 /// </summary>
-internal static class UnforwardableRequests
+internal static class ForwardableRequests
 {
-    internal static void UseRefusalOfUnforwardable(this IReverseProxyApplicationBuilder pipeline) =>
+    internal static void UseForwardableRequests(this IReverseProxyApplicationBuilder pipeline) =>
         pipeline.Use(
             (context, next) =>
             {
