@@ -56,7 +56,9 @@ public sealed record MailDocument
     /// <summary>Attempts so far, the one under way included.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>When it may be tried again; the epoch before the first attempt. While a sender is at it: when another may conclude that it has died.</summary>
+    /// <summary>
+    /// When it may be tried again; the epoch before the first attempt. While a sender is at it: when another may conclude that it has died.
+    /// </summary>
     public DateTimeOffset DueAt { get; init; }
 
     /// <summary>Why the last attempt failed, without addresses.</summary>
