@@ -25,15 +25,21 @@ internal sealed partial class RoomPresence(
     IOptions<RealtimeOptions> options,
     TimeProvider time,
     ILogger<RoomPresence> logger
-)
+) : IDisposable
 {
     private const int MostShown = 1_000;
 
     /// <summary>Calls to Redis that are sent before the first is answered.</summary>
     private const int AtOnce = 256;
 
-    /// <summary>The rooms of which who is there is to be said again.</summary>
-    private readonly ConcurrentDictionary<string, bool> _unsure = new(StringComparer.Ordinal);
+    /// <summary>By then a snapshot has reached the clients of the other nodes, and no longer overtakes a later event.</summary>
+    private static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>The rooms whose members may be wrong in a client, with the snapshot sent last; null before the first.</summary>
+    private readonly ConcurrentDictionary<string, SentSnapshot?> _unsure = new(StringComparer.Ordinal);
+
+    /// <summary>Two passes at once could send an older snapshot after a newer one.</summary>
+    private readonly SemaphoreSlim _keeping = new(1);
 
     /// <summary>
     /// KEYS: the user's connections, the room's users. ARGV: now, until, connection, user, lifetime. Answers 1 for a user's first.
@@ -82,34 +88,68 @@ internal sealed partial class RoomPresence(
     internal async Task<ChatUser[]> MembersAsync(string room, CancellationToken cancellationToken) =>
         await NamedAsync(room, await ThereAsync(room) ?? [], cancellationToken);
 
-    /// <summary>Says afresh who is in each of this node's rooms: single comings and goings may have been missed.</summary>
+    /// <summary>Sends a snapshot to each of this node's rooms: single comings and goings may have been missed.</summary>
     internal Task SayAllAsync(CancellationToken cancellationToken)
     {
         foreach (var room in LocalRooms())
-            _unsure[room] = true;
+            _unsure[room] = null;
         return KeepAsync(cancellationToken);
     }
 
     /// <summary>
-    /// What keeps presence right: prolongs this node's own and announces those whose time is over. Where one of its own was
-    /// missing, because Redis had forgotten or the node itself was too slow, the others believe they left: who is there is
-    /// said afresh, and once more the next time, since another node's word may overtake.
+    /// Keeps presence right: renews the entries of this node's connections and announces those that expired. Where an entry of
+    /// this node was missing, because Redis lost it or the node was too slow, the other clients believe that the user left, so
+    /// the room gets a snapshot.
     /// </summary>
     internal async Task KeepAsync(CancellationToken cancellationToken)
     {
+        await _keeping.WaitAsync(cancellationToken);
+        try
+        {
+            await KeepOnceAsync(cancellationToken);
+        }
+        finally
+        {
+            _keeping.Release();
+        }
+    }
+
+    private async Task KeepOnceAsync(CancellationToken cancellationToken)
+    {
         if (await RefreshAsync() is not { } missed)
             return;
-        foreach (var room in _unsure.Keys.Union(missed).ToArray())
-        {
-            if (await ThereAsync(room) is not { } there)
-                return;
-            await hub.Clients.Group(room).PresenceChanged(new PresenceSnapshot(room, await NamedAsync(room, there, cancellationToken)));
-            _unsure.TryRemove(room, out _);
-        }
         foreach (var room in missed)
-            _unsure[room] = true;
+            _unsure[room] = null;
+        foreach (var (room, sent) in _unsure)
+        {
+            if (!await SendSnapshotAsync(room, sent, cancellationToken))
+                return;
+        }
         await SweepAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Sends who is there, unless that is what was sent last. A join while the snapshot was under way is lost in the clients
+    /// that hear of it first, so the room stays unsure until a later look finds the same members.
+    /// </summary>
+    /// <returns>False while Redis is away.</returns>
+    private async Task<bool> SendSnapshotAsync(string room, SentSnapshot? sent, CancellationToken cancellationToken)
+    {
+        if (await ThereAsync(room) is not { } there)
+            return false;
+        if (sent is null || !sent.Members.SetEquals(there))
+        {
+            await hub.Clients.Group(room).PresenceChanged(new PresenceSnapshot(room, await NamedAsync(room, there, cancellationToken)));
+            _unsure.TryUpdate(room, new SentSnapshot([.. there], time.GetTimestamp()), sent);
+        }
+        else if (time.GetElapsedTime(sent.At) >= DeliveryTime)
+        {
+            _unsure.TryRemove(KeyValuePair.Create<string, SentSnapshot?>(room, sent));
+        }
+        return true;
+    }
+
+    public void Dispose() => _keeping.Dispose();
 
     /// <returns>The rooms where one of this node's own was missing; null while Redis is away.</returns>
     private async Task<HashSet<string>?> RefreshAsync()
@@ -233,4 +273,9 @@ internal sealed partial class RoomPresence(
 
     [LoggerMessage(LogLevel.Debug, "Redis is away ({Reason}): each node knows only its own users")]
     private static partial void LogLocal(ILogger logger, string reason);
+
+    /// <summary>A snapshot that was sent to a room.</summary>
+    /// <param name="Members">User IDs.</param>
+    /// <param name="At">Timestamp of <see cref="TimeProvider"/>, taken after it was sent.</param>
+    private sealed record SentSnapshot(HashSet<string> Members, long At);
 }
