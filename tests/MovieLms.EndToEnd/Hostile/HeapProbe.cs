@@ -14,7 +14,11 @@ internal static class HeapProbe
 
     internal static async Task CollectAsync(int processId)
     {
-        var address = Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{processId}-*-socket").Single();
+        // A killed process leaves its socket behind, and its ID is given to another one later.
+        var address = new DirectoryInfo(Path.GetTempPath())
+            .GetFiles($"dotnet-diagnostic-{processId}-*-socket")
+            .MaxBy(socket => socket.LastWriteTimeUtc)!
+            .FullName;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(address));
         await socket.SendAsync(Request());
