@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using MovieLms.ApiService.Analytics;
-using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Dashboards;
 using MovieLms.ApiService.Favorites;
 using MovieLms.ApiService.Http;
@@ -14,14 +12,7 @@ using MovieLms.ApiService.Reviews;
 using MovieLms.ApiService.Rooms;
 using MovieLms.ApiService.Schema;
 using MovieLms.ApiService.Todos;
-using MovieLms.Data;
-using MovieLms.Data.Cascades;
-using MovieLms.Data.Enrollments;
-using MovieLms.Data.Identity;
-using MovieLms.Data.Notifications;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
-using MovieLms.ServiceDefaults.Live;
+using MovieLms.Application;
 
 namespace MovieLms.ApiService;
 
@@ -31,19 +22,7 @@ public static class ApiServiceExtensions
     /// <summary>Registers what is only this service's own.</summary>
     public static IHostApplicationBuilder AddApi(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddMovieLmsData();
-        builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
-        builder.Services.AddNotifier(services => services.GetRequiredService<NotificationStore>().AddAllAsync);
-        builder.Services.TryAddSingleton<RevocationAnnouncer>(services => services.GetRequiredService<RevocationFeed>().AnnounceAsync);
-        builder.Services.TryAddSingleton<EnrollmentListener>(services =>
-            student => services.GetRequiredService<JsonCache>().DropEnrollmentsOfAsync(student.ToString()).AsTask()
-        );
-        builder.Services.TryAddSingleton<CascadeListener>(services =>
-            change =>
-                services
-                    .GetRequiredService<CascadeSignals>()
-                    .ChangedAsync(change.Entity, [.. change.Ids.Select(id => id.ToString())], change.IsGone)
-        );
+        builder.Services.AddApplication();
         builder.Services.AddValidation();
         builder.AddIdentity();
         builder.Services.AddSingleton<IdempotencyGate>();

@@ -4,15 +4,21 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using MovieLms.Data.Analytics;
+using MovieLms.Data.Analytics.Courses;
 using MovieLms.Data.Analytics.Orders;
+using MovieLms.Data.Announcements;
+using MovieLms.Data.Assignments;
 using MovieLms.Data.Cascades;
 using MovieLms.Data.Chat;
 using MovieLms.Data.Courses;
+using MovieLms.Data.Dashboards;
 using MovieLms.Data.Digests;
+using MovieLms.Data.Enrollments;
 using MovieLms.Data.Favorites;
 using MovieLms.Data.Idempotency;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
+using MovieLms.Data.Lectures;
 using MovieLms.Data.Mail;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Notifications;
@@ -20,6 +26,8 @@ using MovieLms.Data.Orders;
 using MovieLms.Data.Relations;
 using MovieLms.Data.Reviews;
 using MovieLms.Data.Storage;
+using MovieLms.Data.Students;
+using MovieLms.Data.Submissions;
 using MovieLms.Data.Todos;
 
 namespace MovieLms.Data;
@@ -53,8 +61,21 @@ public static class DataExtensions
         services.AddStore<TodoStore>().AddSingleton<TodoLists>().AddEntity(TodoEntity.Declaration);
         services.AddStore<ReviewStore>().AddSingleton<ReviewLists>().AddSingleton<ReviewRepair>().AddEntity(ReviewEntity.Declaration);
         services.AddStore<FavoriteStore>().AddEntity(FavoriteEntity.Declaration);
-        services.AddCourseStores();
-        services.AddStore<OrderStore>().AddSingleton<OrderLists>().AddSingleton<OrderEffects>().AddEntity(OrderEntity.Declaration);
+        services.AddStore<CourseStore>().AddSingleton<CourseLists>().AddSingleton<CourseAnalytics>().AddEntity(CourseEntity.Declaration);
+        services.AddStore<LectureStore>().AddSingleton<LectureLists>().AddEntity(LectureEntity.Declaration);
+        services.AddStore<AttendanceStore>().AddEntity(AttendanceEntity.Declaration);
+        services
+            .AddStore<EnrollmentStore>()
+            .AddSingleton<CourseSeats>()
+            .AddSingleton<EnrollmentLists>()
+            .AddEntity(EnrollmentEntity.Declaration)
+            .AddCascadeEffect<EnrollmentEffect>();
+        services.AddStore<AnnouncementStore>().AddEntity(AnnouncementEntity.Declaration);
+        services.AddStore<AssignmentStore>().AddEntity(AssignmentEntity.Declaration);
+        services.AddStore<SubmissionStore>().AddEntity(SubmissionEntity.Declaration);
+        services.AddStore<StudentLists>().AddSingleton<TaughtStudents>();
+        services.AddSingleton<DashboardQueries>().AddSingleton<DashboardReader>();
+        services.AddStore<OrderStore>().AddSingleton<OrderLists>().AddEntity(OrderEntity.Declaration);
         services.AddSingleton<EntityModel>().AddSingleton<RelationIndexes>();
         services.AddCascades();
         services.AddCascadeEffect<ReviewEffect>().AddCascadeEffect<UserEffect>();
@@ -68,9 +89,4 @@ public static class DataExtensions
         services.AddStore<DigestStore>().AddSingleton<UnsubscribeLinks>();
         return services;
     }
-
-    /// <summary>Adds a store under its own type, and under <see cref="IIndexedStore"/> so that its indexes are created.</summary>
-    internal static IServiceCollection AddStore<TStore>(this IServiceCollection services)
-        where TStore : class, IIndexedStore =>
-        services.AddSingleton<TStore>().AddSingleton<IIndexedStore>(provider => provider.GetRequiredService<TStore>());
 }

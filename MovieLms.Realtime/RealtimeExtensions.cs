@@ -1,15 +1,17 @@
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
-using MovieLms.Data;
-using MovieLms.Data.Identity;
+using MovieLms.Application;
+using MovieLms.Application.Access;
 using MovieLms.Realtime.Backplane;
 using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.ChatPage;
 using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Contracts;
+using MovieLms.Realtime.Enforcement;
+using MovieLms.Realtime.Hubs;
 using MovieLms.Realtime.Presence;
 using MovieLms.Realtime.Relay;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Telemetry;
 
@@ -28,8 +30,7 @@ public static class RealtimeExtensions
     /// <summary>Registers what is only this service's own.</summary>
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddMovieLmsData();
-        builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
+        builder.Services.AddApplication();
         builder.Services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section);
         var largest = builder.Configuration.GetValue(
             $"{RealtimeOptions.Section}:{nameof(RealtimeOptions.LargestMessageBytes)}",
@@ -58,6 +59,9 @@ public static class RealtimeExtensions
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
+        // So that only this class and the backplane depend on the hub's type.
+        builder.Services.AddSingleton(services => services.GetRequiredService<IHubContext<ChatHub, IChatClient>>().Clients);
+        builder.Services.AddSingleton(services => services.GetRequiredService<IHubContext<ChatHub, IChatClient>>().Groups);
         builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomExits>();
         builder.Services.AddSingleton<MessageWindows>();
         builder.Services.AddSingleton<OpenConnections>().AddSingleton<RoomPresence>().AddSingleton<NotificationReplay>();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MovieLms.Data.Analytics;
 using SkiaSharp;
 
 namespace MovieLms.Reports;
@@ -28,7 +27,7 @@ public static class AnalyticsReport
     /// <param name="figures">What it says.</param>
     /// <param name="generatedAt">When they were true; on every page.</param>
     /// <param name="destination">Where the PDF goes; stays open.</param>
-    public static void Render(CatalogueFigures figures, DateTimeOffset generatedAt, Stream destination)
+    public static void Render(CatalogueModel figures, DateTimeOffset generatedAt, Stream destination)
     {
         var time = generatedAt.UtcDateTime.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
         var pages = new ReportPages("Catalogue report", $"MovieLms · catalogue report · made {time}", generatedAt);
@@ -42,14 +41,14 @@ public static class AnalyticsReport
         ReportTiles.Draw(
             pages,
             [
-                ("films", ReportStyle.Number(figures.Films), ReportStyle.Ink),
+                ("films", ReportStyle.Number(figures.Movies), ReportStyle.Ink),
                 ("with a rating", ReportStyle.Number(figures.Rated), ReportStyle.Ink),
                 ("mean rating of 10", figures.MeanRating is { } mean ? Rating(mean) : "—", ReportStyle.Brand),
-                ("genres", ReportStyle.Number(figures.RatingsByGenre.Count(genre => genre.Genre is not null)), ReportStyle.Ink),
+                ("genres", ReportStyle.Number(figures.Genres.Count(genre => genre.Genre is not null)), ReportStyle.Ink),
             ]
         );
         pages.Y += 14;
-        if (figures.Films == 0)
+        if (figures.Movies == 0)
         {
             TextLine.Of("There are no films yet.", 11).Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 11, ReportStyle.Quiet);
         }
@@ -63,11 +62,11 @@ public static class AnalyticsReport
         pages.Write(destination);
     }
 
-    private static void DrawYears(ReportPages pages, CatalogueFigures figures)
+    private static void DrawYears(ReportPages pages, CatalogueModel figures)
     {
         pages.DrawHeading("Films a year");
         var years = figures
-            .MoviesByYear.Where(year => year.Year is not null)
+            .Years.Where(year => year.Year is not null)
             .Select(year => ((double)year.Year!.Value, (double)year.Count))
             .ToList();
         if (years.Count > 0)
@@ -81,7 +80,7 @@ public static class AnalyticsReport
         }
 
         pages.Y += YearsHeight + 4;
-        if (figures.MoviesByYear.FirstOrDefault(year => year.Year is null) is { } unknown)
+        if (figures.Years.FirstOrDefault(year => year.Year is null) is { } unknown)
         {
             Note(
                 pages,
@@ -95,9 +94,9 @@ public static class AnalyticsReport
         pages.Y += 12;
     }
 
-    private static void DrawGenresAndBands(ReportPages pages, CatalogueFigures figures)
+    private static void DrawGenresAndBands(ReportPages pages, CatalogueModel figures)
     {
-        var rated = figures.RatingsByGenre.Where(genre => genre.AverageRating is not null).ToList();
+        var rated = figures.Genres.Where(genre => genre.AverageRating is not null).ToList();
         // Where there are too many for the page, those with most films are shown, in the order of their ratings as ever.
         var shown =
             rated.Count <= MostGenres
@@ -140,29 +139,25 @@ public static class AnalyticsReport
         ReportCharts.Columns(
             pages.Canvas,
             SKRect.Create(left, pages.Y, HalfWidth, height),
-            [
-                .. figures.Ratings.Buckets.Select(
-                    (band, i) => (string.Create(CultureInfo.InvariantCulture, $"{i}–{i + 1}"), (double)band.Count)
-                ),
-            ],
+            [.. figures.RatingBands.Select((band, i) => (string.Create(CultureInfo.InvariantCulture, $"{i}–{i + 1}"), (double)band))],
             ReportStyle.Bad
         );
         pages.Y = below;
-        if (figures.Ratings.Other > 0)
+        if (figures.Unrated > 0)
         {
             Note(
                 pages,
                 left,
-                figures.Ratings.Other == 1
+                figures.Unrated == 1
                     ? "1 film without a rating is not shown."
-                    : $"{ReportStyle.Number(figures.Ratings.Other)} films without a rating are not shown."
+                    : $"{ReportStyle.Number(figures.Unrated)} films without a rating are not shown."
             );
         }
 
         pages.Y += 26;
     }
 
-    private static void DrawFilms(ReportPages pages, CatalogueFigures figures)
+    private static void DrawFilms(ReportPages pages, CatalogueModel figures)
     {
         pages.Ensure(120);
         pages.DrawHeading(figures.TopRated.Count == 1 ? "The best film" : $"The {figures.TopRated.Count} best films");
@@ -175,11 +170,11 @@ public static class AnalyticsReport
                         [
                             ReportStyle.Number(i + 1),
                             film.Title,
-                            film.Director?.Name ?? "—",
+                            film.Director ?? "—",
                             film.Genre ?? "—",
                             film.Year?.ToString(CultureInfo.InvariantCulture) ?? "—",
                             Rating(film.Rating),
-                            ReportStyle.Number(film.RatingCount),
+                            ReportStyle.Number(film.Votes),
                         ]
             )
         );
@@ -190,9 +185,9 @@ public static class AnalyticsReport
     private static void Note(ReportPages pages, float x, string text) =>
         TextLine.Of(text, 8.5f).Draw(pages.Canvas, x, pages.Y + 9, ReportStyle.Quiet);
 
-    private static string Span(CatalogueFigures figures)
+    private static string Span(CatalogueModel figures)
     {
-        var years = figures.MoviesByYear.Where(year => year.Year is not null).Select(year => year.Year!.Value).ToList();
+        var years = figures.Years.Where(year => year.Year is not null).Select(year => year.Year!.Value).ToList();
         return years.Count == 0 ? "—" : string.Create(CultureInfo.InvariantCulture, $"{years.Min()} to {years.Max()}");
     }
 

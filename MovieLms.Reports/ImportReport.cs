@@ -1,5 +1,4 @@
 using System.Globalization;
-using MovieLms.Data.Imports;
 using SkiaSharp;
 
 namespace MovieLms.Reports;
@@ -18,56 +17,48 @@ public static class ImportReport
     ];
 
     /// <summary>Writes the report.</summary>
-    public static void Render(ImportReportModel model, DateTimeOffset generatedAt, Stream destination)
+    public static void Render(ImportReportModel import, DateTimeOffset generatedAt, Stream destination)
     {
-        var import = model.Import;
         var pages = new ReportPages($"Import report {import.Id}", $"MovieLms · import {import.Id} · made {Time(generatedAt)}", generatedAt);
         pages.Break();
         DrawTitle(pages, import);
-        DrawFacts(pages, model);
+        DrawFacts(pages, import);
         if (import.Reason is { } reason)
         {
             DrawReason(
                 pages,
-                import.State == ImportState.Canceled ? "Why the import stopped" : "Why the file could not be imported",
+                import.Outcome == ImportOutcome.Canceled ? "Why the import stopped" : "Why the file could not be imported",
                 reason
             );
         }
 
         DrawTotals(pages, import);
         if (import.Succeeded + import.Failed > 0)
-            DrawCharts(pages, model);
-        if (model.Errors.Count > 0)
-            DrawErrors(pages, model);
+            DrawCharts(pages, import);
+        if (import.Errors.Count > 0)
+            DrawErrors(pages, import);
         pages.Write(destination);
     }
 
-    private static void DrawTitle(ReportPages pages, ImportDocument import)
+    private static void DrawTitle(ReportPages pages, ImportReportModel import)
     {
-        var (label, color) = import.State switch
+        var (label, color) = import.Outcome switch
         {
-            ImportState.Failed => ("Failed", ReportStyle.Bad),
-            ImportState.Canceled => ("Canceled", ReportStyle.Mixed),
+            ImportOutcome.Failed => ("Failed", ReportStyle.Bad),
+            ImportOutcome.Canceled => ("Canceled", ReportStyle.Mixed),
             _ => import.Failed > 0 ? ("Completed with reports", ReportStyle.Mixed) : ("Completed", ReportStyle.Good),
         };
         pages.DrawTitle("Import report", label, color);
     }
 
-    private static void DrawFacts(ReportPages pages, ImportReportModel model)
+    private static void DrawFacts(ReportPages pages, ImportReportModel import)
     {
-        var import = model.Import;
         var duration = import is { StartedAt: { } start, FinishedAt: { } end } ? end - start : TimeSpan.Zero;
         (string, string)[] facts =
         [
-            (
-                "File",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{import.File?.Name} ({import.File?.Format.ToString().ToUpperInvariant()}, {Size(import.File?.Size ?? 0)})"
-                )
-            ),
-            ("Rows become", Become(import.Kind)),
-            ("Uploaded by", model.Uploader),
+            ("File", string.Create(CultureInfo.InvariantCulture, $"{import.FileName} ({import.FileFormat}, {Size(import.FileSize)})")),
+            ("Rows become", import.RowsBecome),
+            ("Uploaded by", import.Uploader),
             ("Uploaded", Time(import.CreatedAt)),
             (
                 "Worked on",
@@ -94,7 +85,7 @@ public static class ImportReport
         pages.Y += height + 18;
     }
 
-    private static void DrawTotals(ReportPages pages, ImportDocument import)
+    private static void DrawTotals(ReportPages pages, ImportReportModel import)
     {
         ReportTiles.Draw(
             pages,
@@ -120,9 +111,8 @@ public static class ImportReport
         pages.Y += 10;
     }
 
-    private static void DrawCharts(ReportPages pages, ImportReportModel model)
+    private static void DrawCharts(ReportPages pages, ImportReportModel import)
     {
-        var import = model.Import;
         pages.Ensure(ChartHeight + 30);
         var top = pages.Y;
         pages.DrawHeading("Stored and reported");
@@ -141,17 +131,17 @@ public static class ImportReport
         );
         DrawKey(pages.Canvas, ReportStyle.Margin + ChartHeight, top + 76, "stored", ReportStyle.Good);
         DrawKey(pages.Canvas, ReportStyle.Margin + ChartHeight, top + 94, "reported", ReportStyle.Bad);
-        if (model.ErrorsByColumn.Count > 0)
+        if (import.ErrorsByColumn.Count > 0)
         {
             var left = ReportStyle.Margin + (ReportStyle.ContentWidth * 0.45f);
             pages.Y = top;
             pages.DrawHeading("Problems by column", left);
-            var height = Math.Min(ChartHeight, 26 + (model.ErrorsByColumn.Count * 26));
+            var height = Math.Min(ChartHeight, 26 + (import.ErrorsByColumn.Count * 26));
             ReportCharts.Bars(
                 pages.Canvas,
                 SKRect.Create(left, top + 22, ReportStyle.ContentWidth * 0.55f, height),
                 [
-                    .. model.ErrorsByColumn.Select(column =>
+                    .. import.ErrorsByColumn.Select(column =>
                         (column.Column.Length == 0 ? "whole row" : column.Column, (double)column.Count, ReportStyle.Number(column.Count))
                     ),
                 ],
@@ -161,9 +151,9 @@ public static class ImportReport
         pages.Y = top + ChartHeight + 34;
     }
 
-    private static void DrawErrors(ReportPages pages, ImportReportModel model)
+    private static void DrawErrors(ReportPages pages, ImportReportModel import)
     {
-        var rows = model
+        var rows = import
             .Errors.SelectMany(error =>
                 error.Problems.Select(problem =>
                     (IReadOnlyList<string>)
@@ -175,11 +165,11 @@ public static class ImportReport
                         ]
                 )
             )
-            .Take(ImportReportModel.MostProblems)
+            .Take(ImportReportModel.MaxProblems)
             .ToList();
         pages.Ensure(80);
         pages.DrawHeading(
-            model.Import.Failed > model.Errors.Count || rows.Count == ImportReportModel.MostProblems
+            import.Failed > import.Errors.Count || rows.Count == ImportReportModel.MaxProblems
                 ? $"The first {rows.Count} problems (errors.csv has all)"
                 : "What was not stored, and why"
         );
@@ -196,15 +186,6 @@ public static class ImportReport
     /// <summary>Never 100 % while a row is missing.</summary>
     private static string Share(double percent) =>
         string.Create(CultureInfo.InvariantCulture, $"{(percent < 100 ? Math.Min(Math.Floor(percent * 10) / 10, 99.9) : 100):0.#} %");
-
-    private static string Become(ImportKind kind) =>
-        kind switch
-        {
-            ImportKind.Movies => "films of the catalogue",
-            ImportKind.Enrollments => "enrolments in a course",
-            ImportKind.Grades => "grades of an assignment",
-            _ => "to-dos",
-        };
 
     private static string Time(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("d MMM yyyy HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) ?? "—";

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MovieLms.Data.Orders;
 
 namespace MovieLms.Reports;
 
@@ -15,22 +14,18 @@ public static class OrderReceipt
     ];
 
     /// <summary>Writes the receipt.</summary>
-    /// <param name="order">An order that is paid.</param>
-    /// <param name="destination">Where the PDF goes; stays open.</param>
-    /// <exception cref="ArgumentException">The order was never paid.</exception>
-    public static void Render(OrderDocument order, Stream destination)
+    /// <param name="order">A paid order.</param>
+    /// <param name="destination">Receives the PDF; stays open.</param>
+    public static void Render(ReceiptModel order, Stream destination)
     {
-        var paid =
-            order.History.FirstOrDefault(change => change.Status == OrderStatus.Paid)?.At
-            ?? throw new ArgumentException("An order that was never paid has no receipt.", nameof(order));
-        var pages = new ReportPages($"Receipt {order.Number}", $"MovieLms · receipt for order {order.Number}", paid);
+        var pages = new ReportPages($"Receipt {order.Number}", $"MovieLms · receipt for order {order.Number}", order.PaidAt);
         pages.Break();
         pages.DrawTitle("Receipt", "Paid", ReportStyle.Good);
         pages.DrawFacts([
             ("Order", order.Number),
             ("Customer", order.CustomerName),
-            ("Ordered", Time(order.CreatedAt)),
-            ("Paid", Time(paid)),
+            ("Ordered", Time(order.OrderedAt)),
+            ("Paid", Time(order.PaidAt)),
             ("Currency", order.Currency),
         ]);
         ReportTable.Draw(

@@ -10,7 +10,6 @@ using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Health;
 using MovieLms.ServiceDefaults.Http;
-using MovieLms.ServiceDefaults.Live;
 using MovieLms.ServiceDefaults.Mongo;
 using MovieLms.ServiceDefaults.RateLimiting;
 using MovieLms.ServiceDefaults.Redis;
@@ -30,7 +29,6 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddHttpContextAccessor();
         builder.AddMongo();
         builder.AddRedis();
-        builder.Services.AddSingleton<LiveEvents>();
         builder.AddCaching();
         builder.AddAccess();
         builder.AddAttemptLimits();

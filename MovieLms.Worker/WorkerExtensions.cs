@@ -1,16 +1,16 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using MovieLms.Data;
-using MovieLms.Data.Cascades;
-using MovieLms.Data.Enrollments;
-using MovieLms.Data.Identity;
-using MovieLms.Data.Notifications;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
-using MovieLms.ServiceDefaults.Live;
+using MovieLms.Application;
 using MovieLms.Worker.Cascades;
+using MovieLms.Worker.Courses;
+using MovieLms.Worker.Digests;
 using MovieLms.Worker.Imports;
+using MovieLms.Worker.Imports.Enrollments;
+using MovieLms.Worker.Imports.Grades;
+using MovieLms.Worker.Imports.Movies;
+using MovieLms.Worker.Imports.Todos;
 using MovieLms.Worker.Jobs;
 using MovieLms.Worker.Mail;
+using MovieLms.Worker.Orders;
+using MovieLms.Worker.Reviews;
 
 namespace MovieLms.Worker;
 
@@ -20,23 +20,13 @@ public static class WorkerExtensions
     /// <summary>Registers what is only this service's own.</summary>
     public static IHostApplicationBuilder AddWorker(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddMovieLmsData();
-        builder.Services.AddRevocations(services => services.GetRequiredService<RevocationStore>().ReadAsync);
-        builder.Services.AddNotifier(services => services.GetRequiredService<NotificationStore>().AddAllAsync);
-        builder.Services.TryAddSingleton<RevocationAnnouncer>(services => services.GetRequiredService<RevocationFeed>().AnnounceAsync);
-        builder.Services.TryAddSingleton<EnrollmentListener>(services =>
-            student => services.GetRequiredService<JsonCache>().DropEnrollmentsOfAsync(student.ToString()).AsTask()
-        );
-        builder.Services.TryAddSingleton<CascadeListener>(services =>
-            change =>
-                services
-                    .GetRequiredService<CascadeSignals>()
-                    .ChangedAsync(change.Entity, [.. change.Ids.Select(id => id.ToString())], change.IsGone)
-        );
+        builder.Services.AddApplication();
         builder.AddImportWork();
+        builder.AddImportTargets();
         builder.AddCascadeWork();
         builder.AddMail();
         builder.AddJobs();
+        builder.AddRecurringJobs();
         return builder;
     }
 
@@ -45,5 +35,28 @@ public static class WorkerExtensions
     {
         app.MapJobs();
         return app;
+    }
+
+    private static void AddImportTargets(this IHostApplicationBuilder builder)
+    {
+        builder
+            .Services.AddSingleton<MovieImportTarget>()
+            .AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
+        builder.Services.AddSingleton<IImportTarget, TodoImportTarget>();
+        builder.Services.AddSingleton<IImportTarget, EnrollmentImportTarget>();
+        builder.Services.AddSingleton<IImportTarget, GradeImportTarget>();
+    }
+
+    private static void AddRecurringJobs(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IRecurringJob, SweepImportsJob>();
+        builder.Services.AddSingleton<IRecurringJob, SweepUploadsJob>();
+        builder.Services.AddSingleton<IRecurringJob, SweepFilesJob>();
+        builder.Services.AddSingleton<IRecurringJob, PurgeImportsJob>();
+        builder.Services.AddSingleton<IRecurringJob, SweepOrdersJob>();
+        builder.Services.AddSingleton<IRecurringJob, RepairSeatsJob>();
+        builder.Services.AddSingleton<IRecurringJob, FinishAnnouncementsJob>();
+        builder.Services.AddSingleton<IRecurringJob, DigestJob>();
+        builder.Services.AddSingleton<IRecurringJob, RepairReviewsJob>();
     }
 }

@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Caching;
 using MovieLms.Data.Analytics;
 using MovieLms.Data.Movies;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Hardening;
 

@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Orders;
+using MovieLms.Application.Access;
+using MovieLms.Application.Caching;
 using MovieLms.Data.Analytics.Orders;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Analytics;

@@ -1,7 +1,8 @@
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Caching;
 using MovieLms.Data.Analytics;
 using MovieLms.Reports;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Analytics;
@@ -48,7 +49,7 @@ internal static class ReportEndpoints
             async token =>
             {
                 var figures = await analytics.CatalogueAsync(token);
-                return await rendering.RenderAsync(stream => AnalyticsReport.Render(figures, time.GetUtcNow(), stream), token);
+                return await rendering.RenderAsync(stream => AnalyticsReport.Render(figures.ToModel(), time.GetUtcNow(), stream), token);
             },
             cancellationToken
         );

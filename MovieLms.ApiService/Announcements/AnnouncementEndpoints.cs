@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Announcements;
 using MovieLms.Data.Announcements;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Paging;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Announcements;
 
@@ -120,7 +120,6 @@ internal static class AnnouncementEndpoints
         CourseStore courses,
         AnnouncementStore announcements,
         AnnouncementDelivery delivery,
-        Notifier notifier,
         CancellationToken cancellationToken
     )
     {
@@ -143,11 +142,7 @@ internal static class AnnouncementEndpoints
             cancellationToken
         );
         // A worker finishes what ends here half way.
-        await delivery.DeliverAsync(
-            stored,
-            (students, title, text, link, key, token) => notifier.NotifyAsync(students, "announcement", title, text, link, key, token),
-            CancellationToken.None
-        );
+        await delivery.DeliverAsync(stored, CancellationToken.None);
         return TypedResults.Created($"/api/courses/{courseId}/announcements/{stored.Id}", AnnouncementResponse.From(stored));
     }
 

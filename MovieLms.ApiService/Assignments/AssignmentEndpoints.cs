@@ -5,12 +5,11 @@ using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Cascades;
 using MovieLms.Data.Assignments;
-using MovieLms.Data.Cascades;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
-using MovieLms.Data.Submissions;
-using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Assignments;
 
@@ -21,7 +20,7 @@ internal static class AssignmentEndpoints
 
     internal static void MapAssignments(this IEndpointRouteBuilder routes)
     {
-        var assignments = routes.MapArea("/api/courses/{id}/assignments", "Assignments").DropsTeaching();
+        var assignments = routes.MapArea("/api/courses/{id}/assignments", "Assignments");
         assignments
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
@@ -171,13 +170,7 @@ internal static class AssignmentEndpoints
         var status = await store.CheckAsync(courseId, key, caller.CourseAccess(), cancellationToken);
         if (status == WriteStatus.Done)
         {
-            status = await cascades.DeleteAsync(
-                SubmissionEntities.Assignment,
-                key,
-                caller.ObjectId(),
-                ETags.Versions(ifMatch),
-                cancellationToken
-            );
+            status = await cascades.DeleteAsync(AssignmentEntity.Name, key, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
         }
 
         return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, What, string.Empty);

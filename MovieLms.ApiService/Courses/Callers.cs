@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
 using MovieLms.Data.Courses;
-using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Courses;
 

@@ -2,8 +2,9 @@ using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Data.Analytics.Courses;
 using MovieLms.Data.Courses;
-using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Courses;
 

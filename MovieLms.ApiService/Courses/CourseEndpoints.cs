@@ -3,11 +3,10 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Courses;
@@ -22,7 +21,7 @@ internal static class CourseEndpoints
 
     internal static void MapCourses(this IEndpointRouteBuilder routes)
     {
-        var courses = routes.MapArea("/api/courses", "Courses").DropsTeaching();
+        var courses = routes.MapArea("/api/courses", "Courses");
         courses
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
@@ -129,7 +128,6 @@ internal static class CourseEndpoints
         [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         CourseStore courses,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -144,7 +142,6 @@ internal static class CourseEndpoints
         );
         if (course is null)
             return status == WriteStatus.Full ? Problems.Conflict(TooFew) : Problems.Of(status, What, TooFew);
-        await cache.DropEnrollmentsAsync(CancellationToken.None);
         return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
     }
 

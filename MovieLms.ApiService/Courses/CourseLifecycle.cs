@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
-using MovieLms.Data.Cascades;
+using MovieLms.Application.Cascades;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Storage;
 
@@ -34,7 +34,7 @@ internal static class CourseLifecycle
         }
 
         var status = await cascades.DeleteAsync(
-            CourseEntities.Course,
+            CourseEntity.Name,
             courseId,
             caller.ObjectId(),
             CourseTags.Versions(ifMatch),
@@ -63,7 +63,7 @@ internal static class CourseLifecycle
         }
 
         var status = await cascades.ArchiveAsync(
-            CourseEntities.Course,
+            CourseEntity.Name,
             courseId,
             caller.ObjectId(),
             CourseTags.Versions(ifMatch),
@@ -84,7 +84,7 @@ internal static class CourseLifecycle
     {
         if (!Problems.TryId(id, out var courseId) || !await courses.ManagesDeletedAsync(courseId, caller.CourseAccess(), cancellationToken))
             return Problems.NotFound(What);
-        var status = await cascades.RestoreAsync(CourseEntities.Course, courseId, caller.ObjectId(), cancellationToken);
+        var status = await cascades.RestoreAsync(CourseEntity.Name, courseId, caller.ObjectId(), cancellationToken);
         if (status != WriteStatus.Done)
             return Problems.Of(status, What, Nothing);
         return await ShownAsync(courses, courseId);

@@ -1,15 +1,13 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using MongoDB.Bson;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Audit;
-using MovieLms.Data.Chat;
+using MovieLms.Application.Access;
+using MovieLms.Application.Live;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
-using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Courses;
 
@@ -24,8 +22,6 @@ internal static class CourseOwnership
         [FromHeader(Name = "If-Match"), Description("Transfer only this version, an ETag that an answer carried")] string? ifMatch,
         CourseStore courses,
         UserStore users,
-        RoomAccess rooms,
-        LiveEvents live,
         Notifier notifier,
         AuditLog audit,
         CancellationToken cancellationToken
@@ -51,8 +47,6 @@ internal static class CourseOwnership
         // The transfer is stored: the rest must follow even if the client has disconnected.
         var (course, previous) = (change.Course, change.PreviousOwnerId);
         await audit.WriteAsync(AuditActions.CourseOwner, true, ownerId, $"{courseId}: {previous} → {ownerId}");
-        if (previous != ownerId)
-            await CloseRoomAsync(courseId, previous, users, rooms, live);
         await notifier.NotifyAsync(
             [ownerId],
             "course",
@@ -63,19 +57,5 @@ internal static class CourseOwnership
             CancellationToken.None
         );
         return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
-    }
-
-    /// <summary>Removes the previous owner from the course's chat room, unless they may still read it.</summary>
-    private static async Task CloseRoomAsync(ObjectId courseId, ObjectId userId, UserStore users, RoomAccess rooms, LiveEvents live)
-    {
-        var role = (await users.FindAsync(userId, CancellationToken.None))?.Role ?? string.Empty;
-        var access = CourseAccess.Of(
-            userId,
-            Permissions.IsGranted(role, Permissions.CoursesWrite),
-            Permissions.IsGranted(role, Permissions.CoursesManageAll)
-        );
-        if ((await rooms.InCourseAsync(courseId, access, CancellationToken.None)).MayRead)
-            return;
-        await live.AccessLostAsync(userId.ToString(), RoomNames.Course(courseId.ToString()));
     }
 }

@@ -1,12 +1,14 @@
 using System.Security.Claims;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Caching;
+using MovieLms.Application.Live;
 using MovieLms.Data.Chat;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Dashboards;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
-using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Dashboards;
 

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
-using MovieLms.ApiService.Identity;
 using MovieLms.ApiService.Imports;
+using MovieLms.Application.Access;
+using MovieLms.Application.Caching;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Imports;
@@ -24,7 +25,7 @@ internal static class EnrollmentEndpoints
 
     internal static void MapEnrollments(this IEndpointRouteBuilder routes)
     {
-        var enrollments = routes.MapArea("/api/enrollments", "Enrolments").AddEndpointFilter(IdentityEndpoints.NoStore);
+        var enrollments = routes.MapArea("/api/enrollments", "Enrolments").NeverStored();
         enrollments
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Live;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Orders;
 using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Errors;
-using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Enrollments;
 
@@ -82,7 +82,6 @@ internal static class EnrollmentWrites
         CourseStore courses,
         EnrollmentStore enrollments,
         EnrollmentAnswers answers,
-        LiveEvents live,
         CancellationToken cancellationToken
     )
     {
@@ -118,8 +117,6 @@ internal static class EnrollmentWrites
                 : await enrollments.ChangeAsync(enrollmentId, body.Status, body.Grade, versions, cancellationToken);
         if (written is null)
             return Refused(status);
-        if (written.Status == EnrollmentStatus.Withdrawn)
-            await live.AccessLostAsync(written.StudentId.ToString(), RoomNames.Course(written.CourseId.ToString()));
         return new Versioned<EnrollmentResponse>(await answers.OfAsync(written, CancellationToken.None), written.Version);
     }
 
@@ -129,7 +126,6 @@ internal static class EnrollmentWrites
         ClaimsPrincipal caller,
         CourseStore courses,
         EnrollmentStore enrollments,
-        LiveEvents live,
         CancellationToken cancellationToken
     )
     {
@@ -140,7 +136,6 @@ internal static class EnrollmentWrites
         var (status, left) = await enrollments.WithdrawAsync(enrollmentId, owner, ETags.Versions(ifMatch), cancellationToken);
         if (left is null)
             return Refused(status);
-        await live.AccessLostAsync(left.StudentId.ToString(), RoomNames.Course(left.CourseId.ToString()));
         return TypedResults.NoContent();
     }
 

@@ -3,10 +3,9 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Movies;
+using MovieLms.Application.Access;
 using MovieLms.Data.Favorites;
 using MovieLms.Data.Paging;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Favorites;
 
@@ -41,13 +40,11 @@ internal static class FavoriteEndpoints
         [Description("The film's id")] string id,
         ClaimsPrincipal caller,
         FavoriteStore favorites,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
         if (!Problems.TryId(id, out var movieId) || !await favorites.AddAsync(caller.ObjectId(), movieId, cancellationToken))
             return Problems.NotFound("film");
-        await cache.DropFavoritesAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 
@@ -55,14 +52,12 @@ internal static class FavoriteEndpoints
         [Description("The film's id")] string id,
         ClaimsPrincipal caller,
         FavoriteStore favorites,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
         if (!Problems.TryId(id, out var movieId))
             return Problems.NotFound("film");
         await favorites.RemoveAsync(caller.ObjectId(), movieId, cancellationToken);
-        await cache.DropFavoritesAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 

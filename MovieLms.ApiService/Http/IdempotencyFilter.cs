@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using MongoDB.Bson;
 using MovieLms.Data.Idempotency;
-using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ApiService.Http;
 

@@ -7,9 +7,12 @@ using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
+using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.External;
+using MovieLms.ApiService.Identity.Settings;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.ApiService.Identity.Users;
+using MovieLms.Application.Access;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.RateLimiting;
 
@@ -20,7 +23,7 @@ internal static class IdentityEndpoints
 {
     internal static void MapIdentity(this IEndpointRouteBuilder endpoints)
     {
-        var auth = endpoints.MapArea("/api/auth", "Identity").AddEndpointFilter(NoStore);
+        var auth = endpoints.MapArea("/api/auth", "Identity").NeverStored();
         auth.MapPost("/register", RegisterAsync)
             .AllowAnonymous()
             .LimitByAddress(IdentityLimits.Register)
@@ -156,12 +159,5 @@ internal static class IdentityEndpoints
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
         return TypedResults.Ok(await keys.PublishedAsync(cancellationToken));
-    }
-
-    /// <summary>Tokens and personal data stay out of every cache (RFC 6749, section 5.1).</summary>
-    internal static ValueTask<object?> NoStore(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        context.HttpContext.Response.Headers.CacheControl = "no-store";
-        return next(context);
     }
 }

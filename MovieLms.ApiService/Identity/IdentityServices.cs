@@ -2,11 +2,13 @@ using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
 using MovieLms.ApiService.Identity.External;
+using MovieLms.ApiService.Identity.Mails;
 using MovieLms.ApiService.Identity.Passwords;
+using MovieLms.ApiService.Identity.Settings;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.ApiService.Identity.Users;
+using MovieLms.Data;
 using MovieLms.Data.Identity;
-using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity;

@@ -4,10 +4,11 @@ using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Hardening;
-using MovieLms.ServiceDefaults.Imports;
 
 namespace MovieLms.ApiService.Imports;
 

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Paging;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Imports;
 
 namespace MovieLms.ApiService.Imports;
 

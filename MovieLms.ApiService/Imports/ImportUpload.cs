@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Imports;
 using MovieLms.Data.Idempotency;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
-using MovieLms.ServiceDefaults.Imports;
+using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ApiService.Imports;
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
+using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Errors;
-using MovieLms.ServiceDefaults.Imports;
 
 namespace MovieLms.ApiService.Imports;
 

@@ -3,7 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
-using MovieLms.ApiService.Identity;
+using MovieLms.Application.Access;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
@@ -29,7 +29,7 @@ internal static class AttendanceEndpoints
         lectures
             .MapGet("/{lectureId}/attendance", ListAsync)
             .RequirePermission(Permissions.CoursesWrite)
-            .AddEndpointFilter(IdentityEndpoints.NoStore)
+            .NeverStored()
             .WithName("listAttendance")
             .WithSummary("Who attended, last first")
             .ProducesAccessProblems()

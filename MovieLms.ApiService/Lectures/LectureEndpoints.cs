@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
-using MovieLms.Data.Cascades;
+using MovieLms.Application.Access;
+using MovieLms.Application.Cascades;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Lectures;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Lectures;
@@ -24,7 +24,7 @@ internal static class LectureEndpoints
 
     internal static void MapLectures(this IEndpointRouteBuilder routes)
     {
-        var lectures = routes.MapArea("/api/courses/{id}/lectures", "Lectures").DropsTeaching();
+        var lectures = routes.MapArea("/api/courses/{id}/lectures", "Lectures");
         lectures
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.SignedIn)
@@ -213,13 +213,7 @@ internal static class LectureEndpoints
             status = WriteStatus.NotFound;
         if (status == WriteStatus.Done)
         {
-            status = await cascades.DeleteAsync(
-                CourseEntities.Lecture,
-                lecture,
-                caller.ObjectId(),
-                ETags.Versions(ifMatch),
-                cancellationToken
-            );
+            status = await cascades.DeleteAsync(LectureEntity.Name, lecture, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
         }
 
         if (status != WriteStatus.Done)

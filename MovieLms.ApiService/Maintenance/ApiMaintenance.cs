@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Maintenance;

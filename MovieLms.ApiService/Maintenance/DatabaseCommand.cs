@@ -1,6 +1,6 @@
 using MongoDB.Driver;
 using MovieLms.Data;
-using MovieLms.Data.Storage;
+using MovieLms.Data.Changes;
 using MovieLms.ServiceDefaults.Mongo;
 
 namespace MovieLms.ApiService.Maintenance;
@@ -26,7 +26,7 @@ internal static class DatabaseCommand
         try
         {
             builder.AddMongo();
-            builder.Services.AddMovieLmsData();
+            builder.Services.AddSingleton<IChangeSink, NoChanges>().AddMovieLmsData();
             using var host = builder.Build();
             var timeout = builder.Configuration.GetValue("Database:InitializeTimeoutSeconds", DefaultTimeoutSeconds);
             await CreateIndexesAsync(host.Services, TimeSpan.FromSeconds(timeout));
@@ -74,5 +74,11 @@ internal static class DatabaseCommand
             return "MongoDB refused the user name or the password in ConnectionStrings__mongodb.";
         var text = problem.Message.ReplaceLineEndings(" ");
         return $"An index could not be created; correct the cause and run this again: {text[..Math.Min(text.Length, MaxProblemLength)]}";
+    }
+
+    /// <summary>Creating an index changes no document.</summary>
+    private sealed class NoChanges : IChangeSink
+    {
+        public Task PublishAsync(Change change) => Task.CompletedTask;
     }
 }

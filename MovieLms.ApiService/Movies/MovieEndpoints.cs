@@ -3,11 +3,12 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Http;
-using MovieLms.Data.Cascades;
+using MovieLms.Application.Access;
+using MovieLms.Application.Caching;
+using MovieLms.Application.Cascades;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
 
@@ -125,14 +126,12 @@ internal static class MovieEndpoints
     private static async Task<Results<CreatedVersioned<MovieResponse>, ProblemHttpResult>> CreateAsync(
         NewMovieRequest body,
         MovieStore movies,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
         var (status, movie) = await movies.CreateAsync(body.ToDetails(), body.Rating, body.RatingCount ?? 0, cancellationToken);
         if (movie is null)
             return Problems.Of(status, What, Duplicate);
-        await cache.DropMoviesAsync(CancellationToken.None);
         return new CreatedVersioned<MovieResponse>($"/api/movies/{movie.Id}", MovieResponse.From(movie), movie.Version);
     }
 
@@ -141,7 +140,6 @@ internal static class MovieEndpoints
         MovieRequest body,
         [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
         MovieStore movies,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -150,7 +148,6 @@ internal static class MovieEndpoints
         var (status, movie) = await movies.ReplaceAsync(movieId, body.ToDetails(), ETags.Versions(ifMatch), cancellationToken);
         if (movie is null)
             return Problems.Of(status, What, Duplicate);
-        await cache.DropMoviesAsync(CancellationToken.None);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 

@@ -3,9 +3,9 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
 using MovieLms.Data.Notifications;
 using MovieLms.Data.Paging;
-using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Notifications;
 

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Orders;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Orders;
 using MovieLms.Data.Paging;
-using MovieLms.Reports;
 using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Orders;
@@ -73,7 +73,6 @@ internal static class OrderEndpoints
         HttpContext http,
         CourseStore courses,
         OrderStore orders,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -95,7 +94,6 @@ internal static class OrderEndpoints
             body.Quantity ?? 1,
             cancellationToken
         );
-        await cache.DropOrdersAsync(CancellationToken.None);
         return new CreatedVersioned<OrderResponse>($"/api/orders/{order.Id}", OrderResponse.From(order), order.Version);
     }
 
@@ -139,7 +137,6 @@ internal static class OrderEndpoints
         ClaimsPrincipal caller,
         OrderStore orders,
         OrderFollowUp followUp,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -154,7 +151,6 @@ internal static class OrderEndpoints
         );
         if (order is null)
             return Refused(status);
-        await cache.DropOrdersAsync(CancellationToken.None);
         await followUp.TryAsync(order);
         return new Versioned<OrderResponse>(OrderResponse.From(order), order.Version);
     }
@@ -171,7 +167,7 @@ internal static class OrderEndpoints
             return Problems.NotFound(What);
         if (order.Status is not (OrderStatus.Paid or OrderStatus.Delivered))
             return Problems.NotFound("receipt; an order has one while it is paid or delivered");
-        var pdf = await rendering.RenderAsync(stream => OrderReceipt.Render(order, stream), cancellationToken);
+        var pdf = await rendering.RenderAsync(stream => Receipts.Render(order, stream), cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.File(pdf, "application/pdf", $"receipt-{order.Number}.pdf");
     }

@@ -1,20 +1,17 @@
+using MovieLms.Application.Orders;
 using MovieLms.Data.Orders;
-using MovieLms.Reports;
-using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Orders;
 
 /// <summary>Lets an order's effects follow its change at once; what fails here the Worker repeats.</summary>
-internal sealed partial class OrderFollowUp(OrderEffects effects, Notifier notifier, LiveEvents live, ILogger<OrderFollowUp> logger)
+internal sealed partial class OrderFollowUp(OrderEffects effects, ILogger<OrderFollowUp> logger)
 {
-    private readonly OrderOutlets _outlets = new(OrderReceipt.Render, notifier.NotifyAsync, live.OrderChangedAsync);
-
     /// <summary>The status is stored already: the caller gets their answer whatever happens here.</summary>
     internal async Task TryAsync(OrderDocument order)
     {
         try
         {
-            await effects.ApplyAsync(order, _outlets, CancellationToken.None);
+            await effects.ApplyAsync(order, CancellationToken.None);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -4,11 +4,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Reviews;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Reviews;
 
@@ -98,7 +97,6 @@ internal static class ReviewEndpoints
         ClaimsPrincipal caller,
         ReviewStore store,
         ReviewLists reviews,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -113,7 +111,6 @@ internal static class ReviewEndpoints
         );
         if (written is null)
             return Problems.Of(status, "film", Duplicate);
-        await cache.DropReviewsAsync(CancellationToken.None);
         var location = $"/api/movies/{movieId}/reviews/{written.Id}";
         return await reviews.GetAsync(movieId, written.Id, cancellationToken) is { } review
             ? new CreatedVersioned<ReviewResponse>(location, ReviewResponse.From(review), review.Version)
@@ -128,7 +125,6 @@ internal static class ReviewEndpoints
         ClaimsPrincipal caller,
         ReviewStore store,
         ReviewLists reviews,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -145,7 +141,6 @@ internal static class ReviewEndpoints
         );
         if (written is null)
             return Problems.Of(status, What, Duplicate);
-        await cache.DropReviewsAsync(CancellationToken.None);
         return await reviews.GetAsync(movieId, reviewKey, cancellationToken) is { } review
             ? new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version)
             : Problems.NotFound(What);
@@ -157,7 +152,6 @@ internal static class ReviewEndpoints
         [FromHeader(Name = "If-Match"), Description("Take back only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         ReviewStore store,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -166,7 +160,6 @@ internal static class ReviewEndpoints
         var (status, deleted) = await store.DeleteAsync(movieId, reviewKey, OwnerFor(caller), ETags.Versions(ifMatch), cancellationToken);
         if (deleted is null)
             return Problems.Of(status, What, Duplicate);
-        await cache.DropReviewsAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Live;
 using MovieLms.Data.Chat;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
-using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Rooms;
 

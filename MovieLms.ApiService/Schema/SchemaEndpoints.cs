@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using MovieLms.ApiService.Http;
 using MovieLms.Data.Relations;
+using MovieLms.Reports.Diagrams;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Schema;
@@ -95,7 +96,7 @@ internal static class SchemaEndpoints
 /// <summary>The diagrams, each made once: the model does not change while the process runs.</summary>
 internal sealed class SchemaDiagrams(EntityModel model)
 {
-    private readonly Lazy<Data.Relations.Schema> _schema = new(() => Data.Relations.Schema.Of(model));
+    private readonly Lazy<Reports.Diagrams.Schema> _schema = new(() => SchemaReader.Read(model));
     private string? _crowsFoot;
     private string? _chen;
 

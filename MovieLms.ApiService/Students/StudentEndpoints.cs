@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
-using MovieLms.ApiService.Identity;
-using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Users;
+using MovieLms.Application.Access;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Paging;
@@ -76,7 +76,7 @@ internal static class StudentEndpoints
 {
     internal static void MapStudents(this IEndpointRouteBuilder routes)
     {
-        var students = routes.MapArea("/api/students", "Students").AddEndpointFilter(IdentityEndpoints.NoStore);
+        var students = routes.MapArea("/api/students", "Students").NeverStored();
         students
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.CoursesWrite)

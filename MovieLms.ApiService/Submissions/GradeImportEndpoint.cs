@@ -2,10 +2,10 @@ using System.ComponentModel;
 using MovieLms.ApiService.Courses;
 using MovieLms.ApiService.Http;
 using MovieLms.ApiService.Imports;
+using MovieLms.Application.Access;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Imports;
-using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Submissions;
 

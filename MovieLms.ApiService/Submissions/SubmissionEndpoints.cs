@@ -5,13 +5,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using MovieLms.ApiService.Assignments;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Live;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Submissions;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
-using MovieLms.ServiceDefaults.Live;
 
 namespace MovieLms.ApiService.Submissions;
 
@@ -129,7 +128,6 @@ internal static class SubmissionEndpoints
         SubmissionStore submissions,
         AssignmentStore assignments,
         Notifier notifier,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -149,7 +147,6 @@ internal static class SubmissionEndpoints
         );
         if (graded is null)
             return Problems.Of(status, What, string.Empty);
-        await cache.DropWorkOfAsync(graded.StudentId.ToString(), CancellationToken.None);
         await notifier.NotifyGradedAsync(graded.StudentId, graded.Id, graded.Grade!.Value, $"{graded.Version}", CancellationToken.None);
         return new Versioned<SubmissionResponse>(SubmissionResponse.From(graded, isStaff: true), graded.Version);
     }

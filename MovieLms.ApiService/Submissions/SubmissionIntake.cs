@@ -7,10 +7,8 @@ using MovieLms.Data.Assignments;
 using MovieLms.Data.Idempotency;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Submissions;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
-using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ApiService.Submissions;
 
@@ -27,8 +25,7 @@ internal static class SubmissionIntake
         CourseMembers members,
         SubmissionStore submissions,
         UploadStore files,
-        IdempotencyGate gate,
-        JsonCache cache
+        IdempotencyGate gate
     )
     {
         if (
@@ -56,7 +53,7 @@ internal static class SubmissionIntake
                 ? new IdempotentResult(earlier)
                 : TypedResults.Problem(IdempotencyGate.OtherContent);
         }
-        var answer = await gate.HoldAsync(attempt, () => StoreAsync(assignment, http, content, submissions, files, cache));
+        var answer = await gate.HoldAsync(attempt, () => StoreAsync(assignment, http, content, submissions, files));
         if (answer.Result is null)
         {
             if (attempt is not null)
@@ -80,8 +77,7 @@ internal static class SubmissionIntake
         HttpContext http,
         SubmittedContent content,
         SubmissionStore submissions,
-        UploadStore files,
-        JsonCache cache
+        UploadStore files
     )
     {
         // The work has arrived: it is stored even if the client has disconnected, so that its file is always named by a submission.
@@ -97,7 +93,6 @@ internal static class SubmissionIntake
             await ForgetAsync(content, files);
             return (null, Problems.Of(status, "change of this submission", string.Empty));
         }
-        await cache.DropWorkOfAsync(http.User.Id(), CancellationToken.None);
         var headers = new Dictionary<string, string>
         {
             ["Location"] = $"/api/submissions/{written.Id}",
@@ -115,7 +110,7 @@ internal static class SubmissionIntake
     /// <summary>What it takes and answers, for OpenAPI; the handler reads the body itself.</summary>
     internal static RouteHandlerBuilder TakesWork(this RouteHandlerBuilder endpoint) =>
         endpoint
-            .WithMaxBodySize(BodyLimits.Submission)
+            .WithMaxBodySize(BodyLimits.UploadForm)
             .Produces<SubmissionResponse>(StatusCodes.Status201Created)
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound)

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
+using MovieLms.Application.Caching;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
 using MovieLms.Data.Todos;
@@ -91,12 +93,10 @@ internal static class TodoEndpoints
         TodoRequest body,
         ClaimsPrincipal caller,
         TodoStore todos,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
         var todo = await todos.CreateAsync(caller.ObjectId(), body.ToContent(), cancellationToken);
-        await cache.DropTodosAsync(caller.Id(), CancellationToken.None);
         return new CreatedVersioned<TodoResponse>($"/api/todos/{todo.Id}", TodoResponse.From(todo), todo.Version);
     }
 
@@ -106,9 +106,8 @@ internal static class TodoEndpoints
         [FromHeader(Name = "If-Match"), Description("Replace only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         TodoStore todos,
-        JsonCache cache,
         CancellationToken cancellationToken
-    ) => ChangeAsync(id, _ => body.ToContent(), ifMatch, caller, todos, cache, cancellationToken);
+    ) => ChangeAsync(id, _ => body.ToContent(), ifMatch, caller, todos, cancellationToken);
 
     private static Task<Results<Versioned<TodoResponse>, ProblemHttpResult>> PatchAsync(
         [Description("The to-do's id")] string id,
@@ -116,16 +115,14 @@ internal static class TodoEndpoints
         [FromHeader(Name = "If-Match"), Description("Change only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         TodoStore todos,
-        JsonCache cache,
         CancellationToken cancellationToken
-    ) => ChangeAsync(id, body.Apply, ifMatch, caller, todos, cache, cancellationToken);
+    ) => ChangeAsync(id, body.Apply, ifMatch, caller, todos, cancellationToken);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         [Description("The to-do's id")] string id,
         [FromHeader(Name = "If-Match"), Description("Delete only this version, an ETag that an answer carried")] string? ifMatch,
         ClaimsPrincipal caller,
         TodoStore todos,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -134,7 +131,6 @@ internal static class TodoEndpoints
         var status = await todos.DeleteAsync(caller.ObjectId(), todoId, ETags.Versions(ifMatch), cancellationToken);
         if (status != WriteStatus.Done)
             return Problems.Of(status, What, string.Empty);
-        await cache.DropTodosAsync(caller.Id(), CancellationToken.None);
         return TypedResults.NoContent();
     }
 
@@ -144,7 +140,6 @@ internal static class TodoEndpoints
         string? ifMatch,
         ClaimsPrincipal caller,
         TodoStore todos,
-        JsonCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -153,7 +148,6 @@ internal static class TodoEndpoints
         var (status, todo) = await todos.ChangeAsync(caller.ObjectId(), todoId, change, ETags.Versions(ifMatch), cancellationToken);
         if (todo is null)
             return Problems.Of(status, What, string.Empty);
-        await cache.DropTodosAsync(caller.Id(), CancellationToken.None);
         return Answer(todo);
     }
 

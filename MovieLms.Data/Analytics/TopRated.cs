@@ -1,8 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Attributes;
-using MongoDB.Driver;
 using MovieLms.Data.Movies;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
@@ -28,14 +26,6 @@ public sealed record RankedMovie
 /// <summary>Rated films by rating, then number of votes, then title; unrated ones have no place among them.</summary>
 internal static class TopRated
 {
-    internal static readonly CreateIndexModel<MovieDocument> Index = Indexes.On<MovieDocument>(
-        "rating_ratingCount_title_id",
-        "-rating",
-        "-ratingCount",
-        "title",
-        "_id"
-    );
-
     internal static readonly BsonDocument[] BestFive = PipelineText.Parse(
         """
         [

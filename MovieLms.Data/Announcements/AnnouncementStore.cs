@@ -162,7 +162,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     }
 
     /// <summary>Notes that everybody was told.</summary>
-    internal Task DeliveredAsync(ObjectId id, CancellationToken cancellationToken) =>
+    public Task DeliveredAsync(ObjectId id, CancellationToken cancellationToken) =>
         _announcements.UpdateOneAsync(
             announcement => announcement.Id == id,
             Builders<AnnouncementDocument>

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
@@ -7,7 +8,7 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Assignments;
 
 /// <summary>The assignments of courses. Whether the caller manages the course is asked before each write.</summary>
-public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses, TimeProvider time) : IIndexedStore
+public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     /// <summary>The only order: newest first.</summary>
     public const string Sort = "-createdAt";
@@ -91,6 +92,7 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
             UpdatedAt = now,
         };
         await _assignments.InsertOneAsync(assignment, cancellationToken: cancellationToken);
+        await changes.PublishAsync(Change.Written(AssignmentEntity.Name, assignment.Id));
         return assignment;
     }
 
@@ -120,7 +122,10 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
             ? update.Unset(assignment => assignment.DueAt)
             : update.Set(assignment => assignment.DueAt, details.DueAt);
         if (await _assignments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written)
+        {
+            await changes.PublishAsync(Change.Written(AssignmentEntity.Name, id));
             return written;
+        }
         return await _assignments.Find(AssignmentFields.Live(courseId, id)).FirstOrDefaultAsync(cancellationToken) switch
         {
             null => WriteStatus.NotFound,

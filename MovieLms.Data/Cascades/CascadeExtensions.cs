@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using MovieLms.Data.Relations;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Cascades;
 
-/// <summary>Registers deletion, archiving and restoring of whatever is declared.</summary>
+/// <summary>Registers the storage of cascades and what follows from them.</summary>
 public static class CascadeExtensions
 {
     /// <summary>Adds what follows when documents of one kind are deleted, archived or restored.</summary>
@@ -19,14 +19,6 @@ public static class CascadeExtensions
     internal static void AddCascades(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => CascadeOptions.From(provider.GetService<IConfiguration>()));
-        services.AddStore<CascadeStore>().AddSingleton<CascadeDocuments>().AddSingleton<CascadeRunner>();
-        services.AddSingleton(provider => new CascadeOperations(
-            provider.GetRequiredService<CascadeStore>(),
-            provider.GetRequiredService<CascadeDocuments>(),
-            provider.GetRequiredService<CascadeRunner>(),
-            provider.GetRequiredService<EntityModel>(),
-            provider.GetRequiredService<CascadeOptions>()
-        ));
-        services.AddSingleton<CascadePurge>();
+        services.AddStore<CascadeStore>().AddSingleton<CascadeDocuments>().AddSingleton<CascadePurge>();
     }
 }

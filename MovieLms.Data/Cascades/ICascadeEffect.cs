@@ -26,9 +26,3 @@ public interface ICascadeEffect
     /// <summary>Brings what depends on these documents up to date. When it throws, the operation is repeated later.</summary>
     Task RunAsync(CascadeChange change, CancellationToken cancellationToken);
 }
-
-/// <summary>
-/// Tells the process that carries an operation out what it reached, so that caches are dropped and live clients told. For
-/// what may be lost: it must not throw.
-/// </summary>
-public delegate Task CascadeListener(CascadeChange change);

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Identity;
 using MovieLms.Data.Relations;
 using MovieLms.Data.Storage;
 
@@ -20,20 +22,28 @@ internal static class ChatStores
         services.AddEntity(
             new Entity("room", CollectionNames.Rooms, typeof(RoomDocument))
             {
-                References = [new(RoomFields.CourseId, "course", OnDelete.Cascade), new(RoomFields.UserIds, "user", OnDelete.Keep)],
+                References =
+                [
+                    new(RoomFields.CourseId, CourseEntity.Name, OnDelete.Cascade),
+                    new(RoomFields.UserIds, IdentityEntities.User, OnDelete.Keep),
+                ],
             }
         );
         services.AddEntity(
             new Entity("message", CollectionNames.ChatMessages, typeof(ChatMessageDocument))
             {
-                References = [new(MessageFields.RoomId, "room", OnDelete.Cascade), new(MessageFields.UserId, "user", OnDelete.Cascade)],
+                References =
+                [
+                    new(MessageFields.RoomId, "room", OnDelete.Cascade),
+                    new(MessageFields.UserId, IdentityEntities.User, OnDelete.Cascade),
+                ],
                 UniqueTogether = [MessageFields.RoomId, MessageFields.Sequence],
             }
         );
         services.AddEntity(
             new Entity("readMark", CollectionNames.ReadMarks, typeof(ReadMarkDocument))
             {
-                References = [new(RoomFields.RoomId, "room", OnDelete.Keep), new(RoomFields.UserId, "user", OnDelete.Keep)],
+                References = [new(RoomFields.RoomId, "room", OnDelete.Keep), new(RoomFields.UserId, IdentityEntities.User, OnDelete.Keep)],
                 UniqueTogether = [RoomFields.UserId, RoomFields.RoomId],
             }
         );

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 
@@ -8,7 +9,7 @@ namespace MovieLms.Data.Courses;
 /// <summary>
 /// The courses: reading one, writing one. Lists are in <see cref="CourseLists"/>, places in <see cref="Enrollments.CourseSeats"/>.
 /// </summary>
-public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+public sealed class CourseStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     private static readonly FindOneAndUpdateOptions<CourseDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
@@ -76,6 +77,7 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : II
             UpdatedAt = now,
         };
         await _courses.InsertOneAsync(course, cancellationToken: cancellationToken);
+        await changes.PublishAsync(Change.Written(CourseEntity.Name, course.Id));
         return course;
     }
 
@@ -101,7 +103,12 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : II
             .Inc(course => course.Version, 1);
         var before = await _courses.FindOneAndUpdateAsync(filter, update, cancellationToken: cancellationToken);
         if (before is not null)
-            return new OwnerChange(before with { OwnerId = ownerId, UpdatedAt = now, Version = before.Version + 1 }, before.OwnerId);
+        {
+            var course = before with { OwnerId = ownerId, UpdatedAt = now, Version = before.Version + 1 };
+            var transfer = new OwnerChange(course, before.OwnerId);
+            await changes.PublishAsync(Change.Written(CourseEntity.Name, id) with { Payload = transfer });
+            return transfer;
+        }
         if (await GetAsync(id, cancellationToken) is not { } standing)
             return WriteStatus.NotFound;
         return standing.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Stale;
@@ -143,7 +150,10 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time) : II
             ? update.Unset(course => course.Capacity)
             : update.Set(course => course.Capacity, details.Capacity);
         if (await _courses.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written)
+        {
+            await changes.PublishAsync(Change.Written(CourseEntity.Name, id));
             return written;
+        }
         if (await GetManagedAsync(id, access, cancellationToken) is not { } standing)
             return WriteStatus.NotFound;
         if (standing.ArchivedAt is not null)

@@ -1,6 +1,5 @@
 using MongoDB.Driver;
 using MovieLms.Data.Cascades;
-using MovieLms.Data.Courses;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Enrollments;
@@ -12,7 +11,7 @@ internal sealed class EnrollmentEffect(IMongoDatabase database, CourseSeats seat
         CollectionNames.Enrollments
     );
 
-    public string Entity => CourseEntities.Enrollment;
+    public string Entity => EnrollmentEntity.Name;
 
     public async Task RunAsync(CascadeChange change, CancellationToken cancellationToken)
     {

@@ -1,20 +1,15 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Enrollments;
 
 /// <summary>
-/// Tells the process that wrote a student's enrolments, so that what is cached of them is dropped. For what may be lost: it must not throw.
-/// </summary>
-public delegate Task EnrollmentListener(ObjectId studentId);
-
-/// <summary>
 /// Who takes part in which course. A place is taken on the course before the enrolment is written and given back after it is
 /// withdrawn (<see cref="CourseSeats"/>), so that a course is never overbooked, without a transaction.
 /// </summary>
-public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, TimeProvider time, EnrollmentListener? listener = null)
-    : IIndexedStore
+public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     /// <summary>Keeps a student from being enrolled in a course twice.</summary>
     internal const string StudentIndex = "courseId_studentId_unique";
@@ -87,7 +82,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             var settled = await seats.SettleAsync(courseId, claim, givesBack: written is null);
             if (written is null)
                 continue;
-            await ToldAsync(written);
+            await PublishedAsync(written);
             return settled ? written : await KeepIfRoomAsync(written);
         }
     }
@@ -136,7 +131,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             );
             await seats.SettleAsync(standing.CourseId, claim, givesBack: left is not null);
             if (left is not null)
-                return await ToldAsync(left);
+                return await PublishedAsync(left);
         }
     }
 
@@ -168,7 +163,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         filter.Add(EnrollmentFields.Status, new BsonDocument("$ne", EnrollmentFields.Withdrawn));
         filter.WithVersions(versions);
         if (await _enrollments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written)
-            return await ToldAsync(written);
+            return await PublishedAsync(written);
         if (await GetAsync(id, cancellationToken) is not { Status: not EnrollmentStatus.Withdrawn } standing)
             return WriteStatus.NotFound;
         return standing.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Stale;
@@ -242,10 +237,15 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         return WriteStatus.Full;
     }
 
-    private async Task<EnrollmentDocument> ToldAsync(EnrollmentDocument written)
+    private async Task<EnrollmentDocument> PublishedAsync(EnrollmentDocument written)
     {
-        if (listener is not null)
-            await listener(written.StudentId);
+        await changes.PublishAsync(
+            Change.Written(EnrollmentEntity.Name, written.Id) with
+            {
+                Owners = [written.StudentId],
+                Payload = written,
+            }
+        );
         return written;
     }
 

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Relations;
@@ -21,7 +22,7 @@ public sealed record FavoriteDocument
 }
 
 /// <summary>The users' favourite films.</summary>
-public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, TimeProvider time) : IIndexedStore
+public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     /// <summary>The only order: added last first.</summary>
     public const string Sort = "-createdAt";
@@ -59,12 +60,16 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
             // The same request at the same moment was first: what was asked for is so.
             return true;
         }
+        await changes.PublishAsync(new Change(FavoriteEntity.Name, ChangeKind.Written, []) { Owners = [userId] });
         return true;
     }
 
     /// <summary>Takes a favourite away; none there is fine.</summary>
-    public Task RemoveAsync(ObjectId userId, ObjectId movieId, CancellationToken cancellationToken) =>
-        _favorites.DeleteOneAsync(One(userId, movieId), cancellationToken);
+    public async Task RemoveAsync(ObjectId userId, ObjectId movieId, CancellationToken cancellationToken)
+    {
+        await _favorites.DeleteOneAsync(One(userId, movieId), cancellationToken);
+        await changes.PublishAsync(new Change(FavoriteEntity.Name, ChangeKind.Removed, []) { Owners = [userId] });
+    }
 
     /// <summary>One page of a user's favourite films, added last first. Deleted films are left out, so that a page may be short.</summary>
     public async Task<Page<MovieDocument>> ListAsync(ObjectId userId, PageCursor? cursor, int limit, CancellationToken cancellationToken)

@@ -4,11 +4,13 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Identity;
 
 /// <summary>The user and the sign-in among the entities. An archived user's sign-ins are ended for good, hence no cascade.</summary>
-internal static class IdentityEntities
+public static class IdentityEntities
 {
-    internal static Entity User { get; } =
-        new("user", CollectionNames.Users, typeof(UserDocument)) { UniqueTogether = ["emailNormalized"] };
+    /// <summary>The entity of users.</summary>
+    public const string User = "user";
 
-    internal static Entity Session { get; } =
-        new("session", CollectionNames.Sessions, typeof(SessionDocument)) { References = [new("userId", "user", OnDelete.Keep)] };
+    internal static Entity Users { get; } = new(User, CollectionNames.Users, typeof(UserDocument)) { UniqueTogether = ["emailNormalized"] };
+
+    internal static Entity Sessions { get; } =
+        new("session", CollectionNames.Sessions, typeof(SessionDocument)) { References = [new("userId", User, OnDelete.Keep)] };
 }

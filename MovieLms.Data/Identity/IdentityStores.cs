@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using MovieLms.Data.Relations;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
@@ -14,8 +15,8 @@ internal static class IdentityStores
             .AddStore<SigningKeyStore>()
             .AddStore<OneTimeCodeStore>()
             .AddStore<AuditStore>()
-            .AddEntity(IdentityEntities.User)
-            .AddEntity(IdentityEntities.Session)
+            .AddEntity(IdentityEntities.Users)
+            .AddEntity(IdentityEntities.Sessions)
             .AddSingleton<UserCredentials>()
             .AddSingleton<SecondStepStore>()
             .AddSingleton<LastAdminGuard>()

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
@@ -7,7 +8,7 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Identity;
 
 /// <summary>The users.</summary>
-public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     /// <summary>The one order of lists: newest first.</summary>
     public const string Sort = "-id";
@@ -200,11 +201,16 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time) : IInd
         FilterDefinition<UserDocument> filter,
         UpdateDefinition<UserDocument> update,
         CancellationToken cancellationToken
-    ) =>
-        await _users.FindOneAndUpdateAsync(
+    )
+    {
+        var written = await _users.FindOneAndUpdateAsync(
             filter,
             update.Inc(user => user.Version, 1).Set(user => user.UpdatedAt, time.GetUtcNow()),
             new FindOneAndUpdateOptions<UserDocument> { ReturnDocument = ReturnDocument.After },
             cancellationToken
         );
+        if (written is not null)
+            await changes.PublishAsync(Change.Written(IdentityEntities.User, written.Id));
+        return written;
+    }
 }

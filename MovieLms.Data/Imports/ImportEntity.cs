@@ -1,3 +1,4 @@
+using MovieLms.Data.Identity;
 using MovieLms.Data.Relations;
 using MovieLms.Data.Storage;
 
@@ -9,7 +10,7 @@ internal static class ImportEntity
     internal static Entity Declaration { get; } =
         new("import", CollectionNames.Imports, typeof(ImportDocument))
         {
-            References = [new("ownerId", "user", OnDelete.Keep)],
+            References = [new("ownerId", IdentityEntities.User, OnDelete.Keep)],
             Files = ["_id", "reportId"],
         };
 }

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Storage;
 
@@ -9,7 +10,7 @@ namespace MovieLms.Data.Lectures;
 /// Writes lectures. Their order is one list in the course: a new order is one write, and two at once end in one of the two.
 /// Whether the caller manages the course, and whether it is open, is asked in each write of the course.
 /// </summary>
-public sealed class LectureStore(IMongoDatabase database, CourseStore courses, TimeProvider time) : IIndexedStore
+public sealed class LectureStore(IMongoDatabase database, CourseStore courses, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     private const int MostTries = 20;
     private static readonly FindOneAndUpdateOptions<LectureDocument> After = new() { ReturnDocument = ReturnDocument.After };
@@ -61,6 +62,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
             return status == WriteStatus.Done ? WriteStatus.Full : status;
         }
         await _lectures.InsertOneAsync(lecture, cancellationToken: CancellationToken.None);
+        await changes.PublishAsync(Change.Written(LectureEntity.Name, lecture.Id));
         return lecture;
     }
 
@@ -96,7 +98,10 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
             ? update.Unset(lecture => lecture.DurationMinutes)
             : update.Set(lecture => lecture.DurationMinutes, details.DurationMinutes);
         if (await _lectures.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written)
+        {
+            await changes.PublishAsync(Change.Written(LectureEntity.Name, id));
             return written;
+        }
         return versions is not null && await ExistsAsync(courseId, id, cancellationToken) ? WriteStatus.Stale : WriteStatus.NotFound;
     }
 
@@ -136,8 +141,10 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
                 Builders<CourseDocument>.Update.Set(held => held.LectureOrder, order),
                 cancellationToken: cancellationToken
             );
-            if (written.MatchedCount == 1)
-                return WriteStatus.Done;
+            if (written.MatchedCount == 0)
+                continue;
+            await changes.PublishAsync(Change.Written(LectureEntity.Name));
+            return WriteStatus.Done;
         }
         return WriteStatus.Stale;
     }

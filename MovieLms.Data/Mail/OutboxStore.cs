@@ -15,7 +15,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
     private const string ExpiryIndex = "delete_ttl";
 
     /// <summary>How long a sent mail is remembered: until then its key is refused.</summary>
-    internal static readonly TimeSpan KeptWhenSent = TimeSpan.FromDays(7);
+    public static readonly TimeSpan KeptWhenSent = TimeSpan.FromDays(7);
 
     private static readonly TimeSpan KeptWhenDead = TimeSpan.FromDays(30);
     private readonly IMongoCollection<MailDocument> _mails = database.GetCollection<MailDocument>(CollectionNames.Outbox);

@@ -4,10 +4,13 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Movies;
 
 /// <summary>The film among the entities. What its pipelines keep for queries and sums is stored and read by nobody.</summary>
-internal static class MovieEntity
+public static class MovieEntity
 {
+    /// <summary>The entity's name.</summary>
+    public const string Name = "movie";
+
     internal static Entity Declaration { get; } =
-        new("movie", CollectionNames.Movies, typeof(MovieDocument))
+        new(Name, CollectionNames.Movies, typeof(MovieDocument))
         {
             Hidden =
             [

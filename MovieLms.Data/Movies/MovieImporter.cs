@@ -1,11 +1,12 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
 /// <summary>Writes imported films in batches. Repeating a batch changes nothing but versions; reviews are kept.</summary>
-public sealed class MovieImporter(IMongoDatabase database, TimeProvider time)
+public sealed class MovieImporter(IMongoDatabase database, TimeProvider time, IChangeSink changes)
 {
     private const int MostAttempts = 4;
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
@@ -40,6 +41,7 @@ public sealed class MovieImporter(IMongoDatabase database, TimeProvider time)
                 pending = [.. e.WriteErrors.Select(error => rejected[error.Index])];
             }
         }
+        await changes.PublishAsync(Change.Written(MovieEntity.Name));
         return new MovieUpsertResult(created, updated);
 
         void Count(BulkWriteResult<MovieDocument> result)

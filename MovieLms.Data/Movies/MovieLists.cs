@@ -34,6 +34,8 @@ public sealed class MovieLists(IMongoDatabase database)
         Storage.Indexes.On<MovieDocument>("genreKey_ratingKey_id", MovieFields.GenreKey, MovieFields.RatingKey, MovieFields.Id),
         Storage.Indexes.On<MovieDocument>("words", MovieFields.Words),
         Storage.Indexes.On<MovieDocument>("directorWords", MovieFields.DirectorWords),
+        // The ranking of the analytics.
+        Storage.Indexes.On<MovieDocument>("rating_ratingCount_title_id", "-rating", "-ratingCount", "title", "_id"),
     ];
 
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);

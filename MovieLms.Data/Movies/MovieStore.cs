@@ -1,11 +1,12 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
 /// <summary>The films: reading one, writing one. Lists are in <see cref="MovieLists"/>, imports in <see cref="MovieImporter"/>.</summary>
-public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     /// <summary>Serves imports and refuses a second film with the same title and date.</summary>
     internal const string TitleIndex = "title_releaseDate_unique";
@@ -17,11 +18,7 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
     public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
         indexes.AddAsync(
             _movies,
-            [
-                Indexes.Unique<MovieDocument>(TitleIndex, MovieFields.Title, MovieFields.ReleaseDate),
-                .. MovieLists.Indexes,
-                Analytics.TopRated.Index,
-            ],
+            [Indexes.Unique<MovieDocument>(TitleIndex, MovieFields.Title, MovieFields.ReleaseDate), .. MovieLists.Indexes],
             cancellationToken
         );
 
@@ -65,6 +62,7 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
         {
             return WriteStatus.Duplicate;
         }
+        await changes.PublishAsync(Change.Written(MovieEntity.Name, id));
         return await GetAsync(id, CancellationToken.None) is { } created ? created : WriteStatus.NotFound;
     }
 
@@ -83,6 +81,7 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time) : IIn
         var status = await UpdateAsync(id, MovieUpdates.Replace(details, time.GetUtcNow()), versions, cancellationToken);
         if (status != WriteStatus.Done)
             return status;
+        await changes.PublishAsync(Change.Written(MovieEntity.Name, id));
         return await GetAsync(id, CancellationToken.None) is { } written ? written : WriteStatus.NotFound;
     }
 

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Storage;
@@ -30,9 +31,9 @@ public enum OrderChangeStatus
 
 /// <summary>
 /// The orders. The status is in the filter of each write that changes it, so that of two changes at once one wins; each such
-/// write also says that its effects are due (<see cref="OrderEffects"/>).
+/// write also records that its effects are due.
 /// </summary>
-public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollments, TimeProvider time) : IIndexedStore
+public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollments, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     private static readonly FindOneAndUpdateOptions<OrderDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private static readonly UpdateDefinitionBuilder<OrderDocument> Update = Builders<OrderDocument>.Update;
@@ -96,7 +97,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             try
             {
                 await _orders.InsertOneAsync(order, cancellationToken: cancellationToken);
-                OrderMetrics.Reached(order.Status);
+                await ReachedAsync(order);
                 return order;
             }
             catch (MongoException e) when (e.IsDuplicateKey())
@@ -167,13 +168,13 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         var changed = await _orders.FindOneAndUpdateAsync(filter, To(next, by), After, cancellationToken);
         if (changed is null)
             return (await WhyNotAsync(id, next, versions, cancellationToken), null);
-        OrderMetrics.Reached(next);
+        await ReachedAsync(changed);
         return (OrderChangeStatus.Done, changed);
     }
 
     /// <summary>Ends a delivery that is begun: enrols the customer, then says so on the order. Can be repeated.</summary>
     /// <returns>No order when it cannot be delivered; the caller takes the delivery off it (<see cref="GiveUpDeliveryAsync"/>).</returns>
-    internal async Task<(OrderChangeStatus Status, OrderDocument? Order)> DeliverAsync(
+    public async Task<(OrderChangeStatus Status, OrderDocument? Order)> DeliverAsync(
         OrderDocument begun,
         CancellationToken cancellationToken
     )
@@ -188,14 +189,14 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             cancellationToken
         );
         if (delivered is not null)
-            OrderMetrics.Reached(OrderStatus.Delivered);
+            await ReachedAsync(delivered);
         // Another request ended it first: its answer is this one's too.
         delivered ??= await FindAsync(begun.Id, null, cancellationToken);
         return (OrderChangeStatus.Done, delivered);
     }
 
     /// <summary>Takes a delivery that cannot be ended off its order, which stays paid; one that somebody began meanwhile stays.</summary>
-    internal Task GiveUpDeliveryAsync(OrderDocument begun, CancellationToken cancellationToken)
+    public Task GiveUpDeliveryAsync(OrderDocument begun, CancellationToken cancellationToken)
     {
         var filter = One(begun.Id, [OrderStatus.Paid], null);
         filter.Add(OrderFields.Delivery, begun.Delivery.ToBsonDocument());
@@ -205,11 +206,11 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
     /// <summary>
     /// Orders whose effects are due since before a moment, at most a hundred. Uses the index <c>effectsDueAt_pending</c>.
     /// </summary>
-    internal Task<List<OrderDocument>> DueAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+    public Task<List<OrderDocument>> DueAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         _orders.Find(order => order.EffectsDueAt < before).SortBy(order => order.EffectsDueAt).Limit(100).ToListAsync(cancellationToken);
 
     /// <summary>Notes that the effects of the order as the caller saw it have followed; a change since then keeps its own due.</summary>
-    internal Task EffectsDoneAsync(OrderDocument seen, CancellationToken cancellationToken) =>
+    public Task EffectsDoneAsync(OrderDocument seen, CancellationToken cancellationToken) =>
         _orders.UpdateOneAsync(
             new BsonDocument
             {
@@ -222,7 +223,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         );
 
     /// <summary>Records that the receipt is in the outbox.</summary>
-    internal Task ReceiptSentAsync(ObjectId id, CancellationToken cancellationToken) =>
+    public Task ReceiptSentAsync(ObjectId id, CancellationToken cancellationToken) =>
         _orders.UpdateOneAsync(
             new BsonDocument(OrderFields.Id, id),
             Update.Set(order => order.ReceiptSentAt, time.Now()),
@@ -230,12 +231,18 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         );
 
     /// <summary>Puts an order whose effects failed at the end of the line.</summary>
-    internal Task PostponeAsync(ObjectId id, CancellationToken cancellationToken) =>
+    public Task PostponeAsync(ObjectId id, CancellationToken cancellationToken) =>
         _orders.UpdateOneAsync(
             new BsonDocument { { OrderFields.Id, id }, { OrderFields.EffectsDueAt, new BsonDocument("$exists", true) } },
             Update.Set(order => order.EffectsDueAt, time.Now()),
             cancellationToken: cancellationToken
         );
+
+    private Task ReachedAsync(OrderDocument order)
+    {
+        OrderMetrics.Reached(order.Status);
+        return changes.PublishAsync(Change.Written(OrderEntity.Name, order.Id) with { Owners = [order.CustomerId], Payload = order });
+    }
 
     private Task<OrderDocument?> BeginDeliveryAsync(
         ObjectId id,

@@ -1,17 +1,24 @@
+using MovieLms.Data.Identity;
+using MovieLms.Data.Movies;
 using MovieLms.Data.Relations;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Reviews;
 
 /// <summary>The review among the entities: it goes with its film and with its author.</summary>
-internal static class ReviewEntity
+public static class ReviewEntity
 {
-    internal const string Name = "review";
+    /// <summary>The entity's name.</summary>
+    public const string Name = "review";
 
     internal static Entity Declaration { get; } =
         new(Name, CollectionNames.Reviews, typeof(ReviewDocument))
         {
-            References = [new(ReviewFields.MovieId, "movie", OnDelete.Cascade), new(ReviewFields.UserId, "user", OnDelete.Cascade)],
+            References =
+            [
+                new(ReviewFields.MovieId, MovieEntity.Name, OnDelete.Cascade),
+                new(ReviewFields.UserId, IdentityEntities.User, OnDelete.Cascade),
+            ],
             UniqueTogether = [ReviewFields.MovieId, ReviewFields.UserId],
         };
 }

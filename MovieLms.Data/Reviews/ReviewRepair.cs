@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 
@@ -9,7 +10,7 @@ namespace MovieLms.Data.Reviews;
 /// Finds films whose review sum or count differs from their reviews, which a crash between the two writes of a review can
 /// leave, and puts them right. For a scheduled job.
 /// </summary>
-public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time)
+public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, IChangeSink changes)
 {
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
@@ -39,6 +40,8 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time)
                 repaired += (int)result.ModifiedCount;
             }
         }
+        if (repaired > 0)
+            await changes.PublishAsync(Change.Written(ReviewEntity.Name));
         return repaired;
     }
 

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Storage;
 
@@ -10,7 +11,7 @@ namespace MovieLms.Data.Reviews;
 /// so that the difference added to the film is right however many write at once; <see cref="ReviewRepair"/> mends what a
 /// crash between the two writes left.
 /// </summary>
-public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, TimeProvider time) : IIndexedStore
+public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     private static readonly FindOneAndUpdateOptions<ReviewDocument> Before = new() { ReturnDocument = ReturnDocument.Before };
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
@@ -60,9 +61,11 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
             return WriteStatus.Duplicate;
         }
         await movies.AddReviewAsync(movieId, ReviewDocument.TenthsOf(rating), 1, CancellationToken.None);
-        return await _reviews
+        var written = await _reviews
             .Find(new BsonDocument { { ReviewFields.MovieId, movieId }, { ReviewFields.UserId, userId } })
             .FirstAsync(CancellationToken.None);
+        await changes.PublishAsync(Change.Written(ReviewEntity.Name, written.Id));
+        return written;
     }
 
     /// <summary>Changes a review.</summary>
@@ -93,6 +96,7 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
         if (before is null)
             return await WhyNotAsync(movieId, id, owner, versions, cancellationToken);
         await movies.AddReviewAsync(movieId, ReviewDocument.TenthsOf(rating) - before.Tenths, 0, CancellationToken.None);
+        await changes.PublishAsync(Change.Written(ReviewEntity.Name, id));
         return before with { Rating = rating, Comment = comment, UpdatedAt = now, Version = before.Version + 1 };
     }
 
@@ -115,6 +119,7 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
         if (before is null)
             return await WhyNotAsync(movieId, id, owner, versions, cancellationToken);
         await movies.AddReviewAsync(movieId, -before.Tenths, -1, CancellationToken.None);
+        await changes.PublishAsync(new Change(ReviewEntity.Name, ChangeKind.Removed, [id]));
         return before;
     }
 

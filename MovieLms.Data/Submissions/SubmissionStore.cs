@@ -1,13 +1,14 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Assignments;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Submissions;
 
 /// <summary>What students hand in, and what it is worth.</summary>
-public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     /// <summary>The only order: newest first.</summary>
     public const string Sort = "-createdAt";
@@ -122,6 +123,7 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time) 
                 try
                 {
                     await _submissions.InsertOneAsync(fresh, cancellationToken: cancellationToken);
+                    await PublishAsync(fresh);
                     return fresh;
                 }
                 catch (MongoException e) when (e.IsDuplicateKey())
@@ -136,8 +138,10 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time) 
                 .Push(submission => submission.History, standing.Current)
                 .Set(submission => submission.UpdatedAt, now)
                 .Inc(submission => submission.Version, 1);
-            if (await _submissions.FindOneAndUpdateAsync(Seen(standing), update, After, cancellationToken) is { } written)
-                return written;
+            if (await _submissions.FindOneAndUpdateAsync(Seen(standing), update, After, cancellationToken) is not { } written)
+                continue;
+            await PublishAsync(written);
+            return written;
         }
     }
 
@@ -236,8 +240,14 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time) 
         update = feedback is null
             ? update.Unset(submission => submission.Feedback)
             : update.Set(submission => submission.Feedback, feedback);
-        return await _submissions.FindOneAndUpdateAsync(Seen(standing), update, After, cancellationToken);
+        var written = await _submissions.FindOneAndUpdateAsync(Seen(standing), update, After, cancellationToken);
+        if (written is not null)
+            await PublishAsync(written);
+        return written;
     }
+
+    private Task PublishAsync(SubmissionDocument written) =>
+        changes.PublishAsync(Change.Written(SubmissionEntity.Name, written.Id) with { Owners = [written.StudentId] });
 
     private static CreateIndexModel<SubmissionDocument> Sparse(string name, string field) =>
         new(new BsonDocument(field, 1), new CreateIndexOptions { Name = name, Sparse = true });

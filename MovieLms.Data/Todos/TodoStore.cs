@@ -1,11 +1,12 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Changes;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Todos;
 
 /// <summary>Personal to-dos: reading one, writing one, storing imported ones. Lists are in <see cref="TodoLists"/>.</summary>
-public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
+public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     /// <summary>Keeps a row of an import from being stored twice.</summary>
     internal const string ImportIndex = "importId_1_importRow_1";
@@ -54,6 +55,7 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
             UpdatedAt = now,
         };
         await _todos.InsertOneAsync(todo, cancellationToken: cancellationToken);
+        await PublishAsync(ChangeKind.Written, [todo.Id], ownerId);
         return todo;
     }
 
@@ -85,8 +87,10 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
                 After,
                 cancellationToken
             );
-            if (written is not null)
-                return written;
+            if (written is null)
+                continue;
+            await PublishAsync(ChangeKind.Written, [id], ownerId);
+            return written;
         }
     }
 
@@ -104,7 +108,10 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
         var update = Update.Set(todo => todo.DeletedAt, now).Set(todo => todo.UpdatedAt, now).Inc(todo => todo.Version, 1);
         var result = await _todos.UpdateOneAsync(filter, update, cancellationToken: cancellationToken);
         if (result.MatchedCount > 0)
+        {
+            await PublishAsync(ChangeKind.Removed, [id], ownerId);
             return WriteStatus.Done;
+        }
         return versions is not null && await GetAsync(ownerId, id, cancellationToken) is not null
             ? WriteStatus.Stale
             : WriteStatus.NotFound;
@@ -126,7 +133,12 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time) : IInd
         {
             // An attempt before this one stored them and ended before it could count them.
         }
+        foreach (var owner in todos.Select(todo => todo.OwnerId).Distinct())
+            await PublishAsync(ChangeKind.Written, [], owner);
     }
+
+    private Task PublishAsync(ChangeKind kind, ObjectId[] ids, ObjectId ownerId) =>
+        changes.PublishAsync(new Change(TodoEntity.Name, kind, ids) { Owners = [ownerId] });
 
     private UpdateDefinition<TodoDocument> Set(TodoContent content)
     {

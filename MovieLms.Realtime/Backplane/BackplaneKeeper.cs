@@ -3,6 +3,7 @@ using MongoDB.Driver;
 using MovieLms.Data.Chat;
 using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Contracts;
 using MovieLms.Realtime.Presence;
 using StackExchange.Redis;
 

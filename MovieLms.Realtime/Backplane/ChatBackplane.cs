@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
-using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Contracts;
+using MovieLms.Realtime.Hubs;
 using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
-using MovieLms.Realtime.Chat;
-using MovieLms.ServiceDefaults.Errors;
+using MovieLms.Realtime.Contracts;
+using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.Realtime.Backplane;
 

@@ -1,4 +1,5 @@
 using MovieLms.Data.Chat;
+using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Chat;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using MovieLms.Data.Chat;
+using MovieLms.Realtime.Contracts;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.Realtime.Chat;

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Chat;
 

@@ -4,6 +4,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Chat;
 using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Contracts;
 using MovieLms.ServiceDefaults.Mongo;
 
 namespace MovieLms.Realtime.Chat;
@@ -15,7 +16,7 @@ namespace MovieLms.Realtime.Chat;
 internal sealed partial class RoomWriter(
     ChatMessageStore messages,
     RoomStore rooms,
-    IHubContext<ChatHub, IChatClient> hub,
+    IHubClients<IChatClient> clients,
     MongoConnectionChanges changes,
     ILogger<RoomWriter> logger
 )
@@ -105,7 +106,7 @@ internal sealed partial class RoomWriter(
         {
             var fresh = stored.Where(message => message.RoomId == roomId && message.DeletedAt is null).ToArray();
             // Started in order, awaited together: the order on the wire is that of the calls.
-            var audience = hub.Clients.OfRoom(room);
+            var audience = clients.OfRoom(room);
             await Task.WhenAll(fresh.Select(message => audience.MessageReceived(ChatMessages.View(room, message))));
         }
         catch (Exception e) when (e is not OutOfMemoryException)

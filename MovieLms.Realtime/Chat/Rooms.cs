@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using MongoDB.Bson;
+using MovieLms.Application.Access;
+using MovieLms.Application.Live;
 using MovieLms.Data.Chat;
 using MovieLms.Data.Courses;
+using MovieLms.Realtime.Contracts;
 using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Live;
 using MovieLms.ServiceDefaults.Mongo;
 
 namespace MovieLms.Realtime.Chat;

@@ -1,4 +1,4 @@
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Connections;
 

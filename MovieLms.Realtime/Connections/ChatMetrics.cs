@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using MovieLms.ServiceDefaults.Live;
+using MovieLms.Application.Live;
 using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.Realtime.Connections;

@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Options;
+using MovieLms.Realtime.Contracts;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime.Connections;

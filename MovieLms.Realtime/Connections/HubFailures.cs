@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using MongoDB.Driver;
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Connections;
 

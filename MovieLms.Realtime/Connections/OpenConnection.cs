@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using MongoDB.Bson;
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Contracts;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime.Connections;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Contracts;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime.Connections;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using MongoDB.Driver;
+using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Presence;
 

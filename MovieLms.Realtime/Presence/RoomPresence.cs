@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Identity;
-using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Contracts;
 using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
@@ -20,7 +20,7 @@ internal sealed partial class RoomPresence(
     OpenConnections connections,
     IConnectionMultiplexer redis,
     RedisNames names,
-    IHubContext<ChatHub, IChatClient> hub,
+    IHubClients<IChatClient> clients,
     UserStore users,
     IOptions<RealtimeOptions> options,
     TimeProvider time,
@@ -73,7 +73,7 @@ internal sealed partial class RoomPresence(
         if (await LeaveIfGoneAsync(room, connection))
             return;
         if (isFirst)
-            await hub.Clients.GroupExcept(room, connection.Id).UserJoined(new MemberEvent(room, connection.User));
+            await clients.GroupExcept(room, connection.Id).UserJoined(new MemberEvent(room, connection.User));
     }
 
     internal async Task LeaveAsync(string room, OpenConnection connection)
@@ -81,7 +81,7 @@ internal sealed partial class RoomPresence(
         var result = await TryAsync(database => database.ScriptEvaluateAsync(LeaveScript, Keys(room, connection), Arguments(connection)));
         var isLast = result is null ? !Others(room, connection).Any() : (int)result == 1;
         if (isLast)
-            await hub.Clients.Group(room).UserLeft(new MemberEvent(room, connection.User));
+            await clients.Group(room).UserLeft(new MemberEvent(room, connection.User));
     }
 
     /// <summary>Who is there, by name.</summary>
@@ -139,7 +139,7 @@ internal sealed partial class RoomPresence(
             return false;
         if (sent is null || !sent.Members.SetEquals(there))
         {
-            await hub.Clients.Group(room).PresenceChanged(new PresenceSnapshot(room, await NamedAsync(room, there, cancellationToken)));
+            await clients.Group(room).PresenceChanged(new PresenceSnapshot(room, await NamedAsync(room, there, cancellationToken)));
             _unsure.TryUpdate(room, new SentSnapshot([.. there], time.GetTimestamp()), sent);
         }
         else if (time.GetElapsedTime(sent.At) >= DeliveryTime)
@@ -213,8 +213,8 @@ internal sealed partial class RoomPresence(
             );
             foreach (var id in gone)
             {
-                await hub
-                    .Clients.Group(room)
+                await clients
+                    .Group(room)
                     .UserLeft(
                         new MemberEvent(room, new ChatUser(id, ObjectId.TryParse(id, out var user) ? named.GetValueOrDefault(user) : null))
                     );

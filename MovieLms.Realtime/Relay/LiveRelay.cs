@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
+using MovieLms.Application.Imports;
+using MovieLms.Application.Live;
 using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
-using MovieLms.ServiceDefaults.Errors;
-using MovieLms.ServiceDefaults.Imports;
-using MovieLms.ServiceDefaults.Live;
+using MovieLms.Realtime.Contracts;
 using MovieLms.ServiceDefaults.Redis;
+using MovieLms.ServiceDefaults.Serialization;
 using MovieLms.ServiceDefaults.Telemetry;
 using StackExchange.Redis;
 
@@ -22,7 +23,7 @@ internal sealed partial class LiveRelay(
     RedisNames names,
     OpenConnections connections,
     RoomExits exits,
-    IHubContext<ChatHub, IChatClient> hub,
+    IHubClients<IChatClient> clients,
     TimeProvider time,
     ILogger<LiveRelay> logger
 ) : BackgroundService
@@ -156,7 +157,7 @@ internal sealed partial class LiveRelay(
         );
         foreach (var connection in connections.Of(message.OwnerId))
         {
-            await hub.Clients.Client(connection.Id).ImportProgress(progress);
+            await clients.Client(connection.Id).ImportProgress(progress);
             ChatMetrics.Delivered(nameof(IChatClient.ImportProgress));
         }
     }
@@ -172,7 +173,7 @@ internal sealed partial class LiveRelay(
         );
         foreach (var connection in connections.Of(message.CustomerId))
         {
-            await hub.Clients.Client(connection.Id).OrderChanged(order);
+            await clients.Client(connection.Id).OrderChanged(order);
             ChatMetrics.Delivered(nameof(IChatClient.OrderChanged));
         }
     }
@@ -191,7 +192,7 @@ internal sealed partial class LiveRelay(
         {
             if (!connection.MayDeliver(message.Id))
                 continue;
-            await hub.Clients.Client(connection.Id).Notification(notification);
+            await clients.Client(connection.Id).Notification(notification);
             ChatMetrics.Delivered(nameof(IChatClient.Notification));
         }
     }

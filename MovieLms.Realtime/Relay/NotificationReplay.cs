@@ -1,15 +1,15 @@
 using Microsoft.AspNetCore.SignalR;
 using MongoDB.Driver;
 using MovieLms.Data.Notifications;
-using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Relay;
 
 /// <summary>Says to a new connection what its user has not read.</summary>
 internal sealed partial class NotificationReplay(
     NotificationStore store,
-    IHubContext<ChatHub, IChatClient> hub,
+    IHubClients<IChatClient> clients,
     ILogger<NotificationReplay> logger
 )
 {
@@ -25,8 +25,8 @@ internal sealed partial class NotificationReplay(
             {
                 if (!connection.MayDeliver(notification.Id.ToString()))
                     continue;
-                await hub
-                    .Clients.Client(connection.Id)
+                await clients
+                    .Client(connection.Id)
                     .Notification(
                         new NotificationEvent(
                             notification.Id.ToString(),

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace MovieLms.ServiceDefaults.Access;
 
-/// <summary>The Bearer scheme and the permissions as authorization policies, the same in every service.</summary>
+/// <summary>The Bearer scheme, the same in every service.</summary>
 public static class AccessExtensions
 {
     internal static void AddAccess(this IHostApplicationBuilder builder)
@@ -34,13 +34,6 @@ public static class AccessExtensions
                 .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)
                 .Build()
         );
-        foreach (var permission in Permissions.All)
-        {
-            authorization.AddPolicy(
-                permission,
-                policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.Can(permission))
-            );
-        }
     }
 
     /// <summary>
@@ -73,11 +66,4 @@ public static class AccessExtensions
         context.User = token.User;
         return true;
     }
-
-    /// <summary>Asks for a permission of the caller's role: 401 without a valid token, 403 without the permission.</summary>
-    public static TBuilder RequirePermission<TBuilder>(this TBuilder endpoint, string permission)
-        where TBuilder : IEndpointConventionBuilder =>
-        Permissions.All.Contains(permission)
-            ? endpoint.RequireAuthorization(permission)
-            : throw new ArgumentException($"There is no permission named '{permission}'.", nameof(permission));
 }

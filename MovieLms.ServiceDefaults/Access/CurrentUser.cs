@@ -28,7 +28,4 @@ public static class CurrentUser
 
     /// <summary>The sign-in that the token came from, 24 hexadecimal digits.</summary>
     public static string SessionId(this ClaimsPrincipal user) => user.FindFirst(AccessToken.SessionClaim)?.Value ?? string.Empty;
-
-    /// <summary>True when the user's role holds the permission.</summary>
-    public static bool Can(this ClaimsPrincipal user, string permission) => Permissions.IsGranted(user.Role(), permission);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.ServiceDefaults.Access;
 

@@ -25,7 +25,6 @@ internal static class CachingExtensions
             services.GetRequiredService<StampChanges>(),
             services.GetRequiredService<IOptions<JsonOptions>>()
         ));
-        builder.Services.AddSingleton<CascadeSignals>();
         builder.Services.AddSingleton<FirstLevel>().AddSingleton<StampChanges>();
         builder.Services.AddSingleton(services => new RedisCache(
             new RedisCacheOptions

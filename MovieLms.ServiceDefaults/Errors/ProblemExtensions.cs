@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ServiceDefaults.Errors;
 

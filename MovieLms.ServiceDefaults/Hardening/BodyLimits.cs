@@ -22,8 +22,8 @@ public static class BodyLimits
     /// <summary>Messages to the hub from a client without WebSockets, which sends several at once.</summary>
     public const long HubMessages = 256 * 1024;
 
-    /// <summary>A submission with a file of 10 MB. The endpoint itself counts a form exactly, and JSON by a limit of its own.</summary>
-    public const long Submission = 24 * 1024 * 1024;
+    /// <summary>A form with a file of 10 MB. The endpoint itself counts a form exactly, and JSON by a limit of its own.</summary>
+    public const long UploadForm = 24 * 1024 * 1024;
 
     /// <summary>An import of 50 MB. The endpoint itself counts exactly.</summary>
     public const long Import = 100 * 1024 * 1024;

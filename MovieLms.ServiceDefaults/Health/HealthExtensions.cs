@@ -29,7 +29,7 @@ internal static class HealthExtensions
         builder.Services.AddHealthChecks();
         builder.Services.AddSingleton<HealthReports>();
         builder.Services.AddSingleton<LocalCaller>();
-        builder.Services.TryAddSingleton<HealthReader>(_ => http => ValueTask.FromResult(http.User.Can(Permissions.UsersManage)));
+        builder.Services.TryAddSingleton<HealthReader>(_ => http => ValueTask.FromResult(http.User.Role() == Roles.Admin));
     }
 
     internal static void MapHealth(this WebApplication app)

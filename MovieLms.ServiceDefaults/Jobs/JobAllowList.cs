@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using Hangfire;
 using Hangfire.Common;
-using MovieLms.ServiceDefaults.Imports;
 using Newtonsoft.Json;
 
 namespace MovieLms.ServiceDefaults.Jobs;
@@ -19,8 +18,6 @@ public static class JobAllowList
     /// <summary>By full name and assembly, as in a job record without the version.</summary>
     private static readonly ConcurrentDictionary<string, Type> Types = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<MethodInfo, bool> Methods = new();
-
-    static JobAllowList() => Allow<IImportWakeUp>(nameof(IImportWakeUp.WakeUp));
 
     /// <summary>Adds methods of a service, and the types of their parameters.</summary>
     public static void Allow<TService>(params string[] methods)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MovieLms.ServiceDefaults.Errors;
+using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ServiceDefaults.Telemetry;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Primitives;
-using MovieLms.ServiceDefaults.Access;
+using MovieLms.Application.Access;
 using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.Standalone.Mail;

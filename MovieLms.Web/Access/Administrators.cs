@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MovieLms.ServiceDefaults.Access;
-using MovieLms.Web.Gateway;
 
 namespace MovieLms.Web.Access;
 
@@ -18,14 +17,14 @@ internal sealed class Administrators(IHttpClientFactory clients)
         using var request = new HttpRequestMessage(HttpMethod.Get, Caller);
         request.Headers.Authorization = new("Bearer", token);
         // The API counts the request for the visitor and not for this server.
-        ForwardingHeaders.Describe(http, request.Headers);
+        Visitor.Describe(http, request.Headers);
         try
         {
             using var response = await client.SendAsync(request, http.RequestAborted);
             if (!response.IsSuccessStatusCode)
                 return false;
             var caller = await response.Content.ReadFromJsonAsync<JsonElement>(http.RequestAborted);
-            return Permissions.IsGranted(caller.GetProperty("role").GetString() ?? "", Permissions.UsersManage);
+            return caller.GetProperty("role").GetString() == Roles.Admin;
         }
         catch (HttpRequestException)
         {

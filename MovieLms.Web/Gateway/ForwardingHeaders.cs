@@ -1,5 +1,5 @@
-using System.Net.Http.Headers;
 using MovieLms.ServiceDefaults.Hardening;
+using MovieLms.Web.Access;
 using Yarp.ReverseProxy.Transforms;
 
 namespace MovieLms.Web.Gateway;
@@ -30,21 +30,9 @@ internal sealed class ForwardingHeaders(bool isTrusted) : RequestTransform
                 headers.Remove(name);
             return ValueTask.CompletedTask;
         }
-        Describe(context.HttpContext, headers);
+        Visitor.Describe(context.HttpContext, headers);
         if (request.Host.HasValue)
-            Set(headers, "X-Forwarded-Host", request.Host.ToUriComponent());
+            headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.ToUriComponent());
         return ValueTask.CompletedTask;
     }
-
-    /// <summary>
-    /// Names the client and its scheme in a request to a service: in one that is proxied, or one that the gateway makes for it.
-    /// </summary>
-    internal static void Describe(HttpContext client, HttpRequestHeaders headers)
-    {
-        if (client.Connection.RemoteIpAddress is { } address)
-            Set(headers, "X-Forwarded-For", (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
-        Set(headers, "X-Forwarded-Proto", client.Request.Scheme);
-    }
-
-    private static void Set(HttpRequestHeaders headers, string name, string value) => headers.TryAddWithoutValidation(name, value);
 }

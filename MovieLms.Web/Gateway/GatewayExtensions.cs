@@ -1,5 +1,5 @@
-using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.ServiceDefaults.Health;
+using MovieLms.ServiceDefaults.Telemetry;
 using MovieLms.Web.Access;
 using MovieLms.Web.Health;
 using MovieLms.Web.Mail;

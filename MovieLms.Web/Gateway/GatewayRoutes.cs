@@ -40,7 +40,7 @@ public static class GatewayRoutes
     public static IReadOnlyList<LargeBodyRoute> LargeBodies { get; } =
     [
         new("/api/analytics/pipeline", "apiservice", BodyLimits.Pipeline),
-        new("/api/assignments/{id}/submissions", "apiservice", BodyLimits.Submission),
+        new("/api/assignments/{id}/submissions", "apiservice", BodyLimits.UploadForm),
         new("/api/movies/import", "apiservice", BodyLimits.Import),
         new("/api/todos/import", "apiservice", BodyLimits.Import),
         new("/api/courses/{id}/enrollments/import", "apiservice", BodyLimits.Import),

@@ -1,4 +1,5 @@
 using MovieLms.ServiceDefaults;
+using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.Web.Pages;
 

@@ -1,5 +1,6 @@
+using MovieLms.Application.Cascades;
+using MovieLms.Data;
 using MovieLms.Data.Cascades;
-using MovieLms.Data.Storage;
 
 namespace MovieLms.Worker.Cascades;
 

@@ -1,3 +1,4 @@
+using MovieLms.Application.Cascades;
 using MovieLms.Data.Cascades;
 using MovieLms.Worker.Jobs;
 

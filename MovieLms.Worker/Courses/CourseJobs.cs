@@ -1,6 +1,6 @@
+using MovieLms.Application.Announcements;
 using MovieLms.Data.Announcements;
 using MovieLms.Data.Enrollments;
-using MovieLms.ServiceDefaults.Live;
 using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Courses;
@@ -17,8 +17,7 @@ internal sealed class RepairSeatsJob(CourseSeats seats) : IRecurringJob
 }
 
 /// <summary>Finishes telling announcements whose process died half way.</summary>
-internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, AnnouncementDelivery delivery, Notifier notifier)
-    : IRecurringJob
+internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, AnnouncementDelivery delivery) : IRecurringJob
 {
     public string Name => "announcements-finish";
     public string Cron => "* * * * *";
@@ -29,12 +28,6 @@ internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, An
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (await announcements.TakeDueAsync(cancellationToken) is { } announcement)
-        {
-            await delivery.DeliverAsync(
-                announcement,
-                (students, title, text, link, key, token) => notifier.NotifyAsync(students, "announcement", title, text, link, key, token),
-                cancellationToken
-            );
-        }
+            await delivery.DeliverAsync(announcement, cancellationToken);
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MovieLms.Data.Digests;
 using MovieLms.Data.Mail;
-using MovieLms.ServiceDefaults;
+using MovieLms.ServiceDefaults.Hardening;
 using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Digests;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MovieLms.Application.Mail;
 using MovieLms.Data.Digests;
 using MovieLms.Data.Mail;
 using MovieLms.Data.Notifications;

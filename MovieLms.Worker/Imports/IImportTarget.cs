@@ -17,9 +17,6 @@ internal interface IImportTarget
     /// <summary>Begins a batch. Batches are filled while the one before is stored, and stored one after the other.</summary>
     /// <param name="import">Whose; its survey is done.</param>
     IImportBatch BeginBatch(ImportDocument import);
-
-    /// <summary>After the last row: drops what is cached of the rows' place.</summary>
-    Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken);
 }
 
 /// <summary>The first pass over a file.</summary>

@@ -1,8 +1,8 @@
+using MovieLms.Application.Access;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
-using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Worker.Imports;
 

@@ -1,9 +1,5 @@
-using MovieLms.ServiceDefaults.Imports;
-using MovieLms.Worker.Imports.Enrollments;
+using MovieLms.Application.Imports;
 using MovieLms.Worker.Imports.Files;
-using MovieLms.Worker.Imports.Grades;
-using MovieLms.Worker.Imports.Movies;
-using MovieLms.Worker.Imports.Todos;
 
 namespace MovieLms.Worker.Imports;
 
@@ -15,12 +11,6 @@ internal static class ImportExtensions
         builder.Services.AddImportMessaging();
         builder.Services.Configure<ImportOptions>(builder.Configuration.GetSection("Imports"));
         builder.Services.AddSingleton<ImportFiles>();
-        builder
-            .Services.AddSingleton<MovieImportTarget>()
-            .AddSingleton<IImportTarget>(services => services.GetRequiredService<MovieImportTarget>());
-        builder.Services.AddSingleton<IImportTarget, TodoImportTarget>();
-        builder.Services.AddSingleton<IImportTarget, EnrollmentImportTarget>();
-        builder.Services.AddSingleton<IImportTarget, GradeImportTarget>();
         builder.Services.AddSingleton<ImportRun>().AddSingleton<ImportAccess>();
         builder.Services.AddSingleton<ImportReporter>();
         builder.Services.AddSingleton<ImportProcessor>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MovieLms.Application.Mail;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Mail;
@@ -38,10 +39,51 @@ internal sealed partial class ImportReporter(
     private async Task<ImportReportModel> ReadAsync(ImportDocument import, string uploader, CancellationToken cancellationToken)
     {
         var first = new List<ImportErrorDocument>();
-        await foreach (var error in errors.ReadAsync(import.Id, ImportReportModel.MostProblems, cancellationToken))
+        await foreach (var error in errors.ReadAsync(import.Id, ImportReportModel.MaxProblems, cancellationToken))
             first.Add(error);
-        return new ImportReportModel(import, uploader, first, await errors.ByColumnAsync(import.Id, MostColumns, cancellationToken));
+        return Model(import, uploader, first, await errors.ByColumnAsync(import.Id, MostColumns, cancellationToken));
     }
+
+    private static ImportReportModel Model(
+        ImportDocument import,
+        string uploader,
+        IEnumerable<ImportErrorDocument> errors,
+        IEnumerable<ColumnErrors> columns
+    ) =>
+        new()
+        {
+            Id = import.Id.ToString(),
+            Outcome = import.State switch
+            {
+                ImportState.Failed => ImportOutcome.Failed,
+                ImportState.Canceled => ImportOutcome.Canceled,
+                _ => ImportOutcome.Completed,
+            },
+            FileName = import.File?.Name,
+            FileFormat = import.File?.Format.ToString().ToUpperInvariant(),
+            FileSize = import.File?.Size ?? 0,
+            RowsBecome = import.Kind switch
+            {
+                ImportKind.Movies => "films of the catalogue",
+                ImportKind.Enrollments => "enrolments in a course",
+                ImportKind.Grades => "grades of an assignment",
+                _ => "to-dos",
+            },
+            Uploader = uploader,
+            CreatedAt = import.CreatedAt,
+            StartedAt = import.StartedAt,
+            FinishedAt = import.FinishedAt,
+            RowsPerSecond = import.RowsPerSecond,
+            Total = import.Total,
+            Succeeded = import.Succeeded,
+            Failed = import.Failed,
+            Corrected = import.Corrected,
+            Reason = import.Reason,
+            Errors = [.. errors.Select(row => new ReportedRow(row.Line, [.. row.Problems.Select(Problem)]))],
+            ErrorsByColumn = [.. columns.Select(column => new ReportedColumn(column.Column, column.Count))],
+        };
+
+    private static ReportedProblem Problem(ImportProblem problem) => new(problem.Column, problem.Value, problem.Message);
 
     /// <summary>An import whose rows are stored must not fail because its report cannot be drawn.</summary>
     private byte[]? Render(ImportReportModel model, DateTimeOffset generatedAt)
@@ -54,7 +96,7 @@ internal sealed partial class ImportReporter(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogUndrawn(logger, e, model.Import.Id.ToString());
+            LogUndrawn(logger, e, model.Id);
             return null;
         }
     }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
-using MovieLms.ServiceDefaults.Imports;
 using MovieLms.Worker.Imports.Files;
 using MovieLms.Worker.Imports.Reading;
 using MovieLms.Worker.Telemetry;
@@ -42,11 +42,7 @@ internal sealed class ImportRun(
         var turn = new ImportTurn(turns, lease, options.Value.TimeSlice, clock);
         if ((import.Survey ?? await SurveyAsync(import, target, worker, lease)) is not { } survey)
             return RunOutcome.Canceled;
-        var surveyed = import.With(survey);
-        var outcome = await StoreAsync(surveyed, target, worker, turn, lease.Held);
-        if (outcome != RunOutcome.Yielded)
-            await target.CompletedAsync(surveyed, lease.Held);
-        return outcome;
+        return await StoreAsync(import.With(survey), target, worker, turn, lease.Held);
     }
 
     /// <summary>Tells the owner's open connections how far it is.</summary>

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using MovieLms.Data.Storage;
+using MovieLms.Data;
 
 namespace MovieLms.Worker.Imports;
 

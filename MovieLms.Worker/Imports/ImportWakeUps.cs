@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using MovieLms.ServiceDefaults.Imports;
+using MovieLms.Application.Imports;
 
 namespace MovieLms.Worker.Imports;
 

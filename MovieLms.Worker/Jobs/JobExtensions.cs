@@ -4,11 +4,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MovieLms.Data.Jobs;
 using MovieLms.ServiceDefaults.Jobs;
-using MovieLms.Worker.Courses;
-using MovieLms.Worker.Digests;
-using MovieLms.Worker.Imports;
-using MovieLms.Worker.Orders;
-using MovieLms.Worker.Reviews;
 using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Jobs;
@@ -18,15 +13,6 @@ internal static class JobExtensions
 {
     internal static void AddJobs(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IRecurringJob, SweepImportsJob>();
-        builder.Services.AddSingleton<IRecurringJob, SweepUploadsJob>();
-        builder.Services.AddSingleton<IRecurringJob, SweepFilesJob>();
-        builder.Services.AddSingleton<IRecurringJob, PurgeImportsJob>();
-        builder.Services.AddSingleton<IRecurringJob, SweepOrdersJob>();
-        builder.Services.AddSingleton<IRecurringJob, RepairSeatsJob>();
-        builder.Services.AddSingleton<IRecurringJob, FinishAnnouncementsJob>();
-        builder.Services.AddSingleton<IRecurringJob, DigestJob>();
-        builder.Services.AddSingleton<IRecurringJob, RepairReviewsJob>();
         builder.Services.TryAddSingleton<JobRunStore>();
         builder.Services.AddSingleton<RecurringJobs>();
         builder.Services.AddSingleton<RefusedJobs>();

@@ -1,6 +1,6 @@
 using Hangfire;
 using Hangfire.Server;
-using MovieLms.Data.Storage;
+using MovieLms.Data;
 using MovieLms.ServiceDefaults.Jobs;
 using LogProvider = Hangfire.Logging.LogProvider;
 

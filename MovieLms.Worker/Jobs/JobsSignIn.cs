@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using MovieLms.Application.Access;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Worker.Jobs;

@@ -1,11 +1,10 @@
 using MovieLms.Data.Reviews;
-using MovieLms.ServiceDefaults.Caching;
 using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Reviews;
 
 /// <summary>Puts films' ratings right that a crash between the two writes of a review left wrong.</summary>
-internal sealed class RepairReviewsJob(ReviewRepair repair, JsonCache cache) : IRecurringJob
+internal sealed class RepairReviewsJob(ReviewRepair repair) : IRecurringJob
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(5);
 
@@ -15,9 +14,5 @@ internal sealed class RepairReviewsJob(ReviewRepair repair, JsonCache cache) : I
     public TimeSpan LateAfter => TimeSpan.FromDays(2);
     public bool IsRepeatedAfterFailure => true;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        if (await repair.RunAsync(Quiet, cancellationToken) > 0)
-            await cache.DropReviewsAsync(CancellationToken.None);
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => repair.RunAsync(Quiet, cancellationToken);
 }

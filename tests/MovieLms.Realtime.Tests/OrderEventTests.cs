@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Contracts;
 using MovieLms.Realtime.Tests.Chat;
 using MovieLms.Testing;
 

@@ -15,7 +15,7 @@ public sealed class EndpointLimitTests
     private static readonly Dictionary<string, long> Larger = new()
     {
         ["/api/analytics/pipeline"] = BodyLimits.Pipeline,
-        ["/api/assignments/{id}/submissions"] = BodyLimits.Submission,
+        ["/api/assignments/{id}/submissions"] = BodyLimits.UploadForm,
         ["/api/movies/import"] = BodyLimits.Import,
         ["/api/todos/import"] = BodyLimits.Import,
         ["/api/courses/{id}/enrollments/import"] = BodyLimits.Import,

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.Testing;
 
 namespace MovieLms.ServiceDefaults.Tests;
@@ -68,7 +67,7 @@ public sealed class RequestLimitTests
                 Map = app =>
                 {
                     app.MapGet("/open", () => "x").AllowAnonymous();
-                    app.MapGet("/closed", () => "x").RequirePermission(Permissions.SignedIn);
+                    app.MapGet("/closed", () => "x").RequireAuthorization();
                 },
             }
         );

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
 using MovieLms.ApiService;
-using MovieLms.Data.Storage;
+using MovieLms.Data;
 using MovieLms.Realtime;
 using MovieLms.ServiceDefaults;
 using MovieLms.Worker;

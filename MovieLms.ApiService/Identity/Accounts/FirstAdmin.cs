@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using MovieLms.Data;
 using MovieLms.Data.Identity;
-using MovieLms.Data.Storage;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
 

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
+using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Passwords;
+using MovieLms.ApiService.Identity.Settings;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.RateLimiting;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
+using MovieLms.ApiService.Identity.Mails;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Data.Identity;

@@ -1,9 +1,11 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
+using MovieLms.ApiService.Identity.Contracts;
+using MovieLms.ApiService.Identity.Passwords;
+using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
@@ -49,7 +51,6 @@ internal static class ProfileEndpoints
         ClaimsPrincipal caller,
         UserStore users,
         Reauthentication reauthentication,
-        JsonCache cache,
         HttpContext http,
         CancellationToken cancellationToken
     )
@@ -85,7 +86,6 @@ internal static class ProfileEndpoints
             );
         }
 
-        await cache.DropEnrollmentsOfAsync(caller.Id(), CancellationToken.None);
         http.Response.Headers.ETag = $"\"{changed.Version}\"";
         return TypedResults.Ok(UserResponse.From(changed));
     }

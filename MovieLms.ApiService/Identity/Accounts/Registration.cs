@@ -1,3 +1,4 @@
+using MovieLms.ApiService.Identity.Contracts;
 using MovieLms.ApiService.Identity.Passwords;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Errors;

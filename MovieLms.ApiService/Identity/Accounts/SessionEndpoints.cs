@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Tokens;
+using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
 

@@ -2,9 +2,9 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
+using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Paging;
-using MovieLms.ServiceDefaults.Access;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Identity.Audit;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Mails;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Mail;

@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
-using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Mails;
+using MovieLms.ApiService.Identity.Settings;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Errors;
 using MovieLms.ServiceDefaults.RateLimiting;

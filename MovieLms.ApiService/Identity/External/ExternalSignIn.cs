@@ -1,6 +1,8 @@
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
 using MovieLms.ApiService.Identity.Codes;
+using MovieLms.ApiService.Identity.Contracts;
+using MovieLms.ApiService.Identity.Mails;
 using MovieLms.ApiService.Identity.Tokens;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Mail;

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Options;
+using MovieLms.ApiService.Identity.Settings;
 using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Identity.Passwords;

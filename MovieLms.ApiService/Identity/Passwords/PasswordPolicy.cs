@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using MovieLms.ApiService.Identity.Settings;
 
 namespace MovieLms.ApiService.Identity.Passwords;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using MongoDB.Bson;
+using MovieLms.ApiService.Identity.Settings;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
+using MovieLms.ApiService.Identity.Settings;
 using MovieLms.Data.Identity;
 
 namespace MovieLms.ApiService.Identity.Tokens;

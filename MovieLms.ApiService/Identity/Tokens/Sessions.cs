@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Settings;
 using MovieLms.Data.Identity;
 
 namespace MovieLms.ApiService.Identity.Tokens;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using MovieLms.ApiService.Identity.Settings;
 using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.Tokens;

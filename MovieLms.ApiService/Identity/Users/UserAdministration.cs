@@ -1,8 +1,9 @@
 using MongoDB.Bson;
 using MovieLms.ApiService.Identity.Accounts;
 using MovieLms.ApiService.Identity.Audit;
+using MovieLms.ApiService.Identity.Mails;
 using MovieLms.ApiService.Identity.Tokens;
-using MovieLms.Data.Cascades;
+using MovieLms.Application.Cascades;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Mail;
 using MovieLms.Data.Storage;

@@ -4,7 +4,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MongoDB.Bson;
 using MovieLms.ApiService.Http;
-using MovieLms.ApiService.Identity.Accounts;
+using MovieLms.ApiService.Identity.Contracts;
+using MovieLms.Application.Access;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Paging;
 using MovieLms.ServiceDefaults.Access;
@@ -34,7 +35,7 @@ internal static class UserEndpoints
         var users = endpoints
             .MapArea("/api/users", "Users")
             .RequirePermission(Permissions.UsersManage)
-            .AddEndpointFilter(IdentityEndpoints.NoStore)
+            .NeverStored()
             .ProducesProblem(401)
             .ProducesProblem(403);
         users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("List users").ProducesValidationProblem();

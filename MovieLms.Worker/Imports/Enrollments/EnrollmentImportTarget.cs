@@ -1,10 +1,10 @@
 using MongoDB.Bson;
+using MovieLms.Application.Live;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
-using MovieLms.ServiceDefaults.Live;
 using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Enrollments;
@@ -32,8 +32,6 @@ internal sealed class EnrollmentImportTarget(
 
     public IImportBatch BeginBatch(ImportDocument import) =>
         new Batch(this, import, import.SubjectId ?? throw new BadFileException("The import names no course."));
-
-    public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private Task<IReadOnlyDictionary<string, ObjectId>> KnownAsync(
         IReadOnlyCollection<string> addresses,

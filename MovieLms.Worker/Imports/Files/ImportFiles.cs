@@ -1,5 +1,5 @@
+using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
-using MovieLms.ServiceDefaults.Imports;
 
 namespace MovieLms.Worker.Imports.Files;
 

@@ -1,12 +1,11 @@
 using MongoDB.Bson;
+using MovieLms.Application.Live;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
 using MovieLms.Data.Submissions;
-using MovieLms.ServiceDefaults.Caching;
-using MovieLms.ServiceDefaults.Live;
 using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Grades;
@@ -17,8 +16,7 @@ internal sealed class GradeImportTarget(
     CourseStore courses,
     SubmissionStore submissions,
     UserStore users,
-    Notifier notifier,
-    JsonCache cache
+    Notifier notifier
 ) : IImportTarget
 {
     public ImportKind Kind => ImportKind.Grades;
@@ -29,8 +27,6 @@ internal sealed class GradeImportTarget(
 
     public IImportBatch BeginBatch(ImportDocument import) =>
         new Batch(this, import, import.SubjectId ?? throw new BadFileException("The import names no assignment."));
-
-    public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private Task<IReadOnlyDictionary<string, ObjectId>> KnownAsync(
         IReadOnlyCollection<string> addresses,
@@ -72,7 +68,6 @@ internal sealed class GradeImportTarget(
         );
         if (graded is null)
             return status;
-        await cache.DropWorkOfAsync(studentId.ToString(), CancellationToken.None);
         await notifier.NotifyGradedAsync(studentId, graded.Id, row.Grade, $"{import.Id}:{row.Number}", cancellationToken);
         return WriteStatus.Done;
     }

@@ -1,12 +1,11 @@
 using MovieLms.Data.Imports;
 using MovieLms.Data.Movies;
-using MovieLms.ServiceDefaults.Caching;
 using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Movies;
 
 /// <summary>Rows that become films, matched by title and release date.</summary>
-internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache) : IImportTarget
+internal sealed class MovieImportTarget(MovieImporter importer) : IImportTarget
 {
     public ImportKind Kind => ImportKind.Movies;
 
@@ -14,10 +13,7 @@ internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache)
 
     public IImportSurveyor BeginSurvey() => new Surveyor();
 
-    public IImportBatch BeginBatch(ImportDocument import) => new Batch(importer, cache, import.Survey?.NewestYear);
-
-    public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
-        cache.DropMoviesAsync(cancellationToken).AsTask();
+    public IImportBatch BeginBatch(ImportDocument import) => new Batch(importer, import.Survey?.NewestYear);
 
     private sealed class Surveyor : IImportSurveyor
     {
@@ -38,7 +34,7 @@ internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache)
         public ImportSurvey Result(long rows) => new(rows, _century.NewestYear());
     }
 
-    private sealed class Batch(MovieImporter importer, JsonCache cache, int? newestYear) : IImportBatch
+    private sealed class Batch(MovieImporter importer, int? newestYear) : IImportBatch
     {
         private readonly MovieRowParser _parser = new(newestYear);
         private readonly List<MovieImportRow> _films = [];
@@ -58,11 +54,8 @@ internal sealed class MovieImportTarget(MovieImporter importer, JsonCache cache)
 
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
-            if (_films.Count == 0)
-                return;
-            await importer.UpsertBatchAsync(_films, cancellationToken);
-            // With every batch: the lists are kept as they were sent, and each batch changes them.
-            await cache.DropMoviesAsync(CancellationToken.None);
+            if (_films.Count > 0)
+                await importer.UpsertBatchAsync(_films, cancellationToken);
         }
     }
 }

@@ -1,13 +1,12 @@
 using MongoDB.Bson;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Todos;
-using MovieLms.ServiceDefaults.Caching;
 using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Todos;
 
 /// <summary>Rows that become to-dos of whoever uploaded the file.</summary>
-internal sealed class TodoImportTarget(TodoStore todos, JsonCache cache, TimeProvider clock) : IImportTarget
+internal sealed class TodoImportTarget(TodoStore todos, TimeProvider clock) : IImportTarget
 {
     public ImportKind Kind => ImportKind.Todos;
 
@@ -15,12 +14,9 @@ internal sealed class TodoImportTarget(TodoStore todos, JsonCache cache, TimePro
 
     public IImportSurveyor BeginSurvey() => new CountingSurveyor();
 
-    public IImportBatch BeginBatch(ImportDocument import) => new Batch(todos, cache, import, clock);
+    public IImportBatch BeginBatch(ImportDocument import) => new Batch(todos, import, clock);
 
-    public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
-        cache.DropTodosAsync(import.OwnerId.ToString(), cancellationToken).AsTask();
-
-    private sealed class Batch(TodoStore todos, JsonCache cache, ImportDocument import, TimeProvider clock) : IImportBatch
+    private sealed class Batch(TodoStore todos, ImportDocument import, TimeProvider clock) : IImportBatch
     {
         private readonly TodoRowParser _parser = new();
         private readonly List<TodoDocument> _kept = [];
@@ -46,10 +42,6 @@ internal sealed class TodoImportTarget(TodoStore todos, JsonCache cache, TimePro
             return problems;
         }
 
-        public async Task StoreAsync(CancellationToken cancellationToken)
-        {
-            await todos.AddImportedAsync(_kept, cancellationToken);
-            await cache.DropTodosAsync(import.OwnerId.ToString(), CancellationToken.None);
-        }
+        public Task StoreAsync(CancellationToken cancellationToken) => todos.AddImportedAsync(_kept, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Contracts;
+using MovieLms.Realtime.Hubs;
 
 namespace MovieLms.Bench.Chat;
 

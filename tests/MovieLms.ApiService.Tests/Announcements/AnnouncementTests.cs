@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MovieLms.ApiService.Tests.Courses;
+using MovieLms.Application.Announcements;
 using MovieLms.Data.Announcements;
 using MovieLms.Testing;
 
@@ -76,14 +77,7 @@ public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<Learn
             .GetAsync(ObjectId.Parse(course), ObjectId.Parse(announced.Id()), default);
         Assert.NotNull(stored!.DeliveredAt);
         Assert.Null(stored.DueAt);
-        var notifier = services.GetRequiredService<MovieLms.ServiceDefaults.Live.Notifier>();
-        await services
-            .GetRequiredService<AnnouncementDelivery>()
-            .DeliverAsync(
-                stored,
-                (users, title, text, link, key, token) => notifier.NotifyAsync(users, "announcement", title, text, link, key, token),
-                default
-            );
+        await services.GetRequiredService<AnnouncementDelivery>().DeliverAsync(stored, default);
         Assert.Equal((1, 1), (await NotifiedAsync(student), await MailsAsync(student)));
     }
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using MovieLms.ServiceDefaults.Access;
+using MovieLms.Application.Access;
 
 namespace MovieLms.ApiService.Tests.Http;
 

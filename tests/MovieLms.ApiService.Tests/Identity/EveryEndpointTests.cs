@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
-using MovieLms.ServiceDefaults.Access;
+using MovieLms.Application.Access;
 using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;

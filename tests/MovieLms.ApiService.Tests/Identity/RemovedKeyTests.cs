@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using MovieLms.Application.Access;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.Testing;
 

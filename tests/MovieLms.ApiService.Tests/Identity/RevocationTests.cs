@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using MovieLms.Application.Access;
 using MovieLms.ServiceDefaults.Access;
 using MovieLms.Testing;
 

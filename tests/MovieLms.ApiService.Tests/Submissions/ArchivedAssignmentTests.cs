@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MovieLms.ApiService.Tests.Courses;
-using MovieLms.Data.Cascades;
+using MovieLms.Application.Cascades;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Tests.Submissions;

@@ -3,6 +3,7 @@ using MongoDB.Driver;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Enrollments;
 using MovieLms.Data.Storage;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Enrollments;
 

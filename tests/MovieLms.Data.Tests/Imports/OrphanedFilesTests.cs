@@ -4,6 +4,7 @@ using MovieLms.Data.Assignments;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
 using MovieLms.Data.Submissions;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Imports;
 

@@ -1,4 +1,5 @@
 using MovieLms.Data.Mail;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Mail;
 

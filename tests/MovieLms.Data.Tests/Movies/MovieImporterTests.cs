@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Reviews;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Movies;
 

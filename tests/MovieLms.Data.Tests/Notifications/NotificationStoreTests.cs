@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MovieLms.Data.Notifications;
 using MovieLms.Data.Paging;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Notifications;
 

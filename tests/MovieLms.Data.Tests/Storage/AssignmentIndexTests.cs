@@ -4,6 +4,7 @@ using MovieLms.Data.Courses;
 using MovieLms.Data.Dashboards;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Submissions;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 

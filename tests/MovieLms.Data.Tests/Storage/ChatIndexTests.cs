@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MovieLms.Data.Chat;
 using MovieLms.Data.Notifications;
 using MovieLms.Data.Paging;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 

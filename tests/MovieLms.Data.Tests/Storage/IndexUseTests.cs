@@ -5,6 +5,7 @@ using MovieLms.Data.Favorites;
 using MovieLms.Data.Movies;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Reviews;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 

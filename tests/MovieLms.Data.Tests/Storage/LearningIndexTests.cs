@@ -7,6 +7,7 @@ using MovieLms.Data.Identity;
 using MovieLms.Data.Lectures;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Students;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 

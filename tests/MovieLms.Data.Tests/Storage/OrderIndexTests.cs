@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MovieLms.Data.Analytics.Orders;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Orders;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 

@@ -1,6 +1,7 @@
 using MongoDB.Bson;
 using MovieLms.Data.Paging;
 using MovieLms.Data.Todos;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 

@@ -7,6 +7,7 @@ using MovieLms.Data.Mail;
 using MovieLms.Data.Notifications;
 using MovieLms.Data.Storage;
 using MovieLms.Data.Todos;
+using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 

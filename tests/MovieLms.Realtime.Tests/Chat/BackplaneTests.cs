@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.SignalR.Client;
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Contracts;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 

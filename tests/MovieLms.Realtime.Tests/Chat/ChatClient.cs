@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Tests.Chat;
 

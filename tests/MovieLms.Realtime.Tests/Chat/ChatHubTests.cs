@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
+using MovieLms.Application.Access;
+using MovieLms.Application.Live;
 using MovieLms.Data.Chat;
 using MovieLms.Data.Notifications;
 using MovieLms.Realtime.Chat;
-using MovieLms.ServiceDefaults.Access;
-using MovieLms.ServiceDefaults.Live;
+using MovieLms.Realtime.Contracts;
+using MovieLms.Realtime.Hubs;
 using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Chat;

@@ -2,8 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using MovieLms.Realtime.Chat;
-using MovieLms.ServiceDefaults.Live;
+using MovieLms.Application.Live;
+using MovieLms.Realtime.Hubs;
 using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Chat;

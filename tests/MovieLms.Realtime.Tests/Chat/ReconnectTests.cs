@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Data.Storage;
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Contracts;
 using MovieLms.Testing;
 using MovieLms.Testing.Processes;
 

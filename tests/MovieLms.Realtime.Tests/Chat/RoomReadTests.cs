@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Application.Live;
 using MovieLms.Data.Storage;
-using MovieLms.Realtime.Chat;
-using MovieLms.ServiceDefaults.Live;
+using MovieLms.Realtime.Contracts;
 using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Chat;

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using MovieLms.Data.Chat;
-using MovieLms.Realtime.Chat;
 using MovieLms.Realtime.Connections;
+using MovieLms.Realtime.Contracts;
 using MovieLms.Realtime.Tests.Chat;
 using MovieLms.Testing;
 

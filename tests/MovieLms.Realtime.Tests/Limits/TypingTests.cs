@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.SignalR.Client;
+using MovieLms.Application.Live;
 using MovieLms.Realtime.Tests.Chat;
-using MovieLms.ServiceDefaults.Live;
 using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Limits;

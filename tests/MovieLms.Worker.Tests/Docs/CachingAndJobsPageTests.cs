@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using MovieLms.ServiceDefaults.Imports;
+using MovieLms.Application.Imports;
 using MovieLms.ServiceDefaults.Redis;
 using MovieLms.Testing;
 using MovieLms.Testing.Docs;

@@ -1,7 +1,7 @@
 using System.Text;
 using MongoDB.Bson;
+using MovieLms.Application.Cascades;
 using MovieLms.Data.Assignments;
-using MovieLms.Data.Cascades;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using MongoDB.Bson;
+using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
 using MovieLms.Worker.Imports.Movies;
 using MovieLms.Worker.Imports.Reading;

@@ -241,9 +241,6 @@ public sealed class ImportFairnessTests
 
         public IImportBatch BeginBatch(ImportDocument import) => new Batch(inner.BeginBatch(import));
 
-        public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
-            inner.CompletedAsync(import, cancellationToken);
-
         private sealed class Batch(IImportBatch inner) : IImportBatch
         {
             public int Corrected => inner.Corrected;

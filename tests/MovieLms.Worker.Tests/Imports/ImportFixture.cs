@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Application.Imports;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
-using MovieLms.ServiceDefaults.Imports;
 using MovieLms.Testing;
 using MovieLms.Worker.Imports;
 

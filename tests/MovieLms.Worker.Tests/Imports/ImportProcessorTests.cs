@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Application.Imports;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
-using MovieLms.ServiceDefaults.Imports;
 using MovieLms.Testing;
 using MovieLms.Worker.Imports;
 using MovieLms.Worker.Imports.Movies;
@@ -286,9 +286,6 @@ public sealed class ImportProcessorTests : IAsyncLifetime
             _attempt = import;
             return new Batch(inner.BeginBatch(import), _batches == StumbleAtBatch);
         }
-
-        public Task CompletedAsync(ImportDocument import, CancellationToken cancellationToken) =>
-            inner.CompletedAsync(import, cancellationToken);
 
         private sealed class Batch(IImportBatch inner, bool isStumbling) : IImportBatch
         {

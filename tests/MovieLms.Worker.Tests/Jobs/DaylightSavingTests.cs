@@ -7,7 +7,7 @@ using Hangfire.Server;
 using Hangfire.States;
 using Hangfire.Storage;
 using Microsoft.Extensions.Time.Testing;
-using MovieLms.ServiceDefaults.Imports;
+using MovieLms.Application.Imports;
 using MovieLms.Testing;
 using StackExchange.Redis;
 

@@ -5,7 +5,7 @@ using Hangfire.States;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using MovieLms.ServiceDefaults.Imports;
+using MovieLms.Application.Imports;
 using MovieLms.ServiceDefaults.Jobs;
 using MovieLms.ServiceDefaults.Redis;
 using MovieLms.Testing;

@@ -1,8 +1,8 @@
 using System.Text;
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection;
+using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
-using MovieLms.ServiceDefaults.Imports;
 using MovieLms.ServiceDefaults.Jobs;
 using MovieLms.Testing;
 using MovieLms.Worker.Jobs;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 using MongoDB.Driver;
+using MovieLms.Application.Mail;
 using MovieLms.Data.Mail;
 using MovieLms.Data.Storage;
 using MovieLms.Testing;

@@ -7,7 +7,6 @@ using MovieLms.Data.Imports;
 using MovieLms.Data.Mail;
 using MovieLms.ServiceDefaults.Telemetry;
 using MovieLms.Worker.Jobs;
-using MovieLms.Worker.Telemetry;
 using MovieLms.Worker.Tests.Imports;
 
 namespace MovieLms.Worker.Tests.Telemetry;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
-using MovieLms.Realtime.Chat;
+using MovieLms.Realtime.Hubs;
 
 namespace MovieLms.Realtime.Tests.Hostile.Fuzz;
 

@@ -1,0 +1,28 @@
+using MovieLms.Data.Analytics;
+using MovieLms.Reports;
+
+namespace MovieLms.ApiService.Analytics;
+
+/// <summary>Converts the analytics of the catalogue to the model of its report.</summary>
+internal static class CatalogueModels
+{
+    internal static CatalogueModel ToModel(this CatalogueFigures figures) =>
+        new(figures.Films, figures.Rated, figures.MeanRating)
+        {
+            Years = [.. figures.MoviesByYear.Select(year => new YearFigure(year.Year, year.Count))],
+            Genres = [.. figures.RatingsByGenre.Select(genre => new GenreFigure(genre.Genre, genre.AverageRating, genre.Count))],
+            RatingBands = [.. figures.Ratings.Buckets.Select(bucket => bucket.Count)],
+            Unrated = figures.Ratings.Other,
+            TopRated =
+            [
+                .. figures.TopRated.Select(movie => new RankedFigure(
+                    movie.Title,
+                    movie.Director?.Name,
+                    movie.Genre,
+                    movie.Year,
+                    movie.Rating,
+                    movie.RatingCount
+                )),
+            ],
+        };
+}

@@ -1,0 +1,32 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.Application.Access;
+
+/// <summary>The permissions as authorization policies, the same in every service.</summary>
+public static class PermissionExtensions
+{
+    /// <summary>Returns whether the user's role holds the permission.</summary>
+    public static bool Can(this ClaimsPrincipal user, string permission) => Permissions.IsGranted(user.Role(), permission);
+
+    /// <summary>Requires a permission of the caller's role: 401 without a valid token, 403 without the permission.</summary>
+    public static TBuilder RequirePermission<TBuilder>(this TBuilder endpoint, string permission)
+        where TBuilder : IEndpointConventionBuilder =>
+        Permissions.All.Contains(permission)
+            ? endpoint.RequireAuthorization(permission)
+            : throw new ArgumentException($"There is no permission named '{permission}'.", nameof(permission));
+
+    internal static void AddPermissions(this IServiceCollection services)
+    {
+        var authorization = services.AddAuthorizationBuilder();
+        foreach (var permission in Permissions.All)
+        {
+            authorization.AddPolicy(
+                permission,
+                policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.Can(permission))
+            );
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MovieLms.Application.Access;
+using MovieLms.Application.Announcements;
+using MovieLms.Application.Cascades;
+using MovieLms.Application.Changes;
+using MovieLms.Application.Imports;
+using MovieLms.Application.Live;
+using MovieLms.Application.Orders;
+using MovieLms.Data;
+using MovieLms.Data.Changes;
+using MovieLms.Data.Identity;
+using MovieLms.ServiceDefaults.Access;
+
+namespace MovieLms.Application;
+
+/// <summary>Registers what the services share beyond any web service's defaults.</summary>
+public static class ApplicationExtensions
+{
+    /// <summary>Adds the stores and the use cases. Safe to call by each service of a host.</summary>
+    public static IServiceCollection AddApplication(this IServiceCollection services)
+    {
+        services.AddPermissions();
+        services.AddMovieLmsData();
+        services.AddRevocations(provider => provider.GetRequiredService<RevocationStore>().ReadAsync);
+        services.TryAddSingleton<LiveEvents>();
+        services.TryAddSingleton<IChangeSink, ChangeFeed>();
+        services.AddCascadeOperations();
+        services.TryAddSingleton<Notifier>();
+        services.TryAddSingleton<OrderEffects>();
+        services.TryAddSingleton<AnnouncementDelivery>();
+        services.AddImportMessaging();
+        return services;
+    }
+}

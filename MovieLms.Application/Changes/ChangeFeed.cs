@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging;
+using MovieLms.Application.Caching;
+using MovieLms.Application.Live;
+using MovieLms.Data.Assignments;
+using MovieLms.Data.Changes;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Enrollments;
+using MovieLms.Data.Favorites;
+using MovieLms.Data.Identity;
+using MovieLms.Data.Lectures;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Orders;
+using MovieLms.Data.Reviews;
+using MovieLms.Data.Submissions;
+using MovieLms.Data.Todos;
+using MovieLms.ServiceDefaults.Access;
+using MovieLms.ServiceDefaults.Caching;
+
+namespace MovieLms.Application.Changes;
+
+/// <summary>
+/// Invalidates what is cached of a changed document and publishes the live events that follow from the change. <see cref="Tags"/> is the
+/// one table of both.
+/// </summary>
+public sealed partial class ChangeFeed(JsonCache cache, LiveEvents live, RevocationFeed revocations, ILogger<ChangeFeed> logger)
+    : IChangeSink
+{
+    /// <inheritdoc/>
+    public async Task PublishAsync(Change change)
+    {
+        try
+        {
+            if (Tags(change) is { Length: > 0 } tags)
+                await cache.DropAsync(tags);
+            await PublishEventsAsync(change);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogLost(logger, e, change.Entity, change.Kind);
+        }
+    }
+
+    /// <summary>Returns the cache tags that a change invalidates.</summary>
+    internal static string[] Tags(Change change) =>
+        change.Entity switch
+        {
+            MovieEntity.Name => [CacheKeys.Movies],
+            ReviewEntity.Name => [CacheKeys.Movies, CacheKeys.Reviews],
+            FavoriteEntity.Name => [CacheKeys.Favorites],
+            OrderEntity.Name => [CacheKeys.Orders],
+            TodoEntity.Name => ForOwners(change, CacheKeys.Todos),
+            CourseEntity.Name => [CacheKeys.Enrollments, CacheKeys.Teaching],
+            LectureEntity.Name or AssignmentEntity.Name => [CacheKeys.Teaching],
+            // A cascade does not know whose enrollments and submissions it marks.
+            EnrollmentEntity.Name => change.Owners.Count > 0 ? ForOwners(change, CacheKeys.EnrollmentsOf) : [CacheKeys.Enrollments],
+            SubmissionEntity.Name => change.Owners.Count > 0 ? ForOwners(change, CacheKeys.WorkOf) : [CacheKeys.Teaching],
+            // Lists of enrollments contain the student's name.
+            IdentityEntities.User when change.Kind == ChangeKind.Written => ForIds(change, CacheKeys.EnrollmentsOf),
+            IdentityEntities.User => ForIds(change, CacheKeys.Todos),
+            _ => [],
+        };
+
+    private static string[] ForIds(Change change, Func<string, string> tag) => [.. change.Ids.Select(id => tag(id.ToString()))];
+
+    private static string[] ForOwners(Change change, Func<string, string> tag) => [.. change.Owners.Select(owner => tag(owner.ToString()))];
+
+    private async Task PublishEventsAsync(Change change)
+    {
+        switch (change)
+        {
+            case { Entity: CourseEntity.Name, Kind: ChangeKind.Removed }:
+                foreach (var id in change.Ids)
+                    await live.RoomClosedAsync(RoomNames.Course(id.ToString()));
+                break;
+            case { Payload: OwnerChange transfer } when transfer.PreviousOwnerId != transfer.Course.OwnerId:
+                await live.AccessLostAsync(transfer.PreviousOwnerId.ToString(), RoomNames.Course(transfer.Course.Id.ToString()));
+                break;
+            case { Payload: EnrollmentDocument { Status: EnrollmentStatus.Withdrawn } left }:
+                await live.AccessLostAsync(left.StudentId.ToString(), RoomNames.Course(left.CourseId.ToString()));
+                break;
+            case { Payload: OrderDocument { Status: not OrderStatus.Pending } order }:
+                await live.OrderChangedAsync(order);
+                break;
+            case { Payload: TokenRevocation revocation }:
+                await revocations.AnnounceAsync(revocation.Subject, revocation.Generation, revocation.Until);
+                break;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A change of {Entity} ({Kind}) was not published; cached responses expire by themselves")]
+    private static partial void LogLost(ILogger logger, Exception exception, string entity, ChangeKind kind);
+}

@@ -1,0 +1,121 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Courses;
+using MovieLms.Data.Enrollments;
+using MovieLms.Data.Lectures;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Analytics.Courses;
+
+/// <summary>Enrolments of one status.</summary>
+public sealed record StatusCount(string Status, int Count);
+
+/// <summary>Grades from <paramref name="From"/> to below <paramref name="To"/>; the last band holds its upper end too.</summary>
+public sealed record GradeBand(double From, double To, int Count);
+
+/// <summary>How many attended a lecture.</summary>
+public sealed record LectureAttendance(string LectureId, string Title, int Attended);
+
+/// <summary>What a course's enrolments and lectures add up to.</summary>
+/// <param name="EnrollmentsByStatus">By status name; a status of nobody is 0.</param>
+/// <param name="Grades">Every band, empty ones too; withdrawn students do not count.</param>
+/// <param name="Ungraded">Enrolments without a grade; withdrawn ones do not count.</param>
+/// <param name="AverageGrade">Null when there is no grade.</param>
+/// <param name="Attendance">In the course's order.</param>
+public sealed record CourseReport(
+    IReadOnlyList<StatusCount> EnrollmentsByStatus,
+    IReadOnlyList<GradeBand> Grades,
+    int Ungraded,
+    double? AverageGrade,
+    IReadOnlyList<LectureAttendance> Attendance
+);
+
+/// <summary>
+/// A course in numbers: one <c>$facet</c> over its enrolments (https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/)
+/// and one <c>$lookup</c> from its lectures to who attended.
+/// </summary>
+public sealed class CourseAnalytics(IMongoDatabase database)
+{
+    private const double Highest = 100;
+    private static readonly double[] Bands = [0, 50, 60, 70, 80, 90, Highest];
+
+    // $bucket's upper ends are exclusive: the last is set just beyond a hundred, so that a hundred belongs to the band below it.
+    private static readonly BsonDocument Groupings = PipelineText.Parse(
+        """
+        [ { $facet: {
+          statuses: [ { $group: { _id: "$status", count: { $sum: 1 } } }, { $sort: { _id: 1 } } ],
+          grades: [
+            { $match: { status: { $ne: "Withdrawn" } } },
+            { $bucket: { groupBy: "$grade", boundaries: [ 0.0, 50.0, 60.0, 70.0, 80.0, 90.0, 101.0 ], default: "none", output: { count: { $sum: 1 } } } }
+          ],
+          mean: [ { $match: { status: { $ne: "Withdrawn" } } }, { $group: { _id: null, mean: { $avg: "$grade" } } } ]
+        } } ]
+        """
+    )[0];
+
+    private static readonly BsonDocument[] Attended = PipelineText.Parse(
+        """
+        [
+          { $lookup: { from: "attendance", localField: "_id", foreignField: "lectureId", as: "attended" } },
+          { $project: { title: 1, attended: { $size: { $filter: {
+              input: "$attended", as: "one", cond: { $eq: [ { $ifNull: [ "$$one.deletedAt", null ] }, null ] } } } } } },
+          { $sort: { _id: 1 } }
+        ]
+        """
+    );
+
+    /// <summary>The report of a course whose caller was checked.</summary>
+    public async Task<CourseReport> ReportAsync(CourseDocument course, CancellationToken cancellationToken)
+    {
+        var numbers = RunAsync(CollectionNames.Enrollments, [.. Of(course), Groupings], cancellationToken);
+        var lectures = RunAsync(CollectionNames.Lectures, [.. Of(course), .. Attended], cancellationToken);
+        await Task.WhenAll(numbers, lectures);
+        var facets =
+            (await numbers).FirstOrDefault()
+            ?? new BsonDocument
+            {
+                { "statuses", new BsonArray() },
+                { "grades", new BsonArray() },
+                { "mean", new BsonArray() },
+            };
+        var counts = Counts(facets["statuses"]);
+        var grades = Counts(facets["grades"]);
+        var mean = facets["mean"].AsBsonArray.FirstOrDefault()?["mean"];
+        var places = course.LectureOrder.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place);
+        return new CourseReport(
+            [
+                .. Enum.GetNames<EnrollmentStatus>()
+                    .Select(name => new StatusCount(
+                        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name),
+                        counts.GetValueOrDefault(name)
+                    )),
+            ],
+            [.. Bands.Zip(Bands.Skip(1), (from, to) => new GradeBand(from, to, grades.GetValueOrDefault(from)))],
+            grades.GetValueOrDefault("none"),
+            mean is { IsNumeric: true } ? mean.ToDouble() : null,
+            [
+                .. (await lectures)
+                    .OrderBy(lecture => places.GetValueOrDefault(lecture["_id"].AsObjectId, int.MaxValue))
+                    .Select(lecture => new LectureAttendance(
+                        lecture["_id"].AsObjectId.ToString(),
+                        lecture["title"].AsString,
+                        lecture["attended"].ToInt32()
+                    )),
+            ]
+        );
+    }
+
+    private static Dictionary<BsonValue, int> Counts(BsonValue groups) =>
+        groups.AsBsonArray.ToDictionary(group => group["_id"], group => group["count"].ToInt32());
+
+    private static BsonDocument[] Of(CourseDocument course) =>
+        [
+            PipelineText.Stage(
+                "$match",
+                new BsonDocument { { LectureFields.CourseId, course.Id }, { LectureFields.DeletedAt, BsonNull.Value } }
+            ),
+        ];
+
+    private Task<List<BsonDocument>> RunAsync(string collection, BsonDocument[] stages, CancellationToken cancellationToken) =>
+        database.GetCollection<BsonDocument>(collection).RunAsync<BsonDocument>(stages, cancellationToken);
+}

@@ -1,0 +1,24 @@
+using MovieLms.Data.Courses;
+using MovieLms.Data.Identity;
+using MovieLms.Data.Relations;
+using MovieLms.Data.Storage;
+
+namespace MovieLms.Data.Enrollments;
+
+/// <summary>Declares enrollments. An enrollment is deleted and restored with its course and its student.</summary>
+public static class EnrollmentEntity
+{
+    /// <summary>The entity's name.</summary>
+    public const string Name = "enrollment";
+
+    internal static Entity Declaration { get; } =
+        new(Name, CollectionNames.Enrollments, typeof(EnrollmentDocument))
+        {
+            References =
+            [
+                new(EnrollmentFields.CourseId, CourseEntity.Name, OnDelete.Cascade),
+                new(EnrollmentFields.StudentId, IdentityEntities.User, OnDelete.Cascade),
+            ],
+            UniqueTogether = [EnrollmentFields.CourseId, EnrollmentFields.StudentId],
+        };
+}

@@ -1,0 +1,62 @@
+using MongoDB.Driver;
+using MovieLms.Data.Imports;
+using MovieLms.Data.Jobs;
+using MovieLms.Data.Mail;
+using MovieLms.Worker.Telemetry;
+
+namespace MovieLms.Worker.Jobs;
+
+/// <summary>Measures now and then what waits in the database, for the gauges and for health.</summary>
+internal sealed partial class QueueSampler(
+    ImportQueue imports,
+    OutboxStore outbox,
+    JobRunStore runs,
+    RecurringJobs jobs,
+    WorkerMetrics metrics,
+    IConfiguration configuration,
+    TimeProvider clock,
+    ILogger<QueueSampler> logger
+) : BackgroundService
+{
+    private readonly DateTimeOffset _since = clock.GetUtcNow();
+
+    /// <summary>Measures once.</summary>
+    internal async Task SampleAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (waiting, oldest) = await outbox.WaitingAsync(cancellationToken);
+        metrics.Queues(
+            await imports.CountAsync(cancellationToken),
+            waiting,
+            oldest is { } since && since < now ? now - since : TimeSpan.Zero
+        );
+        foreach (var (job, lag) in await JobLag.ReadAsync(jobs, runs, _since, now, cancellationToken))
+            metrics.JobLag(job.Name, lag.Lag);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(configuration.GetValue("Telemetry:Sample", TimeSpan.FromSeconds(15)), clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    await SampleAsync(stoppingToken);
+                }
+                catch (Exception e) when (e is MongoException or TimeoutException)
+                {
+                    LogAway(logger, e.GetType().Name);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The queues could not be measured ({Error}); trying again")]
+    private static partial void LogAway(ILogger logger, string error);
+}

@@ -1,0 +1,87 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MovieLms.Data.Cascades;
+using MovieLms.Data.Relations;
+using MovieLms.Data.Storage;
+using MovieLms.Testing;
+using static MovieLms.Application.Tests.Cascades.CascadeFixture;
+
+namespace MovieLms.Application.Tests.Cascades;
+
+/// <summary>
+/// What an operation sends is served by indexes, also for entities that only declare what they refer to: every find, update
+/// and delete of an archive, a deletion, a restore, a finisher's turn and a purge.
+/// </summary>
+public sealed class CascadeIndexTests
+{
+    private static readonly string[] Explained = ["find", "update", "delete", "findAndModify", "aggregate"];
+
+    [Fact]
+    public async Task Every_command_of_an_operation_is_served_by_an_index()
+    {
+        Assert.SkipWhen(BackingServices.IsExternalMongo, "The server named from outside may not explain; the embedded one does.");
+        var fixture = new CascadeFixture();
+        await fixture.InitializeAsync();
+        try
+        {
+            for (var i = 0; i < 5; i++)
+                await fixture.AddShelfAsync();
+            var shelf = await fixture.AddShelfAsync();
+            var sent = await fixture.Data.SentByAsync(async () =>
+            {
+                await fixture.ArchiveAsync(Shelf, shelf);
+                await fixture.FinishAsync();
+                await fixture.RestoreAsync(Shelf, shelf);
+                await fixture.FinishAsync();
+                await fixture.DeleteAsync(Shelf, shelf);
+                await fixture.Data.Get<CascadePurge>().RunAsync(TimeProvider.System.GetUtcNow().AddDays(-30), default);
+            });
+            var commands = sent.Where(command => Explained.Contains(command.GetElement(0).Name)).ToArray();
+            Assert.True(commands.Length > 50, $"{commands.Length} commands");
+            foreach (var command in commands)
+            {
+                var plan = await fixture.Data.Database.RunCommandAsync<BsonDocument>(
+                    new BsonDocument { { "explain", Single(command) }, { "verbosity", "queryPlanner" } }
+                );
+                Assert.False(plan.ToJson().Contains("\"COLLSCAN\"", StringComparison.Ordinal), $"{command.ToJson()}\n{plan.ToJson()}");
+            }
+        }
+        finally
+        {
+            await fixture.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_store_whose_own_index_begins_with_the_reference_gets_no_second_one()
+    {
+        var data = new DataFixture();
+        await data.InitializeAsync();
+        try
+        {
+            var names = (await (await data.Database.GetCollection<BsonDocument>(CollectionNames.Reviews).Indexes.ListAsync()).ToListAsync())
+                .Select(index => index["name"].AsString)
+                .ToArray();
+            Assert.DoesNotContain("userId_cascade", names);
+            Assert.Contains(RelationIndexes.Name(Lifecycle.DeletedBy), names);
+            await data.Get<RelationIndexes>().EnsureAsync(IndexBuilder.Creating, default);
+        }
+        finally
+        {
+            await data.DisposeAsync();
+        }
+    }
+
+    /// <summary>A server explains one statement at a time.</summary>
+    private static BsonDocument Single(BsonDocument command)
+    {
+        var copy = command.DeepClone().AsBsonDocument;
+        foreach (var name in (string[])["updates", "deletes"])
+        {
+            if (copy.TryGetValue(name, out var statements))
+                copy[name] = new BsonArray { statements[0] };
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,150 @@
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MovieLms.Application.Cascades;
+using MovieLms.Data.Cascades;
+using MovieLms.Data.Favorites;
+using MovieLms.Data.Identity;
+using MovieLms.Data.Movies;
+using MovieLms.Data.Relations;
+using MovieLms.Data.Reviews;
+using MovieLms.Data.Storage;
+using MovieLms.Testing;
+
+namespace MovieLms.Application.Tests.Cascades;
+
+/// <summary>Films and users as they are declared, with what follows from hiding reviews and archiving users.</summary>
+public sealed class ProductCascadeTests : IAsyncLifetime
+{
+    private static readonly ObjectId Admin = ObjectId.GenerateNewId();
+    private readonly DataFixture _data = new()
+    {
+        Configure = services => services.AddSingleton(new CascadeOptions { ChunkSize = 3, SettleAfter = TimeSpan.Zero }),
+    };
+
+    private CascadeOperations Cascades => _data.Get<CascadeOperations>();
+
+    public ValueTask InitializeAsync() => _data.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _data.DisposeAsync();
+
+    [Fact]
+    public async Task A_films_reviews_and_favourites_go_and_come_with_it_and_its_mean_is_the_same()
+    {
+        var (film, other) = (await AddFilmAsync("One"), await AddFilmAsync("Two"));
+        var reviewers = await AddReviewsAsync(film, 10);
+        await AddReviewsAsync(other, 4);
+        foreach (var user in reviewers)
+            await _data.Get<FavoriteStore>().AddAsync(user, film, default);
+        var gone = (await _data.Get<ReviewStore>().CreateAsync(film, Admin, 1, null, default)).Value!;
+        await _data.Get<ReviewStore>().DeleteAsync(film, gone.Id, Admin, null, default);
+        var before = await CascadeFixture.SnapshotAsync(_data.Database);
+
+        Assert.Equal(WriteStatus.Done, await Cascades.DeleteAsync("movie", film, Admin, null, default));
+        Assert.Null(await _data.Get<MovieStore>().GetAsync(film, default));
+        Assert.Empty((await _data.Get<ReviewLists>().ListAsync(film, null, 100, default)).Items);
+        Assert.Empty((await _data.Get<FavoriteStore>().ListAsync(reviewers[0], null, 100, default)).Items);
+        Assert.Equal(
+            WriteStatus.NotFound,
+            (await _data.Get<ReviewStore>().CreateAsync(film, ObjectId.GenerateNewId(), 1, null, default)).Status
+        );
+        await FinishAsync();
+
+        Assert.Equal(WriteStatus.Done, await Cascades.RestoreAsync("movie", film, Admin, default));
+        await FinishAsync();
+        Assert.Equal(before, await CascadeFixture.SnapshotAsync(_data.Database));
+        Assert.Equal(0, await _data.Get<ReviewRepair>().RunAsync(TimeSpan.Zero, default));
+    }
+
+    [Fact]
+    public async Task Overlapping_deletions_and_archivings_leave_every_mean_exact()
+    {
+        var film = await AddFilmAsync("Overlap");
+        var users = await AddReviewsAsync(film, 6);
+        await Cascades.ArchiveAsync("user", users[0], Admin, null, default);
+        await Cascades.DeleteAsync("movie", film, Admin, null, default);
+        await Cascades.ArchiveAsync("user", users[1], Admin, null, default);
+        await Cascades.RestoreAsync("user", users[0], Admin, default);
+        await Cascades.RestoreAsync("movie", film, Admin, default);
+        await FinishAsync();
+        var movie = await _data.Get<MovieStore>().GetAsync(film, default);
+        Assert.Equal(5, movie!.RatingCount);
+        Assert.Equal(5, (await _data.Get<ReviewLists>().ListAsync(film, null, 100, default)).Items.Count);
+        Assert.Equal(0, await _data.Get<ReviewRepair>().RunAsync(TimeSpan.Zero, default));
+    }
+
+    [Fact]
+    public async Task Reviews_written_while_their_reviewers_are_archived_are_counted_exactly_in_the_end()
+    {
+        var film = await AddFilmAsync("Busy");
+        var users = await AddReviewsAsync(film, 12);
+        await Task.WhenAll(
+            Task.WhenAll(users.Take(6).Select(user => Cascades.ArchiveAsync("user", user, Admin, null, default))),
+            AddReviewsAsync(film, 12)
+        );
+        await FinishAsync();
+        Assert.Equal(18, (await _data.Get<MovieStore>().GetAsync(film, default))!.RatingCount);
+        Assert.Equal(0, await _data.Get<ReviewRepair>().RunAsync(TimeSpan.Zero, default));
+    }
+
+    [Fact]
+    public async Task An_archived_users_tokens_are_refused_and_the_last_look_ends_no_session_begun_after_a_restore()
+    {
+        var user = (await AddUserAsync("Tess")).Id;
+        await Cascades.ArchiveAsync("user", user, Admin, null, default);
+        var archived = (await _data.Get<UserStore>().FindAsync(user, default))!;
+        Assert.True(archived.TokenGeneration > 0);
+        Assert.Contains(
+            await _data.Get<RevocationStore>().ReadAsync(DateTimeOffset.UnixEpoch, default),
+            entry => entry.Subject == RevocationStore.OfUser(user) && entry.Generation == archived.TokenGeneration
+        );
+        await Cascades.RestoreAsync("user", user, Admin, default);
+        await FinishAsync();
+        Assert.Equal(archived.TokenGeneration, (await _data.Get<UserStore>().FindAsync(user, default))!.TokenGeneration);
+    }
+
+    [Fact]
+    public void The_graph_holds_what_the_product_promises()
+    {
+        var model = _data.Get<EntityModel>();
+        Assert.Superset(Names("review", "favorite"), Below("movie"));
+        Assert.Superset(Names("review", "favorite", "todo", "enrollment", "attendance"), Below("user"));
+        Assert.Superset(Names("lecture", "attendance", "enrollment", "announcement"), Below("course"));
+        Assert.DoesNotContain("course", Below("user"));
+        Assert.DoesNotContain("lecture", Below("movie"));
+
+        HashSet<string> Below(string entity) => [.. model.Levels(model[entity]).Select(level => level.Name)];
+
+        static HashSet<string> Names(params string[] names) => [.. names];
+    }
+
+    private async Task FinishAsync()
+    {
+        while (await Cascades.FinishNextAsync(default)) { }
+    }
+
+    private async Task<ObjectId> AddFilmAsync(string title) =>
+        (await _data.Get<MovieStore>().CreateAsync(new MovieDetails { Title = title }, null, 0, default)).Value!.Id;
+
+    private async Task<UserDocument> AddUserAsync(string name) =>
+        (
+            await _data
+                .Get<UserStore>()
+                .AddAsync(
+                    new UserDocument
+                    {
+                        Username = name,
+                        Email = $"{name}@example.test",
+                        EmailNormalized = $"{name}@example.test",
+                        Role = "student",
+                    },
+                    default
+                )
+        )!;
+
+    private async Task<ObjectId[]> AddReviewsAsync(ObjectId film, int count)
+    {
+        var users = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => AddUserAsync(Guid.NewGuid().ToString("N"))));
+        await Task.WhenAll(users.Select((user, i) => _data.Get<ReviewStore>().CreateAsync(film, user.Id, i % 11, null, default)));
+        return [.. users.Select(user => user.Id)];
+    }
+}

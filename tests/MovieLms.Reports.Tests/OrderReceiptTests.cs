@@ -1,0 +1,109 @@
+using System.Globalization;
+using MovieLms.Testing;
+using MovieLms.Testing.Processes;
+using MovieLms.Testing.Tools;
+using UglyToad.PdfPig;
+
+namespace MovieLms.Reports.Tests;
+
+public sealed class OrderReceiptTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Receipt_says_who_bought_what_for_how_much()
+    {
+        var text = Text(Order("Lighting for film: three lamps and a window", 3, 1_219.5m));
+        foreach (
+            var expected in new[]
+            {
+                "Receipt",
+                "Paid",
+                "MO-20261122-7K3QXA",
+                "Ada Lovelace",
+                "three lamps",
+                "1,219.50",
+                "3,658.50",
+                "EUR",
+                "22 Nov 2026 12:05",
+                "Page 1 of 1",
+            }
+        )
+        {
+            Assert.Contains(expected.Replace(" ", "", StringComparison.Ordinal), text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("كتابة السيناريو")]
+    [InlineData("पटकथा लिखना")]
+    public void Courses_title_reads_back_in_its_script(string title) =>
+        Assert.Contains(
+            title.Replace(" ", "", StringComparison.Ordinal),
+            ActualText.Of(Render(Order(title, 1, 5))).Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+
+    /// <summary>
+    /// Poppler puts letters together by where they stand and by what the file says they are, as a viewer that copies or searches does.
+    /// </summary>
+    [Theory]
+    [InlineData("كتابة السيناريو")]
+    [InlineData("पटकथा लिखना")]
+    [InlineData("תסריט לסרט")]
+    [InlineData("Café Ωmega Журавли")]
+    public async Task Courses_title_reads_back_by_another_programs_reading(string title)
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "receipt.pdf");
+        await File.WriteAllBytesAsync(file, Render(Order(title, 1, 5)));
+        await using var reader = DotnetProcess.StartProgram(
+            ExternalTool.Require("pdftotext"),
+            "-enc",
+            "UTF-8",
+            file,
+            Path.ChangeExtension(file, "txt")
+        );
+        Assert.Equal(0, await reader.WaitForExitAsync());
+        // Marks of direction that a terminal would need are no part of the words.
+        var text = string.Concat(
+            (await File.ReadAllTextAsync(Path.ChangeExtension(file, "txt"))).Where(letter =>
+                char.GetUnicodeCategory(letter) != UnicodeCategory.Format
+            )
+        );
+        foreach (var word in title.Split(' '))
+            Assert.Contains(word, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Same_order_gives_the_same_bytes() => Assert.Equal(Render(Order("Sound", 1, 5)), Render(Order("Sound", 1, 5)));
+
+    private static ReceiptModel Order(string item, int quantity, decimal price) =>
+        new()
+        {
+            Number = "MO-20261122-7K3QXA",
+            CustomerName = "Ada Lovelace",
+            Item = item,
+            Quantity = quantity,
+            UnitPrice = price,
+            Amount = quantity * price,
+            Currency = "EUR",
+            OrderedAt = Noon,
+            PaidAt = Noon.AddMinutes(5),
+        };
+
+    private static byte[] Render(ReceiptModel order)
+    {
+        using var pdf = new MemoryStream();
+        OrderReceipt.Render(order, pdf);
+        if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_KEEP") is { Length: > 0 } folder)
+            File.WriteAllBytes(Path.Combine(folder, $"receipt-{order.Quantity}.pdf"), pdf.ToArray());
+        return pdf.ToArray();
+    }
+
+    private static string Text(ReceiptModel order)
+    {
+        using var pdf = PdfDocument.Open(Render(order));
+        return string.Concat(pdf.GetPages().Select(page => page.Text)).Replace(" ", "", StringComparison.Ordinal);
+    }
+}
