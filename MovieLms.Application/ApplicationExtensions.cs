@@ -7,6 +7,7 @@ using MovieLms.Application.Changes;
 using MovieLms.Application.Imports;
 using MovieLms.Application.Live;
 using MovieLms.Application.Orders;
+using MovieLms.Application.Work;
 using MovieLms.Data;
 using MovieLms.Data.Changes;
 using MovieLms.Data.Identity;
@@ -29,7 +30,9 @@ public static class ApplicationExtensions
         services.TryAddSingleton<Notifier>();
         services.TryAddSingleton<OrderEffects>();
         services.TryAddSingleton<AnnouncementDelivery>();
-        services.AddImportMessaging();
+        services.TryAddSingleton<WakeUps>();
+        services.TryAddSingleton<StagedUploads>();
+        services.TryAddSingleton<ImportSignals>();
         return services;
     }
 }

@@ -18,7 +18,7 @@ internal static class ImportEndpoints
     internal static IServiceCollection AddImports(this IServiceCollection services)
     {
         services.AddOptions<ImportQuotas>().BindConfiguration("Imports").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddImportMessaging().AddSingleton<UploadReceiver>().AddSingleton<ImportUpload>();
+        return services.AddSingleton<UploadReceiver>().AddSingleton<ImportUpload>();
     }
 
     internal static void MapImports(this IEndpointRouteBuilder routes)

@@ -7,7 +7,6 @@ internal static class JobCommand
     internal static readonly IReadOnlyList<string> Jobs =
     [
         "announcements-finish",
-        "cascades-finish",
         "deleted-purge",
         "digest-weekly",
         "files-sweep",

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using MovieLms.ServiceDefaults.Jobs;
+using MovieLms.Application.Work;
 using MovieLms.ServiceDefaults.Redis;
 using MovieLms.ServiceDefaults.Telemetry;
 using StackExchange.Redis;
@@ -7,16 +7,19 @@ using StackExchange.Redis;
 namespace MovieLms.Application.Imports;
 
 /// <summary>
-/// What is said about imports over Redis: "there is one" to the workers, as a job, and progress to whoever shows it, by pub/sub.
-/// Both may be lost without harm: workers also look on their own, and progress is in the database.
+/// Messages about imports over Redis: wake-ups for the workers, and progress for open connections. Both may be lost without harm: workers
+/// also look for imports by themselves, and the progress is in the database.
 /// </summary>
-public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNames names, JobQueue jobs, ILogger<ImportSignals> logger)
+public sealed partial class ImportSignals(IConnectionMultiplexer redis, RedisNames names, WakeUps wakeUps, ILogger<ImportSignals> logger)
 {
     /// <summary>Carries an <see cref="ImportProgressMessage"/> as JSON.</summary>
     public const string ProgressChannel = "imports:progress";
 
-    /// <summary>Tells the workers that an import waits.</summary>
-    public Task QueuedAsync() => jobs.TryEnqueueAsync<IImportWakeUp>(worker => worker.WakeUp());
+    /// <summary>The name of the queue of imports.</summary>
+    public const string Queue = "imports";
+
+    /// <summary>Wakes the workers: an import waits.</summary>
+    public Task QueuedAsync() => wakeUps.SendAsync(Queue);
 
     /// <summary>Tells how far an import is.</summary>
     public Task ProgressAsync(ImportProgressMessage message) => PublishAsync(ProgressChannel, TraceContext.Serialize(message));

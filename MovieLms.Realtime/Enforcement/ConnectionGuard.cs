@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using MovieLms.Application.Work;
 using MovieLms.Realtime.Connections;
 using MovieLms.Realtime.Contracts;
 using MovieLms.ServiceDefaults.Access;
@@ -9,16 +10,17 @@ namespace MovieLms.Realtime.Enforcement;
 /// Closes connections whose token is revoked, at once, or has expired, within a second. On shutdown it asks all clients to
 /// reconnect, which then reach another node.
 /// </summary>
-internal sealed class ConnectionGuard(
+internal sealed partial class ConnectionGuard(
     OpenConnections connections,
     ConnectionCloser closer,
     Revocations revocations,
     IHostApplicationLifetime lifetime,
     IOptions<RealtimeOptions> options,
-    TimeProvider time
+    TimeProvider time,
+    ILogger<ConnectionGuard> logger
 ) : BackgroundService
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,13 +29,7 @@ internal sealed class ConnectionGuard(
         using var stopping = lifetime.ApplicationStopping.Register(() => EndAllAsync().GetAwaiter().GetResult());
         try
         {
-            using var timer = new PeriodicTimer(Tick, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await EndBadAsync();
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The node stops; the clients were told when it began to.
+            await Ticker.RunAsync(Interval, time, _ => EndBadAsync(), e => LogFailed(logger, e.GetType().Name), stoppingToken);
         }
         finally
         {
@@ -64,4 +60,7 @@ internal sealed class ConnectionGuard(
         var all = Task.WhenAll(connections.All.Select(connection => closer.CloseAsync(connection, new ConnectionEnd("shutdown", true))));
         await all.WaitAsync(options.Value.DrainTime, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    [LoggerMessage(LogLevel.Warning, "Connections whose token is no longer valid could not be closed ({Reason}); trying again")]
+    private static partial void LogFailed(ILogger logger, string reason);
 }

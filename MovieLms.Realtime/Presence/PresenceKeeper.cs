@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using MongoDB.Driver;
+using MovieLms.Application.Work;
 using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Presence;
@@ -12,22 +12,9 @@ internal sealed partial class PresenceKeeper(
     ILogger<PresenceKeeper> logger
 ) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var pause = options.Value.PresenceTtl / 4;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await presence.KeepAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is MongoException or TimeoutException)
-            {
-                LogFailed(logger, e.GetType().Name);
-            }
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Ticker.RunAsync(options.Value.PresenceTtl / 4, time, presence.KeepAsync, e => LogFailed(logger, e.GetType().Name), stoppingToken);
 
     [LoggerMessage(LogLevel.Warning, "Who left with a dead node could not be named ({Reason}); trying again")]
     private static partial void LogFailed(ILogger logger, string reason);

@@ -1,4 +1,4 @@
-using MovieLms.Application.Imports;
+using MovieLms.Application.Work;
 using MovieLms.Worker.Imports.Files;
 
 namespace MovieLms.Worker.Imports;
@@ -8,15 +8,10 @@ internal static class ImportExtensions
 {
     internal static void AddImportWork(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddImportMessaging();
         builder.Services.Configure<ImportOptions>(builder.Configuration.GetSection("Imports"));
         builder.Services.AddSingleton<ImportFiles>();
         builder.Services.AddSingleton<ImportRun>().AddSingleton<ImportAccess>();
         builder.Services.AddSingleton<ImportReporter>();
-        builder.Services.AddSingleton<ImportProcessor>();
-        builder
-            .Services.AddSingleton<ImportWakeUps>()
-            .AddSingleton<IImportWakeUp>(services => services.GetRequiredService<ImportWakeUps>());
-        builder.Services.AddHostedService<ImportRunner>();
+        builder.Services.AddWorkQueue<ImportProcessor>();
     }
 }

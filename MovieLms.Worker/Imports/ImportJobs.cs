@@ -1,10 +1,11 @@
+using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
 using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>Picks up imports that nobody was told of, or whose worker died.</summary>
-internal sealed class SweepImportsJob(ImportProcessor processor) : IRecurringJob
+/// <summary>Starts the imports that wait: the schedule of the bulk pipeline. It wakes the workers, which also poll by themselves.</summary>
+internal sealed class SweepImportsJob(ImportSignals signals) : IRecurringJob
 {
     public string Name => "imports-sweep";
     public string Cron => "* * * * *";
@@ -12,10 +13,7 @@ internal sealed class SweepImportsJob(ImportProcessor processor) : IRecurringJob
     public TimeSpan LateAfter => TimeSpan.FromHours(2);
     public bool IsSweep => true;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        while (await processor.RunNextAsync(cancellationToken)) { }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => signals.QueuedAsync();
 }
 
 /// <summary>Removes the bytes of uploads that died with the process that received them.</summary>

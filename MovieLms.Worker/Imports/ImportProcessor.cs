@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using MovieLms.Application.Imports;
+using MovieLms.Application.Work;
 using MovieLms.Data.Imports;
 using MovieLms.ServiceDefaults.Telemetry;
 using MovieLms.Worker.Imports.Files;
@@ -10,8 +12,7 @@ using MovieLms.Worker.Telemetry;
 namespace MovieLms.Worker.Imports;
 
 /// <summary>
-/// Works on one import at a time: take it, keep hold of it, read, store, end it. What calls it, and when, is not its business;
-/// any number of processes may call it at once.
+/// The queue of imports. An import is claimed, its lease is renewed while its rows are read and stored, and it ends with a report.
 /// </summary>
 internal sealed partial class ImportProcessor(
     ImportQueue queue,
@@ -23,7 +24,7 @@ internal sealed partial class ImportProcessor(
     IOptions<ImportOptions> options,
     TimeProvider clock,
     ILogger<ImportProcessor> logger
-)
+) : IWorkQueue
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -32,9 +33,17 @@ internal sealed partial class ImportProcessor(
 
     private readonly ImportOptions _options = options.Value;
 
-    /// <summary>Takes the next import and works on it to its end.</summary>
-    /// <returns>False when there was nothing to do.</returns>
-    internal async Task<bool> RunNextAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public string Name => ImportSignals.Queue;
+
+    /// <inheritdoc/>
+    public TimeSpan Interval => _options.Poll;
+
+    /// <inheritdoc/>
+    public int Parallelism => _options.Parallel;
+
+    /// <inheritdoc/>
+    public async Task<bool> RunNextAsync(CancellationToken cancellationToken)
     {
         if (await queue.ClaimAsync(_worker, _options.Lease, cancellationToken) is not { } import)
             return false;

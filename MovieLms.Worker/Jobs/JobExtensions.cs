@@ -3,7 +3,6 @@ using Hangfire.AspNetCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MovieLms.Data.Jobs;
-using MovieLms.ServiceDefaults.Jobs;
 using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Jobs;
@@ -14,7 +13,7 @@ internal static class JobExtensions
     internal static void AddJobs(this IHostApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton<JobRunStore>();
-        builder.Services.AddSingleton<RecurringJobs>();
+        builder.Services.AddSingleton<ScheduleStorage>().AddSingleton<RecurringJobs>();
         builder.Services.AddSingleton<RefusedJobs>();
         JobAllowList.Allow<RecurringJobs>(nameof(RecurringJobs.RunAsync), nameof(RecurringJobs.RunRepeatedlyAsync));
         // What Hangfire's dashboard asks for; the storage is given by hand, because Redis may come later than the host.
@@ -29,7 +28,7 @@ internal static class JobExtensions
         builder.Services.AddSingleton<JobsSignIn>();
         builder.Services.AddHealthChecks().AddCheck<JobHealth>("jobs", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
         builder.Services.AddSingleton(services => new NextRuns(
-            () => services.GetRequiredService<JobQueue>().Storage,
+            () => services.GetRequiredService<ScheduleStorage>().Storage,
             services.GetRequiredService<TimeProvider>()
         ));
         builder.Services.AddSingleton<JobHealth>();

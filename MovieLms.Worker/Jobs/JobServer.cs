@@ -1,7 +1,6 @@
 using Hangfire;
 using Hangfire.Server;
 using MovieLms.Data;
-using MovieLms.ServiceDefaults.Jobs;
 using LogProvider = Hangfire.Logging.LogProvider;
 
 namespace MovieLms.Worker.Jobs;
@@ -11,7 +10,7 @@ namespace MovieLms.Worker.Jobs;
 /// missing back: Redis may be emptied at any time, and holds nothing that is not also in the code or in MongoDB.
 /// </summary>
 internal sealed partial class JobServer(
-    JobQueue queue,
+    ScheduleStorage schedule,
     RecurringJobs jobs,
     RefusedJobs refused,
     JobActivator activator,
@@ -25,7 +24,7 @@ internal sealed partial class JobServer(
     private readonly ILogger _logger = loggers.CreateLogger<JobServer>();
 
     /// <summary>The storage; null while Redis has not been reached yet.</summary>
-    internal JobStorage? Storage => queue.Storage;
+    internal JobStorage? Storage => schedule.Storage;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,4 +1,4 @@
-using MongoDB.Driver;
+using MovieLms.Application.Work;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Jobs;
 using MovieLms.Data.Mail;
@@ -34,29 +34,16 @@ internal sealed partial class QueueSampler(
             metrics.JobLag(job.Name, lag.Lag);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(configuration.GetValue("Telemetry:Sample", TimeSpan.FromSeconds(15)), clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await SampleAsync(stoppingToken);
-                }
-                catch (Exception e) when (e is MongoException or TimeoutException)
-                {
-                    LogAway(logger, e.GetType().Name);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The process stops.
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Ticker.RunAsync(
+            configuration.GetValue("Telemetry:Sample", TimeSpan.FromSeconds(15)),
+            clock,
+            SampleAsync,
+            e => LogUnavailable(logger, e.GetType().Name),
+            stoppingToken
+        );
 
     [LoggerMessage(LogLevel.Warning, "The queues could not be measured ({Error}); trying again")]
-    private static partial void LogAway(ILogger logger, string error);
+    private static partial void LogUnavailable(ILogger logger, string error);
 }

@@ -1,6 +1,5 @@
 using Hangfire.Common;
 using Hangfire.States;
-using MovieLms.ServiceDefaults.Jobs;
 
 namespace MovieLms.Worker.Jobs;
 

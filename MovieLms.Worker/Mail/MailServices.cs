@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MimeKit;
+using MovieLms.Application.Work;
 
 namespace MovieLms.Worker.Mail;
 
@@ -25,8 +26,7 @@ internal static class MailServices
         var from = MailboxAddress.Parse(builder.Configuration["Mail:From"] ?? DefaultFrom);
         builder.Services.AddSingleton<IMailTransport>(new SmtpTransport(connection));
         builder.Services.AddSingleton(new MailComposer(from));
-        builder.Services.AddSingleton<OutboxSender>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<OutboxSender>());
+        builder.Services.AddWorkQueue<OutboxSender>();
         builder.Services.AddHealthChecks().AddCheck<OutboxSender>("mail", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));
     }
 }

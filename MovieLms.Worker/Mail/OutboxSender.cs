@@ -4,6 +4,7 @@ using MailKit;
 using MailKit.Security;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MongoDB.Driver;
+using MovieLms.Application.Work;
 using MovieLms.Data.Mail;
 using MovieLms.ServiceDefaults.Telemetry;
 using MovieLms.Worker.Telemetry;
@@ -21,12 +22,10 @@ internal sealed partial class OutboxSender(
     WorkerMetrics metrics,
     TimeProvider time,
     ILogger<OutboxSender> logger
-) : BackgroundService, IHealthCheck
+) : IWorkQueue, IHealthCheck
 {
     internal const int MostAttempts = 10;
     internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AfterDatabaseError = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
@@ -35,32 +34,13 @@ internal sealed partial class OutboxSender(
     private volatile string? _failure;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = Idle;
-            try
-            {
-                if (await SendNextAsync(stoppingToken))
-                    continue;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is MongoException or TimeoutException)
-            {
-                LogDatabaseAway(logger, e.GetType().Name);
-                pause = AfterDatabaseError;
-            }
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public string Name => "outbox";
 
-    /// <summary>Sends one mail.</summary>
-    /// <returns>False when none was due.</returns>
-    internal async Task<bool> SendNextAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public TimeSpan Interval { get; } = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public async Task<bool> RunNextAsync(CancellationToken cancellationToken)
     {
         if (await outbox.TakeAsync(Lease, cancellationToken) is not { } mail)
             return false;
@@ -152,7 +132,4 @@ internal sealed partial class OutboxSender(
 
     [LoggerMessage(LogLevel.Warning, "Mail {Mail} could not be sent at attempt {Attempt} ({Reason})")]
     private static partial void LogFailed(ILogger logger, string mail, int attempt, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "The outbox cannot be read ({Reason}); trying again")]
-    private static partial void LogDatabaseAway(ILogger logger, string reason);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Hangfire;
 using MovieLms.Data.Jobs;
-using MovieLms.ServiceDefaults.Jobs;
 using MovieLms.ServiceDefaults.Maintenance;
 using MovieLms.Worker.Jobs;
 using StackExchange.Redis;
@@ -31,7 +30,7 @@ public static class WorkerMaintenance
         var before = (await FindAsync(runs, name, cancellationToken))?.EndedAt;
 
         await services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().PingAsync();
-        var storage = services.GetRequiredService<JobQueue>().Storage ?? throw new MaintenanceException("Redis is unavailable.");
+        var storage = services.GetRequiredService<ScheduleStorage>().Storage ?? throw new MaintenanceException("Redis is unavailable.");
         jobs.Register(storage);
         new RecurringJobManager(storage).TriggerJob(name);
         try

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Application.Work;
 using MovieLms.Data.Identity;
 using MovieLms.ServiceDefaults.Access;
 
@@ -67,16 +68,8 @@ internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILo
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await StoreCountsAsync();
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            await StoreCountsAsync();
-        }
+        await Ticker.RunAsync(Interval, time, _ => StoreCountsAsync(), e => LogFailed(logger, e.GetType().Name), stoppingToken);
+        await StoreCountsAsync();
     }
 
     private async Task StoreCountsAsync()

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MovieLms.Application.Imports;
+using MovieLms.Application.Work;
 using MovieLms.Data.Identity;
 using MovieLms.Data.Imports;
 using MovieLms.Data.Storage;
@@ -37,7 +38,9 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
                     foreach (
                         var runner in services
                             .Where(service =>
-                                !runs && service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(ImportRunner)
+                                !runs
+                                && service.ServiceType == typeof(IHostedService)
+                                && service.ImplementationType == typeof(PollingService<ImportProcessor>)
                             )
                             .ToArray()
                     )

@@ -7,8 +7,8 @@ using Hangfire.Server;
 using Hangfire.States;
 using Hangfire.Storage;
 using Microsoft.Extensions.Time.Testing;
-using MovieLms.Application.Imports;
 using MovieLms.Testing;
+using MovieLms.Worker.Jobs;
 using StackExchange.Redis;
 
 namespace MovieLms.Worker.Tests.Jobs;
@@ -43,7 +43,7 @@ public sealed class DaylightSavingTests
         );
         manager.AddOrUpdate(
             "nightly",
-            Job.FromExpression<IImportWakeUp>(worker => worker.WakeUp()),
+            Job.FromExpression<RecurringJobs>(jobs => jobs.RunAsync("nightly", CancellationToken.None)),
             "30 2 * * *",
             new RecurringJobOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") }
         );

@@ -1,3 +1,4 @@
+using MovieLms.Worker.Jobs;
 using System.Text.Json;
 using Hangfire;
 using Hangfire.Common;
@@ -5,8 +6,6 @@ using Hangfire.States;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using MovieLms.Application.Imports;
-using MovieLms.ServiceDefaults.Jobs;
 using MovieLms.ServiceDefaults.Redis;
 using MovieLms.Testing;
 using StackExchange.Redis;
@@ -31,7 +30,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
         _host = await ServiceHost.StartAsync(
             new ServiceHostOptions { Services = Services.Worker, Configure = services => services.AddSingleton<ILoggerProvider>(_log) }
         );
-        var queue = _host.App.Services.GetRequiredService<JobQueue>();
+        var queue = _host.App.Services.GetRequiredService<ScheduleStorage>();
         await Eventually.TrueAsync(() => Task.FromResult(queue.Storage?.GetMonitoringApi().Servers().Count > 0), "Hangfire runs", 60);
         _storage = queue.Storage!;
     }
@@ -133,8 +132,6 @@ public sealed class ForgedJobTests : IAsyncLifetime
             var recurring = await WriteAsync(Jobs + version, "RunAsync", [Text, Stop], ["\"uploads-sweep\""], ["\"uploads-sweep\"", null]);
             await StateAsync(recurring, SucceededState.StateName);
         }
-        var queue = _host.App.Services.GetRequiredService<JobQueue>();
-        Assert.True(await queue.TryEnqueueAsync<IImportWakeUp>(worker => worker.WakeUp()));
         Assert.Empty(_log.Lines);
     }
 

@@ -3,23 +3,36 @@ using Hangfire;
 using Microsoft.Extensions.DependencyInjection;
 using MovieLms.Application.Imports;
 using MovieLms.Data.Imports;
-using MovieLms.ServiceDefaults.Jobs;
+using MovieLms.ServiceDefaults.Redis;
 using MovieLms.Testing;
 using MovieLms.Worker.Jobs;
 using MovieLms.Worker.Tests.Imports;
+using StackExchange.Redis;
 
 namespace MovieLms.Worker.Tests.Jobs;
 
 public sealed class WakeUpTests
 {
     [Fact]
-    public async Task Import_is_taken_up_at_hangfires_word_long_before_the_next_poll()
+    public async Task An_import_starts_at_a_wake_up_long_before_the_next_poll()
     {
         await using var fixture = await ImportFixture.StartAsync(settings: new() { ["Imports:Poll"] = "01:00:00" }, runs: true);
-        var queue = fixture.Get<JobQueue>();
-        await Eventually.TrueAsync(() => Task.FromResult(queue.Storage?.GetMonitoringApi().Servers().Count > 0), "Hangfire runs", 60);
+        // The first look for imports has found none, and the service waits.
+        await SubscribedAsync(fixture);
+        await Task.Delay(500);
         var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na film\n"), ImportFormat.Csv);
         await fixture.Get<ImportSignals>().QueuedAsync();
+        await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Completed, "the import is completed", 60);
+    }
+
+    [Fact]
+    public async Task The_schedule_wakes_the_workers()
+    {
+        await using var fixture = await ImportFixture.StartAsync(settings: new() { ["Imports:Poll"] = "01:00:00" }, runs: true);
+        await SubscribedAsync(fixture);
+        await Task.Delay(500);
+        var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na film\n"), ImportFormat.Csv);
+        await fixture.Get<IEnumerable<IRecurringJob>>().Single(job => job.Name == "imports-sweep").RunAsync(default);
         await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Completed, "the import is completed", 60);
     }
 
@@ -32,7 +45,7 @@ public sealed class WakeUpTests
         );
         var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na film\n"), ImportFormat.Csv, isStaged: false);
         await fixture.Get<ImportSignals>().QueuedAsync();
-        Assert.Null(fixture.Get<JobQueue>().Storage);
+        Assert.Null(fixture.Get<ScheduleStorage>().Storage);
         await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Completed, "the import is completed", 60);
     }
 
@@ -62,9 +75,20 @@ public sealed class WakeUpTests
         Assert.Equal(1, job.MostAtOnce);
     }
 
+    private static Task SubscribedAsync(ImportFixture fixture)
+    {
+        var redis = fixture.Get<IConnectionMultiplexer>();
+        var channel = fixture.Get<RedisNames>().Channel($"wake:{ImportSignals.Queue}");
+        return Eventually.TrueAsync(
+            async () => await redis.GetServers()[0].SubscriptionSubscriberCountAsync(channel) > 0,
+            "the worker is subscribed",
+            60
+        );
+    }
+
     private static async Task<JobStorage> StorageAsync(ServiceHost host)
     {
-        var queue = host.App.Services.GetRequiredService<JobQueue>();
+        var queue = host.App.Services.GetRequiredService<ScheduleStorage>();
         await Eventually.TrueAsync(() => Task.FromResult(queue.Storage?.GetMonitoringApi().Servers().Count > 0), "Hangfire runs", 60);
         return queue.Storage!;
     }

@@ -36,7 +36,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
             Button = ("Open", "https://example.test/?a=1&b=2"),
         }.To("ida@example.test");
         await _outbox.AddAsync(mail with { Attachments = [new("report.pdf", "application/pdf", [1, 2, 3])] }, default);
-        Assert.True(await Sender("none").SendNextAsync(default));
+        Assert.True(await Sender("none").RunNextAsync(default));
         var (recipients, content) = Assert.Single(_server.Mails);
         Assert.Contains("<ida@example.test>", recipients);
         using var message = await MimeMessage.LoadAsync(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)));
@@ -50,7 +50,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         Assert.Equal(MailState.Sent, stored.State);
         Assert.Null(stored.Text);
         Assert.StartsWith(stored.Id.ToString(), message.MessageId);
-        Assert.False(await Sender("none").SendNextAsync(default));
+        Assert.False(await Sender("none").RunNextAsync(default));
     }
 
     [Fact]
@@ -58,12 +58,12 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     {
         _server.Refusals.Enqueue("451 later");
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
-        await Sender("none").SendNextAsync(default);
+        await Sender("none").RunNextAsync(default);
         Assert.Equal(MailState.Queued, (await StoredAsync()).State);
-        Assert.False(await Sender("none").SendNextAsync(default));
+        Assert.False(await Sender("none").RunNextAsync(default));
         _time.Advance(OutboxSender.Pause(1));
         _server.Refusals.Enqueue("550 no such mailbox");
-        Assert.True(await Sender("none").SendNextAsync(default));
+        Assert.True(await Sender("none").RunNextAsync(default));
         var stored = await StoredAsync();
         Assert.Equal(MailState.Dead, stored.State);
         Assert.DoesNotContain("@", stored.LastError);
@@ -78,7 +78,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         {
             Assert.Equal((0, 0), await _outbox.CountAsync(late, default));
             _server.Refusals.Enqueue("451 later");
-            Assert.True(await Sender("none").SendNextAsync(default));
+            Assert.True(await Sender("none").RunNextAsync(default));
             _time.Advance(OutboxSender.Pause(attempt));
         }
         // Each attempt has put its next one off; since it was written more than ten minutes have passed.
@@ -92,7 +92,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         for (var i = 0; i < OutboxSender.MostAttempts; i++)
             _server.Refusals.Enqueue("451 later");
         var attempts = 0;
-        while (await Sender("none").SendNextAsync(default))
+        while (await Sender("none").RunNextAsync(default))
         {
             attempts++;
             _time.Advance(TimeSpan.FromHours(1));
@@ -105,7 +105,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     public async Task A_server_that_hides_STARTTLS_gets_no_mail_and_no_password()
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
-        await Sender("starttls", "user:secret-password@").SendNextAsync(default);
+        await Sender("starttls", "user:secret-password@").RunNextAsync(default);
         Assert.Empty(_server.Mails);
         Assert.DoesNotContain(
             _server.Commands,
@@ -121,9 +121,9 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
         Assert.NotNull(await _outbox.TakeAsync(OutboxSender.Lease, default));
-        Assert.False(await Sender("none").SendNextAsync(default));
+        Assert.False(await Sender("none").RunNextAsync(default));
         _time.Advance(OutboxSender.Lease);
-        Assert.True(await Sender("none").SendNextAsync(default));
+        Assert.True(await Sender("none").RunNextAsync(default));
         Assert.Single(_server.Mails);
     }
 
@@ -146,7 +146,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     public async Task A_name_with_line_breaks_cannot_add_a_header_through_a_template()
     {
         await _outbox.AddAsync(new MailTemplate("For Ida\r\nBcc: evil@example.test", ["x"]).To("a@example.test"), default);
-        await Sender("none").SendNextAsync(default);
+        await Sender("none").RunNextAsync(default);
         var (recipients, content) = Assert.Single(_server.Mails);
         Assert.DoesNotContain("evil", recipients);
         Assert.DoesNotContain("\nBcc:", content[..content.IndexOf("\n\n", StringComparison.Ordinal)]);

@@ -40,7 +40,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     [Fact]
     public async Task A_mail_goes_by_STARTTLS_with_the_password_and_nothing_of_it_in_the_clear()
     {
-        await Sender(Credentials).SendNextAsync(default);
+        await Sender(Credentials).RunNextAsync(default);
         Assert.Contains("<ida@example.test>", Assert.Single(_server.Mails).Recipients);
         Assert.Equal(MailState.Sent, (await StoredAsync()).State);
         Assert.All(
@@ -54,14 +54,14 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     public async Task A_server_that_takes_STARTTLS_back_gets_no_password_and_no_mail()
     {
         _server.RefusesTls = true;
-        await Sender(Credentials).SendNextAsync(default);
+        await Sender(Credentials).RunNextAsync(default);
         await NothingWentAsync(MailState.Queued);
     }
 
     [Fact]
     public async Task A_certificate_of_an_unknown_authority_is_refused()
     {
-        await Sender(Credentials, authority: null).SendNextAsync(default);
+        await Sender(Credentials, authority: null).RunNextAsync(default);
         await NothingWentAsync(MailState.Queued);
     }
 
@@ -69,7 +69,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     public async Task A_certificate_for_another_name_is_refused_also_from_a_known_authority()
     {
         await using var other = new SmtpSink(Certificate("mail.example"), Credentials);
-        await Sender(Credentials, other).SendNextAsync(default);
+        await Sender(Credentials, other).RunNextAsync(default);
         Assert.Empty(other.Mails);
         Assert.DoesNotContain(other.Commands, command => command.Contains("AUTH", StringComparison.Ordinal));
         Assert.Equal(MailState.Queued, (await StoredAsync()).State);
@@ -80,7 +80,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     {
         var sender = Sender("school@example.test:wrong");
         var attempts = 0;
-        while (await sender.SendNextAsync(default))
+        while (await sender.RunNextAsync(default))
         {
             attempts++;
             Assert.Equal(nameof(MailKit.Security.AuthenticationException), (await StoredAsync()).LastError);
@@ -93,9 +93,9 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     [Fact]
     public async Task A_password_put_right_sends_what_waited()
     {
-        await Sender("school@example.test:wrong").SendNextAsync(default);
+        await Sender("school@example.test:wrong").RunNextAsync(default);
         _time.Advance(OutboxSender.Pause(1));
-        await Sender(Credentials).SendNextAsync(default);
+        await Sender(Credentials).RunNextAsync(default);
         Assert.Single(_server.Mails);
         Assert.Equal(MailState.Sent, (await StoredAsync()).State);
     }

@@ -4,13 +4,13 @@ using Hangfire;
 using Hangfire.Common;
 using Newtonsoft.Json;
 
-namespace MovieLms.ServiceDefaults.Jobs;
+namespace MovieLms.Worker.Jobs;
 
 /// <summary>
 /// The methods that a job record may call. Hangfire calls whatever type and method a record names, so that without this list anyone who can
 /// write to Redis could run code in the worker. Hangfire keeps its type resolver per process, and so is this list.
 /// </summary>
-public static class JobAllowList
+internal static class JobAllowList
 {
     private const int MaxQuotedLength = 200;
     private const int MaxArgumentDepth = 8;
@@ -20,7 +20,7 @@ public static class JobAllowList
     private static readonly ConcurrentDictionary<MethodInfo, bool> Methods = new();
 
     /// <summary>Adds methods of a service, and the types of their parameters.</summary>
-    public static void Allow<TService>(params string[] methods)
+    internal static void Allow<TService>(params string[] methods)
     {
         AddType(typeof(TService));
         foreach (var name in methods)
@@ -35,10 +35,10 @@ public static class JobAllowList
     }
 
     /// <summary>Returns whether the job calls a method of the list: an allowed type has other methods too.</summary>
-    public static bool Contains(Job job) => Methods.ContainsKey(job.Method);
+    internal static bool Contains(Job job) => Methods.ContainsKey(job.Method);
 
     /// <summary>Returns text from a job record that is safe to log: short and on one line.</summary>
-    public static string Quote(string? text) =>
+    internal static string Quote(string? text) =>
         string.Concat((text ?? string.Empty).Take(MaxQuotedLength).Select(character => char.IsControl(character) ? ' ' : character));
 
     /// <summary>Makes Hangfire resolve type names by this list, and never let the JSON of an argument choose a type.</summary>

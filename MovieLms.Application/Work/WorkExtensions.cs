@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MovieLms.Application.Work;
+
+/// <summary>Registers background work.</summary>
+public static class WorkExtensions
+{
+    /// <summary>Adds a queue and the service that works on it.</summary>
+    public static IServiceCollection AddWorkQueue<TQueue>(this IServiceCollection services)
+        where TQueue : class, IWorkQueue
+    {
+        services.TryAddSingleton<TQueue>();
+        return services.AddHostedService<PollingService<TQueue>>();
+    }
+}
