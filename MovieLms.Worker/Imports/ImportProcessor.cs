@@ -55,7 +55,7 @@ internal sealed partial class ImportProcessor(
         {
             var outcome = import.CancelRequestedAt is null ? await RunAsync(import, lease) : RunOutcome.Canceled;
             if (outcome == RunOutcome.Yielded)
-                await queue.ReleaseAsync(import.Id, _worker, TimeSpan.Zero, lease.Held);
+                await queue.ReleaseAsync(import.Id, _worker, TimeSpan.Zero, CancellationToken.None);
             else
                 await EndAsync(import, outcome == RunOutcome.Canceled ? ImportEnd.Canceled : ImportEnd.Completed, lease.Held);
         }
@@ -101,7 +101,8 @@ internal sealed partial class ImportProcessor(
         // The report comes first and is repeatable: whoever sees the end also finds it, and a crash between makes no second one.
         if (done is not null)
             await reporter.ReportAsync(done.Ended(end, now), cancellationToken);
-        var ended = done is null ? null : await queue.FinishAsync(import.Id, _worker, end, now, cancellationToken);
+        // Not with the lease's token: a heartbeat that finds the import ended cancels it while this call returns.
+        var ended = done is null ? null : await queue.FinishAsync(import.Id, _worker, end, now, CancellationToken.None);
         if (ended is null)
         {
             LogLost(logger, import.Id.ToString());

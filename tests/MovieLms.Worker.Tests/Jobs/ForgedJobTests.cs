@@ -1,4 +1,3 @@
-using MovieLms.Worker.Jobs;
 using System.Text.Json;
 using Hangfire;
 using Hangfire.Common;
@@ -8,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MovieLms.ServiceDefaults.Redis;
 using MovieLms.Testing;
+using MovieLms.Worker.Jobs;
 using StackExchange.Redis;
 
 namespace MovieLms.Worker.Tests.Jobs;
