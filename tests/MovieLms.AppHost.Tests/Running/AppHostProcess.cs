@@ -18,6 +18,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
     /// <summary>Talks to the gateway.</summary>
     internal HttpClient Client { get; }
 
+    /// <summary>Characters of the output that a failed start shows.</summary>
+    private const int OutputShown = 8_000;
+
     /// <summary>Everything printed so far.</summary>
     internal string Output => _process.Output;
 
@@ -47,6 +50,12 @@ internal sealed class AppHostProcess : IAsyncDisposable
             var app = new AppHostProcess(process, new Uri($"http://localhost:{port}"));
             await Testing.Eventually.TrueAsync(app.IsHealthyAsync, "the gateway is healthy", StartSeconds);
             return app;
+        }
+        catch (TimeoutException e)
+        {
+            await process.DisposeAsync();
+            var output = process.Output;
+            throw new TimeoutException($"{e.Message} The end of the output:\n{output[Math.Max(0, output.Length - OutputShown)..]}", e);
         }
         catch
         {
