@@ -43,11 +43,9 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     /// <param name="before">Younger ones belong to a request that still runs.</param>
     /// <param name="failed">Hears of each order that could not be finished; it is tried again at the next run.</param>
     /// <param name="cancellationToken">Stops between two orders.</param>
-    /// <returns>How many orders were due.</returns>
-    public async Task<int> SweepAsync(DateTimeOffset before, Action<ObjectId, Exception> failed, CancellationToken cancellationToken)
+    public async Task SweepAsync(DateTimeOffset before, Action<ObjectId, Exception> failed, CancellationToken cancellationToken)
     {
-        var due = await orders.DueAsync(before, cancellationToken);
-        foreach (var order in due)
+        foreach (var order in await orders.DueAsync(before, cancellationToken))
         {
             try
             {
@@ -63,7 +61,6 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
                 await orders.PostponeAsync(order.Id, cancellationToken);
             }
         }
-        return due.Count;
     }
 
     /// <summary>

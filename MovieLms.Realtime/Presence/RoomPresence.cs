@@ -132,7 +132,7 @@ internal sealed partial class RoomPresence(
     /// Sends who is there, unless that is what was sent last. A join while the snapshot was under way is lost in the clients
     /// that hear of it first, so the room stays unsure until a later look finds the same members.
     /// </summary>
-    /// <returns>False while Redis is away.</returns>
+    /// <returns>False while Redis is unavailable.</returns>
     private async Task<bool> SendSnapshotAsync(string room, SentSnapshot? sent, CancellationToken cancellationToken)
     {
         if (await ThereAsync(room) is not { } there)

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace MovieLms.Web.Access;
 
-/// <summary>The client of a request, as the services are told of it.</summary>
+/// <summary>Describes the client of a request to a service.</summary>
 internal static class Visitor
 {
     /// <summary>

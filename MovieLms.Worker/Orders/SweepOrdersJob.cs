@@ -15,10 +15,8 @@ internal sealed partial class SweepOrdersJob(OrderEffects effects, TimeProvider 
     public TimeSpan LateAfter => TimeSpan.FromMinutes(30);
     public bool IsSweep => true;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        await effects.SweepAsync(clock.GetUtcNow() - Grace, (id, e) => LogFailed(logger, e, id.ToString()), cancellationToken);
-    }
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        effects.SweepAsync(clock.GetUtcNow() - Grace, (id, e) => LogFailed(logger, e, id.ToString()), cancellationToken);
 
     [LoggerMessage(LogLevel.Error, "What follows from the change of order {Order} could not be done; it is tried again")]
     private static partial void LogFailed(ILogger logger, Exception exception, string order);

@@ -153,7 +153,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
         Assert.Equal(4, Stored().Length);
     }
 
-    /// <summary>A session that its client has just ended still counts for a moment: the client is told to try again later.</summary>
+    /// <summary>Sends again while the server is busy: a session counts for a moment after its client has closed it.</summary>
     private Task SendAgainWhileBusyAsync(MimeMessage message) =>
         Eventually.TrueAsync(
             async () =>
