@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace MovieLms.Standalone;
 
 /// <summary>The folder that holds a Standalone's data, held by one process at a time.</summary>
 public sealed class DataFolder : IDisposable
 {
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReleasePollInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly FileStream _lock;
     private readonly bool _deleteAtEnd;
 
@@ -13,6 +18,27 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>True when nothing is to outlive the process.</summary>
     public bool IsEphemeral => _deleteAtEnd;
+
+    /// <summary>
+    /// Like <see cref="Open"/>, and waits up to 15 s for another process to release the folder: Aspire may start a run while the
+    /// processes of the one before are still stopping.
+    /// </summary>
+    /// <exception cref="StandaloneException">It cannot be written, or another process still holds it.</exception>
+    internal static async Task<DataFolder> OpenWhenReleasedAsync(StandaloneOptions options, CancellationToken cancellationToken)
+    {
+        var waiting = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return Open(options);
+            }
+            catch (DataFolderInUseException) when (waiting.Elapsed < ReleaseTimeout)
+            {
+                await Task.Delay(ReleasePollInterval, cancellationToken);
+            }
+        }
+    }
 
     /// <summary>
     /// Creates the folder if needed, locks it, and closes it to other users: it contains passwords' hashes, keys and mail.
@@ -47,12 +73,15 @@ public sealed class DataFolder : IDisposable
         }
         catch (IOException e)
         {
-            throw new StandaloneException(
-                File.Exists(System.IO.Path.Combine(path, ".lock"))
-                    ? $"Another MovieLms is using the data folder {path}; stop it, or choose another with --data DIR."
-                    : $"The data folder {path} cannot be used ({e.Message}); choose another with --data DIR.",
-                e
-            );
+            throw File.Exists(System.IO.Path.Combine(path, ".lock"))
+                ? new DataFolderInUseException(
+                    $"Another MovieLms is using the data folder {path}; stop it, or choose another with --data DIR.",
+                    e
+                )
+                : new StandaloneException(
+                    $"The data folder {path} cannot be used ({e.Message}); choose another with --data DIR.",
+                    e
+                );
         }
     }
 

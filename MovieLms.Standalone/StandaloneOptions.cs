@@ -46,4 +46,7 @@ public enum BackingKinds
 }
 
 /// <summary>Something the person who starts Standalone can put right; its message is one sentence for them.</summary>
-public sealed class StandaloneException(string message, Exception? inner = null) : Exception(message, inner);
+public class StandaloneException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Another process holds the data folder.</summary>
+public sealed class DataFolderInUseException(string message, Exception inner) : StandaloneException(message, inner);

@@ -14,13 +14,18 @@ internal static class StandaloneRunner
     {
         FileModes.CloseNewFiles();
         using var signals = new StopSignals(cancellationToken);
-        using var folder = DataFolder.Open(options);
         try
         {
             if (options.BackingOnly is { } only)
+            {
+                using var folder = await DataFolder.OpenWhenReleasedAsync(options, signals.Token);
                 await RunBackingOnlyAsync(options, only, folder, signals.Token);
+            }
             else
+            {
+                using var folder = DataFolder.Open(options);
                 await RunAllAsync(options, configurationWords, folder, signals.Token);
+            }
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {

@@ -4,13 +4,18 @@ using System.Diagnostics;
 namespace MovieLms.Worker;
 
 /// <summary>
-/// Lets whoever answers people go first where the Worker shares a machine with them; where it has one of its own, this changes nothing.
+/// Runs the Worker at a lower priority than the services on the same machine that respond to people. It has no effect on a machine of
+/// its own. The setting <c>Worker:LowerPriority</c> turns it off.
 /// </summary>
 internal static partial class BackgroundPriority
 {
-    /// <summary>Lowers this process' priority (nice 10 on Unix). Where that is not allowed, it says so and goes on.</summary>
-    internal static void Take(ILogger logger)
+    /// <summary>
+    /// Lowers the priority of this process (nice 10 on Unix). Call it before the start: on Linux it applies to the threads created later.
+    /// </summary>
+    internal static void Lower(WebApplication app)
     {
+        if (!app.Configuration.GetValue("Worker:LowerPriority", defaultValue: true))
+            return;
         try
         {
             using var self = Process.GetCurrentProcess();
@@ -18,7 +23,7 @@ internal static partial class BackgroundPriority
         }
         catch (Win32Exception e)
         {
-            LogRefused(logger, e.Message);
+            LogRefused(app.Logger, e.Message);
         }
     }
 

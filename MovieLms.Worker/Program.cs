@@ -9,7 +9,7 @@ builder.AddMaintenance(args, WorkerMaintenance.Commands);
 builder.AddWorker();
 
 var app = builder.Build();
-BackgroundPriority.Take(app.Logger);
+BackgroundPriority.Lower(app);
 app.UseServiceDefaults();
 app.MapWorker();
 return await app.RunAsync(args, WorkerMaintenance.Commands);

@@ -13,13 +13,27 @@ public sealed class DataFolderTests
         {
             Assert.Contains(
                 path,
-                Assert.Throws<StandaloneException>(() => DataFolder.Open(new StandaloneOptions { DataDirectory = path })).Message
+                Assert.Throws<DataFolderInUseException>(() => DataFolder.Open(new StandaloneOptions { DataDirectory = path })).Message
             );
         }
 
         using (var again = DataFolder.Open(new StandaloneOptions { DataDirectory = path }))
             Assert.Equal(path, again.Path);
         Directory.Delete(path, recursive: true);
+    }
+
+    [Fact]
+    public async Task Backing_services_wait_until_the_processes_of_the_previous_run_have_stopped()
+    {
+        using var data = new TemporaryFolder();
+        var options = new StandaloneOptions { DataDirectory = data.Path };
+        var previous = DataFolder.Open(options);
+        var opening = DataFolder.OpenWhenReleasedAsync(options, TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
+        Assert.False(opening.IsCompleted);
+        previous.Dispose();
+        using var folder = await opening;
+        Assert.Equal(data.Path, folder.Path);
     }
 
     [Fact]

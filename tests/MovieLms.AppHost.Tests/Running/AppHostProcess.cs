@@ -29,6 +29,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         var port = FreePort.Take();
         var environment = new Dictionary<string, string?>(settings)
         {
+            // Inherited by the Worker; see ServiceProcesses.
+            ["Worker__LowerPriority"] = "false",
             ["HOME"] = home,
             ["DOTNET_CLI_HOME"] = home,
             ["DOTNET_ENVIRONMENT"] = "Development",

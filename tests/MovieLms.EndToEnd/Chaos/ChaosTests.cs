@@ -40,11 +40,7 @@ public sealed class ChaosTests
         await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > after + 5), "films are accepted after all have died", 60);
         await load.CancelAsync();
         await Task.WhenAll(writers);
-        await Eventually.TrueAsync(
-            async () => await StateAsync(client, import) == "completed",
-            "the import that was accepted is completed",
-            120
-        );
+        await EndedAsync(installation, client, import);
         foreach (var location in accepted)
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(location)).StatusCode);
     }
@@ -120,8 +116,28 @@ public sealed class ChaosTests
         return answer.Headers.Location!;
     }
 
-    private static async Task<string?> StateAsync(HttpClient client, Uri import) =>
-        (await client.GetFromJsonAsync<JsonElement>(import)).GetProperty("state").GetString();
+    private static async Task EndedAsync(Installation installation, HttpClient client, Uri location)
+    {
+        var import = default(JsonElement);
+        try
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    import = await client.GetFromJsonAsync<JsonElement>(location);
+                    return import.GetProperty("state").GetString() is "completed" or "failed";
+                },
+                "the import that was accepted has ended",
+                120
+            );
+            Assert.Equal("completed", import.GetProperty("state").GetString());
+        }
+        catch
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"{import}\n{installation.Services["Worker"].Output}");
+            throw;
+        }
+    }
 }
 
 internal static class RandomOrder

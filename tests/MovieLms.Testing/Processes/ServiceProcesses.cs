@@ -47,6 +47,8 @@ public sealed class ServiceProcesses : IAsyncDisposable
             ["ConnectionStrings__redis"] = backing.Redis,
             ["Redis__Prefix"] = database + ":",
             ["Auth__BcryptCost"] = "4",
+            // Other test projects run at the same time and would leave a process of a lower priority no processor time for minutes.
+            ["Worker__LowerPriority"] = "false",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
             environment[name] = value;
@@ -136,23 +138,33 @@ public sealed class ServiceProcesses : IAsyncDisposable
     private async Task WaitUntilReadyAsync(string name)
     {
         using var client = new HttpClient { BaseAddress = _addresses[name] };
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                if (_running[name].HasExited)
-                    throw new InvalidOperationException($"{name} ended:\n{_running[name].Output}");
-                try
+        var health = "no response";
+        try
+        {
+            await Eventually.TrueAsync(
+                async () =>
                 {
-                    return (await client.GetAsync("/health")).StatusCode == HttpStatusCode.OK;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            },
-            $"{name} is ready",
-            60
-        );
+                    if (_running[name].HasExited)
+                        throw new InvalidOperationException($"{name} ended");
+                    try
+                    {
+                        using var response = await client.GetAsync("/health");
+                        health = await response.Content.ReadAsStringAsync();
+                        return response.StatusCode == HttpStatusCode.OK;
+                    }
+                    catch (HttpRequestException)
+                    {
+                        return false;
+                    }
+                },
+                $"{name} is ready",
+                60
+            );
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"{e.Message}\n{health}\n{_running[name].Output}", e);
+        }
     }
 
     private static Uri FreeAddress() => new($"http://127.0.0.1:{FreePort.Take()}");
