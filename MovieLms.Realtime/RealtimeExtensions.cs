@@ -33,8 +33,8 @@ public static class RealtimeExtensions
         builder.Services.AddApplication();
         builder.Services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section);
         var largest = builder.Configuration.GetValue(
-            $"{RealtimeOptions.Section}:{nameof(RealtimeOptions.LargestMessageBytes)}",
-            new RealtimeOptions().LargestMessageBytes
+            $"{RealtimeOptions.Section}:{nameof(RealtimeOptions.MaxMessageBytes)}",
+            new RealtimeOptions().MaxMessageBytes
         );
         builder
             .Services.AddSignalR(options =>
@@ -83,7 +83,7 @@ public static class RealtimeExtensions
         // What MapHub does, with a bound on what waits for a client.
         var transport = new HttpConnectionDispatcherOptions
         {
-            TransportMaxBufferSize = settings.OutgoingBufferBytes + RealtimeOptions.LargestAnswerBytes,
+            TransportMaxBufferSize = settings.OutgoingBufferBytes + RealtimeOptions.MaxResponseBytes,
         };
         transport.WebSockets.CloseTimeout = CloseTimeout;
         app.MapConnections(

@@ -7,15 +7,15 @@ namespace MovieLms.Reports;
 public static class AnalyticsReport
 {
     /// <summary>As many genres have a bar; report.csv has all.</summary>
-    public const int MostGenres = 15;
+    public const int MaxGenres = 15;
 
     private const float YearsHeight = 172;
     private const float HalfWidth = (ReportStyle.ContentWidth - 24) / 2;
 
-    private static readonly ReportColumn[] FilmColumns =
+    private static readonly ReportColumn[] MovieColumns =
     [
         new("", 26, IsNumber: true),
-        new("Title", ReportStyle.ContentWidth - 366, MostLines: 2),
+        new("Title", ReportStyle.ContentWidth - 366, MaxLines: 2),
         new("Director", 110),
         new("Genre", 90),
         new("Year", 40, IsNumber: true),
@@ -27,7 +27,7 @@ public static class AnalyticsReport
     /// <param name="figures">What it says.</param>
     /// <param name="generatedAt">When they were true; on every page.</param>
     /// <param name="destination">Where the PDF goes; stays open.</param>
-    public static void Render(CatalogueModel figures, DateTimeOffset generatedAt, Stream destination)
+    public static void Render(CatalogModel figures, DateTimeOffset generatedAt, Stream destination)
     {
         var time = generatedAt.UtcDateTime.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
         var pages = new ReportPages("Catalogue report", $"MovieLms · catalogue report · made {time}", generatedAt);
@@ -57,12 +57,12 @@ public static class AnalyticsReport
             DrawYears(pages, figures);
             DrawGenresAndBands(pages, figures);
             if (figures.TopRated.Count > 0)
-                DrawFilms(pages, figures);
+                DrawMovies(pages, figures);
         }
         pages.Write(destination);
     }
 
-    private static void DrawYears(ReportPages pages, CatalogueModel figures)
+    private static void DrawYears(ReportPages pages, CatalogModel figures)
     {
         pages.DrawHeading("Films a year");
         var years = figures
@@ -94,14 +94,14 @@ public static class AnalyticsReport
         pages.Y += 12;
     }
 
-    private static void DrawGenresAndBands(ReportPages pages, CatalogueModel figures)
+    private static void DrawGenresAndBands(ReportPages pages, CatalogModel figures)
     {
         var rated = figures.Genres.Where(genre => genre.AverageRating is not null).ToList();
         // Where there are too many for the page, those with most films are shown, in the order of their ratings as ever.
         var shown =
-            rated.Count <= MostGenres
+            rated.Count <= MaxGenres
                 ? rated
-                : [.. rated.Where(rated.OrderByDescending(genre => genre.Count).Take(MostGenres).ToHashSet().Contains)];
+                : [.. rated.Where(rated.OrderByDescending(genre => genre.Count).Take(MaxGenres).ToHashSet().Contains)];
         if (shown.Count == 0)
             return;
         var height = Math.Max(140, shown.Count * 16.5f);
@@ -130,7 +130,7 @@ public static class AnalyticsReport
             ReportStyle.Margin,
             shown.Count == rated.Count
                 ? "In brackets: the films of the genre."
-                : $"The {MostGenres} genres with most films; in brackets: how many."
+                : $"The {MaxGenres} genres with most films; in brackets: how many."
         );
 
         pages.Y = top;
@@ -157,13 +157,13 @@ public static class AnalyticsReport
         pages.Y += 26;
     }
 
-    private static void DrawFilms(ReportPages pages, CatalogueModel figures)
+    private static void DrawMovies(ReportPages pages, CatalogModel figures)
     {
         pages.Ensure(120);
         pages.DrawHeading(figures.TopRated.Count == 1 ? "The best film" : $"The {figures.TopRated.Count} best films");
         ReportTable.Draw(
             pages,
-            FilmColumns,
+            MovieColumns,
             figures.TopRated.Select(
                 (film, i) =>
                     (IReadOnlyList<string>)
@@ -185,7 +185,7 @@ public static class AnalyticsReport
     private static void Note(ReportPages pages, float x, string text) =>
         TextLine.Of(text, 8.5f).Draw(pages.Canvas, x, pages.Y + 9, ReportStyle.Quiet);
 
-    private static string Span(CatalogueModel figures)
+    private static string Span(CatalogModel figures)
     {
         var years = figures.Years.Where(year => year.Year is not null).Select(year => year.Year!.Value).ToList();
         return years.Count == 0 ? "—" : string.Create(CultureInfo.InvariantCulture, $"{years.Min()} to {years.Max()}");

@@ -12,8 +12,8 @@ public static class ImportReport
     [
         new("Line", 46, IsNumber: true),
         new("Column", 84),
-        new("Value", 124, MostLines: 2),
-        new("What would be right", ReportStyle.ContentWidth - 254, MostLines: 3),
+        new("Value", 124, MaxLines: 2),
+        new("What would be right", ReportStyle.ContentWidth - 254, MaxLines: 3),
     ];
 
     /// <summary>Writes the report.</summary>

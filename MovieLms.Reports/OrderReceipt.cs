@@ -7,7 +7,7 @@ public static class OrderReceipt
 {
     private static readonly ReportColumn[] Columns =
     [
-        new("Course", ReportStyle.ContentWidth - 240, MostLines: 3),
+        new("Course", ReportStyle.ContentWidth - 240, MaxLines: 3),
         new("Quantity", 60, IsNumber: true),
         new("Price", 90, IsNumber: true),
         new("Amount", 90, IsNumber: true),

@@ -6,8 +6,8 @@ namespace MovieLms.Reports;
 /// <param name="Title">In the header.</param>
 /// <param name="Width">In points.</param>
 /// <param name="IsNumber">Set from the right.</param>
-/// <param name="MostLines">Lines a cell may take.</param>
-internal sealed record ReportColumn(string Title, float Width, bool IsNumber = false, int MostLines = 1);
+/// <param name="MaxLines">Lines a cell may take.</param>
+internal sealed record ReportColumn(string Title, float Width, bool IsNumber = false, int MaxLines = 1);
 
 /// <summary>A table that goes on over pages, its header on each.</summary>
 internal static class ReportTable
@@ -22,9 +22,7 @@ internal static class ReportTable
         var isShaded = false;
         foreach (var row in rows)
         {
-            var cells = columns
-                .Select((column, i) => TextLine.Wrap(row[i], Size, column.Width - (2 * Padding), column.MostLines))
-                .ToArray();
+            var cells = columns.Select((column, i) => TextLine.Wrap(row[i], Size, column.Width - (2 * Padding), column.MaxLines)).ToArray();
             var height = (Math.Max(1, cells.Max(cell => cell.Count)) * LineHeight) + (2 * Padding) - 2;
             if (pages.Ensure(height + (isFirst ? LineHeight * 3 : 0)) || isFirst)
                 DrawHeader(pages, columns);

@@ -78,10 +78,7 @@ public sealed class DataFolder : IDisposable
                     $"Another MovieLms is using the data folder {path}; stop it, or choose another with --data DIR.",
                     e
                 )
-                : new StandaloneException(
-                    $"The data folder {path} cannot be used ({e.Message}); choose another with --data DIR.",
-                    e
-                );
+                : new StandaloneException($"The data folder {path} cannot be used ({e.Message}); choose another with --data DIR.", e);
         }
     }
 

@@ -18,7 +18,7 @@ internal static class AnalyticsCsv
     internal const string Header = "part,name,genre,year,films,rating,votes";
 
     /// <summary>The whole file.</summary>
-    internal static byte[] Render(CatalogueFigures figures)
+    internal static byte[] Render(CatalogFigures figures)
     {
         var text = new StringBuilder(Header).Append("\r\n");
         foreach (var year in figures.MoviesByYear)

@@ -48,7 +48,7 @@ internal static class ReportEndpoints
             Pdf,
             async token =>
             {
-                var figures = await analytics.CatalogueAsync(token);
+                var figures = await analytics.CatalogAsync(token);
                 return await rendering.RenderAsync(stream => AnalyticsReport.Render(figures.ToModel(), time.GetUtcNow(), stream), token);
             },
             cancellationToken
@@ -64,7 +64,7 @@ internal static class ReportEndpoints
             OfMovies,
             Fresh,
             Csv,
-            async token => AnalyticsCsv.Render(await analytics.CatalogueAsync(token)),
+            async token => AnalyticsCsv.Render(await analytics.CatalogAsync(token)),
             cancellationToken
         );
 }

@@ -11,7 +11,7 @@ namespace MovieLms.ApiService.Courses;
 internal readonly record struct CourseQuery(
     [property:
         FromQuery(Name = "search"),
-        StringLength(QueryValues.LongestText),
+        StringLength(QueryValues.MaxTextLength),
         Description("Words that must each begin a word of the title; case and accents do not matter.")
     ]
         string? Search,

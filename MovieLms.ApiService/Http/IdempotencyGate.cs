@@ -14,7 +14,7 @@ namespace MovieLms.ApiService.Http;
 internal sealed class IdempotencyGate(IdempotencyStore store)
 {
     internal const string Header = "Idempotency-Key";
-    private const int LongestKey = 255;
+    private const int MaxKeyLength = 255;
     private static readonly TimeSpan KeepEvery = IdempotencyStore.RunningFor / 4;
 
     /// <summary>Takes the request's key, if it has one.</summary>
@@ -27,8 +27,8 @@ internal sealed class IdempotencyGate(IdempotencyStore store)
         if (!http.Request.Headers.TryGetValue(Header, out var values))
             return null;
         var key = values.ToString();
-        if (values.Count != 1 || key.Length is 0 or > LongestKey || key.Any(letter => letter is < '!' or > '~'))
-            throw new InvalidInputException(Header, $"A key has 1 to {LongestKey} visible ASCII characters, a UUID for example.");
+        if (values.Count != 1 || key.Length is 0 or > MaxKeyLength || key.Any(letter => letter is < '!' or > '~'))
+            throw new InvalidInputException(Header, $"A key has 1 to {MaxKeyLength} visible ASCII characters, a UUID for example.");
         return await store.BeginAsync($"{http.User.Id()}:{operation}:{key}", http.RequestAborted);
     }
 

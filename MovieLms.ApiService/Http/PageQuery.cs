@@ -11,17 +11,17 @@ namespace MovieLms.ApiService.Http;
 /// <param name="Limit">1 to 100, 20 when absent.</param>
 /// <param name="Cursor">From the last page's nextCursor.</param>
 internal readonly record struct PageQuery(
-    [property: FromQuery(Name = "limit"), Range(1, PageQuery.Most), Description("How many items at most, 1 to 100; 20 when absent.")]
+    [property: FromQuery(Name = "limit"), Range(1, PageQuery.MaxLimit), Description("How many items at most, 1 to 100; 20 when absent.")]
         int? Limit,
     [property: FromQuery(Name = "cursor"), Description("The nextCursor of the page before; absent for the first page.")] string? Cursor
 )
 {
     private const int Default = 20;
-    private const int Most = 100;
+    private const int MaxLimit = 100;
 
     /// <summary>How many items to give.</summary>
     /// <exception cref="InvalidInputException">It is not from 1 to 100.</exception>
-    internal int Size() => QueryValues.InRange("limit", Limit ?? Default, 1, Most);
+    internal int Size() => QueryValues.InRange("limit", Limit ?? Default, 1, MaxLimit);
 
     /// <summary>Where the page begins, or null for the first page.</summary>
     /// <param name="sort">The list's order, which the cursor must be made for.</param>

@@ -10,7 +10,7 @@ namespace MovieLms.ApiService.Http;
 internal static class QueryValues
 {
     /// <summary>Longest text a query parameter may hold.</summary>
-    internal const int LongestText = 200;
+    internal const int MaxTextLength = 200;
 
     /// <exception cref="InvalidInputException">It is out of range, or not a number.</exception>
     internal static T InRange<T>(string name, T value, T least, T most)
@@ -34,9 +34,9 @@ internal static class QueryValues
     {
         if (string.IsNullOrWhiteSpace(value))
             return null;
-        return value.Length <= LongestText
+        return value.Length <= MaxTextLength
             ? value.Trim()
-            : throw new InvalidInputException(name, $"The text may have at most {LongestText} characters.");
+            : throw new InvalidInputException(name, $"The text may have at most {MaxTextLength} characters.");
     }
 
     /// <summary>One of an enum's values by its JSON name; null when absent.</summary>

@@ -20,7 +20,7 @@ internal sealed class UploadReceiver(
 )
 {
     /// <summary>The largest file, in bytes.</summary>
-    internal const long LargestFile = 50 * 1024 * 1024;
+    internal const long MaxFileBytes = 50 * 1024 * 1024;
 
     /// <summary>Receives, keeps and queues a file.</summary>
     /// <exception cref="UploadRefusedException">The file is too large or no table.</exception>
@@ -62,7 +62,7 @@ internal sealed class UploadReceiver(
         while (await content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length)
         {
             size += length;
-            if (size > LargestFile)
+            if (size > MaxFileBytes)
                 throw UploadRefusedException.TooLarge();
             hash.AppendData(piece, 0, length);
         }
@@ -73,7 +73,7 @@ internal sealed class UploadReceiver(
     {
         var piece = new byte[UploadStore.ChunkSize];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var maxSize = Math.Min(LargestFile, quotas.Value.MaxBytesPerDay);
+        var maxSize = Math.Min(MaxFileBytes, quotas.Value.MaxBytesPerDay);
         // Only reading depends on the request: a write that is canceled halfway may reach the database after it was deleted again.
         await using var kept = await uploads.CreateAsync(id, file.Name, CancellationToken.None);
         try
@@ -133,7 +133,7 @@ internal sealed class UploadRefusedException(int status, string title, string de
     /// <summary>When another try may succeed; null when the same file never will.</summary>
     internal TimeSpan? RetryAfter { get; } = retryAfter;
 
-    internal static UploadRefusedException TooLarge() => TooLarge(UploadReceiver.LargestFile);
+    internal static UploadRefusedException TooLarge() => TooLarge(UploadReceiver.MaxFileBytes);
 
     internal static UploadRefusedException TooLarge(long maxSize) =>
         new(StatusCodes.Status413PayloadTooLarge, "The file is too large", $"A file may have {Size(maxSize)}. Split it.");

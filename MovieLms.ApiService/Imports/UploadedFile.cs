@@ -15,9 +15,9 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
     internal const string Field = "file";
 
     /// <summary>The largest file, and the headers of its part.</summary>
-    private const long MaxBodyBytes = UploadReceiver.LargestFile + (64 * 1024);
-    private const int LongestName = 200;
-    private const int LongestBoundary = 70;
+    private const long MaxBodyBytes = UploadReceiver.MaxFileBytes + (64 * 1024);
+    private const int MaxNameLength = 200;
+    private const int MaxBoundaryLength = 70;
 
     private static readonly HashSet<string> Accepted = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -51,7 +51,7 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
             return Accepted.Contains(type.MediaType.ToString()) ? new UploadedFile(body, "upload", type.MediaType.ToString()) : null;
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        if (boundary.Length is 0 or > LongestBoundary)
+        if (boundary.Length is 0 or > MaxBoundaryLength)
             throw new InvalidInputException(Field, "The form has no usable boundary (RFC 2046, section 5.1.1).");
         return await FindPartAsync(new MultipartReader(boundary, body), request.HttpContext.RequestAborted);
     }
@@ -90,7 +90,7 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
             .RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName)
             .ToString();
         // Some clients send a path; only its last part means anything here.
-        name = new string([.. name[(name.LastIndexOfAny(['/', '\\']) + 1)..].Where(letter => !char.IsControl(letter)).Take(LongestName)]);
+        name = new string([.. name[(name.LastIndexOfAny(['/', '\\']) + 1)..].Where(letter => !char.IsControl(letter)).Take(MaxNameLength)]);
         return name.Length == 0 ? "upload" : name;
     }
 }

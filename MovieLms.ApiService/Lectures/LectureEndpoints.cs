@@ -128,7 +128,7 @@ internal static class LectureEndpoints
     {
         if (!Problems.TryId(id, out var courseId))
             return Problems.NotFound("course");
-        var details = body.ToDetails(await FilmAsync(body, movies, cancellationToken));
+        var details = body.ToDetails(await MovieAsync(body, movies, cancellationToken));
         var (status, lecture) = await store.CreateAsync(courseId, caller.CourseAccess(), details, cancellationToken);
         if (lecture is null)
             return status == WriteStatus.NotFound ? Problems.NotFound("course") : Problems.Of(status, What, Duplicate);
@@ -184,7 +184,7 @@ internal static class LectureEndpoints
     {
         if (!TryIds(id, lectureId, out var courseId, out var lecture))
             return Problems.NotFound(What);
-        var details = body.ToDetails(await FilmAsync(body, movies, cancellationToken));
+        var details = body.ToDetails(await MovieAsync(body, movies, cancellationToken));
         var (status, written) = await store.ReplaceAsync(
             courseId,
             lecture,
@@ -234,7 +234,7 @@ internal static class LectureEndpoints
 
     /// <summary>The film that the body names.</summary>
     /// <exception cref="InvalidInputException">There is no such film.</exception>
-    private static async Task<ObjectId?> FilmAsync(LectureRequest body, MovieStore movies, CancellationToken cancellationToken)
+    private static async Task<ObjectId?> MovieAsync(LectureRequest body, MovieStore movies, CancellationToken cancellationToken)
     {
         if (QueryValues.Id("movieId", body.MovieId) is not { } film)
             return null;

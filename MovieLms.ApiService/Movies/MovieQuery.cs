@@ -11,13 +11,13 @@ namespace MovieLms.ApiService.Movies;
 internal readonly record struct MovieQuery(
     [property:
         FromQuery(Name = "search"),
-        StringLength(QueryValues.LongestText),
+        StringLength(QueryValues.MaxTextLength),
         Description("Words that must each begin a word of the title or the director's name; case and accents do not matter.")
     ]
         string? Search,
     [property:
         FromQuery(Name = "genre"),
-        StringLength(QueryValues.LongestText),
+        StringLength(QueryValues.MaxTextLength),
         Description("The genre, whole; case and accents do not matter.")
     ]
         string? Genre,
@@ -31,7 +31,7 @@ internal readonly record struct MovieQuery(
         double? MinRating,
     [property:
         FromQuery(Name = "director"),
-        StringLength(QueryValues.LongestText),
+        StringLength(QueryValues.MaxTextLength),
         Description("Words that must each begin a word of the director's name.")
     ]
         string? Director,

@@ -22,8 +22,8 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
 
     /// <summary>The largest file, the longest text, and the headers of their parts.</summary>
     private const long MaxFormBytes = SubmissionLimits.File + (SubmissionLimits.Text * 4) + (64 * 1024);
-    private const int LongestName = 200;
-    private const int LongestBoundary = 70;
+    private const int MaxNameLength = 200;
+    private const int MaxBoundaryLength = 70;
 
     /// <summary>Reads the request; a file goes to GridFS as it arrives, a piece at a time.</summary>
     /// <exception cref="InvalidInputException">The text or the file is missing, malformed or too long.</exception>
@@ -35,7 +35,7 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
         if (type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
         {
             var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-            if (boundary.Length is 0 or > LongestBoundary)
+            if (boundary.Length is 0 or > MaxBoundaryLength)
                 throw new InvalidInputException("file", "The form has no usable boundary (RFC 2046, section 5.1.1).");
             return await ReadFormAsync(new MultipartReader(boundary, BoundedBody.Of(request, MaxFormBytes)), files, ct);
         }
@@ -175,7 +175,7 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
                     && !char.IsSurrogate(letter)
                     && char.GetUnicodeCategory(letter) != System.Globalization.UnicodeCategory.Format
                 )
-                .Take(LongestName),
+                .Take(MaxNameLength),
         ]);
         return name.Length == 0 ? "upload" : name;
     }

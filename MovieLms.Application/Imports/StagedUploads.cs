@@ -24,7 +24,7 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNam
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            LogAway(logger, e.GetType().Name);
+            LogUnavailable(logger, e.GetType().Name);
             return false;
         }
     }
@@ -39,7 +39,7 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNam
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            LogAway(logger, e.GetType().Name);
+            LogUnavailable(logger, e.GetType().Name);
             return null;
         }
     }
@@ -53,7 +53,7 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNam
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            LogAway(logger, e.GetType().Name);
+            LogUnavailable(logger, e.GetType().Name);
         }
     }
 
@@ -61,5 +61,5 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNam
         names.Key(string.Create(CultureInfo.InvariantCulture, $"upload:{uploadId}:{index}"));
 
     [LoggerMessage(LogLevel.Warning, "Redis did not answer for a staged upload ({Error}); GridFS has it")]
-    private static partial void LogAway(ILogger logger, string error);
+    private static partial void LogUnavailable(ILogger logger, string error);
 }

@@ -44,10 +44,10 @@ public sealed partial class LiveEvents(IConnectionMultiplexer redis, RedisNames 
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            LogUnsaid(logger, channel, e.GetType().Name);
+            LogNotPublished(logger, channel, e.GetType().Name);
         }
     }
 
     [LoggerMessage(LogLevel.Debug, "A message on {Channel} was not sent ({Reason}); open connections hear of it when they ask")]
-    private static partial void LogUnsaid(ILogger logger, string channel, string reason);
+    private static partial void LogNotPublished(ILogger logger, string channel, string reason);
 }

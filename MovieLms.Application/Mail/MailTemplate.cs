@@ -13,7 +13,7 @@ namespace MovieLms.Application.Mail;
 public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragraphs)
 {
     private const string Product = "MovieLms";
-    private const int LongestSubject = 200;
+    private const int MaxSubjectLength = 200;
 
     /// <summary>Lists that follow the paragraphs.</summary>
     public IReadOnlyList<MailSection> Sections { get; init; } = [];
@@ -37,7 +37,7 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
     private string SubjectLine()
     {
         var line = string.Concat(Subject.Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length <= LongestSubject ? line : line[..LongestSubject];
+        return line.Length <= MaxSubjectLength ? line : line[..MaxSubjectLength];
     }
 
     private string PlainText()

@@ -13,10 +13,10 @@ public sealed record AdHocResult(IReadOnlyList<string> Documents, bool IsTruncat
 public sealed class AdHocPipelines(IMongoDatabase database)
 {
     /// <summary>The most documents that are given.</summary>
-    public const int MostDocuments = 1_000;
+    public const int MaxDocuments = 1_000;
 
-    private const long MostCharacters = 8_000_000;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    private const long MaxCharacters = 8_000_000;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The collections that may be read.</summary>
     public static IEnumerable<string> Collections => AdHocPolicy.CollectionsAllowed;
@@ -32,7 +32,7 @@ public sealed class AdHocPipelines(IMongoDatabase database)
     public async Task<AdHocResult> RunAsync(string collection, string pipeline, CancellationToken cancellationToken)
     {
         var stages = AdHocPolicy.Rewrite(collection, Parse(pipeline));
-        stages.Add(new BsonDocument("$limit", MostDocuments + 1));
+        stages.Add(new BsonDocument("$limit", MaxDocuments + 1));
         var documents = new List<string>();
         var characters = 0L;
         try
@@ -41,7 +41,7 @@ public sealed class AdHocPipelines(IMongoDatabase database)
                 .GetCollection<BsonDocument>(collection)
                 .AggregateAsync(
                     stages.Giving<BsonDocument>(),
-                    new AggregateOptions { MaxTime = Longest, AllowDiskUse = false },
+                    new AggregateOptions { MaxTime = Timeout, AllowDiskUse = false },
                     cancellationToken
                 );
             while (await found.MoveNextAsync(cancellationToken))
@@ -50,7 +50,7 @@ public sealed class AdHocPipelines(IMongoDatabase database)
                 {
                     var text = RelaxedJson.Text(document);
                     characters += text.Length;
-                    if (documents.Count == MostDocuments || characters > MostCharacters)
+                    if (documents.Count == MaxDocuments || characters > MaxCharacters)
                         return new AdHocResult(documents, IsTruncated: true);
                     documents.Add(text);
                 }
@@ -60,7 +60,7 @@ public sealed class AdHocPipelines(IMongoDatabase database)
         catch (MongoExecutionTimeoutException)
         {
             throw new PipelineRefusedException(
-                $"It took longer than {Longest.TotalSeconds} s and was stopped. Narrow it with an early $match."
+                $"It took longer than {Timeout.TotalSeconds} s and was stopped. Narrow it with an early $match."
             );
         }
         catch (MongoCommandException e) when (e is not (MongoNotPrimaryException or MongoNodeIsRecoveringException))

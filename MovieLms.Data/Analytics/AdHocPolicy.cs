@@ -15,7 +15,7 @@ public sealed class PipelineRefusedException(string message) : Exception(message
 /// </summary>
 internal static class AdHocPolicy
 {
-    private const int MostStages = 50;
+    private const int MaxStages = 50;
 
     /// <summary>
     /// The collections, and for those with personal fields (names, addresses, what somebody wrote for a few) the only fields that
@@ -87,7 +87,7 @@ internal static class AdHocPolicy
     /// <exception cref="PipelineRefusedException">Something in it is not allowed.</exception>
     internal static List<BsonDocument> Rewrite(string collection, BsonArray pipeline)
     {
-        var budget = MostStages;
+        var budget = MaxStages;
         return Rewrite(collection, pipeline, ref budget);
     }
 
@@ -103,7 +103,7 @@ internal static class AdHocPolicy
         foreach (var item in pipeline)
         {
             if (--budget < 0)
-                throw new PipelineRefusedException($"A pipeline may have at most {MostStages} stages, those inside others counted.");
+                throw new PipelineRefusedException($"A pipeline may have at most {MaxStages} stages, those inside others counted.");
             if (item is not BsonDocument { ElementCount: 1 } stage)
                 throw new PipelineRefusedException("Each stage must be an object with one member, the stage's name.");
             var (name, value) = (stage.GetElement(0).Name, stage[0]);

@@ -32,14 +32,14 @@ public sealed class AnalyticsStore(IMongoDatabase database)
     }
 
     /// <summary>Everything that the report on the catalogue says, its parts computed at the same time.</summary>
-    public async Task<CatalogueFigures> CatalogueAsync(CancellationToken cancellationToken)
+    public async Task<CatalogFigures> CatalogAsync(CancellationToken cancellationToken)
     {
         var years = MoviesByYearAsync(cancellationToken);
         var genres = RatingsByGenreAsync(cancellationToken);
-        var bands = RatingBucketsAsync(CatalogueFigures.Bands, cancellationToken);
-        var best = TopRatedAsync(0, CatalogueFigures.MostFilms, 0, cancellationToken);
+        var bands = RatingBucketsAsync(CatalogFigures.Bands, cancellationToken);
+        var best = TopRatedAsync(0, CatalogFigures.MaxMovies, 0, cancellationToken);
         await Task.WhenAll(years, genres, bands, best);
-        return new CatalogueFigures(await years, await genres, await bands, await best);
+        return new CatalogFigures(await years, await genres, await bands, await best);
     }
 
     /// <inheritdoc cref="RatingsByGenre"/>

@@ -59,7 +59,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     public const string Sort = "-createdAt";
 
     /// <summary>Whoever has written an announcement tells it too; a worker does when that takes longer than this.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(2);
 
     private readonly IMongoCollection<AnnouncementDocument> _announcements = database.GetCollection<AnnouncementDocument>(
         CollectionNames.Announcements
@@ -103,7 +103,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
             Title = title,
             Text = text,
             CreatedAt = now,
-            DueAt = now + Patience,
+            DueAt = now + LeaseDuration,
         };
         try
         {
@@ -155,7 +155,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
         var now = time.Now();
         return await _announcements.FindOneAndUpdateAsync(
             new BsonDocument(AnnouncementFields.DueAt, new BsonDocument("$lte", now.UtcDateTime)),
-            Builders<AnnouncementDocument>.Update.Set(announcement => announcement.DueAt, now + Patience),
+            Builders<AnnouncementDocument>.Update.Set(announcement => announcement.DueAt, now + LeaseDuration),
             new FindOneAndUpdateOptions<AnnouncementDocument> { ReturnDocument = ReturnDocument.After },
             cancellationToken
         );

@@ -8,7 +8,7 @@ namespace MovieLms.Data.Cascades;
 /// <summary>Removes for good what was deleted long ago, with its files. From then on it cannot be restored.</summary>
 public sealed class CascadePurge(CascadeStore store, EntityModel model, IMongoDatabase database, UploadStore files, CascadeOptions options)
 {
-    private const int MostOperations = 200;
+    private const int MaxOperations = 200;
     private const string Id = "_id";
 
     /// <summary>Removes what was deleted before a moment: whole operations, and what was deleted on its own.</summary>
@@ -20,7 +20,7 @@ public sealed class CascadePurge(CascadeStore store, EntityModel model, IMongoDa
         while (goesOn)
         {
             goesOn = false;
-            foreach (var operation in await store.ListDeletionsAsync(before, MostOperations, cancellationToken))
+            foreach (var operation in await store.ListDeletionsAsync(before, MaxOperations, cancellationToken))
             {
                 // A purge takes the operation's own id, so that a second try is the same purge; one that is being restored stays.
                 if (!await store.TryUndoAsync(operation.Id, operation.Id, cancellationToken))

@@ -9,8 +9,8 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
 {
     internal const string SequenceIndex = "roomId_sequence_unique";
     internal const string ClientIndex = "userId_clientMessageId_unique";
-    private const int MostAttempts = 200;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(60);
+    private const int MaxAttempts = 200;
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMilliseconds(60);
     private static readonly FindOneAndUpdateOptions<ChatMessageDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private static readonly InsertManyOptions InOrder = new() { IsOrdered = true };
     private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(
@@ -67,10 +67,10 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
                     stored.Add(earlier);
                     continue;
                 }
-                if (attempt == MostAttempts)
-                    throw new TimeoutException($"{MostAttempts} times another process took the room's next number first.");
+                if (attempt == MaxAttempts)
+                    throw new TimeoutException($"{MaxAttempts} times another process took the room's next number first.");
                 if (attempt > 1)
-                    await Task.Delay(LongestPause * (Random.Shared.NextDouble() * Math.Min(attempt, 8) / 8), time, CancellationToken.None);
+                    await Task.Delay(MaxRetryDelay * (Random.Shared.NextDouble() * Math.Min(attempt, 8) / 8), time, CancellationToken.None);
                 last = Math.Max(last, await LastSequenceAsync(roomId, CancellationToken.None));
             }
         }

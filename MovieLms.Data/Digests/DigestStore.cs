@@ -15,7 +15,7 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
     /// <summary>Serves the users who want digests, in the order of their ids.</summary>
     internal const string ReadersIndex = "mailPreferences.digests_1__id_1";
 
-    private const int MostNews = 200;
+    private const int MaxNews = 200;
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
     private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(CollectionNames.Todos);
     private readonly IMongoCollection<NotificationDocument> _notifications = database.GetCollection<NotificationDocument>(
@@ -77,7 +77,7 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
         var news = await _notifications
             .Find(notification => notification.UserId == userId && notification.Id >= first)
             .SortByDescending(notification => notification.Id)
-            .Limit(MostNews)
+            .Limit(MaxNews)
             .ToListAsync(cancellationToken);
         return new DigestContent(due, Of(DigestKinds.Grades), Of(DigestKinds.News));
 

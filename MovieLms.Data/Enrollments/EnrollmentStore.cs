@@ -14,7 +14,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
     /// <summary>Keeps a student from being enrolled in a course twice.</summary>
     internal const string StudentIndex = "courseId_studentId_unique";
 
-    private const int MostWaits = 40;
+    private const int MaxWaits = 40;
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(25);
     private static readonly FindOneAndUpdateOptions<EnrollmentDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private static readonly UpdateDefinitionBuilder<EnrollmentDocument> Update = Builders<EnrollmentDocument>.Update;
@@ -64,7 +64,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             if (standing?.ArchivedAt is not null)
                 return WriteStatus.ReadOnly;
             var (status, claim) = await seats.TakeAsync(courseId, studentId, cancellationToken);
-            if (status is WriteStatus.Duplicate or WriteStatus.Stale && waited < MostWaits)
+            if (status is WriteStatus.Duplicate or WriteStatus.Stale && waited < MaxWaits)
             {
                 // Another request, for this student or for the last place, is between its two writes: how it ends decides.
                 await Task.Delay(Wait, time, cancellationToken);
@@ -111,7 +111,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             if (versions is not null && !versions.Contains(standing.Version))
                 return WriteStatus.Stale;
             var (status, claim) = await seats.LeaveAsync(standing.CourseId, standing.StudentId, cancellationToken);
-            if (claim is null && status is WriteStatus.Duplicate or WriteStatus.Stale && waited < MostWaits)
+            if (claim is null && status is WriteStatus.Duplicate or WriteStatus.Stale && waited < MaxWaits)
             {
                 await Task.Delay(Wait, time, cancellationToken);
                 continue;

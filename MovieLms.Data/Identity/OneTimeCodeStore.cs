@@ -65,11 +65,11 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
 
     /// <summary>Counts a try, before the code is compared, so that parallel tries cannot be more than there may be.</summary>
     /// <returns>Null when there is none, it has expired, or its tries are used up.</returns>
-    public async Task<OneTimeCode?> TryAsync(string key, int mostTries, CancellationToken cancellationToken)
+    public async Task<OneTimeCode?> TryAsync(string key, int maxAttempts, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _codes.FindOneAndUpdateAsync(
-            code => code.Key == key && code.ExpiresAt > now && code.Tries < mostTries,
+            code => code.Key == key && code.ExpiresAt > now && code.Tries < maxAttempts,
             Builders<OneTimeCode>.Update.Inc(code => code.Tries, 1),
             new FindOneAndUpdateOptions<OneTimeCode> { ReturnDocument = ReturnDocument.After },
             cancellationToken

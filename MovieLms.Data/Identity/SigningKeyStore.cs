@@ -27,7 +27,7 @@ public sealed record SigningKeyDocument
 public sealed class SigningKeyStore(IMongoDatabase database) : IIndexedStore
 {
     private const string SequenceIndex = "sequence_unique";
-    private const int MostKept = 3;
+    private const int MaxKeys = 3;
     private readonly IMongoCollection<SigningKeyDocument> _keys = database.GetCollection<SigningKeyDocument>(CollectionNames.SigningKeys);
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class SigningKeyStore(IMongoDatabase database) : IIndexedStore
 
     /// <summary>The newest keys, newest first. Uses the index <c>sequence_unique</c>.</summary>
     public async Task<IReadOnlyList<SigningKeyDocument>> ListAsync(CancellationToken cancellationToken) =>
-        await _keys.Find(_ => true).SortByDescending(key => key.Sequence).Limit(MostKept).ToListAsync(cancellationToken);
+        await _keys.Find(_ => true).SortByDescending(key => key.Sequence).Limit(MaxKeys).ToListAsync(cancellationToken);
 
     /// <summary>Adds a key.</summary>
     /// <returns>False when another replica has just made the one of that sequence.</returns>

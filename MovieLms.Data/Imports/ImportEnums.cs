@@ -9,7 +9,7 @@ public enum ImportKind
     /// <summary>To-dos of the user who uploaded the file.</summary>
     Todos,
 
-    /// <summary>Enrolments in the course that is the import's subject.</summary>
+    /// <summary>Enrollments in the course that is the import's subject.</summary>
     Enrollments,
 
     /// <summary>Grades of what was handed in for the assignment that is the import's subject.</summary>

@@ -6,7 +6,7 @@ namespace MovieLms.Data.Imports;
 /// <summary>Removes what old imports left; what their rows became stays.</summary>
 public sealed class ImportPurge(IMongoDatabase database, UploadStore uploads)
 {
-    private const int MostAtOnce = 500;
+    private const int MaxAtOnce = 500;
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
     private readonly IMongoCollection<ImportErrorDocument> _errors = database.GetCollection<ImportErrorDocument>(
         CollectionNames.ImportErrors
@@ -24,7 +24,7 @@ public sealed class ImportPurge(IMongoDatabase database, UploadStore uploads)
                 Builders<ImportDocument>.Filter.In(import => import.State, ended)
                     & Builders<ImportDocument>.Filter.Lt(import => import.CreatedAt, before)
             )
-            .Limit(MostAtOnce)
+            .Limit(MaxAtOnce)
             .ToListAsync(cancellationToken);
         foreach (var import in old)
         {

@@ -12,7 +12,7 @@ namespace MovieLms.Data.Lectures;
 /// </summary>
 public sealed class LectureStore(IMongoDatabase database, CourseStore courses, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
-    private const int MostTries = 20;
+    private const int MaxAttempts = 20;
     private static readonly FindOneAndUpdateOptions<LectureDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private readonly IMongoCollection<LectureDocument> _lectures = database.GetCollection<LectureDocument>(CollectionNames.Lectures);
     private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
@@ -119,7 +119,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
     )
     {
         var wanted = ids.ToHashSet();
-        for (var tries = 0; tries < MostTries; tries++)
+        for (var tries = 0; tries < MaxAttempts; tries++)
         {
             // The course is read first: a lecture that is added after this look changes the list, and the write below finds nothing.
             if (await courses.GetManagedAsync(courseId, access, cancellationToken) is not { } course)

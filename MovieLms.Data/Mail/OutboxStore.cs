@@ -8,7 +8,7 @@ namespace MovieLms.Data.Mail;
 public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
     /// <summary>A document of MongoDB holds 16 MB; the files of one mail stay well below.</summary>
-    public const int LargestAttachments = 8 * 1024 * 1024;
+    public const int MaxAttachmentBytes = 8 * 1024 * 1024;
 
     private const string DueIndex = "state_due";
     private const string KeyIndex = "key_unique";
@@ -86,8 +86,8 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         RequireOneLine(mail.Unsubscribe ?? string.Empty, nameof(mail.Unsubscribe));
         foreach (var attachment in mail.Attachments)
             RequireOneLine(attachment.Name + attachment.ContentType, nameof(mail.Attachments));
-        if (mail.Attachments.Sum(attachment => (long)attachment.Content.Length) > LargestAttachments)
-            throw new ArgumentException($"The files of a mail are larger than {LargestAttachments} bytes together.", nameof(mail));
+        if (mail.Attachments.Sum(attachment => (long)attachment.Content.Length) > MaxAttachmentBytes)
+            throw new ArgumentException($"The files of a mail are larger than {MaxAttachmentBytes} bytes together.", nameof(mail));
         return new MailDocument
         {
             Id = ObjectId.GenerateNewId(),

@@ -8,7 +8,7 @@ namespace MovieLms.Data.Movies;
 /// <summary>Writes imported films in batches. Repeating a batch changes nothing but versions; reviews are kept.</summary>
 public sealed class MovieImporter(IMongoDatabase database, TimeProvider time, IChangeSink changes)
 {
-    private const int MostAttempts = 4;
+    private const int MaxAttempts = 4;
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
 
     /// <summary>
@@ -34,7 +34,7 @@ public sealed class MovieImporter(IMongoDatabase database, TimeProvider time, IC
             }
             // Two imports that create the same film at once: one insert loses, and is an update when tried again. Engines name
             // the loss differently (a duplicate key, a conflict, a deadlock), and trying any row again is harmless.
-            catch (MongoBulkWriteException<MovieDocument> e) when (attempt < MostAttempts && e.WriteConcernError is null)
+            catch (MongoBulkWriteException<MovieDocument> e) when (attempt < MaxAttempts && e.WriteConcernError is null)
             {
                 Count(e.Result);
                 var rejected = pending;

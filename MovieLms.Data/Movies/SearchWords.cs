@@ -9,8 +9,8 @@ namespace MovieLms.Data.Movies;
 /// </summary>
 public static class SearchWords
 {
-    private const int MostWords = 60;
-    private const int LongestWord = 40;
+    private const int MaxWords = 60;
+    private const int MaxWordLength = 40;
 
     /// <summary>
     /// The distinct words of several texts; apostrophes join (<c>Let's</c> is <c>lets</c>), all else that is no letter or digit separates.
@@ -38,7 +38,7 @@ public static class SearchWords
                 start = -1;
                 if (!words.Contains(word))
                     words.Add(word);
-                if (words.Count == MostWords)
+                if (words.Count == MaxWords)
                     return words;
             }
         }
@@ -64,9 +64,9 @@ public static class SearchWords
     /// <summary>A word is cut alike in films and queries, and never through a surrogate pair.</summary>
     private static string Shortened(ReadOnlySpan<char> word)
     {
-        if (word.Length <= LongestWord)
+        if (word.Length <= MaxWordLength)
             return word.ToString();
-        return word[..(char.IsHighSurrogate(word[LongestWord - 1]) ? LongestWord - 1 : LongestWord)].ToString();
+        return word[..(char.IsHighSurrogate(word[MaxWordLength - 1]) ? MaxWordLength - 1 : MaxWordLength)].ToString();
     }
 
     /// <summary>Letters that Unicode does not take apart, and apostrophes, which go.</summary>

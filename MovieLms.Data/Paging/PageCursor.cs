@@ -13,7 +13,7 @@ namespace MovieLms.Data.Paging;
 /// <param name="Id">The last item's id: makes the order total.</param>
 public sealed record PageCursor(string Sort, BsonValue Key, ObjectId Id)
 {
-    private const int LongestText = 2_048;
+    private const int MaxTextLength = 2_048;
 
     /// <summary>The opaque text form: base64url (RFC 4648, section 5) of a BSON document.</summary>
     public string Encode() =>
@@ -31,7 +31,7 @@ public sealed record PageCursor(string Sort, BsonValue Key, ObjectId Id)
     public static bool TryDecode(string text, string sort, out PageCursor cursor)
     {
         cursor = null!;
-        if (text.Length is 0 or > LongestText || !Base64Url.IsValid(text))
+        if (text.Length is 0 or > MaxTextLength || !Base64Url.IsValid(text))
             return false;
         try
         {

@@ -27,7 +27,7 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     /// <summary>The order of a search by address: by address.</summary>
     public const string ByAddress = "email";
 
-    private const int MostCourses = 100;
+    private const int MaxCourses = 100;
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
@@ -104,7 +104,7 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
             )
             .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$course"))
             .AppendStage<BsonDocument>(new BsonDocument("$match", OfOwner(ownerId)))
-            .Limit(MostCourses)
+            .Limit(MaxCourses)
             .AppendStage<StudentCourse>(
                 new BsonDocument(
                     "$project",

@@ -26,12 +26,12 @@ internal sealed partial class BackplaneKeeper(
     ILogger<BackplaneKeeper> logger
 ) : BackgroundService
 {
-    private const int MostAtOnce = 200;
+    private const int MaxAtOnce = 200;
 
     /// <summary>While Redis is away, who may be in which room is asked of the database every so many seconds.</summary>
     private const int RecheckPasses = 5;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(2);
     private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
     private int _losses;
 
@@ -40,25 +40,25 @@ internal sealed partial class BackplaneKeeper(
         redis.ConnectionFailed += Lost;
         try
         {
-            var (isListening, wasAway) = (false, false);
+            var (isListening, wasUnavailable) = (false, false);
             for (int passes = 1, known = 0; !stoppingToken.IsCancellationRequested; passes++)
             {
                 // Even a moment's loss may have cost a word, though the next one is heard again.
                 var losses = Volatile.Read(ref _losses);
                 isListening = isListening || await TryListenAsync();
-                var hears = isListening && await backplane.HearsAsync(Patience, time, stoppingToken);
-                if (!hears && !wasAway)
+                var hears = isListening && await backplane.HearsAsync(CallTimeout, time, stoppingToken);
+                if (!hears && !wasUnavailable)
                     LogAlone(logger);
-                if (hears && wasAway)
+                if (hears && wasUnavailable)
                     LogJoined(logger);
                 if (hears)
                     backplane.SayAgain();
-                if (hears && !wasAway && losses == known)
+                if (hears && !wasUnavailable && losses == known)
                     _said.Clear();
                 else
                     await MakeGoodAsync(hears, passes, stoppingToken);
-                (known, wasAway) = (losses, !hears);
-                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                (known, wasUnavailable) = (losses, !hears);
+                await Task.Delay(PollInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
@@ -113,8 +113,8 @@ internal sealed partial class BackplaneKeeper(
                 continue;
             }
             var newest = await messages.LastSequenceAsync(stored.Id, cancellationToken);
-            var after = _said.TryGetValue(room, out var said) ? said : newest - MostAtOnce / 4;
-            foreach (var message in ChatMessages.View(stored, await messages.SinceAsync(stored.Id, after, MostAtOnce, cancellationToken)))
+            var after = _said.TryGetValue(room, out var said) ? said : newest - MaxAtOnce / 4;
+            foreach (var message in ChatMessages.View(stored, await messages.SinceAsync(stored.Id, after, MaxAtOnce, cancellationToken)))
             {
                 await backplane.SayHereAsync(room, null, nameof(IChatClient.MessageReceived), [message]);
                 after = message.Sequence;

@@ -22,12 +22,12 @@ internal sealed partial class ChatBackplane(
     ILogger<ChatBackplane> logger
 ) : HubLifetimeManager<ChatHub>
 {
-    private const int LargestFrame = 128 * 1024;
+    private const int MaxFrameBytes = 128 * 1024;
     private readonly Guid _node = Guid.NewGuid();
     private readonly RedisChannel _channel = names.Channel("chat");
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _echoes = new();
     private readonly Queue<(byte[] Call, bool MustArrive)> _calls = [];
-    private readonly UnsaidCalls _unsaid = new();
+    private readonly PendingCalls _unsaid = new();
     private bool _isTelling;
 
     /// <summary>Begins to hear the other nodes; the subscription outlives a loss of Redis.</summary>
@@ -48,7 +48,7 @@ internal sealed partial class ChatBackplane(
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            LogAway(logger, e.GetType().Name);
+            LogUnavailable(logger, e.GetType().Name);
             return false;
         }
         finally
@@ -180,7 +180,7 @@ internal sealed partial class ChatBackplane(
             }
             catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
             {
-                LogAway(logger, e.GetType().Name);
+                LogUnavailable(logger, e.GetType().Name);
                 foreach (var (call, mustArrive) in calls)
                 {
                     if (mustArrive)
@@ -195,7 +195,7 @@ internal sealed partial class ChatBackplane(
         var calls = new List<(byte[] Call, bool MustArrive)>();
         lock (_calls)
         {
-            for (var bytes = 0; bytes < LargestFrame && _calls.TryDequeue(out var call); bytes += call.Call.Length)
+            for (var bytes = 0; bytes < MaxFrameBytes && _calls.TryDequeue(out var call); bytes += call.Call.Length)
                 calls.Add(call);
             _isTelling = calls.Count > 0;
         }
@@ -230,7 +230,7 @@ internal sealed partial class ChatBackplane(
     }
 
     [LoggerMessage(LogLevel.Debug, "The other nodes cannot be told or heard ({Reason})")]
-    private static partial void LogAway(ILogger logger, string reason);
+    private static partial void LogUnavailable(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Warning, "What another node said was not passed on ({Reason}): it may be of another release")]
     private static partial void LogUnreadable(ILogger logger, string reason);

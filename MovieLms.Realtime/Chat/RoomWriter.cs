@@ -21,8 +21,8 @@ internal sealed partial class RoomWriter(
     ILogger<RoomWriter> logger
 )
 {
-    private const int LargestBatch = 100;
-    private const int MostWaiting = 5_000;
+    private const int MaxBatch = 100;
+    private const int MaxWaiting = 5_000;
     private readonly ConcurrentDictionary<string, Line> _lines = new(StringComparer.Ordinal);
 
     /// <summary>Stores a message and says it to the room; completes when it is stored.</summary>
@@ -39,7 +39,7 @@ internal sealed partial class RoomWriter(
                 // A line that ran dry is taken out; whoever still holds it starts again with the new one.
                 if (line.IsOver)
                     continue;
-                if (line.Queue.Count >= MostWaiting)
+                if (line.Queue.Count >= MaxWaiting)
                     throw ChatErrors.TooMany("the room is busier than messages can be stored", TimeSpan.FromSeconds(1));
                 line.Queue.Enqueue(waiting);
                 mustRun = !line.IsRunning;
@@ -112,7 +112,7 @@ internal sealed partial class RoomWriter(
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // They are stored: who did not hear them asks for them.
-            LogUnsaid(logger, stored.Count, e.GetType().Name);
+            LogNotPublished(logger, stored.Count, e.GetType().Name);
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class RoomWriter(
         var batch = new List<Waiting>();
         lock (line)
         {
-            while (batch.Count < LargestBatch && line.Queue.TryDequeue(out var waiting))
+            while (batch.Count < MaxBatch && line.Queue.TryDequeue(out var waiting))
                 batch.Add(waiting);
             if (batch.Count > 0)
                 return batch;
@@ -155,7 +155,7 @@ internal sealed partial class RoomWriter(
     private static partial void LogUnstored(ILogger logger, int count, string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Count} stored messages were not said to all who are in the room ({Reason})")]
-    private static partial void LogUnsaid(ILogger logger, int count, string reason);
+    private static partial void LogNotPublished(ILogger logger, int count, string reason);
 
     [LoggerMessage(LogLevel.Debug, "A room's last message was not noted ({Reason})")]
     private static partial void LogUnnoted(ILogger logger, string reason);

@@ -17,15 +17,15 @@ internal sealed record RealtimeOptions
     /// The largest answer there is, in bytes: a page of messages, each of whose characters may be written as six (and 512 for
     /// the rest of a message). It leaves in one piece, so that a client that reads may have it waiting as a whole.
     /// </summary>
-    internal const long LargestAnswerBytes = ChatLimits.Page * ((ChatLimits.Text * 6) + 512);
+    internal const long MaxResponseBytes = ChatLimits.Page * ((ChatLimits.Text * 6) + 512);
 
     /// <summary>
-    /// What may wait for one client beside <see cref="LargestAnswerBytes"/>, in bytes; a client that lets more gather is dropped.
+    /// What may wait for one client beside <see cref="MaxResponseBytes"/>, in bytes; a client that lets more gather is dropped.
     /// </summary>
     public long OutgoingBufferBytes { get; init; } = 1024 * 1024;
 
     /// <summary>The largest message a client may send, in bytes: 4,000 characters, each escaped.</summary>
-    public long LargestMessageBytes { get; init; } = 32 * 1024;
+    public long MaxMessageBytes { get; init; } = 32 * 1024;
 
     /// <summary>Calls of any hub method of one connection: this many at once, and this many in ten seconds.</summary>
     public int CallsPerTenSeconds { get; init; } = 400;

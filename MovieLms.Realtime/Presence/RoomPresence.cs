@@ -27,7 +27,7 @@ internal sealed partial class RoomPresence(
     ILogger<RoomPresence> logger
 ) : IDisposable
 {
-    private const int MostShown = 1_000;
+    private const int MaxShown = 1_000;
 
     /// <summary>Calls to Redis that are sent before the first is answered.</summary>
     private const int AtOnce = 256;
@@ -179,7 +179,7 @@ internal sealed partial class RoomPresence(
     private async Task<string[]?> ThereAsync(string room)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return (await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MostShown)))
+        return (await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MaxShown)))
             ?.Select(value => value.ToString())
             .ToArray();
     }

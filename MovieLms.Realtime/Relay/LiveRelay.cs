@@ -28,11 +28,11 @@ internal sealed partial class LiveRelay(
     ILogger<LiveRelay> logger
 ) : BackgroundService
 {
-    private const int MostWaiting = 10_000;
-    private static readonly TimeSpan ProgressPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan SubscribePause = TimeSpan.FromSeconds(1);
+    private const int MaxWaiting = 10_000;
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SubscribeInterval = TimeSpan.FromSeconds(1);
     private readonly Channel<Func<Task>> _work = Channel.CreateBounded<Func<Task>>(
-        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest }
+        new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest }
     );
     private readonly ConcurrentDictionary<string, long> _progress = new(StringComparer.Ordinal);
 
@@ -77,7 +77,7 @@ internal sealed partial class LiveRelay(
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException or RedisException)
         {
-            LogUnsaid(logger, e.GetType().Name);
+            LogNotPublished(logger, e.GetType().Name);
         }
     }
 
@@ -110,8 +110,8 @@ internal sealed partial class LiveRelay(
             }
             catch (Exception e) when (e is RedisException or TimeoutException)
             {
-                LogUnsaid(logger, e.GetType().Name);
-                await Task.Delay(SubscribePause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                LogNotPublished(logger, e.GetType().Name);
+                await Task.Delay(SubscribeInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -140,7 +140,7 @@ internal sealed partial class LiveRelay(
     private async Task ProgressAsync(ImportProgressMessage message)
     {
         var isOver = message.State != "processing";
-        if (!isOver && _progress.TryGetValue(message.ImportId, out var last) && time.GetElapsedTime(last) < ProgressPause)
+        if (!isOver && _progress.TryGetValue(message.ImportId, out var last) && time.GetElapsedTime(last) < ProgressInterval)
             return;
         if (isOver)
             _progress.TryRemove(message.ImportId, out _);
@@ -198,7 +198,7 @@ internal sealed partial class LiveRelay(
     }
 
     [LoggerMessage(LogLevel.Debug, "Something was not heard or said to a connection ({Reason})")]
-    private static partial void LogUnsaid(ILogger logger, string reason);
+    private static partial void LogNotPublished(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Warning, "A message on {Channel} is no message of this release")]
     private static partial void LogUnreadable(ILogger logger, string channel);

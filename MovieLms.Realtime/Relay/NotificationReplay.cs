@@ -13,14 +13,14 @@ internal sealed partial class NotificationReplay(
     ILogger<NotificationReplay> logger
 )
 {
-    private const int Most = 50;
+    private const int MaxNotifications = 50;
 
     /// <summary>The newest unread ones, oldest first. The list by REST has them all.</summary>
     internal async Task SendUnreadAsync(OpenConnection connection, CancellationToken cancellationToken)
     {
         try
         {
-            var unread = await store.ListAsync(connection.UserId, onlyUnread: true, null, Most, cancellationToken);
+            var unread = await store.ListAsync(connection.UserId, onlyUnread: true, null, MaxNotifications, cancellationToken);
             foreach (var notification in unread.Items.Reverse())
             {
                 if (!connection.MayDeliver(notification.Id.ToString()))

@@ -28,5 +28,5 @@ public sealed record AccessToken(
     public const string Type = "at+jwt";
 
     /// <summary>Tokens longer than this are refused unread.</summary>
-    public const int LongestText = 4_096;
+    public const int MaxTextLength = 4_096;
 }

@@ -20,12 +20,12 @@ public sealed class AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions>
 
     /// <summary>What is of no use once it was checked.</summary>
     private static readonly string[] Checked = ["iss", "aud", "exp", "nbf", "iat", "jti", AccessToken.GenerationClaim];
-    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessToken.LongestText };
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessToken.MaxTextLength };
 
     /// <summary>The token's claims; null when anything about it is not as it must be.</summary>
     public async Task<AccessToken?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
-        if (token.Length is 0 or > AccessToken.LongestText || !TryRead(token, out var unverified))
+        if (token.Length is 0 or > AccessToken.MaxTextLength || !TryRead(token, out var unverified))
             return null;
         if (unverified.Alg != SecurityAlgorithms.EcdsaSha256 || unverified.Kid is not { Length: > 0 and <= 100 } keyId)
             return null;

@@ -102,7 +102,7 @@ public sealed class ValidatedTokens(
         internal static bool TryOf(ReadOnlySpan<char> token, out TokenHash hash)
         {
             hash = default;
-            if (token.Length is 0 or > AccessToken.LongestText)
+            if (token.Length is 0 or > AccessToken.MaxTextLength)
                 return false;
             Span<byte> ascii = stackalloc byte[token.Length];
             if (Ascii.FromUtf16(token, ascii, out var length) != OperationStatus.Done)

@@ -23,7 +23,7 @@ internal sealed class CacheHearing : IDisposable
     }
 
     /// <summary>True while another process' writes may go unheard.</summary>
-    internal bool IsDeaf
+    internal bool IsSubscriptionLost
     {
         get
         {

@@ -34,13 +34,13 @@ internal sealed class CacheStamps
 
     /// <summary>Changes a tag's stamp, here and in the other processes.</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="isDeaf">True while Redis is unavailable: then no process keeps an answer for long, and there is nothing to wait
+    /// <param name="isSubscriptionLost">True while Redis is unavailable: then no process keeps an answer for long, and there is nothing to wait
     /// for.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    internal async ValueTask ChangeAsync(string tag, bool isDeaf, CancellationToken cancellationToken)
+    internal async ValueTask ChangeAsync(string tag, bool isSubscriptionLost, CancellationToken cancellationToken)
     {
         var (key, stamp) = (StampChanges.Prefix + tag, NewStamp());
-        await _cache.SetAsync(key, stamp, isDeaf ? _reads : _writes, token: cancellationToken);
+        await _cache.SetAsync(key, stamp, isSubscriptionLost ? _reads : _writes, token: cancellationToken);
         _changes.Changed(key);
         // Once more in memory: a reader of this process may have stored the old stamp over the new one.
         await _cache.SetAsync(key, stamp, _local, token: cancellationToken);

@@ -70,9 +70,9 @@ internal sealed class FirstLevel : IDisposable
     internal const int SmallEntry = 1024;
 
     /// <summary>All entries together, in bytes: callers who ask for what nobody asked before only push out what is used least.</summary>
-    private const long Largest = 64 * 1024 * 1024;
+    private const long MaxBytes = 64 * 1024 * 1024;
 
-    internal MemoryCache Memory { get; } = new(new MemoryCacheOptions { SizeLimit = Largest });
+    internal MemoryCache Memory { get; } = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
 
     internal void Drop() => Memory.Clear();
 

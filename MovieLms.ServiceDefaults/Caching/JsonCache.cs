@@ -103,9 +103,9 @@ public sealed class JsonCache
         CancellationToken cancellationToken
     )
     {
-        var isDeaf = _hearing.IsDeaf;
-        key = await StampedAsync(key, tags, isDeaf, cancellationToken);
-        var hit = await _cache.TryGetAsync<CachedJson>(key, isLocal || isDeaf ? _local : null, cancellationToken);
+        var isSubscriptionLost = _hearing.IsSubscriptionLost;
+        key = await StampedAsync(key, tags, isSubscriptionLost, cancellationToken);
+        var hit = await _cache.TryGetAsync<CachedJson>(key, isLocal || isSubscriptionLost ? _local : null, cancellationToken);
         if (hit.HasValue)
         {
             CacheMetrics.Read(isHit: true);
@@ -124,10 +124,10 @@ public sealed class JsonCache
             },
             options =>
             {
-                options.SetDuration(isDeaf && duration > UnheardDuration ? UnheardDuration : duration);
-                if (isDeaf)
+                options.SetDuration(isSubscriptionLost && duration > UnheardDuration ? UnheardDuration : duration);
+                if (isSubscriptionLost)
                     options.JitterMaxDuration = TimeSpan.Zero;
-                if (isLocal || isDeaf)
+                if (isLocal || isSubscriptionLost)
                     Localize(options);
             },
             token: cancellationToken
@@ -145,12 +145,12 @@ public sealed class JsonCache
 
     /// <inheritdoc cref="DropAsync(IEnumerable{string}, CancellationToken)"/>
     public ValueTask DropAsync(string tag, CancellationToken cancellationToken = default) =>
-        _stamps.ChangeAsync(tag, _hearing.IsDeaf, cancellationToken);
+        _stamps.ChangeAsync(tag, _hearing.IsSubscriptionLost, cancellationToken);
 
-    private async ValueTask<string> StampedAsync(string key, string[] tags, bool isDeaf, CancellationToken cancellationToken)
+    private async ValueTask<string> StampedAsync(string key, string[] tags, bool isSubscriptionLost, CancellationToken cancellationToken)
     {
         // Answers of the time without Redis live a second and are kept apart from the others.
-        if (isDeaf)
+        if (isSubscriptionLost)
             key += "~";
         foreach (var tag in tags)
         {

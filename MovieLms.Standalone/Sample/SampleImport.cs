@@ -13,7 +13,7 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
 {
     private const string Title = "Sample films";
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan WatchTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Where the built program keeps the file.</summary>
     private static string SampleFile => Path.Combine(AppContext.BaseDirectory, "samples", "movies.json");
@@ -61,7 +61,7 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
         var started = clock.GetTimestamp();
         await SignInAsync(email, password, cancellationToken);
         var location = await UploadAsync(cancellationToken);
-        while (clock.GetElapsedTime(started) < LongestWatch)
+        while (clock.GetElapsedTime(started) < WatchTimeout)
         {
             var import = await api.GetFromJsonAsync<JsonElement>(location, cancellationToken);
             var (total, succeeded, failed) = (Count(import, "total"), Count(import, "succeeded"), Count(import, "failed"));

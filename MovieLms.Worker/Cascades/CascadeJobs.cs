@@ -10,7 +10,7 @@ internal sealed class PurgeDeletedJob(CascadePurge purge, IConfiguration configu
 
     public string Name => "deleted-purge";
     public string Cron => "45 3 * * *";
-    public TimeSpan Longest => TimeSpan.FromHours(2);
+    public TimeSpan MaxDuration => TimeSpan.FromHours(2);
     public TimeSpan LateAfter => TimeSpan.FromDays(2);
 
     public Task RunAsync(CancellationToken cancellationToken) =>

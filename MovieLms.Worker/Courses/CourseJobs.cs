@@ -10,7 +10,7 @@ internal sealed class RepairSeatsJob(CourseSeats seats) : IRecurringJob
 {
     public string Name => "seats-repair";
     public string Cron => "*/15 * * * *";
-    public TimeSpan Longest => TimeSpan.FromMinutes(14);
+    public TimeSpan MaxDuration => TimeSpan.FromMinutes(14);
     public TimeSpan LateAfter => TimeSpan.FromHours(2);
 
     public Task RunAsync(CancellationToken cancellationToken) => seats.RepairAsync(cancellationToken);
@@ -21,7 +21,7 @@ internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, An
 {
     public string Name => "announcements-finish";
     public string Cron => "* * * * *";
-    public TimeSpan Longest => TimeSpan.FromMinutes(10);
+    public TimeSpan MaxDuration => TimeSpan.FromMinutes(10);
     public TimeSpan LateAfter => TimeSpan.FromHours(1);
     public bool IsSweep => true;
 

@@ -22,7 +22,7 @@ internal sealed class DigestJob(
 
     public string Name => "digest-weekly";
     public string Cron => "0 7 * * 1";
-    public TimeSpan Longest => TimeSpan.FromHours(2);
+    public TimeSpan MaxDuration => TimeSpan.FromHours(2);
     public TimeSpan LateAfter => TimeSpan.FromDays(8);
     public bool IsRepeatedAfterFailure => true;
 
@@ -34,7 +34,7 @@ internal sealed class DigestJob(
         var week = string.Create(CultureInfo.InvariantCulture, $"{ISOWeek.GetYear(today)}-{ISOWeek.GetWeekOfYear(today):00}");
         await foreach (var reader in digests.ReadersAsync(cancellationToken))
         {
-            var content = await digests.ReadAsync(reader.Id, now - Week, now + Week, DigestMail.MostItems, cancellationToken);
+            var content = await digests.ReadAsync(reader.Id, now - Week, now + Week, DigestMail.MaxItems, cancellationToken);
             if (content.IsEmpty)
                 continue;
             var link = $"{PublicUrl.Of(configuration)}/api/mail/unsubscribe/{await links.SignAsync(reader.Id, cancellationToken)}";

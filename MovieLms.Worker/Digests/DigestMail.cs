@@ -11,9 +11,9 @@ namespace MovieLms.Worker.Digests;
 internal static class DigestMail
 {
     /// <summary>Of each kind; a mail is no list to work through.</summary>
-    internal const int MostItems = 10;
+    internal const int MaxItems = 10;
 
-    private const int LongestText = 300;
+    private const int MaxTextLength = 300;
 
     internal static OutgoingMail Render(
         DigestReader reader,
@@ -44,8 +44,8 @@ internal static class DigestMail
 
     private static List<string> Items<T>(IReadOnlyList<T> items, Func<T, string> line)
     {
-        List<string> lines = [.. items.Take(MostItems).Select(line)];
-        if (items.Count > MostItems)
+        List<string> lines = [.. items.Take(MaxItems).Select(line)];
+        if (items.Count > MaxItems)
             lines.Add("and more");
         return lines;
     }
@@ -61,5 +61,5 @@ internal static class DigestMail
     }
 
     private static string Line(NotificationDocument told) =>
-        told.Text.Length is 0 or > LongestText ? told.Title : $"{told.Title}: {told.Text}";
+        told.Text.Length is 0 or > MaxTextLength ? told.Title : $"{told.Title}: {told.Text}";
 }

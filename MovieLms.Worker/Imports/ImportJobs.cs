@@ -9,7 +9,7 @@ internal sealed class SweepImportsJob(ImportSignals signals) : IRecurringJob
 {
     public string Name => "imports-sweep";
     public string Cron => "* * * * *";
-    public TimeSpan Longest => TimeSpan.FromHours(1);
+    public TimeSpan MaxDuration => TimeSpan.FromHours(1);
     public TimeSpan LateAfter => TimeSpan.FromHours(2);
     public bool IsSweep => true;
 
@@ -20,15 +20,15 @@ internal sealed class SweepImportsJob(ImportSignals signals) : IRecurringJob
 internal sealed class SweepUploadsJob(ImportStore imports, TimeProvider clock) : IRecurringJob
 {
     /// <summary>No upload of 50 MB takes longer and still ends.</summary>
-    private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxUploadDuration = TimeSpan.FromHours(1);
 
     public string Name => "uploads-sweep";
     public string Cron => "*/10 * * * *";
-    public TimeSpan Longest => TimeSpan.FromMinutes(10);
+    public TimeSpan MaxDuration => TimeSpan.FromMinutes(10);
     public TimeSpan LateAfter => TimeSpan.FromMinutes(30);
 
     public Task RunAsync(CancellationToken cancellationToken) =>
-        imports.SweepUploadsAsync(clock.GetUtcNow() - LongestUpload, cancellationToken);
+        imports.SweepUploadsAsync(clock.GetUtcNow() - MaxUploadDuration, cancellationToken);
 }
 
 /// <summary>Removes files that no document names.</summary>
@@ -43,7 +43,7 @@ internal sealed class SweepFilesJob(OrphanedFiles orphans, TimeProvider clock) :
 
     public string Name => "files-sweep";
     public string Cron => "50 * * * *";
-    public TimeSpan Longest => TimeSpan.FromMinutes(30);
+    public TimeSpan MaxDuration => TimeSpan.FromMinutes(30);
     public TimeSpan LateAfter => TimeSpan.FromHours(3);
 
     public Task RunAsync(CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ internal sealed class PurgeImportsJob(ImportPurge purge, TimeProvider clock) : I
 
     public string Name => "imports-purge";
     public string Cron => "15 3 * * *";
-    public TimeSpan Longest => TimeSpan.FromHours(1);
+    public TimeSpan MaxDuration => TimeSpan.FromHours(1);
     public TimeSpan LateAfter => TimeSpan.FromDays(2);
 
     public Task RunAsync(CancellationToken cancellationToken) => purge.PurgeAsync(clock.GetUtcNow() - Kept, cancellationToken);

@@ -22,8 +22,8 @@ internal sealed class ImportOptions
     public TimeSpan TimeSlice { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Attempts without a single row counted, after which a file is given up.</summary>
-    public int MostAttempts { get; set; } = 8;
+    public int MaxAttempts { get; set; } = 8;
 
     /// <summary>The pause after the first failed attempt; it doubles with each.</summary>
-    public TimeSpan FirstPause { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan FirstRetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 }

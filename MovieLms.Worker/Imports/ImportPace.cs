@@ -18,7 +18,7 @@ internal sealed class ImportPace
     private const double Courtesy = 2;
 
     private const int Remembered = 256;
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MaxRest = TimeSpan.FromMilliseconds(500);
 
     private readonly double[] _latest = new double[Remembered];
     private readonly double[] _sorted = new double[Remembered];
@@ -36,7 +36,7 @@ internal sealed class ImportPace
         if (_batches < 1 / Weight)
             return TimeSpan.Zero;
         var waited = _average - (QuickestTenth() * Tolerance);
-        return waited <= 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(waited * Courtesy, LongestRest.TotalMilliseconds));
+        return waited <= 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(waited * Courtesy, MaxRest.TotalMilliseconds));
     }
 
     private double QuickestTenth()

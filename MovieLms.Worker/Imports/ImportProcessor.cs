@@ -26,7 +26,7 @@ internal sealed partial class ImportProcessor(
     ILogger<ImportProcessor> logger
 ) : IWorkQueue
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(5);
 
     /// <summary>New at each start: a restarted process is another worker than the one that died.</summary>
     private readonly string _worker = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
@@ -87,7 +87,7 @@ internal sealed partial class ImportProcessor(
 
     private async Task<RunOutcome> RunAsync(ImportDocument import, LeaseKeeper lease)
     {
-        if (import.Attempts > _options.MostAttempts)
+        if (import.Attempts > _options.MaxAttempts)
             throw new BadFileException($"Working on this file ended {import.Attempts - 1} times without a result.");
         if (await access.GetRejectionReasonAsync(import, lease.Held) is { } reason)
             throw new BadFileException(reason);
@@ -116,7 +116,7 @@ internal sealed partial class ImportProcessor(
 
     private async Task RetryLaterAsync(ImportDocument import, Exception cause, CancellationToken cancellationToken)
     {
-        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, _options.FirstPause.Ticks << Math.Min(import.Attempts - 1, 10)));
+        var pause = TimeSpan.FromTicks(Math.Min(MaxRetryDelay.Ticks, _options.FirstRetryDelay.Ticks << Math.Min(import.Attempts - 1, 10)));
         metrics.ImportRetried(import.Kind);
         LogRetry(logger, cause, import.Id.ToString(), import.Attempts, pause.TotalSeconds);
         // When the database is what failed, this fails too: then the lease runs out, and the import is found again.

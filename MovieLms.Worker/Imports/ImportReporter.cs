@@ -19,7 +19,7 @@ internal sealed partial class ImportReporter(
     ILogger<ImportReporter> logger
 )
 {
-    private const int MostColumns = 4;
+    private const int MaxColumns = 4;
 
     /// <summary>Makes the report and puts the mail into the outbox.</summary>
     /// <param name="import">As it will have ended.</param>
@@ -41,7 +41,7 @@ internal sealed partial class ImportReporter(
         var first = new List<ImportErrorDocument>();
         await foreach (var error in errors.ReadAsync(import.Id, ImportReportModel.MaxProblems, cancellationToken))
             first.Add(error);
-        return Model(import, uploader, first, await errors.ByColumnAsync(import.Id, MostColumns, cancellationToken));
+        return Model(import, uploader, first, await errors.ByColumnAsync(import.Id, MaxColumns, cancellationToken));
     }
 
     private static ImportReportModel Model(

@@ -7,7 +7,7 @@ namespace MovieLms.Worker.Imports;
 /// <summary>Reads a row's values as what they must be, and gathers what is wrong with them.</summary>
 internal sealed class RowValues(ColumnSet columns)
 {
-    private const int LongestValue = 200;
+    private const int MaxValueLength = 200;
     private readonly List<ImportProblem> _problems = [];
     private string?[] _values = [];
 
@@ -44,7 +44,7 @@ internal sealed class RowValues(ColumnSet columns)
     /// <summary>A whole number; digits with a sign, or a decimal whose fraction is nothing (some programs write 100.0).</summary>
     internal long? Whole(int column, long least, long most)
     {
-        if (Text(column, LongestValue) is not { } text)
+        if (Text(column, MaxValueLength) is not { } text)
             return null;
         if (
             decimal.TryParse(
@@ -67,7 +67,7 @@ internal sealed class RowValues(ColumnSet columns)
 
     internal double? Number(int column, double least, double most)
     {
-        if (Text(column, LongestValue) is not { } text)
+        if (Text(column, MaxValueLength) is not { } text)
             return null;
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
             return value;
@@ -80,9 +80,9 @@ internal sealed class RowValues(ColumnSet columns)
 
     private static string Cut(string? value)
     {
-        if (value is null || value.Length <= LongestValue)
+        if (value is null || value.Length <= MaxValueLength)
             return value ?? string.Empty;
         // Not between the halves of a surrogate pair.
-        return value[..(char.IsHighSurrogate(value[LongestValue - 1]) ? LongestValue - 1 : LongestValue)] + "…";
+        return value[..(char.IsHighSurrogate(value[MaxValueLength - 1]) ? MaxValueLength - 1 : MaxValueLength)] + "…";
     }
 }

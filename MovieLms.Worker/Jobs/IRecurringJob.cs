@@ -12,7 +12,7 @@ internal interface IRecurringJob
     string Cron { get; }
 
     /// <summary>A run that takes longer is taken for dead.</summary>
-    TimeSpan Longest { get; }
+    TimeSpan MaxDuration { get; }
 
     /// <summary>Without a success for so long, health is degraded.</summary>
     TimeSpan LateAfter { get; }

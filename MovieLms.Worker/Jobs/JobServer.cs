@@ -73,14 +73,14 @@ internal sealed partial class JobServer(
             catch (Exception e)
             {
                 // Imports and mail do not need the schedule: its failure is not theirs, and is tried again.
-                LogAway(_logger, e);
+                LogUnavailable(_logger, e);
                 return null;
             }
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "Recurring jobs wait for Redis")]
-    private static partial void LogAway(ILogger logger, Exception exception);
+    private static partial void LogUnavailable(ILogger logger, Exception exception);
 
     /// <summary>Looks now and then whether the schedule is whole; Hangfire repeats it after errors with growing pauses.</summary>
     private sealed class RegistrarProcess(RecurringJobs jobs) : IBackgroundProcess

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MovieLms.Worker.Jobs;
 
 /// <summary>An access token that the browser is to keep for the dashboard.</summary>
-public sealed record JobsSignInRequest([Required, MaxLength(ServiceDefaults.Access.AccessToken.LongestText)] string AccessToken);
+public sealed record JobsSignInRequest([Required, MaxLength(ServiceDefaults.Access.AccessToken.MaxTextLength)] string AccessToken);
 
 /// <summary>
 /// Hangfire's dashboard at <c>/jobs</c>, for administrators: by bearer token, or for a browser by a cookie that only /jobs sees.

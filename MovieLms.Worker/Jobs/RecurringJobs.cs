@@ -64,7 +64,7 @@ internal sealed partial class RecurringJobs(
         if (All.FirstOrDefault(job => job.Name == name) is not { } job)
             return true;
         var holder = Guid.NewGuid().ToString("N");
-        if (!await runs.TryBeginAsync(name, holder, job.Longest, cancellationToken))
+        if (!await runs.TryBeginAsync(name, holder, job.MaxDuration, cancellationToken))
             return false;
         using var scope = logger.BeginIdScope("JobName", name);
         var started = time.GetTimestamp();
@@ -73,9 +73,9 @@ internal sealed partial class RecurringJobs(
         var activity = job.IsSweep ? null : MovieLmsTelemetry.Source.StartActivity($"job {name}");
         try
         {
-            using var longest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            longest.CancelAfter(job.Longest);
-            await job.RunAsync(longest.Token);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timeout.CancelAfter(job.MaxDuration);
+            await job.RunAsync(timeout.Token);
             return true;
         }
         catch (Exception e)

@@ -13,7 +13,7 @@ namespace MovieLms.Worker.Mail;
 
 /// <summary>
 /// Sends what the outbox holds, at least once: a mail whose sender died is due again when its lease ends. Failures are
-/// repeated with growing pauses and given up after <see cref="MostAttempts"/>.
+/// repeated with growing pauses and given up after <see cref="MaxAttempts"/>.
 /// </summary>
 internal sealed partial class OutboxSender(
     OutboxStore outbox,
@@ -24,10 +24,10 @@ internal sealed partial class OutboxSender(
     ILogger<OutboxSender> logger
 ) : IWorkQueue, IHealthCheck
 {
-    internal const int MostAttempts = 10;
+    internal const int MaxAttempts = 10;
     internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromHours(1);
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
 
     /// <summary>Of the last attempt; null when it went through.</summary>
@@ -65,7 +65,7 @@ internal sealed partial class OutboxSender(
         {
             // Only the kind of failure: a server's words may repeat the recipient's address.
             var error = e.GetType().Name;
-            DateTimeOffset? retryAt = mail.Attempts < MostAttempts ? time.GetUtcNow() + Pause(mail.Attempts) : null;
+            DateTimeOffset? retryAt = mail.Attempts < MaxAttempts ? time.GetUtcNow() + RetryDelay(mail.Attempts) : null;
             _failure = error;
             metrics.MailTried(retryAt is null ? "dead" : "retried");
             activity?.SetStatus(ActivityStatusCode.Error, error);
@@ -76,10 +76,10 @@ internal sealed partial class OutboxSender(
     }
 
     /// <summary>5 s, 10 s, 20 s … an hour.</summary>
-    internal static TimeSpan Pause(int attempts)
+    internal static TimeSpan RetryDelay(int attempts)
     {
-        var pause = FirstPause * Math.Pow(2, attempts - 1);
-        return pause < LongestPause ? pause : LongestPause;
+        var pause = FirstRetryDelay * Math.Pow(2, attempts - 1);
+        return pause < MaxRetryDelay ? pause : MaxRetryDelay;
     }
 
     private static bool IsTransient(Exception e) =>

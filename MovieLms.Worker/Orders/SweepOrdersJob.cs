@@ -11,7 +11,7 @@ internal sealed partial class SweepOrdersJob(OrderEffects effects, TimeProvider 
 
     public string Name => "orders-sweep";
     public string Cron => "* * * * *";
-    public TimeSpan Longest => TimeSpan.FromMinutes(10);
+    public TimeSpan MaxDuration => TimeSpan.FromMinutes(10);
     public TimeSpan LateAfter => TimeSpan.FromMinutes(30);
     public bool IsSweep => true;
 

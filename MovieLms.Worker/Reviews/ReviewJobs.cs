@@ -10,7 +10,7 @@ internal sealed class RepairReviewsJob(ReviewRepair repair) : IRecurringJob
 
     public string Name => "reviews-repair";
     public string Cron => "45 3 * * *";
-    public TimeSpan Longest => TimeSpan.FromHours(1);
+    public TimeSpan MaxDuration => TimeSpan.FromHours(1);
     public TimeSpan LateAfter => TimeSpan.FromDays(2);
     public bool IsRepeatedAfterFailure => true;
 

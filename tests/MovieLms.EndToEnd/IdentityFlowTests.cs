@@ -17,7 +17,7 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
     private const string NewPassword = "rack-focus-through-rain-9";
 
     // A second is what is promised; a loaded machine's processes get a little more.
-    private const double PatienceSeconds = 3;
+    private const double TimeoutSeconds = 3;
     private MailDev _mail = null!;
     private ServiceProcesses _services = null!;
     private HttpClient _api = null!;
@@ -135,7 +135,7 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
             await Eventually.TrueAsync(
                 async () => await NegotiateAsync(client) == HttpStatusCode.Unauthorized,
                 "Realtime refuses the token",
-                PatienceSeconds
+                TimeoutSeconds
             );
         }
         TestContext.Current.SendDiagnosticMessage(

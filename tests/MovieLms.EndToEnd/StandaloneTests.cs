@@ -10,7 +10,7 @@ namespace MovieLms.EndToEnd;
 /// <summary>The README's first command, as a process of its own on its embedded backing services.</summary>
 public sealed class StandaloneTests
 {
-    private const int SampleFilms = 3_200;
+    private const int SampleMovies = 3_200;
 
     private static readonly Dictionary<string, string?> Admin = new()
     {
@@ -282,7 +282,7 @@ public sealed class StandaloneTests
                 analytics = await standalone.Client.GetStringAsync("/api/analytics");
                 using var parsed = JsonDocument.Parse(analytics);
                 return parsed.RootElement.GetProperty("moviesByYear").EnumerateArray().Sum(year => year.GetProperty("count").GetInt32())
-                    == SampleFilms;
+                    == SampleMovies;
             },
             "all sample films are counted",
             90

@@ -2,7 +2,7 @@ using UglyToad.PdfPig;
 
 namespace MovieLms.Reports.Tests;
 
-/// <summary>Catalogues that no sample is like.</summary>
+/// <summary>Catalogs that no sample is like.</summary>
 public sealed class AnalyticsReportTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
@@ -12,7 +12,7 @@ public sealed class AnalyticsReportTests
     {
         var text = Text(Figures(0, 0));
         Assert.Contains("Therearenofilmsyet.", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Filmsayear", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Moviesperyear", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class AnalyticsReportTests
     [Fact]
     public void Same_figures_and_time_give_the_same_bytes() => Assert.Equal(Render(Figures(5, 50)), Render(Figures(5, 50)));
 
-    private static CatalogueModel Figures(int genres, int years, int first = 1900) =>
+    private static CatalogModel Figures(int genres, int years, int first = 1900) =>
         new(Enumerable.Range(first, years).Sum(Count), 45 * years, years == 0 ? null : 6.8)
         {
             Years = [.. Enumerable.Range(first, years).Select(year => new YearFigure(year, Count(year)))],
@@ -81,7 +81,7 @@ public sealed class AnalyticsReportTests
 
     private static int[] Bands(Func<int, int> count) => [.. Enumerable.Range(0, 10).Select(count)];
 
-    private static byte[] Render(CatalogueModel figures)
+    private static byte[] Render(CatalogModel figures)
     {
         using var pdf = new MemoryStream();
         AnalyticsReport.Render(figures, Noon, pdf);
@@ -93,7 +93,7 @@ public sealed class AnalyticsReportTests
         return pdf.ToArray();
     }
 
-    private static string Text(CatalogueModel figures)
+    private static string Text(CatalogModel figures)
     {
         using var pdf = PdfDocument.Open(Render(figures));
         return string.Concat(pdf.GetPages().Select(page => page.Text)).Replace(" ", "", StringComparison.Ordinal);

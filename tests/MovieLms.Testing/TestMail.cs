@@ -8,7 +8,7 @@ namespace MovieLms.Testing;
 /// <summary>Reads what a host without a mail sender has put into the outbox.</summary>
 public static partial class TestMail
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The newest mail to somebody with the subject; waits for it.</summary>
     /// <returns>The plain text.</returns>
@@ -18,15 +18,15 @@ public static partial class TestMail
     public static async Task<string> MailTextAsync(this IMongoDatabase database, string to, string subject)
     {
         var filter = new BsonDocument { { "to", to }, { "subject", subject } };
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         while (true)
         {
             using var found = await database
                 .GetCollection<BsonDocument>(CollectionNames.Outbox)
-                .FindAsync(filter, new FindOptions<BsonDocument> { Sort = new BsonDocument("_id", -1), Limit = 1 }, patience.Token);
-            if (await found.MoveNextAsync(patience.Token) && found.Current.FirstOrDefault() is { } mail)
+                .FindAsync(filter, new FindOptions<BsonDocument> { Sort = new BsonDocument("_id", -1), Limit = 1 }, timeout.Token);
+            if (await found.MoveNextAsync(timeout.Token) && found.Current.FirstOrDefault() is { } mail)
                 return mail["text"].AsString;
-            await Task.Delay(50, patience.Token);
+            await Task.Delay(50, timeout.Token);
         }
     }
 

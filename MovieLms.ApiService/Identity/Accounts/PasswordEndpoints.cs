@@ -35,7 +35,7 @@ public sealed record ChangePasswordRequest(
 /// <summary>Forgotten and changed passwords.</summary>
 internal static class PasswordEndpoints
 {
-    private const int LongestToken = 200;
+    private const int MaxTokenLength = 200;
 
     internal static void MapPasswords(this RouteGroupBuilder auth)
     {
@@ -108,7 +108,7 @@ internal static class PasswordEndpoints
         PasswordChanges changes,
         CancellationToken cancellationToken
     ) =>
-        token.Length <= LongestToken && await changes.ResetAsync(token, request.NewPassword, cancellationToken)
+        token.Length <= MaxTokenLength && await changes.ResetAsync(token, request.NewPassword, cancellationToken)
             ? TypedResults.NoContent()
             : throw new InvalidInputException("token", "The link is invalid, expired or was used before. Ask for a new one.");
 

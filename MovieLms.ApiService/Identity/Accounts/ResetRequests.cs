@@ -9,9 +9,9 @@ namespace MovieLms.ApiService.Identity.Accounts;
 /// </summary>
 internal sealed partial class ResetRequests(PasswordChanges changes, ILogger<ResetRequests> logger) : BackgroundService
 {
-    private const int MostWaiting = 1_000;
+    private const int MaxWaiting = 1_000;
     private readonly Channel<string> _requests = Channel.CreateBounded<string>(
-        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite }
+        new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
     internal void Add(string emailNormalized) => _requests.Writer.TryWrite(emailNormalized);

@@ -49,7 +49,7 @@ internal sealed class SignIn(
     TimeProvider time
 )
 {
-    internal const int MostTries = 5;
+    internal const int MaxAttempts = 5;
     private static readonly TimeSpan ChallengeLifetime = TimeSpan.FromMinutes(5);
     private static readonly string[] Methods = ["totp", "recoveryCode"];
 
@@ -86,7 +86,7 @@ internal sealed class SignIn(
     /// <returns>Null when the challenge or the code is not good.</returns>
     internal async Task<LoginResponse?> VerifyAsync(string challenge, string code, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await codes.TryAsync(Key(challenge), MostTries, cancellationToken) is not { } stored)
+        if (await codes.TryAsync(Key(challenge), MaxAttempts, cancellationToken) is not { } stored)
             return null;
         if (await users.FindAsync(stored.UserId, cancellationToken) is not { ArchivedAt: null } user)
             return null;

@@ -30,7 +30,7 @@ internal static class AuditActions
 /// <summary>Writes the audit log.</summary>
 internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor)
 {
-    private const int LongestDetail = 200;
+    private const int MaxDetailLength = 200;
 
     /// <summary>Notes what the caller did, or tried to do.</summary>
     internal Task WriteAsync(string action, bool succeeded, ObjectId? userId, string? detail = null)
@@ -46,7 +46,7 @@ internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor)
                 ActorId = ObjectId.TryParse(actor, out var actorId) ? actorId : null,
                 UserId = userId,
                 Address = http?.Connection.RemoteIpAddress?.ToString(),
-                Detail = detail is { Length: > LongestDetail } ? detail[..LongestDetail] : detail,
+                Detail = detail is { Length: > MaxDetailLength } ? detail[..MaxDetailLength] : detail,
             },
             // What has happened is noted even when its caller has gone.
             CancellationToken.None

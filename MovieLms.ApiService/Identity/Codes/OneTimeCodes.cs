@@ -14,7 +14,7 @@ public enum OtpPurpose
 /// <summary>Six-digit codes: stored as keyed hashes, good for ten minutes, five tries and one use.</summary>
 internal sealed class OneTimeCodes(OneTimeCodeStore store, ServerSecrets secrets, TimeProvider time)
 {
-    internal const int MostTries = 5;
+    internal const int MaxAttempts = 5;
     internal static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>Makes a code; an earlier one of the same purpose no longer works.</summary>
@@ -43,7 +43,7 @@ internal sealed class OneTimeCodes(OneTimeCodeStore store, ServerSecrets secrets
     /// <returns>What it verifies; null when it is wrong, expired, used, or was tried too often.</returns>
     internal async Task<string?> TakeAsync(ObjectId userId, OtpPurpose purpose, string code, CancellationToken cancellationToken)
     {
-        if (await store.TryAsync(Key(userId, purpose), MostTries, cancellationToken) is not { } stored)
+        if (await store.TryAsync(Key(userId, purpose), MaxAttempts, cancellationToken) is not { } stored)
             return null;
         if (!SecretText.AreEqual(stored.CodeHash!, await HashAsync(userId, purpose, code, cancellationToken)))
             return null;

@@ -63,7 +63,7 @@ internal sealed partial class WhatsAppClient(IHttpClientFactory clients, IOption
                 || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
-            LogAway(logger, e.GetType().Name);
+            LogUnavailable(logger, e.GetType().Name);
             return false;
         }
     }
@@ -106,5 +106,5 @@ internal sealed partial class WhatsAppClient(IHttpClientFactory clients, IOption
     private static partial void LogRefused(ILogger logger, int status);
 
     [LoggerMessage(LogLevel.Warning, "WhatsApp does not answer ({Reason})")]
-    private static partial void LogAway(ILogger logger, string reason);
+    private static partial void LogUnavailable(ILogger logger, string reason);
 }

@@ -26,7 +26,7 @@ internal sealed class ExternalSignIn(
     TimeProvider time
 )
 {
-    private const int LongestName = 60;
+    private const int MaxNameLength = 60;
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
 
     /// <summary>Takes what a provider says of somebody.</summary>
@@ -123,7 +123,7 @@ internal sealed class ExternalSignIn(
         return await users.AddAsync(
                 new UserDocument
                 {
-                    Username = username.Length <= LongestName ? username : username[..LongestName],
+                    Username = username.Length <= MaxNameLength ? username : username[..MaxNameLength],
                     Email = email,
                     EmailNormalized = normalized,
                     EmailVerifiedAt = time.GetUtcNow(),

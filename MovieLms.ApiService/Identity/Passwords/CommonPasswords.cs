@@ -14,7 +14,7 @@ internal sealed class CommonPasswords
     private const string ResourceName = "common-passwords.txt.gz";
 
     /// <summary>A password that repeats so short a piece is as weak as the piece.</summary>
-    private const int LongestRepeatedPiece = 4;
+    private const int MaxRepeatedPieceLength = 4;
     private const string Decoration = "0123456789!?.,-_*#$%&@+ ";
 
     /// <summary>Sorted hashes: an eighth of the memory that the texts would take.</summary>
@@ -30,7 +30,7 @@ internal sealed class CommonPasswords
         if (IsRun(lowerCasePassword))
             return true;
         var piece = lowerCasePassword[..Period(lowerCasePassword)];
-        if (piece.Length <= LongestRepeatedPiece)
+        if (piece.Length <= MaxRepeatedPieceLength)
             return true;
         return IsListed(piece)
             || IsListed(Undecorated(piece))

@@ -50,6 +50,6 @@ internal sealed class AuthOptions
 
     internal TimeSpan AccessTokenLifetime => TimeSpan.FromMinutes(AccessTokenMinutes);
     internal TimeSpan RefreshTokenLifetime => TimeSpan.FromMinutes(RefreshTokenMinutes);
-    internal TimeSpan LongestSession => TimeSpan.FromDays(SessionDays);
+    internal TimeSpan MaxSessionLifetime => TimeSpan.FromDays(SessionDays);
     internal TimeSpan RefreshRetry => TimeSpan.FromSeconds(RefreshRetrySeconds);
 }

@@ -24,7 +24,7 @@ internal sealed partial class Sessions(
     ILogger<Sessions> logger
 )
 {
-    private const int LongestUserAgent = 200;
+    private const int MaxUserAgentLength = 200;
 
     /// <summary>Begins a session for a user who has shown who they are.</summary>
     internal async Task<TokenPair> BeginAsync(UserDocument user, string method, HttpContext http, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed partial class Sessions(
             return null;
         if (user.TokenGeneration != session.TokenGeneration)
             return null;
-        var (now, end) = (time.GetUtcNow(), session.CreatedAt + options.Value.LongestSession);
+        var (now, end) = (time.GetUtcNow(), session.CreatedAt + options.Value.MaxSessionLifetime);
         if (now >= end)
             return null;
 
@@ -127,7 +127,7 @@ internal sealed partial class Sessions(
         return new TokenPair(accessToken, refreshToken, "Bearer", expiresIn);
     }
 
-    private static string? Shorten(string text) => text.Length == 0 ? null : text[..Math.Min(text.Length, LongestUserAgent)];
+    private static string? Shorten(string text) => text.Length == 0 ? null : text[..Math.Min(text.Length, MaxUserAgentLength)];
 
     [LoggerMessage(LogLevel.Warning, "A refresh token of session {SessionId} was used again: the session was ended")]
     private static partial void LogReuse(ILogger logger, ObjectId sessionId);

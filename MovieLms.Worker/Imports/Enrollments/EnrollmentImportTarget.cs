@@ -19,7 +19,7 @@ internal sealed class EnrollmentImportTarget(
 ) : IImportTarget
 {
     private const int Email = 0;
-    private const int LongestEmail = 254;
+    private const int MaxEmailLength = 254;
     private const int AtOnce = 4;
 
     public ImportKind Kind => ImportKind.Enrollments;
@@ -89,7 +89,7 @@ internal sealed class EnrollmentImportTarget(
         public IReadOnlyList<ImportProblem> Add(in SourceRow row)
         {
             _values.Begin(row);
-            var email = _values.RequiredText(Email, LongestEmail);
+            var email = _values.RequiredText(Email, MaxEmailLength);
             var isAddress = EmailAddress.TryNormalize(email, out var normalized);
             if (!isAddress && _values.Problems.Count == 0)
                 _values.Report(Email, "An e-mail address.");

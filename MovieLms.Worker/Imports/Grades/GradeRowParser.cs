@@ -21,7 +21,7 @@ internal sealed class GradeRowParser
     internal const int Email = 0;
     private const int Grade = 1;
     private const int Feedback = 2;
-    private const int LongestEmail = 254;
+    private const int MaxEmailLength = 254;
 
     private readonly RowValues _values = new(Columns);
 
@@ -33,7 +33,7 @@ internal sealed class GradeRowParser
     internal IReadOnlyList<ImportProblem> Parse(in SourceRow row, out GradeRow? good)
     {
         _values.Begin(row);
-        var email = _values.RequiredText(Email, LongestEmail);
+        var email = _values.RequiredText(Email, MaxEmailLength);
         var isAddress = EmailAddress.TryNormalize(email, out var normalized);
         if (!isAddress && email.Length > 0)
             _values.Report(Email, "An e-mail address.");

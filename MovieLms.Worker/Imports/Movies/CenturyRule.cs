@@ -14,15 +14,15 @@ internal sealed class CenturyRule
     private const int FewestDates = 500;
 
     /// <summary>Where more than one date in fifty would be put right, it is the file's nature and no slip.</summary>
-    private const int LargestShareOfSlips = 50;
+    private const int MaxSlipShare = 50;
 
-    private readonly SortedDictionary<int, int> _films = [];
+    private readonly SortedDictionary<int, int> _movies = [];
     private int _dates;
 
     /// <summary>Counts a date that names its month; ISO dates never had two digits for a year.</summary>
     internal void See(DateOnly date)
     {
-        _films[date.Year] = _films.GetValueOrDefault(date.Year) + 1;
+        _movies[date.Year] = _movies.GetValueOrDefault(date.Year) + 1;
         _dates++;
     }
 
@@ -31,15 +31,15 @@ internal sealed class CenturyRule
     {
         if (_dates < FewestDates)
             return null;
-        var newest = _films.MaxBy(year => year.Value).Key;
-        foreach (var year in _films.Keys)
+        var newest = _movies.MaxBy(year => year.Value).Key;
+        foreach (var year in _movies.Keys)
         {
             if (year > newest && year <= newest + EmptyYears)
                 newest = year;
         }
 
-        var slips = _films.Where(year => year.Key > newest).Sum(year => year.Value);
-        return slips == 0 || slips * LargestShareOfSlips > _dates ? null : newest;
+        var slips = _movies.Where(year => year.Key > newest).Sum(year => year.Value);
+        return slips == 0 || slips * MaxSlipShare > _dates ? null : newest;
     }
 
     /// <summary>A date as it was meant.</summary>

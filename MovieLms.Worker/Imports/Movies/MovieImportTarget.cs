@@ -37,7 +37,7 @@ internal sealed class MovieImportTarget(MovieImporter importer) : IImportTarget
     private sealed class Batch(MovieImporter importer, int? newestYear) : IImportBatch
     {
         private readonly MovieRowParser _parser = new(newestYear);
-        private readonly List<MovieImportRow> _films = [];
+        private readonly List<MovieImportRow> _movies = [];
 
         public int Corrected { get; private set; }
 
@@ -46,7 +46,7 @@ internal sealed class MovieImportTarget(MovieImporter importer) : IImportTarget
             var problems = _parser.Parse(row, out var film, out var isCorrected);
             if (problems.Count > 0)
                 return problems;
-            _films.Add(film);
+            _movies.Add(film);
             if (isCorrected)
                 Corrected++;
             return problems;
@@ -54,8 +54,8 @@ internal sealed class MovieImportTarget(MovieImporter importer) : IImportTarget
 
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
-            if (_films.Count > 0)
-                await importer.UpsertBatchAsync(_films, cancellationToken);
+            if (_movies.Count > 0)
+                await importer.UpsertBatchAsync(_movies, cancellationToken);
         }
     }
 }

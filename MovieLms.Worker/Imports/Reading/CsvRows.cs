@@ -11,8 +11,8 @@ namespace MovieLms.Worker.Imports.Reading;
 /// <summary>Rows of a CSV (RFC 4180): header in any order and case; comma, semicolon, tab or bar, whichever the header uses.</summary>
 internal static class CsvRows
 {
-    private const int LongestField = 64 * 1024;
-    private const int MostColumns = 1_000;
+    private const int MaxFieldLength = 64 * 1024;
+    private const int MaxColumns = 1_000;
 
     internal static async IAsyncEnumerable<SourceRow> ReadAsync(
         Stream file,
@@ -38,7 +38,7 @@ internal static class CsvRows
                 CacheFields = false,
                 BufferSize = 64 * 1024,
                 ProcessFieldBufferSize = 8 * 1024,
-                MaxFieldSize = LongestField,
+                MaxFieldSize = MaxFieldLength,
                 TrimOptions = TrimOptions.None,
             }
         );
@@ -63,7 +63,7 @@ internal static class CsvRows
         catch (MaxFieldSizeException)
         {
             throw new BadFileException(
-                $"A value at line {csv.RawRow + 1} or after is longer than {LongestField / 1024} KB; perhaps a quote is not closed."
+                $"A value at line {csv.RawRow + 1} or after is longer than {MaxFieldLength / 1024} KB; perhaps a quote is not closed."
             );
         }
     }
@@ -92,8 +92,8 @@ internal static class CsvRows
 
     private static int[] ReadHeader(CsvParser csv, ColumnSet columns)
     {
-        if (csv.Count > MostColumns)
-            throw new BadFileException($"The header has {csv.Count} columns; {MostColumns} are the limit.");
+        if (csv.Count > MaxColumns)
+            throw new BadFileException($"The header has {csv.Count} columns; {MaxColumns} are the limit.");
         var positions = new int[csv.Count];
         for (var i = 0; i < positions.Length; i++)
         {

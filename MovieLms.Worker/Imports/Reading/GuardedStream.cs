@@ -3,10 +3,10 @@ using System.Text.Unicode;
 namespace MovieLms.Worker.Imports.Reading;
 
 /// <summary>Passes a file through and stops at what no parser should be given: bytes that are not UTF-8, a line without an end.</summary>
-internal sealed class GuardedStream(Stream inner, int? longestLine) : Stream
+internal sealed class GuardedStream(Stream inner, int? maxLineLength) : Stream
 {
     /// <summary>Bytes a line may have where a row is a line.</summary>
-    internal const int LongestLine = 1024 * 1024;
+    internal const int MaxLineLength = 1024 * 1024;
 
     // The beginning of a character whose rest comes with the next read.
     private readonly byte[] _open = new byte[4];
@@ -118,13 +118,13 @@ internal sealed class GuardedStream(Stream inner, int? longestLine) : Stream
         while (bytes.IndexOf((byte)'\n') is >= 0 and var end)
         {
             _lineLength += end;
-            if (_lineLength > longestLine)
+            if (_lineLength > maxLineLength)
                 break;
             (_line, _lineLength) = (_line + 1, 0);
             bytes = bytes[(end + 1)..];
         }
         _lineLength += bytes.Length;
-        if (_lineLength > longestLine)
-            throw new BadFileException($"Line {_line} is longer than {LongestLine / 1024} KB.");
+        if (_lineLength > maxLineLength)
+            throw new BadFileException($"Line {_line} is longer than {MaxLineLength / 1024} KB.");
     }
 }

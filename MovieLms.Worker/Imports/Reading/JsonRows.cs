@@ -8,7 +8,7 @@ namespace MovieLms.Worker.Imports.Reading;
 internal static class JsonRows
 {
     private const int FirstBuffer = 64 * 1024;
-    private const int LongestElement = 1024 * 1024;
+    private const int MaxElementBytes = 1024 * 1024;
 
     internal static async IAsyncEnumerable<SourceRow> ReadAsync(
         Stream file,
@@ -32,8 +32,8 @@ internal static class JsonRows
             length -= used;
             if (length < buffer.Length)
                 continue;
-            if (length >= LongestElement)
-                throw new BadFileException($"Row {cut.Count + 1} (line {cut.Line}) is longer than {LongestElement / 1024} KB.");
+            if (length >= MaxElementBytes)
+                throw new BadFileException($"Row {cut.Count + 1} (line {cut.Line}) is longer than {MaxElementBytes / 1024} KB.");
             Array.Resize(ref buffer, buffer.Length * 2);
         }
     }

@@ -26,9 +26,9 @@ internal static class RowReader
     ) =>
         format switch
         {
-            ImportFormat.Csv => CsvRows.ReadAsync(new GuardedStream(file, GuardedStream.LongestLine), columns, cancellationToken),
-            ImportFormat.Ndjson => NdjsonRows.ReadAsync(new GuardedStream(file, GuardedStream.LongestLine), columns, cancellationToken),
-            ImportFormat.Json => JsonRows.ReadAsync(new GuardedStream(file, longestLine: null), columns, cancellationToken),
+            ImportFormat.Csv => CsvRows.ReadAsync(new GuardedStream(file, GuardedStream.MaxLineLength), columns, cancellationToken),
+            ImportFormat.Ndjson => NdjsonRows.ReadAsync(new GuardedStream(file, GuardedStream.MaxLineLength), columns, cancellationToken),
+            ImportFormat.Json => JsonRows.ReadAsync(new GuardedStream(file, maxLineLength: null), columns, cancellationToken),
             _ => throw new BadFileException($"The format '{format}' is not known here."),
         };
 }

@@ -13,7 +13,7 @@ internal sealed class TodoRowParser
     private const int DueDate = 2;
     private const int Priority = 3;
     private const int Done = 4;
-    private const int LongestWord = 40;
+    private const int MaxWordLength = 40;
 
     private readonly RowValues _values = new(Columns);
 
@@ -39,7 +39,7 @@ internal sealed class TodoRowParser
 
     private DateTimeOffset? ReadDueDate()
     {
-        if (_values.Text(DueDate, LongestWord) is not { } text)
+        if (_values.Text(DueDate, MaxWordLength) is not { } text)
             return null;
         if (Dates.TryParseTime(text, out var due))
             return due.ToUniversalTime();
@@ -49,7 +49,7 @@ internal sealed class TodoRowParser
 
     private TodoPriority ReadPriority()
     {
-        switch (_values.Text(Priority, LongestWord)?.ToLowerInvariant())
+        switch (_values.Text(Priority, MaxWordLength)?.ToLowerInvariant())
         {
             case null or "medium":
                 return TodoPriority.Medium;
@@ -65,7 +65,7 @@ internal sealed class TodoRowParser
 
     private bool ReadDone()
     {
-        switch (_values.Text(Done, LongestWord)?.ToLowerInvariant())
+        switch (_values.Text(Done, MaxWordLength)?.ToLowerInvariant())
         {
             case null or "false" or "no" or "0":
                 return false;

@@ -59,7 +59,7 @@ internal sealed class CannedMongoProxy : IDisposable
             await upstream.ConnectAsync(_upstreamHost, _upstreamPort);
             while (await request.ReceiveAsync(client.Client) is { Length: > 0 } message)
             {
-                var isRead = IsFilmRead(message.Span);
+                var isRead = IsMovieRead(message.Span);
                 if (isRead && (own ??= (byte[]?)_canned?.Clone()) is { } canned)
                 {
                     // Each answer names the request it belongs to; all else is the same bytes.
@@ -82,7 +82,7 @@ internal sealed class CannedMongoProxy : IDisposable
     }
 
     /// <summary>A <c>find</c> of collection <c>movies</c> whose filter names an ObjectId as <c>_id</c>, told by its bytes alone.</summary>
-    private static bool IsFilmRead(ReadOnlySpan<byte> message) =>
+    private static bool IsMovieRead(ReadOnlySpan<byte> message) =>
         BinaryPrimitives.ReadInt32LittleEndian(message[12..]) == OpMsg
         && message[25..].StartsWith("\u0002find\0\u0007\0\0\0movies\0"u8)
         && message.IndexOf("\u0007_id\0"u8) > 0;

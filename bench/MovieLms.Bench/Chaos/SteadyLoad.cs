@@ -12,8 +12,8 @@ internal readonly record struct Answer(TimeSpan EndedAt, double Milliseconds, bo
 internal sealed class SteadyLoad : IAsyncDisposable
 {
     private const int Lanes = 4;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private readonly HttpClient _client;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Answer> _answers = new();
@@ -52,13 +52,13 @@ internal sealed class SteadyLoad : IAsyncDisposable
         {
             var started = _clock.Elapsed;
             var ok = false;
-            using var patience = new CancellationTokenSource(Patience);
+            using var timeout = new CancellationTokenSource(Timeout);
             try
             {
                 using var answer =
                     count % 3 == 0
-                        ? await _client.PostAsJsonAsync("/api/movies", new { title = $"Take {lane}-{count}" }, patience.Token)
-                        : await _client.GetAsync(count % 3 == 1 ? "/api/movies?limit=20" : "/api/analytics", patience.Token);
+                        ? await _client.PostAsJsonAsync("/api/movies", new { title = $"Take {lane}-{count}" }, timeout.Token)
+                        : await _client.GetAsync(count % 3 == 1 ? "/api/movies?limit=20" : "/api/analytics", timeout.Token);
                 ok = answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created;
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
@@ -66,7 +66,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
                 ok = false;
             }
             _answers.Enqueue(new Answer(_clock.Elapsed, (_clock.Elapsed - started).TotalMilliseconds, ok));
-            await Task.Delay(Pause);
+            await Task.Delay(Interval);
         }
     }
 }

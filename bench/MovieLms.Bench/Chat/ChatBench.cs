@@ -16,7 +16,7 @@ internal static class ChatBench
     private const int Rounds = 6;
     private const double LeastUnstored = 0.80;
     private const double LeastStored = 0.50;
-    private const double MostMemory = 1.3;
+    private const double MaxMemoryRatio = 1.3;
     private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PacedTime = TimeSpan.FromSeconds(10);
@@ -119,9 +119,9 @@ internal static class ChatBench
                     $"{kind, -12} {each.Live, 12:N0} {live, 8:P0} {each.Resident, 16:N0} {resident, 8:P0}"
                 )
             );
-            kept &= live <= MostMemory;
+            kept &= live <= MaxMemoryRatio;
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bound: {MostMemory:P0} of what lives for one on the bare hub"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bound: {MaxMemoryRatio:P0} of what lives for one on the bare hub"));
         return kept;
     }
 

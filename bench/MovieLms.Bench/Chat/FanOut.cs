@@ -9,7 +9,7 @@ internal sealed class FanOut : IAsyncDisposable
     private const int Senders = 32;
 
     /// <summary>How many messages the slowest client may be behind: no node gets ahead by filling buffers.</summary>
-    private const int MostBehind = 200;
+    private const int MaxBehind = 200;
 
     private readonly LiveClients _live;
     private readonly ChatSocket[] _clients;
@@ -39,7 +39,7 @@ internal sealed class FanOut : IAsyncDisposable
                 {
                     while (clock.Elapsed < time)
                     {
-                        while (Volatile.Read(ref _sent) - _clients.Min(other => other.Received) > MostBehind)
+                        while (Volatile.Read(ref _sent) - _clients.Min(other => other.Received) > MaxBehind)
                             await Task.Delay(1);
                         Interlocked.Increment(ref _sent);
                         await client.SayAsync(Room);

@@ -21,7 +21,7 @@ internal static class IdentityBench
     private const int SignIns = 50;
     private const int Rounds = 3;
     private const double LeastThroughput = 0.40;
-    private const double MostOfRead = 0.15;
+    private const double MaxShareOfRead = 0.15;
 
     internal static async Task<int> RunAsync(string[] args)
     {
@@ -45,7 +45,7 @@ internal static class IdentityBench
 
         var share = await ShareWhileSigningInAsync(standalone, read, token, seconds);
         var cost = await CostOfTokenAsync(read, token, seconds);
-        return share >= LeastThroughput && cost <= MostOfRead ? 0 : 1;
+        return share >= LeastThroughput && cost <= MaxShareOfRead ? 0 : 1;
     }
 
     /// <summary>
@@ -139,7 +139,7 @@ internal static class IdentityBench
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"one validation with the revocation check: {nanoseconds:N0} ns, {ofRead:P1} of a cached read's {1e6 / best:N1} µs; by load {median:P1} (bound: at most {MostOfRead:P0})"
+                $"one validation with the revocation check: {nanoseconds:N0} ns, {ofRead:P1} of a cached read's {1e6 / best:N1} µs; by load {median:P1} (bound: at most {MaxShareOfRead:P0})"
             )
         );
         return Math.Max(ofRead, median);

@@ -76,7 +76,7 @@ internal static class ImportBench
         return rates.End();
     }
 
-    private static async Task<(IReadOnlyList<double> Rates, double Rate, long MostBytes, double Reads)> ImportAsync(
+    private static async Task<(IReadOnlyList<double> Rates, double Rate, long MaxBytes, double Reads)> ImportAsync(
         HttpClient client,
         Installation installation,
         int rows

@@ -12,11 +12,11 @@ public sealed class TwoProcessTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_write_in_one_process_is_read_in_the_other(bool isRedisAway)
+    public async Task A_write_in_one_process_is_read_in_the_other(bool isRedisUnavailable)
     {
         var name = BackingServices.NewName();
-        await using var first = await StartAsync(name, isRedisAway);
-        await using var second = await StartAsync(name, isRedisAway);
+        await using var first = await StartAsync(name, isRedisUnavailable);
+        await using var second = await StartAsync(name, isRedisUnavailable);
         var instructor = await first.SignInInstructorAsync();
         using var elsewhere = second.NewClient(instructor.AccessToken);
 
@@ -45,7 +45,7 @@ public sealed class TwoProcessTests
     [Fact]
     public async Task Filters_that_nobody_asks_twice_are_answered_and_not_kept()
     {
-        await using var host = await StartAsync(BackingServices.NewName(), isRedisAway: false);
+        await using var host = await StartAsync(BackingServices.NewName(), isRedisUnavailable: false);
         foreach (var query in new[] { "search=a", "director=b" })
         {
             for (var i = 0; i < 2; i++)
@@ -60,13 +60,13 @@ public sealed class TwoProcessTests
         Assert.Equal(("MISS", "HIT"), (once.Headers.GetValues("X-Cache").Single(), again.Headers.GetValues("X-Cache").Single()));
     }
 
-    private static Task<ServiceHost> StartAsync(string name, bool isRedisAway) =>
+    private static Task<ServiceHost> StartAsync(string name, bool isRedisUnavailable) =>
         ServiceHost.StartAsync(
             new ServiceHostOptions
             {
                 Services = Services.Api,
                 Name = name,
-                Settings = isRedisAway
+                Settings = isRedisUnavailable
                     ? new Dictionary<string, string?> { ["ConnectionStrings:redis"] = NoRedis }
                     : new Dictionary<string, string?>(),
             }

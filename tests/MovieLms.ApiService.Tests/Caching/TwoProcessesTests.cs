@@ -41,7 +41,7 @@ public sealed class TwoProcessesTests(LearningFixture api) : IClassFixture<Learn
     }
 
     [Fact]
-    public async Task Enrolments_written_here_are_read_there()
+    public async Task Enrollments_written_here_are_read_there()
     {
         var (teacher, student) = (await api.PersonAsync("instructor"), await api.PersonAsync());
         using var there = There("student", student);

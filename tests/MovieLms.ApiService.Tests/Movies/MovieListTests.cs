@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace MovieLms.ApiService.Tests.Movies;
 
-public sealed class MovieListTests(MovieListTests.Catalogue api) : IClassFixture<MovieListTests.Catalogue>
+public sealed class MovieListTests(MovieListTests.Catalog api) : IClassFixture<MovieListTests.Catalog>
 {
     /// <summary>Films with ties and gaps in every sort key.</summary>
-    public sealed class Catalogue : ApiFixture
+    public sealed class Catalog : ApiFixture
     {
         public override async ValueTask InitializeAsync()
         {

@@ -5,7 +5,7 @@ namespace MovieLms.AppHost.Tests.Model;
 /// <summary>What the AppHost writes when it is asked to publish, as azd and the Aspire CLI ask it: in a process of its own.</summary>
 internal sealed class PublishedApp : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private PublishedApp(DirectoryInfo folder) => Folder = folder;
 
@@ -33,10 +33,10 @@ internal sealed class PublishedApp : IDisposable
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {

@@ -30,7 +30,7 @@ public sealed class ProductCascadeTests : IAsyncLifetime
     [Fact]
     public async Task A_films_reviews_and_favourites_go_and_come_with_it_and_its_mean_is_the_same()
     {
-        var (film, other) = (await AddFilmAsync("One"), await AddFilmAsync("Two"));
+        var (film, other) = (await AddMovieAsync("One"), await AddMovieAsync("Two"));
         var reviewers = await AddReviewsAsync(film, 10);
         await AddReviewsAsync(other, 4);
         foreach (var user in reviewers)
@@ -58,7 +58,7 @@ public sealed class ProductCascadeTests : IAsyncLifetime
     [Fact]
     public async Task Overlapping_deletions_and_archivings_leave_every_mean_exact()
     {
-        var film = await AddFilmAsync("Overlap");
+        var film = await AddMovieAsync("Overlap");
         var users = await AddReviewsAsync(film, 6);
         await Cascades.ArchiveAsync("user", users[0], Admin, null, default);
         await Cascades.DeleteAsync("movie", film, Admin, null, default);
@@ -75,7 +75,7 @@ public sealed class ProductCascadeTests : IAsyncLifetime
     [Fact]
     public async Task Reviews_written_while_their_reviewers_are_archived_are_counted_exactly_in_the_end()
     {
-        var film = await AddFilmAsync("Busy");
+        var film = await AddMovieAsync("Busy");
         var users = await AddReviewsAsync(film, 12);
         await Task.WhenAll(
             Task.WhenAll(users.Take(6).Select(user => Cascades.ArchiveAsync("user", user, Admin, null, default))),
@@ -122,7 +122,7 @@ public sealed class ProductCascadeTests : IAsyncLifetime
         while (await Cascades.FinishNextAsync(default)) { }
     }
 
-    private async Task<ObjectId> AddFilmAsync(string title) =>
+    private async Task<ObjectId> AddMovieAsync(string title) =>
         (await _data.Get<MovieStore>().CreateAsync(new MovieDetails { Title = title }, null, 0, default)).Value!.Id;
 
     private async Task<UserDocument> AddUserAsync(string name) =>

@@ -41,7 +41,7 @@ internal sealed record SentLoad(IReadOnlyDictionary<string, string[]> Sent, int 
 internal sealed class ChatClients : IAsyncDisposable
 {
     /// <summary>For an answer: a load under which things break takes a while.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
     private readonly Process _node;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _asked = new();
     private readonly SemaphoreSlim _writing = new(1);
@@ -151,7 +151,7 @@ internal sealed class ChatClients : IAsyncDisposable
         }
         if (_isOver)
             asked.TrySetException(new InvalidOperationException("Node has ended."));
-        return await asked.Task.WaitAsync(Patience);
+        return await asked.Task.WaitAsync(Timeout);
     }
 
     private async Task ReadAsync()

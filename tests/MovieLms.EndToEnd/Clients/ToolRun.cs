@@ -5,7 +5,7 @@ namespace MovieLms.EndToEnd.Clients;
 /// <summary>Runs a program to its end, in a folder, and fails the test with its output when it does.</summary>
 internal static class ToolRun
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(4);
 
     internal static async Task<string> SucceedAsync(string folder, string program, params string[] arguments)
     {
@@ -20,10 +20,10 @@ internal static class ToolRun
             start.Environment.Remove(name);
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {

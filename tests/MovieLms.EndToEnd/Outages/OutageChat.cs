@@ -72,8 +72,8 @@ internal sealed class OutageChat : IAsyncDisposable
         {
             try
             {
-                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-                await _hub.InvokeAsync<object>("SendMessage", _room, $"Message {_sent}", $"m{_sent}", patience.Token);
+                using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+                await _hub.InvokeAsync<object>("SendMessage", _room, $"Message {_sent}", $"m{_sent}", timeout.Token);
                 Interlocked.Increment(ref _sent);
             }
             catch (Exception e) when (e is HubException or InvalidOperationException or OperationCanceledException or IOException)

@@ -8,7 +8,7 @@ namespace MovieLms.EndToEnd.SlowClients;
 internal sealed class OrdinaryClient : IAsyncDisposable
 {
     private static readonly string[] Paths = ["/api/movies?limit=20", "/api/auth/me", "/api/rooms", "/api/movies?q=love&limit=10"];
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
     private readonly HttpClient _http;
     private readonly HubConnection _hub;
 
@@ -57,7 +57,7 @@ internal sealed class OrdinaryClient : IAsyncDisposable
             var begun = Stopwatch.GetTimestamp();
             await act();
             times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
-            await Task.Delay(Pause * pauses);
+            await Task.Delay(Interval * pauses);
         }
         return times;
     }

@@ -11,7 +11,7 @@ namespace MovieLms.Realtime.Tests.Hostile;
 /// <summary>Clients that no library would be: each is refused with a reason, and another's connection does not notice.</summary>
 public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFixture<HostileClientTests.Host>
 {
-    private const int MostConnections = 4;
+    private const int MaxConnections = 4;
     private const int MessagesToTheSlow = 3_000;
 
     public sealed class Host : IAsyncLifetime
@@ -27,7 +27,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
                     {
                         ["RateLimits:ChatMessages:Permits"] = "1000000",
                         ["Realtime:OutgoingBufferBytes"] = "65536",
-                        ["Realtime:ConnectionsPerUser"] = $"{MostConnections}",
+                        ["Realtime:ConnectionsPerUser"] = $"{MaxConnections}",
                         ["Realtime:CallsPerTenSeconds"] = "1000000",
                         ["Realtime:CallsPerUserPerTenSeconds"] = "1000000",
                     },
@@ -200,20 +200,20 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         var user = await host.Service.SignInStudentAsync();
         var open = new List<RawWebSocket>();
         var connections = host.Service.App.Services.GetRequiredService<OpenConnections>();
-        for (var i = 0; i < MostConnections; i++)
+        for (var i = 0; i < MaxConnections; i++)
             open.Add(await RawHub.OpenAsync(host.Service.Address, user.AccessToken));
         // The handshake is answered before the hub counts.
-        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() == MostConnections), "all are counted");
+        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() == MaxConnections), "all are counted");
         // Its handshake's answer and the farewell may come in one frame.
         using var tooMany = await RawWebSocket.ConnectAsync(host.Service.Address, RawHub.Target(user.AccessToken));
         await tooMany.SendMessageAsync(RawHub.Handshake);
         Assert.Contains(
-            $"Too many requests: {MostConnections} connections are open",
+            $"Too many requests: {MaxConnections} connections are open",
             await tooMany.CloseReasonAsync(),
             StringComparison.Ordinal
         );
         open[0].Dispose();
-        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() < MostConnections), "the closed one is noticed");
+        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() < MaxConnections), "the closed one is noticed");
         using var again = await RawHub.OpenAsync(host.Service.Address, user.AccessToken);
         Assert.False((await again.CallAsync("GetPresence", """["lobby"]""")).TryGetProperty("error", out _));
         foreach (var connection in open)

@@ -117,8 +117,8 @@ public sealed partial class Browser : IAsyncDisposable
 
     private async Task<Uri> AddressAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (await _process.StandardError.ReadLineAsync(patience.Token) is { } line)
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await _process.StandardError.ReadLineAsync(timeout.Token) is { } line)
         {
             if (Listening().Match(line) is not { Success: true } match)
                 continue;

@@ -10,7 +10,7 @@ public sealed class CenturyRuleTests
     [Fact]
     public async Task Sample_has_exactly_22_release_years_put_right()
     {
-        var rows = await SampleFilms.ReadAsync(SampleFilms.Json, ImportFormat.Json);
+        var rows = await SampleMovies.ReadAsync(SampleMovies.Json, ImportFormat.Json);
         var rule = new CenturyRule();
         foreach (var row in rows)
             rule.See(Date(row.Values[MovieColumns.ReleaseDate]!));

@@ -15,7 +15,7 @@ namespace MovieLms.Worker.Tests.Imports;
 /// </summary>
 public sealed class HostileCsvTests
 {
-    private const int Patience = 4 * GuardedStream.LongestLine;
+    private const int MaxRead = 4 * GuardedStream.MaxLineLength;
 
     [Theory]
     [InlineData("title\n", "a", ImportFormat.Csv)]
@@ -37,7 +37,7 @@ public sealed class HostileCsvTests
                 Assert.NotNull(row.Malformed);
         });
         Assert.NotEmpty(failure.Message);
-        Assert.InRange(file.Given, 1, Patience);
+        Assert.InRange(file.Given, 1, MaxRead);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class HostileCsvTests
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_given > 2 * Patience)
+            if (_given > 2 * MaxRead)
                 throw new InvalidOperationException("The reader goes on and on.");
             for (var i = 0; i < buffer.Length; i++, _given++)
                 buffer.Span[i] = _given < beginning.Length ? beginning[_given] : forever[(_given - beginning.Length) % forever.Length];

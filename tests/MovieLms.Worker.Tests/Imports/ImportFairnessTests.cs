@@ -27,7 +27,7 @@ public sealed class ImportFairnessTests
         var import = await fixture.FindAsync(id);
         Assert.Equal((ImportState.Failed, 0, 0), (import.State, import.Succeeded, import.Total));
         Assert.Contains("500,000 rows", import.Reason, StringComparison.Ordinal);
-        Assert.Equal(0, await fixture.FilmsAsync());
+        Assert.Equal(0, await fixture.MoviesAsync());
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ImportFairnessTests
             await fixture.Processor.RunNextAsync(CancellationToken.None);
             Assert.Equal(state, (await fixture.FindAsync(id)).State);
         }
-        Assert.Equal(10, await fixture.FilmsAsync());
+        Assert.Equal(10, await fixture.MoviesAsync());
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class ImportFairnessTests
             var import = await fixture.FindAsync(id);
             Assert.Equal((ImportState.Completed, LargeRows, LargeRows, 0), (import.State, import.Total, import.Succeeded, import.Failed));
         }
-        Assert.Equal((2 * LargeRows) + 1, await fixture.FilmsAsync());
+        Assert.Equal((2 * LargeRows) + 1, await fixture.MoviesAsync());
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class ImportFairnessTests
 
         var import = await fixture.FindAsync(id);
         Assert.InRange(import.Succeeded, 1, LargeRows - 1);
-        Assert.Equal(import.Succeeded, await fixture.FilmsAsync());
+        Assert.Equal(import.Succeeded, await fixture.MoviesAsync());
         Assert.Contains("kept", import.Reason, StringComparison.Ordinal);
         Assert.Equal((null, null, null), (import.Slot, import.RunningFor, import.AvailableAt));
         await using (var report = await fixture.Get<UploadStore>().OpenAsync(import.ReportId, default))
@@ -188,7 +188,7 @@ public sealed class ImportFairnessTests
         Assert.Equal(ImportState.Queued, (await cancellation.CancelAsync(started, owner, default))!.State);
         Assert.True(await fixture.Processor.RunNextAsync(default));
         Assert.Equal(ImportState.Canceled, (await fixture.FindAsync(started)).State);
-        Assert.Equal(0, await fixture.FilmsAsync());
+        Assert.Equal(0, await fixture.MoviesAsync());
     }
 
     [Theory]
@@ -210,7 +210,7 @@ public sealed class ImportFairnessTests
         var import = await fixture.FindAsync(id);
         Assert.Equal(ImportState.Failed, import.State);
         Assert.Contains(reason, import.Reason, StringComparison.Ordinal);
-        Assert.Equal(0, await fixture.FilmsAsync());
+        Assert.Equal(0, await fixture.MoviesAsync());
     }
 
     private static byte[] File(int rows, string title) =>

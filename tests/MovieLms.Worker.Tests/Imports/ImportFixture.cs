@@ -62,7 +62,7 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
 
     internal IMongoCollection<BsonDocument> Collection(string name) => host.Database.GetCollection<BsonDocument>(name);
 
-    internal Task<long> FilmsAsync() => Collection(CollectionNames.Movies).CountDocumentsAsync(new BsonDocument());
+    internal Task<long> MoviesAsync() => Collection(CollectionNames.Movies).CountDocumentsAsync(new BsonDocument());
 
     /// <summary>An import whose file has arrived; the staged copy too when wanted.</summary>
     internal async Task<ObjectId> QueueAsync(

@@ -27,7 +27,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
             {
                 ["Imports:BatchRows"] = "500",
                 ["Imports:Lease"] = "00:00:00.6",
-                ["Imports:FirstPause"] = "00:00:00.01",
+                ["Imports:FirstRetryDelay"] = "00:00:00.01",
             }
         );
 
@@ -41,9 +41,9 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     {
         var file = format switch
         {
-            ImportFormat.Json => SampleFilms.Json,
-            ImportFormat.Ndjson => SampleFilms.Ndjson,
-            _ => SampleFilms.Csv(),
+            ImportFormat.Json => SampleMovies.Json,
+            ImportFormat.Ndjson => SampleMovies.Ndjson,
+            _ => SampleMovies.Csv(),
         };
         var id = await _fixture.QueueAsync(file, format);
         Assert.True(await _fixture.Processor.RunNextAsync(CancellationToken.None));
@@ -53,7 +53,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
             (ImportState.Completed, 3_201, 3_200, 1, 22),
             (import.State, import.Total, import.Succeeded, import.Failed, import.Corrected)
         );
-        Assert.Equal(3_200, await _fixture.FilmsAsync());
+        Assert.Equal(3_200, await _fixture.MoviesAsync());
         var error = Assert.Single(await _fixture.ErrorsAsync(id));
         Assert.Equal(("title", "A title is required."), (error.Problems[0].Column, error.Problems[0].Message));
         var movies = _fixture.Collection(CollectionNames.Movies);
@@ -69,7 +69,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     [Fact]
     public async Task Killed_worker_leaves_the_counts_of_an_undisturbed_run()
     {
-        var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json);
+        var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);
         // Three attempts die: after a batch was stored and before it was counted, as a kill would have it.
         for (var kill = 1; kill <= 3; kill++)
         {
@@ -82,7 +82,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
 
         var import = await _fixture.FindAsync(id);
         Assert.Equal((ImportState.Completed, 3_200, 1, 22), (import.State, import.Succeeded, import.Failed, import.Corrected));
-        Assert.Equal(3_200, await _fixture.FilmsAsync());
+        Assert.Equal(3_200, await _fixture.MoviesAsync());
         Assert.Single(await _fixture.ErrorsAsync(id));
     }
 
@@ -102,7 +102,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
                 },
                 CancellationToken.None
             );
-        var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json, user!.Id);
+        var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json, user!.Id);
         await DrainAsync();
         var import = await _fixture.FindAsync(id);
         // As if the worker had died between the report and the end.
@@ -122,7 +122,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     [Fact]
     public async Task Worker_that_lost_its_lease_changes_nothing_any_more()
     {
-        var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json);
+        var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);
         // A clock of the test's own: a machine's clock may be set back, and a lease then holds for longer.
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddSeconds(1));
         var queue = new ImportQueue(_fixture.Get<IMongoDatabase>(), clock);
@@ -175,7 +175,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
         await DrainAsync();
         var import = await _fixture.FindAsync(id);
         Assert.Equal((ImportState.Completed, import.Total, 0), (import.State, import.Succeeded, import.Failed));
-        Assert.Equal(1, await _fixture.FilmsAsync());
+        Assert.Equal(1, await _fixture.MoviesAsync());
         Assert.Null(await _fixture.Get<StagedUploads>().TryReadAsync(id.ToString(), 0));
     }
 
@@ -187,13 +187,13 @@ public sealed class ImportProcessorTests : IAsyncLifetime
         var import = await _fixture.FindAsync(id);
         Assert.Equal(ImportState.Failed, import.State);
         Assert.Contains("row 2", import.Reason, StringComparison.Ordinal);
-        Assert.Equal(0, await _fixture.FilmsAsync());
+        Assert.Equal(0, await _fixture.MoviesAsync());
     }
 
     [Fact]
     public async Task File_that_always_ends_its_worker_is_given_up()
     {
-        var id = await _fixture.QueueAsync(SampleFilms.Json, ImportFormat.Json);
+        var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);
         StumblingTarget.StumbleAtBatch = 1;
         await Eventually.TrueAsync(
             async () =>

@@ -13,9 +13,9 @@ public sealed class RowReaderTests
     [InlineData('\t')]
     public async Task Csv_ndjson_and_json_give_the_same_films(char delimiter)
     {
-        var json = Films(await SampleFilms.ReadAsync(SampleFilms.Json, ImportFormat.Json));
-        var ndjson = Films(await SampleFilms.ReadAsync(SampleFilms.Ndjson, ImportFormat.Ndjson));
-        var csv = Films(await SampleFilms.ReadAsync(SampleFilms.Csv(delimiter), ImportFormat.Csv));
+        var json = Films(await SampleMovies.ReadAsync(SampleMovies.Json, ImportFormat.Json));
+        var ndjson = Films(await SampleMovies.ReadAsync(SampleMovies.Ndjson, ImportFormat.Ndjson));
+        var csv = Films(await SampleMovies.ReadAsync(SampleMovies.Csv(delimiter), ImportFormat.Csv));
         Assert.Equal(3_201, json.Count);
         Assert.Equal(json, ndjson);
         Assert.Equal(json, csv);
@@ -25,8 +25,8 @@ public sealed class RowReaderTests
     [Fact]
     public async Task Sample_rows_begin_on_their_lines()
     {
-        var rows = await SampleFilms.ReadAsync(SampleFilms.Json, ImportFormat.Json);
-        var lines = Encoding.UTF8.GetString(SampleFilms.Json).Split('\n');
+        var rows = await SampleMovies.ReadAsync(SampleMovies.Json, ImportFormat.Json);
+        var lines = Encoding.UTF8.GetString(SampleMovies.Json).Split('\n');
         Assert.All(rows, row => Assert.Contains("\"Title\"", lines[row.Line - 1], StringComparison.Ordinal));
     }
 
@@ -92,13 +92,13 @@ public sealed class RowReaderTests
         byte[] latin1 = [.. "title\nAm"u8, 0xE9, .. "lie\n"u8];
         Assert.Contains(
             "UTF-8",
-            (await Assert.ThrowsAsync<BadFileException>(() => SampleFilms.ReadAsync(latin1, ImportFormat.Csv))).Message,
+            (await Assert.ThrowsAsync<BadFileException>(() => SampleMovies.ReadAsync(latin1, ImportFormat.Csv))).Message,
             StringComparison.Ordinal
         );
         var utf16 = Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("title\na\n")).ToArray();
         Assert.Contains(
             "UTF-16",
-            (await Assert.ThrowsAsync<BadFileException>(() => SampleFilms.ReadAsync(utf16, ImportFormat.Csv))).Message,
+            (await Assert.ThrowsAsync<BadFileException>(() => SampleMovies.ReadAsync(utf16, ImportFormat.Csv))).Message,
             StringComparison.Ordinal
         );
     }
@@ -108,7 +108,7 @@ public sealed class RowReaderTests
     [InlineData(ImportFormat.Ndjson)]
     public async Task Endless_line_is_refused_early(ImportFormat format)
     {
-        var text = "title\n" + new string('a', 3 * GuardedStream.LongestLine);
+        var text = "title\n" + new string('a', 3 * GuardedStream.MaxLineLength);
         Assert.Contains(
             "longer",
             (await Assert.ThrowsAsync<BadFileException>(() => ReadAsync(text, format))).Message,
@@ -130,11 +130,11 @@ public sealed class RowReaderTests
     [Fact]
     public async Task Endless_json_element_is_refused_early() =>
         await Assert.ThrowsAsync<BadFileException>(() =>
-            ReadAsync("[{\"title\":\"" + new string('a', 3 * GuardedStream.LongestLine), ImportFormat.Json)
+            ReadAsync("[{\"title\":\"" + new string('a', 3 * GuardedStream.MaxLineLength), ImportFormat.Json)
         );
 
     private static Task<List<SourceRow>> ReadAsync(string text, ImportFormat format) =>
-        SampleFilms.ReadAsync(Encoding.UTF8.GetBytes(text), format);
+        SampleMovies.ReadAsync(Encoding.UTF8.GetBytes(text), format);
 
     private static List<string> Films(List<SourceRow> rows)
     {

@@ -72,7 +72,7 @@ public sealed class WakeUpTests
             60
         );
         Assert.True(job.Runs > 0);
-        Assert.Equal(1, job.MostAtOnce);
+        Assert.Equal(1, job.MaxAtOnce);
     }
 
     private static Task SubscribedAsync(ImportFixture fixture)
@@ -97,22 +97,22 @@ public sealed class WakeUpTests
     {
         private int _now;
         private int _runs;
-        private int _most;
+        private int _maxAtOnce;
 
         public string Name => "counting";
         public string Cron => "0 0 1 1 *";
-        public TimeSpan Longest => TimeSpan.FromMinutes(1);
+        public TimeSpan MaxDuration => TimeSpan.FromMinutes(1);
         public TimeSpan LateAfter => TimeSpan.FromDays(400);
 
         internal int Runs => _runs;
 
-        internal int MostAtOnce => _most;
+        internal int MaxAtOnce => _maxAtOnce;
 
         public async Task RunAsync(CancellationToken cancellationToken)
         {
             var now = Interlocked.Increment(ref _now);
-            if (now > _most)
-                _most = now;
+            if (now > _maxAtOnce)
+                _maxAtOnce = now;
             Interlocked.Increment(ref _runs);
             // Long enough for another to begin, if it may.
             await Task.Delay(100, cancellationToken);

@@ -61,7 +61,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         await Sender("none").RunNextAsync(default);
         Assert.Equal(MailState.Queued, (await StoredAsync()).State);
         Assert.False(await Sender("none").RunNextAsync(default));
-        _time.Advance(OutboxSender.Pause(1));
+        _time.Advance(OutboxSender.RetryDelay(1));
         _server.Refusals.Enqueue("550 no such mailbox");
         Assert.True(await Sender("none").RunNextAsync(default));
         var stored = await StoredAsync();
@@ -79,7 +79,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
             Assert.Equal((0, 0), await _outbox.CountAsync(late, default));
             _server.Refusals.Enqueue("451 later");
             Assert.True(await Sender("none").RunNextAsync(default));
-            _time.Advance(OutboxSender.Pause(attempt));
+            _time.Advance(OutboxSender.RetryDelay(attempt));
         }
         // Each attempt has put its next one off; since it was written more than ten minutes have passed.
         Assert.Equal((1, 0), await _outbox.CountAsync(late, default));
@@ -89,7 +89,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     public async Task A_mail_that_never_goes_through_ends_dead_after_ten_attempts()
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
-        for (var i = 0; i < OutboxSender.MostAttempts; i++)
+        for (var i = 0; i < OutboxSender.MaxAttempts; i++)
             _server.Refusals.Enqueue("451 later");
         var attempts = 0;
         while (await Sender("none").RunNextAsync(default))
@@ -97,7 +97,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
             attempts++;
             _time.Advance(TimeSpan.FromHours(1));
         }
-        Assert.Equal(OutboxSender.MostAttempts, attempts);
+        Assert.Equal(OutboxSender.MaxAttempts, attempts);
         Assert.Equal(MailState.Dead, (await StoredAsync()).State);
     }
 

@@ -86,7 +86,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
             Assert.Equal(nameof(MailKit.Security.AuthenticationException), (await StoredAsync()).LastError);
             _time.Advance(TimeSpan.FromHours(1));
         }
-        Assert.Equal(OutboxSender.MostAttempts, attempts);
+        Assert.Equal(OutboxSender.MaxAttempts, attempts);
         await NothingWentAsync(MailState.Dead);
     }
 
@@ -94,7 +94,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     public async Task A_password_put_right_sends_what_waited()
     {
         await Sender("school@example.test:wrong").RunNextAsync(default);
-        _time.Advance(OutboxSender.Pause(1));
+        _time.Advance(OutboxSender.RetryDelay(1));
         await Sender(Credentials).RunNextAsync(default);
         Assert.Single(_server.Mails);
         Assert.Equal(MailState.Sent, (await StoredAsync()).State);

@@ -11,7 +11,7 @@ public sealed class LookUpCostTests
 {
     private const int Keys = 600_000;
     private const int LookUps = 2_000;
-    private const long MostBytes = 100 * 1024 * 1024;
+    private const long MaxBytes = 100 * 1024 * 1024;
 
     [Fact]
     public async Task Look_up_in_a_large_file_reads_a_block_and_not_the_whole_filter()
@@ -31,7 +31,7 @@ public sealed class LookUpCostTests
                     Assert.NotNull(engine.Get(Key(i * 300)));
                 }
 
-                Assert.InRange(BytesRead() - before, 0, MostBytes);
+                Assert.InRange(BytesRead() - before, 0, MaxBytes);
             }
         }
         finally

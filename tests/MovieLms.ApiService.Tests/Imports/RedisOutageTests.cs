@@ -5,7 +5,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Imports;
 
-public sealed class RedisAwayTests
+public sealed class RedisOutageTests
 {
     [Fact]
     public async Task Import_is_accepted_and_done_without_redis()

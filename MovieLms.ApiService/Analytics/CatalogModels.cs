@@ -4,9 +4,9 @@ using MovieLms.Reports;
 namespace MovieLms.ApiService.Analytics;
 
 /// <summary>Converts the analytics of the catalogue to the model of its report.</summary>
-internal static class CatalogueModels
+internal static class CatalogModels
 {
-    internal static CatalogueModel ToModel(this CatalogueFigures figures) =>
+    internal static CatalogModel ToModel(this CatalogFigures figures) =>
         new(figures.Films, figures.Rated, figures.MeanRating)
         {
             Years = [.. figures.MoviesByYear.Select(year => new YearFigure(year.Year, year.Count))],

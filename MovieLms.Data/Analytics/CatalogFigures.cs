@@ -4,8 +4,8 @@ namespace MovieLms.Data.Analytics;
 /// <param name="MoviesByYear">Ascending; films whose year is unknown first, under null.</param>
 /// <param name="RatingsByGenre">Highest average first; films without a genre under null.</param>
 /// <param name="Ratings">Films by rating in bands of one point, see <see cref="Bands"/>.</param>
-/// <param name="TopRated">The best films, best first, at most <see cref="MostFilms"/>.</param>
-public sealed record CatalogueFigures(
+/// <param name="TopRated">The best films, best first, at most <see cref="MaxMovies"/>.</param>
+public sealed record CatalogFigures(
     IReadOnlyList<YearCount> MoviesByYear,
     IReadOnlyList<GenreRating> RatingsByGenre,
     RatingHistogram Ratings,
@@ -13,7 +13,7 @@ public sealed record CatalogueFigures(
 )
 {
     /// <summary>As many films the report lists.</summary>
-    public const int MostFilms = 25;
+    public const int MaxMovies = 25;
 
     /// <summary>Where the bands begin. A bucket's end is exclusive, so the last ends beyond 10, the highest rating there is.</summary>
     public static IReadOnlyList<double> Bands { get; } = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11];

@@ -1,9 +1,9 @@
 namespace MovieLms.Realtime.Backplane;
 
 /// <summary>What the other nodes could not be told while Redis was away, so many bytes of it; the oldest goes first.</summary>
-internal sealed class UnsaidCalls
+internal sealed class PendingCalls
 {
-    private const long MostBytes = 8 * 1024 * 1024;
+    private const long MaxBytes = 8 * 1024 * 1024;
     private readonly Queue<byte[]> _calls = [];
     private long _bytes;
 
@@ -13,7 +13,7 @@ internal sealed class UnsaidCalls
         {
             _calls.Enqueue(call);
             _bytes += call.Length;
-            while (_bytes > MostBytes)
+            while (_bytes > MaxBytes)
                 _bytes -= _calls.Dequeue().Length;
         }
     }

@@ -8,7 +8,7 @@ using MovieLms.Worker.Imports.Reading;
 namespace MovieLms.Worker.Tests.Imports;
 
 /// <summary>The sample file, as it is and rewritten in the other formats.</summary>
-internal static class SampleFilms
+internal static class SampleMovies
 {
     internal static byte[] Json { get; } = File.ReadAllBytes(Path.Combine(Repository.Root, "samples", "movies.json"));
 

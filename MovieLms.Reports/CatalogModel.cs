@@ -4,7 +4,7 @@ namespace MovieLms.Reports;
 /// <param name="Movies">Movies in the catalogue.</param>
 /// <param name="Rated">Movies that have a rating.</param>
 /// <param name="MeanRating">0 to 10, over the rated movies; null when there are none.</param>
-public sealed record CatalogueModel(int Movies, int Rated, double? MeanRating)
+public sealed record CatalogModel(int Movies, int Rated, double? MeanRating)
 {
     /// <summary>Ascending; movies whose year is unknown have null.</summary>
     public IReadOnlyList<YearFigure> Years { get; init; } = [];
