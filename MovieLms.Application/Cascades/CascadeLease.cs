@@ -3,22 +3,22 @@ using MovieLms.Data.Cascades;
 
 namespace MovieLms.Application.Cascades;
 
-/// <summary>The work on an operation stopped before its end, because somebody else has it now or is to go on with it.</summary>
-internal sealed class CascadeStoppedException() : Exception("The operation is no longer this process' to carry out.");
+/// <summary>The work on an operation stopped before its end, because another process has claimed or will continue it.</summary>
+internal sealed class CascadeStoppedException() : Exception("Another process holds the operation.");
 
-/// <summary>One process' hold on an operation while it works on it, with the count of what was done.</summary>
-internal sealed class CascadeLease(CascadeStore store, CascadeDocument operation, string holder, TimeSpan? longest)
+/// <summary>The lease under which a process works on an operation, with the counts of changed documents.</summary>
+internal sealed class CascadeLease(CascadeStore store, CascadeDocument operation, string holder, TimeSpan? timeout)
 {
-    private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
     private readonly Dictionary<string, long> _changed = operation.Steps.ToDictionary(step => step.Entity, step => step.Changed);
 
     internal CascadeDocument Operation => operation;
 
-    /// <summary>True when the documents may have been reached before: by an earlier attempt, or because this is the last look.</summary>
+    /// <summary>True if the documents may have been changed before: by an earlier attempt, or because this is the second pass.</summary>
     internal bool IsRepeat => operation.Attempts > 1 || operation.State == CascadeState.Settling;
 
-    /// <summary>Counts what was just done, and renews the hold.</summary>
-    /// <exception cref="CascadeStoppedException">There is none any more, or it lasted longer than it may.</exception>
+    /// <summary>Counts changed documents and renews the lease.</summary>
+    /// <exception cref="CascadeStoppedException">The lease was lost, or the work took longer than the timeout.</exception>
     internal async Task CountAsync(string entity, int changed, CancellationToken cancellationToken)
     {
         _changed[entity] = _changed.GetValueOrDefault(entity) + changed;
@@ -27,13 +27,13 @@ internal sealed class CascadeLease(CascadeStore store, CascadeDocument operation
             await store.LetGoAsync(operation.Id, holder);
             throw new CascadeStoppedException();
         }
-        if (longest is null || Stopwatch.GetElapsedTime(_began) < longest)
+        if (timeout is null || Stopwatch.GetElapsedTime(_startedAt) < timeout)
             return;
         await store.HandOverAsync(operation.Id, holder);
         throw new CascadeStoppedException();
     }
 
-    /// <summary>Ends this turn: the first of an operation is followed by a last look, which is its end.</summary>
+    /// <summary>Ends a pass. A second pass follows the first; then the operation is complete.</summary>
     internal Task EndAsync() =>
         operation.State == CascadeState.Running
             ? store.SettleAsync(operation.Id, holder, Steps())

@@ -58,8 +58,10 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     /// <summary>The only order: newest first.</summary>
     public const string Sort = "-createdAt";
 
-    /// <summary>Whoever has written an announcement tells it too; a worker does when that takes longer than this.</summary>
+    /// <summary>The service that stores an announcement delivers it; after this time a worker does.</summary>
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(2);
+
+    private static readonly Lease Lease = new() { DueAt = AnnouncementFields.DueAt };
 
     private readonly IMongoCollection<AnnouncementDocument> _announcements = database.GetCollection<AnnouncementDocument>(
         CollectionNames.Announcements
@@ -84,7 +86,7 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
             cancellationToken
         );
 
-    /// <summary>Stores an announcement that is still to be told; the same id again gives the stored one.</summary>
+    /// <summary>Stores an announcement to deliver. Returns the stored one if the ID exists.</summary>
     public async Task<AnnouncementDocument> AddAsync(
         ObjectId id,
         ObjectId courseId,
@@ -148,20 +150,20 @@ public sealed class AnnouncementStore(IMongoDatabase database, TimeProvider time
     }
 
     /// <summary>
-    /// Takes an announcement whose telling was cut off; for some minutes nobody else gets it. Uses the index <c>dueAt</c>.
+    /// Claims an announcement whose delivery did not complete. Uses the index <c>dueAt</c>.
     /// </summary>
     public async Task<AnnouncementDocument?> TakeDueAsync(CancellationToken cancellationToken)
     {
         var now = time.Now();
         return await _announcements.FindOneAndUpdateAsync(
-            new BsonDocument(AnnouncementFields.DueAt, new BsonDocument("$lte", now.UtcDateTime)),
-            Builders<AnnouncementDocument>.Update.Set(announcement => announcement.DueAt, now + LeaseDuration),
+            Lease.Due(now),
+            Lease.Claim(holder: null, now + LeaseDuration),
             new FindOneAndUpdateOptions<AnnouncementDocument> { ReturnDocument = ReturnDocument.After },
             cancellationToken
         );
     }
 
-    /// <summary>Notes that everybody was told.</summary>
+    /// <summary>Records that an announcement was delivered to all students.</summary>
     public Task DeliveredAsync(ObjectId id, CancellationToken cancellationToken) =>
         _announcements.UpdateOneAsync(
             announcement => announcement.Id == id,

@@ -5,18 +5,25 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Cascades;
 
 /// <summary>
-/// The operations' records. A lease says who works on one; every write names its holder, so that a process that was taken
-/// for dead changes nothing afterwards.
+/// The records of operations. A process works on an operation under a lease, and its writes name the holder, so that a process whose lease
+/// expired changes nothing.
 /// </summary>
 public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options, TimeProvider time) : IIndexedStore
 {
-    /// <summary>Serves the finisher.</summary>
+    /// <summary>For claims.</summary>
     internal const string DueIndex = "dueAt_sparse";
 
-    /// <summary>Serves the purge.</summary>
+    /// <summary>For the purge.</summary>
     internal const string KindIndex = "kind_requestedAt";
 
     private const string ExpiryIndex = "expiresAt_ttl";
+    private static readonly Lease Lease = new()
+    {
+        DueAt = "dueAt",
+        Holder = "holder",
+        ExpiresAt = "heldUntil",
+        Attempts = "attempts",
+    };
     private static readonly FilterDefinitionBuilder<CascadeDocument> Filter = Builders<CascadeDocument>.Filter;
     private static readonly UpdateDefinitionBuilder<CascadeDocument> Update = Builders<CascadeDocument>.Update;
     private readonly IMongoCollection<CascadeDocument> _operations = database.GetCollection<CascadeDocument>(CollectionNames.Cascades);
@@ -36,11 +43,11 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
             cancellationToken
         );
 
-    /// <summary>One record.</summary>
+    /// <summary>Returns a record.</summary>
     public async Task<CascadeDocument?> FindAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _operations.Find(operation => operation.Id == id).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Records an operation that its holder is about to begin.</summary>
+    /// <summary>Stores an operation that its holder is about to start.</summary>
     internal async Task<CascadeDocument> BeginAsync(CascadeDocument operation, string holder, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -57,23 +64,17 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
         return begun;
     }
 
-    /// <summary>Forgets an operation that touched nothing.</summary>
+    /// <summary>Deletes an operation that changed nothing.</summary>
     internal Task ForgetAsync(ObjectId id, CancellationToken cancellationToken) =>
         _operations.DeleteOneAsync(operation => operation.Id == id && operation.UndoneBy == null, cancellationToken);
 
-    /// <summary>
-    /// Takes an operation that is due; for as long as the lease nobody else gets it. Uses the index <see cref="DueIndex"/>.
-    /// </summary>
+    /// <summary>Claims an operation that is due. Uses the index <see cref="DueIndex"/>.</summary>
     internal async Task<CascadeDocument?> TakeDueAsync(string holder, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _operations.FindOneAndUpdateAsync(
-            Filter.Lte(operation => operation.DueAt, now),
-            Update
-                .Set(operation => operation.Holder, holder)
-                .Set(operation => operation.HeldUntil, now + options.Lease)
-                .Set(operation => operation.DueAt, now + options.Lease)
-                .Inc(operation => operation.Attempts, 1),
+            Lease.Due(now),
+            Lease.Claim(holder, now + options.Lease),
             new FindOneAndUpdateOptions<CascadeDocument>
             {
                 Sort = Builders<CascadeDocument>.Sort.Ascending(operation => operation.DueAt),
@@ -83,47 +84,43 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
         );
     }
 
-    /// <summary>Says that the holder still works on it, and what it has done.</summary>
-    /// <returns>False when it is no longer the holder, or the operation was undone: then it must stop.</returns>
+    /// <summary>Renews the lease and stores the progress.</summary>
+    /// <returns>False if another process holds the operation, or it was undone: the caller must stop.</returns>
     internal async Task<bool> KeepAsync(ObjectId id, string holder, IReadOnlyList<CascadeStep> steps, CancellationToken cancellationToken)
     {
-        var until = time.GetUtcNow() + options.Lease;
         var result = await _operations.UpdateOneAsync(
             Held(id, holder) & Filter.Eq(operation => operation.UndoneBy, null),
-            Update
-                .Set(operation => operation.HeldUntil, until)
-                .Set(operation => operation.DueAt, until)
-                .Set(operation => operation.Steps, steps),
+            Update.Combine(Lease.Renew(time.GetUtcNow() + options.Lease), Update.Set(operation => operation.Steps, steps)),
             cancellationToken: cancellationToken
         );
         return result.MatchedCount == 1;
     }
 
-    /// <summary>Lets go of an operation that another is to go on with, at once.</summary>
+    /// <summary>Releases an operation for another process to continue at once.</summary>
     internal Task HandOverAsync(ObjectId id, string holder) =>
-        EndAsync(
-            Held(id, holder) & Filter.Eq(operation => operation.UndoneBy, null),
-            Update.Set(operation => operation.DueAt, time.GetUtcNow())
-        );
+        EndAsync(Held(id, holder) & Filter.Eq(operation => operation.UndoneBy, null), Lease.Release(time.GetUtcNow()));
 
-    /// <summary>Lets go of an operation that somebody else took or undid.</summary>
-    internal Task LetGoAsync(ObjectId id, string holder) => EndAsync(Held(id, holder), Update.Combine());
+    /// <summary>Releases an operation that another process claimed or that was undone.</summary>
+    internal Task LetGoAsync(ObjectId id, string holder) => EndAsync(Held(id, holder), Lease.End());
 
-    /// <summary>Every dependant was reached.</summary>
+    /// <summary>Records that all dependents were changed. A second pass follows after <see cref="CascadeOptions.SettleAfter"/>.</summary>
     internal Task SettleAsync(ObjectId id, string holder, IReadOnlyList<CascadeStep> steps) =>
         EndAsync(
             Held(id, holder) & Filter.Eq(operation => operation.UndoneBy, null),
-            Update
-                .Set(operation => operation.State, CascadeState.Settling)
-                .Set(operation => operation.Steps, steps)
-                .Set(operation => operation.DueAt, time.GetUtcNow() + options.SettleAfter)
+            Update.Combine(
+                Lease.Release(time.GetUtcNow() + options.SettleAfter),
+                Update.Set(operation => operation.State, CascadeState.Settling).Set(operation => operation.Steps, steps)
+            )
         );
 
-    /// <summary>Nothing is left to do. What was undone, and what undid it, are remembered for a while.</summary>
+    /// <summary>Records that an operation is complete. The records of an undone operation and of its restore expire.</summary>
     internal async Task DoneAsync(CascadeDocument operation, string holder, IReadOnlyList<CascadeStep> steps)
     {
         var now = time.GetUtcNow();
-        var update = Update.Set(o => o.State, CascadeState.Done).Set(o => o.Steps, steps).Set(o => o.DoneAt, now).Unset(o => o.DueAt);
+        var update = Update.Combine(
+            Lease.Release(dueAt: null),
+            Update.Set(o => o.State, CascadeState.Done).Set(o => o.Steps, steps).Set(o => o.DoneAt, now)
+        );
         if (operation.Kind == CascadeKind.Restore)
             update = update.Set(o => o.ExpiresAt, now + options.KeptWhenUndone);
         if (operation.Undoes is { } undone)
@@ -139,7 +136,8 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
     }
 
     /// <summary>
-    /// Has a restore, or a purge, end an operation: it will mark nothing any more. Of several only one gets it, however often it asks.
+    /// Marks the operation as undone by a restore or a purge: it changes no more documents. Only one of several callers succeeds, also when
+    /// it repeats the call.
     /// </summary>
     internal async Task<bool> TryUndoAsync(ObjectId id, ObjectId by, CancellationToken cancellationToken)
     {
@@ -151,16 +149,14 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
         return result.MatchedCount == 1;
     }
 
-    /// <summary>True while somebody works on it.</summary>
+    /// <summary>Returns whether a process works on the operation.</summary>
     internal async Task<bool> IsHeldAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return await _operations
-            .Find(operation => operation.Id == id && operation.Holder != null && operation.HeldUntil > now)
-            .AnyAsync(cancellationToken);
+        return await _operations.Find(Filter.Eq(operation => operation.Id, id) & Lease.Held(now)).AnyAsync(cancellationToken);
     }
 
-    /// <summary>Deletions of before a moment that nobody has undone. Uses the index <see cref="KindIndex"/>.</summary>
+    /// <summary>Lists deletions before a time that were not undone. Uses the index <see cref="KindIndex"/>.</summary>
     internal async Task<IReadOnlyList<CascadeDocument>> ListDeletionsAsync(
         DateTimeOffset before,
         int limit,
@@ -172,7 +168,7 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
             .Limit(limit)
             .ToListAsync(cancellationToken);
 
-    /// <summary>The record of a purged operation goes after a while.</summary>
+    /// <summary>Lets the record of a purged operation expire.</summary>
     internal Task PurgedAsync(ObjectId id, CancellationToken cancellationToken) =>
         _operations.UpdateOneAsync(
             operation => operation.Id == id,
@@ -181,13 +177,9 @@ public sealed class CascadeStore(IMongoDatabase database, CascadeOptions options
         );
 
     private static FilterDefinition<CascadeDocument> Held(ObjectId id, string holder) =>
-        Filter.Eq(operation => operation.Id, id) & Filter.Eq(operation => operation.Holder, holder);
+        Filter.Eq(operation => operation.Id, id) & Lease.HeldBy(holder);
 
-    /// <summary>What is written when the work is done must not depend on whether the client still waits.</summary>
+    /// <summary>The result of completed work is stored even if the client has disconnected.</summary>
     private Task EndAsync(FilterDefinition<CascadeDocument> filter, UpdateDefinition<CascadeDocument> update) =>
-        _operations.UpdateOneAsync(
-            filter,
-            Update.Combine(update, Update.Unset(operation => operation.Holder).Unset(operation => operation.HeldUntil)),
-            cancellationToken: CancellationToken.None
-        );
+        _operations.UpdateOneAsync(filter, update, cancellationToken: CancellationToken.None);
 }

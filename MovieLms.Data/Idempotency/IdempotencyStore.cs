@@ -6,18 +6,21 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Idempotency;
 
 /// <summary>
-/// Remembers what was answered under an <c>Idempotency-Key</c>, for a day. A key also reserves the id of what the request
-/// creates, so that a retry after a crash finds the first try's document in place of making a second.
+/// Stores the response to a request with an <c>Idempotency-Key</c> for a day. A key also reserves the ID of the document that the
+/// request creates, so that a retry after a crash finds the document of the first attempt instead of creating a second one.
 /// </summary>
 public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock) : IIndexedStore
 {
-    /// <summary>How long a key means the same request.</summary>
+    /// <summary>How long a key stands for the same request.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    /// <summary>How long a request that went silent blocks its key.</summary>
+    /// <summary>How long a request that stopped renewing its lease blocks its key.</summary>
     public static readonly TimeSpan RunningFor = TimeSpan.FromMinutes(2);
 
     internal const string ExpiryIndex = "expiresAt_1";
+
+    private static readonly Lease Lease = new() { Holder = "holder", ExpiresAt = "heldUntil" };
+    private static readonly FilterDefinitionBuilder<IdempotencyDocument> Filter = Builders<IdempotencyDocument>.Filter;
 
     private readonly IMongoCollection<IdempotencyDocument> _keys = database.GetCollection<IdempotencyDocument>(
         CollectionNames.IdempotencyKeys
@@ -36,9 +39,9 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
             cancellationToken
         );
 
-    /// <summary>Takes the key for a request, unless an earlier one holds or has answered it.</summary>
-    /// <param name="key">The user, the operation and the client's key together.</param>
-    /// <param name="cancellationToken">The request's.</param>
+    /// <summary>Claims a key for a request. If an earlier request holds the key or has completed, returns that one.</summary>
+    /// <param name="key">The user, the operation and the client's key.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
     public async Task<IdempotencyDocument> BeginAsync(string key, CancellationToken cancellationToken)
     {
         while (true)
@@ -59,12 +62,12 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
             }
             catch (MongoWriteException e) when (e.WriteError.Category == ServerErrorCategory.DuplicateKey)
             {
-                // The TTL sweep comes once a minute at best: an expired key is not to wait for it.
+                // MongoDB removes expired documents once per minute: an expired key must not wait for that.
                 await _keys.DeleteOneAsync(k => k.Key == key && k.ExpiresAt <= now, cancellationToken);
             }
             var taken = await _keys.FindOneAndUpdateAsync<IdempotencyDocument>(
-                k => k.Key == key && k.Answer == null && k.HeldUntil < now,
-                Builders<IdempotencyDocument>.Update.Set(k => k.Holder, fresh.Holder).Set(k => k.HeldUntil, fresh.HeldUntil),
+                Filter.Where(k => k.Key == key && k.Answer == null) & Lease.Free(now),
+                Lease.Claim(Id(fresh), fresh.HeldUntil),
                 new FindOneAndUpdateOptions<IdempotencyDocument> { ReturnDocument = ReturnDocument.After },
                 cancellationToken
             );
@@ -75,18 +78,14 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
         }
     }
 
-    /// <summary>Says that the request still runs.</summary>
+    /// <summary>Renews the lease of a running request.</summary>
     public Task KeepAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>
-        _keys.UpdateOneAsync(
-            k => k.Key == mine.Key && k.Holder == mine.Holder,
-            Builders<IdempotencyDocument>.Update.Set(k => k.HeldUntil, clock.GetUtcNow() + RunningFor),
-            cancellationToken: cancellationToken
-        );
+        _keys.UpdateOneAsync(Mine(mine), Lease.Renew(clock.GetUtcNow() + RunningFor), cancellationToken: cancellationToken);
 
-    /// <summary>Keeps the answer for retries.</summary>
+    /// <summary>Stores the response for retries.</summary>
     public Task CompleteAsync(IdempotencyDocument mine, IdempotentAnswer answer, CancellationToken cancellationToken) =>
         _keys.UpdateOneAsync(
-            k => k.Key == mine.Key && k.Holder == mine.Holder,
+            Mine(mine),
             Builders<IdempotencyDocument>.Update.Set(k => k.Answer, answer),
             cancellationToken: cancellationToken
         );
@@ -97,30 +96,35 @@ public sealed class IdempotencyStore(IMongoDatabase database, TimeProvider clock
     /// </summary>
     public Task ReleaseAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>
         _keys.UpdateOneAsync(
-            k => k.Key == mine.Key && k.Holder == mine.Holder && k.Answer == null,
-            Builders<IdempotencyDocument>.Update.Set(k => k.HeldUntil, DateTimeOffset.UnixEpoch),
+            Mine(mine) & Filter.Eq(k => k.Answer, null),
+            Lease.Renew(DateTimeOffset.UnixEpoch),
             cancellationToken: cancellationToken
         );
 
     /// <summary>Deletes the key of a request that was refused and changed nothing.</summary>
     public Task ForgetAsync(IdempotencyDocument mine, CancellationToken cancellationToken) =>
-        _keys.DeleteOneAsync(k => k.Key == mine.Key && k.Holder == mine.Holder && k.Answer == null, cancellationToken);
+        _keys.DeleteOneAsync(Mine(mine) & Filter.Eq(k => k.Answer, null), cancellationToken);
+
+    private static FilterDefinition<IdempotencyDocument> Mine(IdempotencyDocument mine) =>
+        Filter.Eq(k => k.Key, mine.Key) & Lease.HeldBy(Id(mine));
+
+    private static BsonBinaryData Id(IdempotencyDocument key) => new(key.Holder, GuidRepresentation.Standard);
 }
 
-/// <summary>A key and what is known of its request.</summary>
+/// <summary>A key and its request.</summary>
 public sealed record IdempotencyDocument
 {
-    /// <summary>The user, the operation and the client's key together.</summary>
+    /// <summary>The user, the operation and the client's key.</summary>
     [BsonId]
     public required string Key { get; init; }
 
-    /// <summary>The try that holds it.</summary>
+    /// <summary>The attempt that holds the key.</summary>
     public Guid Holder { get; init; }
 
-    /// <summary>The id that what the request creates must take.</summary>
+    /// <summary>The ID of the document that the request creates.</summary>
     public ObjectId ResourceId { get; init; }
 
-    /// <summary>A request that is silent until then is taken for dead.</summary>
+    /// <summary>When another attempt may claim the key.</summary>
     public DateTimeOffset HeldUntil { get; init; }
 
     public DateTimeOffset ExpiresAt { get; init; }
@@ -128,14 +132,14 @@ public sealed record IdempotencyDocument
     /// <summary>Null while the request runs.</summary>
     public IdempotentAnswer? Answer { get; init; }
 
-    /// <summary>True for the try that must do the work.</summary>
+    /// <summary>True for the attempt that must carry out the request.</summary>
     [BsonIgnore]
     public bool IsMine { get; init; }
 }
 
-/// <summary>What was answered.</summary>
-/// <param name="Fingerprint">Of the request's content; another content under the key is refused.</param>
-/// <param name="Status">HTTP status.</param>
-/// <param name="Headers">Those that a retry must see again.</param>
-/// <param name="Body">As sent.</param>
+/// <summary>A stored response.</summary>
+/// <param name="Fingerprint">A hash of the request's content; the key is refused for other content.</param>
+/// <param name="Status">The HTTP status code.</param>
+/// <param name="Headers">The headers that a retry receives again.</param>
+/// <param name="Body">The response's body, in bytes.</param>
 public sealed record IdempotentAnswer(string Fingerprint, int Status, Dictionary<string, string> Headers, byte[] Body);

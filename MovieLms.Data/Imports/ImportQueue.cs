@@ -5,11 +5,18 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Imports;
 
 /// <summary>
-/// Imports from the workers' side. A lease says whose an import is; every write names its holder, so that a worker that was
-/// taken for dead changes nothing afterwards.
+/// The imports as the workers' queue. A worker processes an import under a lease, and its writes name the holder, so that a worker whose
+/// lease expired changes nothing.
 /// </summary>
 public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
 {
+    private static readonly Lease Lease = new()
+    {
+        DueAt = "availableAt",
+        Holder = "lease.owner",
+        ExpiresAt = "lease.expiresAt",
+        Attempts = "attempts",
+    };
     private static readonly FilterDefinitionBuilder<ImportDocument> Filter = Builders<ImportDocument>.Filter;
     private static readonly UpdateDefinitionBuilder<ImportDocument> Update = Builders<ImportDocument>.Update;
 
@@ -17,11 +24,11 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     private readonly ImportTurns _turns = new(database, clock);
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
-    /// <summary>Claims the import that has waited longest of those that nobody holds, or whose holder stopped renewing its lease.</summary>
-    /// <param name="worker">The claiming worker's own name.</param>
-    /// <param name="duration">How long the lease holds without a heartbeat.</param>
+    /// <summary>Claims the import that has waited longest.</summary>
+    /// <param name="worker">The worker's name, which becomes the holder.</param>
+    /// <param name="duration">The duration of the lease.</param>
     /// <param name="cancellationToken">Cancels the queries.</param>
-    /// <returns>Null when there is nothing to do.</returns>
+    /// <returns>Null if none is due.</returns>
     public async Task<ImportDocument?> ClaimAsync(string worker, TimeSpan duration, CancellationToken cancellationToken)
     {
         var busyOwners = new HashSet<ObjectId>();
@@ -29,7 +36,7 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         {
             var now = clock.GetUtcNow();
             var claimable = Claimable(now);
-            // A canceled import only has to be ended, which may happen while another one of its owner runs.
+            // A canceled import only has to be ended, also while another import of its owner runs.
             var waiting =
                 busyOwners.Count == 0
                     ? claimable
@@ -46,12 +53,10 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             if (candidate is null)
                 return null;
             var update = Update
+                .Combine(Lease.Claim(worker, now + duration), Update.Set(import => import.Lease!.HeartbeatAt, now))
                 .Set(import => import.State, ImportState.Processing)
-                .Set(import => import.Lease, new ImportLease(worker, now + duration, now))
                 .Set(import => import.StartedAt, candidate.StartedAt ?? now)
-                .Set(import => import.UpdatedAt, now)
-                .Set(import => import.AvailableAt, now + duration)
-                .Inc(import => import.Attempts, 1);
+                .Set(import => import.UpdatedAt, now);
             if (candidate.CancelRequestedAt is null)
                 update = update.Set(import => import.RunningFor, candidate.OwnerId);
             try
@@ -60,20 +65,20 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
                 var mine = Filter.Eq(import => import.Id, candidate.Id);
                 if ((await _imports.UpdateOneAsync(mine & claimable, update, cancellationToken: cancellationToken)).ModifiedCount == 0)
                     continue;
-                // By its ID alone: a claim whose document this read missed would be lost until its lease expires.
+                // By its ID alone: if this read missed the document, nobody would process it until the lease expires.
                 var claimed = await _imports.Find(mine).FirstOrDefaultAsync(cancellationToken);
                 if (claimed?.Lease?.Owner == worker)
                     return claimed;
             }
             catch (MongoException e) when (e.IsDuplicateKey())
             {
-                // Another import of this user runs: its turn comes when that one ends.
+                // Another import of this user runs; this one must wait for its end.
                 busyOwners.Add(candidate.OwnerId);
             }
         }
     }
 
-    /// <summary>How many wait or are worked on. Uses the index <see cref="ImportStore.AvailableIndex"/>.</summary>
+    /// <summary>Counts the imports that wait or are processed. Uses the index <see cref="ImportStore.AvailableIndex"/>.</summary>
     public Task<long> CountAsync(CancellationToken cancellationToken) =>
         _imports.CountDocumentsAsync(
             Filter.Gt(import => import.AvailableAt, DateTimeOffset.UnixEpoch),
@@ -88,22 +93,21 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         return await _imports.FindOneAndUpdateAsync(
             Held(id, worker),
             Update
-                .Set(import => import.Lease, new ImportLease(worker, now + duration, now))
-                .Set(import => import.AvailableAt, now + duration)
+                .Combine(Lease.Renew(now + duration), Update.Set(import => import.Lease!.HeartbeatAt, now))
                 .Set(import => import.UpdatedAt, now),
             After,
             cancellationToken
         );
     }
 
-    /// <summary>Keeps what the first pass over the file found.</summary>
+    /// <summary>Stores the result of the first pass over the file.</summary>
     /// <returns>False when the caller is no longer the holder.</returns>
     public Task<bool> SurveyedAsync(ObjectId id, string worker, ImportSurvey survey, CancellationToken cancellationToken) =>
         WriteAsync(id, worker, Update.Set(import => import.Survey, survey).Set(import => import.Total, survey.Rows), cancellationToken);
 
     /// <summary>
-    /// Counts the rows behind <paramref name="fromRow"/> up to <see cref="ImportProgress.LastRow"/>, whose outcomes are stored
-    /// already. Rows enter the counts once: a repeated or late call finds another last row and changes nothing.
+    /// Counts the rows after <paramref name="fromRow"/> up to <see cref="ImportProgress.LastRow"/>, whose outcomes are already stored. Rows
+    /// are counted once: a repeated or late call finds another last row and changes nothing.
     /// </summary>
     /// <returns>False when the caller is no longer the holder, or the rows were counted before.</returns>
     public async Task<bool> CheckpointAsync(
@@ -129,12 +133,12 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         return result.MatchedCount == 1;
     }
 
-    /// <summary>The import as it is now, for its holder.</summary>
+    /// <summary>Reads the import for its holder.</summary>
     /// <returns>Null when the caller is no longer the holder.</returns>
     public async Task<ImportDocument?> ReadAsync(ObjectId id, string worker, CancellationToken cancellationToken) =>
         await _imports.Find(Held(id, worker)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends the import.</summary>
     /// <returns>The import as it ended; null when the caller is no longer the holder.</returns>
     public async Task<ImportDocument?> FinishAsync(
         ObjectId id,
@@ -145,11 +149,9 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
     )
     {
         var update = Update
-            .Set(import => import.State, end.State)
+            .Combine(Lease.Release(dueAt: null), Update.Set(import => import.State, end.State))
             .Set(import => import.FinishedAt, finishedAt)
             .Set(import => import.UpdatedAt, clock.GetUtcNow())
-            .Unset(import => import.Lease)
-            .Unset(import => import.AvailableAt)
             .Unset(import => import.Slot)
             .Unset(import => import.RunningFor);
         if (end.Reason is not null)
@@ -160,16 +162,14 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
         );
     }
 
-    /// <summary>Puts it back unfinished, for a later attempt.</summary>
+    /// <summary>Releases the import for another attempt after a delay.</summary>
     /// <returns>False when the caller is no longer the holder.</returns>
-    public async Task<bool> ReleaseAsync(ObjectId id, string worker, TimeSpan pause, CancellationToken cancellationToken)
+    public async Task<bool> ReleaseAsync(ObjectId id, string worker, TimeSpan delay, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var update = Update
-            .Set(import => import.State, ImportState.Queued)
-            .Set(import => import.AvailableAt, now + pause)
+            .Combine(Lease.Release(now + delay), Update.Set(import => import.State, ImportState.Queued))
             .Set(import => import.UpdatedAt, now)
-            .Unset(import => import.Lease)
             .Unset(import => import.RunningFor);
         return await _turns.PassAsync(
             await _imports.FindOneAndUpdateAsync(Held(id, worker), update, After, cancellationToken),
@@ -178,13 +178,11 @@ public sealed class ImportQueue(IMongoDatabase database, TimeProvider clock)
             is not null;
     }
 
-    /// <summary>Queued and due, or held by a worker whose lease ran out.</summary>
-    internal static FilterDefinition<ImportDocument> Claimable(DateTimeOffset now) => Filter.Lte(import => import.AvailableAt, now);
+    /// <summary>Filter: queued and due, or held under an expired lease.</summary>
+    internal static FilterDefinition<ImportDocument> Claimable(DateTimeOffset now) => Lease.Due(now);
 
     private static FilterDefinition<ImportDocument> Held(ObjectId id, string worker) =>
-        Filter.Eq(import => import.Id, id)
-        & Filter.Eq(import => import.State, ImportState.Processing)
-        & Filter.Eq(import => import.Lease!.Owner, worker);
+        Filter.Eq(import => import.Id, id) & Filter.Eq(import => import.State, ImportState.Processing) & Lease.HeldBy(worker);
 
     private async Task<bool> WriteAsync(
         ObjectId id,

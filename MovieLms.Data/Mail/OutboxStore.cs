@@ -4,19 +4,21 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Mail;
 
-/// <summary>Mail that is to be sent: written with the work it reports, sent by the Worker at least once.</summary>
+/// <summary>Mail to send. It is stored with the work that it reports, and the Worker sends it at least once.</summary>
 public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
-    /// <summary>A document of MongoDB holds 16 MB; the files of one mail stay well below.</summary>
+    /// <summary>Maximum size of all files of one mail, in bytes. A document of MongoDB is limited to 16 MB.</summary>
     public const int MaxAttachmentBytes = 8 * 1024 * 1024;
 
     private const string DueIndex = "state_due";
     private const string KeyIndex = "key_unique";
     private const string ExpiryIndex = "delete_ttl";
 
-    /// <summary>How long a sent mail is remembered: until then its key is refused.</summary>
+    /// <summary>How long the key of a sent mail is refused.</summary>
     public static readonly TimeSpan KeptWhenSent = TimeSpan.FromDays(7);
 
+    private static readonly Lease Lease = new() { DueAt = "dueAt", Attempts = "attempts" };
+    private static readonly FilterDefinitionBuilder<MailDocument> Filter = Builders<MailDocument>.Filter;
     private static readonly TimeSpan KeptWhenDead = TimeSpan.FromDays(30);
     private readonly IMongoCollection<MailDocument> _mails = database.GetCollection<MailDocument>(CollectionNames.Outbox);
 
@@ -46,9 +48,9 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
             cancellationToken
         );
 
-    /// <summary>Accepts a mail for sending.</summary>
-    /// <returns>False when one of the same key was accepted before.</returns>
-    /// <exception cref="ArgumentException">A header value holds a line break, or the files are too large.</exception>
+    /// <summary>Stores a mail to send.</summary>
+    /// <returns>False if a mail with the same key exists.</returns>
+    /// <exception cref="ArgumentException">A header value contains a line break, or the files are too large.</exception>
     public async Task<bool> AddAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
         try
@@ -62,7 +64,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         }
     }
 
-    /// <summary>Accepts some mails for sending in one go; those whose key was accepted before are left out.</summary>
+    /// <summary>Stores several mails to send. Skips those whose key exists.</summary>
     /// <inheritdoc cref="AddAsync"/>
     public async Task AddAllAsync(IReadOnlyCollection<OutgoingMail> mails, CancellationToken cancellationToken)
     {
@@ -75,7 +77,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         catch (MongoBulkWriteException e)
             when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
         {
-            // An attempt before this one had got as far.
+            // An earlier attempt stored them.
         }
     }
 
@@ -87,7 +89,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         foreach (var attachment in mail.Attachments)
             RequireOneLine(attachment.Name + attachment.ContentType, nameof(mail.Attachments));
         if (mail.Attachments.Sum(attachment => (long)attachment.Content.Length) > MaxAttachmentBytes)
-            throw new ArgumentException($"The files of a mail are larger than {MaxAttachmentBytes} bytes together.", nameof(mail));
+            throw new ArgumentException($"The files of a mail must not exceed {MaxAttachmentBytes} bytes in total.", nameof(mail));
         return new MailDocument
         {
             Id = ObjectId.GenerateNewId(),
@@ -98,20 +100,21 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
             Html = mail.Html,
             Attachments = mail.Attachments,
             Unsubscribe = mail.Unsubscribe,
-            // At once, whatever the clock says later: it may be set back before the first attempt.
+            // Due at once, even if the clock is set back before the first attempt.
             DueAt = DateTimeOffset.UnixEpoch,
             CreatedAt = time.GetUtcNow(),
             TraceParent = TraceParent.Current,
         };
     }
 
-    /// <summary>Takes the next mail that is due; for as long as the lease nobody else gets it. Uses the index <c>state_due</c>.</summary>
-    public async Task<MailDocument?> TakeAsync(TimeSpan lease, CancellationToken cancellationToken)
+    /// <summary>Claims the next mail that is due, for the duration of the lease. Uses the index <c>state_due</c>.</summary>
+    /// <returns>Null when none is due.</returns>
+    public async Task<MailDocument?> TakeAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _mails.FindOneAndUpdateAsync(
-            mail => mail.State == MailState.Queued && mail.DueAt <= now,
-            Builders<MailDocument>.Update.Set(mail => mail.DueAt, now + lease).Inc(mail => mail.Attempts, 1),
+            Queued(Lease.Due(now)),
+            Lease.Claim(holder: null, now + duration),
             new FindOneAndUpdateOptions<MailDocument>
             {
                 Sort = Builders<MailDocument>.Sort.Ascending(mail => mail.DueAt),
@@ -121,7 +124,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         );
     }
 
-    /// <summary>Notes that a server has taken it, and forgets what it said.</summary>
+    /// <summary>Records that a server accepted the mail, and removes its content.</summary>
     public Task SentAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -139,18 +142,28 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         );
     }
 
-    /// <summary>Notes a failed attempt, to be repeated at a moment, or never.</summary>
-    public Task FailedAsync(ObjectId id, string error, DateTimeOffset? retryAt, CancellationToken cancellationToken)
+    /// <summary>
+    /// Records a failed attempt. Changes nothing if the lease expired and another process claimed the mail: that attempt counts.
+    /// </summary>
+    /// <param name="mail">The mail as claimed.</param>
+    /// <param name="error">The kind of failure.</param>
+    /// <param name="retryAt">The time of the next attempt; null if there is none.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    public Task FailedAsync(MailDocument mail, string error, DateTimeOffset? retryAt, CancellationToken cancellationToken)
     {
-        var update = Builders<MailDocument>.Update.Set(mail => mail.LastError, error);
+        var update = Builders<MailDocument>.Update.Set(m => m.LastError, error);
         update = retryAt is { } at
-            ? update.Set(mail => mail.DueAt, at)
-            : update.Set(mail => mail.State, MailState.Dead).Set(mail => mail.DeleteAt, time.GetUtcNow() + KeptWhenDead);
-        return _mails.UpdateOneAsync(mail => mail.Id == id, update, cancellationToken: cancellationToken);
+            ? update.Set(m => m.DueAt, at)
+            : update.Set(m => m.State, MailState.Dead).Set(m => m.DeleteAt, time.GetUtcNow() + KeptWhenDead);
+        return _mails.UpdateOneAsync(
+            Queued(Lease.Claimed(mail.Attempts)) & Filter.Eq(m => m.Id, mail.Id),
+            update,
+            cancellationToken: cancellationToken
+        );
     }
 
     /// <summary>
-    /// How many have waited for too long since they were written, and how many were given up: for health. Uses the index <c>state_due</c>.
+    /// Counts the mails that were stored longer ago than <paramref name="late"/> and are not sent, and those that failed for good. Uses the index <c>state_due</c>.
     /// </summary>
     public async Task<(long Overdue, long Dead)> CountAsync(TimeSpan late, CancellationToken cancellationToken)
     {
@@ -162,7 +175,7 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         return (overdue, await _mails.CountDocumentsAsync(mail => mail.State == MailState.Dead, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Mail that waits: how many, and since when the oldest does. Uses the index <c>state_due</c>.</summary>
+    /// <summary>Counts the mails that wait, and returns when the oldest was stored. Uses the index <c>state_due</c>.</summary>
     public async Task<(long Waiting, DateTimeOffset? OldestSince)> WaitingAsync(CancellationToken cancellationToken)
     {
         var waiting = await _mails
@@ -173,10 +186,12 @@ public sealed class OutboxStore(IMongoDatabase database, TimeProvider time) : II
         return waiting is null ? (0, null) : (waiting.Count, waiting.Oldest);
     }
 
-    /// <summary>A line break in a header value would let its writer add headers or another body.</summary>
+    private static FilterDefinition<MailDocument> Queued(BsonDocument lease) => Filter.Eq(mail => mail.State, MailState.Queued) & lease;
+
+    /// <summary>A line break in a header value would let an attacker add headers or another body.</summary>
     private static void RequireOneLine(string value, string name)
     {
         if (value.AsSpan().ContainsAny("\r\n\0"))
-            throw new ArgumentException("A mail's header value holds a line break.", name);
+            throw new ArgumentException("A header value of a mail must not contain a line break.", name);
     }
 }

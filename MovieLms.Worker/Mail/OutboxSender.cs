@@ -59,7 +59,7 @@ internal sealed partial class OutboxSender(
             metrics.MailTried("dead");
             activity?.SetStatus(ActivityStatusCode.Error, nameof(MailRefusedException));
             LogRefused(logger, mail.Id.ToString(), e.Message);
-            await outbox.FailedAsync(mail.Id, e.Message, null, cancellationToken);
+            await outbox.FailedAsync(mail, e.Message, null, cancellationToken);
         }
         catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
         {
@@ -70,7 +70,7 @@ internal sealed partial class OutboxSender(
             metrics.MailTried(retryAt is null ? "dead" : "retried");
             activity?.SetStatus(ActivityStatusCode.Error, error);
             LogFailed(logger, mail.Id.ToString(), mail.Attempts, error);
-            await outbox.FailedAsync(mail.Id, error, retryAt, cancellationToken);
+            await outbox.FailedAsync(mail, error, retryAt, cancellationToken);
         }
         return true;
     }
