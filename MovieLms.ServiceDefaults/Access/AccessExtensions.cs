@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace MovieLms.ServiceDefaults.Access;
 
@@ -22,13 +24,24 @@ public static class AccessExtensions
         builder.Services.AddSingleton<Revocations>();
         builder.Services.AddSingleton<RevocationFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RevocationFeed>());
-        builder.Services.AddSingleton<ValidatedTokens>();
+        builder.Services.AddSingleton(services => new ValidatedTokens(
+            services.GetRequiredService<AccessTokenValidator>(),
+            services.GetRequiredService<Revocations>(),
+            services.GetRequiredService<RevocationFeed>(),
+            services.GetRequiredService<IOptions<TokenOptions>>(),
+            services.GetRequiredService<TimeProvider>()
+        ));
+        // No default scheme to authenticate with: UseAccessTokens does that, and the framework's middleware then costs nothing.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
         builder
-            .Services.AddAuthentication(BearerHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+            .Services.AddAuthentication(options =>
+                (options.DefaultChallengeScheme, options.DefaultForbidScheme) = (BearerScheme.Name, BearerScheme.Name)
+            )
+            .AddJwtBearer();
+        builder.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerScheme>();
         var authorization = builder.Services.AddAuthorizationBuilder();
-        // An endpoint that names neither a permission nor AllowAnonymous is closed, not open. Where there is no endpoint,
-        // or only routing's own for a wrong method or content type, the answer stays 404, 405 or 415.
+        // An endpoint that declares neither a permission nor AllowAnonymous is closed. Without an endpoint, or with the router's own one for a
+        // wrong method or content type, the response stays 404, 405 or 415.
         authorization.SetFallbackPolicy(
             new AuthorizationPolicyBuilder()
                 .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)
@@ -37,7 +50,7 @@ public static class AccessExtensions
     }
 
     /// <summary>
-    /// Where this host reads revocations from; every service names the store of record, and a host that holds several counts once.
+    /// Sets where this host reads revocations from. Every service names the store of record; a host with several services keeps the first.
     /// </summary>
     public static IServiceCollection AddRevocations(this IServiceCollection services, Func<IServiceProvider, RevocationReader> reader)
     {
@@ -45,25 +58,32 @@ public static class AccessExtensions
         return services;
     }
 
-    /// <summary>Reads the caller from the access token; authorization follows later.</summary>
+    /// <summary>Sets the caller from the access token. Authorization follows later.</summary>
     internal static void UseAccessTokens(this WebApplication app)
     {
+        // Handles the callbacks of sign-in providers.
+        app.UseAuthentication();
         var tokens = app.Services.GetRequiredService<ValidatedTokens>();
-        // A token seen before takes the short way; everything else (also the call-backs of sign-in providers) the framework's.
         app.Use(next =>
-        {
-            var authentication = new AuthenticationMiddleware(next, app.Services.GetRequiredService<IAuthenticationSchemeProvider>());
-            return context => Accept(tokens, context) ? next(context) : authentication.Invoke(context);
-        });
-        // Tells the host that authentication is in place: without it, it would put the framework's in front of everything.
-        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+            context =>
+            {
+                if (tokens.Find(BearerToken.Find(context.Request)) is not { } token)
+                    return AuthenticateAsync(tokens, context, next);
+                context.User = token.User;
+                return next(context);
+            }
+        );
     }
 
-    private static bool Accept(ValidatedTokens tokens, HttpContext context)
+    private static async Task AuthenticateAsync(ValidatedTokens tokens, HttpContext context, RequestDelegate next)
     {
-        if (tokens.Find(BearerToken.Find(context.Request)) is not { } token)
-            return false;
-        context.User = token.User;
-        return true;
+        if (BearerToken.Of(context.Request) is { } text)
+        {
+            await tokens.PrepareAsync(text, context.RequestAborted);
+            if ((await context.AuthenticateAsync(BearerScheme.Name)).Principal is { } user)
+                context.User = user;
+        }
+
+        await next(context);
     }
 }

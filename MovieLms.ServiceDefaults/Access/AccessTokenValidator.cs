@@ -7,36 +7,62 @@ using Microsoft.IdentityModel.Tokens;
 namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
-/// Checks an access token as RFC 8725 asks: one algorithm (ES256) and one type whatever the header says, the key by its
-/// id, issuer, audience and times.
+/// Validates access tokens as RFC 8725 requires: one algorithm (ES256) and one type whatever the header says, the key by its ID, issuer,
+/// audience and times.
 /// </summary>
-public sealed class AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions> options, TimeProvider time)
+internal sealed class AccessTokenValidator
 {
-    /// <summary>How far the clocks of two replicas may be apart for a token that has just been made.</summary>
-    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+    /// <summary>The maximum difference between the clocks of two replicas.</summary>
+    internal static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
-    private static readonly string[] Algorithms = [SecurityAlgorithms.EcdsaSha256];
-    private static readonly string[] Types = [AccessToken.Type];
+    /// <summary>Claims that only the validation needs.</summary>
+    private static readonly string[] ValidatedClaims = ["iss", "aud", "exp", "nbf", "iat", "jti", AccessToken.GenerationClaim];
+    private readonly ITokenKeys _keys;
+    private readonly TokenOptions _options;
+    private readonly TimeProvider _time;
 
-    /// <summary>What is of no use once it was checked.</summary>
-    private static readonly string[] Checked = ["iss", "aud", "exp", "nbf", "iat", "jti", AccessToken.GenerationClaim];
-    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessToken.MaxTextLength };
-
-    /// <summary>The token's claims; null when anything about it is not as it must be.</summary>
-    public async Task<AccessToken?> ValidateAsync(string token, CancellationToken cancellationToken)
+    public AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions> options, TimeProvider time)
     {
-        if (token.Length is 0 or > AccessToken.MaxTextLength || !TryRead(token, out var unverified))
-            return null;
-        if (unverified.Alg != SecurityAlgorithms.EcdsaSha256 || unverified.Kid is not { Length: > 0 and <= 100 } keyId)
-            return null;
-        // Extensions that must be understood are none that we understand (RFC 7515, section 4.1.11).
-        if (unverified.TryGetHeaderValue<object>("crit", out _))
-            return null;
-        if (await keys.FindAsync(keyId, cancellationToken) is not { } key)
-            return null;
-        var result = await _handler.ValidateTokenAsync(token, Parameters(key));
-        return result.IsValid ? ToAccessToken(result.ClaimsIdentity, result.SecurityToken) : null;
+        (_keys, _options, _time) = (keys, options.Value, time);
+        Parameters = new TokenValidationParameters
+        {
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidTypes = [AccessToken.Type],
+            ValidIssuer = _options.Issuer,
+            ValidAudience = _options.Audience,
+            IssuerSigningKeyResolver = (_, _, keyId, _) => keyId is not null && keys.FindKnown(keyId) is { } key ? [key] : [],
+            TryAllIssuerSigningKeys = false,
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            LifetimeValidator = IsInTime,
+            NameClaimType = CurrentUser.NameClaim,
+            RoleClaimType = CurrentUser.RoleClaim,
+        };
     }
+
+    /// <summary>Validates signatures and claims.</summary>
+    internal JsonWebTokenHandler Handler { get; } = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessToken.MaxTextLength };
+
+    /// <summary>What <see cref="Handler"/> checks. It finds only keys that <see cref="LoadKeyAsync"/> has loaded.</summary>
+    internal TokenValidationParameters Parameters { get; }
+
+    /// <summary>Loads the key that a token names, if the issuer publishes it.</summary>
+    internal async Task LoadKeyAsync(string token, CancellationToken cancellationToken)
+    {
+        if (
+            token.Length <= AccessToken.MaxTextLength
+            && TryRead(token, out var unverified)
+            && unverified.Kid is { Length: > 0 and <= 100 } id
+        )
+            await _keys.FindAsync(id, cancellationToken);
+    }
+
+    /// <summary>Returns the claims of a token that the handler has validated; null if a further check fails.</summary>
+    internal AccessToken? Accept(ClaimsPrincipal user, JsonWebToken token) =>
+        // A token must not be accepted if its critical extensions are not understood (RFC 7515, section 4.1.11). There are none here.
+        token.TryGetHeaderValue<object>("crit", out _)
+            ? null
+            : ToAccessToken((ClaimsIdentity)user.Identity!, token);
 
     private static bool TryRead(string token, out JsonWebToken read)
     {
@@ -52,33 +78,17 @@ public sealed class AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions>
         }
     }
 
-    private TokenValidationParameters Parameters(SecurityKey key) =>
-        new()
-        {
-            ValidAlgorithms = Algorithms,
-            ValidTypes = Types,
-            ValidIssuer = options.Value.Issuer,
-            ValidAudience = options.Value.Audience,
-            IssuerSigningKey = key,
-            TryAllIssuerSigningKeys = false,
-            RequireSignedTokens = true,
-            RequireExpirationTime = true,
-            LifetimeValidator = IsInTime,
-            NameClaimType = CurrentUser.NameClaim,
-            RoleClaimType = CurrentUser.RoleClaim,
-        };
-
     private bool IsInTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
-        var now = time.GetUtcNow().UtcDateTime;
-        // An issuer's key that leaked or a clock that was wrong must not make tokens that last for years.
+        var now = _time.GetUtcNow().UtcDateTime;
+        // A leaked key or a wrong clock must not make tokens that are valid for years.
         var issued = ((JsonWebToken)token).IssuedAt;
         return expires is { } end
             && now < end
             && !(notBefore > now + ClockSkew)
             && issued > DateTime.MinValue
             && issued <= now + ClockSkew
-            && end - issued <= options.Value.MaxLifetime + ClockSkew;
+            && end - issued <= _options.MaxLifetime + ClockSkew;
     }
 
     private static AccessToken? ToAccessToken(ClaimsIdentity identity, SecurityToken token)
@@ -100,13 +110,13 @@ public sealed class AccessTokenValidator(ITokenKeys keys, IOptions<TokenOptions>
     }
 
     /// <summary>
-    /// The claims that say who somebody is, and nothing else: a validated token is remembered by the thousand, and the handler's
-    /// own identity holds the whole token, each of its parts twice.
+    /// Returns only the claims that describe the user: thousands of tokens are remembered, and the handler's identity contains the whole
+    /// token twice.
     /// </summary>
     private static ClaimsIdentity Compact(ClaimsIdentity identity) =>
         new(
             identity
-                .Claims.Where(claim => !Checked.Contains(claim.Type))
+                .Claims.Where(claim => !ValidatedClaims.Contains(claim.Type))
                 .Select(claim => new Claim(claim.Type, claim.Value, claim.ValueType)),
             identity.AuthenticationType,
             identity.NameClaimType,

@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
-/// The issuer's keys as it publishes them (RFC 7517), read over service discovery. An unknown key id makes it look again,
-/// but not more often than every <see cref="ShortestInterval"/>: made-up key ids must not become a load on the issuer.
+/// The keys that the issuer publishes (RFC 7517), read over service discovery. An unknown key ID causes another read, but at most one
+/// every <see cref="MinInterval"/>: invented key IDs must not become a load on the issuer.
 /// </summary>
 internal sealed partial class JwksTokenKeys(
     IHttpClientFactory clients,
@@ -17,9 +17,9 @@ internal sealed partial class JwksTokenKeys(
 ) : ITokenKeys, IDisposable
 {
     internal const string ClientName = "jwks";
-    internal static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>A request whose key is known waits no longer than this for newer keys.</summary>
+    /// <summary>The maximum time that a request whose key is known waits for newer keys.</summary>
     private static readonly TimeSpan MaxWaitForNewer = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private FrozenDictionary<string, SecurityKey> _keys = FrozenDictionary<string, SecurityKey>.Empty;
@@ -44,6 +44,8 @@ internal sealed partial class JwksTokenKeys(
         return _keys.GetValueOrDefault(keyId);
     }
 
+    public SecurityKey? FindKnown(string keyId) => _keys.GetValueOrDefault(keyId);
+
     /// <summary>Reads the keys, unless that was tried a moment ago. The caller has entered the gate.</summary>
     private async Task ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -51,7 +53,7 @@ internal sealed partial class JwksTokenKeys(
         source.CancelAfter(timeout);
         try
         {
-            if (time.GetUtcNow() - _triedAt < ShortestInterval)
+            if (time.GetUtcNow() - _triedAt < MinInterval)
                 return;
             _triedAt = time.GetUtcNow();
             using var client = clients.CreateClient(ClientName);
@@ -64,7 +66,7 @@ internal sealed partial class JwksTokenKeys(
                 || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
-            // The keys known so far stay good: an issuer that is down for a moment signs nobody out.
+            // The known keys stay valid: an issuer that is unavailable for a moment signs nobody out.
             LogUnread(logger, options.Value.KeysAddress, e.GetType().Name);
         }
         finally
@@ -73,7 +75,7 @@ internal sealed partial class JwksTokenKeys(
         }
     }
 
-    /// <summary>Only P-256 keys for signatures count; whatever else the document holds is passed over.</summary>
+    /// <summary>Returns the P-256 keys for signatures; ignores all others.</summary>
     internal static FrozenDictionary<string, SecurityKey> Parse(string json) =>
         new JsonWebKeySet(json)
             .Keys.Where(key =>
@@ -85,6 +87,6 @@ internal sealed partial class JwksTokenKeys(
 
     public void Dispose() => _gate.Dispose();
 
-    [LoggerMessage(LogLevel.Warning, "The token keys at {Address} could not be read ({Reason}); those known so far stay in use")]
+    [LoggerMessage(LogLevel.Warning, "The token keys at {Address} could not be read ({Reason}); the known keys stay in use")]
     private static partial void LogUnread(ILogger logger, string address, string reason);
 }

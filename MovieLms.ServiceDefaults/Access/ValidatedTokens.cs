@@ -1,30 +1,39 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace MovieLms.ServiceDefaults.Access;
 
 /// <summary>
-/// Remembers validated tokens by their SHA-256: one ES256 check costs as much as several cached reads. A remembered token is
-/// checked in full again before long, so that it does not outlive its key. Bounded by two generations of entries; the older one is dropped
-/// when the newer is full, and a hit in it moves up.
+/// Remembers validated tokens by their SHA-256: one ES256 check costs as much as several cached reads. A remembered token is validated again
+/// after <see cref="TokenOptions.KeysAge"/>, so that it does not outlive its key. Two generations bound the number of entries: the older one
+/// is dropped when the newer one is full, and a hit in the older one moves to the newer one.
 /// </summary>
-public sealed class ValidatedTokens(
-    AccessTokenValidator validator,
-    Revocations revocations,
-    RevocationFeed feed,
-    IOptions<TokenOptions> options,
-    TimeProvider time
-)
+public sealed class ValidatedTokens
 {
+    private readonly AccessTokenValidator _validator;
+    private readonly Revocations _revocations;
+    private readonly RevocationFeed _feed;
+    private readonly TokenOptions _options;
+    private readonly TimeProvider _time;
     private ConcurrentDictionary<TokenHash, Entry> _newer = new();
     private ConcurrentDictionary<TokenHash, Entry> _older = new();
     private int _newerCount;
 
-    /// <summary>The token when it was validated before and is still good; allocates nothing.</summary>
+    internal ValidatedTokens(
+        AccessTokenValidator validator,
+        Revocations revocations,
+        RevocationFeed feed,
+        IOptions<TokenOptions> options,
+        TimeProvider time
+    ) => (_validator, _revocations, _feed, _options, _time) = (validator, revocations, feed, options.Value, time);
+
+    /// <summary>Returns a token that was validated before and is still valid. Allocates nothing.</summary>
     public AccessToken? Find(ReadOnlySpan<char> token)
     {
         if (!TokenHash.TryOf(token, out var hash))
@@ -35,36 +44,53 @@ public sealed class ValidatedTokens(
                 return null;
             Add(hash, entry);
         }
-        return time.GetUtcNow() - entry.ValidatedAt < options.Value.KeysAge && IsGood(entry) ? entry.Token : null;
+        return _time.GetUtcNow() - entry.ValidatedAt < _options.KeysAge && IsValid(entry) ? entry.Token : null;
     }
 
-    /// <summary>Gives a remembered token, or checks it in full and remembers it when it is good.</summary>
-    /// <returns>Null when it is not.</returns>
+    /// <summary>Validates a token that does not come from a request's header, unless it is remembered.</summary>
+    /// <returns>Null if it is not valid.</returns>
     /// <exception cref="TimeoutException">The revocations have not been read yet, and cannot be.</exception>
     public async Task<AccessToken?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
         if (Find(token) is { } known)
             return known;
-        if (!TokenHash.TryOf(token, out var hash))
-            return null;
-        await feed.WaitUntilReadAsync(cancellationToken);
-        if (await validator.ValidateAsync(token, cancellationToken) is not { } valid)
-            return null;
-        var entry = new Entry(valid, time.GetUtcNow()) { CheckedAt = -1 };
-        if (!IsGood(entry))
-            return null;
-        Add(hash, entry);
-        return valid;
+        await PrepareAsync(token, cancellationToken);
+        var result = await _validator.Handler.ValidateTokenAsync(token, _validator.Parameters);
+        return
+            result.IsValid
+            && _validator.Accept(new ClaimsPrincipal(result.ClaimsIdentity), (JsonWebToken)result.SecurityToken) is { } valid
+            && TryAdd(token, valid)
+            ? valid
+            : null;
     }
 
-    private bool IsGood(Entry entry)
+    /// <summary>Reads what the validation of a token needs: the revocations, and the token's key.</summary>
+    /// <exception cref="TimeoutException">The revocations have not been read yet, and cannot be.</exception>
+    internal async Task PrepareAsync(string token, CancellationToken cancellationToken)
     {
-        if (time.GetUtcNow() >= entry.Token.ExpiresAt)
+        await _feed.WaitUntilReadAsync(cancellationToken);
+        await _validator.LoadKeyAsync(token, cancellationToken);
+    }
+
+    /// <summary>Remembers a token whose signature and claims were validated.</summary>
+    /// <returns>False if it is revoked or has expired.</returns>
+    internal bool TryAdd(string token, AccessToken valid)
+    {
+        var entry = new Entry(valid, _time.GetUtcNow()) { CheckedAt = -1 };
+        if (!TokenHash.TryOf(token, out var hash) || !IsValid(entry))
             return false;
-        var changes = revocations.Changes;
+        Add(hash, entry);
+        return true;
+    }
+
+    private bool IsValid(Entry entry)
+    {
+        if (_time.GetUtcNow() >= entry.Token.ExpiresAt)
+            return false;
+        var changes = _revocations.Changes;
         if (entry.CheckedAt == changes)
             return !entry.IsRevoked;
-        if (revocations.Contains(entry.Token))
+        if (_revocations.Contains(entry.Token))
             entry.IsRevoked = true;
         entry.CheckedAt = changes;
         return !entry.IsRevoked;
@@ -77,7 +103,7 @@ public sealed class ValidatedTokens(
             _newer[hash] = entry;
             return;
         }
-        if (Interlocked.Increment(ref _newerCount) < options.Value.RememberedTokens)
+        if (Interlocked.Increment(ref _newerCount) < _options.RememberedTokens)
             return;
         _older = _newer;
         _newer = new ConcurrentDictionary<TokenHash, Entry>();
@@ -89,7 +115,7 @@ public sealed class ValidatedTokens(
         internal AccessToken Token { get; } = token;
         internal DateTimeOffset ValidatedAt { get; } = validatedAt;
 
-        /// <summary>The state of the revocations that <see cref="IsRevoked"/> was read in; a revoked token stays revoked.</summary>
+        /// <summary>The number of changes of the revocations at the last check. A revoked token stays revoked.</summary>
         internal volatile int CheckedAt;
         internal volatile bool IsRevoked;
     }

@@ -34,6 +34,8 @@ internal sealed class SigningKeys(OwnSigningKeys own, IOptions<AuthOptions> opti
         return Find(await RingAsync(ShortestInterval, cancellationToken), keyId);
     }
 
+    public SecurityKey? FindKnown(string keyId) => _ring is { } ring ? Find(ring, keyId) : null;
+
     private static ECDsaSecurityKey? Find(KeyRing ring, string keyId)
     {
         foreach (var key in ring.All)
