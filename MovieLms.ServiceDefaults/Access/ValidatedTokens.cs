@@ -54,6 +54,8 @@ public sealed class ValidatedTokens
     {
         if (Find(token) is { } known)
             return known;
+        if (!TokenHash.TryOf(token, out _))
+            return null;
         await PrepareAsync(token, cancellationToken);
         var result = await _validator.Handler.ValidateTokenAsync(token, _validator.Parameters);
         return
