@@ -23,7 +23,7 @@ internal static class IdentityEndpoints
 {
     internal static void MapIdentity(this IEndpointRouteBuilder endpoints)
     {
-        var auth = endpoints.MapArea("/api/auth", "Identity").NeverStored();
+        var auth = endpoints.MapArea("/api/auth", "Identity").WithNoStore();
         auth.MapPost("/register", RegisterAsync)
             .AllowAnonymous()
             .LimitByAddress(IdentityLimits.Register)

@@ -35,7 +35,7 @@ internal static class UserEndpoints
         var users = endpoints
             .MapArea("/api/users", "Users")
             .RequirePermission(Permissions.UsersManage)
-            .NeverStored()
+            .WithNoStore()
             .ProducesProblem(401)
             .ProducesProblem(403);
         users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("List users").ProducesValidationProblem();
