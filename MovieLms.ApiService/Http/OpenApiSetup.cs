@@ -81,11 +81,7 @@ internal static class OpenApiSetup
     }
 
     /// <summary>Adds an empty schema where the generator omits the items of an array. Some readers require it.</summary>
-    private static Task AddMissingItems(
-        OpenApiSchema schema,
-        OpenApiSchemaTransformerContext context,
-        CancellationToken cancellationToken
-    )
+    private static Task AddMissingItems(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (schema.Type is { } type && type.HasFlag(JsonSchemaType.Array))
             schema.Items ??= new OpenApiSchema();

@@ -12,7 +12,7 @@ namespace MovieLms.ApiService.Tests.Identity;
 /// <summary>Whoever knows a password and guesses codes is slowed down more and more, and the user is told.</summary>
 public sealed class SecondStepBackoffTests : IAsyncLifetime
 {
-    private const string Subject = "Wrong codes at your sign-in";
+    private const string Subject = "Wrong codes for your sign-in";
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private ServiceHost _host = null!;
 

@@ -39,7 +39,7 @@ public sealed class SigningKeyTests
         await using var other = await StartAsync(name);
         var keys = await Task.WhenAll(
             new[] { one, other, one, other }.Select(host =>
-                host.App.Services.GetRequiredService<SigningKeys>().CurrentAsync(default).AsTask()
+                host.App.Services.GetRequiredService<SigningKeys>().GetCurrentAsync(default).AsTask()
             )
         );
         Assert.Single(keys.Select(key => key.Id).Distinct());
