@@ -6,8 +6,8 @@ using Microsoft.OpenApi;
 namespace MovieLms.ApiService.Http;
 
 /// <summary>
-/// Serves the OpenAPI document, which is generated once. The framework's endpoint generates it for every request and writes it with
-/// blocking calls, so that clients that read slowly would take all threads.
+/// Serves the OpenAPI document and generates it only once. The framework's endpoint generates it for every request and writes it with
+/// blocking calls, so slow readers could exhaust the thread pool.
 /// </summary>
 internal sealed class ApiDocument
 {
@@ -18,7 +18,7 @@ internal sealed class ApiDocument
     public ApiDocument([FromKeyedServices(Name)] IOpenApiDocumentProvider provider, IOptionsMonitor<OpenApiOptions> options) =>
         _json = new Lazy<Task<byte[]>>(() => GenerateAsync(provider, options.Get(Name).OpenApiVersion));
 
-    /// <summary>Copies the document in pieces: written at once, half a megabyte per slow client would wait in memory.</summary>
+    /// <summary>Streams the document in chunks. A single write would hold half a megabyte in memory per slow client.</summary>
     internal static async Task<IResult> GetAsync(ApiDocument document) =>
         TypedResults.Stream(new MemoryStream(await document._json.Value), MediaTypeNames.Application.Json);
 

@@ -1,12 +1,12 @@
 namespace MovieLms.ApiService.Http;
 
 /// <summary>
-/// A request body of which at most a number of bytes can be read. Every byte counts, including those of form parts that the endpoint
-/// skips. The endpoint can still respond with a problem, because the server reads on up to its own, larger limit.
+/// A request body with a size limit. Every byte counts, including those of form parts that the endpoint skips. The endpoint can still
+/// respond with a problem, because the server keeps reading up to its own, larger limit.
 /// </summary>
-/// <param name="body">The body as it arrives.</param>
-/// <param name="maxBytes">The largest body that is accepted.</param>
-/// <param name="tooLarge">Creates the exception that a larger body throws.</param>
+/// <param name="body">The body as received.</param>
+/// <param name="maxBytes">The maximum number of bytes.</param>
+/// <param name="tooLarge">Creates the exception to throw when the body is larger.</param>
 internal sealed class BoundedBody(Stream body, long maxBytes, Func<Exception> tooLarge) : Stream
 {
     private long _bytes;
@@ -21,7 +21,7 @@ internal sealed class BoundedBody(Stream body, long maxBytes, Func<Exception> to
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Bounds a request's body.</summary>
+    /// <summary>Limits the size of a request's body.</summary>
     /// <exception cref="BadHttpRequestException">The request declares a larger body (413).</exception>
     internal static BoundedBody Of(HttpRequest request, long maxBytes)
     {

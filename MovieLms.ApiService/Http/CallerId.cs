@@ -4,9 +4,9 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Http;
 
-/// <summary>The caller's id as the database holds it.</summary>
+/// <summary>Reads the caller's ID in the type that the database uses.</summary>
 internal static class CallerId
 {
-    /// <summary>The signed-in user's id; tokens are ours, so that it is always well-formed.</summary>
+    /// <summary>Returns the signed-in user's ID. It is always well-formed, because the API issues the tokens itself.</summary>
     internal static ObjectId ObjectId(this ClaimsPrincipal user) => MongoDB.Bson.ObjectId.Parse(user.Id());
 }

@@ -4,13 +4,13 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Http;
 
-/// <summary>Entity tags from document versions (RFC 9110, section 8.8.3): <c>"7"</c> is version 7, compared strongly.</summary>
+/// <summary>Strong entity tags made from document versions (RFC 9110, section 8.8.3): <c>"7"</c> is version 7.</summary>
 internal static class ETags
 {
     internal static string Of(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    /// <summary>The versions that an <c>If-Match</c> header allows; null for no condition (no header, or <c>*</c>).</summary>
-    /// <exception cref="InvalidInputException">The header is no list of entity tags.</exception>
+    /// <summary>Returns the versions that an <c>If-Match</c> header allows, or null for no condition (no header, or <c>*</c>).</summary>
+    /// <exception cref="InvalidInputException">The header is not a list of entity tags.</exception>
     internal static IReadOnlyCollection<long>? Versions(string? ifMatch)
     {
         if (string.IsNullOrWhiteSpace(ifMatch))
@@ -19,7 +19,7 @@ internal static class ETags
         {
             throw new InvalidInputException(
                 "If-Match",
-                "The header must be * or entity tags in double quotes, as answers carry them in ETag."
+                "`If-Match` must be `*` or a list of entity tags in double quotes, as returned in the `ETag` header."
             );
         }
 
@@ -29,17 +29,17 @@ internal static class ETags
     }
 
     /// <summary>
-    /// True when <c>If-None-Match</c> says that the client holds this version (RFC 9110, section 13.1.2; compared weakly).
+    /// Returns true if <c>If-None-Match</c> lists this version, so the client already has it (RFC 9110, section 13.1.2; weak comparison).
     /// </summary>
-    internal static bool IsHeldBy(HttpRequest request, string etag)
+    internal static bool IsKnownTo(HttpRequest request, string etag)
     {
-        var known = request.Headers.IfNoneMatch;
-        if (known.Count == 0)
+        var header = request.Headers.IfNoneMatch;
+        if (header.Count == 0)
             return false;
-        return EntityTagHeaderValue.TryParseList(known, out var tags) && tags.Any(tag => tag.Tag == "*" || tag.Tag == etag);
+        return EntityTagHeaderValue.TryParseList(header, out var tags) && tags.Any(tag => tag.Tag == "*" || tag.Tag == etag);
     }
 
-    /// <summary>A tag that is not ours matches no version: version numbers begin at 1.</summary>
+    /// <summary>Returns 0 for a foreign tag. It matches no version, because versions start at 1.</summary>
     private static long Version(EntityTagHeaderValue tag) =>
         long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
 }

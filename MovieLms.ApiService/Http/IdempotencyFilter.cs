@@ -8,14 +8,13 @@ using MovieLms.ServiceDefaults.Serialization;
 namespace MovieLms.ApiService.Http;
 
 /// <summary>
-/// Gives an endpoint that takes a JSON body the header <c>Idempotency-Key</c>. The content is compared as it was bound: white
-/// space and the order of members do not make another request. Uploads, whose content is not bound, use <see cref="IdempotencyGate"/>.
+/// Supports the <c>Idempotency-Key</c> header on endpoints with a JSON body. Requests are compared after binding, so white space and
+/// member order do not matter. Uploads have no bound body and use <see cref="IdempotencyGate"/> directly.
 /// </summary>
 internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
 {
     private static readonly string[] KeptHeaders = ["Content-Type", "Location", "ETag"];
 
-    /// <inheritdoc/>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -27,17 +26,17 @@ internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
         if (!attempt.IsMine)
             return Replay(attempt, fingerprint);
         http.Features.Set(attempt);
-        var answer = await gate.HoldAsync(attempt, async () => await RecordAsync(http, await next(context), fingerprint));
-        await gate.SettleAsync(attempt, answer, CancellationToken.None);
-        return new IdempotentResult(answer);
+        var response = await gate.HoldAsync(attempt, async () => await RecordAsync(http, await next(context), fingerprint));
+        await gate.SettleAsync(attempt, response, CancellationToken.None);
+        return new IdempotentResult(response);
     }
 
     private static IResult Replay(IdempotencyDocument earlier, string fingerprint) =>
         earlier.Answer switch
         {
             null => TypedResults.Problem(IdempotencyGate.StillRunning),
-            { } answer when answer.Fingerprint != fingerprint => TypedResults.Problem(IdempotencyGate.OtherContent),
-            { } answer => new IdempotentResult(answer),
+            { } response when response.Fingerprint != fingerprint => TypedResults.Problem(IdempotencyGate.OtherContent),
+            { } response => new IdempotentResult(response),
         };
 
     private static string Fingerprint(EndpointFilterInvocationContext context)
@@ -47,7 +46,7 @@ internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
         return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(body, Json.Options)));
     }
 
-    /// <summary>Runs the result against memory, so that what is sent and what is kept are the same bytes.</summary>
+    /// <summary>Executes the result into memory, so the bytes that are sent and the bytes that are stored are the same.</summary>
     private static async Task<IdempotentAnswer> RecordAsync(HttpContext http, object? result, string fingerprint)
     {
         var wire = http.Response.Body;
@@ -69,16 +68,19 @@ internal sealed class IdempotencyFilter(IdempotencyGate gate) : IEndpointFilter
     }
 }
 
-/// <summary>Puts the filter on endpoints and gives handlers the reserved id.</summary>
+/// <summary>Adds the filter to endpoints and gives handlers the reserved ID.</summary>
 internal static class IdempotencyExtensions
 {
-    /// <summary>Lets clients retry the endpoint's POST under an <c>Idempotency-Key</c>.</summary>
+    /// <summary>Lets clients retry a POST safely with an <c>Idempotency-Key</c>.</summary>
     internal static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder endpoint) =>
         endpoint
             .AddEndpointFilter<IdempotencyFilter>()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    /// <summary>The id that what this request creates should take: a retry after a crash then finds it instead of making another.</summary>
+    /// <summary>
+    /// Returns the ID to use for the document that this request creates. A retry after a crash then finds that document instead of
+    /// creating a second one.
+    /// </summary>
     internal static ObjectId ReservedId(this HttpContext http) => IdempotencyGate.ResourceId(http.Features.Get<IdempotencyDocument>());
 }

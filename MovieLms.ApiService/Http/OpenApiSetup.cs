@@ -6,7 +6,7 @@ using Scalar.AspNetCore;
 
 namespace MovieLms.ApiService.Http;
 
-/// <summary>The OpenAPI document at <c>/openapi/v1.json</c> and its reader at <c>/scalar</c>.</summary>
+/// <summary>Maps the OpenAPI document at <c>/openapi/v1.json</c> and its viewer at <c>/scalar</c>.</summary>
 internal static class OpenApiSetup
 {
     private const string Scheme = "bearer";
@@ -20,7 +20,7 @@ internal static class OpenApiSetup
                 {
                     options.AddDocumentTransformer(Describe);
                     options.AddOperationTransformer(Protect);
-                    options.AddSchemaTransformer(SayWhatArraysHold);
+                    options.AddSchemaTransformer(AddMissingItems);
                 }
             );
 
@@ -29,7 +29,7 @@ internal static class OpenApiSetup
         if (!ApiReference.IsEnabled(app.Configuration, app.Environment))
             return;
         app.MapGet(ApiDocument.Path, ApiDocument.GetAsync).AllowAnonymous().ExcludeFromDescription();
-        // The page serves its own: no fonts, counting, chat or tools from elsewhere.
+        // The page loads nothing from other sites: no fonts, telemetry, chat or tools.
         app.MapScalarApiReference(options =>
                 options
                     .WithTitle("MovieLms API")
@@ -54,7 +54,7 @@ internal static class OpenApiSetup
                 "A backend for film schools and film clubs. Errors are problem details (RFC 9457); lists are paged by cursor; documents carry ETags.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
-        // The address depends on where the document is read from: a committed one must not name a test's port.
+        // A relative URL, because the committed document must not contain the port of a test run.
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
@@ -80,12 +80,8 @@ internal static class OpenApiSetup
         return Task.CompletedTask;
     }
 
-    /// <summary>Items of any kind are left out by the generator; readers of the document ask for them.</summary>
-    private static Task SayWhatArraysHold(
-        OpenApiSchema schema,
-        OpenApiSchemaTransformerContext context,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Adds an empty schema where the generator omits the items of an array. Some readers require it.</summary>
+    private static Task AddMissingItems(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (schema.Type is { } type && type.HasFlag(JsonSchemaType.Array))
             schema.Items ??= new OpenApiSchema();

@@ -7,9 +7,7 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Http;
 
-/// <summary>The paging parameters of every list; take it with <c>[AsParameters]</c>.</summary>
-/// <param name="Limit">1 to 100, 20 when absent.</param>
-/// <param name="Cursor">From the last page's nextCursor.</param>
+/// <summary>The paging parameters of every list. Bind it with <c>[AsParameters]</c>.</summary>
 internal readonly record struct PageQuery(
     [property: FromQuery(Name = "limit"), Range(1, PageQuery.MaxLimit), Description("How many items at most, 1 to 100; 20 when absent.")]
         int? Limit,
@@ -19,14 +17,14 @@ internal readonly record struct PageQuery(
     private const int Default = 20;
     private const int MaxLimit = 100;
 
-    /// <summary>How many items to give.</summary>
-    /// <exception cref="InvalidInputException">It is not from 1 to 100.</exception>
+    /// <summary>Returns the page size.</summary>
+    /// <exception cref="InvalidInputException">The limit is not between 1 and 100.</exception>
     internal int Size() => QueryValues.InRange("limit", Limit ?? Default, 1, MaxLimit);
 
-    /// <summary>Where the page begins, or null for the first page.</summary>
-    /// <param name="sort">The list's order, which the cursor must be made for.</param>
-    /// <param name="isKey">True for a sort value of the type that this order has.</param>
-    /// <exception cref="InvalidInputException">The cursor is made up, or another list's.</exception>
+    /// <summary>Returns the position where the page starts, or null for the first page.</summary>
+    /// <param name="sort">The sort order that the cursor must have been created for.</param>
+    /// <param name="isKey">Returns true if a value has the type of this order's sort key.</param>
+    /// <exception cref="InvalidInputException">The cursor is malformed or belongs to another list.</exception>
     internal PageCursor? Position(string sort, Func<BsonValue, bool> isKey)
     {
         if (string.IsNullOrEmpty(Cursor))
@@ -35,7 +33,7 @@ internal readonly record struct PageQuery(
             ? position
             : throw new InvalidInputException(
                 "cursor",
-                "This is not a cursor of this list in this order. Take it from nextCursor, or leave it out."
+                "`cursor` does not belong to this list in this order. Use the `nextCursor` of a page, or omit it for the first page."
             );
     }
 }

@@ -3,7 +3,7 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Http;
 
-/// <summary>Text for people: no control characters (line breaks and tabs only where several lines are allowed), not only spaces.</summary>
+/// <summary>Validates display text: not blank, and no control characters except, where lines are allowed, line breaks and tabs.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 internal sealed class PlainTextAttribute : ValidationAttribute
 {
@@ -13,5 +13,5 @@ internal sealed class PlainTextAttribute : ValidationAttribute
         value is not string { Length: > 0 } text
         || (!string.IsNullOrWhiteSpace(text) && text.All(character => PlainText.IsAllowed(character, AllowsLines)));
 
-    public override string FormatErrorMessage(string name) => "The text must not be blank and must not hold control characters.";
+    public override string FormatErrorMessage(string name) => "The text must not be blank and must not contain control characters.";
 }

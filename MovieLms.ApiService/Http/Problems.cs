@@ -4,34 +4,36 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Http;
 
-/// <summary>The problems that endpoints answer with, worded once.</summary>
+/// <summary>The problems that endpoints respond with, worded in one place.</summary>
 internal static class Problems
 {
-    /// <summary>404: unknown, deleted, malformed id or not the caller's: all alike, so that nothing is revealed.</summary>
+    /// <summary>
+    /// 404 for an unknown, deleted or malformed ID and for another user's resource. All look the same, so nothing is revealed.
+    /// </summary>
     internal static ProblemHttpResult NotFound(string what) =>
         TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, title: "Not found", detail: $"There is no such {what}.");
 
-    /// <summary>409: a unique rule or a state stands against it.</summary>
+    /// <summary>409 for a uniqueness conflict or a state that does not allow the change.</summary>
     internal static ProblemHttpResult Conflict(string detail) =>
         TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "Conflict", detail: detail);
 
-    /// <summary>409: archived things can be read and not be changed.</summary>
+    /// <summary>409 for a change to an archived resource, which is read-only.</summary>
     internal static ProblemHttpResult ReadOnly() =>
         TypedResults.Problem(
             statusCode: StatusCodes.Status409Conflict,
             title: "Archived",
-            detail: "It is archived, so that it can be read and not be changed. Restore it first."
+            detail: "The resource is archived and read-only. Restore it before changing it."
         );
 
-    /// <summary>412 (RFC 9110, section 15.5.13).</summary>
+    /// <summary>412 for a stale version (RFC 9110, section 15.5.13).</summary>
     internal static ProblemHttpResult Stale() =>
         TypedResults.Problem(
             statusCode: StatusCodes.Status412PreconditionFailed,
             title: "Precondition failed",
-            detail: "It was changed since the version that If-Match names. Read it again and repeat the change."
+            detail: "The resource has changed since the version in If-Match. Read it again and repeat the change."
         );
 
-    /// <summary>The problem of a write that did not happen.</summary>
+    /// <summary>Returns the problem for a write that was not applied.</summary>
     internal static ProblemHttpResult Of(WriteStatus status, string what, string duplicate) =>
         status switch
         {
@@ -39,10 +41,10 @@ internal static class Problems
             WriteStatus.Stale => Stale(),
             WriteStatus.Duplicate => Conflict(duplicate),
             WriteStatus.ReadOnly => ReadOnly(),
-            WriteStatus.Full => Conflict($"There is no more room for a {what}."),
-            _ => throw new ArgumentOutOfRangeException(nameof(status), status, "A write that was done is no problem."),
+            WriteStatus.Full => Conflict($"The limit is reached: no further {what} can be added."),
+            _ => throw new ArgumentOutOfRangeException(nameof(status), status, "A successful write has no problem."),
         };
 
-    /// <summary>Reads an id from a path; what is no id names nothing, which is 404 and not 400.</summary>
+    /// <summary>Parses an ID from a path. A malformed ID is reported as 404, not 400, because it identifies nothing.</summary>
     internal static bool TryId(string text, out ObjectId id) => ObjectId.TryParse(text, out id);
 }

@@ -6,64 +6,66 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Http;
 
-/// <summary>Checks of query parameters that say by name what is wrong.</summary>
+/// <summary>Validates query parameters and names the invalid one in the error.</summary>
 internal static class QueryValues
 {
-    /// <summary>Longest text a query parameter may hold.</summary>
+    /// <summary>Maximum length of a text parameter.</summary>
     internal const int MaxTextLength = 200;
 
-    /// <exception cref="InvalidInputException">It is out of range, or not a number.</exception>
-    internal static T InRange<T>(string name, T value, T least, T most)
+    /// <summary>Returns the value if it is within the range.</summary>
+    /// <exception cref="InvalidInputException">The value is out of range or not a number.</exception>
+    internal static T InRange<T>(string name, T value, T min, T max)
         where T : INumber<T> =>
-        // Written so that NaN, which compares false with everything, is refused.
-        value >= least
-        && value <= most
+        // Written this way to reject NaN, which compares false with everything.
+        value >= min
+        && value <= max
             ? value
             : throw new InvalidInputException(
                 name,
-                string.Create(CultureInfo.InvariantCulture, $"The value must be from {least} to {most}.")
+                string.Create(CultureInfo.InvariantCulture, $"The value must be between {min} and {max}.")
             );
 
-    /// <inheritdoc cref="InRange{T}(string, T, T, T)"/>
-    internal static T? InRange<T>(string name, T? value, T least, T most)
-        where T : struct, INumber<T> => value is { } given ? InRange(name, given, least, most) : null;
+    /// <summary>Returns the value if it is absent or within the range.</summary>
+    /// <exception cref="InvalidInputException">The value is out of range or not a number.</exception>
+    internal static T? InRange<T>(string name, T? value, T min, T max)
+        where T : struct, INumber<T> => value is { } given ? InRange(name, given, min, max) : null;
 
-    /// <summary>Trimmed, and null when there is nothing in it.</summary>
-    /// <exception cref="InvalidInputException">It is too long.</exception>
+    /// <summary>Returns the trimmed text, or null if it is blank.</summary>
+    /// <exception cref="InvalidInputException">The text is too long.</exception>
     internal static string? Text(string name, string? value)
     {
         if (string.IsNullOrWhiteSpace(value))
             return null;
         return value.Length <= MaxTextLength
             ? value.Trim()
-            : throw new InvalidInputException(name, $"The text may have at most {MaxTextLength} characters.");
+            : throw new InvalidInputException(name, $"The text must have at most {MaxTextLength} characters.");
     }
 
-    /// <summary>One of an enum's values by its JSON name; null when absent.</summary>
-    /// <exception cref="InvalidInputException">It is none of them.</exception>
+    /// <summary>Parses an enum value by its JSON name. Returns null if absent.</summary>
+    /// <exception cref="InvalidInputException">The value is not one of the enum's names.</exception>
     internal static T? OneOf<T>(string name, string? value)
         where T : struct, Enum
     {
         if (string.IsNullOrEmpty(value))
             return null;
         var names = Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
-        return Array.IndexOf(names, value) is >= 0 and var place
-            ? Enum.GetValues<T>()[place]
+        return Array.IndexOf(names, value) is >= 0 and var index
+            ? Enum.GetValues<T>()[index]
             : throw new InvalidInputException(name, $"The value must be one of {string.Join(", ", names)}.");
     }
 
-    /// <summary>An id; null when absent.</summary>
-    /// <exception cref="InvalidInputException">It is no id.</exception>
+    /// <summary>Parses an ID. Returns null if absent.</summary>
+    /// <exception cref="InvalidInputException">The value is not an ID.</exception>
     internal static ObjectId? Id(string name, string? value)
     {
         if (string.IsNullOrEmpty(value))
             return null;
-        return ObjectId.TryParse(value, out var id) ? id : throw new InvalidInputException(name, "An id has 24 hexadecimal digits.");
+        return ObjectId.TryParse(value, out var id) ? id : throw new InvalidInputException(name, "An ID must be 24 hexadecimal digits.");
     }
 
-    /// <summary>Numbers with commas between.</summary>
-    /// <exception cref="InvalidInputException">They are not at least two finite numbers, each above the one before.</exception>
-    internal static double[] Ascending(string name, string text, int most)
+    /// <summary>Parses a comma-separated list of numbers in ascending order.</summary>
+    /// <exception cref="InvalidInputException">The list is not 2 to <paramref name="max"/> finite numbers in ascending order.</exception>
+    internal static double[] Ascending(string name, string text, int max)
     {
         var parts = text.Split(',');
         var numbers = new double[parts.Length];
@@ -71,8 +73,8 @@ internal static class QueryValues
         {
             var isNumber =
                 double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && double.IsFinite(numbers[i]);
-            if (parts.Length < 2 || parts.Length > most || !isNumber || (i > 0 && numbers[i] <= numbers[i - 1]))
-                throw new InvalidInputException(name, $"The value must be 2 to {most} numbers in ascending order with commas between.");
+            if (parts.Length < 2 || parts.Length > max || !isNumber || (i > 0 && numbers[i] <= numbers[i - 1]))
+                throw new InvalidInputException(name, $"The value must be 2 to {max} numbers in ascending order, separated by commas.");
         }
         return numbers;
     }

@@ -1,20 +1,21 @@
 namespace MovieLms.ApiService.Http;
 
 /// <summary>
-/// Limits how many documents are rendered at a time. Rendering keeps a processor busy for a tenth of a second, and a crowd that wants
-/// receipts or reports must not take the processors from all other requests.
+/// Limits how many documents are rendered at a time. Rendering keeps a processor busy for a tenth of a second, and a burst of requests
+/// for receipts or reports must not starve all other requests.
 /// </summary>
 internal sealed class RenderGate() : WorkGate(MaxConcurrent, MaxWaiting, "Too many documents are being rendered.")
 {
-    /// <summary>Half of the processors, at least one.</summary>
+    /// <summary>Half of the processors, but at least one.</summary>
     internal static readonly int MaxConcurrent = Math.Max(1, Environment.ProcessorCount / 2);
 
-    /// <summary>Those who wait at the end of the queue wait for a few seconds.</summary>
+    /// <summary>Keeps the longest wait to a few seconds.</summary>
     internal const int MaxWaiting = 64;
 
-    /// <summary>Returns the bytes of a document, once its turn has come.</summary>
-    /// <param name="render">Writes the document.</param>
-    /// <param name="cancellationToken">Ends the wait; a document that is being rendered is finished.</param>
+    /// <summary>
+    /// Renders a document when a slot is free and returns its bytes. Cancellation ends the wait but does not stop a rendering that has
+    /// started.
+    /// </summary>
     internal Task<byte[]> RenderAsync(Action<Stream> render, CancellationToken cancellationToken) =>
         RunAsync(
             () =>

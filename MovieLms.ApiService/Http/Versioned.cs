@@ -4,11 +4,12 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace MovieLms.ApiService.Http;
 
 /// <summary>
-/// A resource that all users read alike: a browser may keep it, and asks before it uses it again. Everything else is stored nowhere.
+/// Marks a resource that is the same for all users. Browsers may cache it but must revalidate it; everything else is sent with
+/// <c>no-store</c>.
 /// </summary>
 internal interface ISharedResource;
 
-/// <summary>200 with a document and its <c>ETag</c>, or 304 when a GET's client holds that version already.</summary>
+/// <summary>A 200 response with a document and its <c>ETag</c>, or 304 if the client of a GET already has that version.</summary>
 internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
 {
     public T? Value => value;
@@ -20,7 +21,7 @@ internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMe
         var etag = ETags.Of(version);
         httpContext.Response.Headers.ETag = etag;
         httpContext.Response.Headers.CacheControl = value is ISharedResource ? "private, no-cache" : "no-store";
-        if (HttpMethods.IsGet(httpContext.Request.Method) && ETags.IsHeldBy(httpContext.Request, etag))
+        if (HttpMethods.IsGet(httpContext.Request.Method) && ETags.IsKnownTo(httpContext.Request, etag))
         {
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
@@ -32,7 +33,7 @@ internal sealed class Versioned<T>(T value, long version) : IResult, IEndpointMe
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
 }
 
-/// <summary>201 with a new document, its <c>ETag</c> and its <c>Location</c>.</summary>
+/// <summary>A 201 response with a new document, its <c>ETag</c> and its <c>Location</c>.</summary>
 internal sealed class CreatedVersioned<T>(string location, T value, long version)
     : IResult,
         IEndpointMetadataProvider,

@@ -3,21 +3,19 @@ using MovieLms.ServiceDefaults.Errors;
 namespace MovieLms.ApiService.Http;
 
 /// <summary>
-/// Runs expensive work of one kind: a few at a time, a bounded number waiting, and 503 with Retry-After for the rest. A request that waits
-/// here holds no thread.
+/// Runs expensive work of one kind with limited concurrency and a bounded queue. Requests beyond the queue get 503 with Retry-After. A
+/// waiting request blocks no thread.
 /// </summary>
-/// <param name="concurrency">How much runs at a time.</param>
-/// <param name="maxWaiting">How many requests may wait.</param>
-/// <param name="busy">The problem's title when too many wait, as a sentence.</param>
+/// <param name="concurrency">The number of concurrent executions.</param>
+/// <param name="maxWaiting">The number of requests that may wait.</param>
+/// <param name="busy">The problem's title when the queue is full, as a sentence.</param>
 internal abstract class WorkGate(int concurrency, int maxWaiting, string busy) : IDisposable
 {
-    private readonly SemaphoreSlim _places = new(concurrency);
+    private readonly SemaphoreSlim _slots = new(concurrency);
     private int _waiting;
 
-    /// <summary>Runs work when its turn has come.</summary>
-    /// <param name="work">The work.</param>
-    /// <param name="cancellationToken">Ends the wait. The work itself decides whether it can be canceled.</param>
-    /// <exception cref="BusyException">Too many requests wait.</exception>
+    /// <summary>Runs the work when a slot is free. Cancellation ends the wait; the work itself may ignore it.</summary>
+    /// <exception cref="BusyException">The queue is full.</exception>
     internal async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _waiting) > concurrency + maxWaiting)
@@ -27,14 +25,14 @@ internal abstract class WorkGate(int concurrency, int maxWaiting, string busy) :
         }
         try
         {
-            await _places.WaitAsync(cancellationToken);
+            await _slots.WaitAsync(cancellationToken);
             try
             {
                 return await work();
             }
             finally
             {
-                _places.Release();
+                _slots.Release();
             }
         }
         finally
@@ -43,6 +41,5 @@ internal abstract class WorkGate(int concurrency, int maxWaiting, string busy) :
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
+    public void Dispose() => _slots.Dispose();
 }

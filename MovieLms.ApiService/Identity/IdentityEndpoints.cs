@@ -23,7 +23,7 @@ internal static class IdentityEndpoints
 {
     internal static void MapIdentity(this IEndpointRouteBuilder endpoints)
     {
-        var auth = endpoints.MapArea("/api/auth", "Identity").NeverStored();
+        var auth = endpoints.MapArea("/api/auth", "Identity").WithNoStore();
         auth.MapPost("/register", RegisterAsync)
             .AllowAnonymous()
             .LimitByAddress(IdentityLimits.Register)
@@ -94,7 +94,7 @@ internal static class IdentityEndpoints
             return TypedResults.Problem(
                 statusCode: 409,
                 title: "The e-mail address is taken",
-                detail: "Sign in, or have the password reset."
+                detail: "Sign in, or request a password reset."
             );
         }
 
@@ -134,7 +134,7 @@ internal static class IdentityEndpoints
         return TypedResults.Problem(
             statusCode: 401,
             title: "Not signed in",
-            detail: "The refresh token is invalid, expired or was used before. Sign in again."
+            detail: "The refresh token is invalid, expired or already used. Sign in again."
         );
     }
 
@@ -158,6 +158,6 @@ internal static class IdentityEndpoints
     private static async Task<Ok<PublishedKeys>> GetKeysAsync(SigningKeys keys, HttpContext http, CancellationToken cancellationToken)
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Ok(await keys.PublishedAsync(cancellationToken));
+        return TypedResults.Ok(await keys.GetPublishedAsync(cancellationToken));
     }
 }

@@ -13,7 +13,7 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity;
 
-/// <summary>What the identity endpoints work with.</summary>
+/// <summary>Registers the services of the identity endpoints.</summary>
 internal static class IdentityServices
 {
     internal static void AddIdentity(this IHostApplicationBuilder builder)
@@ -56,7 +56,7 @@ internal static class IdentityServices
         services.AddOptions<WhatsAppOptions>().BindConfiguration(WhatsAppOptions.Section);
         // EXTEXP0001: removing handlers is marked experimental.
 #pragma warning disable EXTEXP0001
-        // Retried although it is a POST, and not waited for as long as other writes: a code that arrives twice is still one code.
+        // Retried although it is a POST, and with shorter timeouts than other writes: receiving the same code twice does no harm.
         services.AddHttpClient(WhatsAppClient.ClientName).RemoveAllResilienceHandlers().AddStandardResilienceHandler();
 #pragma warning restore EXTEXP0001
         services.AddSingleton<WhatsAppClient>();

@@ -29,7 +29,7 @@ internal static class AttendanceEndpoints
         lectures
             .MapGet("/{lectureId}/attendance", ListAsync)
             .RequirePermission(Permissions.CoursesWrite)
-            .NeverStored()
+            .WithNoStore()
             .WithName("listAttendance")
             .WithSummary("Who attended, last first")
             .ProducesAccessProblems()

@@ -14,7 +14,7 @@ public static class ApiMaintenance
     private const string SessionMethod = "operator";
     private const int PasswordBytes = 15;
 
-    /// <summary>The commands.</summary>
+    /// <summary>The commands that the API contributes.</summary>
     public static IReadOnlyList<MaintenanceCommand> Commands { get; } =
     [new("--issue-token", "EMAIL", IssueTokenAsync), new("--reset-password", "EMAIL", ResetPasswordAsync)];
 
@@ -27,13 +27,13 @@ public static class ApiMaintenance
         return pair.AccessToken;
     }
 
-    /// <summary>Sets a random password, ends every session of the user and returns the password.</summary>
+    /// <summary>Sets a random password, ends all sessions of the user and returns the password.</summary>
     private static async Task<string> ResetPasswordAsync(IServiceProvider services, string email, CancellationToken cancellationToken)
     {
         var user = await FindUserAsync(services, email, cancellationToken);
         var password = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(PasswordBytes));
         if (!await services.GetRequiredService<PasswordChanges>().SetAsync(user, password, cancellationToken))
-            throw new MaintenanceException("the user was changed at the same moment; try again.");
+            throw new MaintenanceException("another request changed the user at the same time; try again.");
         return password;
     }
 

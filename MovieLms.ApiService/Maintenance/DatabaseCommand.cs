@@ -6,8 +6,8 @@ using MovieLms.ServiceDefaults.Mongo;
 namespace MovieLms.ApiService.Maintenance;
 
 /// <summary>
-/// <c>MovieLms.ApiService --initialize-database</c>: creates every index and exits, as a deployment step before the services
-/// start. Retries for <c>Database:InitializeTimeoutSeconds</c> while no server responds. Serves no request.
+/// The command <c>MovieLms.ApiService --initialize-database</c>, a deployment step to run before the services start. Creates all
+/// indexes and exits without serving requests. Retries for <c>Database:InitializeTimeoutSeconds</c> while no server responds.
 /// </summary>
 internal static class DatabaseCommand
 {
@@ -18,7 +18,7 @@ internal static class DatabaseCommand
 
     internal static bool IsRequested(string[] args) => args.Contains(Switch);
 
-    /// <returns>The exit code: 0 when every index exists, otherwise 1 after one sentence on the error stream.</returns>
+    /// <returns>The exit code: 0 if all indexes exist, otherwise 1 after one sentence on the error stream.</returns>
     internal static async Task<int> RunAsync(string[] args)
     {
         var builder = Host.CreateApplicationBuilder([.. args.Where(argument => argument != Switch)]);
@@ -71,12 +71,12 @@ internal static class DatabaseCommand
     private static string Explain(MongoException problem)
     {
         if (problem is MongoAuthenticationException)
-            return "MongoDB refused the user name or the password in ConnectionStrings__mongodb.";
+            return "MongoDB rejected the user name or password in ConnectionStrings__mongodb.";
         var text = problem.Message.ReplaceLineEndings(" ");
-        return $"An index could not be created; correct the cause and run this again: {text[..Math.Min(text.Length, MaxProblemLength)]}";
+        return $"An index could not be created. Fix the cause and run the command again: {text[..Math.Min(text.Length, MaxProblemLength)]}";
     }
 
-    /// <summary>Creating an index changes no document.</summary>
+    /// <summary>Discards changes, because creating an index changes no document.</summary>
     private sealed class NoChanges : IChangeSink
     {
         public Task PublishAsync(Change change) => Task.CompletedTask;

@@ -76,7 +76,7 @@ internal static class StudentEndpoints
 {
     internal static void MapStudents(this IEndpointRouteBuilder routes)
     {
-        var students = routes.MapArea("/api/students", "Students").NeverStored();
+        var students = routes.MapArea("/api/students", "Students").WithNoStore();
         students
             .MapGet("/", ListAsync)
             .RequirePermission(Permissions.CoursesWrite)

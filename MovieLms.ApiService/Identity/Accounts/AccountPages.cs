@@ -6,8 +6,8 @@ using MovieLms.ApiService.Identity.Codes;
 namespace MovieLms.ApiService.Identity.Accounts;
 
 /// <summary>
-/// The pages that mailed links open. Each reads the token from the fragment, which browsers send to nobody, and sends it in a
-/// request of its own on a press of a button: programs that open every link of a mail use nothing up.
+/// The pages that mailed links open. Each reads the token from the fragment, which browsers never send to a server, and submits it when
+/// the user presses a button. Scanners that open every link of a mail therefore do not use up the token.
 /// </summary>
 internal static class AccountPages
 {
@@ -24,11 +24,11 @@ internal static class AccountPages
         form.addEventListener('submit', async event => {
           event.preventDefault();
           const token = location.hash.slice(1), password = form.elements.password?.value;
-          const answer = await fetch(password === undefined ? '/api/auth/verify-email' : '/api/auth/reset-password', {
+          const response = await fetch(password === undefined ? '/api/auth/verify-email' : '/api/auth/reset-password', {
             method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token, newPassword: password }) });
-          if (answer.ok) { form.hidden = true; note.textContent = form.dataset.done; return; }
-          const problem = await answer.json().catch(() => ({}));
-          note.textContent = Object.values(problem.errors ?? {}).flat()[0] ?? problem.detail ?? problem.title ?? 'That did not work.';
+          if (response.ok) { form.hidden = true; note.textContent = form.dataset.done; return; }
+          const problem = await response.json().catch(() => ({}));
+          note.textContent = Object.values(problem.errors ?? {}).flat()[0] ?? problem.detail ?? problem.title ?? 'The request failed.';
         });
         """;
 
@@ -37,20 +37,20 @@ internal static class AccountPages
         """
         <form data-done="The password is set. You can sign in now."><label>New password, at least 10 characters
         <input name="password" type="password" autocomplete="new-password" required minlength="10" maxlength="128"></label>
-        <button>Set it</button></form>
+        <button>Set the password</button></form>
         """
     );
 
     private static readonly string VerifyHtml = Html(
         "Verify your address",
         """
-        <form data-done="The address is verified. You can close this page."><p>Press the button to show that the address is yours.</p>
+        <form data-done="The address is verified. You can close this page."><p>Press the button to confirm that this address is yours.</p>
         <button>Verify the address</button></form>
         """
     );
 
     private static readonly string Policy =
-        $"default-src 'none'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; script-src '{HashOf(Script)}'; style-src '{HashOf(Style)}'";
+        $"default-src 'none'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; script-src '{ComputeHash(Script)}'; style-src '{ComputeHash(Style)}'";
 
     internal static void MapAccountPages(this IEndpointRouteBuilder endpoints)
     {
@@ -77,6 +77,6 @@ internal static class AccountPages
             <script>{Script}</script></body></html>
             """.ReplaceLineEndings("\n");
 
-    private static string HashOf(string text) =>
+    private static string ComputeHash(string text) =>
         $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"))))}";
 }

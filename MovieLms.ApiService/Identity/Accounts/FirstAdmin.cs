@@ -7,21 +7,21 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
-/// <summary>The admin that a new installation begins with.</summary>
-/// <param name="Email">What to sign in with.</param>
-/// <param name="Password">Null when it came from the configuration: whoever set it knows it.</param>
+/// <summary>The first administrator of a new installation.</summary>
+/// <param name="Email">The address to sign in with.</param>
+/// <param name="Password">The generated password, or null if the configuration provided it.</param>
 public sealed record AdminCredentials(string Email, string? Password);
 
-/// <summary>The configured first administrator was refused. The message is one sentence for the operator.</summary>
+/// <summary>The configured first administrator was rejected. The message is one sentence for the operator.</summary>
 public sealed class FirstAdminException(string message, Exception innerException) : Exception(message, innerException);
 
 /// <summary>
-/// Makes the first admin of an empty installation: from <c>Admin:Email</c> and <c>Admin:Password</c>, or, when
-/// <c>Admin:MakeUp</c> is true (Standalone), one with a password drawn at random, which is handed out once and kept nowhere.
+/// Creates the first administrator of an empty installation from <c>Admin:Email</c> and <c>Admin:Password</c>. If <c>Admin:MakeUp</c> is
+/// true (Standalone), generates a random password instead, which is shown once and not stored.
 /// </summary>
 public sealed partial class FirstAdmin : BackgroundService
 {
-    private const string MadeUpEmail = "admin@movielms.local";
+    private const string GeneratedEmail = "admin@movielms.local";
     private const int PasswordBytes = 15;
     private readonly DatabaseInitializer _database;
     private readonly UserStore _users;
@@ -30,7 +30,7 @@ public sealed partial class FirstAdmin : BackgroundService
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<FirstAdmin> _logger;
-    private readonly TaskCompletionSource<AdminCredentials?> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<AdminCredentials?> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal FirstAdmin(
         DatabaseInitializer database,
@@ -52,39 +52,38 @@ public sealed partial class FirstAdmin : BackgroundService
         );
 
     /// <summary>
-    /// Completes when it is settled whether an admin had to be made; null when there was one, or none is configured. Fails with a
-    /// <see cref="FirstAdminException"/> when the configured one is refused.
+    /// Completes with the created administrator, or with null if one already exists or none is configured. Fails with a
+    /// <see cref="FirstAdminException"/> if the configured one is rejected.
     /// </summary>
-    public Task<AdminCredentials?> Made => _made.Task;
+    public Task<AdminCredentials?> Made => _created.Task;
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await _database.Ready.WaitAsync(stoppingToken);
-            _made.TrySetResult(await MakeAsync(stoppingToken));
+            _created.TrySetResult(await CreateAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            _made.TrySetCanceled(stoppingToken);
+            _created.TrySetCanceled(stoppingToken);
         }
         catch (FirstAdminException e)
         {
-            _made.TrySetException(e);
+            _created.TrySetException(e);
             LogRefused(_logger, e.Message);
             Environment.ExitCode = 1;
-            // A stop during the start would look like a failure of the host.
+            // Stopping during startup would look like a failure of the host.
             _lifetime.ApplicationStarted.Register(_lifetime.StopApplication);
         }
         catch (Exception e)
         {
-            _made.TrySetException(e);
+            _created.TrySetException(e);
             throw;
         }
     }
 
-    private async Task<AdminCredentials?> MakeAsync(CancellationToken cancellationToken)
+    private async Task<AdminCredentials?> CreateAsync(CancellationToken cancellationToken)
     {
         if (await _users.AnyWithRoleAsync(Roles.Admin, cancellationToken))
             return null;
@@ -95,11 +94,11 @@ public sealed partial class FirstAdmin : BackgroundService
             LogNone(_logger);
             return null;
         }
-        var madeUp = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(PasswordBytes));
-        return await AddAsync(MadeUpEmail, madeUp, cancellationToken) ? new AdminCredentials(MadeUpEmail, madeUp) : null;
+        var generated = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(PasswordBytes));
+        return await AddAsync(GeneratedEmail, generated, cancellationToken) ? new AdminCredentials(GeneratedEmail, generated) : null;
     }
 
-    /// <exception cref="FirstAdminException">The address or the password is refused.</exception>
+    /// <exception cref="FirstAdminException">The address or the password is rejected.</exception>
     private async Task<bool> AddConfiguredAsync(string email, string password, CancellationToken cancellationToken)
     {
         try
@@ -109,7 +108,7 @@ public sealed partial class FirstAdmin : BackgroundService
         catch (InvalidInputException e)
         {
             var setting = e.Field == "email" ? "Admin:Email" : "Admin:Password";
-            throw new FirstAdminException($"{setting} of the first administrator is refused: {e.Message}", e);
+            throw new FirstAdminException($"{setting} of the first administrator is invalid: {e.Message}", e);
         }
     }
 
@@ -121,12 +120,12 @@ public sealed partial class FirstAdmin : BackgroundService
         return false;
     }
 
-    [LoggerMessage(LogLevel.Warning, "There is no admin yet. Set Admin__Email and Admin__Password and start again")]
+    [LoggerMessage(LogLevel.Warning, "There is no administrator. Set Admin__Email and Admin__Password and restart the service")]
     private static partial void LogNone(ILogger logger);
 
-    [LoggerMessage(LogLevel.Critical, "{Reason} The service stops")]
+    [LoggerMessage(LogLevel.Critical, "{Reason} The service is stopping")]
     private static partial void LogRefused(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The first admin was not made: the configured address belongs to a user already")]
+    [LoggerMessage(LogLevel.Warning, "The first administrator was not created: the configured address already belongs to a user")]
     private static partial void LogTaken(ILogger logger);
 }

@@ -9,7 +9,7 @@ using MovieLms.ServiceDefaults.RateLimiting;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
-/// <summary>Sign-in with a password: alike, and in equal time, for an unknown address and a wrong password.</summary>
+/// <summary>Signs in with a password. Unknown addresses and wrong passwords get the same response in the same time.</summary>
 internal sealed class Login(
     UserStore users,
     PasswordHasher hasher,
@@ -27,18 +27,18 @@ internal sealed class Login(
     {
         var isAddress = MailAddress.TryNormalize(request.Email, out var email);
         var account = isAddress ? email : request.Email;
-        // Counted before the password is checked, so that parallel guesses cannot slip through; given back on success.
+        // Counted before the password is checked, so that parallel guesses cannot exceed the limit. Returned on success.
         var byAccount = await limiter.TryTakeAsync(IdentityLimits.LoginAccount, account, cancellationToken);
         http.Describe(byAccount);
         if (!byAccount.IsAllowed)
             return AttemptLimitExtensions.TooMany(http, byAccount);
 
         var user = isAddress ? await users.FindByEmailAsync(email, cancellationToken) : null;
-        var isRight = await hasher.VerifyAsync(request.Password, user?.PasswordHash, cancellationToken);
-        if (!isRight || user is not { ArchivedAt: null })
+        var isMatch = await hasher.VerifyAsync(request.Password, user?.PasswordHash, cancellationToken);
+        if (!isMatch || user is not { ArchivedAt: null })
         {
             await audit.WriteAsync(AuditActions.Login, false, user?.Id, "password");
-            return Refused(http);
+            return WrongCredentials(http);
         }
         await limiter.GiveBackAsync(IdentityLimits.LoginAccount, account, byAccount);
         if (hasher.NeedsRehash(user.PasswordHash!))
@@ -54,7 +54,7 @@ internal sealed class Login(
         return TypedResults.Ok(await signIn.CompleteAsync(user, "password", http, cancellationToken));
     }
 
-    /// <summary>The second step: a code of the app or a recovery code.</summary>
+    /// <summary>Completes a sign-in with a code from the authenticator app or a recovery code.</summary>
     internal async Task<Results<Ok<LoginResponse>, ProblemHttpResult>> VerifyAsync(
         VerifyLoginRequest request,
         HttpContext http,
@@ -63,9 +63,9 @@ internal sealed class Login(
     {
         if (await signIn.FindAsync(request.Challenge, cancellationToken) is not { } user)
             return WrongCode(http);
-        if (secondStep.Wait(user) is { } wait)
-            return SecondStepEndpoints.TooManyWrong(http, wait);
-        // Who knows the password can have any number of challenges: their tries are counted together.
+        if (secondStep.GetRetryDelay(user) is { } delay)
+            return SecondStepEndpoints.TooManyWrongCodes(http, delay);
+        // Knowing the password gives access to any number of challenges, so attempts are counted per user.
         var byUser = await limiter.TryTakeAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
         http.Describe(byUser);
         if (!byUser.IsAllowed)
@@ -77,9 +77,9 @@ internal sealed class Login(
     }
 
     private static ProblemHttpResult WrongCode(HttpContext http) =>
-        Unauthorized(http, "The code is wrong, was used before, or the sign-in took too long. Begin again.");
+        Unauthorized(http, "The code is wrong or already used, or the sign-in took too long. Sign in again.");
 
-    private static ProblemHttpResult Refused(HttpContext http) => Unauthorized(http, "The e-mail address or the password is wrong.");
+    private static ProblemHttpResult WrongCredentials(HttpContext http) => Unauthorized(http, "The e-mail address or password is wrong.");
 
     private static ProblemHttpResult Unauthorized(HttpContext http, string detail)
     {

@@ -10,7 +10,7 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
-/// <summary>Changes a password with the old one, or through a link that was mailed; either ends every session.</summary>
+/// <summary>Changes passwords, with the current password or with a mailed link. Both end all sessions.</summary>
 internal sealed class PasswordChanges(
     UserStore users,
     UserCredentials credentials,
@@ -29,33 +29,33 @@ internal sealed class PasswordChanges(
     private static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(3);
     internal const string ResetPage = "/account/password";
 
-    /// <summary>Mails a reset link, if the address belongs to somebody.</summary>
+    /// <summary>Mails a reset link if the address belongs to an active user.</summary>
     internal async Task MailResetAsync(string emailNormalized, CancellationToken cancellationToken)
     {
         if (await users.FindByEmailAsync(emailNormalized, cancellationToken) is not { ArchivedAt: null } user)
             return;
-        var url = await LinkAsync(user, ResetLifetime, cancellationToken);
+        var url = await CreateLinkAsync(user, ResetLifetime, cancellationToken);
         await outbox.AddAsync(IdentityMails.Reset(user.Username, url).To(user.Email), cancellationToken);
     }
 
-    /// <summary>Mails a link by which a new user chooses a password.</summary>
+    /// <summary>Mails a link with which a new user chooses a password.</summary>
     internal async Task MailInvitationAsync(UserDocument user, CancellationToken cancellationToken)
     {
-        var url = await LinkAsync(user, InvitationLifetime, cancellationToken);
+        var url = await CreateLinkAsync(user, InvitationLifetime, cancellationToken);
         await outbox.AddAsync(IdentityMails.Invitation(user.Username, url).To(user.Email), cancellationToken);
     }
 
-    /// <summary>Sets a new password through a link's token.</summary>
-    /// <returns>False when the token is unknown, used or expired.</returns>
-    /// <exception cref="InvalidInputException">The password is not good enough; the token still is.</exception>
+    /// <summary>Sets a new password with the token of a mailed link.</summary>
+    /// <returns>False if the token is unknown, used or expired.</returns>
+    /// <exception cref="InvalidInputException">The password is rejected. The token remains valid.</exception>
     internal async Task<bool> ResetAsync(string token, string newPassword, CancellationToken cancellationToken)
     {
-        var key = Key(token);
+        var key = GetKey(token);
         if (await codes.FindAsync(key, cancellationToken) is not { } stored)
             return false;
         if (await users.FindAsync(stored.UserId, cancellationToken) is not { ArchivedAt: null } user || stored.Subject != Generation(user))
             return false;
-        Require(newPassword, user);
+        ThrowIfRejected(newPassword, user);
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
         if (await codes.TakeAsync(key, cancellationToken) is null)
             return false;
@@ -63,13 +63,13 @@ internal sealed class PasswordChanges(
             return false;
         await FinishAsync(changed, AuditActions.PasswordReset);
         if (user.Totp?.ConfirmedAt is not null && changed.Totp is null)
-            await secondStep.TellAsync(changed, isOn: false, detail: "off by reset");
+            await secondStep.ReportChangeAsync(changed, isOn: false, detail: "off by reset");
         return true;
     }
 
     /// <summary>Changes a password.</summary>
-    /// <returns>False when the current one is wrong.</returns>
-    /// <exception cref="InvalidInputException">The new one is not good enough.</exception>
+    /// <returns>False if the current password is wrong.</returns>
+    /// <exception cref="InvalidInputException">The new password is rejected.</exception>
     internal async Task<bool> ChangeAsync(
         UserDocument user,
         string currentPassword,
@@ -82,7 +82,7 @@ internal sealed class PasswordChanges(
             await audit.WriteAsync(AuditActions.PasswordChange, false, user.Id);
             return false;
         }
-        Require(newPassword, user);
+        ThrowIfRejected(newPassword, user);
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
         if (await credentials.SetPasswordAsync(user.Id, user.PasswordHash, hash, CancellationToken.None) is not { } changed)
             return false;
@@ -90,8 +90,8 @@ internal sealed class PasswordChanges(
         return true;
     }
 
-    /// <summary>Sets a password on an operator's behalf; no current password is needed.</summary>
-    /// <returns>False when the user was archived or deleted meanwhile.</returns>
+    /// <summary>Sets a password on behalf of an operator, without the current password.</summary>
+    /// <returns>False if the user has been archived or deleted.</returns>
     internal async Task<bool> SetAsync(UserDocument user, string newPassword, CancellationToken cancellationToken)
     {
         var hash = await hasher.HashAsync(newPassword, cancellationToken);
@@ -108,30 +108,30 @@ internal sealed class PasswordChanges(
         await outbox.AddAsync(IdentityMails.PasswordChanged(user.Username).To(user.Email), CancellationToken.None);
     }
 
-    private void Require(string newPassword, UserDocument user)
+    private void ThrowIfRejected(string newPassword, UserDocument user)
     {
-        if (policy.Problem(newPassword, user.Username, user.Email) is { } problem)
+        if (policy.FindProblem(newPassword, user.Username, user.Email) is { } problem)
             throw new InvalidInputException("newPassword", problem);
     }
 
-    private async Task<string> LinkAsync(UserDocument user, TimeSpan lifetime, CancellationToken cancellationToken)
+    private async Task<string> CreateLinkAsync(UserDocument user, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var token = SecretText.Token();
-        // Bound to the generation: when the password changes any other way, the link is dead.
+        // Bound to the token generation, so any other password change invalidates the link.
         await codes.PutAsync(
             new OneTimeCode
             {
-                Key = Key(token),
+                Key = GetKey(token),
                 UserId = user.Id,
                 Subject = Generation(user),
                 ExpiresAt = time.GetUtcNow() + lifetime,
             },
             cancellationToken
         );
-        return address.Page(ResetPage, token);
+        return address.GetPageUrl(ResetPage, token);
     }
 
-    private static string Key(string token) => $"reset:{SecretText.Hash(token)}";
+    private static string GetKey(string token) => $"reset:{SecretText.Hash(token)}";
 
     private static string Generation(UserDocument user) => user.TokenGeneration.ToString(CultureInfo.InvariantCulture);
 }

@@ -32,7 +32,7 @@ public sealed record ChangePasswordRequest(
     [Required, MaxLength(1_000)] string NewPassword
 );
 
-/// <summary>Forgotten and changed passwords.</summary>
+/// <summary>Password resets and changes.</summary>
 internal static class PasswordEndpoints
 {
     private const int MaxTokenLength = 200;
@@ -87,8 +87,8 @@ internal static class PasswordEndpoints
     )
     {
         if (!MailAddress.TryNormalize(request.Email, out var email))
-            throw new InvalidInputException("email", "This is not an e-mail address.");
-        // Counted by what was typed, whether or not anybody has the address.
+            throw new InvalidInputException("email", "The value must be an e-mail address.");
+        // Counted per entered address, whether or not it is registered.
         var attempt = await limiter.TryTakeAsync(IdentityLimits.ForgotAccount, email, cancellationToken);
         if (!attempt.IsAllowed)
             return AttemptLimitExtensions.TooMany(http, attempt);
@@ -110,7 +110,7 @@ internal static class PasswordEndpoints
     ) =>
         token.Length <= MaxTokenLength && await changes.ResetAsync(token, request.NewPassword, cancellationToken)
             ? TypedResults.NoContent()
-            : throw new InvalidInputException("token", "The link is invalid, expired or was used before. Ask for a new one.");
+            : throw new InvalidInputException("token", "The link is invalid, expired or already used. Request a new one.");
 
     private static async Task<Results<NoContent, UnauthorizedHttpResult, ProblemHttpResult>> ChangeAsync(
         ChangePasswordRequest request,
@@ -128,7 +128,7 @@ internal static class PasswordEndpoints
         if (!attempt.IsAllowed)
             return AttemptLimitExtensions.TooMany(http, attempt);
         if (!await changes.ChangeAsync(user, request.CurrentPassword, request.NewPassword, cancellationToken))
-            throw new InvalidInputException("currentPassword", "This is not the current password.");
+            throw new InvalidInputException("currentPassword", "The current password is wrong.");
         await limiter.GiveBackAsync(IdentityLimits.LoginAccount, user.EmailNormalized, attempt);
         return TypedResults.NoContent();
     }

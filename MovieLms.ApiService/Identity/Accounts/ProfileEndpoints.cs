@@ -60,10 +60,10 @@ internal static class ProfileEndpoints
             return TypedResults.Problem(statusCode: 401);
         if (
             request.Phone != current.Phone
-            && await reauthentication.RefuseAsync(current, request.CurrentPassword, http, cancellationToken) is { } refused
+            && await reauthentication.CheckAsync(current, request.CurrentPassword, http, cancellationToken) is { } rejection
         )
         {
-            return refused;
+            return rejection;
         }
 
         var preferences = request.MailPreferences?.ToStored() ?? current.MailPreferences;
@@ -81,8 +81,8 @@ internal static class ProfileEndpoints
         {
             return TypedResults.Problem(
                 statusCode: 412,
-                title: "The profile has changed meanwhile",
-                detail: "Read it again, and send the new ETag as If-Match."
+                title: "The profile has changed",
+                detail: "Read it again and send the new ETag as If-Match."
             );
         }
 

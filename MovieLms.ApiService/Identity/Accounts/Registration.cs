@@ -5,12 +5,12 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Identity.Accounts;
 
-/// <summary>Makes accounts.</summary>
+/// <summary>Creates accounts.</summary>
 internal sealed class Registration(UserStore users, PasswordHasher hasher, PasswordPolicy policy)
 {
     /// <summary>Adds a user with a password.</summary>
-    /// <returns>Null when the address is taken.</returns>
-    /// <exception cref="InvalidInputException">The address is none, or the password is not good enough.</exception>
+    /// <returns>Null if the address is taken.</returns>
+    /// <exception cref="InvalidInputException">The address is malformed or the password is rejected.</exception>
     internal async Task<UserDocument?> AddAsync(
         string username,
         string email,
@@ -21,8 +21,8 @@ internal sealed class Registration(UserStore users, PasswordHasher hasher, Passw
     )
     {
         if (!MailAddress.TryNormalize(email, out var normalized))
-            throw new InvalidInputException("email", "This is not an e-mail address.");
-        if (policy.Problem(password, username, email) is { } problem)
+            throw new InvalidInputException("email", "The value must be an e-mail address.");
+        if (policy.FindProblem(password, username, email) is { } problem)
             throw new InvalidInputException("password", problem);
         return await users.AddAsync(
             new UserDocument

@@ -4,8 +4,7 @@ using MongoDB.Driver;
 namespace MovieLms.ApiService.Identity.Accounts;
 
 /// <summary>
-/// Requests for reset links, worked off after the answer was sent: how long the answer takes then says nothing about
-/// whether the address belongs to somebody.
+/// Processes requests for reset links in the background, so that the response time does not reveal whether an address is registered.
 /// </summary>
 internal sealed partial class ResetRequests(PasswordChanges changes, ILogger<ResetRequests> logger) : BackgroundService
 {
@@ -37,13 +36,13 @@ internal sealed partial class ResetRequests(PasswordChanges changes, ILogger<Res
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {
-            LogLost(logger, e.GetType().Name);
+            LogFailed(logger, e.GetType().Name);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A request for a reset link was lost ({Reason}); its user will ask again")]
-    private static partial void LogLost(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Warning, "A requested reset link could not be mailed ({Reason}). The user must request it again")]
+    private static partial void LogFailed(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Debug, "No more reset links are mailed: the service stops")]
+    [LoggerMessage(LogLevel.Debug, "Stopped mailing reset links because the service is stopping")]
     private static partial void LogStopped(ILogger logger);
 }

@@ -21,7 +21,7 @@ internal sealed record SessionResponse(
     DateTimeOffset ExpiresAt
 );
 
-/// <summary>A user's own sessions.</summary>
+/// <summary>The caller's own sessions.</summary>
 internal static class SessionEndpoints
 {
     internal static void MapSessions(this RouteGroupBuilder auth)
@@ -41,7 +41,7 @@ internal static class SessionEndpoints
     {
         IReadOnlyList<SessionResponse> responses =
         [
-            .. (await LiveAsync(caller, sessions, users, cancellationToken)).Select(session => new SessionResponse(
+            .. (await ListActiveAsync(caller, sessions, users, cancellationToken)).Select(session => new SessionResponse(
                 session.Id.ToString(),
                 session.Id.ToString() == caller.SessionId(),
                 session.Method,
@@ -72,7 +72,7 @@ internal static class SessionEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<IReadOnlyList<SessionDocument>> LiveAsync(
+    private static async Task<IReadOnlyList<SessionDocument>> ListActiveAsync(
         ClaimsPrincipal caller,
         SessionStore sessions,
         UserStore users,

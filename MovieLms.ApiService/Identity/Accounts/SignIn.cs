@@ -39,7 +39,7 @@ internal sealed record LoginResponse
         };
 }
 
-/// <summary>What follows when somebody has shown who they are, however they did: the second step where it is on, then a session.</summary>
+/// <summary>Completes a sign-in after the first factor: requires the second step if it is on, then begins a session.</summary>
 internal sealed class SignIn(
     OneTimeCodeStore codes,
     UserStore users,
@@ -66,7 +66,7 @@ internal sealed class SignIn(
         await codes.PutAsync(
             new OneTimeCode
             {
-                Key = Key(challenge),
+                Key = GetKey(challenge),
                 UserId = user.Id,
                 Subject = $"{user.TokenGeneration}:{method}",
                 ExpiresAt = time.GetUtcNow() + ChallengeLifetime,
@@ -76,25 +76,25 @@ internal sealed class SignIn(
         return new LoginResponse { Challenge = challenge, Methods = Methods };
     }
 
-    /// <summary>Returns the user whom a challenge concerns; null if it is unknown or has expired.</summary>
+    /// <summary>Returns the user of a challenge, or null if the challenge is unknown or has expired.</summary>
     internal async Task<UserDocument?> FindAsync(string challenge, CancellationToken cancellationToken) =>
-        await codes.FindAsync(Key(challenge), cancellationToken) is { } stored
+        await codes.FindAsync(GetKey(challenge), cancellationToken) is { } stored
             ? await users.FindAsync(stored.UserId, cancellationToken)
             : null;
 
-    /// <summary>Meets a challenge.</summary>
-    /// <returns>Null when the challenge or the code is not good.</returns>
+    /// <summary>Completes a challenge with a code.</summary>
+    /// <returns>Null if the challenge or the code is not valid.</returns>
     internal async Task<LoginResponse?> VerifyAsync(string challenge, string code, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await codes.TryAsync(Key(challenge), MaxAttempts, cancellationToken) is not { } stored)
+        if (await codes.TryAsync(GetKey(challenge), MaxAttempts, cancellationToken) is not { } stored)
             return null;
         if (await users.FindAsync(stored.UserId, cancellationToken) is not { ArchivedAt: null } user)
             return null;
         var parts = stored.Subject!.Split(':', 2);
-        // A password changed between the two steps makes the first one worthless.
+        // A password change between the two steps invalidates the first one.
         if (parts[0] != user.TokenGeneration.ToString(System.Globalization.CultureInfo.InvariantCulture))
             return null;
-        if (!await secondStep.TakeAsync(user, code, cancellationToken))
+        if (!await secondStep.VerifyAsync(user, code, cancellationToken))
         {
             await audit.WriteAsync(AuditActions.SecondStep, false, user.Id);
             return null;
@@ -109,5 +109,5 @@ internal sealed class SignIn(
         return LoginResponse.From(pair);
     }
 
-    private static string Key(string challenge) => $"challenge:{SecretText.Hash(challenge)}";
+    private static string GetKey(string challenge) => $"challenge:{SecretText.Hash(challenge)}";
 }

@@ -36,7 +36,7 @@ internal sealed record AuditEntryResponse(
         );
 }
 
-/// <summary>The audit log, for admins to read.</summary>
+/// <summary>Read access to the audit log for administrators.</summary>
 internal static class AuditEndpoints
 {
     internal static void MapAudit(this IEndpointRouteBuilder endpoints) =>
@@ -59,16 +59,16 @@ internal static class AuditEndpoints
         CancellationToken cancellationToken
     )
     {
-        ObjectId? concerned = null;
+        ObjectId? userFilter = null;
         if (userId is not null)
         {
-            concerned = ObjectId.TryParse(userId, out var id)
+            userFilter = ObjectId.TryParse(userId, out var id)
                 ? id
-                : throw new InvalidInputException("userId", "This is not the id of a user.");
+                : throw new InvalidInputException("userId", "An ID must be 24 hexadecimal digits.");
         }
 
         var found = await store.ListAsync(
-            concerned,
+            userFilter,
             QueryValues.Text("action", action),
             page.Position(AuditStore.Sort, key => key.IsBsonNull),
             page.Size(),

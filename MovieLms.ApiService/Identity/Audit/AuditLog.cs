@@ -4,7 +4,7 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.Audit;
 
-/// <summary>What the audit log speaks of.</summary>
+/// <summary>The actions in the audit log.</summary>
 internal static class AuditActions
 {
     internal const string Register = "register";
@@ -32,10 +32,10 @@ internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor)
 {
     private const int MaxDetailLength = 200;
 
-    /// <summary>Notes what the caller did, or tried to do.</summary>
+    /// <summary>Records an action of the caller, successful or not.</summary>
     internal Task WriteAsync(string action, bool succeeded, ObjectId? userId, string? detail = null)
     {
-        IdentityMetrics.Audited(action, succeeded);
+        IdentityMetrics.CountAction(action, succeeded);
         var http = accessor.HttpContext;
         var actor = http?.User.FindFirst(CurrentUser.IdClaim)?.Value;
         return store.AddAsync(
@@ -48,7 +48,7 @@ internal sealed class AuditLog(AuditStore store, IHttpContextAccessor accessor)
                 Address = http?.Connection.RemoteIpAddress?.ToString(),
                 Detail = detail is { Length: > MaxDetailLength } ? detail[..MaxDetailLength] : detail,
             },
-            // What has happened is noted even when its caller has gone.
+            // The action is recorded even if the client has disconnected.
             CancellationToken.None
         );
     }

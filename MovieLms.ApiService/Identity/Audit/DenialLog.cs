@@ -8,22 +8,21 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.ApiService.Identity.Audit;
 
 /// <summary>
-/// Records denied requests in the audit log: one entry per user, endpoint and minute. The first denial is stored at once, and those that
-/// follow are counted in memory and added to its entry every few seconds, so that a flood of denials is no flood of writes.
+/// Records denied requests in the audit log: one entry per user, endpoint and minute. The first denial is stored at once. Further denials
+/// are counted in memory and added to its entry every few seconds, so a flood of denials does not cause a flood of writes.
 /// </summary>
 internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILogger<DenialLog> logger) : BackgroundService, IAccessDenials
 {
-    /// <summary>Users and endpoints that are counted at the same time; more are stored one by one.</summary>
+    /// <summary>Maximum number of user and endpoint pairs counted at the same time. Denials beyond it are stored one by one.</summary>
     private const int MaxCounted = 10_000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<(string User, string Endpoint, long Minute), Denials> _counted = new();
 
-    /// <inheritdoc/>
     public async Task NoteAsync(HttpContext http)
     {
-        IdentityMetrics.Audited(AuditActions.Denied, false);
+        IdentityMetrics.CountAction(AuditActions.Denied, false);
         var user = http.User.FindFirst(CurrentUser.IdClaim)?.Value ?? string.Empty;
-        // The route's pattern and not the path: a path may hold a token.
+        // The route's pattern, not the path, because a path may contain a token.
         var endpoint = $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText}";
         var key = (user, endpoint, time.GetUtcNow().UtcTicks / TimeSpan.TicksPerMinute);
         var added = new Denials();
@@ -39,13 +38,13 @@ internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILo
         }
         catch
         {
-            // Without an entry there is nothing to count further denials in.
+            // Without an entry, further denials cannot be counted.
             _counted.TryRemove(KeyValuePair.Create(key, denials));
             throw;
         }
     }
 
-    /// <summary>Stores the first denial. A client that disconnects does not undo its attempt.</summary>
+    /// <summary>Stores the first denial, even if the client has disconnected.</summary>
     private Task AddAsync(ObjectId entryId, string user, string endpoint, string? address)
     {
         ObjectId? userId = ObjectId.TryParse(user, out var id) ? id : null;
@@ -65,7 +64,6 @@ internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILo
         );
     }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Ticker.RunAsync(Interval, time, _ => StoreCountsAsync(), e => LogFailed(logger, e.GetType().Name), stoppingToken);
@@ -79,7 +77,7 @@ internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILo
         {
             if (denials.Take() is not (> 0 and var count))
             {
-                // A minute later no request counts here any more.
+                // Requests of a later minute have their own entry.
                 if (key.Minute < minute - 1)
                     _counted.TryRemove(key, out _);
                 continue;
@@ -97,10 +95,10 @@ internal sealed partial class DenialLog(AuditStore store, TimeProvider time, ILo
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Denied requests could not be counted in the audit log ({Reason}); the next attempt follows")]
+    [LoggerMessage(LogLevel.Warning, "Denied requests could not be counted in the audit log ({Reason}). The next attempt follows")]
     private static partial void LogFailed(ILogger logger, string reason);
 
-    /// <summary>The denials that an entry does not count yet.</summary>
+    /// <summary>The denials not yet added to an entry.</summary>
     private sealed class Denials
     {
         private int _count;

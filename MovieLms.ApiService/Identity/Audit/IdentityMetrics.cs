@@ -3,7 +3,7 @@ using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.ApiService.Identity.Audit;
 
-/// <summary>Measures sign-ins and the other audited actions (docs/telemetry.md).</summary>
+/// <summary>Counts sign-ins and other audited actions (docs/telemetry.md).</summary>
 internal static class IdentityMetrics
 {
     private static readonly Counter<long> Events = MovieLmsTelemetry.Meter.CreateCounter<long>(
@@ -12,8 +12,7 @@ internal static class IdentityMetrics
         "Sign-ins and other audited actions"
     );
 
-    /// <param name="action">One of <see cref="AuditActions"/>.</param>
-    /// <param name="succeeded">Whether it was done.</param>
-    internal static void Audited(string action, bool succeeded) =>
+    /// <summary>Counts an action, one of <see cref="AuditActions"/>.</summary>
+    internal static void CountAction(string action, bool succeeded) =>
         Events.Add(1, new("action", action), new("outcome", succeeded ? "succeeded" : "failed"));
 }

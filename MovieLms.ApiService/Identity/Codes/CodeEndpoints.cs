@@ -28,13 +28,13 @@ public sealed record SendCodeRequest([Required] OtpChannel? Channel, [Required] 
 /// <summary>A code that was received.</summary>
 public sealed record VerifyCodeRequest(
     [Required] OtpPurpose? Purpose,
-    [Required, RegularExpression("^[0-9]{6}$", ErrorMessage = "A code has six digits.")] string Code
+    [Required, RegularExpression("^[0-9]{6}$", ErrorMessage = "The code must be six digits.")] string Code
 );
 
 /// <summary>How long a code that was sent is good, in seconds.</summary>
 internal sealed record CodeSentResponse(OtpChannel Channel, int ExpiresIn);
 
-/// <summary>Codes that show that an address or a number is the user's.</summary>
+/// <summary>Codes that verify an e-mail address or a phone number.</summary>
 internal static class CodeEndpoints
 {
     internal static void MapCodes(this RouteGroupBuilder auth)
@@ -71,17 +71,17 @@ internal static class CodeEndpoints
     {
         var (channel, purpose) = (request.Channel!.Value, request.Purpose!.Value);
         if (channel == OtpChannel.Sms)
-            return NotConfigured("There is no SMS gateway. Use email or whatsApp.");
+            return NotConfigured("SMS is not supported. Use `email` or `whatsApp`.");
         if (channel == OtpChannel.WhatsApp && !sender.HasWhatsApp)
-            return NotConfigured("WhatsApp is not configured here: WhatsApp:PhoneNumberId and WhatsApp:AccessToken are missing.");
+            return NotConfigured("`WhatsApp:PhoneNumberId` and `WhatsApp:AccessToken` are not set.");
         if ((channel == OtpChannel.Email) != (purpose == OtpPurpose.VerifyEmail))
-            throw new InvalidInputException("channel", "An e-mail address is verified by email, a phone number by whatsApp.");
+            throw new InvalidInputException("channel", "`channel` must be `email` for an e-mail address, `whatsApp` for a phone number.");
         if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user)
             return TypedResults.Unauthorized();
         if (purpose == OtpPurpose.VerifyPhone && user.Phone is null)
-            return TypedResults.Problem(statusCode: 409, title: "There is no phone number", detail: "Set one with PUT /api/auth/me first.");
+            return TypedResults.Problem(statusCode: 409, title: "No phone number", detail: "Set one with PUT /api/auth/me first.");
         if (purpose == OtpPurpose.VerifyPhone && !user.IsEmailProven)
-            return VerifyFirst();
+            return EmailNotVerified();
         var attempt = await limiter.TryTakeAsync(IdentityLimits.Otp, user.Id.ToString(), cancellationToken);
         http.Describe(attempt);
         if (!attempt.IsAllowed)
@@ -92,7 +92,7 @@ internal static class CodeEndpoints
         return TypedResults.Problem(
             statusCode: 503,
             title: "The code could not be sent",
-            detail: "WhatsApp does not take the message at the moment. Try again later."
+            detail: "WhatsApp did not accept the message. Try again later."
         );
     }
 
@@ -112,7 +112,7 @@ internal static class CodeEndpoints
         http.Describe(attempt);
         if (!attempt.IsAllowed)
             return AttemptLimitExtensions.TooMany(http, attempt);
-        var subject = await codes.TakeAsync(userId, purpose, request.Code, cancellationToken);
+        var subject = await codes.RedeemAsync(userId, purpose, request.Code, cancellationToken);
         var isVerified =
             subject is not null
             && (
@@ -123,27 +123,27 @@ internal static class CodeEndpoints
         await audit.WriteAsync(AuditActions.Verification, isVerified, userId, purpose.ToString());
         return isVerified
             ? TypedResults.NoContent()
-            : throw new InvalidInputException("code", "The code is wrong, expired, was used before or was tried too often.");
+            : throw new InvalidInputException("code", "The code is wrong, expired or already used, or there were too many attempts.");
     }
 
-    /// <summary>409: a person who registered an address that is not theirs must not be able to close the account to its owner.</summary>
-    internal static ProblemHttpResult VerifyFirst() =>
+    /// <summary>409, because a person who registered someone else's address must not be able to lock its owner out.</summary>
+    internal static ProblemHttpResult EmailNotVerified() =>
         TypedResults.Problem(
             statusCode: 409,
             title: "The e-mail address is not verified",
-            detail: "Verify your e-mail address first: ask for a code with POST /api/auth/otp and type it at POST /api/auth/otp/verify."
+            detail: "Verify your e-mail address first: request a code with POST /api/auth/otp and send it to POST /api/auth/otp/verify."
         );
 
     private static ProblemHttpResult NotConfigured(string detail) =>
         TypedResults.Problem(statusCode: StatusCodes.Status501NotImplemented, title: "Not configured", detail: detail);
 }
 
-/// <summary>Sends codes.</summary>
+/// <summary>Sends verification codes.</summary>
 internal sealed class CodeSender(OneTimeCodes codes, VerificationLinks links, OutboxStore outbox, WhatsAppClient whatsApp)
 {
     internal bool HasWhatsApp => whatsApp.IsConfigured;
 
-    /// <returns>False when the code could not be sent; it does not work then either.</returns>
+    /// <returns>False if the code could not be sent. It is then invalid.</returns>
     internal async Task<bool> SendAsync(UserDocument user, OtpPurpose purpose, CancellationToken cancellationToken)
     {
         var subject = purpose == OtpPurpose.VerifyEmail ? user.EmailNormalized : user.Phone!;

@@ -71,14 +71,14 @@ internal static class SecondStepEndpoints
         if (await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken) is not { } user)
             return TypedResults.Problem(statusCode: 401);
         if (user.Totp?.ConfirmedAt is not null)
-            return AlreadyOn();
+            return AlreadyEnabled();
         if (!user.IsEmailProven)
-            return CodeEndpoints.VerifyFirst();
-        if (await reauthentication.RefuseAsync(user, request?.CurrentPassword, http, cancellationToken) is { } refused)
-            return refused;
+            return CodeEndpoints.EmailNotVerified();
+        if (await reauthentication.CheckAsync(user, request?.CurrentPassword, http, cancellationToken) is { } rejection)
+            return rejection;
         return await secondStep.BeginAsync(user) is { } secret
             ? TypedResults.Ok(new SecondStepResponse(Totp.Base32(secret), Totp.Uri(secret, user.Email)))
-            : AlreadyOn();
+            : AlreadyEnabled();
     }
 
     private static async Task<Results<Ok<RecoveryCodesResponse>, ProblemHttpResult>> ConfirmAsync(
@@ -93,16 +93,16 @@ internal static class SecondStepEndpoints
     {
         var user = await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken);
         if (user?.Totp is null)
-            return TypedResults.Problem(statusCode: 409, title: "It was not begun", detail: "Get a secret with POST /api/auth/totp first.");
+            return TypedResults.Problem(statusCode: 409, title: "Setup not started", detail: "Call POST /api/auth/totp first.");
         if (user.Totp.ConfirmedAt is not null)
-            return AlreadyOn();
+            return AlreadyEnabled();
         if (!user.IsEmailProven)
-            return CodeEndpoints.VerifyFirst();
-        if (await RefuseAsync(user, secondStep, limiter, http, cancellationToken) is { } refused)
-            return refused;
+            return CodeEndpoints.EmailNotVerified();
+        if (await CheckLimitsAsync(user, secondStep, limiter, http, cancellationToken) is { } rejection)
+            return rejection;
         if (await secondStep.ConfirmAsync(user, request.Code, cancellationToken) is not { } codes)
-            throw new InvalidInputException("code", "The code is wrong. Check the clock of the device.");
-        await secondStep.TellAsync(user, isOn: true, detail: "on");
+            throw new InvalidInputException("code", "The code is wrong. Check the clock of your device.");
+        await secondStep.ReportChangeAsync(user, isOn: true, detail: "on");
         return TypedResults.Ok(new RecoveryCodesResponse(codes));
     }
 
@@ -119,20 +119,20 @@ internal static class SecondStepEndpoints
     {
         var user = await users.FindAsync(ObjectId.Parse(caller.Id()), cancellationToken);
         if (user?.Totp?.ConfirmedAt is null)
-            return TypedResults.Problem(statusCode: 409, title: "It is not on");
-        if (await RefuseAsync(user, secondStep, limiter, http, cancellationToken) is { } refused)
-            return refused;
-        if (!await secondStep.TakeAsync(user, request.Code.Trim(), cancellationToken))
+            return TypedResults.Problem(statusCode: 409, title: "The second step is not on");
+        if (await CheckLimitsAsync(user, secondStep, limiter, http, cancellationToken) is { } rejection)
+            return rejection;
+        if (!await secondStep.VerifyAsync(user, request.Code.Trim(), cancellationToken))
         {
             await audit.WriteAsync(AuditActions.TotpChange, false, user.Id, "off");
-            throw new InvalidInputException("code", "The code is wrong or was used before.");
+            throw new InvalidInputException("code", "The code is wrong or already used.");
         }
         await secondStep.RemoveAsync(user);
         return TypedResults.NoContent();
     }
 
-    /// <summary>429 if too many codes were typed in the last minute, or too many wrong ones in a row.</summary>
-    private static async Task<ProblemHttpResult?> RefuseAsync(
+    /// <summary>Returns 429 if there were too many codes in the last minute or too many wrong codes in a row.</summary>
+    private static async Task<ProblemHttpResult?> CheckLimitsAsync(
         UserDocument user,
         SecondStep secondStep,
         AttemptLimiter limiter,
@@ -140,17 +140,17 @@ internal static class SecondStepEndpoints
         CancellationToken cancellationToken
     )
     {
-        if (secondStep.Wait(user) is { } wait)
-            return TooManyWrong(http, wait);
+        if (secondStep.GetRetryDelay(user) is { } delay)
+            return TooManyWrongCodes(http, delay);
         var attempt = await limiter.TryTakeAsync(IdentityLimits.SecondStep, user.Id.ToString(), cancellationToken);
         http.Describe(attempt);
         return attempt.IsAllowed ? null : AttemptLimitExtensions.TooMany(http, attempt);
     }
 
-    /// <summary>429 that says when the next code is checked.</summary>
-    internal static ProblemHttpResult TooManyWrong(HttpContext http, TimeSpan wait) =>
-        AttemptLimitExtensions.TooMany(http, new Attempt(false, SecondStepStore.FreeFailures, 0, wait, string.Empty));
+    /// <summary>429 with the delay until the next code is checked.</summary>
+    internal static ProblemHttpResult TooManyWrongCodes(HttpContext http, TimeSpan delay) =>
+        AttemptLimitExtensions.TooMany(http, new Attempt(false, SecondStepStore.FreeFailures, 0, delay, string.Empty));
 
-    private static ProblemHttpResult AlreadyOn() =>
-        TypedResults.Problem(statusCode: 409, title: "It is on already", detail: "Turn it off with a code before you set it up anew.");
+    private static ProblemHttpResult AlreadyEnabled() =>
+        TypedResults.Problem(statusCode: 409, title: "The second step is already on", detail: "Turn it off before you set it up again.");
 }

@@ -6,23 +6,23 @@ using System.Text;
 namespace MovieLms.ApiService.Identity.Codes;
 
 /// <summary>
-/// Time-based one-time passwords (RFC 6238 over RFC 4226): HMAC-SHA-1, steps of 30 s, as every authenticator app does them.
+/// Time-based one-time passwords (RFC 6238, RFC 4226) with HMAC-SHA-1 and steps of 30 s, which every authenticator app supports.
 /// </summary>
 internal static class Totp
 {
     internal const int Digits = 6;
 
-    /// <summary>The length of a SHA-1 (RFC 4226, section 4, requirement 6: 160 bits recommended).</summary>
+    /// <summary>The length of a SHA-1 hash (RFC 4226, section 4, requirement 6 recommends 160 bits).</summary>
     internal const int SecretBytes = 20;
     private const int StepSeconds = 30;
 
-    /// <summary>Steps before and after now that are taken too: clocks differ and people type slowly (RFC 6238, section 5.2).</summary>
+    /// <summary>Accepted steps before and after the current one: clocks differ and people type slowly (RFC 6238, section 5.2).</summary>
     private const int Tolerance = 1;
     private const string Base32Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     internal static long StepAt(DateTimeOffset time) => time.ToUnixTimeSeconds() / StepSeconds;
 
-    /// <summary>The code of a step.</summary>
+    /// <summary>Computes the code of a step.</summary>
     internal static string Code(byte[] secret, long step, int digits = Digits)
     {
         Span<byte> counter = stackalloc byte[sizeof(long)];
@@ -35,7 +35,7 @@ internal static class Totp
         return (number % modulus).ToString($"D{digits}", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The step that a code belongs to; null when it is of none near now.</summary>
+    /// <summary>Returns the step of a code, or null if no current or adjacent step has this code.</summary>
     internal static long? FindStep(byte[] secret, string code, DateTimeOffset now)
     {
         long? found = null;
@@ -49,7 +49,7 @@ internal static class Totp
         return found;
     }
 
-    /// <summary>Base32 without padding (RFC 4648, section 6), as apps take secrets.</summary>
+    /// <summary>Encodes a secret for authenticator apps in Base32 without padding (RFC 4648, section 6).</summary>
     internal static string Base32(byte[] bytes)
     {
         var text = new StringBuilder();
@@ -66,7 +66,7 @@ internal static class Totp
         return text.ToString();
     }
 
-    /// <summary>What an app reads from a QR code (Key Uri Format of Google Authenticator's wiki).</summary>
+    /// <summary>Returns the URI for a QR code (Key Uri Format in Google Authenticator's wiki).</summary>
     internal static string Uri(byte[] secret, string account) =>
         $"otpauth://totp/MovieLms:{System.Uri.EscapeDataString(account)}?secret={Base32(secret)}&issuer=MovieLms&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
 }

@@ -13,35 +13,35 @@ namespace MovieLms.ApiService.Identity.Codes;
 public sealed record VerifyEmailRequest([Required, MaxLength(200)] string Token);
 
 /// <summary>
-/// Links that verify an address without a sign-in. They prove less than a code: see <see cref="UserDocument.EmailVerifiedByLink"/>.
+/// Links that verify an address without a sign-in. They prove less than a code; see <see cref="UserDocument.EmailVerifiedByLink"/>.
 /// </summary>
 internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials users, PublicAddress address, TimeProvider time)
 {
     internal const string Page = "/account/verify";
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
-    /// <summary>A link for a user's present address.</summary>
+    /// <summary>Creates a link for a user's current address.</summary>
     internal async Task<string> CreateAsync(UserDocument user, CancellationToken cancellationToken)
     {
         var token = SecretText.Token();
         await codes.PutAsync(
             new OneTimeCode
             {
-                Key = Key(token),
+                Key = GetKey(token),
                 UserId = user.Id,
                 Subject = user.EmailNormalized,
                 ExpiresAt = time.GetUtcNow() + Lifetime,
             },
             cancellationToken
         );
-        return address.Page(Page, token);
+        return address.GetPageUrl(Page, token);
     }
 
-    /// <summary>Takes a link's token.</summary>
-    /// <returns>Whose address is verified now; null when the token is unknown, used or expired.</returns>
-    internal async Task<MongoDB.Bson.ObjectId?> TakeAsync(string token, CancellationToken cancellationToken)
+    /// <summary>Redeems the token of a link.</summary>
+    /// <returns>The user whose address is now verified, or null if the token is unknown, used or expired.</returns>
+    internal async Task<MongoDB.Bson.ObjectId?> RedeemAsync(string token, CancellationToken cancellationToken)
     {
-        if (await codes.TakeAsync(Key(token), cancellationToken) is not { } stored)
+        if (await codes.TakeAsync(GetKey(token), cancellationToken) is not { } stored)
             return null;
         return await users.VerifyEmailAsync(stored.UserId, stored.Subject!, isByLink: true, CancellationToken.None) ? stored.UserId : null;
     }
@@ -62,11 +62,11 @@ internal sealed class VerificationLinks(OneTimeCodeStore codes, UserCredentials 
         CancellationToken cancellationToken
     )
     {
-        if (await links.TakeAsync(request.Token, cancellationToken) is not { } userId)
-            throw new InvalidInputException("token", "The link is invalid, expired or was used before. Sign in and ask for a code.");
+        if (await links.RedeemAsync(request.Token, cancellationToken) is not { } userId)
+            throw new InvalidInputException("token", "The link is invalid, expired or already used. Sign in and request a code.");
         await audit.WriteAsync(AuditActions.Verification, true, userId, "link");
         return TypedResults.NoContent();
     }
 
-    private static string Key(string token) => $"verify:{SecretText.Hash(token)}";
+    private static string GetKey(string token) => $"verify:{SecretText.Hash(token)}";
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace MovieLms.ApiService.Identity.Codes;
 
-/// <summary>The account that sends by WhatsApp; bound from the section <c>WhatsApp</c>.</summary>
+/// <summary>Settings of the WhatsApp sender, bound from the section <c>WhatsApp</c>.</summary>
 internal sealed class WhatsAppOptions
 {
     internal const string Section = "WhatsApp";
@@ -14,32 +14,29 @@ internal sealed class WhatsAppOptions
     public string? PhoneNumberId { get; set; }
     public string? AccessToken { get; set; }
 
-    /// <summary>An approved template of the category "authentication".</summary>
+    /// <summary>The name of an approved template in the category "authentication".</summary>
     public string Template { get; set; } = "movielms_code";
     public string Language { get; set; } = "en";
 
-    /// <summary>A plain message instead of a template: works for test numbers only.</summary>
+    /// <summary>Sends plain text instead of a template. Works only for test numbers.</summary>
     public bool PlainText { get; set; }
 
     internal bool IsConfigured => !string.IsNullOrEmpty(PhoneNumberId) && !string.IsNullOrEmpty(AccessToken);
 }
 
 /// <summary>
-/// WhatsApp's Cloud API (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages). Retries and time-outs are the HTTP
-/// client's.
+/// Sends messages with WhatsApp's Cloud API (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages). The HTTP client
+/// handles retries and timeouts.
 /// </summary>
 internal sealed partial class WhatsAppClient(IHttpClientFactory clients, IOptions<WhatsAppOptions> options, ILogger<WhatsAppClient> logger)
 {
     internal const string ClientName = "whatsapp";
 
-    /// <summary>False until a sender is configured.</summary>
+    /// <summary>True if a sender is configured.</summary>
     internal bool IsConfigured => options.Value.IsConfigured;
 
-    /// <summary>Sends a code to a number.</summary>
-    /// <param name="phone">ITU-T E.164.</param>
-    /// <param name="code">The digits.</param>
-    /// <param name="cancellationToken">The request's.</param>
-    /// <returns>False when the service did not take it; the reason is in the log.</returns>
+    /// <summary>Sends a code to a phone number in ITU-T E.164 format.</summary>
+    /// <returns>False if the service did not accept the message. The reason is logged.</returns>
     internal async Task<bool> SendCodeAsync(string phone, string code, CancellationToken cancellationToken)
     {
         var settings = options.Value;
@@ -48,14 +45,14 @@ internal sealed partial class WhatsAppClient(IHttpClientFactory clients, IOption
             $"{settings.BaseAddress.TrimEnd('/')}/{settings.Version}/{settings.PhoneNumberId}/messages"
         );
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.AccessToken);
-        request.Content = JsonContent.Create(settings.PlainText ? PlainText(phone, code) : Template(phone, code, settings));
+        request.Content = JsonContent.Create(settings.PlainText ? CreatePlainText(phone, code) : CreateFromTemplate(phone, code, settings));
         try
         {
             using var client = clients.CreateClient(ClientName);
-            using var answer = await client.SendAsync(request, cancellationToken);
-            if (answer.IsSuccessStatusCode)
+            using var response = await client.SendAsync(request, cancellationToken);
+            if (response.IsSuccessStatusCode)
                 return true;
-            LogRefused(logger, (int)answer.StatusCode);
+            LogRefused(logger, (int)response.StatusCode);
             return false;
         }
         catch (Exception e)
@@ -68,7 +65,7 @@ internal sealed partial class WhatsAppClient(IHttpClientFactory clients, IOption
         }
     }
 
-    private static JsonObject PlainText(string phone, string code) =>
+    private static JsonObject CreatePlainText(string phone, string code) =>
         new()
         {
             ["messaging_product"] = "whatsapp",
@@ -77,7 +74,7 @@ internal sealed partial class WhatsAppClient(IHttpClientFactory clients, IOption
             ["text"] = new JsonObject { ["body"] = $"Your MovieLms code is {code}" },
         };
 
-    private static JsonObject Template(string phone, string code, WhatsAppOptions settings) =>
+    private static JsonObject CreateFromTemplate(string phone, string code, WhatsAppOptions settings) =>
         new()
         {
             ["messaging_product"] = "whatsapp",
@@ -88,23 +85,23 @@ internal sealed partial class WhatsAppClient(IHttpClientFactory clients, IOption
                 ["name"] = settings.Template,
                 ["language"] = new JsonObject { ["code"] = settings.Language },
                 ["components"] = new JsonArray(
-                    new JsonObject { ["type"] = "body", ["parameters"] = Parameter(code) },
+                    new JsonObject { ["type"] = "body", ["parameters"] = CreateParameters(code) },
                     new JsonObject
                     {
                         ["type"] = "button",
                         ["sub_type"] = "url",
                         ["index"] = "0",
-                        ["parameters"] = Parameter(code),
+                        ["parameters"] = CreateParameters(code),
                     }
                 ),
             },
         };
 
-    private static JsonArray Parameter(string code) => new(new JsonObject { ["type"] = "text", ["text"] = code });
+    private static JsonArray CreateParameters(string code) => new(new JsonObject { ["type"] = "text", ["text"] = code });
 
-    [LoggerMessage(LogLevel.Warning, "WhatsApp refused a message with {Status}")]
+    [LoggerMessage(LogLevel.Warning, "WhatsApp rejected a message with status {Status}")]
     private static partial void LogRefused(ILogger logger, int status);
 
-    [LoggerMessage(LogLevel.Warning, "WhatsApp does not answer ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "WhatsApp is unavailable ({Reason})")]
     private static partial void LogUnavailable(ILogger logger, string reason);
 }

@@ -1,4 +1,4 @@
-// The requests are public because the validation that ASP.NET Core generates passes over types that are not.
+// The requests are public because the validation that ASP.NET Core generates skips non-public types.
 using System.ComponentModel.DataAnnotations;
 using MovieLms.Data.Identity;
 
@@ -30,7 +30,7 @@ public sealed record LogoutRequest([MaxLength(1_000)] string? RefreshToken);
 /// <param name="CurrentPassword">Required to change the phone number of an account with a password.</param>
 public sealed record UpdateProfileRequest(
     [Required, StringLength(60), OneLine] string Username,
-    [RegularExpression(@"^\+[1-9][0-9]{7,14}$", ErrorMessage = "A phone number is a plus sign and 8 to 15 digits, e.g. +4915112345678.")]
+    [RegularExpression(@"^\+[1-9][0-9]{7,14}$", ErrorMessage = "A phone number must be a plus sign and 8 to 15 digits: +4915112345678.")]
         string? Phone,
     MailPreferencesContract? MailPreferences,
     [MaxLength(1_000)] string? CurrentPassword = null

@@ -16,12 +16,12 @@ namespace MovieLms.ApiService.Identity.External;
 /// <param name="CodeVerifier">The verifier of the challenge that the sign-in began with (RFC 7636); without one, the browser's cookie is required.</param>
 public sealed record ExchangeRequest([Required, MaxLength(200)] string Code, [MaxLength(128)] string? CodeVerifier = null);
 
-/// <summary>Sign-in at other providers.</summary>
+/// <summary>Sign-in at external providers.</summary>
 internal static class ExternalEndpoints
 {
     internal static void MapExternalSignIn(this RouteGroupBuilder auth)
     {
-        // Fixed paths win over this one in routing; the provider's call-back is the handler's own.
+        // Routing prefers fixed paths to this one. The authentication handler itself serves the callback.
         auth.MapGet("/{provider}", Begin)
             .AllowAnonymous()
             .LimitFailuresByAddress(IdentityLimits.External)
@@ -67,14 +67,14 @@ internal static class ExternalEndpoints
                 ? TypedResults.Problem(
                     statusCode: 501,
                     title: "Not configured",
-                    detail: $"{Providers.Section}:{name}:ClientId and ClientSecret are missing."
+                    detail: $"`{Providers.Section}:{name}:ClientId` and `ClientSecret` are not set."
                 )
                 : TypedResults.Problem(statusCode: 404, title: "Not found", detail: "There is no such sign-in provider.");
         }
         string[] allowed = configuration.GetSection("Auth:ReturnUrls").Get<string[]>() ?? [$"{address.Base}/account/signed-in"];
         // Compared as a whole: a prefix would let through other hosts and paths.
         if (returnUrl is not null && !allowed.Contains(returnUrl, StringComparer.Ordinal))
-            throw new InvalidInputException("returnUrl", "This address is not one of Auth:ReturnUrls.");
+            throw new InvalidInputException("returnUrl", "`returnUrl` must be one of the URLs in `Auth:ReturnUrls`.");
         var properties = new AuthenticationProperties { RedirectUri = returnUrl ?? allowed[0] };
         properties.Items[ExchangeBinding.Item] = binding.Begin(http, codeChallenge, codeChallengeMethod);
         return TypedResults.Challenge(properties, [name]);
@@ -93,7 +93,7 @@ internal static class ExternalEndpoints
         return TypedResults.Problem(
             statusCode: 401,
             title: "Not signed in",
-            detail: "The code is unknown, was used before, has expired, or the sign-in was begun by another client."
+            detail: "The code is invalid, expired or already used, or another client began the sign-in."
         );
     }
 }

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace MovieLms.ApiService.Identity.External;
 
-/// <summary>The ends of a sign-in at a provider: a redirect with a one-time code, or with an error that says why not.</summary>
+/// <summary>Ends a sign-in at a provider with a redirect that carries a one-time code or an error.</summary>
 internal static partial class ExternalEvents
 {
-    /// <summary>The framework's message for a state without its cookie; it has no type of its own.</summary>
+    /// <summary>The framework's message for a state without its cookie. The exception has no type of its own.</summary>
     private const string CorrelationFailure = "Correlation failed.";
 
     internal static async Task ReceivedAsync(TicketReceivedContext context)
@@ -20,15 +20,15 @@ internal static partial class ExternalEvents
             .RequestServices.GetRequiredService<ExternalSignIn>()
             .AcceptAsync(
                 context.Scheme.Name,
-                Claim(principal, "sub"),
-                Claim(principal, "name"),
-                Claim(principal, "email"),
-                string.Equals(Claim(principal, "email_verified"), "true", StringComparison.OrdinalIgnoreCase),
+                FindClaim(principal, "sub"),
+                FindClaim(principal, "name"),
+                FindClaim(principal, "email"),
+                string.Equals(FindClaim(principal, "email_verified"), "true", StringComparison.OrdinalIgnoreCase),
                 context.Properties?.Items.TryGetValue(ExchangeBinding.Item, out var binding) == true ? binding : null,
                 http.RequestAborted
             );
         Redirect(http, context.ReturnUri, result.Code is { } code ? ("code", code) : ("error", result.Error!));
-        // The tokens of our own come from the code: no cookie is set.
+        // The client exchanges the code for tokens, so no cookie is set.
         context.HandleResponse();
     }
 
@@ -39,7 +39,7 @@ internal static partial class ExternalEvents
         return Task.CompletedTask;
     }
 
-    /// <summary>Without a state of ours nothing is known of where the caller came from: then it is a bad request, not a redirect.</summary>
+    /// <summary>Redirects with an error. Without a valid state the return URL is unknown, and the response is 400.</summary>
     internal static async Task FailedAsync(RemoteFailureContext context)
     {
         var http = context.HttpContext;
@@ -52,9 +52,9 @@ internal static partial class ExternalEvents
         {
             Redirect(http, returnUrl, ("error", "provider_failed"));
         }
-        else if (context.Properties is null && ReturnUrlOf(context) is { } stated)
+        else if (context.Properties is null && FindReturnUrl(context) is { } fromState)
         {
-            Redirect(http, stated, ("error", "provider_failed"));
+            Redirect(http, fromState, ("error", "provider_failed"));
         }
         else
         {
@@ -62,7 +62,7 @@ internal static partial class ExternalEvents
                 .Problem(
                     statusCode: StatusCodes.Status400BadRequest,
                     title: "The sign-in cannot be completed",
-                    detail: "It was not begun in this browser, took too long, or was completed before. Begin again."
+                    detail: "It was started in another browser, took too long, or was already completed. Start again."
                 )
                 .ExecuteAsync(http);
         }
@@ -71,9 +71,10 @@ internal static partial class ExternalEvents
     }
 
     /// <summary>
-    /// Where the provider threw, the handler forgets what it had read: the state, which only we can have made, still says it.
+    /// Returns the return URL from the state, which is protected and therefore trusted. After an exception at the provider, the handler no
+    /// longer has the properties that it read from it.
     /// </summary>
-    private static string? ReturnUrlOf(RemoteFailureContext context)
+    private static string? FindReturnUrl(RemoteFailureContext context)
     {
         var format = context.Options switch
         {
@@ -90,8 +91,8 @@ internal static partial class ExternalEvents
         http.Response.Redirect(QueryHelpers.AddQueryString(returnUrl ?? "/", result.Name, result.Value));
     }
 
-    private static string? Claim(ClaimsPrincipal principal, string type) => principal.FindFirst(type)?.Value;
+    private static string? FindClaim(ClaimsPrincipal principal, string type) => principal.FindFirst(type)?.Value;
 
-    [LoggerMessage(LogLevel.Warning, "A sign-in at {Provider} failed ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Sign-in at {Provider} failed: {Reason}")]
     private static partial void LogFailed(ILogger logger, string provider, string? reason);
 }

@@ -1,21 +1,21 @@
 namespace MovieLms.ApiService.Identity.External;
 
-/// <summary>A sign-in provider; bound from <c>Auth:Providers:{name}</c>.</summary>
+/// <summary>Settings of a sign-in provider, bound from <c>Auth:Providers:{name}</c>.</summary>
 internal sealed class ProviderOptions
 {
     public string? ClientId { get; set; }
     public string? ClientSecret { get; set; }
 
-    /// <summary>The issuer of an OpenID Connect provider, or the address of a GitHub (also an Enterprise Server).</summary>
+    /// <summary>The issuer of an OpenID Connect provider, or the address of GitHub or a GitHub Enterprise Server.</summary>
     public string? Authority { get; set; }
 
-    /// <summary>Where GitHub's API is, when not at api.github.com.</summary>
+    /// <summary>The address of GitHub's API if it is not api.github.com.</summary>
     public string? ApiAddress { get; set; }
 
     internal bool IsConfigured => !string.IsNullOrEmpty(ClientId) && !string.IsNullOrEmpty(ClientSecret);
 }
 
-/// <summary>The providers that are configured, by name.</summary>
+/// <summary>The configured providers, by name.</summary>
 internal sealed record Providers(IReadOnlyDictionary<string, ProviderOptions> Configured)
 {
     internal const string Section = "Auth:Providers";
@@ -23,7 +23,7 @@ internal sealed record Providers(IReadOnlyDictionary<string, ProviderOptions> Co
     internal const string Google = "google";
     private const string GoogleIssuer = "https://accounts.google.com";
 
-    /// <summary>Known to the product, so that leaving them unconfigured is an answer of its own.</summary>
+    /// <summary>Returns true for a built-in provider, for which a missing configuration is reported as 501 and not as 404.</summary>
     internal static bool IsKnown(string name) => name is GitHub or Google;
 
     internal static Providers Read(IConfiguration configuration)
@@ -40,7 +40,7 @@ internal sealed record Providers(IReadOnlyDictionary<string, ProviderOptions> Co
             if (name != GitHub && string.IsNullOrEmpty(options.Authority))
             {
                 throw new InvalidOperationException(
-                    $"{Section}:{section.Key}:Authority is missing: the issuer of an OpenID Connect provider."
+                    $"{Section}:{section.Key}:Authority is missing. It must be the issuer of an OpenID Connect provider."
                 );
             }
 

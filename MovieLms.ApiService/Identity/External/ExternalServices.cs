@@ -7,8 +7,8 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.ApiService.Identity.External;
 
 /// <summary>
-/// The providers on ASP.NET Core's own handlers: authorization code with PKCE (RFC 7636) and state. GitHub, which is no
-/// OpenID Connect provider, through the generic OAuth handler.
+/// Registers the providers with ASP.NET Core's own handlers: authorization code with PKCE (RFC 7636) and state. GitHub is not an OpenID
+/// Connect provider and uses the generic OAuth handler.
 /// </summary>
 internal static class ExternalServices
 {
@@ -35,18 +35,18 @@ internal static class ExternalServices
             {
                 authentication.AddOpenIdConnect(
                     name,
-                    options => Configure(options, name, provider, builder.Environment.IsDevelopment(), isSecure)
+                    options => ConfigureOpenIdConnect(options, name, provider, builder.Environment.IsDevelopment(), isSecure)
                 );
             }
         }
     }
 
-    internal static string Path(string name) => $"/api/auth/{name}";
+    private static string GetPath(string name) => $"/api/auth/{name}";
 
     private static void ConfigureGitHub(OAuthOptions options, ProviderOptions provider, bool isSecure)
     {
         var address = (provider.Authority ?? GitHubAddress).TrimEnd('/');
-        Common(options, Providers.GitHub, isSecure);
+        ConfigureCommon(options, Providers.GitHub, isSecure);
         options.ClientId = provider.ClientId!;
         options.ClientSecret = provider.ClientSecret!;
         options.AuthorizationEndpoint = $"{address}/login/oauth/authorize";
@@ -64,9 +64,15 @@ internal static class ExternalServices
         };
     }
 
-    private static void Configure(OpenIdConnectOptions options, string name, ProviderOptions provider, bool isDevelopment, bool isSecure)
+    private static void ConfigureOpenIdConnect(
+        OpenIdConnectOptions options,
+        string name,
+        ProviderOptions provider,
+        bool isDevelopment,
+        bool isSecure
+    )
     {
-        Common(options, name, isSecure);
+        ConfigureCommon(options, name, isSecure);
         options.Authority = provider.Authority;
         options.ClientId = provider.ClientId;
         options.ClientSecret = provider.ClientSecret;
@@ -79,8 +85,8 @@ internal static class ExternalServices
         options.Scope.Clear();
         foreach (var scope in (string[])["openid", "email", "profile"])
             options.Scope.Add(scope);
-        Secure(options.NonceCookie, isSecure);
-        // There is no cookie session here that a provider could end.
+        ConfigureCookie(options.NonceCookie, isSecure);
+        // There is no cookie session that a provider could end.
         options.SignedOutCallbackPath = default;
         options.RemoteSignOutPath = default;
         options.Events = new OpenIdConnectEvents
@@ -91,18 +97,18 @@ internal static class ExternalServices
         };
     }
 
-    private static void Common(RemoteAuthenticationOptions options, string name, bool isSecure)
+    private static void ConfigureCommon(RemoteAuthenticationOptions options, string name, bool isSecure)
     {
-        options.CallbackPath = $"{Path(name)}/callback";
+        options.CallbackPath = $"{GetPath(name)}/callback";
         options.BackchannelTimeout = BackchannelTimeout;
         options.RemoteAuthenticationTimeout = SignInTimeout;
-        Secure(options.CorrelationCookie, isSecure);
+        ConfigureCookie(options.CorrelationCookie, isSecure);
     }
 
-    private static void Secure(CookieBuilder cookie, bool isSecure)
+    private static void ConfigureCookie(CookieBuilder cookie, bool isSecure)
     {
         cookie.Name = SecureCookies.PathName(cookie.Name!, isSecure);
-        // The provider leads back by a plain link, for which a lax cookie is sent; strict ones would be lost.
+        // The provider redirects back with a link. The browser sends lax cookies with it, but not strict ones.
         cookie.SameSite = SameSiteMode.Lax;
         cookie.SecurePolicy = isSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         cookie.HttpOnly = true;

@@ -10,10 +10,10 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.External;
 
-/// <summary>A one-time code, or why there is none.</summary>
+/// <summary>A one-time code, or the error that prevented one.</summary>
 internal sealed record ExternalResult(string? Code, string? Error);
 
-/// <summary>Finds or makes the user of an account elsewhere, and hands their sign-in over by a code that works once.</summary>
+/// <summary>Finds or creates the user of a provider account and issues a one-time code that completes the sign-in.</summary>
 internal sealed class ExternalSignIn(
     UserStore users,
     UserCredentials credentials,
@@ -29,7 +29,7 @@ internal sealed class ExternalSignIn(
     private const int MaxNameLength = 60;
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
 
-    /// <summary>Takes what a provider says of somebody.</summary>
+    /// <summary>Accepts the result of a sign-in at a provider.</summary>
     internal async Task<ExternalResult> AcceptAsync(
         string provider,
         string? subject,
@@ -47,20 +47,20 @@ internal sealed class ExternalSignIn(
         if (user is null)
         {
             if (!isEmailVerified || !MailAddress.TryNormalize(email, out var normalized))
-                return await RefuseAsync(null, "unverified_email");
+                return await RejectAsync(null, "unverified_email");
             user = await users.FindByEmailAsync(normalized, cancellationToken);
-            // An address that only one side has verified may be somebody else's: whoever registered it first would get this account.
+            // The address is not verified here: linking would share the account with the person who registered it first.
             if (user is { EmailVerifiedAt: null })
-                return await RefuseAsync(user, "email_not_verified_here");
-            user = user is null ? await AddAsync(login, name, email!, normalized, cancellationToken) : await LinkAsync(user, login);
+                return await RejectAsync(user, "email_not_verified_here");
+            user = user is null ? await CreateAsync(login, name, email!, normalized, cancellationToken) : await LinkAsync(user, login);
         }
         if (user is not { ArchivedAt: null })
-            return await RefuseAsync(user, "account_closed");
+            return await RejectAsync(user, "account_closed");
         var code = SecretText.Token();
         await codes.PutAsync(
             new OneTimeCode
             {
-                Key = Key(code),
+                Key = GetKey(code),
                 UserId = user.Id,
                 Subject = provider,
                 CodeHash = clientBinding,
@@ -72,10 +72,12 @@ internal sealed class ExternalSignIn(
     }
 
     /// <summary>Exchanges a code for tokens, or for the challenge of the second step.</summary>
-    /// <returns>Null if the code is unknown, used, expired or another client's; it is used up then too.</returns>
+    /// <returns>Null if the code is unknown, used, expired or another client's. A failed attempt also invalidates the code.</returns>
     internal async Task<LoginResponse?> ExchangeAsync(string code, string? verifier, HttpContext http, CancellationToken cancellationToken)
     {
-        if (await codes.TakeAsync(Key(code), cancellationToken) is not { } stored || !binding.IsMet(http, stored.CodeHash, verifier))
+        if (await codes.TakeAsync(GetKey(code), cancellationToken) is not { } stored)
+            return null;
+        if (!binding.IsSatisfied(http, stored.CodeHash, verifier))
             return null;
         return await users.FindAsync(stored.UserId, cancellationToken) is { ArchivedAt: null } user
             ? await signIn.CompleteAsync(user, stored.Subject!, http, cancellationToken)
@@ -83,8 +85,8 @@ internal sealed class ExternalSignIn(
     }
 
     /// <summary>
-    /// Links the provider's account to the user with its address. Where only a mailed link verified that address, the person who
-    /// registered may be another than its owner, whom the provider has just named: their password, second step and sessions end.
+    /// Links the provider's account to the user with the same address. If that address was verified only by a mailed link, the user may
+    /// have been registered by someone else, so the password, the second step and all sessions are removed.
     /// </summary>
     private async Task<UserDocument?> LinkAsync(UserDocument user, ExternalLogin login)
     {
@@ -111,7 +113,7 @@ internal sealed class ExternalSignIn(
         return changed;
     }
 
-    private async Task<UserDocument?> AddAsync(
+    private async Task<UserDocument?> CreateAsync(
         ExternalLogin login,
         string? name,
         string email,
@@ -132,15 +134,15 @@ internal sealed class ExternalSignIn(
                 },
                 cancellationToken
             )
-            // A parallel first sign-in was faster: it made the same user.
+            // A concurrent first sign-in has created the same user.
             ?? await users.FindByLoginAsync(login, cancellationToken);
     }
 
-    private async Task<ExternalResult> RefuseAsync(UserDocument? user, string error)
+    private async Task<ExternalResult> RejectAsync(UserDocument? user, string error)
     {
         await audit.WriteAsync(AuditActions.Login, false, user?.Id, error);
         return new ExternalResult(null, error);
     }
 
-    private static string Key(string code) => $"exchange:{SecretText.Hash(code)}";
+    private static string GetKey(string code) => $"exchange:{SecretText.Hash(code)}";
 }

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 namespace MovieLms.ApiService.Identity.External;
 
 /// <summary>
-/// Reads who signed in at GitHub (https://docs.github.com/rest/users/users) and their primary, verified address
-/// (https://docs.github.com/rest/users/emails): the profile's own address is whatever its owner typed.
+/// Reads the user who signed in at GitHub (https://docs.github.com/rest/users/users) and their primary, verified address
+/// (https://docs.github.com/rest/users/emails). The address in the profile is not verified.
 /// </summary>
 internal static class GitHubProfile
 {
@@ -17,9 +17,9 @@ internal static class GitHubProfile
         using var user = await GetAsync(context, "/user");
         using var emails = await GetAsync(context, "/user/emails");
         var profile = user.RootElement;
-        // The number and not the login name, which can be changed and taken by somebody else.
+        // The number, not the login name, which can be changed and then taken by another user.
         context.Identity!.AddClaim(new Claim("sub", profile.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture)));
-        var name = Text(profile, "name") ?? Text(profile, "login");
+        var name = GetText(profile, "name") ?? GetText(profile, "login");
         if (name is not null)
             context.Identity.AddClaim(new Claim("name", name));
         foreach (var email in emails.RootElement.EnumerateArray())
@@ -27,7 +27,7 @@ internal static class GitHubProfile
             if (
                 !email.GetProperty("primary").GetBoolean()
                 || !email.GetProperty("verified").GetBoolean()
-                || Text(email, "email") is not { } address
+                || GetText(email, "email") is not { } address
             )
             {
                 continue;
@@ -43,13 +43,13 @@ internal static class GitHubProfile
         using var request = new HttpRequestMessage(HttpMethod.Get, context.Options.UserInformationEndpoint + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", context.AccessToken);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/vnd.github+json"));
-        // GitHub refuses requests without one.
+        // GitHub rejects requests without a user agent.
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("MovieLms", "1.0"));
-        using var answer = await context.Backchannel.SendAsync(request, context.HttpContext.RequestAborted);
-        answer.EnsureSuccessStatusCode();
-        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(context.HttpContext.RequestAborted));
+        using var response = await context.Backchannel.SendAsync(request, context.HttpContext.RequestAborted);
+        response.EnsureSuccessStatusCode();
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(context.HttpContext.RequestAborted));
     }
 
-    private static string? Text(JsonElement element, string name) =>
+    private static string? GetText(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

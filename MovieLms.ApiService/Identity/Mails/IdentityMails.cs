@@ -2,7 +2,7 @@ using MovieLms.Application.Mail;
 
 namespace MovieLms.ApiService.Identity.Mails;
 
-/// <summary>The texts of the mail that accounts need.</summary>
+/// <summary>The texts of account mails.</summary>
 internal static class IdentityMails
 {
     internal static MailTemplate Verification(string username, string code, string url) =>
@@ -10,38 +10,38 @@ internal static class IdentityMails
             "Your verification code",
             [
                 $"Hello {username},",
-                "type this code to show that this address is yours. It is good for ten minutes; the link below for a day, once.",
+                "enter this code to verify your address. It is valid for ten minutes. The link below works once, for one day.",
             ]
         )
         {
             Code = code,
             Button = ("Verify the address", url),
-            Footnote = "If you have no account here, somebody has mistyped an address; you need do nothing.",
+            Footnote = "If you have no account here, someone mistyped their address. You can ignore this mail.",
         };
 
     internal static MailTemplate Reset(string username, string url) =>
         new(
             "Set a new password",
-            [$"Hello {username},", "somebody, probably you, has asked to set a new password. The link works once, for ten minutes."]
+            [$"Hello {username},", "we received a request to reset your password. The link works once, for ten minutes."]
         )
         {
             Button = ("Set a new password", url),
-            Footnote = "If it was not you, leave this mail alone: your password stays as it is.",
+            Footnote = "If you did not request this, ignore this mail. Your password stays unchanged.",
         };
 
     internal static MailTemplate Invitation(string username, string url) =>
         new(
             "You are invited to MovieLms",
-            [$"Hello {username},", "an account was made for you. Choose a password to begin; the link works once, for three days."]
+            [$"Hello {username},", "an account was created for you. Choose a password to get started. The link works once, for three days."]
         )
         {
             Button = ("Choose a password", url),
         };
 
     internal static MailTemplate PasswordChanged(string username) =>
-        new("Your password was changed", [$"Hello {username},", "your password has just been changed, and every session was ended."])
+        new("Your password was changed", [$"Hello {username},", "your password was just changed, and all sessions were ended."])
         {
-            Footnote = "If it was not you, reset the password now and tell an administrator.",
+            Footnote = "If this was not you, reset your password now and contact an administrator.",
         };
 
     internal static MailTemplate SecondStepChanged(string username, bool isOn) =>
@@ -50,34 +50,34 @@ internal static class IdentityMails
             [$"Hello {username},", $"two-step sign-in was just turned {(isOn ? "on" : "off")} for your account."]
         )
         {
-            Footnote = "If it was not you, reset the password now and tell an administrator.",
+            Footnote = "If this was not you, reset your password now and contact an administrator.",
         };
 
     internal static MailTemplate SecondStepGuessed(string username) =>
         new(
-            "Wrong codes at your sign-in",
+            "Wrong codes for your sign-in",
             [
                 $"Hello {username},",
-                "your password was typed many times, each time followed by a wrong code. The next codes are checked only after a wait.",
+                "someone entered your password many times, each time with a wrong code. Further codes are accepted only after a delay.",
             ]
         )
         {
-            Footnote = "If it was not you, somebody knows your password: reset it now.",
+            Footnote = "If this was not you, someone knows your password. Reset it now.",
         };
 
     internal static MailTemplate SecondStepRemoved(string username) =>
         new(
             "Two-step sign-in was removed",
-            [$"Hello {username},", "an administrator has turned two-step sign-in off for your account, and every session was ended."]
+            [$"Hello {username},", "an administrator turned off two-step sign-in for your account, and all sessions were ended."]
         )
         {
-            Footnote = "If you did not ask for it, reset the password now and tell an administrator.",
+            Footnote = "If you did not ask for this, reset your password now and contact an administrator.",
         };
 
     internal static MailTemplate ProviderLinked(string username, string provider) =>
-        new("A new way to sign in", [$"Hello {username},", $"your account can now also be signed in to through {provider}."])
+        new("A new way to sign in", [$"Hello {username},", $"you can now also sign in to your account with {provider}."])
         {
-            Footnote = "If it was not you, reset the password now and tell an administrator.",
+            Footnote = "If this was not you, reset your password now and contact an administrator.",
         };
 
     internal static MailTemplate TakenOver(string username, string provider) =>
@@ -85,11 +85,12 @@ internal static class IdentityMails
             "Your password was removed",
             [
                 $"Hello {username},",
-                $"you have signed in through {provider} to an account that was registered with your address earlier.",
-                "Nobody had shown at a sign-in that the address is theirs. The earlier password and second step no longer work, and every session was ended.",
+                $"you signed in with {provider} to an account that was registered with your address earlier.",
+                "The owner of the address had never verified it. The earlier password and second step no longer work.",
+                "All sessions were ended.",
             ]
         )
         {
-            Footnote = "To sign in with a password again, choose a new one with the link for forgotten passwords.",
+            Footnote = "To sign in with a password again, request a password reset.",
         };
 }

@@ -2,11 +2,11 @@ using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.ApiService.Identity.Mails;
 
-/// <summary>The pages of this installation that mail leads to.</summary>
+/// <summary>Builds the links to this installation that mails contain.</summary>
 internal sealed class PublicAddress(IConfiguration configuration)
 {
-    /// <summary>A page of this installation, with a secret in the fragment, which browsers send to nobody.</summary>
-    internal string Page(string path, string secret) => $"{Base}{path}#{secret}";
+    /// <summary>Returns the URL of a page with a secret in the fragment, which browsers never send to a server.</summary>
+    internal string GetPageUrl(string path, string secret) => $"{Base}{path}#{secret}";
 
     internal string Base => PublicUrl.Of(configuration);
 }

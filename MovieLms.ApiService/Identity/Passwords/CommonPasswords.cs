@@ -6,51 +6,51 @@ using System.Text;
 namespace MovieLms.ApiService.Identity.Passwords;
 
 /// <summary>
-/// The passwords that guessers try first, from a list inside the program: nothing of a password leaves it. The list is built by
+/// The passwords that attackers try first. The list is embedded, so no part of a password leaves the process. It is built by
 /// <c>scripts/build-common-passwords.sh</c>, which names its source.
 /// </summary>
 internal sealed class CommonPasswords
 {
     private const string ResourceName = "common-passwords.txt.gz";
 
-    /// <summary>A password that repeats so short a piece is as weak as the piece.</summary>
+    /// <summary>A password that only repeats such a short piece is as weak as the piece.</summary>
     private const int MaxRepeatedPieceLength = 4;
     private const string Decoration = "0123456789!?.,-_*#$%&@+ ";
 
-    /// <summary>Sorted hashes: an eighth of the memory that the texts would take.</summary>
-    private readonly Lazy<ulong[]> _listed = new(Read);
+    /// <summary>Sorted hashes, which take an eighth of the memory of the texts.</summary>
+    private readonly Lazy<ulong[]> _listed = new(ReadHashes);
 
     /// <summary>
-    /// True for a listed password, also with digits or punctuation put round it, written twice, or with digits in the place
-    /// of letters; and for a short piece repeated or a run of neighbouring characters.
+    /// Returns true for a listed password, even if it is repeated, surrounded by digits or punctuation, or spelled with digits in
+    /// place of letters. Also returns true for a repeated short piece and for a run of consecutive characters.
     /// </summary>
-    /// <param name="lowerCasePassword">At least two characters.</param>
+    /// <param name="lowerCasePassword">The password in lower case, at least two characters long.</param>
     internal bool Contains(string lowerCasePassword)
     {
         if (IsRun(lowerCasePassword))
             return true;
-        var piece = lowerCasePassword[..Period(lowerCasePassword)];
+        var piece = lowerCasePassword[..FindPeriod(lowerCasePassword)];
         if (piece.Length <= MaxRepeatedPieceLength)
             return true;
         return IsListed(piece)
-            || IsListed(Undecorated(piece))
-            || IsListed(Undecorated(Spelled(lowerCasePassword)))
-            || IsListed(Spelled(Undecorated(lowerCasePassword)));
+            || IsListed(TrimDecoration(piece))
+            || IsListed(TrimDecoration(ReplaceLookalikes(lowerCasePassword)))
+            || IsListed(ReplaceLookalikes(TrimDecoration(lowerCasePassword)));
     }
 
-    /// <summary>How many passwords are listed.</summary>
+    /// <summary>The number of listed passwords.</summary>
     internal int Count => _listed.Value.Length;
 
     private bool IsListed(string text) => Array.BinarySearch(_listed.Value, Hash(text)) >= 0;
 
-    private static string Undecorated(string text)
+    private static string TrimDecoration(string text)
     {
         var core = text.AsSpan().Trim(Decoration).ToString();
-        return core.Length == 0 ? text : core[..Period(core)];
+        return core.Length == 0 ? text : core[..FindPeriod(core)];
     }
 
-    /// <summary>p4$$w0rd is password to every guesser.</summary>
-    internal static string Spelled(string text) =>
+    /// <summary>Replaces digits and symbols by the letters that they stand for: p4$$w0rd becomes password.</summary>
+    internal static string ReplaceLookalikes(string text) =>
         string.Create(
             text.Length,
             text,
@@ -73,8 +73,8 @@ internal sealed class CommonPasswords
             }
         );
 
-    /// <summary>The length of the piece that the text repeats; its own length when it repeats none.</summary>
-    private static int Period(string text)
+    /// <summary>Returns the length of the piece that the text repeats, or the length of the text if it repeats none.</summary>
+    private static int FindPeriod(string text)
     {
         for (var length = 1; length <= text.Length / 2; length++)
         {
@@ -86,20 +86,20 @@ internal sealed class CommonPasswords
 
     private static bool IsRun(string text)
     {
-        var step = Step(text[0], text[1]);
+        var step = GetStep(text[0], text[1]);
         if (step is not (1 or -1))
             return false;
         for (var i = 2; i < text.Length; i++)
         {
-            if (Step(text[i - 1], text[i]) != step)
+            if (GetStep(text[i - 1], text[i]) != step)
                 return false;
         }
 
         return true;
     }
 
-    /// <summary>How far apart two characters are; after nine comes nought.</summary>
-    private static int Step(char from, char to) =>
+    /// <summary>Returns the distance between two characters. Zero follows nine.</summary>
+    private static int GetStep(char from, char to) =>
         (from, to) switch
         {
             ('9', '0') => 1,
@@ -107,11 +107,11 @@ internal sealed class CommonPasswords
             _ => to - from,
         };
 
-    private static ulong[] Read()
+    private static ulong[] ReadHashes()
     {
         using var stream =
             typeof(CommonPasswords).Assembly.GetManifestResourceStream(ResourceName)
-            ?? throw new InvalidOperationException($"The program was built without its resource {ResourceName}.");
+            ?? throw new InvalidOperationException($"The embedded resource {ResourceName} is missing from the build.");
         using var reader = new StreamReader(new GZipStream(stream, CompressionMode.Decompress));
         var hashes = new List<ulong>();
         while (reader.ReadLine() is { } line)
@@ -120,7 +120,7 @@ internal sealed class CommonPasswords
     }
 
     /// <summary>
-    /// 64 bits of the SHA-256: with 150,000 entries, one other password in 100 million million is taken for a listed one.
+    /// Returns 64 bits of the SHA-256. With 150,000 entries, one in 10^14 unlisted passwords is mistaken for a listed one.
     /// </summary>
     private static ulong Hash(string text) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -6,69 +6,71 @@ using MovieLms.ServiceDefaults.Errors;
 namespace MovieLms.ApiService.Identity.Passwords;
 
 /// <summary>
-/// BCrypt in its enhanced mode: the password is hashed with SHA-384 first, so that all of it counts and not its first 72
-/// bytes. Hashing is slow by design: only a few run at once and the rest queue, or sign-ins would starve everything else.
+/// Hashes passwords with BCrypt in its enhanced mode, which applies SHA-384 first so that the whole password counts, not only its first
+/// 72 bytes. Hashing is slow by design: only a few hashes run at once and the rest wait, so that sign-ins do not starve other requests.
 /// </summary>
 internal sealed class PasswordHasher : IDisposable
 {
     private readonly AuthOptions _options;
-    private readonly SemaphoreSlim _turns;
-    private readonly Lazy<string> _nobodysHash;
+    private readonly SemaphoreSlim _slots;
+    private readonly Lazy<string> _dummyHash;
     private int _waiting;
-    private long _computed;
+    private long _hashCount;
 
     public PasswordHasher(IOptions<AuthOptions> options)
     {
         _options = options.Value;
-        _turns = new SemaphoreSlim(_options.ConcurrentHashes > 0 ? _options.ConcurrentHashes : Math.Max(1, Environment.ProcessorCount / 2));
-        _nobodysHash = new Lazy<string>(() => BCrypt.Net.BCrypt.EnhancedHashPassword(Guid.NewGuid().ToString(), _options.BcryptCost));
+        _slots = new SemaphoreSlim(_options.ConcurrentHashes > 0 ? _options.ConcurrentHashes : Math.Max(1, Environment.ProcessorCount / 2));
+        _dummyHash = new Lazy<string>(() => BCrypt.Net.BCrypt.EnhancedHashPassword(Guid.NewGuid().ToString(), _options.BcryptCost));
     }
 
-    /// <summary>How many hashes were computed so far: by it a test sees that two answers cost the same work.</summary>
-    internal long Computed => Interlocked.Read(ref _computed);
+    /// <summary>The number of hashes computed so far. Tests use it to check that two responses cost the same work.</summary>
+    internal long HashCount => Interlocked.Read(ref _hashCount);
 
-    /// <summary>The hash to store.</summary>
-    /// <exception cref="BusyException">Too many wait already.</exception>
+    /// <summary>Computes the hash to store.</summary>
+    /// <exception cref="BusyException">Too many hashes are waiting.</exception>
     internal Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
-        InTurnAsync(() => BCrypt.Net.BCrypt.EnhancedHashPassword(Normalized(password), _options.BcryptCost), cancellationToken);
+        RunLimitedAsync(() => BCrypt.Net.BCrypt.EnhancedHashPassword(Normalize(password), _options.BcryptCost), cancellationToken);
 
-    /// <summary>Compares a password with a stored hash; without one it works as long and says no.</summary>
-    /// <exception cref="BusyException">Too many wait already.</exception>
+    /// <summary>Compares a password with a stored hash. Without a hash it takes as long and returns false.</summary>
+    /// <exception cref="BusyException">Too many hashes are waiting.</exception>
     internal Task<bool> VerifyAsync(string password, string? hash, CancellationToken cancellationToken) =>
-        InTurnAsync(
+        RunLimitedAsync(
             () =>
             {
-                var isRight = BCrypt.Net.BCrypt.EnhancedVerify(Normalized(password), hash ?? _nobodysHash.Value);
-                return isRight && hash is not null;
+                var isMatch = BCrypt.Net.BCrypt.EnhancedVerify(Normalize(password), hash ?? _dummyHash.Value);
+                return isMatch && hash is not null;
             },
             cancellationToken
         );
 
-    /// <summary>True for a hash of a lower cost than is configured now.</summary>
+    /// <summary>Returns true if a hash has a lower cost than the configured one.</summary>
     internal bool NeedsRehash(string hash) => BCrypt.Net.BCrypt.PasswordNeedsRehash(hash, _options.BcryptCost);
 
-    /// <summary>The same characters typed on another system must be the same password (NIST SP 800-63B, section 3.1.1.2).</summary>
-    /// <remarks>Normalization throws at U+FFFE, which is not a character.</remarks>
-    internal static string Normalized(string password) => password.Replace('\ufffe', '\uffff').Normalize(NormalizationForm.FormKC);
+    /// <summary>
+    /// Normalizes a password, so that it is the same on systems that encode its characters differently (NIST SP 800-63B, section 3.1.1.2).
+    /// </summary>
+    /// <remarks>Replaces U+FFFE, which is not a character and makes normalization throw.</remarks>
+    internal static string Normalize(string password) => password.Replace('\ufffe', '\uffff').Normalize(NormalizationForm.FormKC);
 
-    private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    private async Task<T> RunLimitedAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _waiting) > _options.QueuedHashes)
         {
             Interlocked.Decrement(ref _waiting);
-            throw new BusyException("Too many sign-ins are under way");
+            throw new BusyException("Too many sign-ins are in progress");
         }
         try
         {
-            await _turns.WaitAsync(cancellationToken);
+            await _slots.WaitAsync(cancellationToken);
             try
             {
-                Interlocked.Increment(ref _computed);
+                Interlocked.Increment(ref _hashCount);
                 return await Task.Run(work, cancellationToken);
             }
             finally
             {
-                _turns.Release();
+                _slots.Release();
             }
         }
         finally
@@ -77,5 +79,5 @@ internal sealed class PasswordHasher : IDisposable
         }
     }
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose() => _slots.Dispose();
 }

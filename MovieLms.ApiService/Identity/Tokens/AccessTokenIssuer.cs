@@ -8,19 +8,19 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Identity.Tokens;
 
-/// <summary>Makes access tokens: JWTs signed with ES256 (RFC 7519, RFC 7518 section 3.4, RFC 9068).</summary>
+/// <summary>Issues access tokens: JWTs signed with ES256 (RFC 7519, RFC 7518 section 3.4, RFC 9068).</summary>
 internal sealed class AccessTokenIssuer(SigningKeys keys, IOptions<TokenOptions> tokens, IOptions<AuthOptions> options, TimeProvider time)
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    /// <summary>A token for a user's session, and how long it is good, in seconds.</summary>
+    /// <summary>Issues a token for a user's session and returns it with its lifetime in seconds.</summary>
     internal async Task<(string Token, int ExpiresIn)> IssueAsync(
         UserDocument user,
         ObjectId sessionId,
         CancellationToken cancellationToken
     )
     {
-        var key = await keys.CurrentAsync(cancellationToken);
+        var key = await keys.GetCurrentAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         var lifetime = options.Value.AccessTokenLifetime;
         var token = _handler.CreateToken(

@@ -8,9 +8,9 @@ using MovieLms.Data.Identity;
 namespace MovieLms.ApiService.Identity.Tokens;
 
 /// <summary>
-/// Where Data Protection keeps its keys: a folder when <c>DataProtection:Directory</c> names one (then a copy of the
-/// database alone opens nothing), else the database, which all replicas share; with <c>DataProtection:Certificate</c> (a
-/// PEM file with its key) encrypted to that certificate.
+/// Configures where Data Protection stores its keys: in the folder <c>DataProtection:Directory</c> if it is set (a copy of the database
+/// alone then decrypts nothing), otherwise in the database, which all replicas share. <c>DataProtection:Certificate</c> (a PEM file with
+/// its private key) encrypts the keys.
 /// </summary>
 internal static class KeyRingStorage
 {

@@ -7,8 +7,8 @@ using MovieLms.Data.Identity;
 namespace MovieLms.ApiService.Identity.Tokens;
 
 /// <summary>
-/// Makes the signing keys where none are configured, keeps them in the database for all replicas, encrypted by Data
-/// Protection, and renews them before they are too old.
+/// Generates the signing keys if none are configured, stores them in the database for all replicas, encrypted with Data Protection, and
+/// rotates them.
 /// </summary>
 internal sealed partial class OwnSigningKeys(
     SigningKeyStore store,
@@ -18,25 +18,30 @@ internal sealed partial class OwnSigningKeys(
     ILogger<OwnSigningKeys> logger
 )
 {
-    /// <summary>Between publication and first use: longer than any replica keeps the published set.</summary>
-    internal static readonly TimeSpan Notice = TimeSpan.FromMinutes(30);
+    /// <summary>Time between publication and first use. Longer than any replica caches the published set.</summary>
+    internal static readonly TimeSpan PublicationLead = TimeSpan.FromMinutes(30);
     private readonly IDataProtector _protector = protection.CreateProtector("MovieLms.SigningKeys.v1");
 
-    /// <summary>The keys as they stand; makes the first or the next one when it is time.</summary>
+    /// <summary>Reads the current keys. Creates the first key, or the next one when it is due.</summary>
     internal async Task<KeyRing> ReadAsync(KeyRing? known, CancellationToken cancellationToken)
     {
         while (true)
         {
             var now = time.GetUtcNow();
             var stored = await store.ListAsync(cancellationToken);
-            var keys = stored.Select(document => (Document: document, Key: Open(document, known))).ToArray();
+            var keys = stored.Select(document => (Document: document, Key: Decrypt(document, known))).ToArray();
             var usable = keys.Where(pair => pair.Key is not null).ToArray();
             if (usable.Length > 0 && now - keys[0].Document.CreatedAt < TimeSpan.FromDays(options.Value.KeyLifetimeDays))
             {
-                var signs = usable.FirstOrDefault(pair => pair.Document.ActiveFrom <= now, usable[^1]).Key!;
-                return new KeyRing(signs, [.. usable.Select(pair => pair.Key!)], now, IsFixed: false);
+                var current = usable.FirstOrDefault(pair => pair.Document.ActiveFrom <= now, usable[^1]).Key!;
+                return new KeyRing(current, [.. usable.Select(pair => pair.Key!)], now, IsFixed: false);
             }
-            await AddAsync(stored.Count == 0 ? 1 : stored[0].Sequence + 1, usable.Length == 0 ? now : now + Notice, now, cancellationToken);
+            await AddAsync(
+                stored.Count == 0 ? 1 : stored[0].Sequence + 1,
+                usable.Length == 0 ? now : now + PublicationLead,
+                now,
+                cancellationToken
+            );
         }
     }
 
@@ -52,13 +57,13 @@ internal sealed partial class OwnSigningKeys(
             CreatedAt = now,
         };
         if (await store.TryAddAsync(document, cancellationToken))
-            LogMade(logger, key.Id, activeFrom);
+            LogCreated(logger, key.Id, activeFrom);
     }
 
-    private SigningKey? Open(SigningKeyDocument document, KeyRing? known)
+    private SigningKey? Decrypt(SigningKeyDocument document, KeyRing? known)
     {
-        if (known?.All.FirstOrDefault(key => key.Id == document.KeyId) is { } open)
-            return open;
+        if (known?.All.FirstOrDefault(key => key.Id == document.KeyId) is { } decrypted)
+            return decrypted;
         try
         {
             return SigningKey.FromPkcs8(_protector.Unprotect(Convert.FromBase64String(document.ProtectedPrivateKey)));
@@ -70,12 +75,12 @@ internal sealed partial class OwnSigningKeys(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Made the signing key {KeyId}, in use from {ActiveFrom}")]
-    private static partial void LogMade(ILogger logger, string keyId, DateTimeOffset activeFrom);
+    [LoggerMessage(LogLevel.Information, "Signing key {KeyId} was created and is active from {ActiveFrom}")]
+    private static partial void LogCreated(ILogger logger, string keyId, DateTimeOffset activeFrom);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The signing key {KeyId} cannot be decrypted: Data Protection's keys were lost or are another deployment's. A new one is made"
+        "Signing key {KeyId} cannot be decrypted: Data Protection's keys were lost or belong to another deployment. A new key is created"
     )]
     private static partial void LogUnreadable(ILogger logger, string keyId);
 }

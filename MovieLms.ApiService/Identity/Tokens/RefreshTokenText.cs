@@ -4,17 +4,17 @@ using System.Text;
 
 namespace MovieLms.ApiService.Identity.Tokens;
 
-/// <summary>Refresh tokens: 256 random bits in base64url, known to the server by their SHA-256 only.</summary>
+/// <summary>Refresh tokens: 256 random bits in base64url. The server stores only their SHA-256.</summary>
 internal static class RefreshTokenText
 {
-    private const int Bytes = 32;
-    private const int Characters = 43;
+    private const int ByteCount = 32;
+    private const int Length = 43;
 
-    internal static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+    internal static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ByteCount));
 
-    /// <summary>Whether a text can be one at all.</summary>
-    internal static bool IsWellFormed(string text) => text.Length == Characters && Base64Url.IsValid(text);
+    /// <summary>Returns true if a text has the form of a refresh token.</summary>
+    internal static bool IsWellFormed(string text) => text.Length == Length && Base64Url.IsValid(text);
 
-    /// <summary>What is stored of it. It is random already, so that a slow hash would add nothing.</summary>
+    /// <summary>Returns the hash to store. The token is random, so a slow hash would add nothing.</summary>
     internal static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
 }

@@ -6,8 +6,8 @@ using MovieLms.Data.Identity;
 namespace MovieLms.ApiService.Identity.Tokens;
 
 /// <summary>
-/// A key of the server's own for what must be derived or compared and never stored as it is: a refresh token's successor,
-/// the hash of a six-digit code (which without a key could be looked up in a table of a million).
+/// Computes keyed hashes with a secret of the server: for values that are derived, such as the successor of a refresh token, and for
+/// short codes, whose unkeyed hashes could be looked up in a table of a million entries.
 /// </summary>
 internal sealed class ServerSecrets(ServerSecretStore store, IDataProtectionProvider protection) : IDisposable
 {
@@ -17,11 +17,11 @@ internal sealed class ServerSecrets(ServerSecretStore store, IDataProtectionProv
     private readonly SemaphoreSlim _gate = new(1, 1);
     private byte[]? _key;
 
-    /// <summary>HMAC-SHA-256 of a text for one purpose; other purposes give unrelated values.</summary>
+    /// <summary>Computes the HMAC-SHA-256 of a text for a purpose. Different purposes give unrelated values.</summary>
     internal async ValueTask<byte[]> ComputeAsync(string purpose, string text, CancellationToken cancellationToken) =>
-        HMACSHA256.HashData(await KeyAsync(cancellationToken), Encoding.UTF8.GetBytes($"{purpose}\0{text}"));
+        HMACSHA256.HashData(await GetKeyAsync(cancellationToken), Encoding.UTF8.GetBytes($"{purpose}\0{text}"));
 
-    private async ValueTask<byte[]> KeyAsync(CancellationToken cancellationToken)
+    private async ValueTask<byte[]> GetKeyAsync(CancellationToken cancellationToken)
     {
         if (_key is { } key)
             return key;
@@ -33,7 +33,7 @@ internal sealed class ServerSecrets(ServerSecretStore store, IDataProtectionProv
                 () => Convert.ToBase64String(_protector.Protect(RandomNumberGenerator.GetBytes(KeyBytes))),
                 cancellationToken
             );
-            return _key ??= Open(stored);
+            return _key ??= Decrypt(stored);
         }
         finally
         {
@@ -41,7 +41,7 @@ internal sealed class ServerSecrets(ServerSecretStore store, IDataProtectionProv
         }
     }
 
-    private byte[] Open(string stored)
+    private byte[] Decrypt(string stored)
     {
         try
         {
@@ -50,7 +50,7 @@ internal sealed class ServerSecrets(ServerSecretStore store, IDataProtectionProv
         catch (CryptographicException e)
         {
             throw new InvalidOperationException(
-                $"The server's secret cannot be decrypted: Data Protection's keys were lost. Bring them back, or delete the document '{Name}' of the collection serverSecrets (everybody then signs in again).",
+                $"The server's secret cannot be decrypted because Data Protection's keys were lost. Restore the keys, or delete the document '{Name}' of the collection serverSecrets; all users must then sign in again.",
                 e
             );
         }

@@ -5,13 +5,13 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.ApiService.Identity.Tokens;
 
 /// <summary>
-/// Ends sessions so that every service refuses their access tokens at once. None of it depends on the request that asked: a
-/// client that disconnects, or a process that dies after the first write, leaves documents from which every service reads the rest.
+/// Ends sessions so that every service rejects their access tokens at once. It never stops halfway when the client disconnects, and
+/// if the process dies after the first write, every service reads the revocation from the stored documents.
 /// </summary>
 internal sealed class SessionEnder(SessionStore sessions, RevocationFeed feed, TimeProvider time)
 {
     /// <summary>Ends one session of a user.</summary>
-    /// <returns>False if the user has no such session or it has ended before.</returns>
+    /// <returns>False if the user has no such session or it has already ended.</returns>
     internal async Task<bool> EndAsync(ObjectId userId, ObjectId sessionId)
     {
         if (!await sessions.EndAsync(userId, sessionId, CancellationToken.None))
@@ -28,7 +28,7 @@ internal sealed class SessionEnder(SessionStore sessions, RevocationFeed feed, T
     }
 
     /// <summary>
-    /// Announces the token generation that a user's document holds: every service refuses earlier tokens. Can be repeated.
+    /// Announces the token generation in a user's document, so every service rejects tokens of earlier generations. Idempotent.
     /// </summary>
     internal Task AnnounceAsync(UserDocument user) => AnnounceAsync(RevocationStore.OfUser(user.Id), user.TokenGeneration);
 

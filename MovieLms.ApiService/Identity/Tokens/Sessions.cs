@@ -10,7 +10,7 @@ namespace MovieLms.ApiService.Identity.Tokens;
 /// <summary>What a client gets at sign-in and at refresh (RFC 6749, section 5.1, in this API's camelCase).</summary>
 internal sealed record TokenPair(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn);
 
-/// <summary>Begins sessions and carries them on by rotating their refresh tokens (RFC 9700, section 4.14.2).</summary>
+/// <summary>Begins sessions and extends them by rotating their refresh tokens (RFC 9700, section 4.14.2).</summary>
 internal sealed partial class Sessions(
     SessionStore sessions,
     RefreshTokenStore refreshTokens,
@@ -26,7 +26,7 @@ internal sealed partial class Sessions(
 {
     private const int MaxUserAgentLength = 200;
 
-    /// <summary>Begins a session for a user who has shown who they are.</summary>
+    /// <summary>Begins a session for an authenticated user.</summary>
     internal async Task<TokenPair> BeginAsync(UserDocument user, string method, HttpContext http, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -53,11 +53,11 @@ internal sealed partial class Sessions(
             },
             cancellationToken
         );
-        return await PairAsync(user, session.Id, refreshToken, cancellationToken);
+        return await CreatePairAsync(user, session.Id, refreshToken, cancellationToken);
     }
 
     /// <summary>Exchanges a refresh token for a new pair.</summary>
-    /// <returns>Null when the token is not good (any more); a reused one has ended its session then.</returns>
+    /// <returns>Null if the token is not valid. Reuse of a token also ends its session.</returns>
     internal async Task<TokenPair?> RefreshAsync(string token, HttpContext http, CancellationToken cancellationToken)
     {
         if (!RefreshTokenText.IsWellFormed(token))
@@ -75,7 +75,7 @@ internal sealed partial class Sessions(
         if (now >= end)
             return null;
 
-        var successor = await SuccessorAsync(token, cancellationToken);
+        var successor = await DeriveSuccessorAsync(token, cancellationToken);
         if (presented.UsedAt is { } usedAt && !await IsRetryAsync(usedAt, successor, cancellationToken))
         {
             LogReuse(logger, session.Id);
@@ -86,7 +86,7 @@ internal sealed partial class Sessions(
         var expiresAt = now + options.Value.RefreshTokenLifetime;
         if (expiresAt > end)
             expiresAt = end;
-        // The successor first: after a crash between the two the old token is still good.
+        // The successor first: after a crash between the two writes, the old token is still valid.
         await refreshTokens.AddAsync(
             new RefreshTokenDocument
             {
@@ -96,32 +96,39 @@ internal sealed partial class Sessions(
             },
             cancellationToken
         );
-        // Two requests that race here come at the same moment and get the same successor.
+        // Concurrent requests with the same token get the same successor.
         await refreshTokens.UseAsync(hash, CancellationToken.None);
         await sessions.TouchAsync(session.Id, http.Connection.RemoteIpAddress?.ToString(), expiresAt, CancellationToken.None);
-        return await PairAsync(user, session.Id, successor, CancellationToken.None);
+        return await CreatePairAsync(user, session.Id, successor, CancellationToken.None);
     }
 
-    /// <summary>The session that a refresh token belongs to; null when it is not good.</summary>
+    /// <summary>Returns the session of a refresh token, or null if the token is not valid.</summary>
     internal async Task<ObjectId?> FindSessionAsync(string token, CancellationToken cancellationToken) =>
         RefreshTokenText.IsWellFormed(token)
             ? (await refreshTokens.FindAsync(RefreshTokenText.Hash(token), cancellationToken))?.SessionId
             : null;
 
-    /// <summary>A used token comes again in good faith when its answer was lost: soon, and before its successor was used.</summary>
+    /// <summary>
+    /// Returns true if a used token is a legitimate retry after a lost response: sent soon, and before its successor was used.
+    /// </summary>
     private async Task<bool> IsRetryAsync(DateTimeOffset usedAt, string successor, CancellationToken cancellationToken)
     {
-        // A use that lies ahead was before the clock was set back; nobody knows how long ago.
+        // A use in the future was recorded before the clock was set back, so its age is unknown.
         if ((time.GetUtcNow() - usedAt).Duration() > options.Value.RefreshRetry)
             return false;
         return await refreshTokens.FindAsync(RefreshTokenText.Hash(successor), cancellationToken) is { UsedAt: null };
     }
 
-    /// <summary>Derived, not drawn: a retry is answered alike although nobody has stored the token.</summary>
-    private async Task<string> SuccessorAsync(string token, CancellationToken cancellationToken) =>
+    /// <summary>Derives the next token from the current one, so a retry gets the same token although it is not stored.</summary>
+    private async Task<string> DeriveSuccessorAsync(string token, CancellationToken cancellationToken) =>
         Base64Url.EncodeToString(await secrets.ComputeAsync("refresh-successor", token, cancellationToken));
 
-    private async Task<TokenPair> PairAsync(UserDocument user, ObjectId sessionId, string refreshToken, CancellationToken cancellationToken)
+    private async Task<TokenPair> CreatePairAsync(
+        UserDocument user,
+        ObjectId sessionId,
+        string refreshToken,
+        CancellationToken cancellationToken
+    )
     {
         var (accessToken, expiresIn) = await issuer.IssueAsync(user, sessionId, cancellationToken);
         return new TokenPair(accessToken, refreshToken, "Bearer", expiresIn);
@@ -129,6 +136,6 @@ internal sealed partial class Sessions(
 
     private static string? Shorten(string text) => text.Length == 0 ? null : text[..Math.Min(text.Length, MaxUserAgentLength)];
 
-    [LoggerMessage(LogLevel.Warning, "A refresh token of session {SessionId} was used again: the session was ended")]
+    [LoggerMessage(LogLevel.Warning, "A refresh token of session {SessionId} was reused. The session was ended")]
     private static partial void LogReuse(ILogger logger, ObjectId sessionId);
 }

@@ -3,33 +3,33 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace MovieLms.ApiService.Identity.Tokens;
 
-/// <summary>A P-256 key with the id that stands in tokens and in the published set.</summary>
+/// <summary>A P-256 key with the ID that tokens and the published key set use.</summary>
 internal sealed record SigningKey(ECDsa Key, string Id, bool CanSign)
 {
-    /// <summary>The key as tokens are signed and checked with it.</summary>
+    /// <summary>The key in the type that signing and validation use.</summary>
     internal ECDsaSecurityKey SecurityKey { get; } = new(Key) { KeyId = Id };
 
-    /// <summary>Reads a PEM text, private or public.</summary>
-    /// <exception cref="InvalidOperationException">It is none, or not of P-256.</exception>
+    /// <summary>Reads a private or public key from PEM text.</summary>
+    /// <exception cref="InvalidOperationException">The text is not PEM, or the key is not on the curve P-256.</exception>
     internal static SigningKey FromPem(string pem)
     {
         var key = ECDsa.Create();
         try
         {
-            // A variable of the environment often holds the line ends as two characters.
+            // Environment variables often contain line breaks as the two characters "\n".
             key.ImportFromPem(pem.Replace("\\n", "\n", StringComparison.Ordinal));
             return From(key, pem.Contains("PRIVATE KEY", StringComparison.Ordinal));
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new InvalidOperationException(
-                "A key of Auth:SigningKeys is no PEM of an elliptic-curve key. Make one: openssl ecparam -name prime256v1 -genkey -noout",
+                "A key of Auth:SigningKeys is not an elliptic-curve PEM key. Create one: openssl ecparam -name prime256v1 -genkey -noout",
                 e
             );
         }
     }
 
-    /// <summary>Reads PKCS #8.</summary>
+    /// <summary>Reads a private key in PKCS #8.</summary>
     internal static SigningKey FromPkcs8(byte[] pkcs8)
     {
         var key = ECDsa.Create();
@@ -37,10 +37,10 @@ internal sealed record SigningKey(ECDsa Key, string Id, bool CanSign)
         return From(key, canSign: true);
     }
 
-    /// <summary>Makes a new one.</summary>
+    /// <summary>Creates a new key.</summary>
     internal static SigningKey Create() => From(ECDsa.Create(ECCurve.NamedCurves.nistP256), canSign: true);
 
-    /// <summary>The public half (RFC 7517, section 4; RFC 7518, section 6.2.1).</summary>
+    /// <summary>Returns the public key (RFC 7517, section 4; RFC 7518, section 6.2.1).</summary>
     internal PublishedKey Publish()
     {
         var point = Key.ExportParameters(includePrivateParameters: false).Q;
@@ -58,8 +58,8 @@ internal sealed record SigningKey(ECDsa Key, string Id, bool CanSign)
     private static SigningKey From(ECDsa key, bool canSign)
     {
         if (key.ExportParameters(false).Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value)
-            throw new InvalidOperationException("A key of Auth:SigningKeys is not of the curve P-256, which ES256 asks for.");
-        // RFC 7638: the same key has the same id wherever it is read.
+            throw new InvalidOperationException("A key of Auth:SigningKeys is not on the curve P-256, which ES256 requires.");
+        // RFC 7638: the same key has the same ID everywhere.
         var id = Base64UrlEncoder.Encode(JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(key)).ComputeJwkThumbprint());
         return new SigningKey(key, id, canSign);
     }

@@ -6,32 +6,32 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.ApiService.Identity.Tokens;
 
 /// <summary>
-/// The keys of this issuer: those of the configuration, or its own from the database. The next own key is published a
-/// while before it signs, so that nobody meets a token whose key they cannot know yet.
+/// The signing keys of this issuer: the configured ones, or generated ones from the database. A new generated key is published some time
+/// before it signs, so every service knows the key of every token.
 /// </summary>
 internal sealed class SigningKeys(OwnSigningKeys own, IOptions<AuthOptions> options, IOptions<TokenOptions> tokens, TimeProvider time)
     : ITokenKeys,
         IDisposable
 {
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MinReloadInterval = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private KeyRing? _ring;
 
-    /// <summary>The key that signs now.</summary>
-    internal async ValueTask<SigningKey> CurrentAsync(CancellationToken cancellationToken) =>
-        (await RingAsync(tokens.Value.KeysAge, cancellationToken)).Signs;
+    /// <summary>Returns the key that signs new tokens.</summary>
+    internal async ValueTask<SigningKey> GetCurrentAsync(CancellationToken cancellationToken) =>
+        (await GetRingAsync(tokens.Value.KeysAge, cancellationToken)).Current;
 
-    /// <summary>All keys that a token which is still good may name.</summary>
-    internal async ValueTask<PublishedKeys> PublishedAsync(CancellationToken cancellationToken) =>
-        new([.. (await RingAsync(tokens.Value.KeysAge, cancellationToken)).All.Select(key => key.Publish())]);
+    /// <summary>Returns all keys that a valid token may refer to.</summary>
+    internal async ValueTask<PublishedKeys> GetPublishedAsync(CancellationToken cancellationToken) =>
+        new([.. (await GetRingAsync(tokens.Value.KeysAge, cancellationToken)).All.Select(key => key.Publish())]);
 
     public async ValueTask<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
-        var ring = await RingAsync(tokens.Value.KeysAge, cancellationToken);
+        var ring = await GetRingAsync(tokens.Value.KeysAge, cancellationToken);
         if (Find(ring, keyId) is { } known)
             return known;
-        // Another replica may have made it a moment ago.
-        return Find(await RingAsync(ShortestInterval, cancellationToken), keyId);
+        // Another replica may have just created it.
+        return Find(await GetRingAsync(MinReloadInterval, cancellationToken), keyId);
     }
 
     public SecurityKey? FindKnown(string keyId) => _ring is { } ring ? Find(ring, keyId) : null;
@@ -47,16 +47,16 @@ internal sealed class SigningKeys(OwnSigningKeys own, IOptions<AuthOptions> opti
         return null;
     }
 
-    private async ValueTask<KeyRing> RingAsync(TimeSpan maximumAge, CancellationToken cancellationToken)
+    private async ValueTask<KeyRing> GetRingAsync(TimeSpan maxAge, CancellationToken cancellationToken)
     {
-        if (_ring is { } ring && (ring.IsFixed || time.GetUtcNow() - ring.ReadAt < maximumAge))
+        if (_ring is { } ring && (ring.IsFixed || time.GetUtcNow() - ring.ReadAt < maxAge))
             return ring;
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_ring is { } read && (read.IsFixed || time.GetUtcNow() - read.ReadAt < maximumAge))
+            if (_ring is { } read && (read.IsFixed || time.GetUtcNow() - read.ReadAt < maxAge))
                 return read;
-            return _ring = options.Value.SigningKeys.Length > 0 ? Configured() : await own.ReadAsync(_ring, cancellationToken);
+            return _ring = options.Value.SigningKeys.Length > 0 ? ReadConfigured() : await own.ReadAsync(_ring, cancellationToken);
         }
         finally
         {
@@ -64,7 +64,7 @@ internal sealed class SigningKeys(OwnSigningKeys own, IOptions<AuthOptions> opti
         }
     }
 
-    private KeyRing Configured()
+    private KeyRing ReadConfigured()
     {
         var keys = options
             .Value.SigningKeys.Select(text =>
@@ -73,11 +73,11 @@ internal sealed class SigningKeys(OwnSigningKeys own, IOptions<AuthOptions> opti
             .ToArray();
         return keys[0].CanSign
             ? new KeyRing(keys[0], keys, time.GetUtcNow(), IsFixed: true)
-            : throw new InvalidOperationException("The first key of Auth:SigningKeys signs, and must be a private one.");
+            : throw new InvalidOperationException("The first key of Auth:SigningKeys signs tokens and must be a private key.");
     }
 
     public void Dispose() => _gate.Dispose();
 }
 
-/// <summary>The keys at a moment.</summary>
-internal sealed record KeyRing(SigningKey Signs, IReadOnlyList<SigningKey> All, DateTimeOffset ReadAt, bool IsFixed);
+/// <summary>A snapshot of the keys.</summary>
+internal sealed record KeyRing(SigningKey Current, IReadOnlyList<SigningKey> All, DateTimeOffset ReadAt, bool IsFixed);

@@ -12,19 +12,19 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Identity.Users;
 
-/// <summary>The result of an act of administration.</summary>
+/// <summary>The result of an administrative action.</summary>
 internal enum AdministrationStatus
 {
     Done,
     NotFound,
 
-    /// <summary>No administrator would be left to undo it.</summary>
+    /// <summary>The change would leave no administrator.</summary>
     LastAdmin,
 }
 
 /// <summary>
-/// What administrators do to users. Each act ends the sessions that it concerns and is audited. The first write is decisive: what
-/// follows does not depend on the request, and a repeated request repeats it.
+/// Manages users on behalf of administrators. Each action ends the affected sessions and is audited. After the first write, the remaining
+/// steps run even if the request is canceled, and a repeated request repeats them.
 /// </summary>
 internal sealed class UserAdministration(
     UserStore users,
@@ -41,8 +41,8 @@ internal sealed class UserAdministration(
     private const string Entity = "user";
     private const int MaxAttempts = 5;
 
-    /// <summary>Makes a user without a password, and mails them a link to choose one.</summary>
-    /// <returns>Null when the address is taken.</returns>
+    /// <summary>Creates a user without a password and mails them a link to choose one.</summary>
+    /// <returns>Null if the address is taken.</returns>
     internal async Task<UserDocument?> InviteAsync(
         string username,
         string email,
@@ -92,7 +92,7 @@ internal sealed class UserAdministration(
             cancellationToken
         );
 
-    /// <summary>Archives a user with all that goes with them. Archiving again revokes the user's tokens again.</summary>
+    /// <summary>Archives a user and everything that belongs to them. Archiving again revokes the user's tokens again.</summary>
     internal Task<(AdministrationStatus Status, UserDocument? User)> ArchiveAsync(
         ObjectId id,
         ObjectId by,
@@ -108,7 +108,7 @@ internal sealed class UserAdministration(
                         await ender.AnnounceAsync(revoked);
                     return true;
                 }
-                // The version is the one that the announced removal stands in: it changes when the announcement is withdrawn.
+                // This version contains the announced removal. It changes when the announcement is withdrawn.
                 if (await cascades.ArchiveAsync(Entity, id, by, [before.Version], CancellationToken.None) != WriteStatus.Done)
                     return false;
                 if (removal is { } announced)
@@ -120,7 +120,7 @@ internal sealed class UserAdministration(
             cancellationToken
         );
 
-    /// <summary>Brings a user back with exactly what was archived with them; their sessions stay ended.</summary>
+    /// <summary>Restores a user and exactly what was archived with them. Their sessions stay ended.</summary>
     internal async Task<(AdministrationStatus Status, UserDocument? User)> RestoreAsync(
         ObjectId id,
         ObjectId by,
@@ -136,7 +136,7 @@ internal sealed class UserAdministration(
         return (AdministrationStatus.Done, await users.FindAsync(id, CancellationToken.None));
     }
 
-    /// <summary>Ends all sessions of a user. A repeat ends those that began since.</summary>
+    /// <summary>Ends all sessions of a user. A repeated call ends sessions that began in between.</summary>
     /// <returns>False if there is no such user.</returns>
     internal async Task<bool> EndSessionsAsync(ObjectId id, CancellationToken cancellationToken)
     {
@@ -149,7 +149,7 @@ internal sealed class UserAdministration(
         return true;
     }
 
-    /// <summary>Turns off the second step of a user who has lost it. A repeat announces the end of the sessions again.</summary>
+    /// <summary>Turns off the second step of a user who has lost it. A repeated call announces the end of the sessions again.</summary>
     /// <returns>False if there is no such user.</returns>
     internal async Task<bool> RemoveSecondStepAsync(ObjectId id, CancellationToken cancellationToken)
     {
@@ -164,11 +164,11 @@ internal sealed class UserAdministration(
         return true;
     }
 
-    /// <summary>Makes a change, announced first if it takes an active administrator away.</summary>
-    /// <param name="id">The user.</param>
-    /// <param name="change">Makes the change to the user as read; false if the document has changed meanwhile.</param>
-    /// <param name="removes">Whether the change takes the administrator away.</param>
-    /// <param name="cancellationToken">Cancels it until the first write.</param>
+    /// <summary>Applies a change. A change that removes an active administrator is announced first.</summary>
+    /// <param name="id">The user's ID.</param>
+    /// <param name="change">Applies the change to the user as read. Returns false if the document has changed since.</param>
+    /// <param name="removes">Returns true if the change removes the administrator.</param>
+    /// <param name="cancellationToken">Has no effect after the first write.</param>
     private async Task<(AdministrationStatus Status, UserDocument? User)> ChangeAsync(
         ObjectId id,
         Func<UserDocument, ObjectId?, Task<bool>> change,
@@ -197,10 +197,10 @@ internal sealed class UserAdministration(
             {
                 return (AdministrationStatus.LastAdmin, before);
             }
-            // Another removal is under way. Different delays let one of them finish.
+            // Another removal is in progress. Random delays let one of them finish.
             await Task.Delay(Random.Shared.Next(10, 100), CancellationToken.None);
         }
-        throw new BusyException("The administrators are being changed at this moment");
+        throw new BusyException("Another change to the administrators is in progress");
     }
 
     private async Task<bool> IsLastAdminAsync(ObjectId id) =>

@@ -17,17 +17,17 @@ namespace MovieLms.ApiService.Identity.Users;
 public sealed record InviteUserRequest(
     [Required, StringLength(60), OneLine] string Username,
     [Required, MailAddress] string Email,
-    [AllowedValues(null, Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "A role is student, instructor or admin.")]
+    [AllowedValues(null, Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "The role must be student, instructor or admin.")]
         string? Role
 );
 
 /// <summary>Another role.</summary>
 public sealed record ChangeRoleRequest(
-    [Required, AllowedValues(Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "A role is student, instructor or admin.")]
+    [Required, AllowedValues(Roles.Student, Roles.Instructor, Roles.Admin, ErrorMessage = "The role must be student, instructor or admin.")]
         string Role
 );
 
-/// <summary>The users, for admins.</summary>
+/// <summary>Administration of users.</summary>
 internal static class UserEndpoints
 {
     internal static void MapUsers(this IEndpointRouteBuilder endpoints)
@@ -35,7 +35,7 @@ internal static class UserEndpoints
         var users = endpoints
             .MapArea("/api/users", "Users")
             .RequirePermission(Permissions.UsersManage)
-            .NeverStored()
+            .WithNoStore()
             .ProducesProblem(401)
             .ProducesProblem(403);
         users.MapGet("/", ListAsync).WithName("listUsers").WithSummary("List users").ProducesValidationProblem();
@@ -86,7 +86,7 @@ internal static class UserEndpoints
     )
     {
         if (role is not null && !Roles.All.Contains(role))
-            throw new InvalidInputException("role", "A role is student, instructor or admin.");
+            throw new InvalidInputException("role", "The role must be student, instructor or admin.");
         var found = await users.ListAsync(role, page.Position(UserStore.Sort, key => key.IsBsonNull), page.Size(), cancellationToken);
         return TypedResults.Ok(new Page<UserResponse>([.. found.Items.Select(UserResponse.From)], found.NextCursor));
     }
@@ -98,7 +98,7 @@ internal static class UserEndpoints
     )
     {
         if (!MailAddress.TryNormalize(request.Email, out var normalized))
-            throw new InvalidInputException("email", "This is not an e-mail address.");
+            throw new InvalidInputException("email", "The value must be an e-mail address.");
         var user = await administration.InviteAsync(
             request.Username.Trim(),
             request.Email,
@@ -117,7 +117,7 @@ internal static class UserEndpoints
         UserAdministration administration,
         CancellationToken cancellationToken
     ) =>
-        Answer(
+        ToResponse(
             ObjectId.TryParse(id, out var userId) ? await administration.SetRoleAsync(userId, request.Role, cancellationToken) : default
         );
 
@@ -127,7 +127,7 @@ internal static class UserEndpoints
         UserAdministration administration,
         CancellationToken cancellationToken
     ) =>
-        Answer(
+        ToResponse(
             ObjectId.TryParse(id, out var userId)
                 ? await administration.ArchiveAsync(userId, caller.ObjectId(), cancellationToken)
                 : default
@@ -139,7 +139,7 @@ internal static class UserEndpoints
         UserAdministration administration,
         CancellationToken cancellationToken
     ) =>
-        Answer(
+        ToResponse(
             ObjectId.TryParse(id, out var userId)
                 ? await administration.RestoreAsync(userId, caller.ObjectId(), cancellationToken)
                 : default
@@ -163,14 +163,14 @@ internal static class UserEndpoints
             ? TypedResults.NoContent()
             : Problems.NotFound("user");
 
-    private static Results<Ok<UserResponse>, ProblemHttpResult> Answer((AdministrationStatus Status, UserDocument? User) result) =>
+    private static Results<Ok<UserResponse>, ProblemHttpResult> ToResponse((AdministrationStatus Status, UserDocument? User) result) =>
         result switch
         {
             (AdministrationStatus.Done, { } user) => TypedResults.Ok(UserResponse.From(user)),
             (AdministrationStatus.LastAdmin, _) => TypedResults.Problem(
                 statusCode: 409,
-                title: "This is the last admin",
-                detail: "Give somebody else the role first: nobody could undo it."
+                title: "The last administrator",
+                detail: "Make another user an administrator first."
             ),
             _ => Problems.NotFound("user"),
         };

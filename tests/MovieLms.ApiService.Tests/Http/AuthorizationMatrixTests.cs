@@ -9,13 +9,13 @@ using MovieLms.ApiService.Tests.Courses;
 namespace MovieLms.ApiService.Tests.Http;
 
 /// <summary>
-/// Who may do what to whose: every endpoint, asked by each kind of caller, about objects that are a learner's or a teacher's. The
-/// table says each status; an endpoint that it does not name fails the test.
+/// Calls every endpoint as each kind of caller, on objects that belong to a learner or a teacher, and compares the status with the table.
+/// An endpoint that is missing from the table fails the test.
 /// </summary>
 public sealed partial class AuthorizationMatrixTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Fact]
-    public void Table_names_every_endpoint_once_and_no_other()
+    public void The_table_lists_every_endpoint_exactly_once()
     {
         var endpoints = api
             .Host.App.Services.GetRequiredService<EndpointDataSource>()
@@ -35,7 +35,7 @@ public sealed partial class AuthorizationMatrixTests(LearningFixture api) : ICla
     }
 
     [Fact]
-    public async Task Every_endpoint_answers_every_caller_as_the_table_says()
+    public async Task Every_endpoint_returns_the_expected_status_for_every_caller()
     {
         var faults = new ConcurrentQueue<string>();
         var cells = AuthorizationTable.Rows.SelectMany(row =>
@@ -47,16 +47,16 @@ public sealed partial class AuthorizationMatrixTests(LearningFixture api) : ICla
             async (cell, _) =>
             {
                 var (row, column) = cell;
-                // A world of its own: what one cell deletes, another needs.
+                // Each cell has its own world, because one deletes what another needs.
                 var world = new AuthorizationWorld(api);
                 using var request = new HttpRequestMessage(new HttpMethod(row.Method), await world.FillAsync(row.Path));
                 if (row.Body is { } body)
                     request.Content = Content(await world.FillAsync(body));
-                using var answer = await (await world.CallerAsync(AuthorizationTable.Callers[column])).SendAsync(request);
-                if ((int)answer.StatusCode != row.Expected[column])
+                using var response = await (await world.CallerAsync(AuthorizationTable.Callers[column])).SendAsync(request);
+                if ((int)response.StatusCode != row.Expected[column])
                 {
                     faults.Enqueue(
-                        $"{row.Method} {row.Path} by {AuthorizationTable.Callers[column]}: {(int)answer.StatusCode} instead of {row.Expected[column]}"
+                        $"{row.Method} {row.Path} by {AuthorizationTable.Callers[column]}: {(int)response.StatusCode} instead of {row.Expected[column]}"
                     );
                 }
             }
@@ -75,7 +75,7 @@ public sealed partial class AuthorizationMatrixTests(LearningFixture api) : ICla
         return content;
     }
 
-    /// <summary>Parameters by place: what each side calls them does not matter.</summary>
+    /// <summary>Replaces parameters by placeholders, because the table and the routes name them differently.</summary>
     private static string Shape(string method, string path) => $"{method} /{Parameter().Replace(path.Split('?')[0].Trim('/'), "{}")}";
 
     [GeneratedRegex(@"\{[^}]*\}")]

@@ -2,17 +2,16 @@ using System.Globalization;
 
 namespace MovieLms.ApiService.Tests.Http;
 
-/// <summary>The expected status of each endpoint for each caller.</summary>
+/// <summary>The expected status of every endpoint for every caller.</summary>
 internal static class AuthorizationTable
 {
     /// <summary>One endpoint.</summary>
     internal sealed record Row(string Method, string Path, int[] Expected, string? Body);
 
     /// <summary>
-    /// The columns. The demoted owner owns the course but is a student now; they are answered as any other student, so that their
-    /// column is not written down. The learner takes part in the teacher's published course and owns the to-do, the review, the enrolment
-    /// and the
-    /// submission; the teacher owns the course; the others have nothing to do with either.
+    /// The columns. The learner is enrolled in the teacher's published course and owns the to-do, the review, the enrollment and the
+    /// submission. The teacher owns the course. The demoted owner also owns a course but is now a student and gets the same status as any
+    /// other student, so the table omits that column. The other callers are related to neither.
     /// </summary>
     internal static readonly string[] Callers = ["nobody", "student", "instructor", "admin", "learner", "teacher", "demoted"];
 
@@ -34,17 +33,17 @@ internal static class AuthorizationTable
         GET    /api/movies                                              200 200 200 200 200 200
         POST   /api/movies                                              401 403 201 201 403 201 {"title":"{unique}"}
         POST   /api/movies/import                                       401 403 202 202 403 202 csv:title\n{unique}
-        GET    /api/movies/{film}                                       200 200 200 200 200 200
-        PUT    /api/movies/{film}                                       401 403 200 200 403 200 {"title":"{unique}"}
-        DELETE /api/movies/{film}                                       401 403 204 204 403 204
-        POST   /api/movies/{film}/restore                               401 403 403 200 403 403
-        PUT    /api/movies/{film}/favorite                              401 204 204 204 204 204
-        DELETE /api/movies/{film}/favorite                              401 204 204 204 204 204
-        GET    /api/movies/{film}/reviews                               401 200 200 200 200 200
-        POST   /api/movies/{film}/reviews                               401 201 201 201 201 201 {"rating":7}
-        GET    /api/movies/{film}/reviews/{review}                      401 200 200 200 200 200
-        PUT    /api/movies/{film}/reviews/{review}                      401 404 404 200 200 404 {"rating":8}
-        DELETE /api/movies/{film}/reviews/{review}                      401 404 404 204 204 404
+        GET    /api/movies/{movie}                                      200 200 200 200 200 200
+        PUT    /api/movies/{movie}                                      401 403 200 200 403 200 {"title":"{unique}"}
+        DELETE /api/movies/{movie}                                      401 403 204 204 403 204
+        POST   /api/movies/{movie}/restore                              401 403 403 200 403 403
+        PUT    /api/movies/{movie}/favorite                             401 204 204 204 204 204
+        DELETE /api/movies/{movie}/favorite                             401 204 204 204 204 204
+        GET    /api/movies/{movie}/reviews                              401 200 200 200 200 200
+        POST   /api/movies/{movie}/reviews                              401 201 201 201 201 201 {"rating":7}
+        GET    /api/movies/{movie}/reviews/{review}                     401 200 200 200 200 200
+        PUT    /api/movies/{movie}/reviews/{review}                     401 404 404 200 200 404 {"rating":8}
+        DELETE /api/movies/{movie}/reviews/{review}                     401 404 404 204 204 404
         GET    /api/auth/me/favorites                                   401 200 200 200 200 200
         GET    /api/analytics                                           200 200 200 200 200 200
         GET    /api/analytics/ratings-by-genre                          200 200 200 200 200 200

@@ -5,7 +5,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Http;
 
-/// <summary>Bodies that no endpoint accepts are refused before they take memory, with and without a declared length.</summary>
+/// <summary>Oversized bodies are rejected before they take memory, with and without a declared length.</summary>
 public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     private const string Form = "multipart/form-data; boundary=b";
@@ -17,7 +17,7 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
     [InlineData("POST /api/auth/register", true)]
     [InlineData("POST /api/auth/register", false)]
     [InlineData("POST /api/mail/unsubscribe/x", false)]
-    public async Task An_anonymous_endpoint_takes_64_KB(string target, bool isChunked)
+    public async Task An_anonymous_endpoint_accepts_at_most_64_KB(string target, bool isChunked)
     {
         var contentType = target.Contains("/mail/", StringComparison.Ordinal) ? "application/x-www-form-urlencoded" : "application/json";
         var outcome = await HostileUpload.SendAsync(
@@ -28,7 +28,7 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
             isChunked,
             start: """{"email":" """
         );
-        // A handler that reads no body responds without it, and the server does not read on.
+        // A handler that does not read the body responds without it, and the server stops reading.
         Assert.True(outcome.Status is 413 or 404, outcome.Text);
         Assert.InRange(outcome.SentBytes, 0, 8 * Megabyte);
         if (outcome.Status == 413)
@@ -45,7 +45,7 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
         "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nDone\r\n--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n",
         true
     )]
-    public async Task A_submission_of_700_MB_is_refused_early_and_takes_no_memory(string contentType, string start, bool isChunked)
+    public async Task A_submission_of_700_MB_is_rejected_early_and_takes_no_memory(string contentType, string start, bool isChunked)
     {
         var (assignment, token) = await AssignmentAsync();
         GC.Collect();
@@ -70,7 +70,7 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
     }
 
     [Fact]
-    public async Task Every_unknown_part_of_a_form_counts()
+    public async Task Unknown_parts_of_a_form_count_toward_the_limit()
     {
         var (assignment, token) = await AssignmentAsync();
         var part = $"--b\r\nContent-Disposition: form-data; name=\"unknown\"\r\n\r\n{new string('x', 20_000)}\r\n";
@@ -91,7 +91,7 @@ public sealed class BodyLimitTests(LearningFixture api) : IClassFixture<Learning
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_import_counts_what_stands_before_its_file(bool isChunked)
+    public async Task Parts_before_the_file_of_an_import_count_toward_the_limit(bool isChunked)
     {
         var token = await api.TokenAsync("student", MongoDB.Bson.ObjectId.GenerateNewId());
         const string unknown = "--b\r\nContent-Disposition: form-data; name=\"unknown\"\r\n\r\n";

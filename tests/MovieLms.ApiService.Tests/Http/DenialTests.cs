@@ -5,13 +5,13 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Http;
 
-/// <summary>Requests that are denied cost no more than others: they are limited, and one audit entry counts many of them.</summary>
+/// <summary>Denied requests are rate limited, and one audit entry counts many of them.</summary>
 public sealed class DenialTests
 {
     private const int Requests = 6_000;
 
     [Fact]
-    public async Task Six_thousand_denied_requests_are_limited_and_leave_a_handful_of_audit_entries()
+    public async Task Six_thousand_denied_requests_are_limited_and_create_at_most_five_audit_entries()
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions

@@ -7,22 +7,22 @@ using MovieLms.Application.Access;
 
 namespace MovieLms.ApiService.Tests.Http;
 
-/// <summary>What every endpoint owes its callers, whoever adds it.</summary>
+/// <summary>The rules that every endpoint must follow.</summary>
 public sealed partial class EndpointRulesTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public void Every_endpoint_asks_for_a_known_permission_or_is_openly_anonymous()
+    public void Every_endpoint_requires_a_known_permission_or_allows_anonymous()
     {
-        var silent = Endpoints()
+        var unprotected = Endpoints()
             .Where(endpoint =>
                 endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
                 && !endpoint.Metadata.OfType<IAuthorizeData>().Any(data => data.Policy is { } policy && Permissions.All.Contains(policy))
             );
-        Assert.Empty(silent.Select(Text));
+        Assert.Empty(unprotected.Select(Text));
     }
 
     [Fact]
-    public void Every_api_endpoint_has_a_name_of_its_own_and_a_summary()
+    public void Every_api_endpoint_has_a_unique_name_and_a_summary()
     {
         var names = ApiEndpoints()
             .Select(endpoint => (Text: Text(endpoint), Name: endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName))
@@ -38,10 +38,10 @@ public sealed partial class EndpointRulesTests(ApiFixture api) : IClassFixture<A
         foreach (var endpoint in ApiEndpoints())
         {
             var statuses = endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(metadata => metadata.StatusCode).ToHashSet();
-            Assert.True(statuses.Any(status => status < 400), $"{Text(endpoint)} declares no success");
-            Assert.True(statuses.Any(status => status >= 400), $"{Text(endpoint)} declares no error");
+            Assert.True(statuses.Any(status => status < 400), $"{Text(endpoint)} declares no success status");
+            Assert.True(statuses.Any(status => status >= 400), $"{Text(endpoint)} declares no error status");
             if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
-                Assert.True(statuses.Contains(401), $"{Text(endpoint)} asks for a permission and does not declare 401");
+                Assert.True(statuses.Contains(401), $"{Text(endpoint)} requires a permission but does not declare 401");
         }
     }
 

@@ -4,7 +4,7 @@ using MovieLms.Data.Idempotency;
 
 namespace MovieLms.ApiService.Tests.Http;
 
-/// <summary>What the next attempt under a key gets after a failure.</summary>
+/// <summary>The effect of a failure on the next request with the same key.</summary>
 public sealed class IdempotencyGateTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private IdempotencyStore Store => api.Host.App.Services.GetRequiredService<IdempotencyStore>();
@@ -12,7 +12,7 @@ public sealed class IdempotencyGateTests(ApiFixture api) : IClassFixture<ApiFixt
     private IdempotencyGate Gate => api.Host.App.Services.GetRequiredService<IdempotencyGate>();
 
     [Fact]
-    public async Task After_a_failure_that_may_have_stored_something_the_next_attempt_has_the_same_resource_id()
+    public async Task After_an_exception_the_next_attempt_gets_the_same_resource_id()
     {
         var stop = TestContext.Current.CancellationToken;
         var first = await Store.BeginAsync("connection lost", stop);
@@ -25,7 +25,7 @@ public sealed class IdempotencyGateTests(ApiFixture api) : IClassFixture<ApiFixt
     [Theory]
     [InlineData(503, true)]
     [InlineData(400, false)]
-    public async Task An_error_keeps_the_resource_id_and_a_refusal_does_not(int status, bool isKept)
+    public async Task A_server_error_keeps_the_resource_id_and_a_rejection_does_not(int status, bool isKept)
     {
         var stop = TestContext.Current.CancellationToken;
         var key = $"status {status}";

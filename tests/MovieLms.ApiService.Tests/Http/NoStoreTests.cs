@@ -4,14 +4,14 @@ using MovieLms.ApiService.Tests.Courses;
 
 namespace MovieLms.ApiService.Tests.Http;
 
-/// <summary>No cache on the way, a browser's included, keeps what only a signed-in user may read (RFC 9111, section 5.2.2.5).</summary>
+/// <summary>No cache, including the browser's, stores responses that require a signed-in user (RFC 9111, section 5.2.2.5).</summary>
 public sealed class NoStoreTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
-    /// <summary>Resources that all signed-in users read alike. Caches may keep them, and must ask before they use them.</summary>
+    /// <summary>Resources that are the same for all signed-in users. Private caches may store them but must revalidate them.</summary>
     private static readonly string[] Shared =
     [
         "/api/movies",
-        "/api/movies/{film}",
+        "/api/movies/{movie}",
         "/api/courses",
         "/api/courses/{draft}",
         "/api/analytics/report.pdf",
@@ -19,7 +19,7 @@ public sealed class NoStoreTests(LearningFixture api) : IClassFixture<LearningFi
     ];
 
     [Fact]
-    public async Task Every_read_that_needs_a_user_is_stored_nowhere_unless_it_is_a_named_shared_resource()
+    public async Task Every_read_that_requires_a_user_has_no_store_except_for_shared_resources()
     {
         var world = new AuthorizationWorld(api);
         var faults = new List<string>();
@@ -46,7 +46,7 @@ public sealed class NoStoreTests(LearningFixture api) : IClassFixture<LearningFi
     [InlineData("/api/enrollments/{enrollment}")]
     [InlineData("/api/submissions/{submission}")]
     [InlineData("/api/orders/{order}")]
-    public async Task A_client_that_keeps_a_version_itself_still_gets_304(string path)
+    public async Task A_no_store_resource_still_returns_304_for_a_known_version(string path)
     {
         var world = new AuthorizationWorld(api);
         var client = await world.CallerAsync("learner");

@@ -4,11 +4,11 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Http;
 
-/// <summary>U+FFFE is valid JSON and UTF-8, but Unicode normalization throws at it.</summary>
+/// <summary>U+FFFE is valid in JSON and UTF-8, but Unicode normalization throws on it.</summary>
 public sealed class NoncharacterTests
 {
     [Fact]
-    public async Task It_is_no_server_error_in_passwords_and_searches()
+    public async Task U_FFFE_in_passwords_and_searches_causes_no_server_error()
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api });
         var user = await host.SignInStudentAsync();

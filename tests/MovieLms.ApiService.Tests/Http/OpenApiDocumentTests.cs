@@ -7,7 +7,7 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.ApiService.Tests.Http;
 
 /// <summary>
-/// The committed <c>openapi/v1.json</c> is what the code says. After a wanted change, run this test once with
+/// The committed <c>openapi/v1.json</c> must match the code. After an intended change, run this test once with
 /// <c>MOVIELMS_UPDATE_OPENAPI=1</c> and commit the file.
 /// </summary>
 public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
@@ -19,7 +19,7 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
     };
 
     [Fact]
-    public async Task Committed_document_is_the_generated_one()
+    public async Task The_committed_document_matches_the_generated_one()
     {
         var path = Path.Combine(Repository.Root, "openapi", "v1.json");
         var generated =
@@ -38,7 +38,7 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
     }
 
     [Fact]
-    public async Task Document_says_who_may_call_and_reader_is_served()
+    public async Task The_document_declares_security_and_the_reference_page_is_served()
     {
         using var document = JsonDocument.Parse(await api.Anonymous.GetStringAsync("/openapi/v1.json"));
         var paths = document.RootElement.GetProperty("paths");
@@ -57,7 +57,7 @@ public sealed class OpenApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixt
     [InlineData("Production", "true", true)]
     [InlineData("Development", null, true)]
     [InlineData("Development", "false", false)]
-    public async Task Reference_is_served_outside_development_only_where_it_is_turned_on(string environment, string? setting, bool isServed)
+    public async Task The_reference_is_served_outside_development_only_if_it_is_enabled(string environment, string? setting, bool isServed)
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions

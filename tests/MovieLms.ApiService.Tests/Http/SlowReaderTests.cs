@@ -4,7 +4,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Http;
 
-/// <summary>Clients that ask for large responses and do not read them hold no thread of the server.</summary>
+/// <summary>Clients that request large responses and do not read them block no server threads.</summary>
 public sealed class SlowReaderTests
 {
     private const int Readers = 240;
@@ -15,7 +15,7 @@ public sealed class SlowReaderTests
     [Theory]
     [InlineData("/openapi/v1.json")]
     [InlineData("/api/movies?limit=100")]
-    public async Task Others_are_served_while_many_do_not_read(string path)
+    public async Task Other_clients_are_served_while_many_do_not_read(string path)
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api });
         (await host.Client.GetAsync(path)).EnsureSuccessStatusCode();
@@ -23,7 +23,7 @@ public sealed class SlowReaderTests
         try
         {
             for (var i = 0; i < Readers; i++)
-                sockets.Add(await AskAsync(host.Address, path));
+                sockets.Add(await SendAsync(host.Address, path));
             await Task.Delay(500);
             for (var i = 0; i < 10; i++)
             {
@@ -38,8 +38,8 @@ public sealed class SlowReaderTests
         }
     }
 
-    /// <summary>Asks several times on one connection with a small receive buffer.</summary>
-    private static async Task<Socket> AskAsync(Uri server, string path)
+    /// <summary>Sends several requests on one connection with a small receive buffer.</summary>
+    private static async Task<Socket> SendAsync(Uri server, string path)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 1_024 };
         await socket.ConnectAsync(server.Host, server.Port);

@@ -7,17 +7,17 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Tests.Http;
 
-/// <summary>Expensive work waits in a bounded queue, and what does not fit is told to come back.</summary>
+/// <summary>Expensive work waits in a bounded queue, and requests beyond it get 503 with Retry-After.</summary>
 public sealed class WorkGateTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task A_full_queue_refuses_and_serves_again_when_it_is_shorter()
+    public async Task A_full_queue_rejects_work_and_accepts_it_again_when_it_is_shorter()
     {
         using var gate = new RenderGate();
         var release = new TaskCompletionSource();
         var all = Enumerable
             .Range(0, RenderGate.MaxConcurrent + RenderGate.MaxWaiting)
-            .Select(_ => gate.RunAsync(() => Held(release), default))
+            .Select(_ => gate.RunAsync(() => WaitForAsync(release), default))
             .ToArray();
         await Assert.ThrowsAsync<BusyException>(() => gate.RunAsync(() => Task.FromResult(0), default));
         release.SetResult();
@@ -29,7 +29,7 @@ public sealed class WorkGateTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("/api/analytics/facets?search=a")]
     [InlineData("/api/analytics/rating-buckets?boundaries=1,2")]
     [InlineData("/api/analytics/top-rated?skip=1")]
-    public async Task Analytics_of_the_callers_own_are_cached_and_computed_a_few_at_a_time(string path)
+    public async Task Parameterized_analytics_are_cached_and_computed_a_few_at_a_time(string path)
     {
         using (var first = await api.Anonymous.GetAsync(path))
             Assert.Equal((HttpStatusCode.OK, "MISS"), (first.StatusCode, Cache(first)));
@@ -43,7 +43,7 @@ public sealed class WorkGateTests(ApiFixture api) : IClassFixture<ApiFixture>
         var release = new TaskCompletionSource();
         var all = Enumerable
             .Range(0, AnalyticsGate.MaxConcurrent + AnalyticsGate.MaxWaiting)
-            .Select(_ => gate.RunAsync(() => Held(release), default))
+            .Select(_ => gate.RunAsync(() => WaitForAsync(release), default))
             .ToArray();
         using (var refused = await api.Anonymous.GetAsync(path + "5"))
         {
@@ -67,7 +67,7 @@ public sealed class WorkGateTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
     }
 
-    private static async Task<int> Held(TaskCompletionSource release)
+    private static async Task<int> WaitForAsync(TaskCompletionSource release)
     {
         await release.Task;
         return 0;

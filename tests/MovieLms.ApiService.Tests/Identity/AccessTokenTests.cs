@@ -9,7 +9,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>A host whose signing key is the test's own, by configuration.</summary>
+/// <summary>A host that is configured with the test's own signing key.</summary>
 public sealed class KnownKeyHost : IAsyncLifetime
 {
     internal ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -35,7 +35,7 @@ public sealed class KnownKeyHost : IAsyncLifetime
     }
 }
 
-/// <summary>The pitfalls of RFC 8725, each as a token that must be refused.</summary>
+/// <summary>The pitfalls of RFC 8725, each as a token that must be rejected.</summary>
 public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<KnownKeyHost>
 {
     private readonly ECDsa _key = fixture.Key;
@@ -43,11 +43,11 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     private readonly TestUser _user = fixture.User;
 
     [Fact]
-    public async Task A_token_made_with_the_key_and_every_claim_right_is_taken() =>
+    public async Task A_token_signed_with_the_key_and_with_valid_claims_is_accepted() =>
         Assert.Equal(HttpStatusCode.OK, await SendAsync(Sign(Header(), Payload())));
 
     [Fact]
-    public async Task Algorithm_none_is_refused()
+    public async Task Algorithm_none_is_rejected()
     {
         var header = Header();
         header["alg"] = "none";
@@ -61,7 +61,7 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     [InlineData("pem")]
     [InlineData("spki")]
     [InlineData("point")]
-    public async Task A_MAC_made_with_the_public_key_is_refused(string form)
+    public async Task A_MAC_created_with_the_public_key_is_rejected(string form)
     {
         var header = Header();
         header["alg"] = "HS256";
@@ -88,7 +88,7 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
             { "no expiry", "exp", null },
             { "not yet valid", "nbf", "4000000000" },
             { "valid for many years", "exp", "4000000000" },
-            { "no time of issue", "iat", null },
+            { "no issue time", "iat", null },
             { "issued in the future", "iat", "4000000000" },
             { "no subject", "sub", null },
             { "no session", "sid", null },
@@ -97,13 +97,13 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
 
     [Theory]
     [MemberData(nameof(WrongClaims))]
-    public async Task A_token_with_a_wrong_claim_is_refused(string why, string claim, string? json)
+    public async Task A_token_with_a_wrong_claim_is_rejected(string reason, string claim, string? json)
     {
         var payload = Payload();
         payload.Remove(claim);
         if (json is not null)
             payload[claim] = JsonNode.Parse(json);
-        Assert.True(await SendAsync(Sign(Header(), payload)) == HttpStatusCode.Unauthorized, why);
+        Assert.True(await SendAsync(Sign(Header(), payload)) == HttpStatusCode.Unauthorized, reason);
     }
 
     [Theory]
@@ -116,7 +116,7 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     [InlineData("alg", "\"ES384\"")]
     [InlineData("alg", "\"RS256\"")]
     [InlineData("crit", "[\"b64\"]")]
-    public async Task A_token_with_another_header_is_refused(string member, string? json)
+    public async Task A_token_with_a_wrong_header_is_rejected(string member, string? json)
     {
         var header = Header();
         header.Remove(member);
@@ -126,7 +126,7 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     }
 
     [Fact]
-    public async Task A_key_that_the_token_brings_itself_is_not_used()
+    public async Task A_key_embedded_in_the_token_is_not_used()
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var point = own.ExportParameters(false).Q;
@@ -143,7 +143,7 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     }
 
     [Fact]
-    public async Task A_tampered_token_is_refused()
+    public async Task A_tampered_token_is_rejected()
     {
         var parts = _user.AccessToken.Split('.');
         var payload = JsonNode.Parse(Base64Url.DecodeFromChars(parts[1]))!.AsObject();
@@ -159,18 +159,18 @@ public sealed class AccessTokenTests(KnownKeyHost fixture) : IClassFixture<Known
     [InlineData("a.b.c")]
     [InlineData("a.b.c.d.e")]
     [InlineData("eyJhbGciOiJFUzI1NiJ9.e30.")]
-    public async Task What_is_no_token_is_refused(string text) => Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(text));
+    public async Task A_malformed_token_is_rejected(string text) => Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(text));
 
     [Fact]
-    public async Task A_very_long_token_is_refused_unread() =>
+    public async Task A_very_long_token_is_rejected() =>
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(Sign(Header(), Payload()) + new string('A', 6_000)));
 
     [Fact]
-    public async Task A_refresh_token_is_no_access_token() =>
+    public async Task A_refresh_token_is_not_accepted_as_an_access_token() =>
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(_user.RefreshToken));
 
     [Fact]
-    public async Task The_published_keys_hold_no_private_part_and_check_the_tokens()
+    public async Task The_published_keys_contain_no_private_part_and_validate_the_tokens()
     {
         var keys = await _host.Client.GetFromJsonAsync<JsonElement>("/.well-known/jwks.json");
         var key = Assert.Single(keys.GetProperty("keys").EnumerateArray());

@@ -8,14 +8,14 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>An account belongs to the reader of its address's mail, whoever registered it first.</summary>
+/// <summary>An account belongs to the owner of its e-mail address, no matter who registered it first.</summary>
 public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<IdentityHost>
 {
     private const string NewPassword = "rack-focus-through-rain-9";
     private readonly ServiceHost _host = fixture.Host;
 
     [Fact]
-    public async Task No_second_step_before_the_address_is_verified()
+    public async Task A_second_step_cannot_be_set_up_before_the_address_is_verified()
     {
         var user = await _host.SignInStudentAsync();
         var refused = await BeginAsync(user);
@@ -25,9 +25,9 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
         Assert.Equal(HttpStatusCode.OK, (await BeginAsync(user)).StatusCode);
     }
 
-    /// <summary>The owner presses the button in a mail that somebody else's registration sent.</summary>
+    /// <summary>The owner opens the link in a mail that another person's registration sent.</summary>
     [Fact]
-    public async Task A_link_opened_by_its_reader_does_not_let_the_registrant_turn_a_second_step_on()
+    public async Task A_link_opened_by_the_owner_does_not_let_the_registrant_set_up_a_second_step()
     {
         var user = await _host.SignInStudentAsync();
         var mail = await _host.MailTextAsync(user.Email, "Your verification code");
@@ -40,7 +40,7 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
     [Theory]
     [InlineData("emailVerifiedAt")]
     [InlineData("emailVerifiedByLink")]
-    public async Task A_reset_that_proves_the_address_first_drops_what_the_registrant_set_up(string unproven)
+    public async Task A_reset_that_first_proves_the_address_removes_the_registrants_settings(string unproven)
     {
         var (squatter, _, _) = await SecondStepTests.TurnOnAsync(_host);
         await PrepareAsync(squatter, unproven);
@@ -56,7 +56,7 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_administrator_removes_a_second_step_and_the_user_is_told()
+    public async Task An_administrator_removes_a_second_step_and_the_user_is_notified()
     {
         var ((user, _, _), admin) = (await SecondStepTests.TurnOnAsync(_host), await _host.SignInAdminAsync());
         Assert.Equal(HttpStatusCode.Forbidden, (await user.Client.DeleteAsync($"/api/users/{user.Id}/second-step")).StatusCode);
@@ -80,7 +80,7 @@ public sealed class AccountOwnershipTests(IdentityHost fixture) : IClassFixture<
     private static Task<HttpResponseMessage> BeginAsync(TestUser user) =>
         user.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword = user.Password });
 
-    /// <summary>As an account looks that was squatted before the second step needed a proven address.</summary>
+    /// <summary>Changes an account to the state of one that was squatted before the second step required a proven address.</summary>
     private async Task PrepareAsync(TestUser user, string unproven)
     {
         var set = new BsonDocument

@@ -4,18 +4,18 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>Limits by address: before the body is read, wide enough for a school behind one address, and for failures only.</summary>
+/// <summary>Limits per IP address apply before the body is read, count only failures and are wide enough for a school.</summary>
 public sealed class AddressLimitTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_request_over_the_limit_is_refused_without_its_body(bool isChunked)
+    public async Task A_request_over_the_limit_is_rejected_before_its_body_is_read(bool isChunked)
     {
         await using var host = await StartAsync(("RateLimits:Register:Permits", "1"));
         using var first = await RegisterAsync(host);
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
-        // Within the limit of bodies, so that only the limit of attempts can refuse it; the rest of the body never comes.
+        // Within the body limit, so only the attempt limit can reject the request. The rest of the body is never sent.
         var target = "POST /api/auth/register";
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         var outcome = await HostileUpload
@@ -28,7 +28,7 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
-    public async Task A_school_behind_one_address_signs_in_and_refreshes_as_often_as_it_likes()
+    public async Task Successful_sign_ins_and_refreshes_from_one_address_are_not_limited()
     {
         await using var host = await StartAsync(("RateLimits:LoginAddress:Permits", "3"), ("RateLimits:Refresh:Permits", "3"));
         var users = new List<TestUser>();
@@ -44,7 +44,7 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
-    public async Task Sixty_forged_refresh_tokens_from_one_address_do_not_lock_out_the_others_there()
+    public async Task Sixty_forged_refresh_tokens_do_not_lock_out_other_users_at_the_same_address()
     {
         await using var host = await StartAsync();
         var user = await host.SignInStudentAsync();
@@ -79,7 +79,7 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
-    public async Task Failures_of_one_address_are_limited_whatever_account_they_are_for()
+    public async Task Failures_from_one_address_are_limited_across_accounts()
     {
         await using var host = await StartAsync(("RateLimits:LoginAddress:Permits", "3"));
         for (var i = 0; i < 3; i++)
@@ -95,7 +95,7 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
-    public async Task One_refresh_token_is_presented_only_so_often()
+    public async Task Uses_of_one_refresh_token_are_limited()
     {
         await using var host = await StartAsync(("RateLimits:RefreshToken:Permits", "2"));
         var token = new string('A', 43);
@@ -114,7 +114,7 @@ public sealed class AddressLimitTests
             }
         );
 
-    /// <summary>With the limits of the product and not those of the other tests.</summary>
+    /// <summary>Uses the default limits instead of those of the other tests.</summary>
     private static Task<ServiceHost> StartAsync(params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string?>();

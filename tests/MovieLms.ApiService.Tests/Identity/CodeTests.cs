@@ -14,20 +14,20 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
     {
         var user = await _host.SignInStudentAsync();
         var code = TestMail.CodeIn(await _host.MailTextAsync(user.Email, "Your verification code"));
-        Assert.Equal(HttpStatusCode.NoContent, (await Verify(user, code)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await VerifyAsync(user, code)).StatusCode);
         var me = await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/me");
         Assert.True(me.GetProperty("emailVerified").GetBoolean());
-        Assert.Equal(HttpStatusCode.BadRequest, (await Verify(user, code)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await VerifyAsync(user, code)).StatusCode);
     }
 
     [Fact]
-    public async Task Of_fifty_parallel_tries_of_a_right_code_one_works()
+    public async Task Of_fifty_parallel_attempts_with_the_right_code_one_succeeds()
     {
         var user = await _host.SignInStudentAsync();
         var code = TestMail.CodeIn(await _host.MailTextAsync(user.Email, "Your verification code"));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Verify(user, code)));
-        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent));
-        Assert.DoesNotContain(answers, answer => (int)answer.StatusCode >= 500);
+        var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => VerifyAsync(user, code)));
+        Assert.Equal(1, responses.Count(response => response.StatusCode == HttpStatusCode.NoContent));
+        Assert.DoesNotContain(responses, response => (int)response.StatusCode >= 500);
     }
 
     [Fact]
@@ -36,22 +36,22 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
         var user = await _host.SignInStudentAsync();
         var token = TestMail.TokenIn(await _host.MailTextAsync(user.Email, "Your verification code"));
         Assert.Equal(HttpStatusCode.OK, (await _host.Client.GetAsync("/account/verify")).StatusCode);
-        var answers = await Task.WhenAll(
+        var responses = await Task.WhenAll(
             Enumerable.Range(0, 50).Select(_ => _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token }))
         );
-        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent));
-        Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest));
+        Assert.Equal(1, responses.Count(response => response.StatusCode == HttpStatusCode.NoContent));
+        Assert.Equal(49, responses.Count(response => response.StatusCode == HttpStatusCode.BadRequest));
         Assert.True((await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("emailVerified").GetBoolean());
     }
 
     [Fact]
-    public async Task After_five_wrong_tries_the_right_code_is_refused()
+    public async Task After_five_wrong_attempts_the_right_code_is_rejected()
     {
         var user = await _host.SignInStudentAsync();
         var code = TestMail.CodeIn(await _host.MailTextAsync(user.Email, "Your verification code"));
         for (var i = 0; i < 5; i++)
-            Assert.Equal(HttpStatusCode.BadRequest, (await Verify(user, code == "000000" ? "000001" : "000000")).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await Verify(user, code)).StatusCode);
+            Assert.Equal(HttpStatusCode.BadRequest, (await VerifyAsync(user, code == "000000" ? "000001" : "000000")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await VerifyAsync(user, code)).StatusCode);
     }
 
     [Theory]
@@ -59,14 +59,14 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
     [InlineData("whatsApp", "verifyPhone", HttpStatusCode.NotImplemented)]
     [InlineData("email", "verifyPhone", HttpStatusCode.BadRequest)]
     [InlineData("pigeon", "verifyPhone", HttpStatusCode.BadRequest)]
-    public async Task A_channel_that_cannot_be_used_says_so(string channel, string purpose, HttpStatusCode expected)
+    public async Task An_unavailable_channel_is_rejected(string channel, string purpose, HttpStatusCode expected)
     {
         var user = await _host.SignInStudentAsync();
         Assert.Equal(expected, (await user.Client.PostAsJsonAsync("/api/auth/otp", new { channel, purpose })).StatusCode);
     }
 
     [Fact]
-    public async Task Codes_are_sent_five_times_in_ten_minutes_at_most()
+    public async Task At_most_five_codes_are_sent_in_ten_minutes()
     {
         var user = await _host.SignInStudentAsync();
         for (var i = 0; i < 5; i++)
@@ -83,6 +83,6 @@ public sealed class CodeTests(IdentityHost fixture) : IClassFixture<IdentityHost
         );
     }
 
-    private static Task<HttpResponseMessage> Verify(TestUser user, string code) =>
+    private static Task<HttpResponseMessage> VerifyAsync(TestUser user, string code) =>
         user.Client.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code });
 }

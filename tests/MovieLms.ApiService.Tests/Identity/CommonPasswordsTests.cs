@@ -19,27 +19,27 @@ public sealed class CommonPasswordsTests
     [InlineData("qwertyuiop")]
     [InlineData("1q2w3e4r5t")]
     [InlineData("correcthorsebatterystaple")]
-    public void Passwords_that_guessers_try_are_known(string password) => Assert.True(_common.Contains(password));
+    public void Variants_of_common_passwords_are_recognized(string password) => Assert.True(_common.Contains(password));
 
-    /// <summary>From both ends and the middle of the list, which holds them as they are.</summary>
+    /// <summary>Entries from both ends and the middle of the list.</summary>
     [Theory]
     [InlineData("!qaz1qaz")]
     [InlineData("zzzzzzz1")]
     [InlineData("qwertyuiop")]
     [InlineData("michaeljackson")]
     [InlineData("kristina1987")]
-    public void Members_of_the_list_are_known(string password) => Assert.True(_common.Contains(password));
+    public void Listed_passwords_are_recognized(string password) => Assert.True(_common.Contains(password));
 
     [Fact]
-    public void Random_passwords_are_refused_less_than_once_in_ten_thousand()
+    public void At_most_one_in_ten_thousand_random_passwords_is_rejected()
     {
         var random = new Random(20261128);
-        var refused = Enumerable
+        var rejected = Enumerable
             .Range(0, 200_000)
             .Count(_ =>
                 _common.Contains(string.Concat(random.GetItems("abcdefghijklmnopqrstuvwxyz0123456789".AsSpan(), 12).AsEnumerable()))
             );
-        Assert.True(refused <= 20, $"{refused} of 200,000 random passwords were refused.");
+        Assert.True(rejected <= 20, $"{rejected} of 200,000 random passwords were rejected.");
     }
 
     [Fact]
@@ -50,5 +50,5 @@ public sealed class CommonPasswordsTests
     [InlineData("rack-focus-through-rain-9")]
     [InlineData("дорога-к-морю-1986")]
     [InlineData("x7#mq!v2kz9w")]
-    public void Passwords_that_nobody_lists_are_not(string password) => Assert.False(_common.Contains(password));
+    public void Unlisted_passwords_are_not_recognized(string password) => Assert.False(_common.Contains(password));
 }

@@ -12,15 +12,15 @@ using MovieLms.Testing;
 namespace MovieLms.ApiService.Tests.Identity;
 
 /// <summary>
-/// An answer must not tell by its time whether an address belongs to somebody. Time itself cannot be asserted; the work can: as
-/// many password hashes, and the same commands to the database, before the answer is sent.
+/// Response times must not reveal whether an address is registered. Tests cannot assert the time, but they can assert the work: the same
+/// number of password hashes and the same database commands before the response is sent.
 /// </summary>
 public sealed class EqualWorkTests(IdentityHost fixture) : IClassFixture<IdentityHost>
 {
     private readonly ServiceHost _host = fixture.Host;
 
     [Fact]
-    public async Task A_sign_in_costs_one_hash_whoever_it_is_for()
+    public async Task Every_sign_in_costs_one_hash()
     {
         var (known, archived, elsewhere) = (
             await _host.SignInStudentAsync(),
@@ -29,19 +29,19 @@ public sealed class EqualWorkTests(IdentityHost fixture) : IClassFixture<Identit
         );
         await SetAsync(archived, new BsonDocument("$set", new BsonDocument("archivedAt", new BsonDateTime(DateTime.UnixEpoch))));
         await SetAsync(elsewhere, new BsonDocument("$unset", new BsonDocument("passwordHash", 1)));
-        foreach (var email in new[] { known.Email, archived.Email, elsewhere.Email, TestUsers.NewEmail(), "no address at all" })
+        foreach (var email in new[] { known.Email, archived.Email, elsewhere.Email, TestUsers.NewEmail(), "not an address" })
         {
-            var before = Hasher.Computed;
+            var before = Hasher.HashCount;
             Assert.Equal(
                 HttpStatusCode.Unauthorized,
                 (await _host.Client.PostAsJsonAsync("/api/auth/login", new { email, password = "not the password" })).StatusCode
             );
-            Assert.Equal(1, Hasher.Computed - before);
+            Assert.Equal(1, Hasher.HashCount - before);
         }
     }
 
     [Fact]
-    public async Task A_refused_sign_in_asks_the_database_the_same_for_a_known_and_an_unknown_address()
+    public async Task A_failed_sign_in_sends_the_same_database_commands_for_known_and_unknown_addresses()
     {
         var user = await _host.SignInStudentAsync();
         var known = await CommandsAsync("/api/auth/login", new { email = user.Email, password = "not the password" });
@@ -50,13 +50,13 @@ public sealed class EqualWorkTests(IdentityHost fixture) : IClassFixture<Identit
     }
 
     [Fact]
-    public async Task A_forgotten_password_asks_the_database_nothing_before_the_answer()
+    public async Task A_password_reset_request_sends_no_database_command_before_the_response()
     {
         var user = await _host.SignInStudentAsync();
-        var hashes = Hasher.Computed;
+        var hashes = Hasher.HashCount;
         Assert.Empty(await CommandsAsync("/api/auth/forgot-password", new { email = user.Email }));
         Assert.Empty(await CommandsAsync("/api/auth/forgot-password", new { email = TestUsers.NewEmail() }));
-        Assert.Equal(hashes, Hasher.Computed);
+        Assert.Equal(hashes, Hasher.HashCount);
         Assert.NotEmpty(await _host.MailTextAsync(user.Email, "Set a new password"));
     }
 
@@ -65,7 +65,7 @@ public sealed class EqualWorkTests(IdentityHost fixture) : IClassFixture<Identit
     private Task SetAsync(TestUser user, BsonDocument update) =>
         _host.Database.GetCollection<BsonDocument>(CollectionNames.Users).UpdateOneAsync(new BsonDocument("email", user.Email), update);
 
-    /// <summary>The database commands that a request causes, in order: the driver's spans in the request's trace.</summary>
+    /// <summary>Returns the database commands of a request in order, from the driver's spans in its trace.</summary>
     private async Task<IReadOnlyList<string>> CommandsAsync(string path, object body)
     {
         var trace = ActivityTraceId.CreateRandom();
@@ -83,7 +83,7 @@ public sealed class EqualWorkTests(IdentityHost fixture) : IClassFixture<Identit
         ActivitySource.AddActivityListener(listener);
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
-        using var answer = await _host.Client.SendAsync(request);
+        using var response = await _host.Client.SendAsync(request);
         return [.. commands];
     }
 }

@@ -18,9 +18,9 @@ public sealed class EveryEndpointTests
         Assert.Empty(EndpointAccess.Faults(host.App.Services));
     }
 
-    /// <summary>A walk that sees no fault proves nothing unless it would have seen one.</summary>
+    /// <summary>Shows that the previous test would find faults.</summary>
     [Fact]
-    public async Task The_walk_finds_what_it_is_there_to_find()
+    public async Task Endpoints_and_hub_methods_without_a_permission_are_found()
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
@@ -38,8 +38,8 @@ public sealed class EveryEndpointTests
             }
         );
         var faults = EndpointAccess.Faults(host.App.Services);
-        foreach (var named in new[] { "/forgotten", "/both", "/unknown", "/open", "OpenHub.Everybody", "OpenHub.Whoever", "OpenHub.Plain" })
-            Assert.Contains(faults, fault => fault.Contains(named, StringComparison.Ordinal));
+        foreach (var name in new[] { "/forgotten", "/both", "/unknown", "/open", "OpenHub.Anonymous", "OpenHub.AnyUser", "OpenHub.Plain" })
+            Assert.Contains(faults, fault => fault.Contains(name, StringComparison.Ordinal));
         Assert.DoesNotContain(
             faults,
             fault => fault.Contains("/guarded", StringComparison.Ordinal) || fault.Contains("OpenHub.Staff", StringComparison.Ordinal)
@@ -50,10 +50,10 @@ public sealed class EveryEndpointTests
     private sealed class OpenHub : Hub
     {
         [AllowAnonymous]
-        public Task Everybody() => Task.CompletedTask;
+        public Task Anonymous() => Task.CompletedTask;
 
         [Authorize]
-        public Task Whoever() => Task.CompletedTask;
+        public Task AnyUser() => Task.CompletedTask;
 
         [Authorize(Permissions.UsersManage)]
         public Task Staff() => Task.CompletedTask;

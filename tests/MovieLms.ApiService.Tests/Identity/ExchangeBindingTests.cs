@@ -8,7 +8,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>The code that a sign-in at a provider ends with is worth something only to the client that began it.</summary>
+/// <summary>Only the client that began a sign-in at a provider can exchange its code.</summary>
 public sealed class ExchangeBindingTests : IClassFixture<ExternalSignInHost>
 {
     private const string Verifier = "a-verifier-of-the-client-with-more-than-43-characters";
@@ -21,7 +21,7 @@ public sealed class ExchangeBindingTests : IClassFixture<ExternalSignInHost>
     }
 
     [Fact]
-    public async Task A_stolen_code_fails_without_the_browsers_cookie_and_is_used_up()
+    public async Task A_stolen_code_fails_without_the_browsers_cookie_and_becomes_invalid()
     {
         using var browser = Browser();
         var code = await CodeAsync(browser, "");
@@ -29,9 +29,9 @@ public sealed class ExchangeBindingTests : IClassFixture<ExternalSignInHost>
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsJsonAsync("/api/auth/exchange", new { code })).StatusCode);
     }
 
-    /// <summary>An attacker signs in with an account of their own and makes the victim's browser exchange the code.</summary>
+    /// <summary>An attacker signs in with their own account and makes the victim's browser exchange the code.</summary>
     [Fact]
-    public async Task A_code_slipped_to_a_browser_with_a_sign_in_of_its_own_fails()
+    public async Task A_code_planted_in_a_browser_with_its_own_sign_in_fails()
     {
         using var attacker = Browser();
         using var victim = Browser();
@@ -41,7 +41,7 @@ public sealed class ExchangeBindingTests : IClassFixture<ExternalSignInHost>
     }
 
     [Fact]
-    public async Task Two_tabs_of_one_browser_both_sign_in()
+    public async Task Two_tabs_of_one_browser_can_both_sign_in()
     {
         using var browser = Browser();
         var codes = new[] { await CodeAsync(browser, ""), await CodeAsync(browser, "") };
@@ -50,7 +50,7 @@ public sealed class ExchangeBindingTests : IClassFixture<ExternalSignInHost>
     }
 
     [Fact]
-    public async Task With_a_challenge_the_verifier_is_needed_and_no_cookie()
+    public async Task With_a_challenge_the_verifier_is_required_and_no_cookie()
     {
         using var browser = Browser();
         var query =
@@ -68,7 +68,7 @@ public sealed class ExchangeBindingTests : IClassFixture<ExternalSignInHost>
                 (await browser.PostAsJsonAsync("/api/auth/exchange", new { code, codeVerifier })).StatusCode
             );
         }
-        // A sign-in that was begun without a challenge is not exchanged by a verifier.
+        // A verifier does not exchange the code of a sign-in without a challenge.
         code = await CodeAsync(browser, "");
         Assert.Equal(
             HttpStatusCode.Unauthorized,
@@ -81,15 +81,15 @@ public sealed class ExchangeBindingTests : IClassFixture<ExternalSignInHost>
     [InlineData("?code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=plain", "code_challenge_method")]
     [InlineData("?code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method")]
     [InlineData("?code_challenge_method=S256", "code_challenge")]
-    public async Task A_challenge_that_cannot_be_met_returns_400(string query, string field)
+    public async Task An_invalid_challenge_returns_400(string query, string field)
     {
-        var answer = await _host.Client.GetAsync("/api/auth/github" + query);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains($"\"{field}\"", await answer.Content.ReadAsStringAsync());
+        var response = await _host.Client.GetAsync("/api/auth/github" + query);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains($"\"{field}\"", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
-    public async Task Under_HTTPS_every_cookie_of_the_sign_in_has_a_prefix()
+    public async Task With_HTTPS_every_cookie_of_the_sign_in_is_secure_and_has_a_prefix()
     {
         await using var provider = await TestProvider.StartAsync();
         await using var secure = await ServiceHost.StartAsync(

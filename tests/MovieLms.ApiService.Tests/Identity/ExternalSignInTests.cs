@@ -6,7 +6,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>A provider and a host that knows it, for the tests of a class.</summary>
+/// <summary>A provider and a host that is configured for it, shared by the tests of a class.</summary>
 public sealed class ExternalSignInHost : IAsyncLifetime
 {
     internal const string ReturnUrl = "https://film.example/signed-in";
@@ -54,31 +54,33 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     [Theory]
     [InlineData("github")]
     [InlineData("school")]
-    public async Task A_first_sign_in_makes_a_verified_user_and_the_next_finds_it(string provider)
+    public async Task The_first_sign_in_creates_a_verified_user_and_the_next_one_finds_it(string provider)
     {
         using var browser = Browser();
         var first = await MeAsync(await ExchangeAsync(browser, await SignInAsync(browser, provider)));
         Assert.Equal(_provider.Email, first.GetProperty("email").GetString());
         Assert.True(first.GetProperty("emailVerified").GetBoolean());
         Assert.Equal("student", first.GetProperty("role").GetString());
-        // The account is known by the provider's id of it, not by an address that may change hands.
+        // The provider's ID identifies the account, because an address can change hands.
         _provider.Email = TestUsers.NewEmail();
         var second = await MeAsync(await ExchangeAsync(browser, await SignInAsync(browser, provider)));
         Assert.Equal(first.GetProperty("id").GetString(), second.GetProperty("id").GetString());
     }
 
     [Fact]
-    public async Task A_code_works_once_also_under_parallel_tries()
+    public async Task A_code_works_once_even_with_parallel_attempts()
     {
         using var browser = Browser();
         var code = (await SignInAsync(browser, "github"))["code"];
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => browser.PostAsJsonAsync("/api/auth/exchange", new { code })));
-        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
-        Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
+        var responses = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => browser.PostAsJsonAsync("/api/auth/exchange", new { code }))
+        );
+        Assert.Equal(1, responses.Count(response => response.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(49, responses.Count(response => response.StatusCode == HttpStatusCode.Unauthorized));
     }
 
     [Fact]
-    public async Task An_unverified_address_makes_no_user()
+    public async Task An_unverified_address_creates_no_user()
     {
         _provider.IsEmailVerified = false;
         using var browser = Browser();
@@ -87,7 +89,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     }
 
     [Fact]
-    public async Task An_account_here_is_linked_only_when_its_address_was_verified_here_too()
+    public async Task An_existing_account_is_linked_only_if_its_address_is_verified_here_too()
     {
         var user = await _host.SignInStudentAsync();
         _provider.Email = user.Email;
@@ -101,9 +103,9 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     }
 
     [Fact]
-    public async Task An_address_that_only_a_link_verified_is_handed_over_without_its_earlier_password_and_sessions()
+    public async Task Linking_an_account_verified_only_by_a_link_removes_its_password_and_sessions()
     {
-        // Somebody registers the address of a person who presses the button in the mail and later comes through a provider.
+        // A squatter registers another person's address. The owner opens the mailed link and later signs in through a provider.
         var squatter = await _host.SignInStudentAsync();
         var token = TestMail.TokenIn(await _host.MailTextAsync(squatter.Email, "Your verification code"));
         (await _host.Client.PostAsJsonAsync("/api/auth/verify-email", new { token })).EnsureSuccessStatusCode();
@@ -123,7 +125,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     }
 
     [Fact]
-    public async Task A_denial_leads_back_with_an_error()
+    public async Task A_denial_redirects_with_an_error()
     {
         _provider.Denies = true;
         using var browser = Browser();
@@ -132,7 +134,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     }
 
     [Fact]
-    public async Task A_provider_that_fails_leads_back_with_an_error()
+    public async Task A_failing_provider_redirects_with_an_error()
     {
         _provider.FailsAtToken = true;
         using var browser = Browser();
@@ -142,13 +144,13 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     [Theory]
     [InlineData("github")]
     [InlineData("school")]
-    public async Task A_wrong_state_is_refused(string provider)
+    public async Task A_wrong_state_is_rejected(string provider)
     {
         using var browser = Browser();
         var callback = await CallbackAsync(browser, provider);
-        var answer = await browser.GetAsync(callback.Replace("state=", "state=x", StringComparison.Ordinal));
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        var response = await browser.GetAsync(callback.Replace("state=", "state=x", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
     }
 
     [Fact]
@@ -160,7 +162,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     }
 
     [Fact]
-    public async Task A_call_back_sent_again_gives_no_second_code()
+    public async Task A_repeated_callback_returns_no_second_code()
     {
         using var browser = Browser();
         var callback = await CallbackAsync(browser, "github");
@@ -175,7 +177,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     [InlineData("https://film.example/signed-in/../x")]
     [InlineData("https://film.example.evil.example/signed-in")]
     [InlineData("//evil.example")]
-    public async Task Only_configured_addresses_are_returned_to(string returnUrl) =>
+    public async Task An_unlisted_return_url_is_rejected(string returnUrl) =>
         Assert.Equal(
             HttpStatusCode.BadRequest,
             (await _host.Client.GetAsync($"/api/auth/github?returnUrl={Uri.EscapeDataString(returnUrl)}")).StatusCode
@@ -184,7 +186,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     [Theory]
     [InlineData("remote-sign-out")]
     [InlineData("signed-out-callback")]
-    public async Task A_provider_cannot_sign_anybody_out_here(string path)
+    public async Task A_provider_cannot_sign_users_out(string path)
     {
         using var response = await _host.Client.GetAsync($"/api/auth/school/{path}");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -200,7 +202,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
     private HttpClient Browser() =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = _host.Address };
 
-    /// <summary>Goes to the provider and back, up to the address that the provider leads to.</summary>
+    /// <summary>Signs in at the provider and returns the callback URL that it redirects to.</summary>
     private static async Task<string> CallbackAsync(HttpClient browser, string provider)
     {
         var begun = await browser.GetAsync($"/api/auth/{provider}");
@@ -210,7 +212,7 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
         return authorized.Headers.Location!.ToString();
     }
 
-    /// <summary>What the product's redirect at the end says.</summary>
+    /// <summary>Completes a sign-in and returns the query parameters of the final redirect.</summary>
     private static async Task<Dictionary<string, string>> SignInAsync(HttpClient browser, string provider)
     {
         var ended = await browser.GetAsync(await CallbackAsync(browser, provider));
@@ -221,9 +223,9 @@ public sealed class ExternalSignInTests : IClassFixture<ExternalSignInHost>
 
     private static async Task<string> ExchangeAsync(HttpClient browser, Dictionary<string, string> result)
     {
-        var answer = await browser.PostAsJsonAsync("/api/auth/exchange", new { code = result["code"] });
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
+        var response = await browser.PostAsJsonAsync("/api/auth/exchange", new { code = result["code"] });
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
 
     private async Task<JsonElement> MeAsync(string accessToken) =>

@@ -5,11 +5,11 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>Words that everybody at a school knows are no secret (ASVS 5.0, 6.1.2 and 6.2.11).</summary>
+/// <summary>Passwords must not contain context-specific words (ASVS 5.0, 6.1.2 and 6.2.11).</summary>
 public sealed class ForbiddenWordTests
 {
     [Fact]
-    public async Task A_password_with_the_name_of_the_product_or_the_school_is_refused()
+    public async Task A_password_with_the_name_of_the_product_or_the_school_is_rejected()
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
@@ -28,7 +28,7 @@ public sealed class ForbiddenWordTests
     [Theory]
     [InlineData("")]
     [InlineData("ab")]
-    public async Task A_word_that_would_forbid_nearly_every_password_stops_the_start(string word)
+    public async Task A_word_that_is_too_short_prevents_startup(string word)
     {
         var e = await Assert.ThrowsAsync<OptionsValidationException>(() =>
             ServiceHost.StartAsync(
@@ -44,7 +44,7 @@ public sealed class ForbiddenWordTests
 
     private static async Task<HttpStatusCode> RegisterAsync(ServiceHost host, string password)
     {
-        using var answer = await host.Client.PostAsJsonAsync(
+        using var response = await host.Client.PostAsJsonAsync(
             "/api/auth/register",
             new
             {
@@ -53,6 +53,6 @@ public sealed class ForbiddenWordTests
                 password,
             }
         );
-        return answer.StatusCode;
+        return response.StatusCode;
     }
 }

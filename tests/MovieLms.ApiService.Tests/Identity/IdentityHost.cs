@@ -2,7 +2,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>One API host for the tests of a class.</summary>
+/// <summary>An API host shared by the tests of a class.</summary>
 public sealed class IdentityHost : IAsyncLifetime
 {
     public ServiceHost Host { get; private set; } = null!;

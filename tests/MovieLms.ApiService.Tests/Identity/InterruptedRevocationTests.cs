@@ -9,14 +9,14 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>A change that revokes tokens revokes them even if its client disconnects or its process dies halfway.</summary>
+/// <summary>A change that revokes tokens takes effect even if the client disconnects or the process dies halfway.</summary>
 public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFixture<IdentityHost>
 {
     private const string NewPassword = "rack-focus-through-rain-9";
     private readonly ServiceHost _host = fixture.Host;
 
     [Fact]
-    public async Task Demotions_whose_connection_is_reset_leave_no_token_usable()
+    public async Task Demotions_revoke_tokens_even_if_the_connection_is_reset()
     {
         var admin = await _host.SignInAdminAsync();
         var demoted = new List<TestUser>();
@@ -26,11 +26,11 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
             await SendAndResetAsync("PATCH", $"/api/users/{user.Id}/role", admin, """{"role":"student"}""", i);
             demoted.Add(user);
         }
-        await RefusedUnlessUnchangedAsync(demoted, user => user.Role == "instructor");
+        await AssertRejectedUnlessUnchangedAsync(demoted, user => user.Role == "instructor");
     }
 
     [Fact]
-    public async Task Password_changes_whose_connection_is_reset_leave_no_token_usable()
+    public async Task Password_changes_revoke_tokens_even_if_the_connection_is_reset()
     {
         var changed = new List<TestUser>();
         for (var i = 0; i < 16; i++)
@@ -40,40 +40,40 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
             await SendAndResetAsync("POST", "/api/auth/change-password", user, body, i);
             changed.Add(user);
         }
-        await RefusedUnlessUnchangedAsync(changed, user => user.TokenGeneration == 0);
+        await AssertRejectedUnlessUnchangedAsync(changed, user => user.TokenGeneration == 0);
     }
 
     [Fact]
-    public async Task A_process_that_dies_after_the_write_of_the_role_has_revoked_the_tokens()
+    public async Task A_process_that_dies_after_writing_the_role_has_revoked_the_tokens()
     {
         var user = await _host.SignInInstructorAsync();
-        // All that a process does before it is killed: it announces nothing and writes nothing else.
+        // Only the first write, as if the process were killed before it announces or writes anything else.
         await _host
             .App.Services.GetRequiredService<UserCredentials>()
             .SetRoleAsync(ObjectId.Parse(user.Id), "instructor", "student", null, default);
-        await RefusedSoonAsync(user);
+        await AssertRejectedSoonAsync(user);
     }
 
     [Fact]
-    public async Task A_process_that_dies_after_the_write_of_the_password_has_revoked_the_tokens()
+    public async Task A_process_that_dies_after_writing_the_password_has_revoked_the_tokens()
     {
         var user = await _host.SignInStudentAsync();
         await _host.App.Services.GetRequiredService<UserCredentials>().SetPasswordAsync(ObjectId.Parse(user.Id), null, "hash", default);
-        await RefusedSoonAsync(user);
+        await AssertRejectedSoonAsync(user);
     }
 
     [Fact]
-    public async Task A_process_that_dies_after_the_end_of_a_session_has_revoked_its_tokens()
+    public async Task A_process_that_dies_after_ending_a_session_has_revoked_its_tokens()
     {
         var user = await _host.SignInStudentAsync();
         var sessions = _host.App.Services.GetRequiredService<SessionStore>();
         var session = Assert.Single(await sessions.ListLiveAsync(ObjectId.Parse(user.Id), 0, default));
         await sessions.EndAsync(ObjectId.Parse(user.Id), session.Id, default);
-        await RefusedSoonAsync(user);
+        await AssertRejectedSoonAsync(user);
     }
 
     [Fact]
-    public async Task A_role_change_sent_again_refuses_the_old_tokens_at_once()
+    public async Task A_repeated_role_change_revokes_the_old_tokens_at_once()
     {
         var (user, admin) = (await _host.SignInInstructorAsync(), await _host.SignInAdminAsync());
         await _host
@@ -83,30 +83,30 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
         Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
     }
 
-    private async Task RefusedUnlessUnchangedAsync(List<TestUser> users, Func<UserDocument, bool> isUnchanged)
+    private async Task AssertRejectedUnlessUnchangedAsync(List<TestUser> users, Func<UserDocument, bool> isUnchanged)
     {
-        // What a server of these requests is still doing ends within this time.
+        // Lets requests that the server is still processing complete.
         await Task.Delay(TimeSpan.FromSeconds(1));
         var (store, changed) = (_host.App.Services.GetRequiredService<UserStore>(), 0);
         foreach (var user in users)
         {
-            // A request that was cut off before its write has changed nothing, and its user stays signed in.
+            // A request that was interrupted before its write has changed nothing, and its user stays signed in.
             if (isUnchanged((await store.FindAsync(ObjectId.Parse(user.Id), default))!))
                 continue;
             changed++;
             Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
         }
-        Assert.True(changed > users.Count / 4, $"Only {changed} of {users.Count} requests were executed: the test shows too little.");
+        Assert.True(changed > users.Count / 4, $"Only {changed} of {users.Count} requests were executed, which is too few for this test.");
     }
 
-    private static Task RefusedSoonAsync(TestUser user) =>
+    private static Task AssertRejectedSoonAsync(TestUser user) =>
         Eventually.TrueAsync(
             async () => (await user.Client.GetAsync("/api/auth/me")).StatusCode == HttpStatusCode.Unauthorized,
-            "the token is refused",
+            "the token is rejected",
             8
         );
 
-    /// <summary>Sends a request and resets the connection a little later, each time at another moment.</summary>
+    /// <summary>Sends a request and resets the connection shortly afterwards, with a different delay in each round.</summary>
     private async Task SendAndResetAsync(string method, string path, TestUser caller, string body, int round)
     {
         using var client = new TcpClient { LingerState = new LingerOption(true, 0), NoDelay = true };
@@ -115,7 +115,7 @@ public sealed class InterruptedRevocationTests(IdentityHost fixture) : IClassFix
             $"{method} {path} HTTP/1.1\r\nHost: {_host.Address.Authority}\r\nAuthorization: Bearer {caller.AccessToken}\r\n"
             + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
-        // The last ones late enough that a busy server has written, too.
+        // The last delays are long enough that even a busy server has written.
         await Task.Delay(round < 10 ? round : 100 * (round - 8));
     }
 }

@@ -6,7 +6,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>However administrators remove each other, one is left.</summary>
+/// <summary>Administrators who remove each other concurrently always leave at least one.</summary>
 public sealed class LastAdminTests : IAsyncLifetime
 {
     private ServiceHost _host = null!;
@@ -16,24 +16,24 @@ public sealed class LastAdminTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task Administrators_who_demote_or_archive_each_other_at_once_leave_one()
+    public async Task Two_administrators_who_demote_or_archive_each_other_concurrently_leave_one()
     {
         await _host.SignInAdminAsync();
         for (var round = 0; round < 12; round++)
         {
             var admins = new[] { await _host.SignInAsync("admin"), await _host.SignInAsync("admin") };
             await LeaveOnlyAsync(admins);
-            var answers = await Task.WhenAll(
+            var responses = await Task.WhenAll(
                 round % 3 == 0 ? ArchiveAsync(admins[0], admins[1]) : DemoteAsync(admins[0], admins[1]),
                 round % 3 == 2 ? ArchiveAsync(admins[1], admins[0]) : DemoteAsync(admins[1], admins[0])
             );
-            Assert.DoesNotContain(answers, answer => (int)answer.StatusCode >= 500);
+            Assert.DoesNotContain(responses, response => (int)response.StatusCode >= 500);
             Assert.Equal(1, await CountAsync());
         }
     }
 
     [Fact]
-    public async Task An_administrator_who_demotes_both_at_once_keeps_one()
+    public async Task Administrators_who_all_demote_each_other_concurrently_leave_at_least_one()
     {
         await _host.SignInAdminAsync();
         for (var round = 0; round < 12; round++)

@@ -5,18 +5,18 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>What callers are told of limits, the same whether Redis counts or the process itself.</summary>
+/// <summary>Rate limit headers are the same with Redis and with counting in the process.</summary>
 public sealed class LimitHeaderTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Every_limited_call_says_how_many_are_left_and_a_refused_one_when_to_come_back(bool hasRedis)
+    public async Task Every_limited_response_has_the_remaining_count_and_a_rejected_one_has_retry_after(bool hasRedis)
     {
         await using var host = await StartAsync(hasRedis, ("RateLimits:Register:Permits", "3"), ("RateLimits:Register:Seconds", "30"));
         for (var left = 2; left >= 0; left--)
         {
-            var answer = await host.Client.PostAsJsonAsync(
+            var response = await host.Client.PostAsJsonAsync(
                 "/api/auth/register",
                 new
                 {
@@ -25,10 +25,10 @@ public sealed class LimitHeaderTests
                     password = TestUsers.Password,
                 }
             );
-            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-            Assert.Equal((3, left), (Number(answer, "RateLimit-Limit"), Number(answer, "RateLimit-Remaining")));
-            Assert.InRange(Number(answer, "RateLimit-Reset"), 1, 30);
-            Assert.False(answer.Headers.Contains("Retry-After"));
+            Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+            Assert.Equal((3, left), (Number(response, "RateLimit-Limit"), Number(response, "RateLimit-Remaining")));
+            Assert.InRange(Number(response, "RateLimit-Reset"), 1, 30);
+            Assert.False(response.Headers.Contains("Retry-After"));
         }
         var refused = await host.Client.PostAsJsonAsync(
             "/api/auth/register",
@@ -39,31 +39,29 @@ public sealed class LimitHeaderTests
                 password = TestUsers.Password,
             }
         );
-        await RefusedAsync(refused, 3, 30);
+        await AssertRejectedAsync(refused, 3, 30);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_refusal_describes_the_limit_that_was_met(bool hasRedis)
+    public async Task A_rejection_describes_the_exceeded_limit(bool hasRedis)
     {
         await using var host = await StartAsync(
             hasRedis,
             ("RateLimits:ForgotAccount:Permits", "1"),
             ("RateLimits:LoginAddress:Permits", "1")
         );
-        Assert.Equal(
-            HttpStatusCode.Accepted,
-            (await host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email = "ida@example.test" })).StatusCode
-        );
-        await RefusedAsync(await host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email = "ida@example.test" }), 1, 600);
+        var forgot = new { email = "ida@example.test" };
+        Assert.Equal(HttpStatusCode.Accepted, (await host.Client.PostAsJsonAsync("/api/auth/forgot-password", forgot)).StatusCode);
+        await AssertRejectedAsync(await host.Client.PostAsJsonAsync("/api/auth/forgot-password", forgot), 1, 600);
         var login = new { email = "ida@example.test", password = "not the password" };
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.Client.PostAsJsonAsync("/api/auth/login", login)).StatusCode);
-        await RefusedAsync(await host.Client.PostAsJsonAsync("/api/auth/login", login), 1, 60);
+        await AssertRejectedAsync(await host.Client.PostAsJsonAsync("/api/auth/login", login), 1, 60);
     }
 
     [Fact]
-    public async Task Two_replicas_count_together()
+    public async Task Two_replicas_share_a_limit()
     {
         await using var one = await StartAsync(true, ("RateLimits:Refresh:Permits", "2"));
         await using var other = await ServiceHost.StartAsync(
@@ -77,13 +75,13 @@ public sealed class LimitHeaderTests
         var body = new { refreshToken = new string('A', 43) };
         Assert.Equal(HttpStatusCode.Unauthorized, (await one.Client.PostAsJsonAsync("/api/auth/refresh", body)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await other.Client.PostAsJsonAsync("/api/auth/refresh", body)).StatusCode);
-        await RefusedAsync(await one.Client.PostAsJsonAsync("/api/auth/refresh", body), 2, 60);
+        await AssertRejectedAsync(await one.Client.PostAsJsonAsync("/api/auth/refresh", body), 2, 60);
     }
 
     [Theory]
     [InlineData(false, HttpStatusCode.TooManyRequests)]
     [InlineData(true, HttpStatusCode.Unauthorized)]
-    public async Task Limits_by_address_count_the_forwarded_one_only_behind_a_configured_proxy(bool isConfigured, HttpStatusCode expected)
+    public async Task Address_limits_use_the_forwarded_address_only_behind_a_configured_proxy(bool isConfigured, HttpStatusCode expected)
     {
         await using var host = await StartAsync(
             true,
@@ -105,16 +103,16 @@ public sealed class LimitHeaderTests
         return (await host.Client.SendAsync(request)).StatusCode;
     }
 
-    private static async Task RefusedAsync(HttpResponseMessage answer, int limit, int window)
+    private static async Task AssertRejectedAsync(HttpResponseMessage response, int limit, int window)
     {
-        await answer.AssertProblemAsync(429);
-        Assert.Equal((limit, 0), (Number(answer, "RateLimit-Limit"), Number(answer, "RateLimit-Remaining")));
-        Assert.InRange(Number(answer, "Retry-After"), 1, window);
-        Assert.Equal(Number(answer, "RateLimit-Reset"), Number(answer, "Retry-After"));
+        await response.AssertProblemAsync(429);
+        Assert.Equal((limit, 0), (Number(response, "RateLimit-Limit"), Number(response, "RateLimit-Remaining")));
+        Assert.InRange(Number(response, "Retry-After"), 1, window);
+        Assert.Equal(Number(response, "RateLimit-Reset"), Number(response, "Retry-After"));
     }
 
-    private static int Number(HttpResponseMessage answer, string header) =>
-        int.Parse(answer.Headers.GetValues(header).Single(), CultureInfo.InvariantCulture);
+    private static int Number(HttpResponseMessage response, string header) =>
+        int.Parse(response.Headers.GetValues(header).Single(), CultureInfo.InvariantCulture);
 
     private static Task<ServiceHost> StartAsync(bool hasRedis, params (string Key, string? Value)[] settings)
     {

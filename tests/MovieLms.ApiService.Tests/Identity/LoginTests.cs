@@ -10,7 +10,7 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
     private readonly ServiceHost _host = fixture.Host;
 
     [Fact]
-    public async Task Login_gives_tokens_that_open_me()
+    public async Task Login_returns_a_token_that_grants_access()
     {
         var user = await _host.SignInStudentAsync();
         var me = await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/me");
@@ -18,7 +18,7 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
     }
 
     [Fact]
-    public async Task Login_answers_alike_for_an_unknown_address_and_a_wrong_password()
+    public async Task Login_returns_the_same_response_for_an_unknown_address_and_a_wrong_password()
     {
         var user = await _host.SignInStudentAsync();
         var wrong = await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = "not the password" });
@@ -28,19 +28,19 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
         );
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
         Assert.Equal(wrong.StatusCode, unknown.StatusCode);
-        Assert.Equal(await Comparable(wrong), await Comparable(unknown));
+        Assert.Equal(await WithoutTraceIdAsync(wrong), await WithoutTraceIdAsync(unknown));
         Assert.Equal(wrong.Headers.WwwAuthenticate.ToString(), unknown.Headers.WwwAuthenticate.ToString());
 
-        static async Task<string> Comparable(HttpResponseMessage answer)
+        static async Task<string> WithoutTraceIdAsync(HttpResponseMessage response)
         {
-            var problem = await answer.Content.ReadFromJsonAsync<Dictionary<string, JsonElement>>();
+            var problem = await response.Content.ReadFromJsonAsync<Dictionary<string, JsonElement>>();
             problem!.Remove("traceId");
             return JsonSerializer.Serialize(problem);
         }
     }
 
     [Fact]
-    public async Task Five_failures_close_an_account_for_a_while_even_to_the_right_password()
+    public async Task After_five_failures_even_the_right_password_returns_429()
     {
         var user = await _host.SignInStudentAsync();
         for (var i = 0; i < 5; i++)
@@ -68,29 +68,29 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
     }
 
     [Fact]
-    public async Task Of_fifty_parallel_guesses_five_are_looked_at()
+    public async Task Of_fifty_parallel_guesses_only_five_are_checked()
     {
         var user = await _host.SignInStudentAsync();
-        var answers = await Task.WhenAll(
+        var responses = await Task.WhenAll(
             Enumerable
                 .Range(0, 50)
                 .Select(i => _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = $"guess number {i}" }))
         );
-        Assert.Equal(5, answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized));
-        Assert.Equal(45, answers.Count(answer => answer.StatusCode == HttpStatusCode.TooManyRequests));
+        Assert.Equal(5, responses.Count(response => response.StatusCode == HttpStatusCode.Unauthorized));
+        Assert.Equal(45, responses.Count(response => response.StatusCode == HttpStatusCode.TooManyRequests));
     }
 
     [Fact]
     public async Task Without_a_token_me_returns_401_with_a_challenge_and_a_problem()
     {
-        var answer = await _host.Client.GetAsync("/api/auth/me");
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.Single().Scheme);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        var response = await _host.Client.GetAsync("/api/auth/me");
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
     }
 
     [Fact]
-    public async Task Logout_makes_the_access_and_the_refresh_token_useless()
+    public async Task Logout_revokes_the_access_and_the_refresh_token()
     {
         var user = await _host.SignInStudentAsync();
         Assert.Equal(HttpStatusCode.NoContent, (await user.Client.PostAsync("/api/auth/logout", null)).StatusCode);
@@ -116,7 +116,7 @@ public sealed class LoginTests(IdentityHost fixture) : IClassFixture<IdentityHos
     }
 
     [Fact]
-    public async Task Profile_changes_keep_to_the_version_the_caller_knows()
+    public async Task A_profile_change_with_a_stale_version_returns_412()
     {
         var user = await _host.SignInStudentAsync();
         using var stale = new HttpRequestMessage(HttpMethod.Put, "/api/auth/me")

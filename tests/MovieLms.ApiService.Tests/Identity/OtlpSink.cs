@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace MovieLms.ApiService.Tests.Identity;
 
 /// <summary>
-/// A collector of OTLP over HTTP that keeps what it is sent. Protobuf holds texts as plain UTF-8: they can be looked for as they are.
+/// A collector for OTLP over HTTP that stores the requests. Protobuf encodes strings as plain UTF-8, so tests can search for them.
 /// </summary>
 internal sealed class OtlpSink : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class OtlpSink : IAsyncDisposable
 
     private OtlpSink(WebApplication app) => _app = app;
 
-    /// <summary>The settings that make a host send everything here, soon.</summary>
+    /// <summary>The settings that make a host export everything to this collector with little delay.</summary>
     internal Dictionary<string, string?> Settings =>
         new()
         {
@@ -34,16 +34,16 @@ internal sealed class OtlpSink : IAsyncDisposable
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         var sink = new OtlpSink(app);
-        app.MapPost("/v1/{signal}", sink.TakeAsync);
+        app.MapPost("/v1/{signal}", sink.ReceiveAsync);
         await app.StartAsync();
         return sink;
     }
 
-    /// <summary>All that was sent of a signal ("traces", "logs" or "metrics"), as bytes in Latin 1 so that none is lost.</summary>
-    internal string Of(string signal) =>
+    /// <summary>Returns everything received for a signal ("traces", "logs" or "metrics"), decoded losslessly as Latin-1.</summary>
+    internal string GetReceived(string signal) =>
         string.Concat(_received.Where(received => received.Signal == signal).Select(received => received.Content));
 
-    private async Task<IResult> TakeAsync(string signal, HttpRequest request)
+    private async Task<IResult> ReceiveAsync(string signal, HttpRequest request)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);

@@ -10,7 +10,7 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     private readonly ServiceHost _host = fixture.Host;
 
     [Fact]
-    public async Task Change_password_ends_every_session_and_the_new_one_works()
+    public async Task Changing_the_password_ends_all_sessions_and_the_new_one_works()
     {
         var user = await _host.SignInStudentAsync();
         var elsewhere = await _host.LogInAsync(user.Email, user.Password);
@@ -33,20 +33,20 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     }
 
     [Fact]
-    public async Task Change_password_with_a_wrong_current_one_returns_400_naming_it()
+    public async Task Changing_the_password_with_a_wrong_current_one_returns_400()
     {
         var user = await _host.SignInStudentAsync();
-        var answer = await user.Client.PostAsJsonAsync(
+        var response = await user.Client.PostAsJsonAsync(
             "/api/auth/change-password",
             new { currentPassword = "not the password", newPassword = NewPassword }
         );
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains("currentPassword", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("currentPassword", await response.Content.ReadAsStringAsync());
         (await user.Client.GetAsync("/api/auth/me")).EnsureSuccessStatusCode();
     }
 
     [Fact]
-    public async Task Forgot_password_answers_alike_for_known_and_unknown_addresses()
+    public async Task Forgot_password_returns_the_same_response_for_known_and_unknown_addresses()
     {
         var user = await _host.SignInStudentAsync();
         var known = await _host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email = user.Email });
@@ -57,7 +57,7 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     }
 
     [Fact]
-    public async Task A_mailed_link_sets_a_password_once_and_ends_every_session()
+    public async Task A_mailed_link_sets_a_password_once_and_ends_all_sessions()
     {
         var user = await _host.SignInStudentAsync();
         var token = await ResetTokenAsync(user);
@@ -76,7 +76,7 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     }
 
     [Fact]
-    public async Task A_mailed_token_sets_a_password_from_the_body_of_the_request()
+    public async Task A_mailed_token_in_the_request_body_sets_a_password_once()
     {
         var user = await _host.SignInStudentAsync();
         var token = await ResetTokenAsync(user);
@@ -98,21 +98,21 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     }
 
     [Fact]
-    public async Task Of_fifty_parallel_uses_of_a_link_one_works()
+    public async Task Of_fifty_parallel_uses_of_a_link_one_succeeds()
     {
         var user = await _host.SignInStudentAsync();
         var token = await ResetTokenAsync(user);
-        var answers = await Task.WhenAll(
+        var responses = await Task.WhenAll(
             Enumerable
                 .Range(0, 50)
                 .Select(i => _host.Client.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = $"{NewPassword}{i}" }))
         );
-        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent));
-        Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest));
+        Assert.Equal(1, responses.Count(response => response.StatusCode == HttpStatusCode.NoContent));
+        Assert.Equal(49, responses.Count(response => response.StatusCode == HttpStatusCode.BadRequest));
     }
 
     [Fact]
-    public async Task A_link_is_dead_once_the_password_was_changed_otherwise()
+    public async Task A_password_change_invalidates_mailed_links()
     {
         var user = await _host.SignInStudentAsync();
         var token = await ResetTokenAsync(user);
@@ -129,7 +129,7 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     }
 
     [Fact]
-    public async Task A_links_host_is_the_configured_one_whatever_the_request_says()
+    public async Task A_link_uses_the_configured_host_and_ignores_the_hosts_in_the_request()
     {
         var user = await _host.SignInStudentAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/forgot-password")
@@ -143,7 +143,7 @@ public sealed class PasswordTests(IdentityHost fixture) : IClassFixture<Identity
     }
 
     [Fact]
-    public async Task The_page_that_a_link_opens_allows_its_own_script_only()
+    public async Task The_page_of_a_link_allows_only_its_own_script()
     {
         var page = await _host.Client.GetAsync("/account/password");
         page.EnsureSuccessStatusCode();

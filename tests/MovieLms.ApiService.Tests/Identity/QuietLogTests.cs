@@ -8,16 +8,16 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>Goes through every flow that handles a secret, with logs and telemetry on, and then looks for the secrets in both.</summary>
+/// <summary>Runs every flow that handles a secret with logs and telemetry on, then searches both for the secrets.</summary>
 public sealed class QuietLogTests
 {
     private const string WrongPassword = "a-wrong-password-indeed";
     private const string NewPassword = "a-brand-new-password-of-mine";
 
     [Fact]
-    public async Task The_logs_and_traces_of_a_whole_run_hold_no_password_token_code_or_address()
+    public async Task Logs_and_telemetry_contain_no_password_token_code_or_address()
     {
-        using var log = new EverythingLogged();
+        using var log = new LogCollector();
         await using var sink = await OtlpSink.StartAsync();
         var secrets = new HashSet<string>();
         await using (
@@ -38,14 +38,14 @@ public sealed class QuietLogTests
         Assert.True(secrets.Count > 15);
         Assert.NotEmpty(log.Lines);
         foreach (var line in log.Lines)
-            Find(secrets, line, "the log");
+            AssertContainsNone(secrets, line, "the log");
         foreach (var signal in new[] { "traces", "logs", "metrics" })
         {
-            Assert.Contains("movielms", sink.Of(signal), StringComparison.OrdinalIgnoreCase);
-            Find(secrets, sink.Of(signal), signal);
+            Assert.Contains("movielms", sink.GetReceived(signal), StringComparison.OrdinalIgnoreCase);
+            AssertContainsNone(secrets, sink.GetReceived(signal), signal);
         }
-        // The one path of the contract that holds a secret is there, without it.
-        Assert.Contains("/api/auth/reset-password/{token}", sink.Of("traces"));
+        // The only path that contains a secret is traced as its route pattern.
+        Assert.Contains("/api/auth/reset-password/{token}", sink.GetReceived("traces"));
     }
 
     private static async Task RunAsync(ServiceHost host, HashSet<string> secrets)
@@ -116,36 +116,36 @@ public sealed class QuietLogTests
         Keep(secrets, await host.Client.PostAsJsonAsync("/api/auth/login/verify", new { challenge, code = recovery[0] }));
     }
 
-    private static void Keep(HashSet<string> secrets, HttpResponseMessage answer)
+    private static void Keep(HashSet<string> secrets, HttpResponseMessage response)
     {
-        answer.EnsureSuccessStatusCode();
-        using var pair = JsonDocument.Parse(answer.Content.ReadAsStream());
+        response.EnsureSuccessStatusCode();
+        using var pair = JsonDocument.Parse(response.Content.ReadAsStream());
         secrets.UnionWith([
             pair.RootElement.GetProperty("accessToken").GetString()!,
             pair.RootElement.GetProperty("refreshToken").GetString()!,
         ]);
     }
 
-    private static void Find(HashSet<string> secrets, string text, string where)
+    private static void AssertContainsNone(HashSet<string> secrets, string text, string where)
     {
         foreach (var secret in secrets)
         {
-            // Six digits may be part of a longer number by chance; as a word of their own they are the code.
+            // Six digits can be part of a longer number by chance. As a separate word they are the code.
             var at = text.IndexOf(secret, StringComparison.OrdinalIgnoreCase);
-            while (at >= 0 && secret.Length == Totp.Digits && IsInsideAWord(text, at))
+            while (at >= 0 && secret.Length == Totp.Digits && IsInsideWord(text, at))
                 at = text.IndexOf(secret, at + 1, StringComparison.OrdinalIgnoreCase);
             Assert.True(
                 at < 0,
-                at < 0 ? null : $"A secret stands in {where}: …{text[Math.Max(0, at - 80)..Math.Min(text.Length, at + 80)]}…"
+                at < 0 ? null : $"A secret was found in {where}: …{text[Math.Max(0, at - 80)..Math.Min(text.Length, at + 80)]}…"
             );
         }
     }
 
-    private static bool IsInsideAWord(string text, int at) =>
+    private static bool IsInsideWord(string text, int at) =>
         (at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]))
         || (at + Totp.Digits < text.Length && char.IsAsciiLetterOrDigit(text[at + Totp.Digits]));
 
-    private sealed class EverythingLogged : ILoggerProvider, ILogger
+    private sealed class LogCollector : ILoggerProvider, ILogger
     {
         internal ConcurrentQueue<string> Lines { get; } = new();
 

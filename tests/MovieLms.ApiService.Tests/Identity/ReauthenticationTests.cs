@@ -7,7 +7,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>Changes by which the thief of a session could keep an account ask for the current password or a recent sign-in.</summary>
+/// <summary>Changes that would let the thief of a session take over an account require the current password or a recent sign-in.</summary>
 public sealed class ReauthenticationTests(IdentityHost fixture) : IClassFixture<IdentityHost>
 {
     private const string Phone = "+4915112345678";
@@ -16,12 +16,12 @@ public sealed class ReauthenticationTests(IdentityHost fixture) : IClassFixture<
     [Theory]
     [InlineData(null)]
     [InlineData("not the password")]
-    public async Task A_second_step_and_a_phone_number_need_the_current_password(string? currentPassword)
+    public async Task A_second_step_and_a_phone_number_require_the_current_password(string? currentPassword)
     {
         var user = await _host.SignInStudentAsync();
         await _host.VerifyEmailAsync(user);
-        await NamesCurrentPasswordAsync(await user.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword }));
-        await NamesCurrentPasswordAsync(
+        await AssertCurrentPasswordRequiredAsync(await user.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword }));
+        await AssertCurrentPasswordRequiredAsync(
             await user.Client.PutAsJsonAsync(
                 "/api/auth/me",
                 new
@@ -49,13 +49,13 @@ public sealed class ReauthenticationTests(IdentityHost fixture) : IClassFixture<
         );
         var me = await user.Client.GetFromJsonAsync<JsonElement>("/api/auth/me");
         Assert.Equal(Phone, me.GetProperty("phone").GetString());
-        // What was read can be sent back, and a number is not removed without the password either.
+        // Sending the profile back unchanged needs no password. Removing the number does.
         Assert.Equal(HttpStatusCode.OK, (await user.Client.PutAsJsonAsync("/api/auth/me", me)).StatusCode);
-        await NamesCurrentPasswordAsync(await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida" }));
+        await AssertCurrentPasswordRequiredAsync(await user.Client.PutAsJsonAsync("/api/auth/me", new { username = "Ida" }));
     }
 
     [Fact]
-    public async Task An_account_without_a_password_needs_a_recent_sign_in()
+    public async Task An_account_without_a_password_requires_a_recent_sign_in()
     {
         var user = await _host.SignInStudentAsync();
         await _host.VerifyEmailAsync(user);
@@ -75,9 +75,10 @@ public sealed class ReauthenticationTests(IdentityHost fixture) : IClassFixture<
     private Task UpdateAsync(string collection, string field, string id, BsonDocument update) =>
         _host.Database.GetCollection<BsonDocument>(collection).UpdateOneAsync(new BsonDocument(field, ObjectId.Parse(id)), update);
 
-    private static async Task NamesCurrentPasswordAsync(HttpResponseMessage answer)
+    private static async Task AssertCurrentPasswordRequiredAsync(HttpResponseMessage response)
     {
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.True((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty("currentPassword", out _));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True(problem.GetProperty("errors").TryGetProperty("currentPassword", out _));
     }
 }

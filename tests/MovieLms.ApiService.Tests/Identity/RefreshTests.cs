@@ -10,40 +10,40 @@ public sealed class RefreshTests(IdentityHost fixture) : IClassFixture<IdentityH
     private readonly ServiceHost _host = fixture.Host;
 
     [Fact]
-    public async Task Refresh_gives_a_new_pair()
+    public async Task Refresh_returns_a_new_token()
     {
         var user = await _host.SignInStudentAsync();
-        var next = await Refresh(user.RefreshToken);
+        var next = await RefreshAsync(user.RefreshToken);
         Assert.NotEqual(user.RefreshToken, next);
-        Assert.NotEqual(next, await Refresh(next!));
+        Assert.NotEqual(next, await RefreshAsync(next!));
     }
 
     [Fact]
-    public async Task A_refresh_sent_again_at_once_gets_the_same_successor()
+    public async Task A_refresh_repeated_at_once_returns_the_same_successor()
     {
         var user = await _host.SignInStudentAsync();
-        var first = await Refresh(user.RefreshToken);
+        var first = await RefreshAsync(user.RefreshToken);
         Assert.NotNull(first);
-        Assert.Equal(first, await Refresh(user.RefreshToken));
+        Assert.Equal(first, await RefreshAsync(user.RefreshToken));
     }
 
     [Fact]
-    public async Task Twenty_parallel_refreshes_leave_one_live_family()
+    public async Task Twenty_parallel_refreshes_return_one_valid_successor()
     {
         var user = await _host.SignInStudentAsync();
-        var successors = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Refresh(user.RefreshToken)));
+        var successors = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RefreshAsync(user.RefreshToken)));
         Assert.Single(successors.Distinct());
-        Assert.NotNull(await Refresh(successors[0]!));
+        Assert.NotNull(await RefreshAsync(successors[0]!));
     }
 
     [Fact]
-    public async Task A_token_reused_after_its_successor_was_used_ends_the_family()
+    public async Task Reuse_of_a_token_after_its_successor_was_used_ends_the_session()
     {
         var user = await _host.SignInStudentAsync();
-        var second = await Refresh(user.RefreshToken);
-        var third = await Refresh(second!);
-        Assert.Null(await Refresh(user.RefreshToken));
-        Assert.Null(await Refresh(third!));
+        var second = await RefreshAsync(user.RefreshToken);
+        var third = await RefreshAsync(second!);
+        Assert.Null(await RefreshAsync(user.RefreshToken));
+        Assert.Null(await RefreshAsync(third!));
         Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
     }
 
@@ -52,26 +52,26 @@ public sealed class RefreshTests(IdentityHost fixture) : IClassFixture<IdentityH
     [InlineData("x")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("ÄÖÜAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public async Task A_made_up_refresh_token_is_refused(string token)
+    public async Task A_forged_refresh_token_is_rejected(string token)
     {
-        var answer = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = token });
-        Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.BadRequest });
+        var response = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = token });
+        Assert.Contains(response.StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.BadRequest });
     }
 
     [Fact]
-    public async Task An_access_token_is_no_refresh_token_and_the_other_way_round()
+    public async Task Access_and_refresh_tokens_are_not_interchangeable()
     {
         var user = await _host.SignInStudentAsync();
-        Assert.Null(await Refresh(user.AccessToken[..43]));
+        Assert.Null(await RefreshAsync(user.AccessToken[..43]));
         Assert.Equal(HttpStatusCode.Unauthorized, (await _host.NewClient(user.RefreshToken).GetAsync("/api/auth/me")).StatusCode);
     }
 
-    private async Task<string?> Refresh(string token)
+    private async Task<string?> RefreshAsync(string token)
     {
-        using var answer = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = token });
-        if (answer.StatusCode == HttpStatusCode.Unauthorized)
+        using var response = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = token });
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
             return null;
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refreshToken").GetString();
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refreshToken").GetString();
     }
 }

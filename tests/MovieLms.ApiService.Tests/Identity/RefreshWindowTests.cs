@@ -7,7 +7,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>Where time decides about a refresh: the clock is the test's.</summary>
+/// <summary>The time limits of refreshes, with a fake clock.</summary>
 public sealed class RefreshWindowTests : IAsyncLifetime
 {
     private const double Jitter = 0.5;
@@ -30,7 +30,7 @@ public sealed class RefreshWindowTests : IAsyncLifetime
         );
 
     [Fact]
-    public async Task A_token_sent_again_within_the_retry_window_gets_the_same_successor_and_after_it_ends_the_family()
+    public async Task A_token_reused_within_the_retry_window_gets_the_same_successor_and_later_ends_the_session()
     {
         var user = await _host.SignInStudentAsync();
         var successor = await RefreshAsync(user.RefreshToken);
@@ -43,7 +43,7 @@ public sealed class RefreshWindowTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refresh_token_is_good_for_forty_minutes()
+    public async Task A_refresh_token_is_valid_for_forty_minutes()
     {
         var (one, other) = (await _host.SignInStudentAsync(), await _host.SignInStudentAsync());
         _time.Advance(TimeSpan.FromMinutes(39));
@@ -53,7 +53,7 @@ public sealed class RefreshWindowTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_ends_in_the_end_however_often_it_is_refreshed()
+    public async Task A_session_ends_after_its_maximum_lifetime_even_if_it_is_refreshed()
     {
         var token = (await _host.SignInStudentAsync()).RefreshToken;
         // 0.05 days are 72 minutes.
@@ -69,11 +69,11 @@ public sealed class RefreshWindowTests : IAsyncLifetime
 
     private async Task<string?> RefreshAsync(string token)
     {
-        using var answer = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = token });
-        if (answer.StatusCode == HttpStatusCode.Unauthorized)
+        using var response = await _host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = token });
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
             return null;
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refreshToken").GetString();
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refreshToken").GetString();
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

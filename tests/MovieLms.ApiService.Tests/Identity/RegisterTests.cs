@@ -11,10 +11,10 @@ public sealed class RegisterTests(IdentityHost fixture) : IClassFixture<Identity
     private readonly HttpClient _client = fixture.Host.Client;
 
     [Fact]
-    public async Task Register_makes_a_student_and_ignores_a_role_in_the_body()
+    public async Task Register_creates_a_student_and_ignores_a_role_in_the_body()
     {
         var email = TestUsers.NewEmail();
-        var answer = await _client.PostAsJsonAsync(
+        var response = await _client.PostAsJsonAsync(
             "/api/auth/register",
             new
             {
@@ -25,12 +25,12 @@ public sealed class RegisterTests(IdentityHost fixture) : IClassFixture<Identity
                 id = "x",
             }
         );
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        var user = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var user = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal("student", user.GetProperty("role").GetString());
         Assert.Equal(email, user.GetProperty("email").GetString());
         Assert.DoesNotContain("assword", user.GetRawText());
-        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+        Assert.Equal("no-store", response.Headers.CacheControl!.ToString());
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class RegisterTests(IdentityHost fixture) : IClassFixture<Identity
     [InlineData("""{"username":"  ","email":"a@b.test","password":"dolly-zoom-on-the-pier-7"}""", "username")]
     [InlineData("""{"username":"a\r\nb","email":"a@b.test","password":"dolly-zoom-on-the-pier-7"}""", "username")]
     [InlineData("""{"username":"Ida","password":"dolly-zoom-on-the-pier-7"}""", "email")]
-    [InlineData("""{"username":"Ida","email":"no address","password":"dolly-zoom-on-the-pier-7"}""", "email")]
+    [InlineData("""{"username":"Ida","email":"not an address","password":"dolly-zoom-on-the-pier-7"}""", "email")]
     [InlineData("""{"username":"Ida","email":"a@b.test\r\nBcc: c@d.test","password":"dolly-zoom-on-the-pier-7"}""", "email")]
     [InlineData("""{"username":"Ida","email":{"$gt":""},"password":"dolly-zoom-on-the-pier-7"}""", "email")]
     [InlineData("""{"username":"Ida","email":["a@b.test"],"password":"dolly-zoom-on-the-pier-7"}""", "email")]
@@ -76,19 +76,19 @@ public sealed class RegisterTests(IdentityHost fixture) : IClassFixture<Identity
     [InlineData("""{"username":"Ida","email":"a@b.test","password":"1234567890"}""", "password")]
     [InlineData("""{"username":"Ida","email":"projectionist@b.test","password":"Projectionist-77"}""", "password")]
     [InlineData("""{"username":"Alice Guy","email":"a@b.test","password":"alice guy 1896 paris"}""", "password")]
-    public async Task Register_with_bad_input_returns_400_naming_the_field(string body, string field)
+    public async Task Register_with_invalid_input_returns_400_and_names_the_field(string body, string field)
     {
-        var answer = await _client.PostAsync("/api/auth/register", new StringContent(body, Encoding.UTF8, "application/json"));
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var response = await _client.PostAsync("/api/auth/register", new StringContent(body, Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
         Assert.True(problem.TryGetProperty("traceId", out _));
     }
 
     [Fact]
-    public async Task A_password_counts_beyond_its_72nd_byte()
+    public async Task A_password_is_significant_beyond_its_72nd_byte()
     {
-        var (email, long1) = (TestUsers.NewEmail(), new string('x', 40) + "-correct-horse-battery-staple-" + new string('y', 30));
+        var (email, prefix) = (TestUsers.NewEmail(), new string('x', 40) + "-correct-horse-battery-staple-" + new string('y', 30));
         (
             await _client.PostAsJsonAsync(
                 "/api/auth/register",
@@ -96,12 +96,12 @@ public sealed class RegisterTests(IdentityHost fixture) : IClassFixture<Identity
                 {
                     username = "Ida",
                     email,
-                    password = long1 + "A",
+                    password = prefix + "A",
                 }
             )
         ).EnsureSuccessStatusCode();
-        var wrong = await _client.PostAsJsonAsync("/api/auth/login", new { email, password = long1 + "B" });
+        var wrong = await _client.PostAsJsonAsync("/api/auth/login", new { email, password = prefix + "B" });
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
-        (await _client.PostAsJsonAsync("/api/auth/login", new { email, password = long1 + "A" })).EnsureSuccessStatusCode();
+        (await _client.PostAsJsonAsync("/api/auth/login", new { email, password = prefix + "A" })).EnsureSuccessStatusCode();
     }
 }

@@ -8,7 +8,7 @@ namespace MovieLms.ApiService.Tests.Identity;
 public sealed class RehashTests
 {
     [Fact]
-    public async Task A_hash_of_a_lower_cost_is_renewed_at_the_next_sign_in_and_a_higher_one_is_kept()
+    public async Task A_hash_with_a_lower_cost_is_replaced_at_the_next_sign_in_and_one_with_a_higher_cost_is_kept()
     {
         var name = BackingServices.NewName();
         TestUser user;
@@ -17,13 +17,13 @@ public sealed class RehashTests
         string renewed;
         await using (var after = await StartAsync(name, "6"))
         {
-            Assert.Equal("04", Cost(await HashAsync(after, user)));
+            Assert.Equal("04", GetCost(await HashAsync(after, user)));
             await after.LogInAsync(user.Email, user.Password);
             renewed = await HashAsync(after, user);
-            Assert.Equal("06", Cost(renewed));
+            Assert.Equal("06", GetCost(renewed));
             var again = await after.LogInAsync(user.Email, user.Password);
             Assert.Equal(renewed, await HashAsync(after, user));
-            // Another cost is no other password: nobody is signed out by it.
+            // A new hash of the same password signs no one out.
             (await again.Client.GetAsync("/api/auth/me")).EnsureSuccessStatusCode();
         }
         await using var cheaper = await StartAsync(name, "5");
@@ -51,6 +51,6 @@ public sealed class RehashTests
         return stored["passwordHash"].AsString;
     }
 
-    /// <summary>The second field of a modular-crypt text: $2a$06$….</summary>
-    private static string Cost(string hash) => hash.Split('$')[2];
+    /// <summary>Returns the cost, the second field of the modular crypt format: $2a$06$….</summary>
+    private static string GetCost(string hash) => hash.Split('$')[2];
 }

@@ -12,7 +12,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>A service that remembers a token stops taking it soon after its key is no longer published.</summary>
+/// <summary>A service that caches a token rejects it soon after its key is no longer published.</summary>
 public sealed class RemovedKeyTests : IAsyncLifetime
 {
     private const double RefreshSeconds = 2;
@@ -46,33 +46,33 @@ public sealed class RemovedKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_remembered_token_is_refused_within_the_refresh_period_after_its_key_was_removed()
+    public async Task A_cached_token_is_rejected_within_the_refresh_period_after_its_key_was_removed()
     {
         using var client = _host.NewClient(Token(TimeSpan.FromMinutes(10)));
         for (var i = 0; i < 5; i++)
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/who")).StatusCode);
         _published = """{"keys":[]}""";
-        // A second more for the machine. Asked all the time, as an active client does.
+        // Allows for a slow machine. Polls like an active client.
         await Eventually.TrueAsync(
             async () => (await client.GetAsync("/who")).StatusCode == HttpStatusCode.Unauthorized,
-            "the token is refused",
+            "the token is rejected",
             RefreshSeconds + 4
         );
     }
 
     [Fact]
-    public async Task While_the_issuer_is_down_known_tokens_are_taken()
+    public async Task While_the_issuer_is_down_known_tokens_are_accepted()
     {
         using var client = _host.NewClient(Token(TimeSpan.FromMinutes(10)));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/who")).StatusCode);
         _isDown = true;
         await Task.Delay(TimeSpan.FromSeconds(RefreshSeconds + 1));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetAsync("/who")));
-        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetAsync("/who")));
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
     }
 
     [Fact]
-    public async Task A_token_that_would_last_longer_than_any_issuer_makes_them_is_refused()
+    public async Task A_token_with_a_lifetime_above_the_maximum_is_rejected()
     {
         using var client = _host.NewClient(Token(TimeSpan.FromMinutes(90)));
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/who")).StatusCode);

@@ -9,15 +9,15 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>Two hosts over one database: what one revokes the other, which holds no private key, refuses.</summary>
+/// <summary>Two hosts share a database: tokens that one revokes are rejected by the other, which has no private key.</summary>
 public sealed class RevocationTests
 {
-    private static readonly TimeSpan WithinASecondOrSo = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_revoking_event_reaches_the_other_services_with_and_without_Redis(bool hasRedis)
+    public async Task A_revocation_reaches_other_services_with_and_without_Redis(bool hasRedis)
     {
         var name = BackingServices.NewName();
         var redis = hasRedis ? (await BackingServices.GetAsync()).Redis : "127.0.0.1:1,abortConnect=false,connectTimeout=200";
@@ -32,13 +32,13 @@ public sealed class RevocationTests
             Assert.Equal(HttpStatusCode.OK, (await there.GetAsync("/who")).StatusCode);
             (await revoke(user)).EnsureSuccessStatusCode();
             Assert.Equal(HttpStatusCode.Unauthorized, (await user.Client.GetAsync("/api/auth/me")).StatusCode);
-            await RefusedSoonAsync(there);
+            await AssertRejectedSoonAsync(there);
         }
         await api.Database.Client.DropDatabaseAsync(name);
     }
 
     [Fact]
-    public async Task A_revocation_made_before_a_service_started_holds_in_it_too()
+    public async Task A_service_applies_revocations_made_before_it_started()
     {
         var name = BackingServices.NewName();
         var redis = (await BackingServices.GetAsync()).Redis;
@@ -68,12 +68,12 @@ public sealed class RevocationTests
         };
     }
 
-    private static async Task RefusedSoonAsync(HttpClient client)
+    private static async Task AssertRejectedSoonAsync(HttpClient client)
     {
         var started = Stopwatch.GetTimestamp();
         while ((await client.GetAsync("/who")).StatusCode != HttpStatusCode.Unauthorized)
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < WithinASecondOrSo, "The token is still taken.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < Timeout, "The token is still accepted.");
             await Task.Delay(50);
         }
     }
@@ -87,7 +87,7 @@ public sealed class RevocationTests
                 Settings = new Dictionary<string, string?>
                 {
                     ["ConnectionStrings:redis"] = redis,
-                    // Service discovery: the address of the one that publishes the keys.
+                    // Service discovery: the address of the host that publishes the keys.
                     ["Services:apiservice:http:0"] = issuer?.ToString(),
                 },
                 Map = app => app.MapGet("/who", (HttpContext http) => http.User.Id()).RequirePermission(Permissions.SignedIn),

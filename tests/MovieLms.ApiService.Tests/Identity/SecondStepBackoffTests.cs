@@ -9,10 +9,10 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>Whoever knows a password and guesses codes is slowed down more and more, and the user is told.</summary>
+/// <summary>Guessing codes with a known password is slowed down exponentially, and the user is notified.</summary>
 public sealed class SecondStepBackoffTests : IAsyncLifetime
 {
-    private const string Subject = "Wrong codes at your sign-in";
+    private const string Subject = "Wrong codes for your sign-in";
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private ServiceHost _host = null!;
 
@@ -24,14 +24,14 @@ public sealed class SecondStepBackoffTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task After_twenty_wrong_codes_each_one_doubles_the_wait_and_a_right_one_ends_it()
+    public async Task After_twenty_wrong_codes_each_one_doubles_the_delay_and_a_right_one_resets_it()
     {
         var (user, _, recovery) = await SecondStepTests.TurnOnAsync(_host);
         await GuessAsync(user, 20);
         Assert.Contains("password", await _host.MailTextAsync(user.Email, Subject));
         foreach (var minutes in (int[])[1, 2, 4, 8, 16])
         {
-            // The right code, too, is refused meanwhile: it would tell the guesser that it was right.
+            // The right code is rejected too, because accepting it would confirm the guess.
             var early = await VerifyAsync(user, recovery[0]);
             Assert.Equal(HttpStatusCode.TooManyRequests, early.StatusCode);
             Assert.InRange(early.Headers.RetryAfter!.Delta!.Value.TotalMinutes, minutes - 0.1, minutes);
@@ -40,16 +40,16 @@ public sealed class SecondStepBackoffTests : IAsyncLifetime
         }
         _time.Advance(TimeSpan.FromMinutes(32));
         Assert.Equal(HttpStatusCode.OK, (await VerifyAsync(user, recovery[0])).StatusCode);
-        Assert.Equal(1, await MailsAsync(user));
-        // A new series begins at nothing and is told of once more.
+        Assert.Equal(1, await CountMailsAsync(user));
+        // A new series starts from zero and causes another mail.
         await GuessAsync(user, 19);
         Assert.Equal(HttpStatusCode.OK, (await VerifyAsync(user, recovery[1])).StatusCode);
         await GuessAsync(user, 20);
-        Assert.Equal(2, await MailsAsync(user));
+        Assert.Equal(2, await CountMailsAsync(user));
     }
 
     [Fact]
-    public async Task The_wait_ends_with_a_new_password_and_never_exceeds_half_a_day()
+    public async Task The_delay_is_at_most_twelve_hours_and_ends_with_a_new_password()
     {
         var (user, _, recovery) = await SecondStepTests.TurnOnAsync(_host);
         await _host
@@ -79,7 +79,7 @@ public sealed class SecondStepBackoffTests : IAsyncLifetime
     {
         for (var i = 0; i < times; i++)
         {
-            // Four a minute stay under the limit that holds for right and wrong codes alike.
+            // Four per minute stay below the limit for right and wrong codes.
             _time.Advance(TimeSpan.FromSeconds(15));
             Assert.Equal(HttpStatusCode.Unauthorized, (await VerifyAsync(user, "000000")).StatusCode);
         }
@@ -92,7 +92,7 @@ public sealed class SecondStepBackoffTests : IAsyncLifetime
         return await _host.Client.PostAsJsonAsync("/api/auth/login/verify", new { challenge, code });
     }
 
-    private Task<long> MailsAsync(TestUser user) =>
+    private Task<long> CountMailsAsync(TestUser user) =>
         _host
             .Database.GetCollection<BsonDocument>(CollectionNames.Outbox)
             .CountDocumentsAsync(new BsonDocument { { "to", user.Email }, { "subject", Subject } });

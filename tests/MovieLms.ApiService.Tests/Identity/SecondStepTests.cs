@@ -27,7 +27,7 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     [InlineData(1234567890, "89005924")]
     [InlineData(2000000000, "69279037")]
     [InlineData(20000000000, "65353130")]
-    public void Codes_equal_the_test_vectors_of_RFC_6238(long seconds, string expected) =>
+    public void Codes_match_the_test_vectors_of_RFC_6238(long seconds, string expected) =>
         Assert.Equal(
             expected,
             Totp.Code(Encoding.ASCII.GetBytes("12345678901234567890"), Totp.StepAt(DateTimeOffset.FromUnixTimeSeconds(seconds)), digits: 8)
@@ -41,11 +41,11 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     [InlineData("foo", "MZXW6")]
     [InlineData("foob", "MZXW6YQ")]
     [InlineData("foobar", "MZXW6YTBOI")]
-    public void Base32_equals_the_test_vectors_of_RFC_4648(string text, string expected) =>
+    public void Base32_matches_the_test_vectors_of_RFC_4648(string text, string expected) =>
         Assert.Equal(expected, Totp.Base32(Encoding.ASCII.GetBytes(text)));
 
     [Fact]
-    public async Task With_the_second_step_on_a_password_alone_gives_a_challenge_and_a_code_meets_it_once()
+    public async Task With_the_second_step_on_a_password_returns_a_challenge_and_a_code_completes_it_once()
     {
         var (user, secret, recovery) = await TurnOnAsync();
         var challenge = await ChallengeAsync(user);
@@ -61,7 +61,7 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     }
 
     [Fact]
-    public async Task A_recovery_code_meets_a_challenge_once()
+    public async Task A_recovery_code_completes_a_challenge_once()
     {
         var (user, _, recovery) = await TurnOnAsync();
         Assert.Equal(HttpStatusCode.OK, (await VerifyAsync(await ChallengeAsync(user), recovery[0])).StatusCode);
@@ -70,18 +70,18 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     }
 
     [Fact]
-    public async Task Of_parallel_uses_of_a_recovery_code_one_works()
+    public async Task Of_parallel_uses_of_a_recovery_code_one_succeeds()
     {
         var (user, _, recovery) = await TurnOnAsync();
         var challenges = new List<string>();
         for (var i = 0; i < 5; i++)
             challenges.Add(await ChallengeAsync(user));
-        var answers = await Task.WhenAll(challenges.Select(challenge => VerifyAsync(challenge, recovery[0])));
-        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+        var responses = await Task.WhenAll(challenges.Select(challenge => VerifyAsync(challenge, recovery[0])));
+        Assert.Equal(1, responses.Count(response => response.StatusCode == HttpStatusCode.OK));
     }
 
     [Fact]
-    public async Task Of_fifty_parallel_tries_of_a_right_code_one_works_for_one_challenge_and_for_many()
+    public async Task Of_fifty_parallel_attempts_with_the_right_code_one_succeeds()
     {
         await using var unlimited = await ServiceHost.StartAsync(
             new ServiceHostOptions
@@ -97,26 +97,26 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
         var tests = new SecondStepTests(unlimited);
         var (user, secret, recovery) = await tests.TurnOnAsync();
         var challenge = await tests.ChallengeAsync(user);
-        // Made once: half a minute later the same call would give another, unused code.
+        // Computed once, because the same call half a minute later would return another, unused code.
         var code = Code(secret, 1);
         Assert.Equal(1, await tests.SuccessesAsync(Enumerable.Repeat(challenge, 50), code));
         var challenges = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => tests.ChallengeAsync(user)));
         Assert.Equal(1, await tests.SuccessesAsync(challenges, recovery[0]));
         Assert.Equal(0, await tests.SuccessesAsync(challenges.Take(5), code));
-        // A user without the wrong tries from above, after which the next code would have to wait.
+        // Another user, because the wrong attempts above would delay the next code.
         (user, _, recovery) = await tests.TurnOnAsync();
         Assert.Equal(1, await tests.SuccessesAsync(Enumerable.Repeat(await tests.ChallengeAsync(user), 50), recovery[1]));
     }
 
     private async Task<int> SuccessesAsync(IEnumerable<string> challenges, string code)
     {
-        var answers = await Task.WhenAll(challenges.Select(challenge => VerifyAsync(challenge, code)));
-        Assert.DoesNotContain(answers, answer => (int)answer.StatusCode >= 500);
-        return answers.Count(answer => answer.StatusCode == HttpStatusCode.OK);
+        var responses = await Task.WhenAll(challenges.Select(challenge => VerifyAsync(challenge, code)));
+        Assert.DoesNotContain(responses, response => (int)response.StatusCode >= 500);
+        return responses.Count(response => response.StatusCode == HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task A_password_reset_does_not_go_round_the_second_step()
+    public async Task A_password_reset_does_not_bypass_the_second_step()
     {
         var (user, _, _) = await TurnOnAsync();
         (await _host.Client.PostAsJsonAsync("/api/auth/forgot-password", new { email = user.Email })).EnsureSuccessStatusCode();
@@ -128,7 +128,7 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     }
 
     [Fact]
-    public async Task Turning_it_off_needs_a_code()
+    public async Task Turning_the_second_step_off_requires_a_code()
     {
         var (user, _, recovery) = await TurnOnAsync();
         Assert.Equal(HttpStatusCode.BadRequest, (await RemoveAsync(user, "wrong-code1")).StatusCode);
@@ -147,13 +147,13 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
 
     private Task<(TestUser User, string Secret, string[] Recovery)> TurnOnAsync() => TurnOnAsync(_host);
 
-    /// <summary>A verified student with the second step on.</summary>
+    /// <summary>Creates a verified student with the second step on.</summary>
     internal static async Task<(TestUser User, string Secret, string[] Recovery)> TurnOnAsync(ServiceHost host)
     {
         var user = await host.SignInStudentAsync();
         await host.VerifyEmailAsync(user);
-        var answer = await user.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword = user.Password });
-        var begun = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var response = await user.Client.PostAsJsonAsync("/api/auth/totp", new { currentPassword = user.Password });
+        var begun = await response.Content.ReadFromJsonAsync<JsonElement>();
         var secret = begun.GetProperty("secret").GetString()!;
         Assert.Contains($"secret={secret}", begun.GetProperty("uri").GetString());
         var confirmed = await user.Client.PostAsJsonAsync("/api/auth/totp/confirm", new { code = Code(secret, 0) });
@@ -170,9 +170,9 @@ public sealed class SecondStepTests : IClassFixture<IdentityHost>
     {
         var login = await _host.Client.PostAsJsonAsync("/api/auth/login", new { email = user.Email, password = user.Password });
         login.EnsureSuccessStatusCode();
-        var answer = await login.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.False(answer.TryGetProperty("accessToken", out _));
-        return answer.GetProperty("challenge").GetString()!;
+        var response = await login.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.False(response.TryGetProperty("accessToken", out _));
+        return response.GetProperty("challenge").GetString()!;
     }
 
     private Task<HttpResponseMessage> VerifyAsync(string challenge, string code) =>

@@ -10,7 +10,7 @@ public sealed class SessionTests(IdentityHost fixture) : IClassFixture<IdentityH
     private readonly ServiceHost _host = fixture.Host;
 
     [Fact]
-    public async Task Sessions_are_listed_and_ended_one_by_one()
+    public async Task A_session_can_be_listed_and_ended()
     {
         var here = await _host.SignInStudentAsync();
         var there = await _host.LogInAsync(here.Email, here.Password);
@@ -26,7 +26,7 @@ public sealed class SessionTests(IdentityHost fixture) : IClassFixture<IdentityH
     }
 
     [Fact]
-    public async Task All_other_sessions_end_at_once()
+    public async Task All_other_sessions_can_be_ended_at_once()
     {
         var here = await _host.SignInStudentAsync();
         var others = new List<TestUser>();
@@ -39,7 +39,7 @@ public sealed class SessionTests(IdentityHost fixture) : IClassFixture<IdentityH
     }
 
     [Fact]
-    public async Task Ending_all_others_ends_more_than_a_list_shows()
+    public async Task Ending_all_other_sessions_is_not_limited_to_one_batch()
     {
         var here = await _host.SignInStudentAsync();
         var others = new List<TestUser>();

@@ -14,7 +14,7 @@ namespace MovieLms.ApiService.Tests.Identity;
 public sealed class SigningKeyTests
 {
     [Fact]
-    public async Task After_a_rotation_tokens_of_the_old_key_stay_good_while_it_is_configured()
+    public async Task After_a_rotation_tokens_of_the_old_key_stay_valid_while_it_is_configured()
     {
         using var old = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -32,14 +32,14 @@ public sealed class SigningKeyTests
     }
 
     [Fact]
-    public async Task Replicas_that_start_together_make_one_key_and_keep_it_encrypted()
+    public async Task Replicas_that_start_together_create_one_key_and_store_it_encrypted()
     {
         var name = BackingServices.NewName();
         await using var one = await StartAsync(name);
         await using var other = await StartAsync(name);
         var keys = await Task.WhenAll(
             new[] { one, other, one, other }.Select(host =>
-                host.App.Services.GetRequiredService<SigningKeys>().CurrentAsync(default).AsTask()
+                host.App.Services.GetRequiredService<SigningKeys>().GetCurrentAsync(default).AsTask()
             )
         );
         Assert.Single(keys.Select(key => key.Id).Distinct());
@@ -51,7 +51,7 @@ public sealed class SigningKeyTests
     }
 
     [Fact]
-    public async Task A_key_past_its_life_is_followed_by_one_that_is_published_before_it_signs()
+    public async Task An_expired_key_is_replaced_by_one_that_is_published_before_it_signs()
     {
         var name = BackingServices.NewName();
         await using var host = await StartAsync(name);

@@ -13,8 +13,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace MovieLms.ApiService.Tests.Identity;
 
 /// <summary>
-/// A provider over real HTTP, as GitHub speaks (OAuth 2.0, <c>/user</c>, <c>/user/emails</c>) and as OpenID Connect does
-/// (discovery, keys, id token). It checks what a provider checks: client, redirect address, PKCE, single use.
+/// A sign-in provider over real HTTP that behaves like GitHub (OAuth 2.0, <c>/user</c>, <c>/user/emails</c>) and like an OpenID Connect
+/// provider (discovery, keys, ID token). Like a real one, it checks the client, the redirect URL, PKCE and single use.
 /// </summary>
 internal sealed class TestProvider : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class TestProvider : IAsyncDisposable
     internal bool Denies { get; set; }
     internal bool FailsAtToken { get; set; }
 
-    /// <summary>Another person, and nothing wrong.</summary>
+    /// <summary>Switches to another user and turns all failures off.</summary>
     internal void Reset(string email) => (UserId, Email, IsEmailVerified, Denies, FailsAtToken) = (UserId + 1, email, true, false, false);
 
     internal static async Task<TestProvider> StartAsync()

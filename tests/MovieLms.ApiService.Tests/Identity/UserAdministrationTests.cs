@@ -10,7 +10,7 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     private readonly ServiceHost _host = fixture.Host;
 
     [Fact]
-    public async Task Only_admins_manage_users_and_a_denial_is_audited()
+    public async Task Only_admins_can_manage_users_and_denials_are_audited()
     {
         var (student, admin) = (await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
         Assert.Equal(HttpStatusCode.Unauthorized, (await _host.Client.GetAsync("/api/users")).StatusCode);
@@ -38,7 +38,7 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task An_archived_user_is_out_at_once_and_a_restored_one_signs_in_anew()
+    public async Task An_archived_user_is_signed_out_and_a_restored_one_can_sign_in_again()
     {
         var (student, admin) = (await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
         (await admin.Client.PostAsync($"/api/users/{student.Id}/archive", null)).EnsureSuccessStatusCode();
@@ -57,38 +57,38 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task Archiving_hides_a_users_reviews_and_restoring_shows_exactly_those_again()
+    public async Task Archiving_a_user_hides_their_reviews_and_restoring_shows_exactly_those()
     {
         var (student, other, admin) = (await _host.SignInStudentAsync(), await _host.SignInStudentAsync(), await _host.SignInAdminAsync());
-        var films = new List<string>();
-        foreach (var title in (string[])["Kept", "Taken back"])
+        var movies = new List<string>();
+        foreach (var title in (string[])["Kept", "Deleted"])
         {
-            var film = await (await admin.Client.PostAsJsonAsync("/api/movies", new { title })).Content.ReadFromJsonAsync<JsonElement>();
-            films.Add(film.GetProperty("id").GetString()!);
-            (await student.Client.PostAsJsonAsync($"/api/movies/{films[^1]}/reviews", new { rating = 9 })).EnsureSuccessStatusCode();
-            (await other.Client.PostAsJsonAsync($"/api/movies/{films[^1]}/reviews", new { rating = 3 })).EnsureSuccessStatusCode();
+            var movie = await (await admin.Client.PostAsJsonAsync("/api/movies", new { title })).Content.ReadFromJsonAsync<JsonElement>();
+            movies.Add(movie.GetProperty("id").GetString()!);
+            (await student.Client.PostAsJsonAsync($"/api/movies/{movies[^1]}/reviews", new { rating = 9 })).EnsureSuccessStatusCode();
+            (await other.Client.PostAsJsonAsync($"/api/movies/{movies[^1]}/reviews", new { rating = 3 })).EnsureSuccessStatusCode();
         }
-        var mine = (await ReviewsAsync(other, films[1]))
+        var mine = (await ReviewsAsync(other, movies[1]))
             .Single(review => review.GetProperty("rating").GetDouble() == 9)
             .GetProperty("id")
             .GetString();
-        (await student.Client.DeleteAsync($"/api/movies/{films[1]}/reviews/{mine}")).EnsureSuccessStatusCode();
+        (await student.Client.DeleteAsync($"/api/movies/{movies[1]}/reviews/{mine}")).EnsureSuccessStatusCode();
 
         (await admin.Client.PostAsync($"/api/users/{student.Id}/archive", null)).EnsureSuccessStatusCode();
-        Assert.Single(await ReviewsAsync(other, films[0]));
-        Assert.Equal(3, await RatingAsync(other, films[0]));
+        Assert.Single(await ReviewsAsync(other, movies[0]));
+        Assert.Equal(3, await RatingAsync(other, movies[0]));
         (await admin.Client.PostAsync($"/api/users/{student.Id}/archive", null)).EnsureSuccessStatusCode();
         (await admin.Client.PostAsync($"/api/users/{student.Id}/restore", null)).EnsureSuccessStatusCode();
-        Assert.Equal(2, (await ReviewsAsync(other, films[0])).Length);
-        Assert.Equal(6, await RatingAsync(other, films[0]));
-        Assert.Single(await ReviewsAsync(other, films[1]));
-        Assert.Equal(3, await RatingAsync(other, films[1]));
+        Assert.Equal(2, (await ReviewsAsync(other, movies[0])).Length);
+        Assert.Equal(6, await RatingAsync(other, movies[0]));
+        Assert.Single(await ReviewsAsync(other, movies[1]));
+        Assert.Equal(3, await RatingAsync(other, movies[1]));
 
-        static async Task<JsonElement[]> ReviewsAsync(TestUser user, string film) =>
-            [.. (await user.Client.GetFromJsonAsync<JsonElement>($"/api/movies/{film}/reviews")).GetProperty("items").EnumerateArray()];
+        static async Task<JsonElement[]> ReviewsAsync(TestUser user, string movie) =>
+            [.. (await user.Client.GetFromJsonAsync<JsonElement>($"/api/movies/{movie}/reviews")).GetProperty("items").EnumerateArray()];
 
-        static async Task<double> RatingAsync(TestUser user, string film) =>
-            (await user.Client.GetFromJsonAsync<JsonElement>($"/api/movies/{film}")).GetProperty("rating").GetDouble();
+        static async Task<double> RatingAsync(TestUser user, string movie) =>
+            (await user.Client.GetFromJsonAsync<JsonElement>($"/api/movies/{movie}")).GetProperty("rating").GetDouble();
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task Pages_of_users_hold_each_user_once()
+    public async Task Pages_of_users_contain_each_user_once()
     {
         var admin = await _host.SignInAdminAsync();
         for (var i = 0; i < 5; i++)
@@ -146,10 +146,10 @@ public sealed class UserAdministrationTests(IdentityHost fixture) : IClassFixtur
     [InlineData("/api/users?role=king", "role")]
     [InlineData("/api/users?cursor=made-up", "cursor")]
     [InlineData("/api/audit?userId=x", "userId")]
-    public async Task Bad_parameters_return_400_naming_them(string path, string field)
+    public async Task An_invalid_parameter_returns_400_and_is_named(string path, string field)
     {
-        var answer = await (await _host.SignInAdminAsync()).Client.GetAsync(path);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.True((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty(field, out _));
+        var response = await (await _host.SignInAdminAsync()).Client.GetAsync(path);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.True((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").TryGetProperty(field, out _));
     }
 }

@@ -10,7 +10,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Identity;
 
-/// <summary>Against a server that answers as the Cloud API does.</summary>
+/// <summary>Sends codes to a fake server of the Cloud API.</summary>
 public sealed class WhatsAppTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<(string Path, string? Authorization, JsonElement Body)> _requests = new();
@@ -54,7 +54,7 @@ public sealed class WhatsAppTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_number_is_verified_only_after_the_address()
+    public async Task A_phone_number_can_be_verified_only_after_the_address()
     {
         _user = await _host.SignInStudentAsync();
         await SetPhoneAsync();
@@ -65,7 +65,7 @@ public sealed class WhatsAppTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_code_goes_out_as_an_authentication_template_and_verifies_the_number()
+    public async Task A_code_is_sent_as_an_authentication_template_and_verifies_the_number()
     {
         Assert.Equal(HttpStatusCode.Conflict, (await SendAsync()).StatusCode);
         await SetPhoneAsync();
@@ -84,7 +84,7 @@ public sealed class WhatsAppTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failure_that_may_pass_is_tried_again()
+    public async Task A_transient_failure_is_retried()
     {
         await SetPhoneAsync();
         _failures.Enqueue(503);
@@ -93,13 +93,13 @@ public sealed class WhatsAppTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_is_no_success_and_its_code_does_not_work()
+    public async Task A_rejected_message_returns_503_and_its_code_is_invalid()
     {
         await SetPhoneAsync();
         _failures.Enqueue(400);
-        var answer = await SendAsync();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.NotNull(answer.Headers.RetryAfter);
+        var response = await SendAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
         var code = _requests
             .Single()
             .Body.GetProperty("template")

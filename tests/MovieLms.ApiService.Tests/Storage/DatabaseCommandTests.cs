@@ -98,7 +98,7 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
         ]);
         var (code, output) = await RunAsync(_backing.Mongo(_name));
         Assert.Equal(1, code);
-        Assert.StartsWith("An index could not be created; correct the cause and run this again:", output, StringComparison.Ordinal);
+        Assert.StartsWith("An index could not be created. Fix the cause and run the command again:", output, StringComparison.Ordinal);
     }
 
     private static async Task<(int Code, string Output)> RunAsync(string mongo)
