@@ -195,9 +195,7 @@ internal static class OrderEndpoints
             OrderChangeStatus.NotFound => Problems.NotFound(ResourceName),
             OrderChangeStatus.Stale => Problems.Stale(),
             OrderChangeStatus.BeingDelivered => Problems.Conflict("The order is being delivered. Read it again shortly."),
-            OrderChangeStatus.CourseFull => Problems.Conflict(
-                "The course is full, so the order cannot be delivered. It stays paid."
-            ),
+            OrderChangeStatus.CourseFull => Problems.Conflict("The course is full, so the order cannot be delivered. It stays paid."),
             OrderChangeStatus.CourseClosed => Problems.Conflict(
                 "The course is archived or deleted, so the order cannot be delivered. It stays paid."
             ),
