@@ -10,7 +10,7 @@ using MovieLms.Data.Paging;
 
 namespace MovieLms.ApiService;
 
-/// <summary>Serializers made at build time for what is sent most; everything else is reflected over.</summary>
+/// <summary>Source-generated serializers for the most frequent responses. All other types use reflection.</summary>
 [JsonSerializable(typeof(MovieResponse))]
 [JsonSerializable(typeof(Page<MovieResponse>))]
 [JsonSerializable(typeof(Page<ReviewResponse>))]

@@ -16,10 +16,10 @@ using MovieLms.Application;
 
 namespace MovieLms.ApiService;
 
-/// <summary>Composes this service into a host: alone in its own process, or beside the others in Standalone.</summary>
+/// <summary>Adds this service to a host: its own process, or Standalone with the other services.</summary>
 public static class ApiServiceExtensions
 {
-    /// <summary>Registers what is only this service's own.</summary>
+    /// <summary>Registers the services that only the API uses.</summary>
     public static IHostApplicationBuilder AddApi(this IHostApplicationBuilder builder)
     {
         builder.Services.AddApplication();

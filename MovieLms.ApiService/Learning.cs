@@ -8,11 +8,11 @@ using MovieLms.ApiService.Submissions;
 
 namespace MovieLms.ApiService;
 
-/// <summary>Registers and maps what courses are made of.</summary>
+/// <summary>Registers and maps courses and the areas that belong to them.</summary>
 internal static class Learning
 {
     internal static IServiceCollection AddLearning(this IServiceCollection services) =>
-        services.AddSingleton<EnrollmentAnswers>().AddSingleton<CourseMembers>();
+        services.AddSingleton<EnrollmentResponseFactory>().AddSingleton<CourseMembers>();
 
     internal static void MapLearning(this IEndpointRouteBuilder routes)
     {

@@ -1,4 +1,4 @@
-// The request is public because the validation that ASP.NET Core generates passes over types that are not.
+// The request is public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;

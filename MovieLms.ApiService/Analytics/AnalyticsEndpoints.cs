@@ -10,52 +10,52 @@ using MovieLms.ServiceDefaults.Hardening;
 namespace MovieLms.ApiService.Analytics;
 
 /// <summary>
-/// Analytics of movies, reviews and favorites. Responses are cached until a write, for up to a minute. Responses to parameters of the
-/// caller's own are cached for a few seconds in this process only, where memory is bounded, and few are computed at a time.
+/// Analytics of movies, reviews and favorites. Responses are cached for up to a minute and invalidated by writes. Responses to custom
+/// parameters are cached for a few seconds, only in this process's bounded memory, and few of them are computed concurrently.
 /// </summary>
 internal static class AnalyticsEndpoints
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ShortMaxAge = TimeSpan.FromSeconds(10);
     private static readonly double[] DefaultBoundaries = [0, 4, 6, 8, 10];
-    private static readonly string[] OfMovies = [CacheKeys.Movies];
-    private static readonly string[] OfFavorites = [CacheKeys.Favorites];
-    private static readonly string[] OfReviews = [CacheKeys.Movies, CacheKeys.Reviews];
-    private static readonly string[] OfAll = [CacheKeys.Movies, CacheKeys.Favorites];
+    private static readonly string[] MovieTags = [CacheKeys.Movies];
+    private static readonly string[] FavoriteTags = [CacheKeys.Favorites];
+    private static readonly string[] ReviewTags = [CacheKeys.Movies, CacheKeys.Reviews];
+    private static readonly string[] OverviewTags = [CacheKeys.Movies, CacheKeys.Favorites];
 
     internal static void MapAnalytics(this IEndpointRouteBuilder routes)
     {
         var analytics = routes.MapArea("/api/analytics", "Analytics");
         var open = analytics.MapGroup(string.Empty).AllowAnonymous();
-        open.MapGet("/", OverviewAsync)
+        open.MapGet("/", GetOverviewAsync)
             .Produces<AnalyticsOverview>()
             .WithName("getAnalytics")
             .WithSummary("Ratings by genre, films by year, the five best films and the users with favourites");
-        open.MapGet("/ratings-by-genre", RatingsByGenreAsync)
+        open.MapGet("/ratings-by-genre", GetRatingsByGenreAsync)
             .Produces<IReadOnlyList<GenreRating>>()
             .WithName("getRatingsByGenre")
             .WithSummary("Average rating and number of films a genre, highest average first");
-        open.MapGet("/movies-by-year", MoviesByYearAsync)
+        open.MapGet("/movies-by-year", GetMoviesByYearAsync)
             .Produces<IReadOnlyList<YearCount>>()
             .WithName("getMoviesByYear")
             .WithSummary("Number of films a year, earliest first");
-        open.MapGet("/favorites", FavoritesAsync)
+        open.MapGet("/favorites", GetFavoritesAsync)
             .Produces<FavoriteUsers>()
             .WithName("getUsersWithFavorites")
             .WithSummary("How many users have a favourite film");
-        open.MapGet("/top-rated", TopRatedAsync)
+        open.MapGet("/top-rated", GetTopRatedAsync)
             .Produces<IReadOnlyList<RankedMovie>>()
             .WithName("getTopRated")
             .WithSummary("The best films by rating, then votes, then title");
-        open.MapGet("/rating-buckets", RatingBucketsAsync)
+        open.MapGet("/rating-buckets", GetRatingBucketsAsync)
             .Produces<RatingHistogram>()
             .WithName("getRatingBuckets")
             .WithSummary("How many films lie between the boundaries, and how many elsewhere");
-        open.MapGet("/facets", FacetsAsync)
+        open.MapGet("/facets", GetFacetsAsync)
             .Produces<MovieFacets>()
             .WithName("getFacets")
             .WithSummary("Genres, decades, rating bands and distributors of the films found");
-        open.MapGet("/reviewers", ReviewersAsync)
+        open.MapGet("/reviewers", GetReviewersAsync)
             .Produces<IReadOnlyList<Reviewer>>()
             .WithName("getReviewers")
             .WithSummary("The most active reviewers, their mean and the films they rated last");
@@ -69,31 +69,45 @@ internal static class AnalyticsEndpoints
             .ProducesAccessProblems();
     }
 
-    private static ValueTask<CachedJsonResult> OverviewAsync(
+    private static ValueTask<CachedJsonResult> GetOverviewAsync(
         AnalyticsStore analytics,
         JsonCache cache,
         CancellationToken cancellationToken
-    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("overview"), OfAll, Fresh, analytics.OverviewAsync, cancellationToken);
+    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("overview"), OverviewTags, MaxAge, analytics.OverviewAsync, cancellationToken);
 
-    private static ValueTask<CachedJsonResult> RatingsByGenreAsync(
+    private static ValueTask<CachedJsonResult> GetRatingsByGenreAsync(
         AnalyticsStore analytics,
         JsonCache cache,
         CancellationToken cancellationToken
-    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("ratings-by-genre"), OfMovies, Fresh, analytics.RatingsByGenreAsync, cancellationToken);
+    ) =>
+        cache.GetOrCreateAsync(
+            CacheKeys.Analytics("ratings-by-genre"),
+            MovieTags,
+            MaxAge,
+            analytics.RatingsByGenreAsync,
+            cancellationToken
+        );
 
-    private static ValueTask<CachedJsonResult> MoviesByYearAsync(
+    private static ValueTask<CachedJsonResult> GetMoviesByYearAsync(
         AnalyticsStore analytics,
         JsonCache cache,
         CancellationToken cancellationToken
-    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("movies-by-year"), OfMovies, Fresh, analytics.MoviesByYearAsync, cancellationToken);
+    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("movies-by-year"), MovieTags, MaxAge, analytics.MoviesByYearAsync, cancellationToken);
 
-    private static ValueTask<CachedJsonResult> FavoritesAsync(
+    private static ValueTask<CachedJsonResult> GetFavoritesAsync(
         AnalyticsStore analytics,
         JsonCache cache,
         CancellationToken cancellationToken
-    ) => cache.GetOrCreateAsync(CacheKeys.Analytics("favorites"), OfFavorites, Fresh, analytics.UsersWithFavoritesAsync, cancellationToken);
+    ) =>
+        cache.GetOrCreateAsync(
+            CacheKeys.Analytics("favorites"),
+            FavoriteTags,
+            MaxAge,
+            analytics.UsersWithFavoritesAsync,
+            cancellationToken
+        );
 
-    private static async ValueTask<IResult> TopRatedAsync(
+    private static async ValueTask<IResult> GetTopRatedAsync(
         [Description("How many of the best to pass over, 0 to 10,000; 0 when absent.")] int? skip,
         [Description("How many to give, 1 to 100; 10 when absent.")] int? limit,
         [Description("Leave out films with fewer votes; 0 when absent.")] int? minVotes,
@@ -110,8 +124,8 @@ internal static class AnalyticsEndpoints
         {
             return await cache.GetOrCreateAsync(
                 CacheKeys.Analytics("top-rated", size, from, votes),
-                OfMovies,
-                Brief,
+                MovieTags,
+                ShortMaxAge,
                 token => gate.RunAsync(() => analytics.TopRatedAsync(from, size, votes, token), token),
                 cancellationToken,
                 isLocal: true
@@ -119,14 +133,14 @@ internal static class AnalyticsEndpoints
         }
         return await cache.GetOrCreateAsync(
             CacheKeys.Analytics("top-rated", size),
-            OfMovies,
-            Fresh,
+            MovieTags,
+            MaxAge,
             token => analytics.TopRatedAsync(0, size, 0, token),
             cancellationToken
         );
     }
 
-    private static async ValueTask<IResult> RatingBucketsAsync(
+    private static async ValueTask<IResult> GetRatingBucketsAsync(
         [Description("Ascending numbers, 2 to 50 of them, with commas between; 0,4,6,8,10 when absent. The last is exclusive, as each is.")]
             string? boundaries,
         AnalyticsStore analytics,
@@ -140,8 +154,8 @@ internal static class AnalyticsEndpoints
             var numbers = QueryValues.Ascending("boundaries", boundaries, 50);
             return await cache.GetOrCreateAsync(
                 CacheKeys.Analytics("rating-buckets", [.. numbers]),
-                OfMovies,
-                Brief,
+                MovieTags,
+                ShortMaxAge,
                 token => gate.RunAsync(() => analytics.RatingBucketsAsync(numbers, token), token),
                 cancellationToken,
                 isLocal: true
@@ -149,14 +163,14 @@ internal static class AnalyticsEndpoints
         }
         return await cache.GetOrCreateAsync(
             CacheKeys.Analytics("rating-buckets"),
-            OfMovies,
-            Fresh,
+            MovieTags,
+            MaxAge,
             token => analytics.RatingBucketsAsync(DefaultBoundaries, token),
             cancellationToken
         );
     }
 
-    private static async ValueTask<IResult> FacetsAsync(
+    private static async ValueTask<IResult> GetFacetsAsync(
         [Description("Words as in the list of films.")] string? search,
         [Description("The genre, whole.")] string? genre,
         AnalyticsStore analytics,
@@ -170,8 +184,8 @@ internal static class AnalyticsEndpoints
         {
             return await cache.GetOrCreateAsync(
                 CacheKeys.Analytics("facets", filter.Search, filter.Genre?.ToLowerInvariant()),
-                OfMovies,
-                Brief,
+                MovieTags,
+                ShortMaxAge,
                 token => gate.RunAsync(() => analytics.FacetsAsync(filter, token), token),
                 cancellationToken,
                 isLocal: true
@@ -179,14 +193,14 @@ internal static class AnalyticsEndpoints
         }
         return await cache.GetOrCreateAsync(
             CacheKeys.Analytics("facets"),
-            OfMovies,
-            Fresh,
+            MovieTags,
+            MaxAge,
             token => analytics.FacetsAsync(filter, token),
             cancellationToken
         );
     }
 
-    private static ValueTask<CachedJsonResult> ReviewersAsync(
+    private static ValueTask<CachedJsonResult> GetReviewersAsync(
         [Description("How many reviewers, 1 to 50; 10 when absent.")] int? limit,
         AnalyticsStore analytics,
         JsonCache cache,
@@ -196,8 +210,8 @@ internal static class AnalyticsEndpoints
         var size = QueryValues.InRange("limit", limit ?? 10, 1, 50);
         return cache.GetOrCreateAsync(
             CacheKeys.Analytics("reviewers", size),
-            OfReviews,
-            Fresh,
+            ReviewTags,
+            MaxAge,
             token => analytics.ReviewersAsync(size, token),
             cancellationToken
         );

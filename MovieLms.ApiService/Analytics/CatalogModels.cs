@@ -3,7 +3,7 @@ using MovieLms.Reports;
 
 namespace MovieLms.ApiService.Analytics;
 
-/// <summary>Converts the analytics of the catalogue to the model of its report.</summary>
+/// <summary>Converts the catalog's analytics to the model of its report.</summary>
 internal static class CatalogModels
 {
     internal static CatalogModel ToModel(this CatalogFigures figures) =>

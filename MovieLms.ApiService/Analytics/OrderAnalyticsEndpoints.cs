@@ -8,42 +8,44 @@ using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Analytics;
 
-/// <summary>What the orders add up to, for administrators. Kept until an order is placed or changed, at most a minute.</summary>
+/// <summary>
+/// Analytics of orders, for administrators. Responses are cached for up to a minute and invalidated when an order is placed or changed.
+/// </summary>
 internal static class OrderAnalyticsEndpoints
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
-    private static readonly string[] OfOrders = [CacheKeys.Orders];
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+    private static readonly string[] OrderTags = [CacheKeys.Orders];
 
     internal static void MapOrderAnalytics(this IEndpointRouteBuilder routes)
     {
         var analytics = routes.MapArea("/api/analytics/orders", "Analytics").RequirePermission(Permissions.AnalyticsAdmin);
         analytics
-            .MapGet("/by-customer", ByCustomerAsync)
+            .MapGet("/by-customer", GetByCustomerAsync)
             .Produces<IReadOnlyList<CustomerOrders>>()
             .WithName("getOrdersByCustomer")
             .WithSummary("Orders, quantity and totals a customer, who ordered most often first")
             .ProducesAccessProblems();
         analytics
-            .MapGet("/by-status", ByStatusAsync)
+            .MapGet("/by-status", GetByStatusAsync)
             .Produces<IReadOnlyList<CurrencyOrders>>()
             .WithName("getOrdersByStatus")
             .WithSummary("Paid against unpaid and cancelled, a currency at a time")
             .ProducesAccessProblems();
         analytics
-            .MapGet("/by-item", ByItemAsync)
+            .MapGet("/by-item", GetByItemAsync)
             .Produces<IReadOnlyList<ItemOrders>>()
             .WithName("getOrdersByItem")
             .WithSummary("Orders, quantity and totals a course, the most ordered first; cancelled orders left out")
             .ProducesAccessProblems();
         analytics
-            .MapGet("/users", UsersAsync)
+            .MapGet("/users", GetUsersAsync)
             .Produces<IReadOnlyList<OrderingUser>>()
             .WithName("getUsersWithOrders")
             .WithSummary("The users who ordered most often, each with their latest twenty orders")
             .ProducesAccessProblems();
     }
 
-    private static ValueTask<CachedJsonResult> ByCustomerAsync(
+    private static ValueTask<CachedJsonResult> GetByCustomerAsync(
         [Description("Only orders of this status: pending, paid, delivered or cancelled; any when absent.")] string? status,
         [Description("How many customers, 1 to 1,000; 100 when absent.")] int? limit,
         OrderAnalytics analytics,
@@ -51,47 +53,47 @@ internal static class OrderAnalyticsEndpoints
         CancellationToken cancellationToken
     )
     {
-        var wanted = OrderQuery.Status(status);
+        var statusFilter = OrderQuery.ParseStatus(status);
         var size = QueryValues.InRange("limit", limit ?? 100, 1, 1_000);
         return cache.GetOrCreateAsync(
-            CacheKeys.Analytics("orders/by-customer", wanted, size),
-            OfOrders,
-            Fresh,
-            token => analytics.ByCustomerAsync(wanted, size, token),
+            CacheKeys.Analytics("orders/by-customer", statusFilter, size),
+            OrderTags,
+            MaxAge,
+            token => analytics.ByCustomerAsync(statusFilter, size, token),
             cancellationToken,
             isPrivate: true
         );
     }
 
-    private static ValueTask<CachedJsonResult> ByStatusAsync(
+    private static ValueTask<CachedJsonResult> GetByStatusAsync(
         OrderAnalytics analytics,
         JsonCache cache,
         CancellationToken cancellationToken
     ) =>
         cache.GetOrCreateAsync(
             CacheKeys.Analytics("orders/by-status"),
-            OfOrders,
-            Fresh,
+            OrderTags,
+            MaxAge,
             analytics.ByStatusAsync,
             cancellationToken,
             isPrivate: true
         );
 
-    private static ValueTask<CachedJsonResult> ByItemAsync(
+    private static ValueTask<CachedJsonResult> GetByItemAsync(
         OrderAnalytics analytics,
         JsonCache cache,
         CancellationToken cancellationToken
     ) =>
         cache.GetOrCreateAsync(
             CacheKeys.Analytics("orders/by-item"),
-            OfOrders,
-            Fresh,
+            OrderTags,
+            MaxAge,
             analytics.ByItemAsync,
             cancellationToken,
             isPrivate: true
         );
 
-    private static ValueTask<CachedJsonResult> UsersAsync(
+    private static ValueTask<CachedJsonResult> GetUsersAsync(
         [Description("How many users, 1 to 100; 20 when absent.")] int? limit,
         OrderAnalytics analytics,
         JsonCache cache,
@@ -101,8 +103,8 @@ internal static class OrderAnalyticsEndpoints
         var size = QueryValues.InRange("limit", limit ?? 20, 1, 100);
         return cache.GetOrCreateAsync(
             CacheKeys.Analytics("orders/users", size),
-            OfOrders,
-            Fresh,
+            OrderTags,
+            MaxAge,
             token => analytics.UsersAsync(size, token),
             cancellationToken,
             isPrivate: true

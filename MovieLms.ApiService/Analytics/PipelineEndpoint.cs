@@ -8,7 +8,7 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Analytics;
 
-/// <summary>Pipelines that administrators write themselves.</summary>
+/// <summary>Runs the ad-hoc aggregation pipelines of administrators.</summary>
 internal static class PipelineEndpoint
 {
     internal static async Task<Ok<PipelineResponse>> RunAsync(
@@ -28,7 +28,7 @@ internal static class PipelineEndpoint
 
         if (body.Pipeline.ValueKind != JsonValueKind.Array)
             throw new InvalidInputException("pipeline", "The pipeline must be an array of stages.");
-        // Text is checked when it is read, which the pipeline's own parser does.
+        // System.Text.Json checks the encoding only of strings that it reads, and another parser reads the pipeline.
         if (!Utf8.IsValid(JsonMarshal.GetRawUtf8Value(body.Pipeline)))
             throw new InvalidInputException("pipeline", "The pipeline must be UTF-8 text.");
         try
@@ -41,9 +41,9 @@ internal static class PipelineEndpoint
                 new PipelineResponse([.. documents.Select(document => JsonSerializer.Deserialize<JsonElement>(document))], isTruncated)
             );
         }
-        catch (PipelineRefusedException refused)
+        catch (PipelineRefusedException exception)
         {
-            throw new InvalidInputException("pipeline", refused.Message);
+            throw new InvalidInputException("pipeline", exception.Message);
         }
     }
 }

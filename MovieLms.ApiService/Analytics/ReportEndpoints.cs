@@ -7,11 +7,11 @@ using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Analytics;
 
-/// <summary>The report on the catalogue to read and to calculate with. Made once after a write and kept for all who ask.</summary>
+/// <summary>The catalog report as PDF and as CSV. Each is created once after a write and cached for all callers.</summary>
 internal static class ReportEndpoints
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
-    private static readonly string[] OfMovies = [CacheKeys.Movies];
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+    private static readonly string[] MovieTags = [CacheKeys.Movies];
     private static readonly CachedFileType Pdf = new("application/pdf", "catalogue-report.pdf");
     private static readonly CachedFileType Csv = new("text/csv; charset=utf-8", "catalogue-report.csv");
 
@@ -37,19 +37,19 @@ internal static class ReportEndpoints
     private static ValueTask<CachedFileResult> GetPdfAsync(
         AnalyticsStore analytics,
         JsonCache cache,
-        RenderGate rendering,
+        RenderGate renderGate,
         TimeProvider time,
         CancellationToken cancellationToken
     ) =>
         cache.GetOrCreateFileAsync(
             CacheKeys.Analytics("report.pdf"),
-            OfMovies,
-            Fresh,
+            MovieTags,
+            MaxAge,
             Pdf,
             async token =>
             {
                 var figures = await analytics.CatalogAsync(token);
-                return await rendering.RenderAsync(stream => AnalyticsReport.Render(figures.ToModel(), time.GetUtcNow(), stream), token);
+                return await renderGate.RenderAsync(stream => AnalyticsReport.Render(figures.ToModel(), time.GetUtcNow(), stream), token);
             },
             cancellationToken
         );
@@ -61,8 +61,8 @@ internal static class ReportEndpoints
     ) =>
         cache.GetOrCreateFileAsync(
             CacheKeys.Analytics("report.csv"),
-            OfMovies,
-            Fresh,
+            MovieTags,
+            MaxAge,
             Csv,
             async token => AnalyticsCsv.Render(await analytics.CatalogAsync(token)),
             cancellationToken

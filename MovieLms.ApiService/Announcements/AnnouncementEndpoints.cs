@@ -1,4 +1,4 @@
-// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
+// Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
@@ -42,7 +42,7 @@ internal sealed record AnnouncementResponse(
         );
 }
 
-/// <summary>What staff tell a course's students: each is notified, and mailed if they want that.</summary>
+/// <summary>Announcements of a course's staff. Each student is notified, and receives an e-mail if they opted in.</summary>
 internal static class AnnouncementEndpoints
 {
     internal static void MapAnnouncements(this IEndpointRouteBuilder routes)
@@ -84,7 +84,7 @@ internal static class AnnouncementEndpoints
     {
         var position = page.Position(AnnouncementStore.Sort, key => key.IsValidDateTime);
         var size = page.Size();
-        if (!Problems.TryId(id, out var courseId) || !await MayReadAsync(courseId, caller, courses, enrollments, cancellationToken))
+        if (!Problems.TryId(id, out var courseId) || !await CanReadAsync(courseId, caller, courses, enrollments, cancellationToken))
             return Problems.NotFound("course");
         var found = await announcements.ListAsync(courseId, position, size, cancellationToken);
         return TypedResults.Ok(new Page<AnnouncementResponse>([.. found.Items.Select(AnnouncementResponse.From)], found.NextCursor));
@@ -103,7 +103,7 @@ internal static class AnnouncementEndpoints
         if (
             !Problems.TryId(id, out var courseId)
             || !Problems.TryId(announcementId, out var announcement)
-            || !await MayReadAsync(courseId, caller, courses, enrollments, cancellationToken)
+            || !await CanReadAsync(courseId, caller, courses, enrollments, cancellationToken)
             || await announcements.GetAsync(courseId, announcement, cancellationToken) is not { } found
         )
         {
@@ -141,12 +141,12 @@ internal static class AnnouncementEndpoints
             body.Text.Trim(),
             cancellationToken
         );
-        // A worker finishes what ends here half way.
+        // If this process stops halfway, the Worker completes the delivery.
         await delivery.DeliverAsync(stored, CancellationToken.None);
         return TypedResults.Created($"/api/courses/{courseId}/announcements/{stored.Id}", AnnouncementResponse.From(stored));
     }
 
-    private static async Task<bool> MayReadAsync(
+    private static async Task<bool> CanReadAsync(
         ObjectId courseId,
         ClaimsPrincipal caller,
         CourseStore courses,

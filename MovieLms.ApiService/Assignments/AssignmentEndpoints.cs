@@ -13,10 +13,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Assignments;
 
-/// <summary>The assignments of a course: those who take part in it and those who manage it see them, the latter write them.</summary>
+/// <summary>The assignments of a course. Its students and its managers can read them, and its managers can change them.</summary>
 internal static class AssignmentEndpoints
 {
-    private const string What = "assignment";
+    private const string ResourceName = "assignment";
 
     internal static void MapAssignments(this IEndpointRouteBuilder routes)
     {
@@ -78,7 +78,7 @@ internal static class AssignmentEndpoints
         var size = page.Size();
         if (
             !Problems.TryId(id, out var courseId)
-            || await members.StandingAsync(courseId, caller, cancellationToken) is not { Role: not CourseRole.None } standing
+            || await members.GetStandingAsync(courseId, caller, cancellationToken) is not { Role: not CourseRole.None } standing
         )
         {
             return Problems.NotFound("course");
@@ -99,12 +99,12 @@ internal static class AssignmentEndpoints
     {
         if (
             !TryIds(id, assignmentId, out var courseId, out var key)
-            || await members.RoleAsync(courseId, caller, cancellationToken) == CourseRole.None
+            || await members.GetRoleAsync(courseId, caller, cancellationToken) == CourseRole.None
             || await assignments.GetAsync(key, cancellationToken) is not { } assignment
             || assignment.CourseId != courseId
         )
         {
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         }
 
         return new Versioned<AssignmentResponse>(AssignmentResponse.From(assignment), assignment.Version);
@@ -141,7 +141,7 @@ internal static class AssignmentEndpoints
     )
     {
         if (!TryIds(id, assignmentId, out var courseId, out var key))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var (status, written) = await store.ReplaceAsync(
             courseId,
             key,
@@ -151,7 +151,7 @@ internal static class AssignmentEndpoints
             cancellationToken
         );
         return written is null
-            ? Problems.Of(status, What, string.Empty)
+            ? Problems.Of(status, ResourceName, string.Empty)
             : new Versioned<AssignmentResponse>(AssignmentResponse.From(written), written.Version);
     }
 
@@ -166,14 +166,14 @@ internal static class AssignmentEndpoints
     )
     {
         if (!TryIds(id, assignmentId, out var courseId, out var key))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var status = await store.CheckAsync(courseId, key, caller.CourseAccess(), cancellationToken);
         if (status == WriteStatus.Done)
         {
             status = await cascades.DeleteAsync(AssignmentEntity.Name, key, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
         }
 
-        return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, What, string.Empty);
+        return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, ResourceName, string.Empty);
     }
 
     private static bool TryIds(string id, string assignmentId, out ObjectId course, out ObjectId assignment)

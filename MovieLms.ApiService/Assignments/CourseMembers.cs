@@ -7,29 +7,29 @@ using MovieLms.Data.Enrollments;
 
 namespace MovieLms.ApiService.Assignments;
 
-/// <summary>What somebody is to a course.</summary>
+/// <summary>A user's role in a course.</summary>
 internal enum CourseRole
 {
-    /// <summary>Nothing: for them there is no such course.</summary>
+    /// <summary>No access: the course is reported as not found.</summary>
     None,
 
-    /// <summary>Takes part in the published course.</summary>
+    /// <summary>Is enrolled in the published course.</summary>
     Student,
 
-    /// <summary>Manages it.</summary>
+    /// <summary>Manages the course.</summary>
     Staff,
 }
 
-/// <summary>What somebody is to a course, and whether it can only be read.</summary>
+/// <summary>A user's role in a course, and whether the course is read-only.</summary>
 internal readonly record struct CourseStanding(CourseRole Role, bool IsArchived);
 
-/// <summary>Tells what callers are to courses.</summary>
+/// <summary>Looks up the caller's role in a course.</summary>
 internal sealed class CourseMembers(CourseStore courses, EnrollmentStore enrollments)
 {
-    internal async Task<CourseRole> RoleAsync(ObjectId courseId, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
-        (await StandingAsync(courseId, caller, cancellationToken)).Role;
+    internal async Task<CourseRole> GetRoleAsync(ObjectId courseId, ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+        (await GetStandingAsync(courseId, caller, cancellationToken)).Role;
 
-    internal async Task<CourseStanding> StandingAsync(ObjectId courseId, ClaimsPrincipal caller, CancellationToken cancellationToken)
+    internal async Task<CourseStanding> GetStandingAsync(ObjectId courseId, ClaimsPrincipal caller, CancellationToken cancellationToken)
     {
         var access = caller.CourseAccess();
         if (await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course)

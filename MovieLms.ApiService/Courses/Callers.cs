@@ -5,10 +5,13 @@ using MovieLms.Data.Courses;
 
 namespace MovieLms.ApiService.Courses;
 
-/// <summary>Access of callers to courses.</summary>
+/// <summary>Derives course access from the caller's claims.</summary>
 internal static class Callers
 {
-    /// <summary>Instructors manage the courses they own, administrators all of them, and students none, even one that they own.</summary>
+    /// <summary>
+    /// Returns the caller's access to courses. Instructors manage the courses they own, administrators manage all courses, and students
+    /// manage none, not even one they own.
+    /// </summary>
     internal static CourseAccess CourseAccess(this ClaimsPrincipal caller) =>
         Data.Courses.CourseAccess.Of(caller.ObjectId(), caller.Can(Permissions.CoursesWrite), caller.Can(Permissions.CoursesManageAll));
 }

@@ -8,20 +8,20 @@ using MovieLms.Data.Courses;
 
 namespace MovieLms.ApiService.Courses;
 
-/// <summary>A course in numbers, for those who manage it.</summary>
+/// <summary>Analytics of one course, for its managers.</summary>
 internal static class CourseAnalyticsEndpoint
 {
     internal static void MapCourseAnalytics(this IEndpointRouteBuilder routes) =>
         routes
             .MapArea("/api/analytics/courses", "Analytics")
-            .MapGet("/{id}", ReportAsync)
+            .MapGet("/{id}", GetAsync)
             .RequirePermission(Permissions.CoursesWrite)
             .WithName("getCourseAnalytics")
             .WithSummary("Enrolments by status, the distribution of grades, and who came to which lecture")
             .ProducesAccessProblems()
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<CourseReport>, ProblemHttpResult>> ReportAsync(
+    private static async Task<Results<Ok<CourseReport>, ProblemHttpResult>> GetAsync(
         [Description("The course's id")] string id,
         ClaimsPrincipal caller,
         CourseStore courses,

@@ -1,4 +1,4 @@
-// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
+// Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MovieLms.ApiService.Http;
@@ -52,7 +52,7 @@ public sealed record CourseRequest
     [Description("0 (free) when absent; at most two decimals.")]
     public decimal Price { get; init; }
 
-    [RegularExpression("^[A-Z]{3}$", ErrorMessage = "A currency is three capitals (ISO 4217), such as EUR.")]
+    [RegularExpression("^[A-Z]{3}$", ErrorMessage = "The currency must be a three-letter ISO 4217 code in capitals, such as EUR.")]
     [Description("ISO 4217; USD when absent.")]
     public string? Currency { get; init; }
 
@@ -70,9 +70,9 @@ public sealed record CourseRequest
 /// <summary>The new owner of a course.</summary>
 public sealed record CourseOwnerRequest([property: Required, Description("The ID of an instructor or an administrator.")] string OwnerId);
 
-/// <summary>Validates an amount of money: no more than two decimals.</summary>
+/// <summary>Validates that an amount of money has at most two decimal places.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-internal sealed class TwoDecimalsAttribute() : ValidationAttribute("An amount has at most two decimals.")
+internal sealed class TwoDecimalsAttribute() : ValidationAttribute("The amount must have at most two decimal places.")
 {
     public override bool IsValid(object? value) => value is not decimal amount || decimal.Round(amount, 2) == amount;
 }

@@ -12,12 +12,13 @@ using MovieLms.ServiceDefaults.Errors;
 namespace MovieLms.ApiService.Courses;
 
 /// <summary>
-/// The courses: everybody sees published ones, an instructor manages their own, an admin all. What is not the caller's is not found.
+/// The courses. All users can read published courses, instructors manage their own, and administrators manage all. A course that the
+/// caller cannot access is not found.
 /// </summary>
 internal static class CourseEndpoints
 {
-    private const string What = "course";
-    private const string TooFew = "More places are taken than that.";
+    private const string ResourceName = "course";
+    private const string CapacityTooLow = "The capacity must not be lower than the number of places taken.";
 
     internal static void MapCourses(this IEndpointRouteBuilder routes)
     {
@@ -87,7 +88,7 @@ internal static class CourseEndpoints
         CancellationToken cancellationToken
     )
     {
-        var sort = query.Order();
+        var sort = query.ToSort();
         var position = page.Position(sort, key => CourseLists.Accepts(sort, key));
         var found = await courses.ListAsync(query.ToFilter(), caller.CourseAccess(), sort, position, page.Size(), cancellationToken);
         return TypedResults.Ok(new Page<CourseResponse>([.. found.Items.Select(CourseResponse.From)], found.NextCursor));
@@ -105,10 +106,10 @@ internal static class CourseEndpoints
             || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is not { } course
         )
         {
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         }
 
-        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
+        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
     }
 
     private static async Task<CreatedVersioned<CourseResponse>> CreateAsync(
@@ -118,8 +119,8 @@ internal static class CourseEndpoints
         CancellationToken cancellationToken
     )
     {
-        var course = await courses.CreateAsync(caller.ObjectId(), Details(body), cancellationToken);
-        return new CreatedVersioned<CourseResponse>($"/api/courses/{course.Id}", CourseResponse.From(course), CourseTags.Of(course));
+        var course = await courses.CreateAsync(caller.ObjectId(), ToDetails(body), cancellationToken);
+        return new CreatedVersioned<CourseResponse>($"/api/courses/{course.Id}", CourseResponse.From(course), CourseETags.Of(course));
     }
 
     private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> ReplaceAsync(
@@ -132,19 +133,21 @@ internal static class CourseEndpoints
     )
     {
         if (!Problems.TryId(id, out var courseId))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var (status, course) = await courses.ReplaceAsync(
             courseId,
             caller.CourseAccess(),
-            Details(body),
-            CourseTags.Versions(ifMatch),
+            ToDetails(body),
+            CourseETags.Versions(ifMatch),
             cancellationToken
         );
         if (course is null)
-            return status == WriteStatus.Full ? Problems.Conflict(TooFew) : Problems.Of(status, What, TooFew);
-        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
+            return status == WriteStatus.Full ? Problems.Conflict(CapacityTooLow) : Problems.Of(status, ResourceName, CapacityTooLow);
+        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
     }
 
-    private static CourseDetails Details(CourseRequest body) =>
-        Enum.IsDefined(body.Status) ? body.ToDetails() : throw new InvalidInputException("status", "A status is draft or published.");
+    private static CourseDetails ToDetails(CourseRequest body) =>
+        Enum.IsDefined(body.Status)
+            ? body.ToDetails()
+            : throw new InvalidInputException("status", "The status must be draft or published.");
 }

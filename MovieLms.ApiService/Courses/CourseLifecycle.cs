@@ -10,11 +10,11 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Courses;
 
-/// <summary>Deletes, archives and restores courses with all that belongs to them; whoever follows cascades closes their rooms.</summary>
+/// <summary>Deletes, archives and restores courses with everything that belongs to them.</summary>
 internal static class CourseLifecycle
 {
-    private const string What = "course";
-    private const string Nothing = "Nothing stands against it.";
+    private const string ResourceName = "course";
+    private const string Conflict = "The course conflicts with an existing course.";
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         [Description("The course's id")] string id,
@@ -30,18 +30,18 @@ internal static class CourseLifecycle
             || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null
         )
         {
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         }
 
         var status = await cascades.DeleteAsync(
             CourseEntity.Name,
             courseId,
             caller.ObjectId(),
-            CourseTags.Versions(ifMatch),
+            CourseETags.Versions(ifMatch),
             cancellationToken
         );
         if (status != WriteStatus.Done)
-            return Problems.Of(status, What, Nothing);
+            return Problems.Of(status, ResourceName, Conflict);
         return TypedResults.NoContent();
     }
 
@@ -59,19 +59,19 @@ internal static class CourseLifecycle
             || await courses.GetManagedAsync(courseId, caller.CourseAccess(), cancellationToken) is null
         )
         {
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         }
 
         var status = await cascades.ArchiveAsync(
             CourseEntity.Name,
             courseId,
             caller.ObjectId(),
-            CourseTags.Versions(ifMatch),
+            CourseETags.Versions(ifMatch),
             cancellationToken
         );
         if (status != WriteStatus.Done)
-            return Problems.Of(status, What, Nothing);
-        return await ShownAsync(courses, courseId);
+            return Problems.Of(status, ResourceName, Conflict);
+        return await GetResponseAsync(courses, courseId);
     }
 
     internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> RestoreAsync(
@@ -83,16 +83,16 @@ internal static class CourseLifecycle
     )
     {
         if (!Problems.TryId(id, out var courseId) || !await courses.ManagesDeletedAsync(courseId, caller.CourseAccess(), cancellationToken))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var status = await cascades.RestoreAsync(CourseEntity.Name, courseId, caller.ObjectId(), cancellationToken);
         if (status != WriteStatus.Done)
-            return Problems.Of(status, What, Nothing);
-        return await ShownAsync(courses, courseId);
+            return Problems.Of(status, ResourceName, Conflict);
+        return await GetResponseAsync(courses, courseId);
     }
 
-    /// <summary>The course as it stands after the write, which nothing cancels any more.</summary>
-    private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> ShownAsync(CourseStore courses, ObjectId id) =>
+    /// <summary>Returns the course after the write. Not cancelable, because the write is already stored.</summary>
+    private static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> GetResponseAsync(CourseStore courses, ObjectId id) =>
         await courses.GetAsync(id, CancellationToken.None) is { } course
-            ? new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course))
-            : Problems.NotFound(What);
+            ? new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course))
+            : Problems.NotFound(ResourceName);
 }

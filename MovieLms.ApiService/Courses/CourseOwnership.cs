@@ -11,10 +11,10 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Courses;
 
-/// <summary>Transfers courses between owners: for a course whose owner left, or may no longer manage it.</summary>
+/// <summary>Transfers courses between owners, such as when an owner left or may no longer manage courses.</summary>
 internal static class CourseOwnership
 {
-    private const string What = "course";
+    private const string ResourceName = "course";
 
     internal static async Task<Results<Versioned<CourseResponse>, ProblemHttpResult>> TransferAsync(
         [Description("The course's id")] string id,
@@ -28,10 +28,11 @@ internal static class CourseOwnership
     )
     {
         if (!Problems.TryId(id, out var courseId))
-            return Problems.NotFound(What);
-        var versions = CourseTags.Versions(ifMatch);
+            return Problems.NotFound(ResourceName);
+        var versions = CourseETags.Versions(ifMatch);
         var ownerId =
-            QueryValues.Id("ownerId", body.OwnerId) ?? throw new InvalidInputException("ownerId", "An ID has 24 hexadecimal digits.");
+            QueryValues.Id("ownerId", body.OwnerId)
+            ?? throw new InvalidInputException("ownerId", "The owner ID must have 24 hexadecimal digits.");
         if (
             await users.FindAsync(ownerId, cancellationToken) is not { ArchivedAt: null } owner
             || !Permissions.IsGranted(owner.Role, Permissions.CoursesWrite)
@@ -42,20 +43,20 @@ internal static class CourseOwnership
 
         var (status, change) = await courses.TransferAsync(courseId, ownerId, versions, cancellationToken);
         if (change is null)
-            return Problems.Of(status, What, string.Empty);
+            return Problems.Of(status, ResourceName, string.Empty);
 
-        // The transfer is stored: the rest must follow even if the client has disconnected.
+        // The transfer is stored, so the rest must follow even if the client has disconnected.
         var (course, previous) = (change.Course, change.PreviousOwnerId);
         await audit.WriteAsync(AuditActions.CourseOwner, true, ownerId, $"{courseId}: {previous} → {ownerId}");
         await notifier.NotifyAsync(
             [ownerId],
             "course",
-            $"You manage {course.Title}",
-            $"An administrator has made you the owner of the course {course.Title}.",
+            $"You now manage {course.Title}",
+            $"An administrator made you the owner of the course {course.Title}.",
             $"/api/courses/{courseId}",
             $"course:{courseId}:owner:{course.Version}",
             CancellationToken.None
         );
-        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseTags.Of(course));
+        return new Versioned<CourseResponse>(CourseResponse.From(course), CourseETags.Of(course));
     }
 }

@@ -23,7 +23,7 @@ internal readonly record struct CourseQuery(
         string? Sort
 )
 {
-    /// <exception cref="InvalidInputException">A value is out of bounds.</exception>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
     internal CourseFilter ToFilter() =>
         new(
             QueryValues.Text("search", Search),
@@ -32,9 +32,9 @@ internal readonly record struct CourseQuery(
             Archived ?? false
         );
 
-    /// <exception cref="InvalidInputException">There is no such order.</exception>
-    internal string Order() =>
+    /// <exception cref="InvalidInputException">The sort order is unknown.</exception>
+    internal string ToSort() =>
         Sort is null ? CourseLists.Sorts[0]
         : CourseLists.Sorts.Contains(Sort) ? Sort
-        : throw new InvalidInputException("sort", $"The order must be one of {string.Join(", ", CourseLists.Sorts)}.");
+        : throw new InvalidInputException("sort", $"The sort order must be one of {string.Join(", ", CourseLists.Sorts)}.");
 }

@@ -27,44 +27,44 @@ internal sealed record DashboardResponse(
     {
         var unread = rooms.Where(room => room.Unread > 0).ToList();
         return new DashboardResponse(
-            [.. view.Courses.Select(one => new DashboardCourseDto(one.Id.ToString(), one.Title, one.IsOwned, one.Grade))],
+            [.. view.Courses.Select(course => new DashboardCourseDto(course.Id.ToString(), course.Title, course.IsOwned, course.Grade))],
             [
-                .. view.Lectures.Select(one => new DashboardLectureDto(
-                    one.Id.ToString(),
-                    one.CourseId.ToString(),
-                    one.CourseTitle,
-                    one.Title,
-                    one.StartsAt,
-                    one.DurationMinutes
+                .. view.Lectures.Select(lecture => new DashboardLectureDto(
+                    lecture.Id.ToString(),
+                    lecture.CourseId.ToString(),
+                    lecture.CourseTitle,
+                    lecture.Title,
+                    lecture.StartsAt,
+                    lecture.DurationMinutes
                 )),
             ],
             [
-                .. view.Assignments.Select(one => new DashboardAssignmentDto(
-                    one.Id.ToString(),
-                    one.CourseId.ToString(),
-                    one.CourseTitle,
-                    one.Title,
-                    one.DueAt,
-                    one.IsOverdue
+                .. view.Assignments.Select(assignment => new DashboardAssignmentDto(
+                    assignment.Id.ToString(),
+                    assignment.CourseId.ToString(),
+                    assignment.CourseTitle,
+                    assignment.Title,
+                    assignment.DueAt,
+                    assignment.IsOverdue
                 )),
             ],
             [
-                .. view.Grades.Select(one => new DashboardGradeDto(
-                    one.SubmissionId.ToString(),
-                    one.AssignmentTitle,
-                    one.CourseId.ToString(),
-                    one.CourseTitle,
-                    one.Grade,
-                    one.GradedAt
+                .. view.Grades.Select(grade => new DashboardGradeDto(
+                    grade.SubmissionId.ToString(),
+                    grade.AssignmentTitle,
+                    grade.CourseId.ToString(),
+                    grade.CourseTitle,
+                    grade.Grade,
+                    grade.GradedAt
                 )),
             ],
             [
-                .. view.ToGrade.Select(one => new DashboardWorkDto(
-                    one.AssignmentId.ToString(),
-                    one.Title,
-                    one.CourseId.ToString(),
-                    one.CourseTitle,
-                    one.Waiting
+                .. view.ToGrade.Select(work => new DashboardWorkDto(
+                    work.AssignmentId.ToString(),
+                    work.Title,
+                    work.CourseId.ToString(),
+                    work.CourseTitle,
+                    work.Waiting
                 )),
             ],
             new DashboardTodosDto(view.OpenTodos, view.OverdueTodos, [.. view.Todos.Select(TodoResponse.From)]),

@@ -12,10 +12,10 @@ using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Dashboards;
 
-/// <summary>The start page in one request.</summary>
+/// <summary>The caller's start page in one response.</summary>
 internal static class DashboardEndpoint
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
     internal static void MapDashboard(this IEndpointRouteBuilder routes) =>
         routes
@@ -41,11 +41,17 @@ internal static class DashboardEndpoint
         CancellationToken cancellationToken
     )
     {
-        var (own, access) = (caller.Id(), caller.CourseAccess());
+        var (userId, access) = (caller.Id(), caller.CourseAccess());
         return cache.GetOrCreateAsync(
-            CacheKeys.Dashboard(own, access.Scope != CourseScope.None),
-            [CacheKeys.Teaching, CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(own), CacheKeys.Todos(own), CacheKeys.WorkOf(own)],
-            Fresh,
+            CacheKeys.Dashboard(userId, access.Scope != CourseScope.None),
+            [
+                CacheKeys.Teaching,
+                CacheKeys.Enrollments,
+                CacheKeys.EnrollmentsOf(userId),
+                CacheKeys.Todos(userId),
+                CacheKeys.WorkOf(userId),
+            ],
+            MaxAge,
             async token =>
             {
                 var (view, chat) = (

@@ -17,11 +17,11 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Enrollments;
 
-/// <summary>Who takes part in which course: for the student whose enrolment it is, and for those who manage the course.</summary>
+/// <summary>Enrollments of students in courses, for the student and the course's managers.</summary>
 internal static class EnrollmentEndpoints
 {
-    internal const string What = "enrolment";
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
+    internal const string ResourceName = "enrollment";
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
     internal static void MapEnrollments(this IEndpointRouteBuilder routes)
     {
@@ -84,7 +84,7 @@ internal static class EnrollmentEndpoints
         HttpContext http,
         CourseStore courses,
         EnrollmentLists enrollments,
-        EnrollmentAnswers answers,
+        EnrollmentResponseFactory responses,
         JsonCache cache,
         CancellationToken cancellationToken
     )
@@ -100,17 +100,17 @@ internal static class EnrollmentEndpoints
             return Problems.NotFound("student");
         if (!isManager)
             filter = filter with { StudentId = access.UserId };
-        // Staff look at a course seldom, and at what many students change: it is answered and not kept.
+        // Not cached for staff: they list a course's enrollments rarely, and many students change them.
         if (isManager)
         {
             http.Response.Headers["X-Cache"] = "MISS";
             return TypedResults.Ok(await ReadAsync(cancellationToken));
         }
-        var own = http.User.Id();
+        var userId = http.User.Id();
         return await cache.GetOrCreateAsync(
-            CacheKeys.EnrollmentList(own, filter.CourseId, filter.Status, filter.Archived, size, page.Cursor),
-            [CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(own)],
-            Fresh,
+            CacheKeys.EnrollmentList(userId, filter.CourseId, filter.Status, filter.Archived, size, page.Cursor),
+            [CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(userId)],
+            MaxAge,
             ReadAsync,
             cancellationToken,
             isPrivate: true
@@ -119,7 +119,7 @@ internal static class EnrollmentEndpoints
         async Task<Page<EnrollmentResponse>> ReadAsync(CancellationToken token)
         {
             var found = await enrollments.ListAsync(filter, position, size, token);
-            return new Page<EnrollmentResponse>(await answers.OfAsync(found.Items, token), found.NextCursor);
+            return new Page<EnrollmentResponse>(await responses.CreateAsync(found.Items, token), found.NextCursor);
         }
     }
 
@@ -128,21 +128,21 @@ internal static class EnrollmentEndpoints
         ClaimsPrincipal caller,
         CourseStore courses,
         EnrollmentStore enrollments,
-        EnrollmentAnswers answers,
+        EnrollmentResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
         if (!Problems.TryId(id, out var enrollmentId) || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } enrollment)
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         if (
             enrollment.StudentId != caller.ObjectId()
             && await courses.GetManagedAsync(enrollment.CourseId, caller.CourseAccess(), cancellationToken) is null
         )
         {
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         }
 
-        return new Versioned<EnrollmentResponse>(await answers.OfAsync(enrollment, cancellationToken), enrollment.Version);
+        return new Versioned<EnrollmentResponse>(await responses.CreateAsync(enrollment, cancellationToken), enrollment.Version);
     }
 
     private static async Task<IResult> ImportAsync(
@@ -164,7 +164,7 @@ internal static class EnrollmentEndpoints
     }
 }
 
-/// <summary>The filters of the enrolment list.</summary>
+/// <summary>The filters of the enrollment list.</summary>
 internal readonly record struct EnrollmentQuery(
     [property: FromQuery(Name = "courseId"), Description("Only of this course; everybody's for those who manage it.")] string? CourseId,
     [property:
@@ -176,7 +176,7 @@ internal readonly record struct EnrollmentQuery(
     [property: FromQuery(Name = "archived"), Description("true: only archived enrolments, in place of only the others.")] bool? Archived
 )
 {
-    /// <exception cref="InvalidInputException">A value is out of bounds.</exception>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
     internal EnrollmentFilter ToFilter() =>
         new(
             QueryValues.Id("studentId", StudentId),

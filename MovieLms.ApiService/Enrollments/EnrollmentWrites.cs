@@ -15,12 +15,12 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Enrollments;
 
-/// <summary>Enrols, grades and withdraws; tells a student whom staff have enrolled, and closes the course's room to one who left.</summary>
+/// <summary>Enrolls, grades and withdraws students, and notifies students whom staff enrolled.</summary>
 internal static class EnrollmentWrites
 {
-    private const string What = EnrollmentEndpoints.What;
-    private const string Already = "The student is enrolled in this course already.";
-    private const string Full = "Every place of the course is taken.";
+    private const string ResourceName = EnrollmentEndpoints.ResourceName;
+    private const string AlreadyEnrolled = "The student is already enrolled in this course.";
+    private const string CourseFull = "The course is full.";
 
     internal static async Task<Results<CreatedVersioned<EnrollmentResponse>, ProblemHttpResult>> EnrollAsync(
         EnrollRequest body,
@@ -29,34 +29,35 @@ internal static class EnrollmentWrites
         UserStore users,
         EnrollmentStore enrollments,
         OrderStore orders,
-        EnrollmentAnswers answers,
+        EnrollmentResponseFactory responses,
         Notifier notifier,
         CancellationToken cancellationToken
     )
     {
         var courseId =
-            QueryValues.Id("courseId", body.CourseId) ?? throw new InvalidInputException("courseId", "An id has 24 hexadecimal digits.");
+            QueryValues.Id("courseId", body.CourseId)
+            ?? throw new InvalidInputException("courseId", "The course ID must have 24 hexadecimal digits.");
         var (access, callerId, newId) = (http.User.CourseAccess(), http.User.ObjectId(), http.ReservedId());
-        var student = QueryValues.Id("studentId", body.StudentId) ?? callerId;
+        var studentId = QueryValues.Id("studentId", body.StudentId) ?? callerId;
         if (
             await courses.GetVisibleAsync(courseId, access, cancellationToken) is not { } course
-            || (student != callerId && !access.Manages(course))
+            || (studentId != callerId && !access.Manages(course))
         )
         {
             return Problems.NotFound("course");
         }
 
-        var byStaff = access.Manages(course);
-        if (student != callerId && await users.FindAsync(student, cancellationToken) is not { ArchivedAt: null })
+        var isManager = access.Manages(course);
+        if (studentId != callerId && await users.FindAsync(studentId, cancellationToken) is not { ArchivedAt: null })
             return Problems.NotFound("student");
-        if (!byStaff && course.Price > 0 && !await orders.HasDeliveredAsync(callerId, courseId, cancellationToken))
-            return Unpaid();
+        if (!isManager && course.Price > 0 && !await orders.HasDeliveredAsync(callerId, courseId, cancellationToken))
+            return PaymentRequired();
 
-        var (status, enrollment) = await enrollments.EnrollAsync(courseId, student, newId, cancellationToken);
-        // The same request's earlier try, cut off before its answer: it had enrolled the student.
+        var (status, enrollment) = await enrollments.EnrollAsync(courseId, studentId, newId, cancellationToken);
+        // An earlier attempt of the same request enrolled the student and was interrupted before its response.
         if (
             status == WriteStatus.Duplicate
-            && await enrollments.FindAsync(courseId, student, cancellationToken) is { } earlier
+            && await enrollments.FindAsync(courseId, studentId, cancellationToken) is { } earlier
             && earlier.Id == newId
         )
         {
@@ -64,12 +65,12 @@ internal static class EnrollmentWrites
         }
 
         if (enrollment is null)
-            return Refused(status);
-        if (student != callerId)
-            await TellAsync(notifier, course, enrollment);
+            return ToProblem(status);
+        if (studentId != callerId)
+            await NotifyStudentAsync(notifier, course, enrollment);
         return new CreatedVersioned<EnrollmentResponse>(
             $"/api/enrollments/{enrollment.Id}",
-            await answers.OfAsync(enrollment, CancellationToken.None),
+            await responses.CreateAsync(enrollment, CancellationToken.None),
             enrollment.Version
         );
     }
@@ -81,34 +82,35 @@ internal static class EnrollmentWrites
         ClaimsPrincipal caller,
         CourseStore courses,
         EnrollmentStore enrollments,
-        EnrollmentAnswers answers,
+        EnrollmentResponseFactory responses,
         CancellationToken cancellationToken
     )
     {
-        if (body.Status is { } given && !Enum.IsDefined(given))
-            throw new InvalidInputException("status", "A status is active, completed or withdrawn.");
+        if (body.Status is { } requested && !Enum.IsDefined(requested))
+            throw new InvalidInputException("status", "The status must be active, completed or withdrawn.");
         if (
             !Problems.TryId(id, out var enrollmentId)
-            || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } standing
-            || await courses.GetManagedAsync(standing.CourseId, caller.CourseAccess(), cancellationToken) is null
+            || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } current
+            || await courses.GetManagedAsync(current.CourseId, caller.CourseAccess(), cancellationToken) is null
         )
         {
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         }
 
         if (body.Status == EnrollmentStatus.Withdrawn && body.Grade is not null)
-            throw new InvalidInputException("grade", "A withdrawn enrolment has no grade.");
+            throw new InvalidInputException("grade", "A withdrawn enrollment cannot have a grade.");
         var versions = ETags.Versions(ifMatch);
-        var isBack = standing.Status == EnrollmentStatus.Withdrawn && body.Status is EnrollmentStatus.Active or EnrollmentStatus.Completed;
-        if (standing.Status == EnrollmentStatus.Withdrawn && !isBack)
-            return Problems.Conflict("The enrolment is withdrawn. Make it active first.");
-        if (isBack)
+        var isReactivated =
+            current.Status == EnrollmentStatus.Withdrawn && body.Status is EnrollmentStatus.Active or EnrollmentStatus.Completed;
+        if (current.Status == EnrollmentStatus.Withdrawn && !isReactivated)
+            return Problems.Conflict("The enrollment is withdrawn. Set its status to active first.");
+        if (isReactivated)
         {
-            if (versions is not null && !versions.Contains(standing.Version))
+            if (versions is not null && !versions.Contains(current.Version))
                 return Problems.Stale();
-            var (back, active) = await enrollments.EnrollAsync(standing.CourseId, standing.StudentId, cancellationToken);
+            var (reactivation, active) = await enrollments.EnrollAsync(current.CourseId, current.StudentId, cancellationToken);
             if (active is null)
-                return Refused(back);
+                return ToProblem(reactivation);
             versions = null;
         }
         var (status, written) =
@@ -116,8 +118,8 @@ internal static class EnrollmentWrites
                 ? await enrollments.WithdrawAsync(enrollmentId, null, versions, cancellationToken)
                 : await enrollments.ChangeAsync(enrollmentId, body.Status, body.Grade, versions, cancellationToken);
         if (written is null)
-            return Refused(status);
-        return new Versioned<EnrollmentResponse>(await answers.OfAsync(written, CancellationToken.None), written.Version);
+            return ToProblem(status);
+        return new Versioned<EnrollmentResponse>(await responses.CreateAsync(written, CancellationToken.None), written.Version);
     }
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> WithdrawAsync(
@@ -129,35 +131,35 @@ internal static class EnrollmentWrites
         CancellationToken cancellationToken
     )
     {
-        if (!Problems.TryId(id, out var enrollmentId) || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } standing)
-            return Problems.NotFound(What);
-        var isManager = await courses.GetManagedAsync(standing.CourseId, caller.CourseAccess(), cancellationToken) is not null;
+        if (!Problems.TryId(id, out var enrollmentId) || await enrollments.GetAsync(enrollmentId, cancellationToken) is not { } current)
+            return Problems.NotFound(ResourceName);
+        var isManager = await courses.GetManagedAsync(current.CourseId, caller.CourseAccess(), cancellationToken) is not null;
         ObjectId? owner = isManager ? null : caller.ObjectId();
-        var (status, left) = await enrollments.WithdrawAsync(enrollmentId, owner, ETags.Versions(ifMatch), cancellationToken);
-        if (left is null)
-            return Refused(status);
+        var (status, withdrawn) = await enrollments.WithdrawAsync(enrollmentId, owner, ETags.Versions(ifMatch), cancellationToken);
+        if (withdrawn is null)
+            return ToProblem(status);
         return TypedResults.NoContent();
     }
 
-    /// <summary>The key names the version: enrolled again after a withdrawal, the student is told again.</summary>
-    private static Task TellAsync(Notifier notifier, CourseDocument course, EnrollmentDocument enrollment) =>
+    /// <summary>Notifies the student. The key includes the version, so that enrolling again after a withdrawal notifies again.</summary>
+    private static Task NotifyStudentAsync(Notifier notifier, CourseDocument course, EnrollmentDocument enrollment) =>
         notifier.NotifyAsync(
             [enrollment.StudentId],
             "enrollment",
             $"You are enrolled in {course.Title}",
-            $"You take part in the course {course.Title} from now on.",
+            $"You are now enrolled in the course {course.Title}.",
             $"/api/courses/{course.Id}",
             $"enrollment:{enrollment.Id}:{enrollment.Version}",
             CancellationToken.None
         );
 
-    private static ProblemHttpResult Refused(WriteStatus status) =>
-        status == WriteStatus.Full ? Problems.Conflict(Full) : Problems.Of(status, What, Already);
+    private static ProblemHttpResult ToProblem(WriteStatus status) =>
+        status == WriteStatus.Full ? Problems.Conflict(CourseFull) : Problems.Of(status, ResourceName, AlreadyEnrolled);
 
-    private static ProblemHttpResult Unpaid() =>
+    private static ProblemHttpResult PaymentRequired() =>
         TypedResults.Problem(
             statusCode: StatusCodes.Status402PaymentRequired,
             title: "The course is not free",
-            detail: "Order it with POST /api/orders: when the order is delivered, you are enrolled."
+            detail: "Order it with POST /api/orders. You are enrolled when the order is delivered."
         );
 }

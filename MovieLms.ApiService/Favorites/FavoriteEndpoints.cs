@@ -9,7 +9,7 @@ using MovieLms.Data.Paging;
 
 namespace MovieLms.ApiService.Favorites;
 
-/// <summary>The caller's favourite films.</summary>
+/// <summary>The caller's favorite movies.</summary>
 internal static class FavoriteEndpoints
 {
     internal static void MapFavorites(this IEndpointRouteBuilder routes)
@@ -44,7 +44,7 @@ internal static class FavoriteEndpoints
     )
     {
         if (!Problems.TryId(id, out var movieId) || !await favorites.AddAsync(caller.ObjectId(), movieId, cancellationToken))
-            return Problems.NotFound("film");
+            return Problems.NotFound("movie");
         return TypedResults.NoContent();
     }
 
@@ -56,7 +56,7 @@ internal static class FavoriteEndpoints
     )
     {
         if (!Problems.TryId(id, out var movieId))
-            return Problems.NotFound("film");
+            return Problems.NotFound("movie");
         await favorites.RemoveAsync(caller.ObjectId(), movieId, cancellationToken);
         return TypedResults.NoContent();
     }

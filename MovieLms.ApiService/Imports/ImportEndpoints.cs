@@ -12,7 +12,7 @@ using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.ApiService.Imports;
 
-/// <summary>Bulk uploads and what became of them.</summary>
+/// <summary>Bulk imports and their results.</summary>
 internal static class ImportEndpoints
 {
     internal static IServiceCollection AddImports(this IServiceCollection services)
@@ -62,7 +62,7 @@ internal static class ImportEndpoints
             .Produces(StatusCodes.Status200OK, contentType: "application/pdf");
     }
 
-    /// <summary>What every import endpoint takes and answers, for OpenAPI; the handler reads the body itself.</summary>
+    /// <summary>Declares the body and the responses of an import endpoint for OpenAPI, because the handler reads the body itself.</summary>
     internal static RouteHandlerBuilder AcceptsRows(this RouteHandlerBuilder endpoint) =>
         endpoint
             .WithMaxBodySize(BodyLimits.Import)
@@ -155,12 +155,19 @@ internal static class ImportEndpoints
         if (await FindAsync(id, http.User, imports, cancellationToken) is not { } import)
             return Problems.NotFound("import");
         if (import.FinishedAt is null || await files.TryOpenAsync(import.ReportId, cancellationToken) is not { } report)
-            return Problems.NotFound("report yet; the import's state tells when it has ended");
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status404NotFound,
+                title: "Not found",
+                detail: "The report is available when the import has ended."
+            );
+        }
+
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Stream(report, "application/pdf", $"import-{import.Id}.pdf");
     }
 
-    /// <summary>The caller's own import, or anyone's for those who may see all.</summary>
+    /// <summary>Returns the caller's import, or any user's import if the caller may read all imports.</summary>
     internal static async Task<ImportDocument?> FindAsync(
         string id,
         ClaimsPrincipal user,

@@ -44,16 +44,16 @@ internal static class ImportListEndpoints
     {
         var position = page.Position(ImportLists.Sort, key => key.IsBsonNull);
         var size = page.Size();
-        var wanted = QueryValues.OneOf<ImportState>("state", state);
+        var stateFilter = QueryValues.OneOf<ImportState>("state", state);
         if (all == true && !http.User.Can(Permissions.ImportsReadAll))
         {
             return TypedResults.Problem(
                 statusCode: StatusCodes.Status403Forbidden,
                 title: "Forbidden",
-                detail: "Only administrators list the imports of all users."
+                detail: "Only administrators can list the imports of all users."
             );
         }
-        var found = await imports.ListAsync(all == true ? null : http.User.ObjectId(), wanted, position, size, cancellationToken);
+        var found = await imports.ListAsync(all == true ? null : http.User.ObjectId(), stateFilter, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Page<ImportResponse>([.. found.Items.Select(ImportResponse.From)], found.NextCursor));
     }
@@ -72,16 +72,16 @@ internal static class ImportListEndpoints
         if (await cancellation.CancelAsync(importId, owner, cancellationToken) is not { } import)
             return Problems.NotFound("import");
         if (import.State is ImportState.Completed or ImportState.Failed)
-            return Problems.Conflict("The import has ended already.");
+            return Problems.Conflict("The import has already ended.");
         if (import.State == ImportState.Canceled)
-            await AnnounceAsync(signals, import);
+            await PublishProgressAsync(signals, import);
         else
             await signals.QueuedAsync();
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(ImportResponse.From(import));
     }
 
-    private static Task AnnounceAsync(ImportSignals signals, ImportDocument import) =>
+    private static Task PublishProgressAsync(ImportSignals signals, ImportDocument import) =>
         signals.ProgressAsync(
             new ImportProgressMessage(
                 import.Id.ToString(),

@@ -11,15 +11,15 @@ using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ApiService.Imports;
 
-/// <summary>What every import endpoint does: take the file in, answer 202, wake a worker; a retry gets the first answer.</summary>
+/// <summary>Handles the upload of every import endpoint: receives the file, responds with 202 and wakes a worker.</summary>
 internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idempotency, ImportSignals signals)
 {
     private const string Message = "Task processing started. You will receive a report shortly.";
 
-    /// <summary>Answers an upload.</summary>
-    /// <param name="http">The request; its body is the file.</param>
-    /// <param name="kind">What the rows become.</param>
-    /// <param name="subjectId">What they belong to, which the caller may change; null for kinds that need none.</param>
+    /// <summary>
+    /// Accepts an upload. A retry gets the response of the first attempt. <paramref name="subjectId"/> is the course or assignment that
+    /// the rows belong to, null for kinds without one. The caller of this method has checked that the user may change it.
+    /// </summary>
     internal async Task<IResult> AcceptAsync(HttpContext http, ImportKind kind, ObjectId? subjectId = null)
     {
         try
@@ -37,12 +37,12 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
         }
         catch (UploadRefusedException refused)
         {
-            return Refuse(refused, http.Response);
+            return ToProblem(refused, http.Response);
         }
         catch (Exception e)
             when (e is InvalidDataException or IOException and not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
         {
-            throw new InvalidInputException(UploadedFile.Field, "The upload ends too early.");
+            throw new InvalidInputException(UploadedFile.Field, "The upload ended before the file was complete.");
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class ImportUpload(UploadReceiver receiver, IdempotencyGate idem
             : TypedResults.Problem(IdempotencyGate.OtherContent);
     }
 
-    private static IResult Refuse(UploadRefusedException refused, HttpResponse response)
+    private static IResult ToProblem(UploadRefusedException refused, HttpResponse response)
     {
         if (refused.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);

@@ -5,16 +5,16 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Imports;
 
-/// <summary>The file in a request, not yet read: the part <c>file</c> of a form, or the body itself.</summary>
-/// <param name="Content">Its bytes as they arrive.</param>
-/// <param name="Name">As the client calls it.</param>
-/// <param name="ContentType">As declared; empty when it is not.</param>
+/// <summary>The unread file of a request: the part <c>file</c> of a form, or the body itself.</summary>
+/// <param name="Content">The file's bytes as they arrive.</param>
+/// <param name="Name">The file name that the client sent.</param>
+/// <param name="ContentType">The declared content type; empty if there is none.</param>
 internal sealed record UploadedFile(Stream Content, string Name, string ContentType)
 {
-    /// <summary>The form's part that holds the file, and the name that problems use.</summary>
+    /// <summary>Name of the form part that contains the file, also used as the field name in errors.</summary>
     internal const string Field = "file";
 
-    /// <summary>The largest file, and the headers of its part.</summary>
+    /// <summary>The maximum file size plus the headers of its part.</summary>
     private const long MaxBodyBytes = UploadReceiver.MaxFileBytes + (64 * 1024);
     private const int MaxNameLength = 200;
     private const int MaxBoundaryLength = 70;
@@ -35,9 +35,9 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
     };
 
     /// <summary>Finds the file without reading it.</summary>
-    /// <returns>Null when the content type is none that a file of rows has.</returns>
-    /// <exception cref="InvalidInputException">The form has no file.</exception>
-    /// <exception cref="UploadRefusedException">The request declares a body that is too large, or has too much before the file.</exception>
+    /// <returns>The file; null if its content type is not supported.</returns>
+    /// <exception cref="InvalidInputException">The form has no file or is malformed.</exception>
+    /// <exception cref="UploadRefusedException">The declared body is too large, or too much data precedes the file.</exception>
     internal static async Task<UploadedFile?> FindAsync(HttpRequest request)
     {
         if (request.ContentLength > MaxBodyBytes)
@@ -52,7 +52,7 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > MaxBoundaryLength)
-            throw new InvalidInputException(Field, "The form has no usable boundary (RFC 2046, section 5.1.1).");
+            throw new InvalidInputException(Field, "The form's boundary is missing or invalid (RFC 2046, section 5.1.1).");
         return await FindPartAsync(new MultipartReader(boundary, body), request.HttpContext.RequestAborted);
     }
 
@@ -73,23 +73,23 @@ internal sealed record UploadedFile(Stream Content, string Name, string ContentT
                 var type = MediaTypeHeaderValue.TryParse(part.ContentType, out var parsed) ? parsed.MediaType.ToString() : string.Empty;
                 if (type.Length > 0 && !Accepted.Contains(type))
                     return null;
-                return new UploadedFile(part.Body, NameOf(disposition), type);
+                return new UploadedFile(part.Body, GetFileName(disposition), type);
             }
         }
         catch (Exception e)
             when (e is InvalidDataException or IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
         {
-            throw new InvalidInputException(Field, "The form is malformed or ends too early.");
+            throw new InvalidInputException(Field, "The form is malformed or incomplete.");
         }
         throw new InvalidInputException(Field, $"The form has no part named '{Field}'.");
     }
 
-    private static string NameOf(ContentDispositionHeaderValue disposition)
+    private static string GetFileName(ContentDispositionHeaderValue disposition)
     {
         var name = HeaderUtilities
             .RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName)
             .ToString();
-        // Some clients send a path; only its last part means anything here.
+        // Some clients send a full path; keep only the file name.
         name = new string([.. name[(name.LastIndexOfAny(['/', '\\']) + 1)..].Where(letter => !char.IsControl(letter)).Take(MaxNameLength)]);
         return name.Length == 0 ? "upload" : name;
     }

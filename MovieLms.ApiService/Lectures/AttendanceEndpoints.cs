@@ -13,7 +13,7 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ApiService.Lectures;
 
-/// <summary>Who came to a lecture: students say so of themselves, staff see who did.</summary>
+/// <summary>Attendance of lectures. Students record their own, and the course's managers list it.</summary>
 internal static class AttendanceEndpoints
 {
     internal static void MapAttendance(this RouteGroupBuilder lectures)
@@ -61,7 +61,7 @@ internal static class AttendanceEndpoints
             return TypedResults.Problem(
                 statusCode: StatusCodes.Status403Forbidden,
                 title: "Not enrolled",
-                detail: "Only those who are enrolled in the course attend its lectures."
+                detail: "Only students who are enrolled in the course can attend its lectures."
             );
         }
 

@@ -16,11 +16,11 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Lectures;
 
-/// <summary>The lectures of a course, in their order: whoever sees the course sees them, whoever manages it writes them.</summary>
+/// <summary>The lectures of a course, in their order. Users who can read the course can read them; its managers can change them.</summary>
 internal static class LectureEndpoints
 {
-    private const string What = "lecture";
-    private const string Duplicate = "There is such a lecture already.";
+    private const string ResourceName = "lecture";
+    private const string Duplicate = "The lecture already exists.";
 
     internal static void MapLectures(this IEndpointRouteBuilder routes)
     {
@@ -110,10 +110,10 @@ internal static class LectureEndpoints
             || await courses.GetVisibleAsync(courseId, caller.CourseAccess(), cancellationToken) is null
         )
         {
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         }
 
-        return await AnswerAsync(courseId, lecture, lectures, cancellationToken);
+        return await GetResponseAsync(courseId, lecture, lectures, cancellationToken);
     }
 
     private static async Task<Results<CreatedVersioned<LectureResponse>, ProblemHttpResult>> CreateAsync(
@@ -128,17 +128,17 @@ internal static class LectureEndpoints
     {
         if (!Problems.TryId(id, out var courseId))
             return Problems.NotFound("course");
-        var details = body.ToDetails(await MovieAsync(body, movies, cancellationToken));
+        var details = body.ToDetails(await GetMovieIdAsync(body, movies, cancellationToken));
         var (status, lecture) = await store.CreateAsync(courseId, caller.CourseAccess(), details, cancellationToken);
         if (lecture is null)
-            return status == WriteStatus.NotFound ? Problems.NotFound("course") : Problems.Of(status, What, Duplicate);
+            return status == WriteStatus.NotFound ? Problems.NotFound("course") : Problems.Of(status, ResourceName, Duplicate);
         return await lectures.GetAsync(courseId, lecture.Id, cancellationToken) is { } view
             ? new CreatedVersioned<LectureResponse>(
                 $"/api/courses/{courseId}/lectures/{lecture.Id}",
                 LectureResponse.From(view),
                 lecture.Version
             )
-            : Problems.NotFound(What);
+            : Problems.NotFound(ResourceName);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ReorderAsync(
@@ -155,16 +155,16 @@ internal static class LectureEndpoints
             .Ids.Select(text =>
                 ObjectId.TryParse(text, out var lecture)
                     ? lecture
-                    : throw new InvalidInputException("ids", "An id has 24 hexadecimal digits.")
+                    : throw new InvalidInputException("ids", "Each ID must have 24 hexadecimal digits.")
             )
             .ToList();
         if (ids.Distinct().Count() != ids.Count)
-            throw new InvalidInputException("ids", "The list must name every lecture once.");
+            throw new InvalidInputException("ids", "The list must contain every lecture exactly once.");
         return await store.ReorderAsync(courseId, caller.CourseAccess(), ids, cancellationToken) switch
         {
             WriteStatus.Done => TypedResults.NoContent(),
             WriteStatus.Stale => Problems.Conflict(
-                "The list must name every lecture of the course. Perhaps one was added or deleted: read them again."
+                "The list must contain every lecture of the course. One may have been added or deleted: read the lectures again."
             ),
             var status => Problems.Of(status, "course", Duplicate),
         };
@@ -183,8 +183,8 @@ internal static class LectureEndpoints
     )
     {
         if (!TryIds(id, lectureId, out var courseId, out var lecture))
-            return Problems.NotFound(What);
-        var details = body.ToDetails(await MovieAsync(body, movies, cancellationToken));
+            return Problems.NotFound(ResourceName);
+        var details = body.ToDetails(await GetMovieIdAsync(body, movies, cancellationToken));
         var (status, written) = await store.ReplaceAsync(
             courseId,
             lecture,
@@ -193,7 +193,9 @@ internal static class LectureEndpoints
             ETags.Versions(ifMatch),
             cancellationToken
         );
-        return written is null ? Problems.Of(status, What, Duplicate) : await AnswerAsync(courseId, lecture, lectures, cancellationToken);
+        return written is null
+            ? Problems.Of(status, ResourceName, Duplicate)
+            : await GetResponseAsync(courseId, lecture, lectures, cancellationToken);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
@@ -207,7 +209,7 @@ internal static class LectureEndpoints
     )
     {
         if (!TryIds(id, lectureId, out var courseId, out var lecture))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var status = await store.CheckAsync(courseId, caller.CourseAccess(), cancellationToken);
         if (status == WriteStatus.Done && !await store.ExistsAsync(courseId, lecture, cancellationToken))
             status = WriteStatus.NotFound;
@@ -217,12 +219,12 @@ internal static class LectureEndpoints
         }
 
         if (status != WriteStatus.Done)
-            return Problems.Of(status, What, Duplicate);
+            return Problems.Of(status, ResourceName, Duplicate);
         await store.ForgetPlaceAsync(courseId, lecture, CancellationToken.None);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Versioned<LectureResponse>, ProblemHttpResult>> AnswerAsync(
+    private static async Task<Results<Versioned<LectureResponse>, ProblemHttpResult>> GetResponseAsync(
         ObjectId courseId,
         ObjectId lectureId,
         LectureLists lectures,
@@ -230,17 +232,17 @@ internal static class LectureEndpoints
     ) =>
         await lectures.GetAsync(courseId, lectureId, cancellationToken) is { } view
             ? new Versioned<LectureResponse>(LectureResponse.From(view), view.Lecture.Version)
-            : Problems.NotFound(What);
+            : Problems.NotFound(ResourceName);
 
-    /// <summary>The film that the body names.</summary>
-    /// <exception cref="InvalidInputException">There is no such film.</exception>
-    private static async Task<ObjectId?> MovieAsync(LectureRequest body, MovieStore movies, CancellationToken cancellationToken)
+    /// <summary>Returns the ID of the movie that the body refers to; null if there is none.</summary>
+    /// <exception cref="InvalidInputException">The movie does not exist.</exception>
+    private static async Task<ObjectId?> GetMovieIdAsync(LectureRequest body, MovieStore movies, CancellationToken cancellationToken)
     {
-        if (QueryValues.Id("movieId", body.MovieId) is not { } film)
+        if (QueryValues.Id("movieId", body.MovieId) is not { } movieId)
             return null;
-        return await movies.ExistsAsync(film, cancellationToken)
-            ? film
-            : throw new InvalidInputException("movieId", "There is no such film.");
+        return await movies.ExistsAsync(movieId, cancellationToken)
+            ? movieId
+            : throw new InvalidInputException("movieId", "The movie does not exist.");
     }
 
     internal static bool TryIds(string id, string lectureId, out ObjectId course, out ObjectId lecture)

@@ -5,8 +5,8 @@ using MovieLms.Data.Digests;
 namespace MovieLms.ApiService.Mail;
 
 /// <summary>
-/// Ends the weekly digest by the link that each one carries. Mail programs post to it (RFC 8058) without cookies or a token; a
-/// person opens it and presses a button, because programs that look at links beforehand must not end anything.
+/// Unsubscribes from the weekly digest through the link in each digest. Mail clients post to it (RFC 8058) without cookies or a token.
+/// People open it and press a button, so that programs that prefetch links do not unsubscribe anyone.
 /// </summary>
 internal static class UnsubscribeEndpoints
 {
@@ -19,44 +19,44 @@ internal static class UnsubscribeEndpoints
             .AllowAnonymous()
             .ProducesProblem(StatusCodes.Status404NotFound);
         links
-            .MapGet("/", AskAsync)
+            .MapGet("/", GetPageAsync)
             .WithName("askUnsubscribe")
             .WithSummary("The page that a digest's link opens.")
             .Produces(StatusCodes.Status200OK, contentType: "text/html");
         links
-            .MapPost("/", EndAsync)
+            .MapPost("/", UnsubscribeAsync)
             .WithName("unsubscribe")
             .WithSummary("Ends the weekly digest; also by a mail program's one click (RFC 8058).")
             .DisableAntiforgery()
             .Produces(StatusCodes.Status200OK, contentType: "text/html");
     }
 
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> AskAsync(
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> GetPageAsync(
         string token,
         UnsubscribeLinks links,
         HttpContext http
     ) =>
         await links.VerifyAsync(token, http.RequestAborted) is null
-            ? Unknown()
-            : Page(http, "Weekly digest", "<form method=\"post\"><button>Send me no more weekly digests</button></form>");
+            ? InvalidLink()
+            : RenderPage(http, "Weekly digest", "<form method=\"post\"><button>Unsubscribe from the weekly digest</button></form>");
 
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> EndAsync(
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> UnsubscribeAsync(
         string token,
         UnsubscribeLinks links,
         DigestStore digests,
         HttpContext http
     ) =>
         await links.VerifyAsync(token, http.RequestAborted) is { } user && await digests.UnsubscribeAsync(user, http.RequestAborted)
-            ? Page(http, "Done", "<p>You get no more weekly digests. Your profile's mail preferences turn them on again.</p>")
-            : Unknown();
+            ? RenderPage(http, "Unsubscribed", "<p>You can turn the weekly digest on again in the mail preferences of your profile.</p>")
+            : InvalidLink();
 
-    private static ProblemHttpResult Unknown() =>
+    private static ProblemHttpResult InvalidLink() =>
         TypedResults.Problem(
             statusCode: StatusCodes.Status404NotFound,
-            detail: "This link is not one of ours, or it was cut off. Copy it whole from the mail."
+            detail: "The link is invalid or incomplete. Copy the whole link from the e-mail."
         );
 
-    private static ContentHttpResult Page(HttpContext http, string title, string body)
+    private static ContentHttpResult RenderPage(HttpContext http, string title, string body)
     {
         http.Response.Headers.ContentSecurityPolicy = Policy;
         return TypedResults.Content(

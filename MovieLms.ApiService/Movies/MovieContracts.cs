@@ -1,4 +1,4 @@
-// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
+// Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MovieLms.ApiService.Http;
@@ -95,20 +95,20 @@ public record MovieRequest
         new()
         {
             Title = Title.Trim(),
-            Genre = Trimmed(Genre),
+            Genre = TrimToNull(Genre),
             Year = Year,
-            DirectorName = Trimmed(Director?.Name),
-            DirectorNationality = Trimmed(Director?.Nationality),
+            DirectorName = TrimToNull(Director?.Name),
+            DirectorNationality = TrimToNull(Director?.Nationality),
             RuntimeMinutes = RuntimeMinutes,
-            Distributor = Trimmed(Distributor),
-            MpaaRating = Trimmed(MpaaRating),
+            Distributor = TrimToNull(Distributor),
+            MpaaRating = TrimToNull(MpaaRating),
             GrossUs = Gross?.Us,
             GrossWorldwide = Gross?.Worldwide,
             Budget = Budget,
             ReleaseDate = ReleaseDate,
         };
 
-    private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    private static string? TrimToNull(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }
 
 /// <summary>A new film. It may bring a rating from elsewhere, as an import does.</summary>

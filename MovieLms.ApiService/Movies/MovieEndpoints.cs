@@ -14,16 +14,16 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Movies;
 
-/// <summary>The film catalogue.</summary>
+/// <summary>The movie catalog.</summary>
 internal static class MovieEndpoints
 {
-    private const string What = "film";
-    private const string Entity = "movie";
+    private const string ResourceName = "movie";
+    private const string EntityName = "movie";
     private const string Duplicate =
-        "A film with this title and release date exists already; it may be a deleted one, which an administrator can restore.";
+        "A movie with this title and release date already exists. It may have been deleted; administrators can restore it.";
 
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
-    private static readonly string[] Tags = [CacheKeys.Movies];
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
+    private static readonly string[] CacheTags = [CacheKeys.Movies];
 
     internal static void MapMovies(this IEndpointRouteBuilder routes)
     {
@@ -85,12 +85,12 @@ internal static class MovieEndpoints
         {
             throw new InvalidInputException(
                 "sort",
-                $"The order must be one of {string.Join(", ", MovieSort.All.Select(known => known.Name))}."
+                $"The sort order must be one of {string.Join(", ", MovieSort.All.Select(known => known.Name))}."
             );
         }
 
         var (filter, size, position) = (query.ToFilter(), page.Size(), page.Position(sort.Name, sort.Accepts));
-        // What a person types is hardly asked for twice: it is answered and not kept.
+        // Not cached: free text and later pages are rarely requested twice.
         if (filter.Search is not null || filter.Director is not null || position is not null)
         {
             http.Response.Headers["X-Cache"] = "MISS";
@@ -98,8 +98,8 @@ internal static class MovieEndpoints
         }
         return await cache.GetOrCreateAsync(
             CacheKeys.MovieList(filter.Genre?.ToLowerInvariant(), filter.YearFrom, filter.YearTo, filter.MinRating, sort.Name, size),
-            Tags,
-            Fresh,
+            CacheTags,
+            MaxAge,
             ReadAsync,
             cancellationToken,
             isLocal: true
@@ -119,7 +119,7 @@ internal static class MovieEndpoints
     )
     {
         if (!Problems.TryId(id, out var movieId) || await movies.GetAsync(movieId, cancellationToken) is not { } movie)
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 
@@ -131,7 +131,7 @@ internal static class MovieEndpoints
     {
         var (status, movie) = await movies.CreateAsync(body.ToDetails(), body.Rating, body.RatingCount ?? 0, cancellationToken);
         if (movie is null)
-            return Problems.Of(status, What, Duplicate);
+            return Problems.Of(status, ResourceName, Duplicate);
         return new CreatedVersioned<MovieResponse>($"/api/movies/{movie.Id}", MovieResponse.From(movie), movie.Version);
     }
 
@@ -144,10 +144,10 @@ internal static class MovieEndpoints
     )
     {
         if (!Problems.TryId(id, out var movieId))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var (status, movie) = await movies.ReplaceAsync(movieId, body.ToDetails(), ETags.Versions(ifMatch), cancellationToken);
         if (movie is null)
-            return Problems.Of(status, What, Duplicate);
+            return Problems.Of(status, ResourceName, Duplicate);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 
@@ -160,9 +160,9 @@ internal static class MovieEndpoints
     )
     {
         if (!Problems.TryId(id, out var movieId))
-            return Problems.NotFound(What);
-        var status = await cascades.DeleteAsync(Entity, movieId, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
-        return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, What, Duplicate);
+            return Problems.NotFound(ResourceName);
+        var status = await cascades.DeleteAsync(EntityName, movieId, caller.ObjectId(), ETags.Versions(ifMatch), cancellationToken);
+        return status == WriteStatus.Done ? TypedResults.NoContent() : Problems.Of(status, ResourceName, Duplicate);
     }
 
     private static async Task<Results<Versioned<MovieResponse>, ProblemHttpResult>> RestoreAsync(
@@ -174,12 +174,12 @@ internal static class MovieEndpoints
     )
     {
         if (!Problems.TryId(id, out var movieId))
-            return Problems.NotFound(What);
-        var status = await cascades.RestoreAsync(Entity, movieId, caller.ObjectId(), cancellationToken);
+            return Problems.NotFound(ResourceName);
+        var status = await cascades.RestoreAsync(EntityName, movieId, caller.ObjectId(), cancellationToken);
         if (status != WriteStatus.Done)
-            return Problems.Of(status, What, Duplicate);
+            return Problems.Of(status, ResourceName, Duplicate);
         if (await movies.GetAsync(movieId, cancellationToken) is not { } movie)
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         return new Versioned<MovieResponse>(MovieResponse.From(movie), movie.Version);
     }
 }

@@ -7,7 +7,7 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Movies;
 
-/// <summary>The filters of the film list.</summary>
+/// <summary>The filters of the movie list.</summary>
 internal readonly record struct MovieQuery(
     [property:
         FromQuery(Name = "search"),
@@ -39,7 +39,7 @@ internal readonly record struct MovieQuery(
         string? Sort
 )
 {
-    /// <exception cref="InvalidInputException">A value is out of bounds.</exception>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
     internal MovieFilter ToFilter()
     {
         var filter = new MovieFilter(
@@ -50,6 +50,8 @@ internal readonly record struct MovieQuery(
             QueryValues.InRange("minRating", MinRating, 0, MovieLimits.HighestRating),
             QueryValues.Text("director", Director)
         );
-        return filter.YearFrom > filter.YearTo ? throw new InvalidInputException("yearTo", "The last year lies before the first.") : filter;
+        return filter.YearFrom > filter.YearTo
+            ? throw new InvalidInputException("yearTo", "The last year must not be before the first.")
+            : filter;
     }
 }

@@ -35,7 +35,7 @@ internal sealed record NotificationResponse(
         );
 }
 
-/// <summary>The caller's stored notifications; an open connection to the hub hears of new ones.</summary>
+/// <summary>The caller's stored notifications. The hub delivers new ones to open connections.</summary>
 internal static class NotificationEndpoints
 {
     internal static void MapNotifications(this IEndpointRouteBuilder routes)

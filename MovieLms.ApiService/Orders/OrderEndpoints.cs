@@ -15,10 +15,10 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Orders;
 
-/// <summary>Orders of courses: placed by anybody for themselves, moved on by those who manage orders.</summary>
+/// <summary>Orders of courses. Users place orders for themselves, and order managers change their status.</summary>
 internal static class OrderEndpoints
 {
-    private const string What = "order";
+    private const string ResourceName = "order";
 
     internal static IServiceCollection AddOrders(this IServiceCollection services)
     {
@@ -108,14 +108,14 @@ internal static class OrderEndpoints
     {
         var position = page.Position(OrderLists.Sort, key => key.IsBsonNull);
         var size = page.Size();
-        var wanted = OrderQuery.Status(status);
-        ObjectId? of =
+        var statusFilter = OrderQuery.ParseStatus(status);
+        ObjectId? customerId =
             string.IsNullOrEmpty(customer) ? null
             : Problems.TryId(customer, out var id) ? id
-            : throw new InvalidInputException("customer", "A customer's id has 24 hexadecimal digits.");
+            : throw new InvalidInputException("customer", "The customer ID must have 24 hexadecimal digits.");
         if (!http.User.Can(Permissions.OrdersManage))
-            of = http.User.ObjectId();
-        var found = await orders.ListAsync(of, wanted, position, size, cancellationToken);
+            customerId = http.User.ObjectId();
+        var found = await orders.ListAsync(customerId, statusFilter, position, size, cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new Page<OrderResponse>([.. found.Items.Select(OrderResponse.From)], found.NextCursor));
     }
@@ -128,7 +128,7 @@ internal static class OrderEndpoints
     ) =>
         await FindAsync(id, caller, orders, cancellationToken) is { } order
             ? new Versioned<OrderResponse>(OrderResponse.From(order), order.Version)
-            : Problems.NotFound(What);
+            : Problems.NotFound(ResourceName);
 
     private static async Task<Results<Versioned<OrderResponse>, ProblemHttpResult>> ChangeAsync(
         [Description("The order's id")] string id,
@@ -141,7 +141,7 @@ internal static class OrderEndpoints
     )
     {
         if (!Problems.TryId(id, out var orderId))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var (status, order) = await orders.ChangeAsync(
             orderId,
             body.Status!.Value,
@@ -150,8 +150,8 @@ internal static class OrderEndpoints
             cancellationToken
         );
         if (order is null)
-            return Refused(status);
-        await followUp.TryAsync(order);
+            return ToProblem(status);
+        await followUp.TryApplyAsync(order);
         return new Versioned<OrderResponse>(OrderResponse.From(order), order.Version);
     }
 
@@ -159,15 +159,22 @@ internal static class OrderEndpoints
         [Description("The order's id")] string id,
         HttpContext http,
         OrderStore orders,
-        RenderGate rendering,
+        RenderGate renderGate,
         CancellationToken cancellationToken
     )
     {
         if (await FindAsync(id, http.User, orders, cancellationToken) is not { } order)
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         if (order.Status is not (OrderStatus.Paid or OrderStatus.Delivered))
-            return Problems.NotFound("receipt; an order has one while it is paid or delivered");
-        var pdf = await rendering.RenderAsync(stream => Receipts.Render(order, stream), cancellationToken);
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status404NotFound,
+                title: "Not found",
+                detail: "Only paid and delivered orders have a receipt."
+            );
+        }
+
+        var pdf = await renderGate.RenderAsync(stream => Receipts.Render(order, stream), cancellationToken);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.File(pdf, "application/pdf", $"receipt-{order.Number}.pdf");
     }
@@ -182,30 +189,28 @@ internal static class OrderEndpoints
             ? await orders.FindAsync(orderId, caller.Can(Permissions.OrdersManage) ? null : caller.ObjectId(), cancellationToken)
             : null;
 
-    private static ProblemHttpResult Refused(OrderChangeStatus status) =>
+    private static ProblemHttpResult ToProblem(OrderChangeStatus status) =>
         status switch
         {
-            OrderChangeStatus.NotFound => Problems.NotFound(What),
+            OrderChangeStatus.NotFound => Problems.NotFound(ResourceName),
             OrderChangeStatus.Stale => Problems.Stale(),
-            OrderChangeStatus.BeingDelivered => Problems.Conflict("The order is being delivered at this moment. Read it again shortly."),
-            OrderChangeStatus.CourseFull => Problems.Conflict(
-                "The course has no place left, so that the order cannot be delivered. It stays paid."
-            ),
+            OrderChangeStatus.BeingDelivered => Problems.Conflict("The order is being delivered. Read it again shortly."),
+            OrderChangeStatus.CourseFull => Problems.Conflict("The course is full, so the order cannot be delivered. It stays paid."),
             OrderChangeStatus.CourseClosed => Problems.Conflict(
-                "The course is archived or deleted, so that the order cannot be delivered. It stays paid."
+                "The course is archived or deleted, so the order cannot be delivered. It stays paid."
             ),
             _ => Problems.Conflict(
-                "This status does not follow the one the order has: pending → paid or cancelled, paid → delivered or cancelled."
+                "The status must follow the order's current status: pending → paid or cancelled, paid → delivered or cancelled."
             ),
         };
 }
 
-/// <summary>Checks what a list of orders is narrowed by.</summary>
+/// <summary>Parses the filters of order lists.</summary>
 internal static class OrderQuery
 {
-    /// <summary>A status by its contract name; null when there is none.</summary>
-    /// <exception cref="InvalidInputException">It is no status.</exception>
-    internal static OrderStatus? Status(string? text)
+    /// <summary>Parses a status by its name in the API; null if the text is empty.</summary>
+    /// <exception cref="InvalidInputException">The status is unknown.</exception>
+    internal static OrderStatus? ParseStatus(string? text)
     {
         if (string.IsNullOrEmpty(text))
             return null;
@@ -215,6 +220,6 @@ internal static class OrderQuery
                 return status;
         }
 
-        throw new InvalidInputException("status", "A status is pending, paid, delivered or cancelled.");
+        throw new InvalidInputException("status", "The status must be pending, paid, delivered or cancelled.");
     }
 }

@@ -3,11 +3,11 @@ using MovieLms.Data.Orders;
 
 namespace MovieLms.ApiService.Orders;
 
-/// <summary>Lets an order's effects follow its change at once; what fails here the Worker repeats.</summary>
+/// <summary>Applies the effects of an order's change at once. The Worker retries those that fail.</summary>
 internal sealed partial class OrderFollowUp(OrderEffects effects, ILogger<OrderFollowUp> logger)
 {
-    /// <summary>The status is stored already: the caller gets their answer whatever happens here.</summary>
-    internal async Task TryAsync(OrderDocument order)
+    /// <summary>Applies the effects and logs failures. The status is already stored, so the request must not fail.</summary>
+    internal async Task TryApplyAsync(OrderDocument order)
     {
         try
         {
@@ -15,10 +15,10 @@ internal sealed partial class OrderFollowUp(OrderEffects effects, ILogger<OrderF
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogLater(logger, e, order.Id.ToString());
+            LogFailed(logger, e, order.Id.ToString());
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "What follows from the change of order {Order} could not be done; the Worker repeats it")]
-    private static partial void LogLater(ILogger logger, Exception exception, string order);
+    [LoggerMessage(LogLevel.Warning, "The effects of the change of order {Order} could not be applied; the Worker retries them")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string order);
 }

@@ -1,4 +1,4 @@
-// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
+// Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MovieLms.ApiService.Http;
@@ -41,10 +41,10 @@ public sealed record ReviewRequest : IValidatableObject
     [StringLength(ReviewLimits.Comment), PlainText(AllowsLines = true)]
     public string? Comment { get; init; }
 
-    /// <summary>Tenths make whole numbers, whose sum is exact in any order.</summary>
+    /// <summary>Allows one decimal place: ten times the rating is then an integer, and sums of integers are exact in any order.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Rating is { } rating && Math.Abs((rating * 10) - Math.Round(rating * 10)) > 1e-9)
-            yield return new ValidationResult("The rating may have one decimal place.", [nameof(Rating)]);
+            yield return new ValidationResult("The rating must have at most one decimal place.", [nameof(Rating)]);
     }
 }

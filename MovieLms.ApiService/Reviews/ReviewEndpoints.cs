@@ -11,11 +11,13 @@ using MovieLms.Data.Reviews;
 
 namespace MovieLms.ApiService.Reviews;
 
-/// <summary>The reviews of a film: one a user, changed by its author or a moderator; anybody else is told that there is none.</summary>
+/// <summary>
+/// The reviews of a movie, one per user. Authors and moderators can change a review; for other users a change responds with 404.
+/// </summary>
 internal static class ReviewEndpoints
 {
-    private const string What = "review";
-    private const string Duplicate = "You have reviewed this film already: change that review instead.";
+    private const string ResourceName = "review";
+    private const string Duplicate = "You have already reviewed this movie. Change that review instead.";
 
     internal static void MapReviews(this IEndpointRouteBuilder routes)
     {
@@ -68,7 +70,7 @@ internal static class ReviewEndpoints
         var position = page.Position(ReviewLists.Sort, key => key.IsValidDateTime);
         var size = page.Size();
         if (!Problems.TryId(id, out var movieId) || !await movies.ExistsAsync(movieId, cancellationToken))
-            return Problems.NotFound("film");
+            return Problems.NotFound("movie");
         var found = await reviews.ListAsync(movieId, position, size, cancellationToken);
         return TypedResults.Ok(new Page<ReviewResponse>([.. found.Items.Select(ReviewResponse.From)], found.NextCursor));
     }
@@ -85,7 +87,7 @@ internal static class ReviewEndpoints
             || await reviews.GetAsync(movieId, reviewKey, cancellationToken) is not { } review
         )
         {
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         }
 
         return new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version);
@@ -101,20 +103,20 @@ internal static class ReviewEndpoints
     )
     {
         if (!Problems.TryId(id, out var movieId))
-            return Problems.NotFound("film");
+            return Problems.NotFound("movie");
         var (status, written) = await store.CreateAsync(
             movieId,
             caller.ObjectId(),
             body.Rating!.Value,
-            Text(body.Comment),
+            TrimToNull(body.Comment),
             cancellationToken
         );
         if (written is null)
-            return Problems.Of(status, "film", Duplicate);
+            return Problems.Of(status, "movie", Duplicate);
         var location = $"/api/movies/{movieId}/reviews/{written.Id}";
         return await reviews.GetAsync(movieId, written.Id, cancellationToken) is { } review
             ? new CreatedVersioned<ReviewResponse>(location, ReviewResponse.From(review), review.Version)
-            : Problems.NotFound(What);
+            : Problems.NotFound(ResourceName);
     }
 
     private static async Task<Results<Versioned<ReviewResponse>, ProblemHttpResult>> ReplaceAsync(
@@ -129,21 +131,21 @@ internal static class ReviewEndpoints
     )
     {
         if (!TryIds(id, reviewId, out var movieId, out var reviewKey))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var (status, written) = await store.UpdateAsync(
             movieId,
             reviewKey,
-            OwnerFor(caller),
+            GetRequiredAuthor(caller),
             body.Rating!.Value,
-            Text(body.Comment),
+            TrimToNull(body.Comment),
             ETags.Versions(ifMatch),
             cancellationToken
         );
         if (written is null)
-            return Problems.Of(status, What, Duplicate);
+            return Problems.Of(status, ResourceName, Duplicate);
         return await reviews.GetAsync(movieId, reviewKey, cancellationToken) is { } review
             ? new Versioned<ReviewResponse>(ReviewResponse.From(review), review.Version)
-            : Problems.NotFound(What);
+            : Problems.NotFound(ResourceName);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
@@ -156,17 +158,24 @@ internal static class ReviewEndpoints
     )
     {
         if (!TryIds(id, reviewId, out var movieId, out var reviewKey))
-            return Problems.NotFound(What);
-        var (status, deleted) = await store.DeleteAsync(movieId, reviewKey, OwnerFor(caller), ETags.Versions(ifMatch), cancellationToken);
+            return Problems.NotFound(ResourceName);
+        var (status, deleted) = await store.DeleteAsync(
+            movieId,
+            reviewKey,
+            GetRequiredAuthor(caller),
+            ETags.Versions(ifMatch),
+            cancellationToken
+        );
         if (deleted is null)
-            return Problems.Of(status, What, Duplicate);
+            return Problems.Of(status, ResourceName, Duplicate);
         return TypedResults.NoContent();
     }
 
-    /// <summary>Whose the review must be; anybody's for a moderator.</summary>
-    private static ObjectId? OwnerFor(ClaimsPrincipal caller) => caller.Can(Permissions.ReviewsModerate) ? null : caller.ObjectId();
+    /// <summary>Returns the required author of the review; null for moderators, who can change any review.</summary>
+    private static ObjectId? GetRequiredAuthor(ClaimsPrincipal caller) =>
+        caller.Can(Permissions.ReviewsModerate) ? null : caller.ObjectId();
 
-    private static string? Text(string? comment) => string.IsNullOrWhiteSpace(comment) ? null : comment.Trim();
+    private static string? TrimToNull(string? comment) => string.IsNullOrWhiteSpace(comment) ? null : comment.Trim();
 
     private static bool TryIds(string id, string reviewId, out ObjectId movie, out ObjectId review)
     {

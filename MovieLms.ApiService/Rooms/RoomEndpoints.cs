@@ -13,7 +13,7 @@ using MovieLms.ServiceDefaults.Errors;
 namespace MovieLms.ApiService.Rooms;
 
 /// <summary>
-/// Chat rooms for those without an open connection: the list with what is unread, and what was written. Writing is the hub's.
+/// Chat rooms for clients without an open connection: the list of rooms with unread counts, and messages. The hub accepts new messages.
 /// </summary>
 internal static class RoomEndpoints
 {
@@ -28,7 +28,7 @@ internal static class RoomEndpoints
             .WithSummary("Lists the caller's rooms with the number of unread messages: the lobby, their courses' rooms, their direct rooms")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         rooms
-            .MapGet("/{room}/messages", MessagesAsync)
+            .MapGet("/{room}/messages", ListMessagesAsync)
             .WithName("listRoomMessages")
             .WithSummary("Gives messages of a room in ascending order: the newest, or those before or after a number")
             .ProducesProblem(StatusCodes.Status401Unauthorized)
@@ -52,7 +52,7 @@ internal static class RoomEndpoints
         return TypedResults.Ok(new RoomsResponse([.. rooms.Select(RoomResponse.From)]));
     }
 
-    private static async Task<Results<Ok<RoomMessagesResponse>, ProblemHttpResult>> MessagesAsync(
+    private static async Task<Results<Ok<RoomMessagesResponse>, ProblemHttpResult>> ListMessagesAsync(
         [Description("The room's name: lobby, course:{id} or dm:{a}:{b}")] string room,
         [FromQuery(Name = "before"), Description("Only messages with a smaller number.")] long? before,
         [FromQuery(Name = "after"), Description("Only messages with a greater number; not together with before.")] long? after,
@@ -68,11 +68,11 @@ internal static class RoomEndpoints
     {
         var size = QueryValues.InRange("limit", limit ?? DefaultMessages, 1, ChatLimits.Page);
         if (before is not null && after is not null)
-            throw new InvalidInputException("after", "Ask for what is before or for what is after a number, not for both.");
-        if (!RoomNames.TryParse(room, out var name) || !(await RightsAsync(name, caller, access, direct, cancellationToken)).MayRead)
+            throw new InvalidInputException("after", "The parameter cannot be combined with `before`.");
+        if (!RoomNames.TryParse(room, out var name) || !(await GetRightsAsync(name, caller, access, direct, cancellationToken)).MayRead)
             return Problems.NotFound("room");
         http.Response.Headers.CacheControl = "no-store";
-        // A room is created with its first message.
+        // A room is stored with its first message.
         if (await rooms.FindAsync(room, cancellationToken) is not { } stored)
             return TypedResults.Ok(new RoomMessagesResponse([]));
         var found = after is { } last
@@ -81,7 +81,7 @@ internal static class RoomEndpoints
         return TypedResults.Ok(new RoomMessagesResponse([.. found.Select(message => RoomMessageResponse.Of(stored, message))]));
     }
 
-    private static async Task<RoomRights> RightsAsync(
+    private static async Task<RoomRights> GetRightsAsync(
         RoomName room,
         ClaimsPrincipal caller,
         RoomAccess access,

@@ -8,24 +8,24 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Schema;
 
-/// <summary>The entity-relationship diagram, made from the code's own model. It names fields and holds nobody's data.</summary>
+/// <summary>The entity-relationship diagram, generated from the declared entities. It contains field names and no data.</summary>
 internal static class SchemaEndpoints
 {
     private const string Mermaid = "text/vnd.mermaid";
-    private const string Plain = "text/plain";
+    private const string PlainText = "text/plain";
     private const string Html = "text/html";
-    private const string Picture = "image/svg+xml";
+    private const string Svg = "image/svg+xml";
     private const string Chen = "chen";
     private const string CrowsFoot = "crowsfoot";
 
-    /// <summary>The first is for whoever does not say.</summary>
-    private static readonly string[] Types = [Mermaid, Plain, Html, Picture];
+    /// <summary>The supported media types; the first one is the default.</summary>
+    private static readonly string[] SupportedTypes = [Mermaid, PlainText, Html, Svg];
     private static readonly Dictionary<string, string> Formats = new()
     {
         ["mermaid"] = Mermaid,
-        ["text"] = Plain,
+        ["text"] = PlainText,
         ["html"] = Html,
-        ["svg"] = Picture,
+        ["svg"] = Svg,
     };
 
     internal static void AddSchema(this IServiceCollection services) =>
@@ -38,7 +38,7 @@ internal static class SchemaEndpoints
             .AllowAnonymous()
             .WithName("getErDiagram")
             .WithSummary("The entity-relationship diagram: as Mermaid text, or drawn, by the Accept header or ?format")
-            .Produces<string>(StatusCodes.Status200OK, Mermaid, Plain, Html, Picture)
+            .Produces<string>(StatusCodes.Status200OK, Mermaid, PlainText, Html, Svg)
             .ProducesProblem(StatusCodes.Status406NotAcceptable);
 
     private static Results<ContentHttpResult, ProblemHttpResult> Get(
@@ -49,15 +49,15 @@ internal static class SchemaEndpoints
     )
     {
         if (notation is not (null or Chen or CrowsFoot))
-            throw new InvalidInputException("notation", "A notation is crowsfoot or chen.");
+            throw new InvalidInputException("notation", "The notation must be crowsfoot or chen.");
         if (format is not null && !Formats.ContainsKey(format))
-            throw new InvalidInputException("format", $"A format is one of {string.Join(", ", Formats.Keys)}.");
-        var type = format is null ? Accepted(http.Request) : Formats[format];
+            throw new InvalidInputException("format", $"The format must be one of {string.Join(", ", Formats.Keys)}.");
+        var type = format is null ? GetPreferredType(http.Request) : Formats[format];
         if (type is null)
         {
             return TypedResults.Problem(
                 statusCode: StatusCodes.Status406NotAcceptable,
-                detail: $"The diagram is given as {string.Join(", ", Types)}."
+                detail: $"The diagram is available as {string.Join(", ", SupportedTypes)}."
             );
         }
 
@@ -67,19 +67,19 @@ internal static class SchemaEndpoints
         switch (type)
         {
             case Html:
-                // The page's own style and nothing else.
+                // Allow only the page's inline style.
                 http.Response.Headers.ContentSecurityPolicy =
                     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
                 return TypedResults.Content(isChen ? diagrams.ChenPage : diagrams.CrowsFootPage, Html + "; charset=utf-8");
-            case Picture:
-                return TypedResults.Content(isChen ? diagrams.ChenPicture : diagrams.CrowsFootPicture, Picture);
+            case Svg:
+                return TypedResults.Content(isChen ? diagrams.ChenSvg : diagrams.CrowsFootSvg, Svg);
             default:
                 return TypedResults.Content(isChen ? diagrams.ChenText : diagrams.CrowsFootText, type + "; charset=utf-8");
         }
     }
 
-    /// <summary>The client's best of ours (RFC 9110, section 12.5.1); null when it takes none.</summary>
-    private static string? Accepted(HttpRequest request)
+    /// <summary>Returns the supported media type that the client prefers (RFC 9110, section 12.5.1); null if it accepts none.</summary>
+    private static string? GetPreferredType(HttpRequest request)
     {
         if (request.Headers.Accept.Count == 0)
             return Mermaid;
@@ -88,12 +88,14 @@ internal static class SchemaEndpoints
         return ranges
             .Where(range => range.Quality is null or > 0)
             .OrderByDescending(range => range.Quality ?? 1)
-            .SelectMany(range => Types.Where(type => new MediaTypeHeaderValue(type).IsSubsetOf(new MediaTypeHeaderValue(range.MediaType))))
+            .SelectMany(range =>
+                SupportedTypes.Where(type => new MediaTypeHeaderValue(type).IsSubsetOf(new MediaTypeHeaderValue(range.MediaType)))
+            )
             .FirstOrDefault();
     }
 }
 
-/// <summary>The diagrams, each made once: the model does not change while the process runs.</summary>
+/// <summary>The diagrams, each rendered once because the model does not change while the process runs.</summary>
 internal sealed class SchemaDiagrams(EntityModel model)
 {
     private readonly Lazy<Reports.Diagrams.Schema> _schema = new(() => SchemaReader.Read(model));
@@ -104,11 +106,11 @@ internal sealed class SchemaDiagrams(EntityModel model)
 
     internal string ChenText => SchemaText.Chen(_schema.Value);
 
-    internal string CrowsFootPicture => _crowsFoot ??= CrowsFootDrawing.Draw(_schema.Value);
+    internal string CrowsFootSvg => _crowsFoot ??= CrowsFootDrawing.Draw(_schema.Value);
 
-    internal string ChenPicture => _chen ??= ChenDrawing.Draw(_schema.Value);
+    internal string ChenSvg => _chen ??= ChenDrawing.Draw(_schema.Value);
 
-    internal string CrowsFootPage => SchemaPage.Of(CrowsFootPicture, isChen: false);
+    internal string CrowsFootPage => SchemaPage.Render(CrowsFootSvg, isChen: false);
 
-    internal string ChenPage => SchemaPage.Of(ChenPicture, isChen: true);
+    internal string ChenPage => SchemaPage.Render(ChenSvg, isChen: true);
 }

@@ -1,6 +1,6 @@
 namespace MovieLms.ApiService.Schema;
 
-/// <summary>The page that shows a diagram and says how to read it.</summary>
+/// <summary>The HTML page that shows a diagram and explains its notation.</summary>
 internal static class SchemaPage
 {
     private const string Style =
@@ -8,16 +8,16 @@ internal static class SchemaPage
         + "figure{overflow:auto;margin:1rem 0;border:1px solid #ced4da;background:#fff}figure svg{display:block}";
 
     private const string CrowsFootLegend =
-        "A box is a collection with its fields. A line ends at the field that holds the reference: ‖ exactly one, ○| none or one, ○&lt; none or many. "
-        + "A solid end is deleted, archived and restored with what it refers to; a dashed one stays. PK is the id, FK a reference, UK unique (with the other UKs of the box). "
-        + "A question mark follows the type of a field that may be missing; a grey field serves queries only; an embedded document's fields stand under it.";
+        "A box is a collection with its fields. A line ends at the field with the reference: ‖ exactly one, ○| zero or one, ○&lt; zero or more. "
+        + "With a solid line, a document is deleted, archived and restored together with the one it refers to; with a dashed line it stays. PK is the ID, FK a reference, UK unique (together with the box's other UKs). "
+        + "A question mark after the type marks an optional field. A gray field serves queries only. The fields of an embedded document follow it.";
 
     private const string ChenLegend =
-        "A rectangle is an entity, doubled when it is deleted, archived and restored with another; a diamond in it marks a junction of two others. "
-        + "A diamond is a relation, named by the field that holds the reference, doubled likewise; 1 and N say how many. "
-        + "An oval is an attribute, doubled when it holds several values, with the key underlined; a grey one serves queries only; a dot leads to an embedded document's part.";
+        "A rectangle is an entity, with a double border if it is deleted, archived and restored with another; a diamond inside marks a junction of two others. "
+        + "A diamond is a relation, named after the field with the reference, with a double border for the same reason; 1 and N are its cardinality. "
+        + "An oval is an attribute, with a double border if it has several values; the key is underlined, and a gray one serves queries only. A dot separates an embedded document from its fields.";
 
-    internal static string Of(string picture, bool isChen)
+    internal static string Render(string svg, bool isChen)
     {
         var links = Links(isChen ? "chen" : "crowsfoot");
         return $"""
@@ -26,7 +26,7 @@ internal static class SchemaPage
             <body><h1>Entities and relations of MovieLms</h1>
             <p>{(isChen ? ChenLegend : CrowsFootLegend)}</p>
             <nav><a href="?notation=crowsfoot&amp;format=html">Crow's foot</a><a href="?notation=chen&amp;format=html">Chen</a>{links}</nav>
-            <figure>{picture}</figure></body></html>
+            <figure>{svg}</figure></body></html>
             """;
     }
 

@@ -7,10 +7,10 @@ using MovieLms.Reports.Diagrams;
 
 namespace MovieLms.ApiService.Schema;
 
-/// <summary>Reads the schema from the declared entities and the class maps by which their documents are written.</summary>
+/// <summary>Reads the schema from the declared entities and the class maps that serialize their documents.</summary>
 internal static class SchemaReader
 {
-    private static readonly Dictionary<Type, string> Simple = new()
+    private static readonly Dictionary<Type, string> SimpleTypes = new()
     {
         [typeof(ObjectId)] = "objectId",
         [typeof(string)] = "string",
@@ -29,7 +29,7 @@ internal static class SchemaReader
     internal static Reports.Diagrams.Schema Read(EntityModel model)
     {
         var entities = model
-            .All.Select(entity => new SchemaEntity(entity.Name, entity.Collection, [.. Fields(entity)], IsJunction(entity)))
+            .All.Select(entity => new SchemaEntity(entity.Name, entity.Collection, [.. GetFields(entity)], IsJunction(entity)))
             .ToArray();
         var relations = model.All.SelectMany(entity =>
             entity.References.Select(reference =>
@@ -58,13 +58,13 @@ internal static class SchemaReader
         entity.UniqueTogether.Count == 2
         && entity.UniqueTogether.All(field => entity.References.Any(reference => reference.Field == field));
 
-    private static IEnumerable<SchemaField> Fields(Entity entity)
+    private static IEnumerable<SchemaField> GetFields(Entity entity)
     {
-        foreach (var field in Fields(entity, BsonClassMap.LookupClassMap(entity.Document), "", []))
+        foreach (var field in GetFields(entity, BsonClassMap.LookupClassMap(entity.Document), "", []))
             yield return field;
         foreach (var hidden in entity.Hidden)
         {
-            var (type, _) = TypeOf(hidden.Type);
+            var (type, _) = GetTypeName(hidden.Type);
             yield return new SchemaField(
                 hidden.Name,
                 type,
@@ -77,12 +77,12 @@ internal static class SchemaReader
         }
     }
 
-    private static IEnumerable<SchemaField> Fields(Entity entity, BsonClassMap map, string prefix, IReadOnlyCollection<Type> within)
+    private static IEnumerable<SchemaField> GetFields(Entity entity, BsonClassMap map, string prefix, IReadOnlyCollection<Type> within)
     {
         foreach (var member in map.AllMemberMaps)
         {
             var path = prefix + member.ElementName;
-            var (type, embedded) = TypeOf(member.MemberType);
+            var (type, embedded) = GetTypeName(member.MemberType);
             var isOptional = member.MemberType.IsValueType
                 ? Nullable.GetUnderlyingType(member.MemberType) is not null
                 : !member.IsRequired
@@ -99,16 +99,16 @@ internal static class SchemaReader
             );
             if (embedded is null || within.Contains(embedded))
                 continue;
-            foreach (var part in Fields(entity, BsonClassMap.LookupClassMap(embedded), path + ".", [.. within, embedded]))
+            foreach (var part in GetFields(entity, BsonClassMap.LookupClassMap(embedded), path + ".", [.. within, embedded]))
                 yield return part;
         }
     }
 
-    /// <summary>A type's name, and the embedded document's class when it is one, or an array of one.</summary>
-    private static (string Name, Type? Embedded) TypeOf(Type type)
+    /// <summary>Returns a type's name, and the class of the embedded document if it is one or an array of one.</summary>
+    private static (string Name, Type? Embedded) GetTypeName(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (Simple.TryGetValue(type, out var name))
+        if (SimpleTypes.TryGetValue(type, out var name))
             return (name, null);
         if (type.IsEnum)
             return ("string", null);
@@ -117,8 +117,8 @@ internal static class SchemaReader
         if (typeof(IEnumerable).IsAssignableFrom(type))
         {
             var element = type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[0];
-            var (of, embedded) = TypeOf(element);
-            return (string.Create(CultureInfo.InvariantCulture, $"{of}[]"), embedded);
+            var (elementName, embedded) = GetTypeName(element);
+            return (string.Create(CultureInfo.InvariantCulture, $"{elementName}[]"), embedded);
         }
         return ("object", type);
     }

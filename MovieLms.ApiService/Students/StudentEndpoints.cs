@@ -1,4 +1,4 @@
-// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
+// Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
@@ -69,8 +69,8 @@ internal sealed record StudentCourseResponse(
 }
 
 /// <summary>
-/// Students: administrators see all of them, instructors those of the courses that they own with their enrollments there, and
-/// students themselves.
+/// Students. Administrators can read all students, instructors the students of their own courses with their enrollments there, and
+/// students only themselves.
 /// </summary>
 internal static class StudentEndpoints
 {
@@ -136,7 +136,7 @@ internal static class StudentEndpoints
     )
     {
         if (!MailAddress.TryNormalize(body.Email, out var normalized))
-            throw new InvalidInputException("email", "This is not an e-mail address.");
+            throw new InvalidInputException("email", "The e-mail address is invalid.");
         var user = await administration.InviteAsync(body.Username.Trim(), body.Email, normalized, Roles.Student, cancellationToken);
         return user is null
             ? TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: "The e-mail address is taken")

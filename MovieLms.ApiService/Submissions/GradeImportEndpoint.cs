@@ -9,7 +9,7 @@ using MovieLms.Data.Imports;
 
 namespace MovieLms.ApiService.Submissions;
 
-/// <summary>Takes in a file of grades of one assignment.</summary>
+/// <summary>Imports the grades of one assignment from a file.</summary>
 internal static class GradeImportEndpoint
 {
     internal static void MapGradeImport(this IEndpointRouteBuilder routes) =>

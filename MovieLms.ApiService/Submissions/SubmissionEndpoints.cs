@@ -14,10 +14,10 @@ using MovieLms.Data.Submissions;
 
 namespace MovieLms.ApiService.Submissions;
 
-/// <summary>What students hand in: each sees their own, the course's staff all.</summary>
+/// <summary>Submissions. Students can read their own, and the course's staff can read all.</summary>
 internal static class SubmissionEndpoints
 {
-    private const string What = "submission";
+    private const string ResourceName = "submission";
 
     internal static void MapSubmissions(this IEndpointRouteBuilder routes)
     {
@@ -32,7 +32,7 @@ internal static class SubmissionEndpoints
         ofAssignment
             .MapPost("/", SubmissionIntake.SubmitAsync)
             .RequirePermission(Permissions.SignedIn)
-            .TakesWork()
+            .AcceptsSubmission()
             .WithName("submitWork")
             .WithSummary("Hands in a text, a file of at most 10 MB, or both; what was handed in before becomes history");
         var submissions = routes.MapArea("/api/submissions/{id}", "Submissions");
@@ -75,13 +75,13 @@ internal static class SubmissionEndpoints
         var size = page.Size();
         if (!Problems.TryId(id, out var key) || await assignments.GetAsync(key, cancellationToken) is not { } assignment)
             return Problems.NotFound("assignment");
-        var role = await members.RoleAsync(assignment.CourseId, caller, cancellationToken);
+        var role = await members.GetRoleAsync(assignment.CourseId, caller, cancellationToken);
         if (role == CourseRole.None)
             return Problems.NotFound("assignment");
         var isStaff = role == CourseRole.Staff;
         var found = await submissions.ListAsync(key, isStaff ? null : caller.ObjectId(), position, size, cancellationToken);
         return TypedResults.Ok(
-            new Page<SubmissionResponse>([.. found.Items.Select(one => SubmissionResponse.From(one, isStaff))], found.NextCursor)
+            new Page<SubmissionResponse>([.. found.Items.Select(item => SubmissionResponse.From(item, isStaff))], found.NextCursor)
         );
     }
 
@@ -94,7 +94,7 @@ internal static class SubmissionEndpoints
     ) =>
         await FindAsync(id, caller, members, submissions, cancellationToken) is { } found
             ? new Versioned<SubmissionResponse>(SubmissionResponse.From(found.Submission, found.IsStaff), found.Submission.Version)
-            : Problems.NotFound(What);
+            : Problems.NotFound(ResourceName);
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> DownloadAsync(
         [Description("The submission's id")] string id,
@@ -113,7 +113,7 @@ internal static class SubmissionEndpoints
         {
             return Problems.NotFound("file");
         }
-        // What a student uploads must never run in a teacher's browser as a page of this site.
+        // A student's file must never run as a page of this site in a teacher's browser.
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
         return TypedResults.Stream(content, "application/octet-stream", name);
@@ -133,7 +133,7 @@ internal static class SubmissionEndpoints
     {
         var versions = ETags.Versions(ifMatch);
         if (await FindAsync(id, caller, members, submissions, cancellationToken) is not { IsStaff: true } found)
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         if (found.IsArchived || await assignments.GetAsync(found.Submission.AssignmentId, cancellationToken) is { ArchivedAt: not null })
             return Problems.ReadOnly();
         var feedback = string.IsNullOrWhiteSpace(body.Feedback) ? null : body.Feedback.Trim();
@@ -146,7 +146,7 @@ internal static class SubmissionEndpoints
             cancellationToken
         );
         if (graded is null)
-            return Problems.Of(status, What, string.Empty);
+            return Problems.Of(status, ResourceName, string.Empty);
         await notifier.NotifyGradedAsync(graded.StudentId, graded.Id, graded.Grade!.Value, $"{graded.Version}", CancellationToken.None);
         return new Versioned<SubmissionResponse>(SubmissionResponse.From(graded, isStaff: true), graded.Version);
     }
@@ -161,7 +161,7 @@ internal static class SubmissionEndpoints
     {
         if (!Problems.TryId(id, out var key) || await submissions.GetAsync(key, cancellationToken) is not { } submission)
             return null;
-        var standing = await members.StandingAsync(submission.CourseId, caller, cancellationToken);
+        var standing = await members.GetStandingAsync(submission.CourseId, caller, cancellationToken);
         return standing.Role switch
         {
             CourseRole.Staff => new Found(submission, true, standing.IsArchived),

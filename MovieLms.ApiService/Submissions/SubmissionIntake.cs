@@ -13,8 +13,8 @@ using MovieLms.ServiceDefaults.Serialization;
 namespace MovieLms.ApiService.Submissions;
 
 /// <summary>
-/// Accepts work: the file first, then the submission that names it. A file that no submission names is removed, at the latest by
-/// the Worker's sweep.
+/// Accepts submissions. The file is stored first, then the submission that refers to it. A file without a submission is deleted, at the
+/// latest by the Worker's sweep.
 /// </summary>
 internal static class SubmissionIntake
 {
@@ -31,7 +31,8 @@ internal static class SubmissionIntake
         if (
             !Problems.TryId(id, out var key)
             || await assignments.GetAsync(key, http.RequestAborted) is not { } assignment
-            || await members.StandingAsync(assignment.CourseId, http.User, http.RequestAborted) is not { Role: CourseRole.Student } standing
+            || await members.GetStandingAsync(assignment.CourseId, http.User, http.RequestAborted)
+                is not { Role: CourseRole.Student } standing
         )
         {
             return Problems.NotFound("assignment");
@@ -46,7 +47,7 @@ internal static class SubmissionIntake
         );
         if (attempt is { IsMine: false })
         {
-            await ForgetAsync(content, files);
+            await DeleteFileAsync(content, files);
             if (attempt.Answer is not { } earlier)
                 return TypedResults.Problem(IdempotencyGate.StillRunning);
             return earlier.Fingerprint == content.Fingerprint
@@ -80,7 +81,7 @@ internal static class SubmissionIntake
         UploadStore files
     )
     {
-        // The work has arrived: it is stored even if the client has disconnected, so that its file is always named by a submission.
+        // The submission has arrived, so it is stored even if the client has disconnected. Otherwise its file would have no submission.
         var (status, written) = await submissions.SubmitAsync(
             assignment,
             http.User.ObjectId(),
@@ -90,8 +91,8 @@ internal static class SubmissionIntake
         );
         if (written is null)
         {
-            await ForgetAsync(content, files);
-            return (null, Problems.Of(status, "change of this submission", string.Empty));
+            await DeleteFileAsync(content, files);
+            return (null, Problems.Of(status, "submission", string.Empty));
         }
         var headers = new Dictionary<string, string>
         {
@@ -104,11 +105,11 @@ internal static class SubmissionIntake
         return (new IdempotentAnswer(content.Fingerprint, StatusCodes.Status201Created, headers, body), null);
     }
 
-    private static Task ForgetAsync(SubmittedContent content, UploadStore files) =>
+    private static Task DeleteFileAsync(SubmittedContent content, UploadStore files) =>
         content.File is { } file ? files.DeleteAsync(file.Id, CancellationToken.None) : Task.CompletedTask;
 
-    /// <summary>What it takes and answers, for OpenAPI; the handler reads the body itself.</summary>
-    internal static RouteHandlerBuilder TakesWork(this RouteHandlerBuilder endpoint) =>
+    /// <summary>Declares the body and the responses for OpenAPI, because the handler reads the body itself.</summary>
+    internal static RouteHandlerBuilder AcceptsSubmission(this RouteHandlerBuilder endpoint) =>
         endpoint
             .WithMaxBodySize(BodyLimits.UploadForm)
             .Produces<SubmissionResponse>(StatusCodes.Status201Created)

@@ -11,43 +11,43 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Submissions;
 
-/// <summary>What a student sends: <c>{"text": …}</c>, or a form with a part <c>text</c>, a part <c>file</c>, or both.</summary>
-/// <param name="Text">Null when there is none.</param>
-/// <param name="File">Kept in GridFS already; null when there is none.</param>
-/// <param name="Fingerprint">SHA-256 of both, to tell a retry from another request.</param>
+/// <summary>The content of a submission: <c>{"text": …}</c>, or a form with a part <c>text</c>, a part <c>file</c>, or both.</summary>
+/// <param name="Text">The text; null if there is none.</param>
+/// <param name="File">The file, already stored in GridFS; null if there is none.</param>
+/// <param name="Fingerprint">SHA-256 of both, to distinguish a retry from a different request.</param>
 internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name, long Size)? File, string Fingerprint)
 {
-    /// <summary>The longest text with each character escaped, and the rest of the object.</summary>
+    /// <summary>The maximum text with every character escaped, plus the rest of the object.</summary>
     private const long MaxJsonBytes = (SubmissionLimits.Text * 6) + (4 * 1024);
 
-    /// <summary>The largest file, the longest text, and the headers of their parts.</summary>
+    /// <summary>The maximum file and text plus the headers of their parts.</summary>
     private const long MaxFormBytes = SubmissionLimits.File + (SubmissionLimits.Text * 4) + (64 * 1024);
     private const int MaxNameLength = 200;
     private const int MaxBoundaryLength = 70;
 
-    /// <summary>Reads the request; a file goes to GridFS as it arrives, a piece at a time.</summary>
+    /// <summary>Reads the request. A file is written to GridFS chunk by chunk as it arrives.</summary>
     /// <exception cref="InvalidInputException">The text or the file is missing, malformed or too long.</exception>
-    /// <exception cref="BadHttpRequestException">The file is too large (413), or the content type is another (415).</exception>
+    /// <exception cref="BadHttpRequestException">The file is too large (413), or the content type is not supported (415).</exception>
     internal static async Task<SubmittedContent> ReadAsync(HttpRequest request, UploadStore files)
     {
-        var ct = request.HttpContext.RequestAborted;
+        var cancellationToken = request.HttpContext.RequestAborted;
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
         if (type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
         {
             var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
             if (boundary.Length is 0 or > MaxBoundaryLength)
-                throw new InvalidInputException("file", "The form has no usable boundary (RFC 2046, section 5.1.1).");
-            return await ReadFormAsync(new MultipartReader(boundary, BoundedBody.Of(request, MaxFormBytes)), files, ct);
+                throw new InvalidInputException("file", "The form's boundary is missing or invalid (RFC 2046, section 5.1.1).");
+            return await ReadFormAsync(new MultipartReader(boundary, BoundedBody.Of(request, MaxFormBytes)), files, cancellationToken);
         }
         if (type?.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
             throw new BadHttpRequestException("Send application/json or multipart/form-data.", StatusCodes.Status415UnsupportedMediaType);
-        var text = await TextOfJsonAsync(BoundedBody.Of(request, MaxJsonBytes), ct);
+        var text = await ReadJsonAsync(BoundedBody.Of(request, MaxJsonBytes), cancellationToken);
         return text is null
-            ? throw new InvalidInputException("text", "There is neither a text nor a file.")
+            ? throw new InvalidInputException("text", "A text or a file is required.")
             : new SubmittedContent(text, null, Hash(text, null));
     }
 
-    private static async Task<string?> TextOfJsonAsync(Stream body, CancellationToken cancellationToken)
+    private static async Task<string?> ReadJsonAsync(Stream body, CancellationToken cancellationToken)
     {
         try
         {
@@ -57,8 +57,8 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
             if (!document.RootElement.TryGetProperty("text", out var text) || text.ValueKind == JsonValueKind.Null)
                 return null;
             return text.ValueKind == JsonValueKind.String
-                ? Checked(text.GetString()!)
-                : throw new InvalidInputException("text", "The value must be text.");
+                ? ValidateText(text.GetString()!)
+                : throw new InvalidInputException("text", "The text must be a string.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -66,7 +66,7 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
         }
         catch (IOException e) when (e is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
         {
-            throw new InvalidInputException("body", "The body is malformed or ends too early.");
+            throw new InvalidInputException("body", "The body is malformed or incomplete.");
         }
     }
 
@@ -87,87 +87,87 @@ internal sealed record SubmittedContent(string? Text, (ObjectId Id, string Name,
                     continue;
                 var name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
                 if (name == "text" && text is null)
-                    text = Checked(await TextAsync(part.Body, cancellationToken));
+                    text = ValidateText(await ReadTextAsync(part.Body, cancellationToken));
                 if (name == "file" && file is null)
-                    (file, hash) = await KeepAsync(files, part.Body, NameOf(disposition), cancellationToken);
+                    (file, hash) = await StoreFileAsync(files, part.Body, GetFileName(disposition), cancellationToken);
             }
             if (text is null && file is null)
-                throw new InvalidInputException("file", "There is neither a part 'text' nor a part 'file'.");
+                throw new InvalidInputException("file", "The form must have a part 'text', a part 'file', or both.");
             return new SubmittedContent(text, file, Hash(text, hash));
         }
         catch (Exception e)
             when (e is InvalidDataException or IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
         {
-            if (file is { } kept)
-                await files.DeleteAsync(kept.Id, CancellationToken.None);
-            throw new InvalidInputException("file", "The form is malformed or ends too early.");
+            if (file is { } stored)
+                await files.DeleteAsync(stored.Id, CancellationToken.None);
+            throw new InvalidInputException("file", "The form is malformed or incomplete.");
         }
         catch
         {
-            if (file is { } kept)
-                await files.DeleteAsync(kept.Id, CancellationToken.None);
+            if (file is { } stored)
+                await files.DeleteAsync(stored.Id, CancellationToken.None);
             throw;
         }
     }
 
-    private static async Task<((ObjectId, string, long), string)> KeepAsync(
+    private static async Task<((ObjectId, string, long), string)> StoreFileAsync(
         UploadStore files,
         Stream content,
         string name,
         CancellationToken cancellationToken
     )
     {
-        var (id, size, piece) = (ObjectId.GenerateNewId(), 0L, new byte[UploadStore.ChunkSize]);
+        var (id, size, chunk) = (ObjectId.GenerateNewId(), 0L, new byte[UploadStore.ChunkSize]);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // Only reading depends on the request: a write that is canceled halfway may reach the database after it was deleted again.
-        await using var kept = await files.CreateAsync(id, name, CancellationToken.None);
+        // Only reads are canceled with the request: a canceled write could reach the database after the file was deleted.
+        await using var upload = await files.CreateAsync(id, name, CancellationToken.None);
         try
         {
-            while (await content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length)
+            while (await content.ReadAtLeastAsync(chunk, chunk.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length)
             {
                 size += length;
                 if (size > SubmissionLimits.File)
-                    throw new BadHttpRequestException("A file may have 10 MB.", StatusCodes.Status413PayloadTooLarge);
-                hash.AppendData(piece, 0, length);
-                await kept.WriteAsync(piece.AsMemory(0, length), CancellationToken.None);
+                    throw new BadHttpRequestException("The file must not exceed 10 MB.", StatusCodes.Status413PayloadTooLarge);
+                hash.AppendData(chunk, 0, length);
+                await upload.WriteAsync(chunk.AsMemory(0, length), CancellationToken.None);
             }
             if (size == 0)
                 throw new InvalidInputException("file", "The file is empty.");
-            await kept.CloseAsync(CancellationToken.None);
+            await upload.CloseAsync(CancellationToken.None);
             return ((id, name, size), Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         catch
         {
-            await kept.AbortAsync(CancellationToken.None);
+            await upload.AbortAsync(CancellationToken.None);
             throw;
         }
     }
 
-    private static async Task<string> TextAsync(Stream content, CancellationToken cancellationToken)
+    private static async Task<string> ReadTextAsync(Stream content, CancellationToken cancellationToken)
     {
         var bytes = new byte[(SubmissionLimits.Text * 4) + 1];
         var length = await content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         return Encoding.UTF8.GetString(bytes, 0, length);
     }
 
-    private static string Checked(string text)
+    private static string ValidateText(string text)
     {
         if (text.Length > SubmissionLimits.Text)
-            throw new InvalidInputException("text", $"The text may have at most {SubmissionLimits.Text} characters.");
+            throw new InvalidInputException("text", $"The text must have at most {SubmissionLimits.Text} characters.");
         if (string.IsNullOrWhiteSpace(text) || !PlainText.IsLines(text))
-            throw new InvalidInputException("text", "The text must not be blank and must not hold control characters.");
+            throw new InvalidInputException("text", "The text must not be blank and must not contain control characters.");
         return text.Trim();
     }
 
     private static string Hash(string? text, string? file) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{file}\n{text}")));
 
-    private static string NameOf(ContentDispositionHeaderValue disposition)
+    private static string GetFileName(ContentDispositionHeaderValue disposition)
     {
         var name = HeaderUtilities
             .RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName)
             .ToString();
-        // Some clients send a path; only its last part means anything here. Marks that turn the reading direction disguise an extension.
+        // Some clients send a full path; keep only the file name. Drop direction marks, which can disguise the extension.
         name = new string([
             .. name[(name.LastIndexOfAny(['/', '\\']) + 1)..]
                 .Where(letter =>

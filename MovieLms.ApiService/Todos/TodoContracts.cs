@@ -1,4 +1,4 @@
-// Requests are public because the validation that ASP.NET Core generates passes over types that are not.
+// Requests are public because ASP.NET Core's validation generator ignores types that are not.
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MovieLms.ApiService.Http;
@@ -51,7 +51,7 @@ public sealed record TodoRequest
     public bool? Done { get; init; }
 
     internal TodoContent ToContent() =>
-        new(Title.Trim(), TodoText.Trimmed(Description), TodoText.Utc(DueDate), Priority ?? TodoPriority.Medium, Done ?? false);
+        new(Title.Trim(), TodoText.TrimToNull(Description), TodoText.ToUtc(DueDate), Priority ?? TodoPriority.Medium, Done ?? false);
 }
 
 /// <summary>A change of some members (RFC 7396): what is left out stays, null takes a description or a due date away.</summary>
@@ -95,36 +95,37 @@ public sealed record TodoPatch : IValidatableObject
         init => (field, _hasDone) = (value, true);
     }
 
-    /// <summary>Null removes; what a to-do cannot be without must not be removed.</summary>
+    /// <summary>Rejects null for required members, because null would remove them.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (_hasTitle && Title is null)
-            yield return Missing(nameof(Title));
+            yield return MustNotBeNull(nameof(Title));
         if (_hasPriority && Priority is null)
-            yield return Missing(nameof(Priority));
+            yield return MustNotBeNull(nameof(Priority));
         if (_hasDone && Done is null)
-            yield return Missing(nameof(Done));
+            yield return MustNotBeNull(nameof(Done));
     }
 
     internal TodoContent Apply(TodoContent todo) =>
         new(
             Title?.Trim() ?? todo.Title,
-            _hasDescription ? TodoText.Trimmed(Description) : todo.Description,
-            _hasDueDate ? TodoText.Utc(DueDate) : todo.DueDate,
+            _hasDescription ? TodoText.TrimToNull(Description) : todo.Description,
+            _hasDueDate ? TodoText.ToUtc(DueDate) : todo.DueDate,
             Priority ?? todo.Priority,
             Done ?? todo.Done
         );
 
-    private static ValidationResult Missing(string name) => new("The value must not be null; leave it out to keep it.", [name]);
+    private static ValidationResult MustNotBeNull(string name) =>
+        new("The value must not be null. Omit it to keep the current value.", [name]);
 }
 
-/// <summary>How what users write is stored.</summary>
+/// <summary>Normalizes users' input before it is stored.</summary>
 internal static class TodoText
 {
-    internal static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    internal static string? TrimToNull(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    /// <summary>In whole milliseconds, as the database keeps it: what is answered is what is read later.</summary>
-    internal static DateTimeOffset? Utc(DateTimeOffset? time) =>
+    /// <summary>Truncates a time to milliseconds, the precision of the database, so that responses match what is stored.</summary>
+    internal static DateTimeOffset? ToUtc(DateTimeOffset? time) =>
         time is { } given
             ? DateTimeOffset.FromUnixTimeMilliseconds(
                 Math.Min(given.ToUnixTimeMilliseconds(), TodoLimits.LatestDueDate.ToUnixTimeMilliseconds())

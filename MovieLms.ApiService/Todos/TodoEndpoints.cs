@@ -14,11 +14,11 @@ using MovieLms.ServiceDefaults.Caching;
 
 namespace MovieLms.ApiService.Todos;
 
-/// <summary>Personal to-dos: each user's own; nobody else, admins included, is told that there are any.</summary>
+/// <summary>Personal to-dos. Users can access only their own; to all others, including administrators, they do not exist.</summary>
 internal static class TodoEndpoints
 {
-    private const string What = "to-do";
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
+    private const string ResourceName = "to-do";
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
     internal static void MapTodos(this IEndpointRouteBuilder routes)
     {
@@ -66,7 +66,7 @@ internal static class TodoEndpoints
         return cache.GetOrCreateAsync(
             CacheKeys.TodoList(owner, filter.Done, filter.Priority, filter.DueFrom, filter.DueTo, sort.Name, size, page.Cursor),
             [CacheKeys.Todos(owner)],
-            Fresh,
+            MaxAge,
             async token =>
             {
                 var found = await todos.ListAsync(ObjectId.Parse(owner), filter, sort, position, size, token);
@@ -85,8 +85,8 @@ internal static class TodoEndpoints
     )
     {
         if (!Problems.TryId(id, out var todoId) || await todos.GetAsync(caller.ObjectId(), todoId, cancellationToken) is not { } todo)
-            return Problems.NotFound(What);
-        return Answer(todo);
+            return Problems.NotFound(ResourceName);
+        return ToResponse(todo);
     }
 
     private static async Task<CreatedVersioned<TodoResponse>> CreateAsync(
@@ -127,10 +127,10 @@ internal static class TodoEndpoints
     )
     {
         if (!Problems.TryId(id, out var todoId))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var status = await todos.DeleteAsync(caller.ObjectId(), todoId, ETags.Versions(ifMatch), cancellationToken);
         if (status != WriteStatus.Done)
-            return Problems.Of(status, What, string.Empty);
+            return Problems.Of(status, ResourceName, string.Empty);
         return TypedResults.NoContent();
     }
 
@@ -144,12 +144,12 @@ internal static class TodoEndpoints
     )
     {
         if (!Problems.TryId(id, out var todoId))
-            return Problems.NotFound(What);
+            return Problems.NotFound(ResourceName);
         var (status, todo) = await todos.ChangeAsync(caller.ObjectId(), todoId, change, ETags.Versions(ifMatch), cancellationToken);
         if (todo is null)
-            return Problems.Of(status, What, string.Empty);
-        return Answer(todo);
+            return Problems.Of(status, ResourceName, string.Empty);
+        return ToResponse(todo);
     }
 
-    private static Versioned<TodoResponse> Answer(TodoDocument todo) => new(TodoResponse.From(todo), todo.Version);
+    private static Versioned<TodoResponse> ToResponse(TodoDocument todo) => new(TodoResponse.From(todo), todo.Version);
 }

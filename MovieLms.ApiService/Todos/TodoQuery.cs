@@ -5,7 +5,7 @@ using MovieLms.ServiceDefaults.Errors;
 
 namespace MovieLms.ApiService.Todos;
 
-/// <summary>The filters and the order of the to-do list.</summary>
+/// <summary>The filters and the sort order of the to-do list.</summary>
 internal readonly record struct TodoQuery(
     [property: FromQuery(Name = "done"), Description("true for finished ones only, false for open ones only.")] bool? Done,
     [property: FromQuery(Name = "priority"), Description("low, medium or high.")] string? Priority,
@@ -20,24 +20,24 @@ internal readonly record struct TodoQuery(
         string? Sort
 )
 {
-    /// <exception cref="InvalidInputException">A value is none of those allowed.</exception>
+    /// <exception cref="InvalidInputException">A value is invalid.</exception>
     internal TodoFilter ToFilter()
     {
         if (DueFrom > DueTo)
-            throw new InvalidInputException("dueTo", "The latest due date lies before the earliest.");
-        return new TodoFilter(Done, ParsedPriority(), TodoText.Utc(DueFrom), TodoText.Utc(DueTo));
+            throw new InvalidInputException("dueTo", "The latest due date must not be before the earliest.");
+        return new TodoFilter(Done, ParsePriority(), TodoText.ToUtc(DueFrom), TodoText.ToUtc(DueTo));
     }
 
-    /// <exception cref="InvalidInputException">There is no such order.</exception>
+    /// <exception cref="InvalidInputException">The sort order is unknown.</exception>
     internal TodoSort ToSort() =>
         TodoSort.TryParse(Sort, out var sort)
             ? sort
             : throw new InvalidInputException(
                 "sort",
-                $"The order must be one of {string.Join(", ", TodoSort.All.Select(known => known.Name))}."
+                $"The sort order must be one of {string.Join(", ", TodoSort.All.Select(known => known.Name))}."
             );
 
-    private TodoPriority? ParsedPriority() =>
+    private TodoPriority? ParsePriority() =>
         Priority switch
         {
             null => null,

@@ -10,8 +10,8 @@ using MovieLms.Testing;
 namespace MovieLms.ApiService.Tests;
 
 /// <summary>
-/// The API alone on a port and a database of its own, one a test class. Callers have real tokens of users who need not
-/// exist: how one registers and signs in is the identity tests' subject.
+/// The API alone, on its own port and database, one per test class. Clients have real tokens of users that need not exist, because the
+/// identity tests cover registration and sign-in.
 /// </summary>
 public class ApiFixture : IAsyncLifetime
 {
@@ -21,7 +21,7 @@ public class ApiFixture : IAsyncLifetime
 
     public HttpClient Anonymous => Host.Client;
 
-    /// <summary>What runs beside the API.</summary>
+    /// <summary>The services that the host runs.</summary>
     protected virtual Services Services => Services.Api;
 
     public virtual async ValueTask InitializeAsync() =>
@@ -48,19 +48,19 @@ public class ApiFixture : IAsyncLifetime
     public HttpClient As(string role, ObjectId? id = null) =>
         new(new TokenHandler(this, role, id ?? ObjectId.GenerateNewId())) { BaseAddress = Host.Address };
 
-    /// <summary>Adds a film as an instructor.</summary>
+    /// <summary>Adds a movie as an instructor.</summary>
     public async Task<JsonElement> AddMovieAsync(object movie)
     {
         using var client = Instructor();
-        using var answer = await client.PostAsJsonAsync("/api/movies", movie);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        using var response = await client.PostAsJsonAsync("/api/movies", movie);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    /// <summary>An access token such as a sign-in would give.</summary>
+    /// <summary>Issues an access token like a sign-in.</summary>
     internal async Task<string> TokenAsync(string role, ObjectId id)
     {
-        // Of a stored user, the current generation: a token of an earlier one is revoked.
+        // A stored user's token must have the current generation; tokens of earlier ones are revoked.
         var stored = await Host.App.Services.GetRequiredService<UserStore>().FindAsync(id, default);
         var user = stored is not null
             ? stored with
@@ -92,19 +92,19 @@ public class ApiFixture : IAsyncLifetime
     }
 }
 
-/// <summary>Short forms for reading answers.</summary>
-public static class Answers
+/// <summary>Extensions that read responses.</summary>
+public static class ResponseExtensions
 {
     public static string Id(this JsonElement document) => document.GetProperty("id").GetString()!;
 
-    public static Task<JsonElement> JsonAsync(this HttpResponseMessage answer) => answer.Content.ReadFromJsonAsync<JsonElement>();
+    public static Task<JsonElement> JsonAsync(this HttpResponseMessage response) => response.Content.ReadFromJsonAsync<JsonElement>();
 
-    /// <summary>Asserts a problem of this status that names the field.</summary>
-    public static async Task AssertProblemAsync(this HttpResponseMessage answer, int status, string? field = null)
+    /// <summary>Asserts that the response is a problem with this status and an error for the field.</summary>
+    public static async Task AssertProblemAsync(this HttpResponseMessage response, int status, string? field = null)
     {
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True((int)answer.StatusCode == status, $"{(int)answer.StatusCode}: {text}");
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode}: {text}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         using var problem = JsonDocument.Parse(text);
         Assert.Equal(status, problem.RootElement.GetProperty("status").GetInt32());
         Assert.False(string.IsNullOrEmpty(problem.RootElement.GetProperty("traceId").GetString()));

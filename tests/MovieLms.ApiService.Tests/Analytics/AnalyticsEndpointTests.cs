@@ -8,7 +8,7 @@ namespace MovieLms.ApiService.Tests.Analytics;
 public sealed class AnalyticsEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task Unknown_genre_and_year_are_groups_and_unrated_films_count_without_a_mean()
+    public async Task Missing_genres_and_years_form_groups_and_unrated_movies_count_without_a_mean()
     {
         await api.AddMovieAsync(
             new
@@ -58,12 +58,12 @@ public sealed class AnalyticsEndpointTests(ApiFixture api) : IClassFixture<ApiFi
         Assert.Equal(JsonValueKind.Null, years[0].GetProperty("year").ValueKind);
         Assert.DoesNotContain(
             overview.GetProperty("topRatedMovies").EnumerateArray(),
-            film => film.GetProperty("title").GetString() == "G4"
+            movie => movie.GetProperty("title").GetString() == "G4"
         );
     }
 
     [Fact]
-    public async Task Answers_are_cached_until_a_film_a_review_or_a_favourite_is_written()
+    public async Task Responses_are_cached_until_a_movie_review_or_favorite_is_written()
     {
         var id = (await api.AddMovieAsync(new { title = "Cached", genre = "Heist" })).Id();
         using var student = api.Student();
@@ -94,7 +94,7 @@ public sealed class AnalyticsEndpointTests(ApiFixture api) : IClassFixture<ApiFi
     }
 
     [Fact]
-    public async Task Reviewers_are_ranked_with_their_films_and_names()
+    public async Task Reviewers_are_ranked_with_their_names_and_movies()
     {
         var busy = ObjectId.GenerateNewId();
         await api
@@ -115,8 +115,8 @@ public sealed class AnalyticsEndpointTests(ApiFixture api) : IClassFixture<ApiFi
             var id = (await api.AddMovieAsync(new { title = $"Reviewed {i}" })).Id();
             await pauline.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i % 10 });
         }
-        using var answer = await api.Anonymous.GetAsync("/api/analytics/reviewers?limit=1");
-        var text = await answer.Content.ReadAsStringAsync();
+        using var response = await api.Anonymous.GetAsync("/api/analytics/reviewers?limit=1");
+        var text = await response.Content.ReadAsStringAsync();
         Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
         Assert.DoesNotContain("example.test", text, StringComparison.Ordinal);
         var first = Assert.Single(JsonDocument.Parse(text).RootElement.EnumerateArray());
@@ -137,9 +137,9 @@ public sealed class AnalyticsEndpointTests(ApiFixture api) : IClassFixture<ApiFi
     [InlineData("rating-buckets?boundaries=0,NaN", "boundaries")]
     [InlineData("rating-buckets?boundaries=0,1e999", "boundaries")]
     [InlineData("reviewers?limit=51", "limit")]
-    public async Task Bad_parameters_return_400_that_names_them(string path, string field)
+    public async Task Invalid_parameters_return_400_with_their_names(string path, string field)
     {
-        using var answer = await api.Anonymous.GetAsync($"/api/analytics/{path}");
-        await answer.AssertProblemAsync(400, field);
+        using var response = await api.Anonymous.GetAsync($"/api/analytics/{path}");
+        await response.AssertProblemAsync(400, field);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.VisualBasic.FileIO;
 
 namespace MovieLms.ApiService.Tests.Analytics;
 
-/// <summary>Reads CSV by the framework's own parser, which shares no code with what writes it.</summary>
+/// <summary>Reads CSV with the framework's parser, which shares no code with the writer.</summary>
 internal static class CsvText
 {
     internal static List<string[]> Read(string text)

@@ -7,7 +7,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Tests.Analytics;
 
-/// <summary>The analytics of 600 random orders beside the same sums over the list in memory.</summary>
+/// <summary>Compares the analytics of 600 random orders with sums computed in memory.</summary>
 public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IClassFixture<OrderAnalyticsTests.WithOrders>
 {
     private static readonly OrderStatus[] Statuses = Enum.GetValues<OrderStatus>();
@@ -24,7 +24,7 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
             var random = new Random(5);
             var customers = Enumerable.Range(0, 12).Select(_ => ObjectId.GenerateNewId()).ToArray();
             var courses = Enumerable.Range(0, 5).Select(_ => ObjectId.GenerateNewId()).ToArray();
-            // The last two have no account any more.
+            // The last two no longer have an account.
             Names = customers.SkipLast(2).Index().ToDictionary(pair => pair.Item, pair => $"customer {pair.Index}");
             await Host
                 .Database.GetCollection<BsonDocument>(CollectionNames.Users)
@@ -45,7 +45,7 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
                     .Range(0, 600)
                     .Select(i =>
                     {
-                        // Squared, so that some order far more often than others.
+                        // A product of two random numbers, so that some customers order far more often than others.
                         var (customer, course) = (customers[random.Next(12) * random.Next(12) / 12], courses[random.Next(5)]);
                         var (quantity, price) = (random.Next(1, 9), random.Next(0, 20_000) / 100m);
                         return new OrderDocument
@@ -66,7 +66,7 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
                         };
                     }),
             ];
-            // Not in the order of their ids, which an answer must not lean on.
+            // Not in the order of their IDs, on which the response must not depend.
             await Host.Database.GetCollection<OrderDocument>(CollectionNames.Orders).InsertManyAsync(Orders.OrderBy(order => order.Amount));
         }
     }
@@ -75,9 +75,9 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
     [InlineData(null)]
     [InlineData("paid")]
     [InlineData("cancelled")]
-    public async Task By_customer_totals_each_currency_and_names_the_latest(string? status)
+    public async Task By_customer_returns_totals_per_currency_and_the_latest_name(string? status)
     {
-        var answer = await ReadAsync("by-customer" + (status is null ? "" : $"?status={status}"));
+        var response = await ReadAsync("by-customer" + (status is null ? "" : $"?status={status}"));
         var expected = api
             .Orders.Where(order => status is null || string.Equals(order.Status.ToString(), status, StringComparison.OrdinalIgnoreCase))
             .GroupBy(order => order.CustomerId)
@@ -88,7 +88,7 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
             );
         Assert.Equal(
             expected,
-            answer
+            response
                 .EnumerateArray()
                 .Select(row =>
                     $"{row.GetProperty("customerId")} {row.GetProperty("customerName")} {row.GetProperty("orders")} {row.GetProperty("quantity")} {Totals(row)}"
@@ -97,9 +97,9 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
     }
 
     [Fact]
-    public async Task By_status_sets_paid_against_unpaid()
+    public async Task By_status_separates_paid_unpaid_and_cancelled_orders()
     {
-        var answer = await ReadAsync("by-status");
+        var response = await ReadAsync("by-status");
         var expected = api
             .Orders.GroupBy(order => order.Currency)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
@@ -114,7 +114,7 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
             });
         Assert.Equal(
             expected,
-            answer
+            response
                 .EnumerateArray()
                 .Select(row =>
                     $"{row.GetProperty("currency")} "
@@ -129,9 +129,9 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
     }
 
     [Fact]
-    public async Task By_item_counts_what_was_not_cancelled()
+    public async Task By_item_excludes_cancelled_orders()
     {
-        var answer = await ReadAsync("by-item");
+        var response = await ReadAsync("by-item");
         var expected = api
             .Orders.Where(order => order.Status != OrderStatus.Cancelled)
             .GroupBy(order => order.CourseId)
@@ -142,7 +142,7 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
             );
         Assert.Equal(
             expected,
-            answer
+            response
                 .EnumerateArray()
                 .Select(row =>
                     $"{row.GetProperty("courseId")} {row.GetProperty("item")} {row.GetProperty("orders")} {row.GetProperty("quantity")} {Totals(row)}"
@@ -151,9 +151,9 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
     }
 
     [Fact]
-    public async Task Users_come_with_their_latest_orders()
+    public async Task Users_are_returned_with_their_latest_orders()
     {
-        var answer = await ReadAsync("users?limit=4");
+        var response = await ReadAsync("users?limit=4");
         var expected = api
             .Orders.Where(order => api.Names.ContainsKey(order.CustomerId))
             .GroupBy(order => order.CustomerId)
@@ -174,7 +174,7 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
             );
         Assert.Equal(
             expected,
-            answer
+            response
                 .EnumerateArray()
                 .Select(row =>
                     $"{row.GetProperty("userId")} {row.GetProperty("username")} {row.GetProperty("orderCount")} "
@@ -191,7 +191,7 @@ public sealed class OrderAnalyticsTests(OrderAnalyticsTests.WithOrders api) : IC
     }
 
     [Fact]
-    public async Task Wrong_parameters_are_named_and_a_new_order_is_seen_at_once()
+    public async Task Invalid_parameters_return_400_and_a_new_order_is_counted_at_once()
     {
         using var admin = api.Admin();
         await (await admin.GetAsync("/api/analytics/orders/by-customer?status=lost")).AssertProblemAsync(400, "status");

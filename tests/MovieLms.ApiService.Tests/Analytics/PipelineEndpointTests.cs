@@ -53,7 +53,7 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     }
 
     [Fact]
-    public async Task Pipeline_of_an_admin_gives_documents_in_extended_json()
+    public async Task Pipeline_of_an_admin_returns_documents_in_extended_json()
     {
         var (status, body) = await RunAsync(
             "movies",
@@ -64,16 +64,16 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
             """
         );
         Assert.Equal(200, status);
-        using var answer = JsonDocument.Parse(body);
-        Assert.False(answer.RootElement.GetProperty("truncated").GetBoolean());
-        var drama = answer.RootElement.GetProperty("documents")[0];
+        using var response = JsonDocument.Parse(body);
+        Assert.False(response.RootElement.GetProperty("truncated").GetBoolean());
+        var drama = response.RootElement.GetProperty("documents")[0];
         Assert.Equal("Drama", drama.GetProperty("_id").GetString());
         Assert.Equal(9, drama.GetProperty("best").GetDouble());
         Assert.Equal("1999-05-17T00:00:00Z", drama.GetProperty("released").GetProperty("$date").GetString());
     }
 
     [Fact]
-    public async Task Numbers_are_written_as_short_as_they_can_be()
+    public async Task Numbers_are_written_in_their_shortest_exact_form()
     {
         await api
             .Host.Database.GetCollection<BsonDocument>(CollectionNames.Attendance)
@@ -93,8 +93,8 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
             """[ { "$match": { "_id": 1 } }, { "$addFields": { "array": [ "$double", 0.1 ] } } ]"""
         );
         Assert.Equal(200, status);
-        using var answer = JsonDocument.Parse(body);
-        var document = answer.RootElement.GetProperty("documents")[0];
+        using var response = JsonDocument.Parse(body);
+        var document = response.RootElement.GetProperty("documents")[0];
         Assert.Equal("4.1", document.GetProperty("double").GetRawText());
         Assert.Equal("[4.1,0.1]", document.GetProperty("array").GetRawText());
         Assert.Equal(9007199254740993L, document.GetProperty("long").GetInt64());
@@ -107,7 +107,7 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     [InlineData("orders", "customerName", "quantity")]
     [InlineData("todos", "title", "done")]
     [InlineData("submissions", "current.text", "grade")]
-    public async Task Of_collections_with_personal_fields_only_the_others_exist(string collection, string hidden, string shown)
+    public async Task Personal_fields_of_open_collections_are_hidden(string collection, string hidden, string shown)
     {
         var owner = ObjectId.GenerateNewId();
         var top = hidden.Split('.')[0];
@@ -188,7 +188,7 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     [InlineData("""[ { "$match": { "x": { "$oid": "nonsense" } } } ]""")]
     [InlineData("""{ "$match": {} }""")]
     [InlineData("\"$match\"")]
-    public async Task What_is_not_allowed_or_not_a_pipeline_returns_400(string pipeline)
+    public async Task Forbidden_stages_and_invalid_pipelines_return_400(string pipeline)
     {
         var (status, body) = await RunAsync("movies", pipeline);
         Assert.Equal(400, status);
@@ -200,7 +200,7 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     [InlineData("system.users")]
     [InlineData("files.files")]
     [InlineData("")]
-    public async Task Other_collections_return_400(string collection)
+    public async Task Collections_that_are_not_open_return_400(string collection)
     {
         var (status, body) = await RunAsync(collection, "[]");
         Assert.Equal(400, status);
@@ -231,7 +231,7 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
         """[ { "$limit": 1 }, { "$lookup": { "from": "reviews", "as": "r", "pipeline": [ { "$unionWith": "users" } ] } } ]"""
     )]
     [InlineData("movies", """[ { "$facet": { "a": [ { "$unionWith": "users" } ] } } ]""")]
-    public async Task Personal_fields_never_come_out(string collection, string pipeline)
+    public async Task Personal_fields_are_never_returned(string collection, string pipeline)
     {
         var (status, body) = await RunAsync(collection, pipeline);
         Assert.True(status is 200 or 400, $"{status}: {body}");
@@ -240,7 +240,7 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     }
 
     [Fact]
-    public async Task Match_on_a_hidden_field_matches_nothing_and_open_fields_are_there()
+    public async Task Match_on_a_hidden_field_matches_nothing_and_open_fields_are_returned()
     {
         var (_, hidden) = await RunAsync("users", """[ { "$match": { "email": "ada@example.test" } } ]""");
         Assert.Equal(0, JsonDocument.Parse(hidden).RootElement.GetProperty("documents").GetArrayLength());
@@ -252,20 +252,20 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     }
 
     [Fact]
-    public async Task More_than_a_thousand_documents_are_cut_and_said_to_be()
+    public async Task More_than_a_thousand_documents_are_truncated()
     {
         var (status, body) = await RunAsync(
             "movies",
             """[ { "$limit": 5 }, { "$set": { "n": { "$range": [ 0, 300 ] } } }, { "$unwind": "$n" }, { "$project": { "n": 1 } } ]"""
         );
         Assert.Equal(200, status);
-        using var answer = JsonDocument.Parse(body);
-        Assert.Equal(1_000, answer.RootElement.GetProperty("documents").GetArrayLength());
-        Assert.True(answer.RootElement.GetProperty("truncated").GetBoolean());
+        using var response = JsonDocument.Parse(body);
+        Assert.Equal(1_000, response.RootElement.GetProperty("documents").GetArrayLength());
+        Assert.True(response.RootElement.GetProperty("truncated").GetBoolean());
     }
 
     [Fact]
-    public async Task Only_an_admin_may_run_one()
+    public async Task Only_admins_can_run_pipelines()
     {
         using var instructor = api.Instructor();
         await (await PostAsync(instructor, "movies", "[]")).AssertProblemAsync(403);
@@ -275,10 +275,10 @@ public sealed class PipelineEndpointTests(PipelineEndpointTests.WithUsers api) :
     private async Task<(int Status, string Body)> RunAsync(string collection, string pipeline)
     {
         using var admin = api.Admin();
-        using var answer = await PostAsync(admin, collection, pipeline);
-        if (answer.StatusCode != HttpStatusCode.OK)
-            await answer.AssertProblemAsync((int)answer.StatusCode);
-        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        using var response = await PostAsync(admin, collection, pipeline);
+        if (response.StatusCode != HttpStatusCode.OK)
+            await response.AssertProblemAsync((int)response.StatusCode);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     private static Task<HttpResponseMessage> PostAsync(HttpClient client, string collection, string pipeline) =>

@@ -11,7 +11,7 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     [Theory]
     [InlineData("report.pdf", "application/pdf")]
     [InlineData("report.csv", "text/csv")]
-    public async Task Report_is_kept_until_a_film_is_written_and_not_sent_to_who_holds_it(string name, string type)
+    public async Task Report_is_cached_until_a_movie_is_written_and_not_sent_again_to_a_client_with_its_etag(string name, string type)
     {
         using var instructor = api.Instructor();
         await api.AddMovieAsync(new { title = $"Before {name}", year = 1950 });
@@ -35,7 +35,7 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     }
 
     [Fact]
-    public async Task Formula_of_a_title_or_genre_is_text_in_both()
+    public async Task Formulas_in_titles_and_genres_are_text_in_both_reports()
     {
         await api.AddMovieAsync(
             new
@@ -49,8 +49,8 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
         using var instructor = api.Instructor();
         var rows = CsvText.Read(await instructor.GetStringAsync("/api/analytics/report.csv"));
         Assert.All(rows.SelectMany(row => row), cell => Assert.DoesNotContain(cell.FirstOrDefault('x'), "=+-@\t\r"));
-        var film = Assert.Single(rows, row => row[0] == "top-rated" && row[1].EndsWith(Formula, StringComparison.Ordinal));
-        Assert.Equal(["top-rated", "'" + Formula, "'@SUM(A1)", "", "", "10", "1000000"], film);
+        var movie = Assert.Single(rows, row => row[0] == "top-rated" && row[1].EndsWith(Formula, StringComparison.Ordinal));
+        Assert.Equal(["top-rated", "'" + Formula, "'@SUM(A1)", "", "", "10", "1000000"], movie);
         Assert.Contains(rows, row => row[0] == "ratings-by-genre" && row[1] == "'@SUM(A1)");
         Assert.Contains(rows, row => row[0] == "rating-buckets" && row[1] == "9 to 10" && row[4] != "0");
 
@@ -63,21 +63,21 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     }
 
     [Fact]
-    public async Task Crowd_that_wants_the_report_has_it_made_once()
+    public async Task Concurrent_requests_render_the_report_once()
     {
         using var instructor = api.Instructor();
-        await api.AddMovieAsync(new { title = "Wanted by many" });
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => instructor.GetAsync("/api/analytics/report.pdf")));
-        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
-        Assert.Single(answers, answer => Cache(answer) == "MISS");
-        Assert.Single(answers.Select(answer => answer.Headers.ETag?.Tag).Distinct());
+        await api.AddMovieAsync(new { title = "Popular" });
+        var responses = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => instructor.GetAsync("/api/analytics/report.pdf")));
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.Single(responses, response => Cache(response) == "MISS");
+        Assert.Single(responses.Select(response => response.Headers.ETag?.Tag).Distinct());
     }
 
     [Fact]
-    public async Task Few_documents_are_drawn_at_a_time_and_who_leaves_is_not_waited_for()
+    public async Task Concurrent_rendering_is_limited_and_canceled_requests_are_not_rendered()
     {
         using var gate = new RenderGate();
-        var (now, most) = (0, 0);
+        var (running, maxRunning) = (0, 0);
         await Task.WhenAll(
             Enumerable
                 .Range(0, 12)
@@ -86,27 +86,27 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
                         gate.RenderAsync(
                             stream =>
                             {
-                                InterlockedMax(ref most, Interlocked.Increment(ref now));
+                                InterlockedMax(ref maxRunning, Interlocked.Increment(ref running));
                                 Thread.Sleep(5);
                                 stream.WriteByte(1);
-                                Interlocked.Decrement(ref now);
+                                Interlocked.Decrement(ref running);
                             },
                             CancellationToken.None
                         )
                     )
                 )
         );
-        Assert.InRange(most, 1, RenderGate.MaxConcurrent);
+        Assert.InRange(maxRunning, 1, RenderGate.MaxConcurrent);
 
-        using var gone = new CancellationTokenSource();
-        await gone.CancelAsync();
+        using var canceled = new CancellationTokenSource();
+        await canceled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            gate.RenderAsync(_ => Assert.Fail("It is drawn for nobody."), gone.Token)
+            gate.RenderAsync(_ => Assert.Fail("A canceled request must not be rendered."), canceled.Token)
         );
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
             gate.RenderAsync(_ => throw new InvalidOperationException(), CancellationToken.None)
         );
-        // Every place is free again.
+        // Every slot is free again.
         Assert.All(
             await Task.WhenAll(
                 Enumerable
@@ -117,11 +117,11 @@ public sealed class ReportEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
         );
     }
 
-    private static void InterlockedMax(ref int most, int value)
+    private static void InterlockedMax(ref int maximum, int value)
     {
-        for (var seen = most; seen < value; seen = most)
-            Interlocked.CompareExchange(ref most, value, seen);
+        for (var seen = maximum; seen < value; seen = maximum)
+            Interlocked.CompareExchange(ref maximum, value, seen);
     }
 
-    private static string Cache(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("X-Cache"));
+    private static string Cache(HttpResponseMessage response) => Assert.Single(response.Headers.GetValues("X-Cache"));
 }

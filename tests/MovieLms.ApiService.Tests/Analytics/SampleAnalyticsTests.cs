@@ -7,7 +7,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.ApiService.Tests.Analytics;
 
-/// <summary>The sample file goes in through the API, and what comes out is compared with sums made here, with no code shared.</summary>
+/// <summary>Imports the sample file through the API and compares the analytics with sums computed here, without shared code.</summary>
 public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IClassFixture<SampleAnalyticsTests.Imported>
 {
     private const double Tolerance = 1e-9;
@@ -16,12 +16,12 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
     {
         protected override Services Services => Services.Api | Services.Worker;
 
-        internal static List<(string Title, string? Genre, int Year, double? Rating, int Votes)> Films { get; } = ReadFile();
+        internal static List<(string Title, string? Genre, int Year, double? Rating, int Votes)> Movies { get; } = ReadFile();
 
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
-            // The worker looks the uploader up.
+            // The Worker looks up the uploader, who must therefore exist.
             var client = (await Host.SignInInstructorAsync()).Client;
             using var form = new MultipartFormDataContent();
             var file = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "samples", "movies.json")));
@@ -44,42 +44,42 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
         private static List<(string, string?, int, double?, int)> ReadFile()
         {
             using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "samples", "movies.json")));
-            var films = new List<(string, string?, int, double?, int)>();
-            foreach (var film in file.RootElement.EnumerateArray())
+            var movies = new List<(string, string?, int, double?, int)>();
+            foreach (var movie in file.RootElement.EnumerateArray())
             {
-                var title = film.GetProperty("Title");
+                var title = movie.GetProperty("Title");
                 if (title.ValueKind == JsonValueKind.Null)
                     continue;
-                var year = int.Parse(film.GetProperty("Release Date").GetString()![^4..], CultureInfo.InvariantCulture);
-                var rating = film.GetProperty("IMDB Rating");
-                films.Add(
+                var year = int.Parse(movie.GetProperty("Release Date").GetString()![^4..], CultureInfo.InvariantCulture);
+                var rating = movie.GetProperty("IMDB Rating");
+                movies.Add(
                     (
                         title.ValueKind == JsonValueKind.Number ? title.GetRawText() : title.GetString()!,
-                        film.GetProperty("Major Genre").GetString(),
+                        movie.GetProperty("Major Genre").GetString(),
                         year > 2011 ? year - 100 : year,
                         rating.ValueKind == JsonValueKind.Null ? null : rating.GetDouble(),
-                        rating.ValueKind == JsonValueKind.Null ? 0 : film.GetProperty("IMDB Votes").GetInt32()
+                        rating.ValueKind == JsonValueKind.Null ? 0 : movie.GetProperty("IMDB Votes").GetInt32()
                     )
                 );
             }
-            return films;
+            return movies;
         }
     }
 
     [Fact]
-    public async Task Overview_equals_sums_over_the_file()
+    public async Task Overview_matches_the_sums_of_the_file()
     {
-        Assert.Equal(3_200, Imported.Films.Count);
+        Assert.Equal(3_200, Imported.Movies.Count);
         var overview = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics");
 
         var genres = Imported
-            .Films.GroupBy(film => film.Genre ?? string.Empty)
+            .Movies.GroupBy(movie => movie.Genre ?? string.Empty)
             .Select(group =>
                 (
                     Genre: group.Key,
                     Average: group
-                        .Where(film => film.Rating is not null)
-                        .Select(film => film.Rating!.Value)
+                        .Where(movie => movie.Rating is not null)
+                        .Select(movie => movie.Rating!.Value)
                         .DefaultIfEmpty(double.NegativeInfinity)
                         .Average(),
                     Count: group.Count()
@@ -87,9 +87,9 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
             )
             .OrderByDescending(group => group.Average)
             .ToList();
-        var answered = overview.GetProperty("avgRatingByGenre").EnumerateArray().ToList();
-        Assert.Equal(genres.Count, answered.Count);
-        foreach (var (expected, actual) in genres.Zip(answered))
+        var returned = overview.GetProperty("avgRatingByGenre").EnumerateArray().ToList();
+        Assert.Equal(genres.Count, returned.Count);
+        foreach (var (expected, actual) in genres.Zip(returned))
         {
             Assert.Equal(expected.Genre, actual.GetProperty("genre").GetString() ?? string.Empty);
             Assert.Equal(expected.Average, actual.GetProperty("averageRating").GetDouble(), Tolerance);
@@ -97,7 +97,7 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
         }
 
         Assert.Equal(
-            Imported.Films.GroupBy(film => film.Year).OrderBy(group => group.Key).Select(group => (group.Key, group.Count())),
+            Imported.Movies.GroupBy(movie => movie.Year).OrderBy(group => group.Key).Select(group => (group.Key, group.Count())),
             overview
                 .GetProperty("moviesByYear")
                 .EnumerateArray()
@@ -105,40 +105,48 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
         );
 
         Assert.Equal(
-            Best().Take(5).Select(film => (film.Title, film.Rating!.Value, film.Genre)),
+            Best().Take(5).Select(movie => (movie.Title, movie.Rating!.Value, movie.Genre)),
             overview
                 .GetProperty("topRatedMovies")
                 .EnumerateArray()
-                .Select(film =>
-                    (film.GetProperty("title").GetString()!, film.GetProperty("rating").GetDouble(), film.GetProperty("genre").GetString())
+                .Select(movie =>
+                    (
+                        movie.GetProperty("title").GetString()!,
+                        movie.GetProperty("rating").GetDouble(),
+                        movie.GetProperty("genre").GetString()
+                    )
                 )
         );
         Assert.Equal(0, overview.GetProperty("usersWithFavorites").GetInt32());
     }
 
     [Fact]
-    public async Task Top_rated_skips_and_limits_within_the_same_order()
+    public async Task Top_rated_skips_and_limits_within_one_order()
     {
         var page = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics/top-rated?skip=20&limit=50&minVotes=1000");
         Assert.Equal(
-            Best().Where(film => film.Votes >= 1000).Skip(20).Take(50).Select(film => (film.Title, film.Votes, film.Rating!.Value / 2)),
+            Best()
+                .Where(movie => movie.Votes >= 1000)
+                .Skip(20)
+                .Take(50)
+                .Select(movie => (movie.Title, movie.Votes, movie.Rating!.Value / 2)),
             page.EnumerateArray()
-                .Select(film =>
+                .Select(movie =>
                     (
-                        film.GetProperty("title").GetString()!,
-                        film.GetProperty("ratingCount").GetInt32(),
-                        film.GetProperty("ratingOutOfFive").GetDouble()
+                        movie.GetProperty("title").GetString()!,
+                        movie.GetProperty("ratingCount").GetInt32(),
+                        movie.GetProperty("ratingOutOfFive").GetDouble()
                     )
                 )
         );
         Assert.All(
             page.EnumerateArray(),
-            film => Assert.DoesNotContain(film.EnumerateObject(), member => member.Name is "words" or "titleKey" or "importedRating")
+            movie => Assert.DoesNotContain(movie.EnumerateObject(), member => member.Name is "words" or "titleKey" or "importedRating")
         );
     }
 
     [Fact]
-    public async Task Rating_buckets_count_every_film_once()
+    public async Task Rating_buckets_count_every_movie_once()
     {
         double[] bounds = [0, 4, 6, 8, 10];
         var histogram = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics/rating-buckets?boundaries=0,4,6,8,10");
@@ -146,21 +154,21 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
         Assert.Equal(4, buckets.Count);
         for (var i = 0; i < 4; i++)
         {
-            var within = Imported.Films.Where(film => film.Rating >= bounds[i] && film.Rating < bounds[i + 1]).ToList();
+            var within = Imported.Movies.Where(movie => movie.Rating >= bounds[i] && movie.Rating < bounds[i + 1]).ToList();
             Assert.Equal(within.Count, buckets[i].GetProperty("count").GetInt32());
-            Assert.Equal(within.Average(film => film.Rating!.Value), buckets[i].GetProperty("averageRating").GetDouble(), Tolerance);
+            Assert.Equal(within.Average(movie => movie.Rating!.Value), buckets[i].GetProperty("averageRating").GetDouble(), Tolerance);
         }
-        Assert.Equal(Imported.Films.Count(film => film.Rating is null), histogram.GetProperty("other").GetInt32());
+        Assert.Equal(Imported.Movies.Count(movie => movie.Rating is null), histogram.GetProperty("other").GetInt32());
     }
 
     [Fact]
-    public async Task Facets_of_a_genre_group_its_films_four_ways()
+    public async Task Facets_of_a_genre_group_its_movies_four_ways()
     {
         var facets = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/analytics/facets?genre=western");
-        var westerns = Imported.Films.Where(film => film.Genre == "Western").ToList();
+        var westerns = Imported.Movies.Where(movie => movie.Genre == "Western").ToList();
         Assert.Equal(westerns.Count, Assert.Single(facets.GetProperty("genres").EnumerateArray()).GetProperty("count").GetInt32());
         Assert.Equal(
-            westerns.GroupBy(film => film.Year / 10 * 10).OrderBy(group => group.Key).Select(group => (group.Key, group.Count())),
+            westerns.GroupBy(movie => movie.Year / 10 * 10).OrderBy(group => group.Key).Select(group => (group.Key, group.Count())),
             facets
                 .GetProperty("decades")
                 .EnumerateArray()
@@ -168,8 +176,8 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
         );
         Assert.Equal(
             westerns
-                .Where(film => film.Rating is not null)
-                .GroupBy(film => Math.Min(4, (int)(film.Rating!.Value / 2)) * 2)
+                .Where(movie => movie.Rating is not null)
+                .GroupBy(movie => Math.Min(4, (int)(movie.Rating!.Value / 2)) * 2)
                 .OrderBy(group => group.Key)
                 .Select(group => ((double)group.Key, group.Count())),
             facets
@@ -181,12 +189,12 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
     }
 
     [Fact]
-    public async Task Every_film_is_listed_once_and_search_finds_the_best()
+    public async Task Every_movie_is_listed_once_and_search_finds_the_best()
     {
-        var film = (await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?search=godfather&sort=-rating&limit=1")).GetProperty(
+        var movie = (await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?search=godfather&sort=-rating&limit=1")).GetProperty(
             "items"
         )[0];
-        Assert.Equal(film.GetProperty("rating").GetDouble(), Best().First().Rating);
+        Assert.Equal(movie.GetProperty("rating").GetDouble(), Best().First().Rating);
         var all = 0;
         string? cursor = null;
         do
@@ -200,8 +208,8 @@ public sealed class SampleAnalyticsTests(SampleAnalyticsTests.Imported api) : IC
 
     private static IEnumerable<(string Title, string? Genre, int Year, double? Rating, int Votes)> Best() =>
         Imported
-            .Films.Where(film => film.Rating is not null)
-            .OrderByDescending(film => film.Rating)
-            .ThenByDescending(film => film.Votes)
-            .ThenBy(film => film.Title, StringComparer.Ordinal);
+            .Movies.Where(movie => movie.Rating is not null)
+            .OrderByDescending(movie => movie.Rating)
+            .ThenByDescending(movie => movie.Votes)
+            .ThenBy(movie => movie.Title, StringComparer.Ordinal);
 }

@@ -5,43 +5,43 @@ using UglyToad.PdfPig;
 
 namespace MovieLms.ApiService.Tests.Analytics;
 
-/// <summary>The reports on the sample say what the API's JSON says, and what the file itself adds up to.</summary>
+/// <summary>Compares the reports on the sample with the API's JSON and with the sums of the file.</summary>
 public sealed class SampleReportTests(SampleAnalyticsTests.Imported api) : IClassFixture<SampleAnalyticsTests.Imported>
 {
     [Fact]
     public async Task Pdf_shows_the_figures_of_the_api_and_of_the_file()
     {
-        var films = SampleAnalyticsTests.Imported.Films;
-        var rated = films.Where(film => film.Rating is not null).ToList();
+        var movies = SampleAnalyticsTests.Imported.Movies;
+        var rated = movies.Where(movie => movie.Rating is not null).ToList();
         using var instructor = api.Instructor();
         var file = await instructor.GetByteArrayAsync("/api/analytics/report.pdf");
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_KEEP") is { Length: > 0 } folder)
-            await File.WriteAllBytesAsync(Path.Combine(folder, "catalogue.pdf"), file);
+            await File.WriteAllBytesAsync(Path.Combine(folder, "catalog.pdf"), file);
         using var pdf = PdfDocument.Open(file);
         var text = string.Concat(pdf.GetPages().Select(page => page.Text)).Replace(" ", "", StringComparison.Ordinal);
-        void Shows(FormattableString what)
+        void AssertShows(FormattableString expected)
         {
-            var words = what.ToString(CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
+            var words = expected.ToString(CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
             Assert.True(text.Contains(words, StringComparison.Ordinal), $"'{words}' is not in {text}");
         }
 
-        Shows($"{films.Count:N0}films");
-        Shows($"{rated.Count:N0}with a rating");
-        Shows($"{rated.Average(film => film.Rating!.Value):0.00}mean rating of 10");
-        Shows($"{films.Min(film => film.Year)} to {films.Max(film => film.Year)}");
-        Shows($"{films.Count - rated.Count:N0} films without a rating");
-        foreach (var genre in rated.GroupBy(film => film.Genre))
+        AssertShows($"{movies.Count:N0}films");
+        AssertShows($"{rated.Count:N0}with a rating");
+        AssertShows($"{rated.Average(movie => movie.Rating!.Value):0.00}mean rating of 10");
+        AssertShows($"{movies.Min(movie => movie.Year)} to {movies.Max(movie => movie.Year)}");
+        AssertShows($"{movies.Count - rated.Count:N0} films without a rating");
+        foreach (var genre in rated.GroupBy(movie => movie.Genre))
         {
-            Shows($"{genre.Key ?? "no genre"}");
-            Shows($"{genre.Average(film => film.Rating!.Value):0.00}  ({films.Count(film => film.Genre == genre.Key):N0})");
+            AssertShows($"{genre.Key ?? "no genre"}");
+            AssertShows($"{genre.Average(movie => movie.Rating!.Value):0.00}  ({movies.Count(movie => movie.Genre == genre.Key):N0})");
         }
-        foreach (var band in rated.GroupBy(film => Math.Min(9, (int)film.Rating!.Value)))
-            Shows($"{band.Count():N0}");
+        foreach (var band in rated.GroupBy(movie => Math.Min(9, (int)movie.Rating!.Value)))
+            AssertShows($"{band.Count():N0}");
         var best = await instructor.GetFromJsonAsync<JsonElement>("/api/analytics/top-rated?limit=25");
-        foreach (var film in best.EnumerateArray())
-            Shows($"{film.GetProperty("rating").GetDouble():0.00}{film.GetProperty("ratingCount").GetInt64():N0}");
-        Shows($"{best[0].GetProperty("title").GetString()}");
-        Shows($"{best[24].GetProperty("title").GetString()}");
+        foreach (var movie in best.EnumerateArray())
+            AssertShows($"{movie.GetProperty("rating").GetDouble():0.00}{movie.GetProperty("ratingCount").GetInt64():N0}");
+        AssertShows($"{best[0].GetProperty("title").GetString()}");
+        AssertShows($"{best[24].GetProperty("title").GetString()}");
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class SampleReportTests(SampleAnalyticsTests.Imported api) : IClas
                         genre.GetProperty("averageRating").GetDouble()
                     )
                 ),
-            Part("ratings-by-genre").Select(row => (row[1], Whole(row[4]), Real(row[5])))
+            Part("ratings-by-genre").Select(row => (row[1], ParseInt(row[4]), ParseDouble(row[5])))
         );
         var histogram = await instructor.GetFromJsonAsync<JsonElement>("/api/analytics/rating-buckets?boundaries=0,1,2,3,4,5,6,7,8,9,11");
         Assert.Equal(
@@ -78,31 +78,31 @@ public sealed class SampleReportTests(SampleAnalyticsTests.Imported api) : IClas
                 .. histogram.GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetProperty("count").GetInt32()),
                 histogram.GetProperty("other").GetInt32(),
             ],
-            Part("rating-buckets").Select(row => Whole(row[4]))
+            Part("rating-buckets").Select(row => ParseInt(row[4]))
         );
         var best = await instructor.GetFromJsonAsync<JsonElement>("/api/analytics/top-rated?limit=25");
         Assert.Equal(
             best.EnumerateArray()
-                .Select(film =>
+                .Select(movie =>
                     (
-                        film.GetProperty("title").GetString()!,
-                        film.GetProperty("rating").GetDouble(),
-                        film.GetProperty("ratingCount").GetInt32()
+                        movie.GetProperty("title").GetString()!,
+                        movie.GetProperty("rating").GetDouble(),
+                        movie.GetProperty("ratingCount").GetInt32()
                     )
                 ),
-            Part("top-rated").Select(row => (row[1], Real(row[5]), Whole(row[6])))
+            Part("top-rated").Select(row => (row[1], ParseDouble(row[5]), ParseInt(row[6])))
         );
 
-        // And the file's own sums.
-        Assert.Equal(3_200, Part("movies-by-year").Sum(row => Whole(row[4])));
-        Assert.Equal(3_200, Part("rating-buckets").Sum(row => Whole(row[4])));
+        // Compare with the sums of the file.
+        Assert.Equal(3_200, Part("movies-by-year").Sum(row => ParseInt(row[4])));
+        Assert.Equal(3_200, Part("rating-buckets").Sum(row => ParseInt(row[4])));
         Assert.Equal(
-            SampleAnalyticsTests.Imported.Films.Count(film => film.Rating is >= 7 and < 8),
-            Whole(Part("rating-buckets").Single(row => row[1] == "7 to 8")[4])
+            SampleAnalyticsTests.Imported.Movies.Count(movie => movie.Rating is >= 7 and < 8),
+            ParseInt(Part("rating-buckets").Single(row => row[1] == "7 to 8")[4])
         );
 
         IEnumerable<string[]> Part(string name) => rows.Where(row => row[0] == name);
-        static int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-        static double Real(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+        static int ParseInt(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+        static double ParseDouble(string text) => double.Parse(text, CultureInfo.InvariantCulture);
     }
 }

@@ -12,18 +12,18 @@ namespace MovieLms.ApiService.Tests.Announcements;
 public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Fact]
-    public async Task Everybody_enrolled_is_notified_and_mailed_who_wants_it()
+    public async Task Enrolled_students_are_notified_and_receive_mail_if_they_opted_in()
     {
         var (course, owner) = await api.CourseAsync(new { title = "Screenwriting", status = "published" });
-        var (wants, not, left, stranger) = (
+        var (optedIn, optedOut, withdrawn, stranger) = (
             await api.PersonAsync(),
             await api.PersonAsync(wantsMail: false),
             await api.PersonAsync(),
             await api.PersonAsync()
         );
-        foreach (var student in new[] { wants, not })
+        foreach (var student in new[] { optedIn, optedOut })
             await api.EnrollAsync(student, course);
-        (await left.Client.DeleteAsync($"/api/enrollments/{await api.EnrollAsync(left, course)}")).EnsureSuccessStatusCode();
+        (await withdrawn.Client.DeleteAsync($"/api/enrollments/{await api.EnrollAsync(withdrawn, course)}")).EnsureSuccessStatusCode();
 
         var announced = await LearningFixture.PostAsync(
             owner.Client,
@@ -32,22 +32,30 @@ public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<Learn
         );
         Assert.Contains(
             "We meet in B 12.",
-            await api.Host.MailTextAsync(wants.Email, "Screenwriting: Room changed"),
+            await api.Host.MailTextAsync(optedIn.Email, "Screenwriting: Room changed"),
             StringComparison.Ordinal
         );
         Assert.Equal(
             (1, 1, 0, 0),
-            (await NotifiedAsync(wants), await NotifiedAsync(not), await NotifiedAsync(left), await NotifiedAsync(stranger))
+            (
+                await CountNotificationsAsync(optedIn),
+                await CountNotificationsAsync(optedOut),
+                await CountNotificationsAsync(withdrawn),
+                await CountNotificationsAsync(stranger)
+            )
         );
-        foreach (var person in new[] { not, left, stranger })
-            Assert.Equal(0, await MailsAsync(person));
+        foreach (var person in new[] { optedOut, withdrawn, stranger })
+            Assert.Equal(0, await CountMailsAsync(person));
 
         Assert.Equal(
             [announced.Id()],
-            (await LearningFixture.AllAsync(wants.Client, $"/api/courses/{course}/announcements")).Select(shown => shown.Id())
+            (await LearningFixture.AllAsync(optedIn.Client, $"/api/courses/{course}/announcements")).Select(shown => shown.Id())
         );
-        Assert.Equal(HttpStatusCode.OK, (await not.Client.GetAsync($"/api/courses/{course}/announcements/{announced.Id()}")).StatusCode);
-        foreach (var person in new[] { left, stranger })
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await optedOut.Client.GetAsync($"/api/courses/{course}/announcements/{announced.Id()}")).StatusCode
+        );
+        foreach (var person in new[] { withdrawn, stranger })
         {
             await (await person.Client.GetAsync($"/api/courses/{course}/announcements")).AssertProblemAsync(404);
             await (await person.Client.GetAsync($"/api/courses/{course}/announcements/{announced.Id()}")).AssertProblemAsync(404);
@@ -61,7 +69,7 @@ public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<Learn
     }
 
     [Fact]
-    public async Task Telling_an_announcement_again_tells_nobody_twice()
+    public async Task Delivering_an_announcement_again_notifies_no_one_twice()
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
@@ -78,14 +86,14 @@ public sealed class AnnouncementTests(LearningFixture api) : IClassFixture<Learn
         Assert.NotNull(stored!.DeliveredAt);
         Assert.Null(stored.DueAt);
         await services.GetRequiredService<AnnouncementDelivery>().DeliverAsync(stored, default);
-        Assert.Equal((1, 1), (await NotifiedAsync(student), await MailsAsync(student)));
+        Assert.Equal((1, 1), (await CountNotificationsAsync(student), await CountMailsAsync(student)));
     }
 
-    private Task<long> NotifiedAsync(Person person) =>
+    private Task<long> CountNotificationsAsync(Person person) =>
         api
             .Host.Database.GetCollection<BsonDocument>("notifications")
             .CountDocumentsAsync(new BsonDocument { { "userId", person.Id }, { "kind", "announcement" } });
 
-    private Task<long> MailsAsync(Person person) =>
+    private Task<long> CountMailsAsync(Person person) =>
         api.Host.Database.GetCollection<BsonDocument>("outbox").CountDocumentsAsync(new BsonDocument("to", person.Email));
 }

@@ -7,14 +7,14 @@ namespace MovieLms.ApiService.Tests.Courses;
 public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Fact]
-    public async Task A_courses_numbers_are_those_of_its_enrolments_and_attendance()
+    public async Task Course_analytics_match_enrollments_and_attendance()
     {
         var (course, owner) = await api.CourseAsync();
         string[] lectures =
         [
             await api.LectureAsync(owner, course, "First"),
             await api.LectureAsync(owner, course, "Second"),
-            await api.LectureAsync(owner, course, "Nobody came"),
+            await api.LectureAsync(owner, course, "Unattended"),
         ];
         (
             await owner.Client.PutAsJsonAsync(
@@ -47,9 +47,9 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
                 attended[lecture]++;
             }
         }
-        var gone = await api.EnrollAsync(await api.PersonAsync(), course);
-        (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{gone}", new { grade = 66 })).EnsureSuccessStatusCode();
-        (await owner.Client.DeleteAsync($"/api/enrollments/{gone}")).EnsureSuccessStatusCode();
+        var withdrawn = await api.EnrollAsync(await api.PersonAsync(), course);
+        (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{withdrawn}", new { grade = 66 })).EnsureSuccessStatusCode();
+        (await owner.Client.DeleteAsync($"/api/enrollments/{withdrawn}")).EnsureSuccessStatusCode();
         expected["withdrawn"]++;
         await api.EnrollAsync(await api.PersonAsync(), await api.CourseAsync(owner));
 
@@ -72,7 +72,7 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
         Assert.Equal(grades.Count(grade => grade is null), report.GetProperty("ungraded").GetInt32());
         Assert.Equal(grades.Average()!.Value, report.GetProperty("averageGrade").GetDouble(), 9);
         Assert.Equal(
-            [("Second", attended[1]), ("First", attended[0]), ("Nobody came", 0)],
+            [("Second", attended[1]), ("First", attended[0]), ("Unattended", 0)],
             report
                 .GetProperty("attendance")
                 .EnumerateArray()
@@ -81,7 +81,7 @@ public sealed class CourseAnalyticsTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task Only_who_manages_the_course_sees_its_numbers_and_an_empty_course_has_zeros()
+    public async Task Only_managers_can_read_course_analytics_and_an_empty_course_has_zeros()
     {
         var (course, owner) = await api.CourseAsync();
         await (await api.Instructor().GetAsync($"/api/analytics/courses/{course}")).AssertProblemAsync(404);

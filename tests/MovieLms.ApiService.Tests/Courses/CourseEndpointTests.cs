@@ -6,10 +6,10 @@ namespace MovieLms.ApiService.Tests.Courses;
 public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Fact]
-    public async Task An_instructor_adds_a_course_of_their_own_whatever_the_body_says()
+    public async Task A_new_course_belongs_to_its_creator_and_ignores_read_only_fields()
     {
         var owner = await api.PersonAsync("instructor");
-        using var answer = await owner.Client.PostAsJsonAsync(
+        using var response = await owner.Client.PostAsJsonAsync(
             "/api/courses",
             new
             {
@@ -22,10 +22,10 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
                 activeEnrollments = 7,
             }
         );
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        var course = await answer.JsonAsync();
-        Assert.Equal($"/api/courses/{course.Id()}", answer.Headers.Location?.ToString());
-        Assert.NotNull(answer.Headers.ETag);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var course = await response.JsonAsync();
+        Assert.Equal($"/api/courses/{course.Id()}", response.Headers.Location?.ToString());
+        Assert.NotNull(response.Headers.ETag);
         Assert.Equal(
             ("Sound Design", 49.5m, "EUR", 12, "draft", owner.Id.ToString(), 0),
             (
@@ -50,7 +50,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     [InlineData("""{"title":"x","currency":"euro"}""", "currency")]
     [InlineData("""{"title":"x","capacity":0}""", "capacity")]
     [InlineData("""{"title":"x","status":"open"}""", "status")]
-    public async Task A_bad_course_returns_400_naming_the_field(string body, string field)
+    public async Task An_invalid_course_returns_400_with_the_field_name(string body, string field)
     {
         using var client = api.Instructor();
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
@@ -58,7 +58,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     }
 
     [Fact]
-    public async Task Others_see_published_courses_only_and_change_none()
+    public async Task Other_users_can_read_only_published_courses_and_change_none()
     {
         var owner = await api.PersonAsync("instructor");
         var (draft, published) = (await api.CourseAsync(owner, new { title = "Draft" }), await api.CourseAsync(owner));
@@ -85,7 +85,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     }
 
     [Fact]
-    public async Task The_list_searches_sorts_and_gives_each_course_once()
+    public async Task The_list_searches_sorts_and_returns_each_course_once()
     {
         var owner = await api.PersonAsync("instructor");
         foreach (var title in new[] { "Éclairage avancé", "Cutting", "Animation", "Eclairage II" })
@@ -105,7 +105,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     }
 
     [Fact]
-    public async Task An_edit_of_an_old_version_is_refused_and_an_enrolment_does_not_make_a_version_old()
+    public async Task A_stale_edit_returns_412_and_an_enrollment_does_not_make_a_version_stale()
     {
         var (course, owner) = await api.CourseAsync();
         var first = (await owner.Client.GetAsync($"/api/courses/{course}")).Headers.ETag!;
@@ -128,7 +128,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     }
 
     [Fact]
-    public async Task An_archived_course_is_listed_on_request_and_read_only_until_it_is_restored()
+    public async Task An_archived_course_is_listed_on_request_and_is_read_only_until_it_is_restored()
     {
         var (course, owner) = await api.CourseAsync();
         var lecture = await api.LectureAsync(owner, course);
@@ -169,7 +169,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     }
 
     [Fact]
-    public async Task A_deleted_course_is_gone_with_all_that_belongs_to_it_and_comes_back_with_it()
+    public async Task Deleting_and_restoring_a_course_includes_everything_that_belongs_to_it()
     {
         var (course, owner) = await api.CourseAsync();
         var lecture = await api.LectureAsync(owner, course);
@@ -204,7 +204,7 @@ public sealed class CourseEndpointTests(LearningFixture api) : IClassFixture<Lea
     }
 
     [Fact]
-    public async Task A_capacity_below_the_places_taken_is_a_conflict()
+    public async Task A_capacity_below_the_places_taken_returns_409()
     {
         var (course, owner) = await api.CourseAsync();
         for (var i = 0; i < 2; i++)

@@ -8,7 +8,7 @@ namespace MovieLms.ApiService.Tests.Courses;
 public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Fact]
-    public async Task A_demoted_owner_reads_and_changes_nothing_of_their_course()
+    public async Task A_demoted_owner_can_no_longer_read_or_change_their_course()
     {
         var (course, owner) = await api.CourseAsync();
         var (student, victim) = (await api.PersonAsync(), await api.PersonAsync());
@@ -57,7 +57,7 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task A_demoted_owner_pays_for_their_course_like_everybody_else()
+    public async Task A_demoted_owner_must_pay_for_their_course()
     {
         var (course, owner) = await api.CourseAsync(
             new
@@ -67,12 +67,12 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
                 price = 10,
             }
         );
-        using var refused = await (await api.DemoteAsync(owner)).Client.PostAsJsonAsync("/api/enrollments", new { courseId = course });
-        Assert.Equal(HttpStatusCode.PaymentRequired, refused.StatusCode);
+        using var response = await (await api.DemoteAsync(owner)).Client.PostAsJsonAsync("/api/enrollments", new { courseId = course });
+        Assert.Equal(HttpStatusCode.PaymentRequired, response.StatusCode);
     }
 
     [Fact]
-    public async Task An_administrator_transfers_a_course_and_the_next_request_of_both_owners_sees_it()
+    public async Task A_transfer_takes_effect_on_the_next_request_of_both_owners()
     {
         var (course, owner) = await api.CourseAsync();
         var (next, admin) = (await api.PersonAsync("instructor"), (await api.PersonAsync("admin")).Client);
@@ -100,16 +100,16 @@ public sealed class CourseOwnershipTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task A_course_goes_only_to_somebody_who_may_manage_courses()
+    public async Task A_course_can_be_transferred_only_to_a_user_who_can_manage_courses()
     {
         var (course, owner) = await api.CourseAsync();
-        var (gone, admin) = (await api.PersonAsync("instructor"), await api.PersonAsync("admin"));
-        (await admin.Client.PostAsync($"/api/users/{gone.Id}/archive", null)).EnsureSuccessStatusCode();
+        var (archived, admin) = (await api.PersonAsync("instructor"), await api.PersonAsync("admin"));
+        (await admin.Client.PostAsync($"/api/users/{archived.Id}/archive", null)).EnsureSuccessStatusCode();
         foreach (
             var id in new[]
             {
                 (await api.PersonAsync()).Id.ToString(),
-                gone.Id.ToString(),
+                archived.Id.ToString(),
                 ObjectId.GenerateNewId().ToString(),
                 "nonsense",
                 "",

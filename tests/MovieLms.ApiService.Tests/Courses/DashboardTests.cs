@@ -7,35 +7,35 @@ using MovieLms.Data.Chat;
 
 namespace MovieLms.ApiService.Tests.Courses;
 
-/// <summary>The start page, compared with what the test itself made, sorted and counted here.</summary>
+/// <summary>Compares the start page with the data that the tests created, sorted and counted here.</summary>
 public sealed class DashboardTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
-    private sealed record Made(string Id, string Course, string Title, DateTimeOffset? At);
+    private sealed record CreatedItem(string Id, string Course, string Title, DateTimeOffset? At);
 
     [Fact]
-    public async Task A_student_sees_the_next_lectures_and_what_is_due_of_the_open_courses_that_they_take()
+    public async Task A_student_sees_the_next_lectures_and_due_assignments_of_their_open_courses()
     {
         var (teacher, student) = (await api.PersonAsync("instructor"), await api.PersonAsync());
-        var (taken, lectures, assignments) = (new List<string>(), new List<Made>(), new List<Made>());
-        foreach (var fate in new[] { "taken", "taken too", "not taken", "left", "unpublished", "archived", "deleted" })
+        var (taken, lectures, assignments) = (new List<string>(), new List<CreatedItem>(), new List<CreatedItem>());
+        foreach (var scenario in new[] { "taken", "taken too", "not taken", "left", "unpublished", "archived", "deleted" })
         {
-            var course = await api.CourseAsync(teacher, new { title = fate, status = "published" });
-            // Days from now, of which some have passed; the hours make every time another.
+            var course = await api.CourseAsync(teacher, new { title = scenario, status = "published" });
+            // Days from now, some of them in the past. The hours make every time unique.
             foreach (var (days, i) in new[] { -30, -3, 1, 2, 3, 4, 5, 6 }.Select((days, i) => (days, i)))
             {
                 var at = DateTimeOffset.FromUnixTimeMilliseconds(
                     Now.AddDays(days).AddHours(taken.Count).AddMinutes(i).ToUnixTimeMilliseconds()
                 );
-                var title = $"{fate} {i}";
+                var title = $"{scenario} {i}";
                 lectures.Add(
                     new(
                         (
                             await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/lectures", new { title, startsAt = at })
                         ).Id(),
                         course,
-                        fate,
+                        scenario,
                         at
                     )
                 );
@@ -45,68 +45,68 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
                             await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/assignments", new { title, dueAt = at })
                         ).Id(),
                         course,
-                        fate,
+                        scenario,
                         at
                     )
                 );
             }
             await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/assignments", new { title = "Never due" });
-            if (fate == "not taken")
+            if (scenario == "not taken")
                 continue;
             var enrollment = await api.EnrollAsync(student, course);
-            if (fate.StartsWith("taken", StringComparison.Ordinal))
+            if (scenario.StartsWith("taken", StringComparison.Ordinal))
                 taken.Add(course);
-            using var end = fate switch
+            using var end = scenario switch
             {
                 "left" => await student.Client.DeleteAsync($"/api/enrollments/{enrollment}"),
-                "unpublished" => await teacher.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = fate, status = "draft" }),
+                "unpublished" => await teacher.Client.PutAsJsonAsync($"/api/courses/{course}", new { title = scenario, status = "draft" }),
                 "archived" => await teacher.Client.PostAsync($"/api/courses/{course}/archive", null),
                 "deleted" => await teacher.Client.DeleteAsync($"/api/courses/{course}"),
                 _ => null,
             };
             Assert.True(end?.IsSuccessStatusCode ?? true);
         }
-        var open = assignments.Where(one => taken.Contains(one.Course)).ToList();
+        var open = assignments.Where(item => taken.Contains(item.Course)).ToList();
         var handedIn = open.Where((_, i) => i % 5 == 2).ToList();
-        foreach (var one in handedIn)
-            await LearningFixture.PostAsync(student.Client, $"/api/assignments/{one.Id}/submissions", new { text = "Done" });
+        foreach (var item in handedIn)
+            await LearningFixture.PostAsync(student.Client, $"/api/assignments/{item.Id}/submissions", new { text = "Done" });
 
         var page = await ReadAsync(student);
         Assert.Equal(
             ["taken too", "taken"],
-            page.GetProperty("courses").EnumerateArray().Select(one => one.GetProperty("title").GetString())
+            page.GetProperty("courses").EnumerateArray().Select(item => item.GetProperty("title").GetString())
         );
         Assert.Equal(
             lectures
-                .Where(one => taken.Contains(one.Course) && one.At > Now)
-                .OrderBy(one => one.At)
+                .Where(item => taken.Contains(item.Course) && item.At > Now)
+                .OrderBy(item => item.At)
                 .Take(10)
-                .Select(one => (one.Id, one.Title, one.At)),
+                .Select(item => (item.Id, item.Title, item.At)),
             page.GetProperty("nextLectures")
                 .EnumerateArray()
-                .Select(one =>
+                .Select(item =>
                     (
-                        one.Id(),
-                        one.GetProperty("courseTitle").GetString()!,
-                        (DateTimeOffset?)one.GetProperty("startsAt").GetDateTimeOffset()
+                        item.Id(),
+                        item.GetProperty("courseTitle").GetString()!,
+                        (DateTimeOffset?)item.GetProperty("startsAt").GetDateTimeOffset()
                     )
                 )
         );
         Assert.Equal(
             open.Except(handedIn)
-                .Where(one => one.At > Now.AddDays(-14))
-                .OrderBy(one => one.At)
+                .Where(item => item.At > Now.AddDays(-14))
+                .OrderBy(item => item.At)
                 .Take(10)
-                .Select(one => (one.Id, one.Title, one.At < Now)),
+                .Select(item => (item.Id, item.Title, item.At < Now)),
             page.GetProperty("assignmentsDue")
                 .EnumerateArray()
-                .Select(one => (one.Id(), one.GetProperty("courseTitle").GetString()!, one.GetProperty("overdue").GetBoolean()))
+                .Select(item => (item.Id(), item.GetProperty("courseTitle").GetString()!, item.GetProperty("overdue").GetBoolean()))
         );
         Assert.Empty(page.GetProperty("toGrade").EnumerateArray());
     }
 
     [Fact]
-    public async Task Grades_are_the_newest_of_the_students_own_work_and_an_instructor_sees_what_waits()
+    public async Task A_student_sees_their_newest_grades_and_an_instructor_sees_ungraded_work()
     {
         var (teacher, students) = (
             await api.PersonAsync("instructor"),
@@ -120,7 +120,7 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
         {
             var title = $"Scene {i}";
             var assignment = (await LearningFixture.PostAsync(teacher.Client, $"/api/courses/{course}/assignments", new { title })).Id();
-            // One more student each time, of whose work the first's is graded but for the last assignment.
+            // Each assignment has one more submission. The first student's is graded, except for the last assignment.
             foreach (var (student, place) in students.Take(i).Select((student, place) => (student, place)))
             {
                 var work = (
@@ -140,29 +140,29 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
             grades,
             page.GetProperty("grades")
                 .EnumerateArray()
-                .Select(one => (one.GetProperty("assignmentTitle").GetString()!, one.GetProperty("grade").GetDouble()))
+                .Select(item => (item.GetProperty("assignmentTitle").GetString()!, item.GetProperty("grade").GetDouble()))
         );
         Assert.Empty((await ReadAsync(students[1])).GetProperty("grades").EnumerateArray());
         var desk = await ReadAsync(teacher);
         Assert.True(Assert.Single(desk.GetProperty("courses").EnumerateArray()).GetProperty("owned").GetBoolean());
         Assert.Equal(
-            waiting.OrderByDescending(one => one.Value).Select(one => (one.Key, one.Value)),
+            waiting.OrderByDescending(item => item.Value).Select(item => (item.Key, item.Value)),
             desk.GetProperty("toGrade")
                 .EnumerateArray()
-                .Select(one => (one.GetProperty("title").GetString()!, one.GetProperty("waiting").GetInt32()))
+                .Select(item => (item.GetProperty("title").GetString()!, item.GetProperty("waiting").GetInt32()))
         );
         Assert.Empty((await ReadAsync(await api.PersonAsync("instructor"))).GetProperty("toGrade").EnumerateArray());
     }
 
     [Fact]
-    public async Task To_dos_are_counted_and_the_first_due_shown_and_unread_messages_are_those_of_the_rooms()
+    public async Task Open_to_dos_and_unread_messages_are_counted_and_the_first_due_are_listed()
     {
         var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
-        var made = new List<(string Title, DateTimeOffset? Due, bool Done)>();
+        var created = new List<(string Title, DateTimeOffset? Due, bool Done)>();
         for (var i = 0; i < 16; i++)
         {
             DateTimeOffset? due = i % 4 == 3 ? null : Now.AddDays((i * 7 % 11) - 5).AddMinutes(i);
-            made.Add(($"Task {i}", due, i % 5 == 4));
+            created.Add(($"Task {i}", due, i % 5 == 4));
             await LearningFixture.PostAsync(
                 student.Client,
                 "/api/todos",
@@ -175,19 +175,19 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
             );
         }
         await LearningFixture.PostAsync(other.Client, "/api/todos", new { title = "Another's" });
-        await SayAsync("lobby", other, 3);
-        await SayAsync("lobby", student, 2);
+        await AddMessagesAsync("lobby", other, 3);
+        await AddMessagesAsync("lobby", student, 2);
 
         var page = await ReadAsync(student);
         var todos = page.GetProperty("todos");
-        var open = made.Where(one => !one.Done).ToList();
+        var open = created.Where(item => !item.Done).ToList();
         Assert.Equal(
-            (open.Count, open.Count(one => one.Due < Now)),
+            (open.Count, open.Count(item => item.Due < Now)),
             (todos.GetProperty("open").GetInt32(), todos.GetProperty("overdue").GetInt32())
         );
         Assert.Equal(
-            open.OrderBy(one => one.Due ?? DateTimeOffset.MaxValue).Take(10).Select(one => one.Title),
-            todos.GetProperty("next").EnumerateArray().Select(one => one.GetProperty("title").GetString())
+            open.OrderBy(item => item.Due ?? DateTimeOffset.MaxValue).Take(10).Select(item => item.Title),
+            todos.GetProperty("next").EnumerateArray().Select(item => item.GetProperty("title").GetString())
         );
         var unread = page.GetProperty("unread");
         var rooms = (await student.Client.GetFromJsonAsync<JsonElement>("/api/rooms"))
@@ -201,14 +201,14 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
     }
 
     [Fact]
-    public async Task The_page_is_kept_and_every_write_that_it_shows_is_read_at_once()
+    public async Task The_page_is_cached_and_every_write_that_it_shows_is_visible_at_once()
     {
         var (teacher, student) = (await api.PersonAsync("instructor"), await api.PersonAsync());
         await ReadAsync(student);
         var course = await api.CourseAsync(teacher);
-        await StepAsync("courses", 1, () => api.EnrollAsync(student, course));
+        await AssertCountAsync("courses", 1, () => api.EnrollAsync(student, course));
         var lecture = string.Empty;
-        await StepAsync(
+        await AssertCountAsync(
             "nextLectures",
             1,
             async () =>
@@ -220,9 +220,9 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
                     )
                 ).Id()
         );
-        await StepAsync("nextLectures", 0, () => teacher.Client.DeleteAsync($"/api/courses/{course}/lectures/{lecture}"));
+        await AssertCountAsync("nextLectures", 0, () => teacher.Client.DeleteAsync($"/api/courses/{course}/lectures/{lecture}"));
         var assignment = string.Empty;
-        await StepAsync(
+        await AssertCountAsync(
             "assignmentsDue",
             1,
             async () =>
@@ -235,7 +235,7 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
                 ).Id()
         );
         var work = string.Empty;
-        await StepAsync(
+        await AssertCountAsync(
             "assignmentsDue",
             0,
             async () =>
@@ -243,15 +243,15 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
                     await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Done" })
                 ).Id()
         );
-        await StepAsync("grades", 1, () => teacher.Client.PutAsJsonAsync($"/api/submissions/{work}/grade", new { grade = 90 }));
+        await AssertCountAsync("grades", 1, () => teacher.Client.PutAsJsonAsync($"/api/submissions/{work}/grade", new { grade = 90 }));
         await LearningFixture.PostAsync(student.Client, "/api/todos", new { title = "A task" });
         Assert.Equal(1, (await ReadAsync(student)).GetProperty("todos").GetProperty("open").GetInt32());
-        await StepAsync("courses", 0, () => teacher.Client.PostAsync($"/api/courses/{course}/archive", null));
+        await AssertCountAsync("courses", 0, () => teacher.Client.PostAsync($"/api/courses/{course}/archive", null));
         using var again = await student.Client.GetAsync("/api/dashboard");
         Assert.Equal("HIT", Assert.Single(again.Headers.GetValues("X-Cache")));
         Assert.True(again.Headers.CacheControl!.NoStore);
 
-        async Task StepAsync(string part, int count, Func<Task> write)
+        async Task AssertCountAsync(string part, int count, Func<Task> write)
         {
             await write();
             Assert.Equal((part, count), (part, (await ReadAsync(student)).GetProperty(part).GetArrayLength()));
@@ -260,15 +260,15 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
 
     private static Task<JsonElement> ReadAsync(Person person) => person.Client.GetFromJsonAsync<JsonElement>("/api/dashboard");
 
-    /// <summary>As the hub stores what is said.</summary>
-    private async Task SayAsync(string name, Person person, int count)
+    /// <summary>Stores messages like the hub.</summary>
+    private async Task AddMessagesAsync(string name, Person person, int count)
     {
         var (rooms, messages) = (
             api.Host.App.Services.GetRequiredService<RoomStore>(),
             api.Host.App.Services.GetRequiredService<ChatMessageStore>()
         );
         var room = await rooms.EnsureAsync(name, null, [], default);
-        var said = await messages.AppendAsync(
+        var stored = await messages.AppendAsync(
             room.Id,
             [
                 .. Enumerable
@@ -278,6 +278,6 @@ public sealed class DashboardTests(LearningFixture api) : IClassFixture<Learning
             null,
             default
         );
-        await rooms.NoteLastAsync(room.Id, said[^1].Sequence, said[^1].SentAt, default);
+        await rooms.NoteLastAsync(room.Id, stored[^1].Sequence, stored[^1].SentAt, default);
     }
 }

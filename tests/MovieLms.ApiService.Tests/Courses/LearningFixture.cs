@@ -6,13 +6,13 @@ using MovieLms.Data.Identity;
 
 namespace MovieLms.ApiService.Tests.Courses;
 
-/// <summary>A user who is in the database, and a client that sends their token.</summary>
+/// <summary>A stored user, and a client that sends their token.</summary>
 public sealed record Person(ObjectId Id, string Name, string Email, HttpClient Client);
 
-/// <summary>The API with users, courses and enrolments made by short forms.</summary>
+/// <summary>The API, and helpers that create users, courses and enrollments.</summary>
 public class LearningFixture : ApiFixture
 {
-    /// <summary>A user of the role who is stored, as a registration would store them.</summary>
+    /// <summary>Stores a user with the role, like a registration.</summary>
     public async Task<Person> PersonAsync(string role = "student", string? name = null, bool wantsMail = true)
     {
         var email = $"{Guid.NewGuid():N}@example.test";
@@ -32,21 +32,21 @@ public class LearningFixture : ApiFixture
         return new Person(user!.Id, user.Username, email, As(role, user.Id));
     }
 
-    /// <summary>The person as a student, signed in again: what an instructor is after a demotion.</summary>
+    /// <summary>Demotes an instructor to a student and signs them in again.</summary>
     public async Task<Person> DemoteAsync(Person instructor)
     {
         await Host.App.Services.GetRequiredService<UserCredentials>().SetRoleAsync(instructor.Id, "instructor", "student", null, default);
         return instructor with { Client = As("student", instructor.Id) };
     }
 
-    /// <summary>A published free course of an instructor of its own, unless the body says otherwise.</summary>
+    /// <summary>Creates a course and an instructor who owns it. Without a body it is published and free.</summary>
     public async Task<(string Id, Person Owner)> CourseAsync(object? body = null)
     {
         var owner = await PersonAsync("instructor");
         return (await CourseAsync(owner, body), owner);
     }
 
-    /// <summary>Another course of an instructor.</summary>
+    /// <summary>Creates a course of an instructor.</summary>
     public async Task<string> CourseAsync(Person owner, object? body = null) =>
         (await PostAsync(owner.Client, "/api/courses", body ?? new { title = "Editing", status = "published" })).Id();
 
@@ -54,19 +54,19 @@ public class LearningFixture : ApiFixture
     public async Task<string> LectureAsync(Person owner, string course, string title = "Montage") =>
         (await PostAsync(owner.Client, $"/api/courses/{course}/lectures", new { title })).Id();
 
-    /// <summary>Enrols the person in a free course.</summary>
+    /// <summary>Enrolls a student in a free course.</summary>
     public async Task<string> EnrollAsync(Person student, string courseId) =>
         (await PostAsync(student.Client, "/api/enrollments", new { courseId })).Id();
 
-    /// <summary>Sends what must be accepted.</summary>
+    /// <summary>Sends a request that must succeed.</summary>
     public static async Task<JsonElement> PostAsync(HttpClient client, string path, object? body)
     {
-        using var answer = await client.PostAsJsonAsync(path, body);
-        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
-        return await answer.JsonAsync();
+        using var response = await client.PostAsJsonAsync(path, body);
+        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+        return await response.JsonAsync();
     }
 
-    /// <summary>Every item of a list, page by page.</summary>
+    /// <summary>Returns all items of a list, page by page.</summary>
     public static async Task<List<JsonElement>> AllAsync(HttpClient client, string path, int limit = 2)
     {
         var (items, cursor) = (new List<JsonElement>(), (string?)null);

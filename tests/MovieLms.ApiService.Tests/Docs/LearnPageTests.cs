@@ -3,11 +3,11 @@ using MovieLms.Testing.Docs;
 
 namespace MovieLms.ApiService.Tests.Docs;
 
-/// <summary>The pages of docs/learn say what the product does: each of their requests is sent, in order.</summary>
+/// <summary>Sends the requests of the pages in docs/learn, in order, and compares the responses with the pages.</summary>
 public sealed class LearnPageTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task Data_modelling_page_is_true()
+    public async Task Data_modeling_page_matches_the_api()
     {
         var (student, instructor, admin) = (
             await api.Host.SignInStudentAsync(),
@@ -29,7 +29,7 @@ public sealed class LearnPageTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Authentication_page_is_true()
+    public async Task Authentication_page_matches_the_api()
     {
         var page = DocPage.Read("docs/learn/authentication.md");
         Assert.True(page.Requests.Count >= 6);
@@ -37,7 +37,7 @@ public sealed class LearnPageTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Aggregation_page_is_true_of_an_empty_installation()
+    public async Task Aggregation_page_matches_an_empty_installation()
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api });
         var (student, admin) = (await host.SignInStudentAsync(), await host.SignInAdminAsync());

@@ -10,11 +10,11 @@ namespace MovieLms.ApiService.Tests.Enrollments;
 public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Fact]
-    public async Task A_student_enrols_in_a_free_course_once()
+    public async Task A_student_enrolls_in_a_free_course_once()
     {
         var (course, _) = await api.CourseAsync();
         var student = await api.PersonAsync();
-        using var answer = await student.Client.PostAsJsonAsync(
+        using var response = await student.Client.PostAsJsonAsync(
             "/api/enrollments",
             new
             {
@@ -23,8 +23,8 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
                 grade = 100,
             }
         );
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        var enrollment = await answer.JsonAsync();
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var enrollment = await response.JsonAsync();
         Assert.Equal(
             ("active", "Editing", student.Name, JsonValueKind.Null),
             (
@@ -34,7 +34,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
                 enrollment.GetProperty("grade").ValueKind
             )
         );
-        Assert.Equal(HttpStatusCode.OK, (await student.Client.GetAsync(answer.Headers.Location)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await student.Client.GetAsync(response.Headers.Location)).StatusCode);
         await (await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course })).AssertProblemAsync(409);
         await (
             await student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = ObjectId.GenerateNewId().ToString() })
@@ -44,7 +44,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     }
 
     [Fact]
-    public async Task A_hundred_requests_of_one_student_at_once_make_one_enrolment()
+    public async Task A_hundred_concurrent_requests_of_one_student_create_one_enrollment()
     {
         var (course, _) = await api.CourseAsync(
             new
@@ -55,17 +55,17 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
             }
         );
         var student = await api.PersonAsync();
-        var answers = await Task.WhenAll(
+        var responses = await Task.WhenAll(
             Enumerable.Range(0, 100).Select(_ => student.Client.PostAsJsonAsync("/api/enrollments", new { courseId = course }))
         );
-        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
-        Assert.Equal(99, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+        Assert.Single(responses, response => response.StatusCode == HttpStatusCode.Created);
+        Assert.Equal(99, responses.Count(response => response.StatusCode == HttpStatusCode.Conflict));
         Assert.Equal(1, await CountAsync(course));
-        Assert.Equal(1, await TakenAsync(course));
+        Assert.Equal(1, await CountPlacesTakenAsync(course));
     }
 
     [Fact]
-    public async Task A_hundred_students_at_once_get_ten_places()
+    public async Task A_hundred_concurrent_students_get_ten_places()
     {
         var (course, _) = await api.CourseAsync(
             new
@@ -75,24 +75,24 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
                 capacity = 10,
             }
         );
-        var answers = await Task.WhenAll(
+        var responses = await Task.WhenAll(
             Enumerable
                 .Range(0, 100)
                 .Select(async _ =>
                 {
                     using var student = api.Student();
-                    using var answer = await student.PostAsJsonAsync("/api/enrollments", new { courseId = course });
-                    return answer.StatusCode;
+                    using var response = await student.PostAsJsonAsync("/api/enrollments", new { courseId = course });
+                    return response.StatusCode;
                 })
         );
-        Assert.Equal(10, answers.Count(status => status == HttpStatusCode.Created));
-        Assert.Equal(90, answers.Count(status => status == HttpStatusCode.Conflict));
+        Assert.Equal(10, responses.Count(status => status == HttpStatusCode.Created));
+        Assert.Equal(90, responses.Count(status => status == HttpStatusCode.Conflict));
         Assert.Equal(10, await CountAsync(course));
-        Assert.Equal(10, await TakenAsync(course));
+        Assert.Equal(10, await CountPlacesTakenAsync(course));
     }
 
     [Fact]
-    public async Task A_course_that_is_not_free_asks_for_an_order_and_staff_enrol_without_one()
+    public async Task A_priced_course_requires_an_order_unless_staff_enroll_the_student()
     {
         var (course, owner) = await api.CourseAsync(
             new
@@ -110,15 +110,15 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
             new { courseId = course, studentId = student.Id.ToString() }
         );
         Assert.Equal(student.Id.ToString(), enrollment.GetProperty("studentId").GetString());
-        var told = await api
+        var notifications = await api
             .Host.Database.GetCollection<BsonDocument>("notifications")
             .Find(new BsonDocument("userId", student.Id))
             .ToListAsync();
-        Assert.Equal("enrollment", Assert.Single(told)["kind"].AsString);
+        Assert.Equal("enrollment", Assert.Single(notifications)["kind"].AsString);
     }
 
     [Fact]
-    public async Task A_delivered_order_of_the_course_lets_its_customer_enrol_and_no_other_order_does()
+    public async Task Only_a_delivered_order_of_the_course_lets_its_customer_enroll()
     {
         var (course, owner) = await api.CourseAsync(
             new
@@ -155,7 +155,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     }
 
     [Fact]
-    public async Task Nobody_enrols_others_but_who_manages_the_course_and_only_users_who_exist()
+    public async Task Only_managers_of_the_course_can_enroll_others_and_only_existing_users()
     {
         var (course, owner) = await api.CourseAsync();
         var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
@@ -177,7 +177,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     }
 
     [Fact]
-    public async Task The_same_idempotency_key_gets_the_first_answer_again()
+    public async Task A_repeated_idempotency_key_returns_the_first_response()
     {
         var (course, _) = await api.CourseAsync();
         var student = await api.PersonAsync();
@@ -189,18 +189,18 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
         Task<HttpResponseMessage> SendAsync(string courseId)
         {
             var request = new HttpRequestMessage(HttpMethod.Post, "/api/enrollments") { Content = JsonContent.Create(new { courseId }) };
-            request.Headers.Add("Idempotency-Key", "enrol-once");
+            request.Headers.Add("Idempotency-Key", "enroll-once");
             return student.Client.SendAsync(request);
         }
     }
 
     [Fact]
-    public async Task A_retry_after_a_crash_is_told_that_it_was_enrolled()
+    public async Task A_retry_after_a_crash_returns_the_enrollment()
     {
         var (course, _) = await api.CourseAsync();
         var student = await api.PersonAsync();
         Assert.Equal(HttpStatusCode.Created, (await SendAsync()).StatusCode);
-        // As if the process had died before it kept its answer, and its hold had run out since.
+        // Simulates a process that died before it stored its response, and whose lease has expired.
         var keys = api.Host.Database.GetCollection<BsonDocument>("idempotencyKeys");
         await keys.UpdateManyAsync(
             new BsonDocument("_id", new BsonRegularExpression($"^{student.Id}:")),
@@ -225,7 +225,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     }
 
     [Fact]
-    public async Task A_student_leaves_and_comes_back_to_the_same_enrolment()
+    public async Task Enrolling_again_after_a_withdrawal_reactivates_the_same_enrollment()
     {
         var (course, owner) = await api.CourseAsync(
             new
@@ -253,11 +253,11 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
             (await owner.Client.PatchAsJsonAsync($"/api/enrollments/{others}", new { status = "withdrawn" })).StatusCode
         );
         Assert.Equal(enrollment, await api.EnrollAsync(student, course));
-        Assert.Equal(1, await TakenAsync(course));
+        Assert.Equal(1, await CountPlacesTakenAsync(course));
     }
 
     [Fact]
-    public async Task Staff_of_the_course_set_status_and_grade_by_version()
+    public async Task Staff_set_status_and_grade_and_stale_changes_return_412()
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
@@ -287,7 +287,7 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
     }
 
     [Fact]
-    public async Task Lists_show_ones_own_and_those_of_courses_that_one_manages()
+    public async Task Lists_contain_the_callers_enrollments_or_those_of_a_managed_course()
     {
         var (course, owner) = await api.CourseAsync();
         var second = await api.CourseAsync(owner);
@@ -312,6 +312,6 @@ public sealed class EnrollmentEndpointTests(LearningFixture api) : IClassFixture
             .Host.Database.GetCollection<BsonDocument>("enrollments")
             .CountDocumentsAsync(new BsonDocument("courseId", ObjectId.Parse(course)));
 
-    private async Task<int> TakenAsync(string course) =>
+    private async Task<int> CountPlacesTakenAsync(string course) =>
         (await api.Admin().GetFromJsonAsync<JsonElement>($"/api/courses/{course}")).GetProperty("activeEnrollments").GetInt32();
 }

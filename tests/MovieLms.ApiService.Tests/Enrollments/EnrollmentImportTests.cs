@@ -8,7 +8,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Enrollments;
 
-/// <summary>The API and a worker beside it.</summary>
+/// <summary>The API and the Worker in one host.</summary>
 public sealed class LearningWithWorker : LearningFixture
 {
     protected override Services Services => Services.Api | Services.Worker;
@@ -17,22 +17,22 @@ public sealed class LearningWithWorker : LearningFixture
 public sealed class EnrollmentImportTests(LearningWithWorker api) : IClassFixture<LearningWithWorker>
 {
     [Fact]
-    public async Task A_file_of_addresses_enrols_the_course_and_unknown_addresses_are_reported()
+    public async Task An_import_enrolls_known_addresses_and_reports_unknown_ones()
     {
         var (course, owner) = await api.CourseAsync();
         var (first, second) = (await api.PersonAsync(), await api.PersonAsync());
-        using var answer = await owner.Client.PostAsync(
+        using var response = await owner.Client.PostAsync(
             $"/api/courses/{course}/enrollments/import",
             ImportHost.Raw(
                 Encoding.UTF8.GetBytes($"email,name\n{first.Email},One\n{second.Email},Two\nnobody@example.test,X\n"),
                 "text/csv"
             )
         );
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         var import = default(JsonElement);
         await Eventually.TrueAsync(
             async () =>
-                (import = await owner.Client.GetFromJsonAsync<JsonElement>(answer.Headers.Location)).GetProperty("state").GetString()
+                (import = await owner.Client.GetFromJsonAsync<JsonElement>(response.Headers.Location)).GetProperty("state").GetString()
                     is "completed"
                         or "failed",
             "the import ends",
@@ -49,14 +49,14 @@ public sealed class EnrollmentImportTests(LearningWithWorker api) : IClassFixtur
         );
         Assert.Contains(
             "4,email,nobody@example.test,",
-            await owner.Client.GetStringAsync(answer.Headers.Location + "/errors.csv"),
+            await owner.Client.GetStringAsync(response.Headers.Location + "/errors.csv"),
             StringComparison.Ordinal
         );
         Assert.Equal(2, (await LearningFixture.AllAsync(owner.Client, $"/api/enrollments?courseId={course}")).Count);
     }
 
     [Fact]
-    public async Task Only_who_manages_the_course_imports_into_it()
+    public async Task Only_managers_of_the_course_can_import_enrollments()
     {
         var (course, owner) = await api.CourseAsync();
         var content = () => ImportHost.Raw("email\n"u8.ToArray(), "text/csv");

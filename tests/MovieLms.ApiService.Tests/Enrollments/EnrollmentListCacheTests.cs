@@ -7,11 +7,11 @@ using MovieLms.ApiService.Tests.Courses;
 
 namespace MovieLms.ApiService.Tests.Enrollments;
 
-/// <summary>A student's own list is kept, and every write that changes it is seen by the next read.</summary>
+/// <summary>A student's own list is cached, and the next read returns every write that changes it.</summary>
 public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Fact]
-    public async Task The_second_read_is_a_hit_of_the_same_answer_for_its_student_only()
+    public async Task The_second_read_is_a_cache_hit_only_for_the_same_student()
     {
         var (course, owner) = await api.CourseAsync();
         var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
@@ -27,7 +27,7 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     }
 
     [Fact]
-    public async Task Enrolling_grading_withdrawing_and_coming_back_are_read_at_once()
+    public async Task Enrolling_grading_withdrawing_and_enrolling_again_are_visible_at_once()
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
@@ -46,7 +46,7 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     }
 
     [Fact]
-    public async Task Another_title_and_another_name_are_read_at_once()
+    public async Task A_new_course_title_and_a_new_username_are_visible_at_once()
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
@@ -61,27 +61,27 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     }
 
     [Fact]
-    public async Task What_goes_and_comes_back_with_its_course_is_read_at_once()
+    public async Task Archiving_deleting_and_restoring_the_course_are_visible_at_once()
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
         await api.EnrollAsync(student, course);
-        foreach (var archives in new[] { true, false })
+        foreach (var isArchived in new[] { true, false })
         {
             Assert.Single(await ListAsync(student));
-            using var gone = archives
+            using var response = isArchived
                 ? await owner.Client.PostAsync($"/api/courses/{course}/archive", null)
                 : await owner.Client.DeleteAsync($"/api/courses/{course}");
-            Assert.True(gone.IsSuccessStatusCode);
+            Assert.True(response.IsSuccessStatusCode);
             Assert.Empty(await ListAsync(student));
-            Assert.Equal(archives ? 1 : 0, (await ListAsync(student, "?archived=true")).Count);
+            Assert.Equal(isArchived ? 1 : 0, (await ListAsync(student, "?archived=true")).Count);
             (await owner.Client.PostAsync($"/api/courses/{course}/restore", null)).EnsureSuccessStatusCode();
         }
         Assert.Single(await ListAsync(student));
     }
 
     [Fact]
-    public async Task A_delivered_order_is_read_at_once()
+    public async Task A_delivered_order_is_visible_at_once()
     {
         var (course, _) = await api.CourseAsync(
             new
@@ -101,7 +101,7 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_page_gives_each_enrolment_the_title_of_its_course()
+    public async Task Each_enrollment_in_a_page_has_the_title_of_its_course()
     {
         var student = await api.PersonAsync();
         var owner = await api.PersonAsync("instructor");
@@ -113,16 +113,19 @@ public sealed class EnrollmentListCacheTests(LearningFixture api) : IClassFixtur
             .ToListAsync();
         var listed = await ListAsync(student);
         Assert.Equal(
-            stored.OrderByDescending(one => one["enrolledAt"]).ThenByDescending(one => one["_id"]).Select(one => one["_id"].ToString()),
-            listed.Select(one => one.GetProperty("id").GetString())
+            stored
+                .OrderByDescending(item => item["enrolledAt"])
+                .ThenByDescending(item => item["_id"])
+                .Select(item => item["_id"].ToString()),
+            listed.Select(item => item.GetProperty("id").GetString())
         );
         Assert.Equal(
             Enumerable.Range(0, 5).Reverse().Select(i => $"Course {i}"),
-            listed.Select(one => one.GetProperty("courseTitle").GetString())
+            listed.Select(item => item.GetProperty("courseTitle").GetString())
         );
     }
 
-    private static string Cache(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("X-Cache"));
+    private static string Cache(HttpResponseMessage response) => Assert.Single(response.Headers.GetValues("X-Cache"));
 
     private static async Task<List<JsonElement>> ListAsync(Person student, string query = "") =>
         [.. (await student.Client.GetFromJsonAsync<JsonElement>("/api/enrollments" + query)).GetProperty("items").EnumerateArray()];

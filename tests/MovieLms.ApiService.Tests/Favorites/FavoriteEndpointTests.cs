@@ -7,7 +7,7 @@ namespace MovieLms.ApiService.Tests.Favorites;
 public sealed class FavoriteEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task Favorites_are_one_users_own_idempotent_and_listed_last_first()
+    public async Task Favorites_belong_to_one_user_are_idempotent_and_listed_newest_first()
     {
         var first = (await api.AddMovieAsync(new { title = "First" })).Id();
         var second = (await api.AddMovieAsync(new { title = "Second" })).Id();
@@ -33,7 +33,7 @@ public sealed class FavoriteEndpointTests(ApiFixture api) : IClassFixture<ApiFix
     }
 
     [Fact]
-    public async Task Deleted_films_leave_the_list_and_come_back_with_a_restore()
+    public async Task Deleted_movies_are_not_listed_until_they_are_restored()
     {
         var id = (await api.AddMovieAsync(new { title = "Fading" })).Id();
         using var student = api.Student();
@@ -47,7 +47,7 @@ public sealed class FavoriteEndpointTests(ApiFixture api) : IClassFixture<ApiFix
     }
 
     [Fact]
-    public async Task Favorites_need_somebody_signed_in()
+    public async Task Favorites_require_sign_in()
     {
         await (await api.Anonymous.GetAsync("/api/auth/me/favorites")).AssertProblemAsync(401);
         await (await api.Anonymous.PutAsync("/api/movies/000000000000000000000000/favorite", null)).AssertProblemAsync(401);

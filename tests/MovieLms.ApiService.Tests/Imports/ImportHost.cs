@@ -9,7 +9,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.ApiService.Tests.Imports;
 
-/// <summary>The API and a worker, an instructor signed in, and short ways to upload and to wait.</summary>
+/// <summary>The API and the Worker, a signed-in instructor, and helpers to upload files and wait for imports.</summary>
 public sealed class ImportHost : IAsyncLifetime
 {
     public const string MoviesPath = "/api/movies/import";
@@ -39,7 +39,7 @@ public sealed class ImportHost : IAsyncLifetime
         return body;
     }
 
-    public static MultipartFormDataContent Form(byte[] content, string type, string name = "films.json", string field = "file") =>
+    public static MultipartFormDataContent Form(byte[] content, string type, string name = "movies.json", string field = "file") =>
         new() { { new StringContent("ignored"), "note" }, { Raw(content, type), field, name } };
 
     public async Task<HttpResponseMessage> PostAsync(HttpContent content, string? key = null, HttpClient? client = null)
@@ -65,11 +65,11 @@ public sealed class ImportHost : IAsyncLifetime
         return import;
     }
 
-    public static async Task<JsonElement> ProblemAsync(HttpResponseMessage answer, HttpStatusCode status)
+    public static async Task<JsonElement> ProblemAsync(HttpResponseMessage response, HttpStatusCode status)
     {
-        Assert.Equal(status, answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     public Task<long> CountAsync(string collection) =>

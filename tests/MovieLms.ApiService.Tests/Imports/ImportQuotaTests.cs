@@ -9,7 +9,7 @@ using MovieLms.Testing;
 namespace MovieLms.ApiService.Tests.Imports;
 
 /// <summary>
-/// What one user may upload: counted in the database, so that neither parallel requests nor a second process passes a limit.
+/// Import quotas per user. They are counted in the database, so that neither parallel requests nor a second process can exceed them.
 /// </summary>
 public sealed class ImportQuotaTests : IAsyncLifetime
 {
@@ -18,7 +18,7 @@ public sealed class ImportQuotaTests : IAsyncLifetime
     private ServiceHost _first = null!;
     private ServiceHost _second = null!;
 
-    /// <summary>Two API processes and no worker: nothing that was accepted ends.</summary>
+    /// <summary>Two API processes and no Worker, so that accepted imports never end.</summary>
     public async ValueTask InitializeAsync()
     {
         var settings = new Dictionary<string, string?>
@@ -53,44 +53,51 @@ public sealed class ImportQuotaTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_60_parallel_uploads_to_two_processes_as_many_are_accepted_as_may_wait()
+    public async Task Parallel_uploads_to_two_processes_are_accepted_up_to_the_limit()
     {
         var (student, other) = (await _first.SignInStudentAsync(), await _first.SignInStudentAsync());
-        using var there = _second.NewClient(student.AccessToken);
-        var answers = await Task.WhenAll(
-            Enumerable.Range(0, 60).Select(i => UploadAsync(i % 2 == 0 ? student.Client : there, "title\nA task\n"u8.ToArray()))
+        using var otherClient = _second.NewClient(student.AccessToken);
+        var responses = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(i => UploadAsync(i % 2 == 0 ? student.Client : otherClient, "title\nA task\n"u8.ToArray()))
         );
-        Assert.Equal(MaxQueued, answers.Count(answer => answer.StatusCode == HttpStatusCode.Accepted));
-        var refused = answers.Where(answer => answer.StatusCode != HttpStatusCode.Accepted).ToList();
-        Assert.Equal(55, refused.Count);
-        var problem = await ImportHost.ProblemAsync(refused[0], HttpStatusCode.TooManyRequests);
-        Assert.Contains($"{MaxQueued} imports", problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal(MaxQueued, responses.Count(response => response.StatusCode == HttpStatusCode.Accepted));
+        var rejected = responses.Where(response => response.StatusCode != HttpStatusCode.Accepted).ToList();
+        Assert.Equal(55, rejected.Count);
+        var problem = await ImportHost.ProblemAsync(rejected[0], HttpStatusCode.TooManyRequests);
+        Assert.Contains(
+            $"{MaxQueued} unfinished imports",
+            problem.GetProperty("errors").GetProperty("file")[0].GetString(),
+            StringComparison.Ordinal
+        );
         Assert.All(
-            refused,
-            answer => Assert.True(answer.StatusCode == HttpStatusCode.TooManyRequests && answer.Headers.RetryAfter?.Delta > TimeSpan.Zero)
+            rejected,
+            response =>
+                Assert.True(response.StatusCode == HttpStatusCode.TooManyRequests && response.Headers.RetryAfter?.Delta > TimeSpan.Zero)
         );
         Assert.Equal(MaxQueued, await CountAsync(CollectionNames.Imports));
-        // Another user's are counted apart, and a canceled import makes room.
+        // Each user has their own quota, and a canceled import makes room.
         Assert.Equal(HttpStatusCode.Accepted, (await UploadAsync(other.Client, "title\nA task\n"u8.ToArray())).StatusCode);
-        var accepted = answers.First(answer => answer.StatusCode == HttpStatusCode.Accepted).Headers.Location!;
+        var accepted = responses.First(response => response.StatusCode == HttpStatusCode.Accepted).Headers.Location!;
         Assert.Equal(HttpStatusCode.OK, (await student.Client.PostAsync($"{accepted}/cancel", null)).StatusCode);
-        Assert.Equal(HttpStatusCode.Accepted, (await UploadAsync(there, "title\nA task\n"u8.ToArray())).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await UploadAsync(otherClient, "title\nA task\n"u8.ToArray())).StatusCode);
     }
 
     [Fact]
-    public async Task Bytes_per_day_are_counted_over_parallel_uploads_to_two_processes_until_midnight()
+    public async Task Bytes_per_day_are_limited_across_parallel_uploads_to_two_processes()
     {
         var student = await _first.SignInStudentAsync();
-        using var there = _second.NewClient(student.AccessToken);
+        using var otherClient = _second.NewClient(student.AccessToken);
         var file = new byte[1_200_000];
         Array.Fill(file, (byte)'\n');
         "title\n"u8.CopyTo(file);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => UploadAsync(i % 2 == 0 ? student.Client : there, file)));
-        Assert.InRange(answers.Count(answer => answer.StatusCode == HttpStatusCode.Accepted), 0, 2);
-        using var refused = await UploadAsync(student.Client, file);
-        var problem = await ImportHost.ProblemAsync(refused, HttpStatusCode.TooManyRequests);
+        var responses = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(i => UploadAsync(i % 2 == 0 ? student.Client : otherClient, file))
+        );
+        Assert.InRange(responses.Count(response => response.StatusCode == HttpStatusCode.Accepted), 0, 2);
+        using var rejected = await UploadAsync(student.Client, file);
+        var problem = await ImportHost.ProblemAsync(rejected, HttpStatusCode.TooManyRequests);
         Assert.Contains("2 MB", problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
-        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        Assert.InRange(rejected.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         var usage = await _first
             .Database.GetCollection<BsonDocument>(CollectionNames.ImportUsage)
             .Find(new BsonDocument("_id", new BsonDocument("$regex", $"^{student.Id}")))
@@ -101,13 +108,13 @@ public sealed class ImportQuotaTests : IAsyncLifetime
             TimeProvider.System.GetUtcNow().UtcDateTime,
             TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(2)
         );
-        // Nothing of the refused files is left.
+        // The rejected files leave nothing behind.
         var imports = await CountAsync(CollectionNames.Imports);
         Assert.Equal(imports, await CountAsync($"{CollectionNames.Files}.files"));
     }
 
     [Fact]
-    public async Task A_file_larger_than_a_days_bytes_is_too_large()
+    public async Task A_file_larger_than_the_daily_limit_returns_413()
     {
         var student = await _first.SignInStudentAsync();
         var problem = await ImportHost.ProblemAsync(

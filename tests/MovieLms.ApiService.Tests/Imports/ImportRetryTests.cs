@@ -13,11 +13,11 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
     private static readonly byte[] File = "title\nOnce\n"u8.ToArray();
 
     [Fact]
-    public async Task Same_key_and_file_give_the_first_answer_again()
+    public async Task The_same_key_and_file_return_the_first_response()
     {
         var key = Guid.NewGuid().ToString();
         using var first = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
-        // The same file in a form is the same content; the form's boundary differs at each try.
+        // The same file in a form is the same content, although the form's boundary differs on each attempt.
         using var again = await imports.PostAsync(ImportHost.Form(File, "text/csv"), key);
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
         Assert.Equal(first.Headers.Location, again.Headers.Location);
@@ -28,7 +28,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
     }
 
     [Fact]
-    public async Task Same_key_and_other_file_is_422()
+    public async Task The_same_key_with_another_file_returns_422()
     {
         var key = Guid.NewGuid().ToString();
         using var first = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
@@ -37,7 +37,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
     }
 
     [Fact]
-    public async Task Same_key_while_the_first_runs_is_409()
+    public async Task The_same_key_while_the_first_request_runs_returns_409()
     {
         var key = Guid.NewGuid().ToString();
         var gate = new TaskCompletionSource();
@@ -48,7 +48,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
                 using var second = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key + "-probe");
                 return await imports.CountAsync(CollectionNames.IdempotencyKeys) >= 2;
             },
-            "the first has its key"
+            "the first request has stored its key"
         );
         using var early = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
         await ImportHost.ProblemAsync(early, HttpStatusCode.Conflict);
@@ -60,11 +60,11 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
     }
 
     [Fact]
-    public async Task Key_of_a_refused_upload_can_be_used_again()
+    public async Task The_key_of_a_rejected_upload_can_be_reused()
     {
         var key = Guid.NewGuid().ToString();
-        using var refused = await imports.PostAsync(ImportHost.Raw(ImportHost.Png, "text/csv"), key);
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
+        using var rejected = await imports.PostAsync(ImportHost.Raw(ImportHost.Png, "text/csv"), key);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, rejected.StatusCode);
         using var corrected = await imports.PostAsync(ImportHost.Raw(File, "text/csv"), key);
         Assert.Equal(HttpStatusCode.Accepted, corrected.StatusCode);
     }
@@ -72,12 +72,12 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
     [Theory]
     [InlineData("with space")]
     [InlineData("")]
-    public async Task Unusable_key_is_400(string key)
+    public async Task An_invalid_key_returns_400(string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, ImportHost.MoviesPath) { Content = ImportHost.Raw(File, "text/csv") };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
-        using var answer = await imports.Instructor.Client.SendAsync(request);
-        var problem = await ImportHost.ProblemAsync(answer, HttpStatusCode.BadRequest);
+        using var response = await imports.Instructor.Client.SendAsync(request);
+        var problem = await ImportHost.ProblemAsync(response, HttpStatusCode.BadRequest);
         Assert.True(
             problem.GetProperty("errors").TryGetProperty("idempotency-Key", out _)
                 || problem.GetProperty("errors").TryGetProperty("Idempotency-Key", out _)
@@ -85,7 +85,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
     }
 
     [Fact]
-    public async Task Try_after_a_crash_finds_the_import_that_the_first_had_queued()
+    public async Task A_retry_after_a_crash_finds_the_import_that_the_first_attempt_queued()
     {
         var store = imports.Host.App.Services.GetRequiredService<ImportStore>();
         var (id, owner) = (ObjectId.GenerateNewId(), ObjectId.GenerateNewId());
@@ -93,7 +93,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
             new UploadStart(true, null),
             await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None)
         );
-        // Cut short: the next try begins anew under the same id.
+        // Interrupted: the next attempt starts over with the same ID.
         Assert.Equal(
             new UploadStart(true, null),
             await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None)
@@ -102,7 +102,7 @@ public sealed class ImportRetryTests(ImportHost imports) : IClassFixture<ImportH
         Assert.Equal(id, (await store.BeginUploadAsync(id, ImportKind.Movies, owner, null, 1, CancellationToken.None)).Earlier!.Id);
     }
 
-    /// <summary>Sends its first half, and the second when it may.</summary>
+    /// <summary>Sends its first half at once, and the second half when the gate completes.</summary>
     private sealed class SlowContent : HttpContent
     {
         internal static readonly byte[] Whole = Encoding.UTF8.GetBytes("title\n" + string.Concat(Enumerable.Repeat("Slow\n", 200)));

@@ -8,13 +8,13 @@ namespace MovieLms.ApiService.Tests.Imports;
 public sealed class RedisOutageTests
 {
     [Fact]
-    public async Task Import_is_accepted_and_done_without_redis()
+    public async Task An_import_completes_without_redis()
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
             {
                 Services = Services.Api | Services.Worker,
-                // Nothing listens there.
+                // Nothing listens on this port.
                 Settings = new Dictionary<string, string?>
                 {
                     ["ConnectionStrings:redis"] = "127.0.0.1:1,connectTimeout=200",
@@ -23,14 +23,14 @@ public sealed class RedisOutageTests
             }
         );
         var instructor = await host.SignInInstructorAsync();
-        using var answer = await instructor.Client.PostAsync(
+        using var response = await instructor.Client.PostAsync(
             ImportHost.MoviesPath,
             ImportHost.Raw("title\nWithout\n"u8.ToArray(), "text/csv")
         );
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         await Eventually.TrueAsync(
             async () =>
-                (await instructor.Client.GetFromJsonAsync<JsonElement>(answer.Headers.Location)).GetProperty("state").GetString()
+                (await instructor.Client.GetFromJsonAsync<JsonElement>(response.Headers.Location)).GetProperty("state").GetString()
                 == "completed",
             "the import ends",
             60

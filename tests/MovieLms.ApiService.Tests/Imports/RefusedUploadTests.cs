@@ -5,18 +5,18 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Imports;
 
-/// <summary>Whatever is refused leaves nothing behind: no import, no file, no chunk.</summary>
+/// <summary>Rejected uploads leave no import, no file and no chunk behind.</summary>
 public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<ImportHost>
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Post_png_is_415_and_names_the_file(bool isForm)
+    public async Task A_png_image_returns_415_with_its_type(bool isForm)
     {
-        using var answer = await imports.PostAsync(
+        using var response = await imports.PostAsync(
             isForm ? ImportHost.Form(ImportHost.Png, "text/csv") : ImportHost.Raw(ImportHost.Png, "application/octet-stream")
         );
-        var problem = await ImportHost.ProblemAsync(answer, HttpStatusCode.UnsupportedMediaType);
+        var problem = await ImportHost.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
         Assert.Contains("PNG", problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal((0, 0, 0), await imports.LeftAsync());
     }
@@ -24,7 +24,7 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
     [Theory]
     [InlineData(new byte[] { 0x50, 0x4B, 3, 4, 0, 0, 0, 0 }, "ZIP")]
     [InlineData(new byte[] { 0x1F, 0x8B, 8, 0, 0, 0, 0, 0 }, "gzip")]
-    public async Task Post_archive_is_415(byte[] file, string name)
+    public async Task An_archive_returns_415_with_its_type(byte[] file, string name)
     {
         using var response = await imports.PostAsync(ImportHost.Form(file, "text/csv"));
         var problem = await ImportHost.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
@@ -33,7 +33,7 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
     }
 
     [Fact]
-    public async Task Post_compressed_body_is_not_unpacked()
+    public async Task A_compressed_body_returns_415()
     {
         using var content = ImportHost.Raw([0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "text/csv");
         content.Headers.ContentEncoding.Add("gzip");
@@ -47,40 +47,40 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
     [InlineData("application/xml")]
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("multipart/mixed; boundary=x")]
-    public async Task Post_other_content_type_is_415(string type)
+    public async Task An_unsupported_content_type_returns_415(string type)
     {
-        using var answer = await imports.PostAsync(ImportHost.Raw("title\na\n"u8.ToArray(), type));
-        await ImportHost.ProblemAsync(answer, HttpStatusCode.UnsupportedMediaType);
+        using var response = await imports.PostAsync(ImportHost.Raw("title\na\n"u8.ToArray(), type));
+        await ImportHost.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Post_60_MB_is_413(bool isForm)
+    public async Task A_60_MB_file_returns_413(bool isForm)
     {
         var file = new byte[60 * 1024 * 1024];
         Array.Fill(file, (byte)'a');
         "title\n"u8.CopyTo(file);
-        using var answer = await imports.PostAsync(isForm ? ImportHost.Form(file, "text/csv") : ImportHost.Raw(file, "text/csv"));
-        var problem = await ImportHost.ProblemAsync(answer, HttpStatusCode.RequestEntityTooLarge);
+        using var response = await imports.PostAsync(isForm ? ImportHost.Form(file, "text/csv") : ImportHost.Raw(file, "text/csv"));
+        var problem = await ImportHost.ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
         Assert.True(problem.GetProperty("errors").TryGetProperty("file", out _));
         Assert.Equal((0, 0, 0), await imports.LeftAsync());
     }
 
     [Fact]
-    public async Task Post_60_MB_of_unknown_length_is_413()
+    public async Task A_60_MB_body_of_unknown_length_returns_413()
     {
-        using var body = new StreamContent(new Endless(60 * 1024 * 1024));
+        using var body = new StreamContent(new GeneratedStream(60 * 1024 * 1024));
         body.Headers.ContentType = new("text/csv");
         using var request = new HttpRequestMessage(HttpMethod.Post, ImportHost.MoviesPath) { Content = body };
         request.Headers.TransferEncodingChunked = true;
-        using var answer = await imports.Instructor.Client.SendAsync(request);
-        await ImportHost.ProblemAsync(answer, HttpStatusCode.RequestEntityTooLarge);
-        await Eventually.TrueAsync(async () => await imports.LeftAsync() == (0, 0, 0), "the bytes are swept");
+        using var response = await imports.Instructor.Client.SendAsync(request);
+        await ImportHost.ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
+        await Eventually.TrueAsync(async () => await imports.LeftAsync() == (0, 0, 0), "the bytes are deleted");
     }
 
     [Fact]
-    public async Task Post_nothing_is_400()
+    public async Task A_missing_or_broken_file_returns_400()
     {
         using var empty = await imports.PostAsync(ImportHost.Raw([], "text/csv"));
         Assert.True((await ImportHost.ProblemAsync(empty, HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("file", out _));
@@ -99,7 +99,7 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
     }
 
     [Fact]
-    public async Task Upload_that_dies_half_way_leaves_nothing()
+    public async Task An_interrupted_upload_leaves_nothing()
     {
         using (var socket = new TcpClient())
         {
@@ -114,23 +114,23 @@ public sealed class RefusedUploadTests(ImportHost imports) : IClassFixture<Impor
             var line = Encoding.ASCII.GetBytes(new string('a', 1_023) + "\n");
             for (var i = 0; i < 4_000; i++)
                 await stream.WriteAsync(line);
-            await Eventually.TrueAsync(async () => await imports.CountAsync("files.chunks") > 0, "some bytes are kept");
+            await Eventually.TrueAsync(async () => await imports.CountAsync("files.chunks") > 0, "some bytes are stored");
         }
-        await Eventually.TrueAsync(async () => await imports.LeftAsync() == (0, 0, 0), "the bytes are swept");
+        await Eventually.TrueAsync(async () => await imports.LeftAsync() == (0, 0, 0), "the bytes are deleted");
     }
 
-    /// <summary>Rows without end, made as they are read.</summary>
-    private sealed class Endless(long length) : MemoryStream
+    /// <summary>A stream of empty lines, generated on read and without a known length.</summary>
+    private sealed class GeneratedStream(long length) : MemoryStream
     {
-        private long _left = length;
+        private long _remaining = length;
 
         public override bool CanSeek => false;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var count = (int)Math.Min(buffer.Length, _left);
+            var count = (int)Math.Min(buffer.Length, _remaining);
             buffer.Span[..count].Fill((byte)'\n');
-            _left -= count;
+            _remaining -= count;
             return ValueTask.FromResult(count);
         }
     }

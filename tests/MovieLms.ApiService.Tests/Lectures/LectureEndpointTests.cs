@@ -8,7 +8,7 @@ namespace MovieLms.ApiService.Tests.Lectures;
 public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Fact]
-    public async Task Lectures_come_in_the_order_they_were_put_in_page_by_page()
+    public async Task Lectures_are_listed_in_their_order_across_pages()
     {
         var (course, owner) = await api.CourseAsync();
         var ids = new List<string>();
@@ -25,7 +25,7 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task An_order_that_does_not_name_every_lecture_once_is_refused()
+    public async Task An_order_without_every_lecture_exactly_once_is_rejected()
     {
         var (course, owner) = await api.CourseAsync();
         var (first, second) = (await api.LectureAsync(owner, course), await api.LectureAsync(owner, course));
@@ -42,7 +42,7 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task Orders_at_once_end_in_one_of_them_and_lectures_added_meanwhile_are_not_lost()
+    public async Task Concurrent_reorders_end_in_one_of_the_orders_and_lose_no_added_lecture()
     {
         var (course, owner) = await api.CourseAsync();
         var ids = new List<string>();
@@ -54,8 +54,8 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
             [.. ids.AsEnumerable().Reverse()],
             [.. ids.Skip(3), .. ids.Take(3)],
         ];
-        var ended = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => PutOrderAsync(owner, course, orders[i % 3])));
-        Assert.All(ended, answer => Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => PutOrderAsync(owner, course, orders[i % 3])));
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.NoContent, response.StatusCode));
         var order = await OrderAsync(owner, course);
         Assert.Contains(orders, candidate => candidate.SequenceEqual(order));
 
@@ -78,10 +78,10 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task A_lecture_shows_its_film_while_that_is_there()
+    public async Task A_lecture_includes_its_movie_until_the_movie_is_deleted()
     {
         var (course, owner) = await api.CourseAsync();
-        var film = (await api.AddMovieAsync(new { title = $"Vertigo {Guid.NewGuid()}" })).Id();
+        var movie = (await api.AddMovieAsync(new { title = $"Vertigo {Guid.NewGuid()}" })).Id();
         var lecture = (
             await LearningFixture.PostAsync(
                 owner.Client,
@@ -89,22 +89,22 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
                 new
                 {
                     title = "The dolly zoom",
-                    movieId = film,
+                    movieId = movie,
                     startsAt = "2027-01-10T18:00:00+02:00",
                     durationMinutes = 90,
                 }
             )
         ).Id();
         var read = await owner.Client.GetFromJsonAsync<JsonElement>($"/api/courses/{course}/lectures/{lecture}");
-        Assert.Equal(film, read.GetProperty("film").Id());
+        Assert.Equal(movie, read.GetProperty("film").Id());
         Assert.StartsWith("Vertigo", read.GetProperty("film").GetProperty("title").GetString(), StringComparison.Ordinal);
         Assert.Equal(new DateTimeOffset(2027, 1, 10, 16, 0, 0, TimeSpan.Zero), read.GetProperty("startsAt").GetDateTimeOffset());
-        (await owner.Client.DeleteAsync($"/api/movies/{film}")).EnsureSuccessStatusCode();
+        (await owner.Client.DeleteAsync($"/api/movies/{movie}")).EnsureSuccessStatusCode();
         read = await owner.Client.GetFromJsonAsync<JsonElement>($"/api/courses/{course}/lectures/{lecture}");
         Assert.Equal(JsonValueKind.Null, read.GetProperty("film").ValueKind);
         Assert.Single(await OrderAsync(owner, course));
         await (
-            await owner.Client.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x", movieId = film })
+            await owner.Client.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x", movieId = movie })
         ).AssertProblemAsync(400, "movieId");
         await (
             await owner.Client.PostAsJsonAsync($"/api/courses/{course}/lectures", new { title = "x", movieId = "x" })
@@ -112,7 +112,7 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task A_lecture_is_edited_by_version_and_only_by_who_manages_the_course()
+    public async Task Only_managers_can_edit_a_lecture_and_stale_edits_return_412()
     {
         var (course, owner) = await api.CourseAsync();
         var lecture = await api.LectureAsync(owner, course);
@@ -136,19 +136,19 @@ public sealed class LectureEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task Attending_is_for_those_enrolled_and_counts_once()
+    public async Task Only_enrolled_students_can_attend_and_attendance_counts_once()
     {
         var (course, owner) = await api.CourseAsync();
         var lecture = await api.LectureAsync(owner, course);
         var (student, stranger) = (await api.PersonAsync(name: "Agnès"), await api.PersonAsync());
         await api.EnrollAsync(student, course);
         await (await stranger.Client.PostAsync($"/api/courses/{course}/lectures/{lecture}/attend", null)).AssertProblemAsync(403);
-        var answers = await Task.WhenAll(
+        var responses = await Task.WhenAll(
             Enumerable
                 .Range(0, 20)
                 .Select(_ => LearningFixture.PostAsync(student.Client, $"/api/courses/{course}/lectures/{lecture}/attend", null))
         );
-        Assert.Single(answers.Select(answer => answer.GetProperty("attendedAt").GetDateTimeOffset()).Distinct());
+        Assert.Single(responses.Select(response => response.GetProperty("attendedAt").GetDateTimeOffset()).Distinct());
         var attended = Assert.Single(await LearningFixture.AllAsync(owner.Client, $"/api/courses/{course}/lectures/{lecture}/attendance"));
         Assert.Equal(
             (student.Id.ToString(), "Agnès"),

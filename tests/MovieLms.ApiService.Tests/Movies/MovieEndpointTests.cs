@@ -7,10 +7,10 @@ namespace MovieLms.ApiService.Tests.Movies;
 public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task Posted_movie_is_answered_whole_with_location_and_etag()
+    public async Task Posting_a_movie_returns_it_with_location_and_etag()
     {
         using var client = api.Instructor();
-        using var answer = await client.PostAsJsonAsync(
+        using var response = await client.PostAsJsonAsync(
             "/api/movies",
             new
             {
@@ -30,8 +30,8 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
                 deletedAt = "2020-01-01T00:00:00Z",
             }
         );
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        var movie = await answer.JsonAsync();
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var movie = await response.JsonAsync();
         Assert.Equal("$9.99", movie.GetProperty("title").GetString());
         Assert.Equal(2009, movie.GetProperty("year").GetInt32());
         Assert.Equal("2009-06-19", movie.GetProperty("releaseDate").GetString());
@@ -41,16 +41,16 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         Assert.Equal(52384, movie.GetProperty("gross").GetProperty("worldwide").GetInt64());
         Assert.Equal(5_000_000_000L, movie.GetProperty("budget").GetInt64());
         Assert.NotEqual("ffffffffffffffffffffffff", movie.Id());
-        Assert.Equal($"/api/movies/{movie.Id()}", answer.Headers.Location?.ToString());
-        Assert.Equal("\"1\"", answer.Headers.ETag?.Tag);
+        Assert.Equal($"/api/movies/{movie.Id()}", response.Headers.Location?.ToString());
+        Assert.Equal("\"1\"", response.Headers.ETag?.Tag);
 
-        using var read = await api.Anonymous.GetAsync(answer.Headers.Location);
+        using var read = await api.Anonymous.GetAsync(response.Headers.Location);
         Assert.Equal(movie.GetRawText(), (await read.JsonAsync()).GetRawText());
         Assert.Equal("\"1\"", read.Headers.ETag?.Tag);
     }
 
     [Fact]
-    public async Task Title_alone_is_enough_and_absent_fields_are_null()
+    public async Task A_title_is_enough_and_absent_fields_are_null()
     {
         var movie = await api.AddMovieAsync(new { title = "Only a title" });
         foreach (
@@ -99,41 +99,41 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     [InlineData("""[]""", "body")]
     [InlineData("""null""", "body")]
     [InlineData("", "body")]
-    public async Task Post_with_bad_input_returns_400_that_names_the_field(string body, string field)
+    public async Task Invalid_input_returns_400_with_the_field_name(string body, string field)
     {
         using var client = api.Instructor();
-        using var answer = await client.PostAsync("/api/movies", new StringContent(body, null, "application/json"));
-        await answer.AssertProblemAsync(400, field);
+        using var response = await client.PostAsync("/api/movies", new StringContent(body, null, "application/json"));
+        await response.AssertProblemAsync(400, field);
     }
 
     [Fact]
-    public async Task Post_movie_with_too_long_a_title_returns_400()
+    public async Task A_title_that_is_too_long_returns_400()
     {
         using var client = api.Instructor();
-        using var answer = await client.PostAsJsonAsync("/api/movies", new { title = new string('x', 301) });
-        await answer.AssertProblemAsync(400, "title");
+        using var response = await client.PostAsJsonAsync("/api/movies", new { title = new string('x', 301) });
+        await response.AssertProblemAsync(400, "title");
     }
 
     [Fact]
-    public async Task Post_of_an_absurdly_large_body_returns_413()
+    public async Task A_body_that_is_too_large_returns_413()
     {
         using var client = api.Instructor();
-        // The server responds without reading the body: a client that keeps sending may see a broken connection instead.
+        // The server responds without reading the body, so a client that keeps sending may see a broken connection instead.
         client.DefaultRequestHeaders.ExpectContinue = true;
         using var response = await client.PostAsJsonAsync("/api/movies", new { title = new string('x', 2_000_000) });
         await response.AssertProblemAsync(413);
     }
 
     [Fact]
-    public async Task Post_of_another_content_type_returns_415()
+    public async Task An_unsupported_content_type_returns_415()
     {
         using var client = api.Instructor();
-        using var answer = await client.PostAsync("/api/movies", new StringContent("title=x", null, "application/x-www-form-urlencoded"));
-        await answer.AssertProblemAsync(415);
+        using var response = await client.PostAsync("/api/movies", new StringContent("title=x", null, "application/x-www-form-urlencoded"));
+        await response.AssertProblemAsync(415);
     }
 
     [Fact]
-    public async Task Same_title_and_release_date_returns_409_and_another_date_does_not()
+    public async Task The_same_title_and_release_date_return_409_and_another_date_does_not()
     {
         await api.AddMovieAsync(new { title = "Twice", releaseDate = "1999-01-01" });
         await api.AddMovieAsync(new { title = "Twice", releaseDate = "2001-01-01" });
@@ -143,7 +143,7 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Writes_need_a_permission()
+    public async Task Writes_require_a_permission()
     {
         var id = (await api.AddMovieAsync(new { title = "Guarded" })).Id();
         using var student = api.Student();
@@ -157,7 +157,7 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Put_replaces_all_fields_but_rating_and_honours_if_match()
+    public async Task Put_replaces_all_fields_except_the_rating_and_honors_if_match()
     {
         var id = (
             await api.AddMovieAsync(
@@ -203,19 +203,19 @@ public sealed class MovieEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Get_with_the_known_etag_returns_304()
+    public async Task Get_with_the_current_etag_returns_304()
     {
         var id = (await api.AddMovieAsync(new { title = "Known" })).Id();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/movies/{id}");
         request.Headers.TryAddWithoutValidation("If-None-Match", "\"7\", W/\"1\"");
-        using var answer = await api.Anonymous.SendAsync(request);
-        Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
-        Assert.Equal("\"1\"", answer.Headers.ETag?.Tag);
-        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+        using var response = await api.Anonymous.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
+        Assert.Equal("\"1\"", response.Headers.ETag?.Tag);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
-    public async Task Deleted_movie_is_gone_until_an_admin_restores_it()
+    public async Task A_deleted_movie_is_not_found_until_an_admin_restores_it()
     {
         var id = (await api.AddMovieAsync(new { title = "Phoenix" })).Id();
         using var instructor = api.Instructor();

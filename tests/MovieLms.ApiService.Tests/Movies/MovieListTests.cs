@@ -5,7 +5,7 @@ namespace MovieLms.ApiService.Tests.Movies;
 
 public sealed class MovieListTests(MovieListTests.Catalog api) : IClassFixture<MovieListTests.Catalog>
 {
-    /// <summary>Films with ties and gaps in every sort key.</summary>
+    /// <summary>Movies with ties and gaps in every sort key.</summary>
     public sealed class Catalog : ApiFixture
     {
         public override async ValueTask InitializeAsync()
@@ -36,13 +36,13 @@ public sealed class MovieListTests(MovieListTests.Catalog api) : IClassFixture<M
     [InlineData("-rating")]
     [InlineData("year")]
     [InlineData("-year")]
-    public async Task Pages_give_every_film_once_in_order(string sort)
+    public async Task Pages_contain_every_movie_once_in_order(string sort)
     {
-        var pages = await WalkAsync($"sort={sort}&limit=4");
+        var pages = await ReadPagesAsync($"sort={sort}&limit=4");
         Assert.Equal(6, pages.Count);
-        var films = pages.SelectMany(page => page).ToList();
-        Assert.Equal(23, films.Select(film => film.Id()).Distinct().Count());
-        var keys = films.Select(film => Key(film, sort.TrimStart('-'))).ToList();
+        var movies = pages.SelectMany(page => page).ToList();
+        Assert.Equal(23, movies.Select(movie => movie.Id()).Distinct().Count());
+        var keys = movies.Select(movie => Key(movie, sort.TrimStart('-'))).ToList();
         var expected = sort[0] == '-' ? keys.OrderDescending(KeyOrder) : keys.Order(KeyOrder);
         Assert.Equal(expected, keys);
     }
@@ -64,15 +64,15 @@ public sealed class MovieListTests(MovieListTests.Catalog api) : IClassFixture<M
     public async Task Filters_narrow_the_list(string query, int count)
     {
         foreach (var sort in new[] { "title", "-rating", "year" })
-            Assert.Equal(count, (await WalkAsync($"{query}&sort={sort}&limit=5")).Sum(page => page.Count));
+            Assert.Equal(count, (await ReadPagesAsync($"{query}&sort={sort}&limit=5")).Sum(page => page.Count));
     }
 
     [Fact]
-    public async Task Year_bounds_are_inclusive_and_leave_unknown_years_out()
+    public async Task Year_bounds_are_inclusive_and_exclude_movies_without_a_year()
     {
-        var films = (await WalkAsync("yearFrom=1991&yearTo=1992&sort=-year&limit=3")).SelectMany(page => page).ToList();
-        Assert.NotEmpty(films);
-        Assert.All(films, film => Assert.InRange(film.GetProperty("year").GetInt32(), 1991, 1992));
+        var movies = (await ReadPagesAsync("yearFrom=1991&yearTo=1992&sort=-year&limit=3")).SelectMany(page => page).ToList();
+        Assert.NotEmpty(movies);
+        Assert.All(movies, movie => Assert.InRange(movie.GetProperty("year").GetInt32(), 1991, 1992));
     }
 
     [Theory]
@@ -88,35 +88,35 @@ public sealed class MovieListTests(MovieListTests.Catalog api) : IClassFixture<M
     [InlineData("minRating=Infinity", "minRating")]
     [InlineData("yearFrom=99999999999", "yearFrom")]
     [InlineData("yearFrom=2000&yearTo=1990", "yearTo")]
-    public async Task Bad_parameters_return_400_that_names_them(string query, string field)
+    public async Task Invalid_parameters_return_400_with_their_names(string query, string field)
     {
-        using var answer = await api.Anonymous.GetAsync($"/api/movies?{query}");
-        await answer.AssertProblemAsync(400, field);
+        using var response = await api.Anonymous.GetAsync($"/api/movies?{query}");
+        await response.AssertProblemAsync(400, field);
     }
 
     [Fact]
-    public async Task Cursor_of_another_order_returns_400()
+    public async Task A_cursor_of_another_sort_order_returns_400()
     {
         var page = await api.Anonymous.GetFromJsonAsync<JsonElement>("/api/movies?limit=2&sort=title");
-        using var answer = await api.Anonymous.GetAsync(
+        using var response = await api.Anonymous.GetAsync(
             $"/api/movies?limit=2&sort=rating&cursor={page.GetProperty("nextCursor").GetString()}"
         );
-        await answer.AssertProblemAsync(400, "cursor");
+        await response.AssertProblemAsync(400, "cursor");
     }
 
     private static readonly Comparer<(double, string)> KeyOrder = Comparer<(double, string)>.Create(
         (a, b) => a.Item1 != b.Item1 ? a.Item1.CompareTo(b.Item1) : string.CompareOrdinal(a.Item2, b.Item2)
     );
 
-    private static (double, string) Key(JsonElement film, string field) =>
-        film.GetProperty(field) switch
+    private static (double, string) Key(JsonElement movie, string field) =>
+        movie.GetProperty(field) switch
         {
             { ValueKind: JsonValueKind.Number } number => (number.GetDouble(), ""),
             { ValueKind: JsonValueKind.String } text => (0, text.GetString()!.ToLowerInvariant()),
             _ => (double.MinValue, ""),
         };
 
-    private async Task<List<List<JsonElement>>> WalkAsync(string query)
+    private async Task<List<List<JsonElement>>> ReadPagesAsync(string query)
     {
         var pages = new List<List<JsonElement>>();
         string? cursor = null;

@@ -13,7 +13,7 @@ namespace MovieLms.ApiService.Tests.Orders;
 public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task Order_takes_the_courses_title_and_price_and_goes_from_pending_to_delivered()
+    public async Task An_order_copies_the_courses_title_and_price_and_moves_from_pending_to_delivered()
     {
         var (course, customer) = (await CourseAsync(19.99m), await CustomerAsync());
         using var student = api.Student(customer);
@@ -53,7 +53,7 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Another_user_cannot_see_an_order_and_lists_hold_ones_own()
+    public async Task Users_can_read_and_list_only_their_own_orders()
     {
         var course = await CourseAsync(5);
         using var student = api.Student();
@@ -62,25 +62,25 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
         var order = await OrderAsync(student, course);
         await (await other.GetAsync($"/api/orders/{order.Id()}")).AssertProblemAsync(404);
         await (await other.GetAsync($"/api/orders/{order.Id()}/receipt.pdf")).AssertProblemAsync(404);
-        Assert.Equal(0, await ListedAsync(other, $"?customer={Text(order, "customerId")}"));
-        Assert.Equal(1, await ListedAsync(student, "?status=pending"));
-        Assert.Equal(0, await ListedAsync(student, "?status=paid"));
-        Assert.Equal(1, await ListedAsync(admin, $"?customer={Text(order, "customerId")}&status=pending"));
+        Assert.Equal(0, await CountListedAsync(other, $"?customer={Text(order, "customerId")}"));
+        Assert.Equal(1, await CountListedAsync(student, "?status=pending"));
+        Assert.Equal(0, await CountListedAsync(student, "?status=paid"));
+        Assert.Equal(1, await CountListedAsync(admin, $"?customer={Text(order, "customerId")}&status=pending"));
         await (await admin.GetAsync("/api/orders?status=lost")).AssertProblemAsync(400, "status");
         await (await admin.GetAsync("/api/orders?customer=x")).AssertProblemAsync(400, "customer");
     }
 
     [Fact]
-    public async Task Drafts_and_unknown_courses_are_not_found_and_archived_ones_conflict()
+    public async Task Draft_and_unknown_courses_return_404_and_archived_ones_409()
     {
         using var student = api.Student();
-        async Task RefusedAsync(string id, int status)
+        async Task AssertRejectedAsync(string id, int status)
         {
-            using var answer = await student.PostAsJsonAsync("/api/orders", new { courseId = id });
-            await answer.AssertProblemAsync(status);
+            using var response = await student.PostAsJsonAsync("/api/orders", new { courseId = id });
+            await response.AssertProblemAsync(status);
         }
-        await RefusedAsync(ObjectId.GenerateNewId().ToString(), 404);
-        await RefusedAsync((await CourseAsync(5, status: CourseStatus.Draft)).ToString(), 404);
+        await AssertRejectedAsync(ObjectId.GenerateNewId().ToString(), 404);
+        await AssertRejectedAsync((await CourseAsync(5, status: CourseStatus.Draft)).ToString(), 404);
         var archived = await CourseAsync(5);
         await api
             .Host.Database.GetCollection<BsonDocument>(CollectionNames.Courses)
@@ -88,7 +88,7 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
                 new BsonDocument("_id", archived),
                 new BsonDocument("$set", new BsonDocument("archivedAt", DateTime.UnixEpoch))
             );
-        await RefusedAsync(archived.ToString(), 409);
+        await AssertRejectedAsync(archived.ToString(), 409);
         await (await student.PostAsJsonAsync("/api/orders", new { courseId = archived.ToString(), quantity = 0 })).AssertProblemAsync(
             400,
             "quantity"
@@ -96,13 +96,13 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task A_key_sent_twice_places_one_order()
+    public async Task A_repeated_idempotency_key_places_one_order()
     {
         var course = await CourseAsync(5);
         using var student = api.Student();
         student.DefaultRequestHeaders.Add("Idempotency-Key", Guid.NewGuid().ToString());
         Assert.Equal((await OrderAsync(student, course)).Id(), (await OrderAsync(student, course)).Id());
-        Assert.Equal(1, await ListedAsync(student, ""));
+        Assert.Equal(1, await CountListedAsync(student, ""));
     }
 
     [Fact]
@@ -119,22 +119,22 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Of_many_changes_at_once_one_wins_and_a_stale_version_is_refused()
+    public async Task Conflicting_concurrent_changes_return_409_and_a_stale_version_412()
     {
         var course = await CourseAsync(5);
         using var student = api.Student();
         using var admin = api.Admin();
         var order = await OrderAsync(student, course);
-        var answers = await Task.WhenAll(
+        var responses = await Task.WhenAll(
             Enumerable
                 .Range(0, 12)
                 .Select(i => admin.PatchAsJsonAsync($"/api/orders/{order.Id()}", new { status = i % 2 == 0 ? "paid" : "cancelled" }))
         );
         var history = (await admin.GetFromJsonAsync<JsonElement>($"/api/orders/{order.Id()}")).GetProperty("history").GetArrayLength();
-        Assert.Equal(history - 1, answers.Count(answer => answer.IsSuccessStatusCode));
+        Assert.Equal(history - 1, responses.Count(response => response.IsSuccessStatusCode));
         Assert.All(
-            answers.Where(answer => !answer.IsSuccessStatusCode),
-            answer => Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode)
+            responses.Where(response => !response.IsSuccessStatusCode),
+            response => Assert.Equal(HttpStatusCode.Conflict, response.StatusCode)
         );
         using var stale = new HttpRequestMessage(HttpMethod.Patch, $"/api/orders/{order.Id()}")
         {
@@ -173,19 +173,19 @@ public sealed class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixtur
 
     private static async Task<JsonElement> OrderAsync(HttpClient client, ObjectId course)
     {
-        using var answer = await client.PostAsJsonAsync("/api/orders", new { courseId = course.ToString() });
-        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
-        return await answer.JsonAsync();
+        using var response = await client.PostAsJsonAsync("/api/orders", new { courseId = course.ToString() });
+        Assert.True(response.StatusCode == HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
+        return await response.JsonAsync();
     }
 
     private static async Task<string> ChangeAsync(HttpClient client, string id, string status)
     {
-        using var answer = await client.PatchAsJsonAsync($"/api/orders/{id}", new { status });
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return Text(await answer.JsonAsync(), "status");
+        using var response = await client.PatchAsJsonAsync($"/api/orders/{id}", new { status });
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return Text(await response.JsonAsync(), "status");
     }
 
-    private static async Task<int> ListedAsync(HttpClient client, string query) =>
+    private static async Task<int> CountListedAsync(HttpClient client, string query) =>
         (await client.GetFromJsonAsync<JsonElement>($"/api/orders{query}")).GetProperty("items").GetArrayLength();
 
     private Task<long> CountAsync(string collection, BsonDocument filter) =>

@@ -11,7 +11,7 @@ namespace MovieLms.ApiService.Tests.Reviews;
 public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task Review_joins_the_imported_rating_by_weight()
+    public async Task Reviews_and_the_imported_rating_are_combined_by_weight()
     {
         var id = (
             await api.AddMovieAsync(
@@ -24,7 +24,7 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
             )
         ).Id();
         using var student = api.Student();
-        using var answer = await student.PostAsJsonAsync(
+        using var response = await student.PostAsJsonAsync(
             $"/api/movies/{id}/reviews",
             new
             {
@@ -34,12 +34,12 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
                 userId = "y",
             }
         );
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        var review = await answer.JsonAsync();
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var review = await response.JsonAsync();
         Assert.Equal(4, review.GetProperty("rating").GetDouble());
         Assert.Equal("Slow.\nBut good.", review.GetProperty("comment").GetString());
         Assert.Equal(id, review.GetProperty("movieId").GetString());
-        Assert.Equal(HttpStatusCode.OK, (await student.GetAsync(answer.Headers.Location)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await student.GetAsync(response.Headers.Location)).StatusCode);
         await AssertRatingAsync(id, 7.0, 4);
 
         using var changed = await student.PutAsJsonAsync($"/api/movies/{id}/reviews/{review.Id()}", new { rating = 8 });
@@ -50,14 +50,14 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
         await AssertRatingAsync(id, 8.0, 3);
         await (await student.DeleteAsync($"/api/movies/{id}/reviews/{review.Id()}")).AssertProblemAsync(404);
 
-        using var anew = await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 0 });
-        Assert.Equal(HttpStatusCode.Created, anew.StatusCode);
-        Assert.Equal(JsonValueKind.Null, (await anew.JsonAsync()).GetProperty("comment").ValueKind);
+        using var recreated = await student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = 0 });
+        Assert.Equal(HttpStatusCode.Created, recreated.StatusCode);
+        Assert.Equal(JsonValueKind.Null, (await recreated.JsonAsync()).GetProperty("comment").ValueKind);
         await AssertRatingAsync(id, 6.0, 4);
     }
 
     [Fact]
-    public async Task Second_review_of_a_film_by_one_user_returns_409()
+    public async Task A_second_review_of_a_movie_by_one_user_returns_409()
     {
         var id = (await api.AddMovieAsync(new { title = "Once" })).Id();
         using var student = api.Student();
@@ -67,7 +67,7 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     }
 
     [Fact]
-    public async Task Fifty_concurrent_reviews_give_the_exact_mean_and_each_user_one()
+    public async Task Fifty_concurrent_reviews_produce_the_exact_mean_and_one_review_per_user()
     {
         var id = (
             await api.AddMovieAsync(
@@ -79,26 +79,26 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
                 }
             )
         ).Id();
-        var answers = await Task.WhenAll(
+        var responses = await Task.WhenAll(
             Enumerable
                 .Range(0, 50)
                 .Select(async i =>
                 {
                     using var student = api.Student();
-                    // Each tries twice at once: one of the two must lose.
+                    // Each user sends two concurrent requests, and one of them must fail.
                     var pair = await Task.WhenAll(
                         student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i * 2 / 10.0 }),
                         student.PostAsJsonAsync($"/api/movies/{id}/reviews", new { rating = i * 2 / 10.0 })
                     );
-                    return pair.Select(answer => (int)answer.StatusCode).Order().ToArray();
+                    return pair.Select(response => (int)response.StatusCode).Order().ToArray();
                 })
         );
-        Assert.All(answers, pair => Assert.Equal([201, 409], pair));
+        Assert.All(responses, pair => Assert.Equal([201, 409], pair));
         await AssertRatingAsync(id, ((6.4 * 7) + (Enumerable.Range(0, 50).Sum(i => i * 2) / 10.0)) / 57, 57);
     }
 
     [Fact]
-    public async Task Review_is_changed_by_its_author_or_an_admin_and_by_nobody_else()
+    public async Task Only_the_author_and_admins_can_change_a_review()
     {
         var id = (await api.AddMovieAsync(new { title = "Owned" })).Id();
         using var author = api.Student();
@@ -124,12 +124,12 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     [InlineData("""{"rating":"5"}""", "rating")]
     [InlineData("""{"rating":{"$gt":1}}""", "rating")]
     [InlineData("""{"rating":5,"comment":"\u0000"}""", "comment")]
-    public async Task Bad_review_returns_400_that_names_the_field(string body, string field)
+    public async Task An_invalid_review_returns_400_with_the_field_name(string body, string field)
     {
         var id = (await api.AddMovieAsync(new { title = "Bad " + Guid.NewGuid() })).Id();
         using var student = api.Student();
-        using var answer = await student.PostAsync($"/api/movies/{id}/reviews", new StringContent(body, null, "application/json"));
-        await answer.AssertProblemAsync(400, field);
+        using var response = await student.PostAsync($"/api/movies/{id}/reviews", new StringContent(body, null, "application/json"));
+        await response.AssertProblemAsync(400, field);
     }
 
     [Fact]
@@ -154,9 +154,9 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
     }
 
     [Fact]
-    public async Task Repair_puts_right_what_a_crash_left_between_review_and_film()
+    public async Task The_repair_corrects_a_rating_after_a_crash_between_review_and_movie()
     {
-        var film = await api.AddMovieAsync(
+        var movie = await api.AddMovieAsync(
             new
             {
                 title = "Crashed",
@@ -166,12 +166,12 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
         );
         var untouched = await api.AddMovieAsync(new { title = "Sound" });
         using var student = api.Student();
-        await student.PostAsJsonAsync($"/api/movies/{film.Id()}/reviews", new { rating = 8 });
+        await student.PostAsJsonAsync($"/api/movies/{movie.Id()}/reviews", new { rating = 8 });
         await student.PostAsJsonAsync($"/api/movies/{untouched.Id()}/reviews", new { rating = 8 });
         await api
             .Host.Database.GetCollection<BsonDocument>(CollectionNames.Movies)
             .UpdateOneAsync(
-                new BsonDocument("_id", ObjectId.Parse(film.Id())),
+                new BsonDocument("_id", ObjectId.Parse(movie.Id())),
                 new BsonDocument(
                     "$set",
                     new BsonDocument
@@ -185,7 +185,7 @@ public sealed class ReviewEndpointTests(ApiFixture api) : IClassFixture<ApiFixtu
         var repair = api.Host.App.Services.GetRequiredService<ReviewRepair>();
         Assert.Equal(0, await repair.RunAsync(TimeSpan.FromHours(1), default));
         Assert.Equal(1, await repair.RunAsync(TimeSpan.Zero, default));
-        await AssertRatingAsync(film.Id(), 7.0, 2);
+        await AssertRatingAsync(movie.Id(), 7.0, 2);
     }
 
     private async Task AssertRatingAsync(string id, double rating, int count)

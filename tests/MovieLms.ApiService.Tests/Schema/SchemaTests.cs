@@ -21,8 +21,8 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
     [Fact]
     public async Task Every_stored_field_is_on_the_diagram()
     {
-        var drawn = await DrawnAsync();
-        await StoreSomeAsync();
+        var drawn = await ReadDiagramAsync();
+        await StoreDocumentsAsync();
         var seen = 0;
         foreach (var entity in api.Host.App.Services.GetRequiredService<EntityModel>().All)
         {
@@ -38,25 +38,28 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
                 Assert.Empty(Paths(document).Except(drawn[entity.Name]));
             }
         }
-        Assert.True(seen > 5, "Too little was stored to compare.");
+        Assert.True(seen > 5, "Too few documents were stored to compare.");
     }
 
     [Fact]
-    public async Task No_field_is_on_the_diagram_that_is_not_stored()
+    public async Task The_diagram_has_no_field_that_is_not_stored()
     {
-        var drawn = await DrawnAsync();
+        var drawn = await ReadDiagramAsync();
         foreach (var entity in api.Host.App.Services.GetRequiredService<EntityModel>().All)
         {
-            var stored = Paths(Filled(entity.Document).ToBsonDocument(entity.Document))
+            var stored = Paths(CreateFilled(entity.Document).ToBsonDocument(entity.Document))
                 .Concat(entity.Hidden.Select(field => field.Name))
                 .ToHashSet();
             Assert.Equal(stored.Order(), drawn[entity.Name].Order());
         }
-        // What only pipelines write is not known to a class: a film that has everything tells.
-        await StoreSomeAsync();
-        var film = await api.Host.Database.GetCollection<BsonDocument>("movies").Find(new BsonDocument("title", "Everything")).FirstAsync();
-        var marks = new[] { "deletedAt", "deletedBy", "archivedAt", "archivedBy" };
-        Assert.Equal(drawn["movie"].Except(marks).Order(), Paths(film).Order());
+        // No class has the fields that only pipelines write, so they are read from a movie with every field.
+        await StoreDocumentsAsync();
+        var movie = await api
+            .Host.Database.GetCollection<BsonDocument>("movies")
+            .Find(new BsonDocument("title", "Everything"))
+            .FirstAsync();
+        var cascadeFields = new[] { "deletedAt", "deletedBy", "archivedAt", "archivedBy" };
+        Assert.Equal(drawn["movie"].Except(cascadeFields).Order(), Paths(movie).Order());
     }
 
     [Theory]
@@ -65,18 +68,18 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
     [InlineData("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "text/html", "<svg")]
     [InlineData("image/svg+xml", "image/svg+xml", "<svg")]
     [InlineData("image/*", "image/svg+xml", "<svg")]
-    public async Task The_accept_header_chooses_the_form(string? accept, string type, string holds)
+    public async Task The_accept_header_selects_the_media_type(string? accept, string type, string expected)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Path);
         if (accept is not null)
             request.Headers.TryAddWithoutValidation("Accept", accept);
-        using var answer = await api.Anonymous.SendAsync(request);
-        Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
-        Assert.Contains(holds, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var response = await api.Anonymous.SendAsync(request);
+        Assert.Equal(type, response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(expected, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Unknown_values_are_refused_by_name_and_unknown_types_with_406()
+    public async Task Unknown_parameter_values_return_400_and_unsupported_types_406()
     {
         await (await api.Anonymous.GetAsync(Path + "?notation=uml")).AssertProblemAsync(400, "notation");
         await (await api.Anonymous.GetAsync(Path + "?format=pdf")).AssertProblemAsync(400, "format");
@@ -88,7 +91,7 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
     [Theory]
     [InlineData("crowsfoot")]
     [InlineData("chen")]
-    public async Task Drawing_is_well_formed_names_every_entity_and_loads_nothing(string notation)
+    public async Task The_svg_is_well_formed_names_every_entity_and_loads_nothing(string notation)
     {
         var text = await api.Anonymous.GetStringAsync($"{Path}?notation={notation}&format=svg");
         var words = XDocument
@@ -116,8 +119,8 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
         );
     }
 
-    /// <summary>The fields of each entity, read from the text that is served.</summary>
-    private async Task<Dictionary<string, HashSet<string>>> DrawnAsync() =>
+    /// <summary>Returns the fields of each entity, read from the served text.</summary>
+    private async Task<Dictionary<string, HashSet<string>>> ReadDiagramAsync() =>
         Blocks()
             .Matches(await api.Anonymous.GetStringAsync(Path))
             .ToDictionary(
@@ -129,7 +132,7 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
                         .ToHashSet()
             );
 
-    private async Task StoreSomeAsync()
+    private async Task StoreDocumentsAsync()
     {
         using var editor = api.Instructor();
         using var added = await editor.PostAsJsonAsync(
@@ -152,10 +155,10 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
         );
         if (added.StatusCode == HttpStatusCode.Conflict)
             return;
-        var film = (await added.JsonAsync()).Id();
+        var movie = (await added.JsonAsync()).Id();
         using var student = api.Student();
-        await student.PostAsJsonAsync($"/api/movies/{film}/reviews", new { rating = 5, comment = "x" });
-        await student.PutAsync($"/api/movies/{film}/favorite", null);
+        await student.PostAsJsonAsync($"/api/movies/{movie}/reviews", new { rating = 5, comment = "x" });
+        await student.PutAsync($"/api/movies/{movie}/favorite", null);
         var person = await api.Host.SignInStudentAsync();
         Assert.NotEmpty(person.Id);
         (
@@ -183,16 +186,16 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
             _ => [],
         };
 
-    /// <summary>An instance with a value in every property.</summary>
-    private static object Filled(Type type)
+    /// <summary>Creates an instance with a value in every property.</summary>
+    private static object CreateFilled(Type type)
     {
         var instance = RuntimeHelpers.GetUninitializedObject(type);
         foreach (var member in BsonClassMap.LookupClassMap(type).AllMemberMaps)
-            ((PropertyInfo)member.MemberInfo).SetValue(instance, Value(member.MemberType));
+            ((PropertyInfo)member.MemberInfo).SetValue(instance, CreateValue(member.MemberType));
         return instance;
     }
 
-    private static object? Value(Type type)
+    private static object? CreateValue(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string))
@@ -204,10 +207,10 @@ public sealed partial class SchemaTests(ApiFixture api) : IClassFixture<ApiFixtu
         if (type.IsValueType)
             return Activator.CreateInstance(type);
         if (!typeof(IEnumerable).IsAssignableFrom(type))
-            return Filled(type);
+            return CreateFilled(type);
         var element = type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[0];
         var array = Array.CreateInstance(element, 1);
-        array.SetValue(Value(element), 0);
+        array.SetValue(CreateValue(element), 0);
         return type.IsAssignableFrom(array.GetType()) ? array : Activator.CreateInstance(type, array);
     }
 

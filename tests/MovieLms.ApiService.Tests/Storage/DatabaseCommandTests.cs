@@ -81,7 +81,7 @@ public sealed class DatabaseCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_connection_string_it_says_which_setting_is_missing()
+    public async Task Without_a_connection_string_it_names_the_missing_setting()
     {
         var (code, output) = await RunAsync("");
         Assert.Equal(1, code);

@@ -11,7 +11,7 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     [Theory]
     [InlineData("admin")]
     [InlineData("instructor")]
-    public async Task Administrators_and_the_students_own_instructors_find_students_by_name_and_address(string role)
+    public async Task Administrators_and_a_students_instructors_find_the_student_by_name_and_address(string role)
     {
         var student = await api.PersonAsync(name: "Zoë Varda-Demy");
         var teacher = (await api.PersonAsync(role, "Zoë Teacher")).Client;
@@ -36,7 +36,7 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task Pages_of_students_hold_each_once()
+    public async Task Pages_contain_each_student_once()
     {
         var (name, owner) = ($"Pagewise{Guid.NewGuid():N}", await api.PersonAsync("instructor"));
         var courses = new[] { await api.CourseAsync(owner), await api.CourseAsync(owner) };
@@ -58,7 +58,7 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task An_instructor_sees_no_students_but_their_own_unless_they_know_the_address()
+    public async Task An_instructor_finds_other_students_only_by_their_complete_address()
     {
         var (course, owner) = await api.CourseAsync();
         var name = $"Stranger{Guid.NewGuid():N}";
@@ -87,7 +87,7 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task An_instructor_sees_the_enrollments_and_grades_of_the_courses_that_they_own_and_no_others()
+    public async Task An_instructor_sees_only_enrollments_and_grades_of_their_own_courses()
     {
         var ((own, owner), (foreign, stranger)) = (await api.CourseAsync(), await api.CourseAsync());
         var student = await api.PersonAsync();
@@ -100,7 +100,7 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
         Assert.Equal([(foreign, 13)], await GradesAsync(stranger.Client));
         Assert.Equal([(foreign, 13), (own, 71)], await GradesAsync(student.Client));
         Assert.Equal([(foreign, 13), (own, 71)], await GradesAsync(api.Admin()));
-        // An owner who is no instructor any more is a stranger.
+        // An owner who is no longer an instructor has no access.
         await (await (await api.DemoteAsync(owner)).Client.GetAsync($"/api/students/{student.Id}")).AssertProblemAsync(404);
 
         async Task<IEnumerable<(string Course, int Grade)>> GradesAsync(HttpClient client) =>
@@ -111,17 +111,17 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task A_student_sees_themselves_with_their_courses_and_no_other()
+    public async Task A_student_can_read_only_themselves_with_their_courses()
     {
         var (course, owner) = await api.CourseAsync(new { title = "Costume", status = "published" });
         var (student, other) = (await api.PersonAsync(), await api.PersonAsync());
-        var gone = await api.CourseAsync(owner);
-        foreach (var id in new[] { course, gone })
+        var deleted = await api.CourseAsync(owner);
+        foreach (var id in new[] { course, deleted })
             await api.EnrollAsync(student, id);
-        (await owner.Client.DeleteAsync($"/api/courses/{gone}")).EnsureSuccessStatusCode();
-        using var answer = await student.Client.GetAsync($"/api/students/{student.Id}");
-        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
-        var shown = Assert.Single((await answer.JsonAsync()).GetProperty("courses").EnumerateArray());
+        (await owner.Client.DeleteAsync($"/api/courses/{deleted}")).EnsureSuccessStatusCode();
+        using var response = await student.Client.GetAsync($"/api/students/{student.Id}");
+        Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+        var shown = Assert.Single((await response.JsonAsync()).GetProperty("courses").EnumerateArray());
         Assert.Equal(
             ("Costume", "active", course),
             (shown.GetProperty("title").GetString(), shown.GetProperty("status").GetString(), shown.GetProperty("courseId").GetString())
@@ -132,7 +132,7 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
     }
 
     [Fact]
-    public async Task A_teacher_invites_a_student_by_mail()
+    public async Task An_instructor_invites_a_student_by_mail()
     {
         var email = TestUsers.NewEmail();
         using var teacher = api.Instructor();
@@ -146,7 +146,7 @@ public sealed class StudentEndpointTests(LearningFixture api) : IClassFixture<Le
             }
         );
         Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
-        // They are none of the instructor's students before they are enrolled.
+        // The student is not one of the instructor's students before they are enrolled.
         Assert.Null(invited.Headers.Location);
         Assert.Equal(
             "Lotte",

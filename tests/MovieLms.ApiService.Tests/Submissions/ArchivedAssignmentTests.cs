@@ -7,13 +7,13 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.ApiService.Tests.Submissions;
 
-/// <summary>An assignment is read-only when it is archived itself, and when its course is.</summary>
+/// <summary>An assignment is read-only while it or its course is archived.</summary>
 public sealed class ArchivedAssignmentTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Theory]
     [InlineData("assignment")]
     [InlineData("course")]
-    public async Task Nothing_is_changed_handed_in_or_graded_until_it_is_restored(string archived)
+    public async Task Changes_submissions_and_grades_return_409_until_it_is_restored(string archived)
     {
         var (course, owner) = await api.CourseAsync();
         var (student, idle) = (await api.PersonAsync(), await api.PersonAsync());

@@ -4,13 +4,13 @@ using MovieLms.ApiService.Tests.Courses;
 
 namespace MovieLms.ApiService.Tests.Submissions;
 
-/// <summary>Submissions whose transfer is broken.</summary>
+/// <summary>Submissions with an invalid transfer encoding.</summary>
 public sealed class BrokenTransferTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Theory]
     [InlineData("FFFFFFFF\r\n{}")]
     [InlineData("ZZ\r\n{}\r\n0\r\n\r\n")]
-    public async Task Post_with_broken_chunks_is_400(string chunks)
+    public async Task Invalid_chunks_return_400(string chunks)
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();

@@ -13,7 +13,7 @@ namespace MovieLms.ApiService.Tests.Submissions;
 public sealed class GradeImportTests(LearningWithWorker api) : IClassFixture<LearningWithWorker>
 {
     [Fact]
-    public async Task A_file_of_grades_is_read_by_the_student_and_its_audit_by_staff_only()
+    public async Task The_student_sees_an_imported_grade_and_only_staff_see_its_history()
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
@@ -25,15 +25,15 @@ public sealed class GradeImportTests(LearningWithWorker api) : IClassFixture<Lea
             await LearningFixture.PostAsync(student.Client, $"/api/assignments/{assignment}/submissions", new { text = "Done" })
         ).Id();
         await student.Client.GetStringAsync("/api/dashboard");
-        using var answer = await owner.Client.PostAsync(
+        using var response = await owner.Client.PostAsync(
             $"/api/assignments/{assignment}/grades/import",
             Csv($"email,grade,feedback\n{student.Email},81,Keep going\nnobody@example.test,5,\n")
         );
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         var import = default(JsonElement);
         await Eventually.TrueAsync(
             async () =>
-                (import = await owner.Client.GetFromJsonAsync<JsonElement>(answer.Headers.Location)).GetProperty("state").GetString()
+                (import = await owner.Client.GetFromJsonAsync<JsonElement>(response.Headers.Location)).GetProperty("state").GetString()
                     is "completed"
                         or "failed",
             "the import ends",
@@ -50,7 +50,7 @@ public sealed class GradeImportTests(LearningWithWorker api) : IClassFixture<Lea
         );
         Assert.Contains(
             "3,email,nobody@example.test,",
-            await owner.Client.GetStringAsync(answer.Headers.Location + "/errors.csv"),
+            await owner.Client.GetStringAsync(response.Headers.Location + "/errors.csv"),
             StringComparison.Ordinal
         );
 
@@ -80,7 +80,7 @@ public sealed class GradeImportTests(LearningWithWorker api) : IClassFixture<Lea
     }
 
     [Fact]
-    public async Task Only_who_manages_the_course_imports_grades_and_none_into_what_is_archived()
+    public async Task Only_managers_can_import_grades_and_archived_courses_return_409()
     {
         var (course, owner) = await api.CourseAsync();
         var assignment = (

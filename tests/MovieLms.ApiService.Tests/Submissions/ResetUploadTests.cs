@@ -8,13 +8,13 @@ using MovieLms.Testing;
 
 namespace MovieLms.ApiService.Tests.Submissions;
 
-/// <summary>Clients that reset their connection leave no file that nothing names, whenever they do it.</summary>
+/// <summary>Clients that reset their connection at any moment leave no file without a submission.</summary>
 public sealed class ResetUploadTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     private const int Resets = 40;
 
     [Fact]
-    public async Task Submissions_whose_clients_reset_the_connection_leave_no_orphaned_file()
+    public async Task Reset_connections_leave_no_orphaned_file()
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
@@ -30,7 +30,7 @@ public sealed class ResetUploadTests(LearningFixture api) : IClassFixture<Learni
         );
         for (var i = 0; i < Resets; i++)
         {
-            // Most of them after the last byte, at another moment of what the server then does.
+            // Most resets follow the last byte, each at a different moment of the server's processing.
             await ResetAsync(
                 [.. request, .. body],
                 i % 4 == 3 ? (body.Length / Resets) * i : request.Length + body.Length,
@@ -43,13 +43,13 @@ public sealed class ResetUploadTests(LearningFixture api) : IClassFixture<Learni
             async () =>
             {
                 var work = await submissions.Find(new BsonDocument("studentId", student.Id)).FirstOrDefaultAsync();
-                var named = work is null
+                var referenced = work is null
                     ? []
-                    : work["history"].AsBsonArray.Append(work["current"]).Select(one => one["fileId"].AsObjectId).Order().ToList();
-                return named.SequenceEqual(await IdsAsync("files.files", "_id"))
-                    && named.SequenceEqual((await IdsAsync("files.chunks", "files_id")).Distinct());
+                    : work["history"].AsBsonArray.Append(work["current"]).Select(version => version["fileId"].AsObjectId).Order().ToList();
+                return referenced.SequenceEqual(await IdsAsync("files.files", "_id"))
+                    && referenced.SequenceEqual((await IdsAsync("files.chunks", "files_id")).Distinct());
             },
-            "every file is named by the submission"
+            "the submission refers to every file"
         );
     }
 

@@ -12,7 +12,7 @@ namespace MovieLms.ApiService.Tests.Submissions;
 public sealed class SubmissionTests(LearningFixture api) : IClassFixture<LearningFixture>
 {
     [Fact]
-    public async Task Assignments_are_written_by_the_courses_staff_and_read_by_those_who_take_part()
+    public async Task Staff_write_assignments_and_enrolled_students_read_them()
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();
@@ -38,9 +38,9 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
     }
 
     [Fact]
-    public async Task Work_handed_in_again_becomes_current_and_the_earlier_history()
+    public async Task Resubmitted_work_becomes_current_and_earlier_work_becomes_history()
     {
-        var (assignment, _, student) = await ReadyAsync();
+        var (assignment, _, student) = await PrepareAsync();
         var first = await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "One" });
         var second = await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "Two" });
         Assert.Equal(first.Id(), second.Id());
@@ -59,30 +59,30 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
     [InlineData(null, false)]
     public async Task Late_work_is_marked(string? dueAt, bool isLate)
     {
-        var (assignment, _, student) = await ReadyAsync(dueAt);
+        var (assignment, _, student) = await PrepareAsync(dueAt);
         var submission = await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "Done" });
         Assert.Equal(isLate, submission.GetProperty("current").GetProperty("isLate").GetBoolean());
     }
 
     [Fact]
-    public async Task A_file_comes_back_as_a_download_of_the_same_bytes()
+    public async Task A_file_is_downloaded_with_the_same_bytes()
     {
-        var (assignment, owner, student) = await ReadyAsync();
+        var (assignment, owner, student) = await PrepareAsync();
         var content = Encoding.UTF8.GetBytes("<script>alert(1)</script>" + new string('x', 1_200_000));
         using var sent = await student.Client.PostAsync(Path(assignment), Form(content, "..\\..\\page\".html", "With a note"));
         Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
-        using var answer = await owner.Client.GetAsync($"{sent.Headers.Location}/file");
-        Assert.Equal(content, await answer.Content.ReadAsByteArrayAsync());
-        Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
-        Assert.Equal("application/octet-stream", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        using var response = await owner.Client.GetAsync($"{sent.Headers.Location}/file");
+        Assert.Equal(content, await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal("attachment", response.Content.Headers.ContentDisposition?.DispositionType);
+        Assert.Equal("application/octet-stream", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.Equal("With a note", (await sent.JsonAsync()).GetProperty("current").GetProperty("text").GetString());
     }
 
     [Fact]
-    public async Task Too_large_empty_and_missing_work_is_refused()
+    public async Task Oversized_empty_and_missing_work_is_rejected()
     {
-        var (assignment, _, student) = await ReadyAsync();
+        var (assignment, _, student) = await PrepareAsync();
         using var large = await student.Client.PostAsync(Path(assignment), Form(new byte[(10 * 1024 * 1024) + 1], "a.bin", null));
         await large.AssertProblemAsync(413);
         using var empty = await student.Client.PostAsync(Path(assignment), Form([], "a.bin", null));
@@ -95,14 +95,14 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
     }
 
     [Fact]
-    public async Task A_retry_under_one_key_hands_in_once()
+    public async Task A_retry_with_the_same_key_submits_once()
     {
-        var (assignment, _, student) = await ReadyAsync();
-        var first = await KeyedAsync("One");
-        var again = await KeyedAsync("One");
+        var (assignment, _, student) = await PrepareAsync();
+        var first = await SubmitAsync("One");
+        var again = await SubmitAsync("One");
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (first.StatusCode, again.StatusCode));
         Assert.Equal(await first.Content.ReadAsStringAsync(), await again.Content.ReadAsStringAsync());
-        await (await KeyedAsync("Two")).AssertProblemAsync(422);
+        await (await SubmitAsync("Two")).AssertProblemAsync(422);
         Assert.Equal(
             1,
             Assert
@@ -112,7 +112,7 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
                 .GetInt32()
         );
 
-        async Task<HttpResponseMessage> KeyedAsync(string text)
+        async Task<HttpResponseMessage> SubmitAsync(string text)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, Path(assignment)) { Content = JsonContent.Create(new { text }) };
             request.Headers.Add("Idempotency-Key", "k-1");
@@ -121,9 +121,9 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
     }
 
     [Fact]
-    public async Task Students_see_their_own_work_and_staff_all()
+    public async Task Students_see_their_own_work_and_staff_see_all()
     {
-        var (assignment, owner, student) = await ReadyAsync();
+        var (assignment, owner, student) = await PrepareAsync();
         var course = (await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "Mine" }))
             .GetProperty("courseId")
             .GetString()!;
@@ -152,9 +152,9 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
     }
 
     [Fact]
-    public async Task A_grade_tells_the_student_and_keeps_who_changed_it_from_what()
+    public async Task A_grade_notifies_the_student_and_records_its_changes()
     {
-        var (assignment, owner, student) = await ReadyAsync();
+        var (assignment, owner, student) = await PrepareAsync();
         var id = (await LearningFixture.PostAsync(student.Client, Path(assignment), new { text = "Mine" })).Id();
         var path = $"/api/submissions/{id}/grade";
         Assert.Equal(HttpStatusCode.Forbidden, (await student.Client.PutAsJsonAsync(path, new { grade = 100 })).StatusCode);
@@ -179,13 +179,13 @@ public sealed class SubmissionTests(LearningFixture api) : IClassFixture<Learnin
         var seen = await student.Client.GetFromJsonAsync<JsonElement>($"/api/submissions/{id}");
         Assert.Equal(80.5, seen.GetProperty("grade").GetDouble());
         Assert.Empty(seen.GetProperty("gradeChanges").EnumerateArray());
-        var told = api.Host.Database.GetCollection<BsonDocument>("notifications");
-        Assert.Equal(2, await told.CountDocumentsAsync(new BsonDocument { { "userId", student.Id }, { "kind", "grade" } }));
+        var notifications = api.Host.Database.GetCollection<BsonDocument>("notifications");
+        Assert.Equal(2, await notifications.CountDocumentsAsync(new BsonDocument { { "userId", student.Id }, { "kind", "grade" } }));
     }
 
     private static string Path(string assignment) => $"/api/assignments/{assignment}/submissions";
 
-    private async Task<(string Assignment, Person Owner, Person Student)> ReadyAsync(string? dueAt = null)
+    private async Task<(string Assignment, Person Owner, Person Student)> PrepareAsync(string? dueAt = null)
     {
         var (course, owner) = await api.CourseAsync();
         var student = await api.PersonAsync();

@@ -8,7 +8,7 @@ namespace MovieLms.ApiService.Tests.Todos;
 public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task A_new_todo_is_read_back_with_its_defaults_and_its_etag()
+    public async Task A_new_todo_has_defaults_and_an_etag()
     {
         using var student = api.Student();
         using var created = await student.PostAsJsonAsync(
@@ -38,15 +38,15 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
     [InlineData("""{"title":"a","priority":1}""", "priority")]
     [InlineData("""{"title":"a","dueDate":"tomorrow"}""", "dueDate")]
     [InlineData("""{"title":"a","done":"yes"}""", "done")]
-    public async Task A_bad_member_returns_400_that_names_it(string body, string field)
+    public async Task An_invalid_member_returns_400_with_its_name(string body, string field)
     {
         using var student = api.Student();
-        using var answer = await student.PostAsync("/api/todos", new StringContent(body, null, "application/json"));
-        await answer.AssertProblemAsync(400, field);
+        using var response = await student.PostAsync("/api/todos", new StringContent(body, null, "application/json"));
+        await response.AssertProblemAsync(400, field);
     }
 
     [Fact]
-    public async Task A_patch_leaves_what_it_does_not_name_and_null_takes_away()
+    public async Task A_patch_keeps_absent_members_and_null_removes_optional_ones()
     {
         using var student = api.Student();
         var id = await AddAsync(
@@ -76,21 +76,21 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
         );
         foreach (var member in new[] { "title", "priority", "done" })
         {
-            using var refused = await student.PatchAsync(
+            using var rejected = await student.PatchAsync(
                 $"/api/todos/{id}",
                 new StringContent($$"""{"{{member}}":null}""", null, "application/json")
             );
-            await refused.AssertProblemAsync(400, member);
+            await rejected.AssertProblemAsync(400, member);
         }
     }
 
     [Fact]
-    public async Task A_put_replaces_all_and_sets_the_order_anew()
+    public async Task A_put_replaces_all_members_and_changes_the_order()
     {
         using var student = api.Student();
         var late = await AddAsync(student, new { title = "Late", dueDate = "2031-01-01T00:00:00Z" });
         await AddAsync(student, new { title = "Soon", dueDate = "2030-01-01T00:00:00Z" });
-        using var answer = await student.PutAsJsonAsync(
+        using var response = await student.PutAsJsonAsync(
             $"/api/todos/{late}",
             new
             {
@@ -99,12 +99,12 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
                 priority = "low",
             }
         );
-        Assert.Equal("\"2\"", answer.Headers.ETag?.Tag);
+        Assert.Equal("\"2\"", response.Headers.ETag?.Tag);
         Assert.Equal(["First", "Soon"], await TitlesAsync(student, "sort=dueDate"));
     }
 
     [Fact]
-    public async Task A_deleted_todo_is_gone_from_everywhere()
+    public async Task A_deleted_todo_is_neither_found_nor_listed()
     {
         using var student = api.Student();
         var id = await AddAsync(student, new { title = "Gone" });
@@ -117,7 +117,7 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
     [Theory]
     [InlineData(Roles.Student)]
     [InlineData(Roles.Admin)]
-    public async Task Another_user_cannot_tell_that_it_exists(string role)
+    public async Task Other_users_cannot_detect_that_a_todo_exists(string role)
     {
         using var owner = api.Student();
         var id = await AddAsync(owner, new { title = "Mine" });
@@ -131,14 +131,14 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
     }
 
     [Fact]
-    public async Task Fifty_concurrent_edits_with_etags_lose_none_silently()
+    public async Task Of_fifty_concurrent_edits_with_the_same_etag_exactly_one_succeeds()
     {
         using var student = api.Student();
         var id = await AddAsync(student, new { title = "Contested" });
         for (var round = 1; round <= 3; round++)
         {
             var version = round;
-            var answers = await Task.WhenAll(
+            var responses = await Task.WhenAll(
                 Enumerable
                     .Range(0, 50)
                     .Select(async i =>
@@ -148,12 +148,13 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
                             Content = JsonContent.Create(new { title = $"{version}:{i}" }),
                         };
                         request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
-                        using var answer = await student.SendAsync(request);
-                        return (answer.StatusCode, Title: answer.IsSuccessStatusCode ? Text(await answer.JsonAsync(), "title") : null);
+                        using var response = await student.SendAsync(request);
+                        var title = response.IsSuccessStatusCode ? Text(await response.JsonAsync(), "title") : null;
+                        return (response.StatusCode, Title: title);
                     })
             );
-            var won = Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
-            Assert.Equal(49, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
+            var won = Assert.Single(responses, response => response.StatusCode == HttpStatusCode.OK);
+            Assert.Equal(49, responses.Count(response => response.StatusCode == HttpStatusCode.PreconditionFailed));
             Assert.Equal(won.Title, Text(await student.GetFromJsonAsync<JsonElement>($"/api/todos/{id}"), "title"));
         }
     }
@@ -165,8 +166,8 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
         var id = await AddAsync(student, new { title = "Kept" });
         using var request = new HttpRequestMessage(HttpMethod.Delete, $"/api/todos/{id}");
         request.Headers.TryAddWithoutValidation("If-Match", "\"7\"");
-        using var answer = await student.SendAsync(request);
-        await answer.AssertProblemAsync(412);
+        using var response = await student.SendAsync(request);
+        await response.AssertProblemAsync(412);
         Assert.Equal(["Kept"], await TitlesAsync(student, ""));
     }
 
@@ -174,9 +175,9 @@ public sealed class TodoEndpointTests(ApiFixture api) : IClassFixture<ApiFixture
 
     private static async Task<string> AddAsync(HttpClient client, object todo)
     {
-        using var answer = await client.PostAsJsonAsync("/api/todos", todo);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return (await answer.JsonAsync()).Id();
+        using var response = await client.PostAsJsonAsync("/api/todos", todo);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return (await response.JsonAsync()).Id();
     }
 
     private static async Task<List<string?>> TitlesAsync(HttpClient client, string query)

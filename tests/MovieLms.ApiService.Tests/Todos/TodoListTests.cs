@@ -12,10 +12,10 @@ public sealed class TodoListTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("-dueDate")]
     [InlineData("priority")]
     [InlineData("-priority")]
-    public async Task Pages_give_every_todo_once_in_order(string sort)
+    public async Task Pages_contain_every_todo_once_in_order(string sort)
     {
-        using var student = await FilledAsync();
-        var todos = await WalkAsync(student, $"sort={sort}&limit=4");
+        using var student = await CreateStudentAsync();
+        var todos = await ReadAllAsync(student, $"sort={sort}&limit=4");
         Assert.Equal(15, todos.Select(todo => todo.Id()).Distinct().Count());
         var keys = todos.Select(todo => Key(todo, sort.TrimStart('-'))).ToList();
         Assert.Equal(sort[0] == '-' ? keys.OrderDescending(StringComparer.Ordinal) : keys.Order(StringComparer.Ordinal), keys);
@@ -32,9 +32,9 @@ public sealed class TodoListTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("dueFrom=9999-12-31", 0)]
     public async Task Filters_narrow_the_list_in_every_order(string query, int count)
     {
-        using var student = await FilledAsync();
+        using var student = await CreateStudentAsync();
         foreach (var sort in new[] { "-createdAt", "dueDate", "-priority" })
-            Assert.Equal(count, (await WalkAsync(student, $"{query}&sort={sort}&limit=3")).Count);
+            Assert.Equal(count, (await ReadAllAsync(student, $"{query}&sort={sort}&limit=3")).Count);
     }
 
     [Theory]
@@ -45,17 +45,17 @@ public sealed class TodoListTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("dueFrom=2031-01-01&dueTo=2030-01-01", "dueTo")]
     [InlineData("limit=0", "limit")]
     [InlineData("cursor=made-up", "cursor")]
-    public async Task Bad_parameters_return_400_that_names_them(string query, string field)
+    public async Task Invalid_parameters_return_400_with_their_names(string query, string field)
     {
         using var student = api.Student();
-        using var answer = await student.GetAsync($"/api/todos?{query}");
-        await answer.AssertProblemAsync(400, field);
+        using var response = await student.GetAsync($"/api/todos?{query}");
+        await response.AssertProblemAsync(400, field);
     }
 
     [Fact]
-    public async Task The_second_read_is_a_hit_until_its_owner_writes()
+    public async Task The_second_read_is_a_cache_hit_until_the_owner_writes()
     {
-        using var student = await FilledAsync();
+        using var student = await CreateStudentAsync();
         using var other = api.Student();
         Assert.Equal("MISS", await CacheAsync(student));
         Assert.Equal("HIT", await CacheAsync(student));
@@ -73,18 +73,18 @@ public sealed class TodoListTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     private static async Task<string> CacheAsync(HttpClient client)
     {
-        using var answer = await client.GetAsync("/api/todos?sort=dueDate&done=false");
-        Assert.True(answer.Headers.CacheControl?.NoStore);
-        return answer.Headers.GetValues("X-Cache").Single();
+        using var response = await client.GetAsync("/api/todos?sort=dueDate&done=false");
+        Assert.True(response.Headers.CacheControl?.NoStore);
+        return response.Headers.GetValues("X-Cache").Single();
     }
 
-    /// <summary>A student with 15 to-dos: every third done, a fifth without a due date, priorities in turn.</summary>
-    private async Task<HttpClient> FilledAsync()
+    /// <summary>Creates a student with 15 to-dos: every third is done, every fifth has no due date, and the priorities vary.</summary>
+    private async Task<HttpClient> CreateStudentAsync()
     {
         var student = api.Student();
         for (var i = 1; i <= 15; i++)
         {
-            using var answer = await student.PostAsJsonAsync(
+            using var response = await student.PostAsJsonAsync(
                 "/api/todos",
                 new
                 {
@@ -94,7 +94,7 @@ public sealed class TodoListTests(ApiFixture api) : IClassFixture<ApiFixture>
                     priority = new[] { "low", "medium", "high" }[i / 2 % 3],
                 }
             );
-            Assert.True(answer.IsSuccessStatusCode);
+            Assert.True(response.IsSuccessStatusCode);
         }
         return student;
     }
@@ -112,7 +112,7 @@ public sealed class TodoListTests(ApiFixture api) : IClassFixture<ApiFixture>
             },
         };
 
-    private static async Task<List<JsonElement>> WalkAsync(HttpClient client, string query)
+    private static async Task<List<JsonElement>> ReadAllAsync(HttpClient client, string query)
     {
         var todos = new List<JsonElement>();
         string? cursor = null;

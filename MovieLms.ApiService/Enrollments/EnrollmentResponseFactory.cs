@@ -5,10 +5,10 @@ using MovieLms.Data.Identity;
 
 namespace MovieLms.ApiService.Enrollments;
 
-/// <summary>Adds titles and names to enrolments: two queries a page, however long it is.</summary>
-internal sealed class EnrollmentAnswers(CourseStore courses, UserStore users)
+/// <summary>Creates enrollment responses with course titles and student names, with two queries per page.</summary>
+internal sealed class EnrollmentResponseFactory(CourseStore courses, UserStore users)
 {
-    internal async Task<IReadOnlyList<EnrollmentResponse>> OfAsync(
+    internal async Task<IReadOnlyList<EnrollmentResponse>> CreateAsync(
         IReadOnlyList<EnrollmentDocument> enrollments,
         CancellationToken cancellationToken
     )
@@ -31,8 +31,8 @@ internal sealed class EnrollmentAnswers(CourseStore courses, UserStore users)
         ];
     }
 
-    internal async Task<EnrollmentResponse> OfAsync(EnrollmentDocument enrollment, CancellationToken cancellationToken) =>
-        (await OfAsync([enrollment], cancellationToken))[0];
+    internal async Task<EnrollmentResponse> CreateAsync(EnrollmentDocument enrollment, CancellationToken cancellationToken) =>
+        (await CreateAsync([enrollment], cancellationToken))[0];
 
     private static ObjectId[] Distinct(IReadOnlyList<EnrollmentDocument> enrollments, Func<EnrollmentDocument, ObjectId> id) =>
         [.. enrollments.Select(id).Distinct()];
