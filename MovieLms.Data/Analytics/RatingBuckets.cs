@@ -14,7 +14,10 @@ public sealed record RatingBucket(double From, double To, int Count, double? Ave
 /// <param name="Other">Films outside all buckets, unrated ones among them.</param>
 public sealed record RatingHistogram(IReadOnlyList<RatingBucket> Buckets, int Other);
 
-/// <summary>Ratings in bands of the caller's choice (https://www.mongodb.com/docs/manual/reference/operator/aggregation/bucket/).</summary>
+/// <summary>
+/// The number of movies in rating bands chosen by the caller
+/// (https://www.mongodb.com/docs/manual/reference/operator/aggregation/bucket/).
+/// </summary>
 internal static class RatingBuckets
 {
     private const string Other = "other";
@@ -42,7 +45,7 @@ internal static class RatingBuckets
             PipelineText.Stage("$sort", new BsonDocument("_id", 1)),
         ];
 
-    /// <summary>$bucket leaves empty buckets out; a histogram shows them.</summary>
+    /// <summary>Converts the result of <c>$bucket</c>, which omits empty buckets, to a histogram that includes them.</summary>
     internal static RatingHistogram Histogram(IReadOnlyList<double> boundaries, IReadOnlyCollection<BsonDocument> found)
     {
         var byFrom = found.Where(bucket => bucket["_id"].IsNumeric).ToDictionary(bucket => bucket["_id"].ToDouble());

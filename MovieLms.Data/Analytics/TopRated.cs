@@ -23,7 +23,7 @@ public sealed record RankedMovie
     public double RatingOutOfFive { get; init; }
 }
 
-/// <summary>Rated films by rating, then number of votes, then title; unrated ones have no place among them.</summary>
+/// <summary>Rated movies by rating, then number of votes, then title. Unrated movies are left out.</summary>
 internal static class TopRated
 {
     internal static readonly BsonDocument[] BestFive = PipelineText.Parse(
@@ -37,9 +37,7 @@ internal static class TopRated
         """
     );
 
-    /// <param name="skip">How many of the best to pass over.</param>
-    /// <param name="limit">How many to give.</param>
-    /// <param name="minVotes">Films with fewer votes are left out.</param>
+    /// <summary>Returns the stages that skip some of the best movies. Movies with fewer votes than the minimum are left out.</summary>
     internal static BsonDocument[] Stages(int skip, int limit, long minVotes) =>
         [
             PipelineText.Stage(
