@@ -107,16 +107,16 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
             "submission by id" => submissions.GetAsync(ObjectId.GenerateNewId(), default),
             "list submissions" => submissions.ListAsync(assignment.Id, null, null, 20, default),
             "own submission" => submissions.ListAsync(assignment.Id, ObjectId.GenerateNewId(), null, 20, default),
-            "handed in" => Dashboard.HandedInAsync(filled.Student, default),
-            "graded" => Dashboard.GradedAsync(filled.Student, 10, default),
-            "due" => Dashboard.DueAsync(
+            "handed in" => Dashboard.ListSubmittedAsync(filled.Student, default),
+            "graded" => Dashboard.ListGradedAsync(filled.Student, 10, default),
+            "due" => Dashboard.ListDueAsync(
                 [assignment.CourseId, ObjectId.GenerateNewId()],
                 [assignment.Id],
                 DateTimeOffset.UnixEpoch.AddDays(30),
                 10,
                 default
             ),
-            "waiting" => Dashboard.WaitingAsync([assignment.CourseId], 10, default),
+            "waiting" => Dashboard.CountUngradedAsync([assignment.CourseId], 10, default),
             "grade by a row" => submissions.GradeImportedAsync(
                 assignment.Id,
                 ObjectId.GenerateNewId(),

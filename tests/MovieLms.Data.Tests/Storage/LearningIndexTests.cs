@@ -133,7 +133,7 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
             "titles" => courses.TitlesAsync([.. filled.Courses.Take(3).Select(one => one.Id)], default),
             "lectures" => Get<LectureLists>().ListAsync(course with { LectureOrder = [filled.Lecture.Id] }, null, 20, default),
             "next lectures" => Get<DashboardQueries>()
-                .LecturesAsync([course.Id, filled.Courses[1].Id], DateTimeOffset.UnixEpoch, 10, default),
+                .ListUpcomingLecturesAsync([course.Id, filled.Courses[1].Id], DateTimeOffset.UnixEpoch, 10, default),
             "reorder" => Get<LectureStore>().ReorderAsync(course.Id, Admin, [filled.Lecture.Id], default),
             "attendance" => Get<AttendanceStore>().ListAsync(filled.Lecture.Id, null, 20, default),
             "attendance of a student" => FindAttendanceAsync(),
