@@ -5,10 +5,10 @@ namespace MovieLms.Data.Courses;
 /// <summary>Who sees a course.</summary>
 public enum CourseStatus
 {
-    /// <summary>Only those who manage it.</summary>
+    /// <summary>Visible only to users who manage the course.</summary>
     Draft,
 
-    /// <summary>Every signed-in user.</summary>
+    /// <summary>Visible to every signed-in user.</summary>
     Published,
 }
 
