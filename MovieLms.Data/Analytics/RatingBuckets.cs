@@ -22,28 +22,26 @@ internal static class RatingBuckets
 {
     private const string Other = "other";
 
-    internal static BsonDocument[] Stages(IReadOnlyList<double> boundaries) =>
+    // Stages sets the boundaries on a copy.
+    private static readonly BsonDocument[] Grouped = PipelineText.Parse(
+        $$"""
         [
-            PipelineText.Stage("$match", new BsonDocument("deletedAt", BsonNull.Value)),
-            PipelineText.Stage(
-                "$bucket",
-                new BsonDocument
-                {
-                    { "groupBy", "$rating" },
-                    { "boundaries", new BsonArray(boundaries) },
-                    { "default", Other },
-                    {
-                        "output",
-                        new BsonDocument
-                        {
-                            { "count", new BsonDocument("$sum", 1) },
-                            { "averageRating", new BsonDocument("$avg", "$rating") },
-                        }
-                    },
-                }
-            ),
-            PipelineText.Stage("$sort", new BsonDocument("_id", 1)),
-        ];
+          { $match: { deletedAt: null } },
+          { $bucket: {
+            groupBy: "$rating", boundaries: [], default: "{{Other}}",
+            output: { count: { $sum: 1 }, averageRating: { $avg: "$rating" } }
+          } },
+          { $sort: { _id: 1 } }
+        ]
+        """
+    );
+
+    internal static BsonDocument[] Stages(IReadOnlyList<double> boundaries)
+    {
+        var bucket = Grouped[1].DeepClone().AsBsonDocument;
+        bucket["$bucket"]["boundaries"] = new BsonArray(boundaries);
+        return [Grouped[0], bucket, Grouped[2]];
+    }
 
     /// <summary>Converts the result of <c>$bucket</c>, which omits empty buckets, to a histogram that includes them.</summary>
     internal static RatingHistogram Histogram(IReadOnlyList<double> boundaries, IReadOnlyCollection<BsonDocument> found)
