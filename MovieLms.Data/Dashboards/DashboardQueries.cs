@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Analytics;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Lectures;
@@ -13,6 +14,25 @@ namespace MovieLms.Data.Dashboards;
 /// <summary>The queries that only start pages need, across several courses.</summary>
 public sealed class DashboardQueries(IMongoDatabase database)
 {
+    private static readonly BsonDocument[] Counted = PipelineText.Parse(
+        """
+        [
+          { $group: { _id: "$assignmentId", course: { $first: "$courseId" }, count: { $sum: 1 } } },
+          { $sort: { count: -1, _id: 1 } }
+        ]
+        """
+    );
+
+    private static readonly BsonDocument[] Titled = PipelineText.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Assignments}}", localField: "_id", foreignField: "_id", as: "assignment" } },
+          { $unwind: "$assignment" },
+          { $project: { course: 1, count: 1, title: "$assignment.title" } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<BsonDocument> _submissions = database.GetCollection<BsonDocument>(CollectionNames.Submissions);
 
     /// <summary>Returns the title and visibility of courses by ID. Deleted courses are left out.</summary>
@@ -143,47 +163,19 @@ public sealed class DashboardQueries(IMongoDatabase database)
     {
         if (courses.Count == 0)
             return [];
-        var found = await _submissions
-            .Aggregate<BsonDocument>(
-                new BsonDocument[]
-                {
-                    new("$match", Lifecycle.Live().Add(SubmissionFields.CourseId, In(courses)).Add(SubmissionFields.Grade, BsonNull.Value)),
-                    new("$limit", DashboardLimits.Submissions),
-                    new(
-                        "$group",
-                        new BsonDocument
-                        {
-                            { "_id", "$" + SubmissionFields.AssignmentId },
-                            { "course", new BsonDocument("$first", "$" + SubmissionFields.CourseId) },
-                            { "count", new BsonDocument("$sum", 1) },
-                        }
-                    ),
-                    new("$sort", new BsonDocument { { "count", -1 }, { "_id", 1 } }),
-                    new("$limit", limit),
-                    new(
-                        "$lookup",
-                        new BsonDocument
-                        {
-                            { "from", CollectionNames.Assignments },
-                            { "localField", "_id" },
-                            { "foreignField", "_id" },
-                            { "as", "assignment" },
-                        }
-                    ),
-                    new("$unwind", "$assignment"),
-                    new(
-                        "$project",
-                        new BsonDocument
-                        {
-                            { "course", 1 },
-                            { "count", 1 },
-                            { "title", "$assignment.title" },
-                        }
-                    ),
-                },
-                cancellationToken: cancellationToken
-            )
-            .ToListAsync(cancellationToken);
+        BsonDocument[] stages =
+        [
+            PipelineText.Stage(
+                "$match",
+                Lifecycle.Live().Add(SubmissionFields.CourseId, In(courses)).Add(SubmissionFields.Grade, BsonNull.Value)
+            ),
+            PipelineText.Stage("$limit", DashboardLimits.Submissions),
+            .. Counted,
+            PipelineText.Stage("$limit", limit),
+            .. Titled,
+        ];
+        using var cursor = await _submissions.AggregateAsync(stages.ToPipeline<BsonDocument>(), cancellationToken: cancellationToken);
+        var found = await cursor.ToListAsync(cancellationToken);
         return
         [
             .. found.Select(item => (item["_id"].AsObjectId, item["course"].AsObjectId, item["title"].AsString, item["count"].ToInt32())),
