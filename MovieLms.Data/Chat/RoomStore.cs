@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Analytics;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Chat;
@@ -10,6 +11,13 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     internal const string NameIndex = "name_unique";
     internal const string UserIndex = "userIds_lastMessageAt";
     internal const string MarkIndex = "userId_roomId_unique";
+
+    private static readonly BsonDocument[] CountedByRoom = PipelineText.Parse(
+        """
+        [ { $group: { _id: "$roomId", count: { $sum: 1 } } } ]
+        """
+    );
+
     private readonly IMongoCollection<RoomDocument> _rooms = database.GetCollection<RoomDocument>(CollectionNames.Rooms);
     private readonly IMongoCollection<ReadMarkDocument> _marks = database.GetCollection<ReadMarkDocument>(CollectionNames.ReadMarks);
     private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(
@@ -161,24 +169,17 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
             .ToArray();
         if (unread.Length == 0)
             return new Dictionary<ObjectId, int>();
-        var counts = await _messages
-            .Aggregate<BsonDocument>(
-                new BsonDocument[]
-                {
-                    new("$match", new BsonDocument("$or", new BsonArray(unread))),
-                    new(
-                        "$match",
-                        new BsonDocument
-                        {
-                            { MessageFields.UserId, new BsonDocument("$ne", userId) },
-                            { MessageFields.DeletedAt, BsonNull.Value },
-                        }
-                    ),
-                    new("$group", new BsonDocument { { "_id", "$" + MessageFields.RoomId }, { "count", new BsonDocument("$sum", 1) } }),
-                },
-                cancellationToken: cancellationToken
-            )
-            .ToListAsync(cancellationToken);
+        BsonDocument[] stages =
+        [
+            PipelineText.Stage("$match", new BsonDocument("$or", new BsonArray(unread))),
+            PipelineText.Stage(
+                "$match",
+                new BsonDocument { { MessageFields.UserId, new BsonDocument("$ne", userId) }, { MessageFields.DeletedAt, BsonNull.Value } }
+            ),
+            .. CountedByRoom,
+        ];
+        using var cursor = await _messages.AggregateAsync<BsonDocument>(stages, cancellationToken: cancellationToken);
+        var counts = await cursor.ToListAsync(cancellationToken);
         return counts.ToDictionary(count => count["_id"].AsObjectId, count => count["count"].ToInt32());
     }
 }
