@@ -77,7 +77,7 @@ public sealed class EnrollmentLists(IMongoDatabase database)
     }
 
     /// <summary>
-    /// Returns those of the students who enrolled in a course since a time. Uses the index <c>courseId_studentId_unique</c>.
+    /// Returns the students, among the given ones, who enrolled in a course since a time. Uses the index <c>courseId_studentId_unique</c>.
     /// </summary>
     public async Task<IReadOnlyList<ObjectId>> EnrolledSinceAsync(
         ObjectId courseId,
