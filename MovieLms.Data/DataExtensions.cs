@@ -32,10 +32,10 @@ using MovieLms.Data.Todos;
 
 namespace MovieLms.Data;
 
-/// <summary>Registers the stores; each service calls it, and a host that holds several registers them once.</summary>
+/// <summary>Registers the stores. A host that contains several services registers them once.</summary>
 public static class DataExtensions
 {
-    /// <summary>Adds every store over the host's <c>IMongoDatabase</c>, and the initializer with its health check.</summary>
+    /// <summary>Adds every store on the host's <c>IMongoDatabase</c>, and the initializer with its health check.</summary>
     public static IServiceCollection AddMovieLmsData(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(DatabaseInitializer)))

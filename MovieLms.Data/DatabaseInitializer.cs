@@ -9,8 +9,8 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data;
 
 /// <summary>
-/// Creates the indexes of every store at start, or waits for them where <c>Database:CreateIndexes</c> is false and a deployment
-/// step creates them. Retries while the database is unavailable, so that start-up order does not matter. Until the indexes exist
+/// Creates the indexes of every store at startup, or waits for them when <c>Database:CreateIndexes</c> is false and a deployment
+/// step creates them. Retries while the database is unavailable, so that startup order does not matter. Until the indexes exist,
 /// the service is alive but not ready.
 /// </summary>
 public sealed partial class DatabaseInitializer(
@@ -30,7 +30,7 @@ public sealed partial class DatabaseInitializer(
     /// <summary>Completes when every index exists.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Creates all indexes once, whatever <c>Database:CreateIndexes</c> says.</summary>
+    /// <summary>Creates all indexes once, regardless of <c>Database:CreateIndexes</c>.</summary>
     public Task CreateIndexesAsync(CancellationToken cancellationToken) => EnsureAsync(IndexBuilder.Creating, cancellationToken);
 
     /// <inheritdoc/>

@@ -2,15 +2,17 @@ using System.Collections.Frozen;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>The stages and operators that an ad-hoc pipeline may use: those that read and compute, by MongoDB's manual's groups.</summary>
+/// <summary>
+/// The stages and operators that an ad-hoc pipeline may use, in the groups of the MongoDB manual. All of them only read and compute.
+/// </summary>
 internal static class AdHocNames
 {
-    internal static readonly FrozenSet<string> Stages = Names(
+    internal static readonly FrozenSet<string> Stages = Split(
         "$match $group $sort $limit $skip $project $addFields $set $unset $count $unwind $lookup $facet $bucket $bucketAuto "
             + "$sortByCount $replaceRoot $replaceWith $sample $unionWith $setWindowFields"
     );
 
-    internal static readonly FrozenSet<string> Operators = Names(
+    internal static readonly FrozenSet<string> Operators = Split(
         // Query
         "$eq $ne $gt $gte $lt $lte $in $nin $and $or $nor $not $exists $type $expr $regex $options $mod $all $elemMatch $size "
             // Accumulators and windows
@@ -34,6 +36,6 @@ internal static class AdHocNames
             + "$convert $isNumber $toBool $toDate $toDecimal $toDouble $toInt $toLong $toObjectId $toString"
     );
 
-    private static FrozenSet<string> Names(string text) =>
+    private static FrozenSet<string> Split(string text) =>
         text.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 }

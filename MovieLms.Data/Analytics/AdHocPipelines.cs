@@ -4,31 +4,33 @@ using MongoDB.Driver;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>An ad-hoc pipeline's documents.</summary>
+/// <summary>The documents that an ad-hoc pipeline returned.</summary>
 /// <param name="Documents">Each as relaxed extended JSON (https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/).</param>
-/// <param name="IsTruncated">True when there were more than are given.</param>
+/// <param name="IsTruncated">True when the pipeline returned more documents than the limits allow.</param>
 public sealed record AdHocResult(IReadOnlyList<string> Documents, bool IsTruncated);
 
-/// <summary>Runs pipelines that an administrator wrote, within <see cref="AdHocPolicy"/> and bounds of time and size.</summary>
+/// <summary>Runs pipelines written by administrators, within <see cref="AdHocPolicy"/> and limits on time and size.</summary>
 public sealed class AdHocPipelines(IMongoDatabase database)
 {
-    /// <summary>The most documents that are given.</summary>
+    /// <summary>Maximum number of documents in a result.</summary>
     public const int MaxDocuments = 1_000;
 
     private const long MaxCharacters = 8_000_000;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>The collections that may be read.</summary>
-    public static IEnumerable<string> Collections => AdHocPolicy.CollectionsAllowed;
+    /// <summary>The collections that a pipeline may read.</summary>
+    public static IEnumerable<string> Collections => AdHocPolicy.AllowedCollections;
 
-    /// <summary>True when the collection may be read.</summary>
+    /// <summary>Returns true when a pipeline may read the collection.</summary>
     public static bool Allows(string collection) => AdHocPolicy.Allows(collection);
 
-    /// <summary>Runs a pipeline for at most five seconds.</summary>
-    /// <param name="collection">One of <see cref="Collections"/>.</param>
-    /// <param name="pipeline">A JSON array of stages, extended JSON understood.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="PipelineRefusedException">It is not allowed, the database finds it wrong, or it took too long.</exception>
+    /// <summary>
+    /// Runs a pipeline, a JSON array of stages that may contain extended JSON, on one of the <see cref="Collections"/> for at most five
+    /// seconds.
+    /// </summary>
+    /// <exception cref="PipelineRefusedException">
+    /// The pipeline is not allowed, the database rejects it, or it exceeds the time limit.
+    /// </exception>
     public async Task<AdHocResult> RunAsync(string collection, string pipeline, CancellationToken cancellationToken)
     {
         var stages = AdHocPolicy.Rewrite(collection, Parse(pipeline));
@@ -37,18 +39,18 @@ public sealed class AdHocPipelines(IMongoDatabase database)
         var characters = 0L;
         try
         {
-            using var found = await database
+            using var cursor = await database
                 .GetCollection<BsonDocument>(collection)
                 .AggregateAsync(
-                    stages.Giving<BsonDocument>(),
+                    stages.ToPipeline<BsonDocument>(),
                     new AggregateOptions { MaxTime = Timeout, AllowDiskUse = false },
                     cancellationToken
                 );
-            while (await found.MoveNextAsync(cancellationToken))
+            while (await cursor.MoveNextAsync(cancellationToken))
             {
-                foreach (var document in found.Current)
+                foreach (var document in cursor.Current)
                 {
-                    var text = RelaxedJson.Text(document);
+                    var text = RelaxedJson.Serialize(document);
                     characters += text.Length;
                     if (documents.Count == MaxDocuments || characters > MaxCharacters)
                         return new AdHocResult(documents, IsTruncated: true);
@@ -60,12 +62,12 @@ public sealed class AdHocPipelines(IMongoDatabase database)
         catch (MongoExecutionTimeoutException)
         {
             throw new PipelineRefusedException(
-                $"It took longer than {Timeout.TotalSeconds} s and was stopped. Narrow it with an early $match."
+                $"The pipeline ran for more than {Timeout.TotalSeconds} s and was stopped. Narrow it with an early $match."
             );
         }
         catch (MongoCommandException e) when (e is not (MongoNotPrimaryException or MongoNodeIsRecoveringException))
         {
-            throw new PipelineRefusedException($"The database refuses it: {e.ErrorMessage}");
+            throw new PipelineRefusedException($"The database rejected the pipeline: {e.ErrorMessage}");
         }
     }
 
@@ -79,7 +81,7 @@ public sealed class AdHocPipelines(IMongoDatabase database)
             when (e is FormatException or InvalidOperationException or ArgumentException or OverflowException or BsonException)
         {
             throw new PipelineRefusedException(
-                "It must be an array of stages in JSON; values such as dates and ids as extended JSON ({ \"$date\": … }, { \"$oid\": … })."
+                "The pipeline must be a JSON array of stages. Write dates and IDs as extended JSON ({ \"$date\": … }, { \"$oid\": … })."
             );
         }
     }

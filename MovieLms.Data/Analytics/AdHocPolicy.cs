@@ -4,22 +4,22 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Analytics;
 
-/// <summary>A pipeline that will not be run, and why.</summary>
+/// <summary>Thrown when a pipeline is not run. The message contains the reason.</summary>
 public sealed class PipelineRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// What an ad-hoc pipeline may do: read some collections through some stages and operators. Everything is allowed by name
-/// and all else refused, so that what a later server or a later collection brings is closed until somebody opens it.
-/// Personal fields are taken out before the first stage that the caller wrote, wherever a collection is read, so that no
-/// expression (<c>$$ROOT</c>, <c>$objectToArray</c>, <c>$getField</c>) can name or count or compare them.
+/// Restricts an ad-hoc pipeline to listed collections, stages and operators. Anything that is not listed is rejected, so a new
+/// collection or a feature of a later server stays closed until it is added here. Wherever a collection is read, its personal fields
+/// are removed before the caller's first stage, so that no expression (<c>$$ROOT</c>, <c>$objectToArray</c>, <c>$getField</c>) can
+/// name, count or compare them.
 /// </summary>
 internal static class AdHocPolicy
 {
     private const int MaxStages = 50;
 
     /// <summary>
-    /// The collections, and for those with personal fields (names, addresses, what somebody wrote for a few) the only fields that
-    /// exist for a pipeline.
+    /// The readable collections. For one that holds personal data (names, addresses, texts for a few readers), the value lists the only
+    /// fields that a pipeline can see.
     /// </summary>
     private static readonly FrozenDictionary<string, string[]?> Collections = new Dictionary<string, string[]?>
     {
@@ -80,32 +80,32 @@ internal static class AdHocPolicy
         ],
     }.ToFrozenDictionary();
 
-    /// <summary>The collections' names.</summary>
-    internal static IEnumerable<string> CollectionsAllowed => Collections.Keys.Order(StringComparer.Ordinal);
+    /// <summary>The names of the collections that may be read, in order.</summary>
+    internal static IEnumerable<string> AllowedCollections => Collections.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>The pipeline as it may be run.</summary>
-    /// <exception cref="PipelineRefusedException">Something in it is not allowed.</exception>
+    /// <summary>Checks a pipeline and returns the stages to run.</summary>
+    /// <exception cref="PipelineRefusedException">The pipeline contains something that is not allowed.</exception>
     internal static List<BsonDocument> Rewrite(string collection, BsonArray pipeline)
     {
         var budget = MaxStages;
         return Rewrite(collection, pipeline, ref budget);
     }
 
-    /// <summary>True when the collection may be read.</summary>
+    /// <summary>Returns true when the collection may be read.</summary>
     internal static bool Allows(string collection) => Collections.ContainsKey(collection);
 
     private static List<BsonDocument> Rewrite(string? collection, BsonArray pipeline, ref int budget)
     {
         var stages = new List<BsonDocument>();
-        // Inside $facet there is no collection: its documents are already without personal fields.
-        if (collection is not null && Visible(collection) is { } fields)
+        // Inside $facet there is no collection: its input no longer has personal fields.
+        if (collection is not null && GetVisibleFields(collection) is { } fields)
             stages.Add(new BsonDocument("$project", new BsonDocument(fields.Select(field => new BsonElement(field, 1)))));
         foreach (var item in pipeline)
         {
             if (--budget < 0)
-                throw new PipelineRefusedException($"A pipeline may have at most {MaxStages} stages, those inside others counted.");
+                throw new PipelineRefusedException($"A pipeline may have at most {MaxStages} stages, including nested ones.");
             if (item is not BsonDocument { ElementCount: 1 } stage)
-                throw new PipelineRefusedException("Each stage must be an object with one member, the stage's name.");
+                throw new PipelineRefusedException("Each stage must be an object with exactly one member, named after the stage.");
             var (name, value) = (stage.GetElement(0).Name, stage[0]);
             if (!AdHocNames.Stages.Contains(name))
                 throw new PipelineRefusedException($"The stage {name} is not allowed.");
@@ -114,10 +114,10 @@ internal static class AdHocPolicy
                     name,
                     name switch
                     {
-                        "$lookup" => Lookup(value, ref budget),
-                        "$unionWith" => UnionWith(value, ref budget),
-                        "$facet" => Facet(value, ref budget),
-                        _ => Checked(value),
+                        "$lookup" => RewriteLookup(value, ref budget),
+                        "$unionWith" => RewriteUnionWith(value, ref budget),
+                        "$facet" => RewriteFacet(value, ref budget),
+                        _ => Check(value),
                     }
                 )
             );
@@ -125,50 +125,50 @@ internal static class AdHocPolicy
         return stages;
     }
 
-    private static BsonDocument Lookup(BsonValue value, ref int budget)
+    private static BsonDocument RewriteLookup(BsonValue value, ref int budget)
     {
-        var lookup = Document("$lookup", value);
-        var from = Text("$lookup", lookup, "from");
-        var fields = Visible(from);
+        var lookup = RequireDocument("$lookup", value);
+        var from = RequireCollection("$lookup", lookup, "from");
+        var fields = GetVisibleFields(from);
         var result = new BsonDocument();
         foreach (var element in lookup)
         {
             if (element.Name == "pipeline")
                 continue;
-            // Matching by a hidden field would tell its values apart without showing them.
+            // A match on a hidden field would reveal which documents share its value.
             if (
                 element.Name == "foreignField"
                 && fields is not null
                 && !(element.Value is BsonString foreign && fields.Contains(foreign.Value))
             )
             {
-                throw new PipelineRefusedException($"The field {element.Value} of {from} is not open to pipelines.");
+                throw new PipelineRefusedException($"A pipeline cannot read the field {element.Value} of {from}.");
             }
 
-            result.Add(element.Name, Checked(element.Value));
+            result.Add(element.Name, Check(element.Value));
         }
         if (lookup.Contains("pipeline") || fields is not null)
-            result.Add("pipeline", new BsonArray(Rewrite(from, Stages("$lookup", lookup), ref budget)));
+            result.Add("pipeline", new BsonArray(Rewrite(from, GetStages("$lookup", lookup), ref budget)));
         return result;
     }
 
-    private static BsonDocument UnionWith(BsonValue value, ref int budget)
+    private static BsonDocument RewriteUnionWith(BsonValue value, ref int budget)
     {
-        var union = value is BsonString name ? new BsonDocument("coll", name) : Document("$unionWith", value);
-        var collection = Text("$unionWith", union, "coll");
+        var union = value is BsonString name ? new BsonDocument("coll", name) : RequireDocument("$unionWith", value);
+        var collection = RequireCollection("$unionWith", union, "coll");
         if (union.Names.FirstOrDefault(member => member is not ("coll" or "pipeline")) is { } unknown)
-            throw new PipelineRefusedException($"$unionWith has no member {unknown}.");
+            throw new PipelineRefusedException($"$unionWith must not have the member {unknown}; only coll and pipeline are allowed.");
         return new BsonDocument
         {
             { "coll", collection },
-            { "pipeline", new BsonArray(Rewrite(collection, Stages("$unionWith", union), ref budget)) },
+            { "pipeline", new BsonArray(Rewrite(collection, GetStages("$unionWith", union), ref budget)) },
         };
     }
 
-    private static BsonDocument Facet(BsonValue value, ref int budget)
+    private static BsonDocument RewriteFacet(BsonValue value, ref int budget)
     {
         var result = new BsonDocument();
-        foreach (var facet in Document("$facet", value))
+        foreach (var facet in RequireDocument("$facet", value))
         {
             if (facet.Value is not BsonArray stages)
                 throw new PipelineRefusedException($"The facet {facet.Name} must be an array of stages.");
@@ -177,8 +177,8 @@ internal static class AdHocPolicy
         return result;
     }
 
-    /// <summary>Refuses operators that are not on the list, and code, at any depth.</summary>
-    private static BsonValue Checked(BsonValue value)
+    /// <summary>Rejects code and operators that are not allowed, at any depth.</summary>
+    private static BsonValue Check(BsonValue value)
     {
         switch (value)
         {
@@ -187,35 +187,35 @@ internal static class AdHocPolicy
                 {
                     if (element.Name.StartsWith('$') && !AdHocNames.Operators.Contains(element.Name))
                         throw new PipelineRefusedException($"The operator {element.Name} is not allowed.");
-                    Checked(element.Value);
+                    Check(element.Value);
                 }
                 break;
             case BsonArray array:
                 foreach (var item in array)
-                    Checked(item);
+                    Check(item);
                 break;
             case BsonJavaScript or BsonJavaScriptWithScope or BsonSymbol:
-                throw new PipelineRefusedException("Code is not allowed.");
+                throw new PipelineRefusedException("JavaScript and symbols are not allowed.");
         }
         return value;
     }
 
-    private static string[]? Visible(string collection) =>
+    private static string[]? GetVisibleFields(string collection) =>
         Collections.TryGetValue(collection, out var fields)
             ? fields
             : throw new PipelineRefusedException(
-                $"The collection {collection} is not open to pipelines; these are: {string.Join(", ", CollectionsAllowed)}."
+                $"A pipeline cannot read the collection {collection}. Use one of: {string.Join(", ", AllowedCollections)}."
             );
 
-    private static BsonDocument Document(string stage, BsonValue value) =>
+    private static BsonDocument RequireDocument(string stage, BsonValue value) =>
         value as BsonDocument ?? throw new PipelineRefusedException($"{stage} must be an object.");
 
-    private static string Text(string stage, BsonDocument document, string member) =>
+    private static string RequireCollection(string stage, BsonDocument document, string member) =>
         document.GetValue(member, null) is BsonString { Value: var text }
             ? text
-            : throw new PipelineRefusedException($"{stage} must name its collection in {member}.");
+            : throw new PipelineRefusedException($"{stage} must have a string {member}, the name of a collection.");
 
-    private static BsonArray Stages(string stage, BsonDocument document) =>
+    private static BsonArray GetStages(string stage, BsonDocument document) =>
         document.GetValue("pipeline", null) switch
         {
             null => [],

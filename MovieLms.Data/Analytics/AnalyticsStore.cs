@@ -13,14 +13,14 @@ public sealed record AnalyticsOverview(
     int UsersWithFavorites
 );
 
-/// <summary>Runs the analytics: each is a pipeline in a file of its own, and the database computes it.</summary>
+/// <summary>Runs the analytics of movies. Each is a pipeline in its own file, computed by the database.</summary>
 public sealed class AnalyticsStore(IMongoDatabase database)
 {
     private readonly IMongoCollection<BsonDocument> _movies = database.GetCollection<BsonDocument>(CollectionNames.Movies);
     private readonly IMongoCollection<BsonDocument> _reviews = database.GetCollection<BsonDocument>(CollectionNames.Reviews);
     private readonly IMongoCollection<BsonDocument> _favorites = database.GetCollection<BsonDocument>(CollectionNames.Favorites);
 
-    /// <summary>Everything of the overview, its parts computed at the same time.</summary>
+    /// <summary>Returns the overview. Its parts are computed concurrently.</summary>
     public async Task<AnalyticsOverview> OverviewAsync(CancellationToken cancellationToken)
     {
         var genres = RatingsByGenreAsync(cancellationToken);
@@ -31,7 +31,7 @@ public sealed class AnalyticsStore(IMongoDatabase database)
         return new AnalyticsOverview(await genres, await years, await best, (await users).UsersWithFavorites);
     }
 
-    /// <summary>Everything that the report on the catalogue says, its parts computed at the same time.</summary>
+    /// <summary>Returns the figures of the catalog report. Its parts are computed concurrently.</summary>
     public async Task<CatalogFigures> CatalogAsync(CancellationToken cancellationToken)
     {
         var years = MoviesByYearAsync(cancellationToken);
@@ -59,8 +59,7 @@ public sealed class AnalyticsStore(IMongoDatabase database)
         _movies.RunAsync<RankedMovie>(TopRated.Stages(skip, limit, minVotes), cancellationToken);
 
     /// <inheritdoc cref="RatingBuckets"/>
-    /// <param name="boundaries">At least two, strictly ascending.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <remarks>The boundaries must be at least two numbers in strictly ascending order.</remarks>
     public async Task<RatingHistogram> RatingBucketsAsync(IReadOnlyList<double> boundaries, CancellationToken cancellationToken) =>
         RatingBuckets.Histogram(boundaries, await _movies.RunAsync<BsonDocument>(RatingBuckets.Stages(boundaries), cancellationToken));
 

@@ -26,11 +26,11 @@ public sealed record MovieFacets(
 }
 
 /// <summary>
-/// Four groupings of the same films in one pass (https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/).
+/// Four groupings of the same movies in one pass (https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/).
 /// </summary>
 internal static class Facets
 {
-    // The bands are numbered 0 to 4 by halving the rating; a ten belongs to the last, which $bucket's exclusive ends would not allow.
+    // The bands are numbered 0 to 4, half the rating. The last includes 10, which the exclusive upper bounds of $bucket would leave out.
     private static readonly BsonDocument Groupings = PipelineText.Parse(
         """
         [ { $facet: {
@@ -60,6 +60,6 @@ internal static class Facets
         """
     )[0];
 
-    /// <param name="filter">Which films, as a list of films is filtered.</param>
+    /// <summary>Returns the stages for the movies that match a filter of <see cref="Movies.MovieLists"/>.</summary>
     internal static BsonDocument[] Stages(BsonDocument filter) => [PipelineText.Stage("$match", filter), Groupings];
 }

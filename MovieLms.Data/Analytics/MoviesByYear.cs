@@ -7,7 +7,7 @@ namespace MovieLms.Data.Analytics;
 /// <param name="Count">All films of the year.</param>
 public sealed record YearCount(int? Year, int Count);
 
-/// <summary>Films a year, earliest first.</summary>
+/// <summary>The number of movies per year, earliest year first.</summary>
 internal static class MoviesByYear
 {
     internal static readonly BsonDocument[] Stages = PipelineText.Parse(

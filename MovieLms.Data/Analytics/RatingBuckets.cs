@@ -14,35 +14,36 @@ public sealed record RatingBucket(double From, double To, int Count, double? Ave
 /// <param name="Other">Films outside all buckets, unrated ones among them.</param>
 public sealed record RatingHistogram(IReadOnlyList<RatingBucket> Buckets, int Other);
 
-/// <summary>Ratings in bands of the caller's choice (https://www.mongodb.com/docs/manual/reference/operator/aggregation/bucket/).</summary>
+/// <summary>
+/// The number of movies in rating bands chosen by the caller
+/// (https://www.mongodb.com/docs/manual/reference/operator/aggregation/bucket/).
+/// </summary>
 internal static class RatingBuckets
 {
     private const string Other = "other";
 
-    internal static BsonDocument[] Stages(IReadOnlyList<double> boundaries) =>
+    // Stages sets the boundaries on a copy.
+    private static readonly BsonDocument[] Grouped = PipelineText.Parse(
+        $$"""
         [
-            PipelineText.Stage("$match", new BsonDocument("deletedAt", BsonNull.Value)),
-            PipelineText.Stage(
-                "$bucket",
-                new BsonDocument
-                {
-                    { "groupBy", "$rating" },
-                    { "boundaries", new BsonArray(boundaries) },
-                    { "default", Other },
-                    {
-                        "output",
-                        new BsonDocument
-                        {
-                            { "count", new BsonDocument("$sum", 1) },
-                            { "averageRating", new BsonDocument("$avg", "$rating") },
-                        }
-                    },
-                }
-            ),
-            PipelineText.Stage("$sort", new BsonDocument("_id", 1)),
-        ];
+          { $match: { deletedAt: null } },
+          { $bucket: {
+            groupBy: "$rating", boundaries: [], default: "{{Other}}",
+            output: { count: { $sum: 1 }, averageRating: { $avg: "$rating" } }
+          } },
+          { $sort: { _id: 1 } }
+        ]
+        """
+    );
 
-    /// <summary>$bucket leaves empty buckets out; a histogram shows them.</summary>
+    internal static BsonDocument[] Stages(IReadOnlyList<double> boundaries)
+    {
+        var bucket = Grouped[1].DeepClone().AsBsonDocument;
+        bucket["$bucket"]["boundaries"] = new BsonArray(boundaries);
+        return [Grouped[0], bucket, Grouped[2]];
+    }
+
+    /// <summary>Converts the result of <c>$bucket</c>, which omits empty buckets, to a histogram that includes them.</summary>
     internal static RatingHistogram Histogram(IReadOnlyList<double> boundaries, IReadOnlyCollection<BsonDocument> found)
     {
         var byFrom = found.Where(bucket => bucket["_id"].IsNumeric).ToDictionary(bucket => bucket["_id"].ToDouble());

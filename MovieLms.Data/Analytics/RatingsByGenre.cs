@@ -8,7 +8,7 @@ namespace MovieLms.Data.Analytics;
 /// <param name="Count">All films of the genre, rated or not.</param>
 public sealed record GenreRating(string? Genre, double? AverageRating, int Count);
 
-/// <summary>Ratings a genre, highest average first, then by name; unrated genres last.</summary>
+/// <summary>Average rating per genre, highest first, then by name. Unrated genres come last.</summary>
 internal static class RatingsByGenre
 {
     internal static readonly BsonDocument[] Stages = PipelineText.Parse(

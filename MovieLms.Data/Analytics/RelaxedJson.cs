@@ -7,14 +7,14 @@ using MongoDB.Bson.IO;
 namespace MovieLms.Data.Analytics;
 
 /// <summary>
-/// Relaxed extended JSON (https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/) as people would write it: the
-/// driver gives 4.1 seventeen digits, which come back as the same number but are no pleasure to read.
+/// Relaxed extended JSON (https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/) with the shortest form of each
+/// number: the driver writes 4.1 with seventeen digits, which is the same number but hard to read.
 /// </summary>
 internal static class RelaxedJson
 {
     private static readonly JsonWriterSettings Settings = new() { OutputMode = JsonOutputMode.RelaxedExtendedJson };
 
-    internal static string Text(BsonDocument document)
+    internal static string Serialize(BsonDocument document)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))

@@ -29,8 +29,8 @@ public sealed record ReviewedMovie
 }
 
 /// <summary>
-/// The users who reviewed most, then those with the higher mean. Only those few are joined with their films, through the
-/// index on a review's user.
+/// The users with the most reviews, then the highest average rating. Only the users of the result are joined with their movies,
+/// through the index on a review's user.
 /// </summary>
 internal static class Reviewers
 {

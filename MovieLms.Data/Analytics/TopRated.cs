@@ -23,7 +23,7 @@ public sealed record RankedMovie
     public double RatingOutOfFive { get; init; }
 }
 
-/// <summary>Rated films by rating, then number of votes, then title; unrated ones have no place among them.</summary>
+/// <summary>Rated movies by rating, then number of votes, then title. Unrated movies are left out.</summary>
 internal static class TopRated
 {
     internal static readonly BsonDocument[] BestFive = PipelineText.Parse(
@@ -37,36 +37,35 @@ internal static class TopRated
         """
     );
 
-    /// <param name="skip">How many of the best to pass over.</param>
-    /// <param name="limit">How many to give.</param>
-    /// <param name="minVotes">Films with fewer votes are left out.</param>
-    internal static BsonDocument[] Stages(int skip, int limit, long minVotes) =>
+    // Stages sets the minimum number of votes on a copy.
+    private static readonly BsonDocument[] Ranked = PipelineText.Parse(
+        """
         [
-            PipelineText.Stage(
-                "$match",
-                new BsonDocument
-                {
-                    { MovieFields.Rating, new BsonDocument("$gte", 0) },
-                    { MovieFields.RatingCount, new BsonDocument("$gte", minVotes) },
-                    { MovieFields.DeletedAt, BsonNull.Value },
-                }
-            ),
-            PipelineText.Stage(
-                "$sort",
-                new BsonDocument
-                {
-                    { MovieFields.Rating, -1 },
-                    { MovieFields.RatingCount, -1 },
-                    { MovieFields.Title, 1 },
-                    { MovieFields.Id, 1 },
-                }
-            ),
+          { $match: { rating: { $gte: 0 }, ratingCount: { $gte: 0 }, deletedAt: null } },
+          { $sort: { rating: -1, ratingCount: -1, title: 1, _id: 1 } }
+        ]
+        """
+    );
+
+    private static readonly BsonDocument[] Scaled = PipelineText.Parse(
+        """
+        [ { $addFields: { ratingOutOfFive: { $divide: [ "$rating", 2 ] } } } ]
+        """
+    );
+
+    /// <summary>Returns the stages that skip some of the best movies. Movies with fewer votes than the minimum are left out.</summary>
+    internal static BsonDocument[] Stages(int skip, int limit, long minVotes)
+    {
+        var match = Ranked[0].DeepClone().AsBsonDocument;
+        match["$match"]["ratingCount"]["$gte"] = minVotes;
+        return
+        [
+            match,
+            Ranked[1],
             PipelineText.Stage("$skip", skip),
             PipelineText.Stage("$limit", limit),
-            PipelineText.Stage(
-                "$addFields",
-                new BsonDocument("ratingOutOfFive", new BsonDocument("$divide", new BsonArray { "$" + MovieFields.Rating, 2 }))
-            ),
+            .. Scaled,
             PipelineText.Stage("$unset", new BsonArray(MovieFields.Internal)),
         ];
+    }
 }

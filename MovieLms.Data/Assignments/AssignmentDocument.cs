@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Assignments;
 
-/// <summary>What the students of a course are to do, as it is stored.</summary>
+/// <summary>A stored assignment for the students of a course.</summary>
 public sealed record AssignmentDocument
 {
     public ObjectId Id { get; init; }
@@ -12,7 +12,7 @@ public sealed record AssignmentDocument
     public required string Title { get; init; }
     public string? Description { get; init; }
 
-    /// <summary>What is handed in later is late; null for never.</summary>
+    /// <summary>Later submissions are marked as late. Null when there is no due date.</summary>
     public DateTimeOffset? DueAt { get; init; }
     public long Version { get; init; } = 1;
     public DateTimeOffset CreatedAt { get; init; }
@@ -22,24 +22,24 @@ public sealed record AssignmentDocument
     /// <summary>The cascade that deleted it.</summary>
     public ObjectId? DeletedBy { get; init; }
 
-    /// <summary>An archived assignment can be read and not be changed, and nothing can be handed in for it.</summary>
+    /// <summary>When it was archived. An archived assignment is read-only and accepts no submissions.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
 
     /// <summary>The cascade that archived it.</summary>
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>What a course's manager writes, checked against <see cref="AssignmentLimits"/>.</summary>
+/// <summary>The editable fields of an assignment, already checked against <see cref="AssignmentLimits"/>.</summary>
 public sealed record AssignmentDetails(string Title, string? Description, DateTimeOffset? DueAt);
 
-/// <summary>The bounds of an assignment's fields.</summary>
+/// <summary>The limits of an assignment's fields.</summary>
 public static class AssignmentLimits
 {
     public const int Title = 200;
     public const int Description = 10_000;
 }
 
-/// <summary>The names of a stored assignment's fields, for filters.</summary>
+/// <summary>The field names of stored assignments, for filters.</summary>
 internal static class AssignmentFields
 {
     internal const string Id = "_id";
@@ -51,7 +51,7 @@ internal static class AssignmentFields
     internal const string DeletedAt = "deletedAt";
     internal const string ArchivedAt = "archivedAt";
 
-    /// <summary>One assignment of a course that is not deleted.</summary>
+    /// <summary>Returns a filter for one assignment of a course that is not deleted.</summary>
     internal static BsonDocument Live(ObjectId courseId, ObjectId id) =>
         new()
         {

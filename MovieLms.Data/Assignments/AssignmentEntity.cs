@@ -7,7 +7,6 @@ namespace MovieLms.Data.Assignments;
 /// <summary>Declares assignments. An assignment is deleted and restored with its course.</summary>
 public static class AssignmentEntity
 {
-    /// <summary>The entity's name.</summary>
     public const string Name = "assignment";
 
     internal static Entity Declaration { get; } =

@@ -7,10 +7,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Assignments;
 
-/// <summary>The assignments of courses. Whether the caller manages the course is asked before each write.</summary>
+/// <summary>Stores the assignments of courses. Each write first checks that the caller manages the course.</summary>
 public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
-    /// <summary>The only order: newest first.</summary>
+    /// <summary>The only sort order: newest first.</summary>
     public const string Sort = "-createdAt";
 
     private static readonly FindOneAndUpdateOptions<AssignmentDocument> After = new() { ReturnDocument = ReturnDocument.After };
@@ -34,12 +34,10 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
             cancellationToken
         );
 
-    /// <summary>One page of a course's assignments, newest first. Uses the index <c>courseId_createdAt_id</c>.</summary>
-    /// <param name="courseId">The course.</param>
-    /// <param name="isArchived">Only archived ones, or only the others.</param>
-    /// <param name="cursor">Where the page begins; null for the first.</param>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <summary>
+    /// Returns one page of a course's assignments, either archived ones or the others, newest first. Uses the index
+    /// <c>courseId_createdAt_id</c>.
+    /// </summary>
     public async Task<Page<AssignmentDocument>> ListAsync(
         ObjectId courseId,
         bool isArchived,
@@ -63,14 +61,14 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
         return Keyset.Page(found, limit, Sort, assignment => (new BsonDateTime(assignment.CreatedAt.UtcDateTime), assignment.Id));
     }
 
-    /// <summary>One assignment that is not deleted, whichever course it belongs to; null when there is none.</summary>
+    /// <summary>Returns an assignment of any course, or null when it does not exist or was deleted.</summary>
     public async Task<AssignmentDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _assignments
             .Find(new BsonDocument { { AssignmentFields.Id, id }, { AssignmentFields.DeletedAt, BsonNull.Value } })
             .FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Adds an assignment.</summary>
-    /// <returns>NotFound without a course that the caller manages, ReadOnly when it is archived.</returns>
+    /// <summary>Creates an assignment.</summary>
+    /// <returns>NotFound when the caller does not manage the course; ReadOnly when it is archived.</returns>
     public async Task<WriteResult<AssignmentDocument>> CreateAsync(
         ObjectId courseId,
         CourseAccess access,
@@ -96,8 +94,10 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
         return assignment;
     }
 
-    /// <summary>Replaces an assignment's details; what was handed in stays marked as it was.</summary>
-    /// <inheritdoc cref="CreateAsync"/>
+    /// <summary>Replaces an assignment's details. Existing submissions stay on time or late as before.</summary>
+    /// <returns>
+    /// NotFound when the caller does not manage the course or it has no such assignment; ReadOnly when either is archived; Stale.
+    /// </returns>
     public async Task<WriteResult<AssignmentDocument>> ReplaceAsync(
         ObjectId courseId,
         ObjectId id,
@@ -135,7 +135,7 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
     }
 
     /// <summary>
-    /// Whether the caller may change one assignment of the course: Done, NotFound, or ReadOnly when it or the course is archived.
+    /// Checks whether the caller may change an assignment of the course: Done, NotFound, or ReadOnly when it or the course is archived.
     /// </summary>
     public async Task<WriteStatus> CheckAsync(ObjectId courseId, ObjectId id, CourseAccess access, CancellationToken cancellationToken)
     {
@@ -146,7 +146,7 @@ public sealed class AssignmentStore(IMongoDatabase database, CourseStore courses
         return assignment.ArchivedAt is null ? WriteStatus.Done : WriteStatus.ReadOnly;
     }
 
-    /// <summary>Whether the caller may change the course's assignments: Done, NotFound or ReadOnly.</summary>
+    /// <summary>Checks whether the caller may change the course's assignments: Done, NotFound or ReadOnly.</summary>
     public async Task<WriteStatus> CheckAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken) =>
         await courses.GetManagedAsync(courseId, access, cancellationToken) switch
         {

@@ -15,16 +15,16 @@ public enum ChangeKind
     Restored,
 }
 
-/// <summary>A committed write that caches and open connections must follow.</summary>
+/// <summary>A committed write that caches and open connections must reflect.</summary>
 /// <param name="Entity">The kind of document, as the entities are declared: <c>movie</c>, <c>enrollment</c> …</param>
 /// <param name="Kind">What happened to the documents.</param>
-/// <param name="Ids">The IDs of the documents, a few hundred at most; empty when a bulk write does not know them.</param>
+/// <param name="Ids">The IDs of the documents, a few hundred at most; empty for a bulk write that does not know them.</param>
 public sealed record Change(string Entity, ChangeKind Kind, IReadOnlyCollection<ObjectId> Ids)
 {
-    /// <summary>Returns the change of one document that was created or updated.</summary>
+    /// <summary>Creates the change of one document that was created or updated.</summary>
     public static Change Written(string entity, ObjectId id) => new(entity, ChangeKind.Written, [id]);
 
-    /// <summary>Returns the change of documents that a bulk write created or updated.</summary>
+    /// <summary>Creates the change of documents that a bulk write created or updated.</summary>
     public static Change Written(string entity) => new(entity, ChangeKind.Written, []);
 
     /// <summary>The users whose private data changed; empty for shared data.</summary>
@@ -37,7 +37,7 @@ public sealed record Change(string Entity, ChangeKind Kind, IReadOnlyCollection<
     public object? Payload { get; init; }
 }
 
-/// <summary>Earlier access tokens of a user are no longer valid.</summary>
+/// <summary>The revocation of a user's earlier access tokens.</summary>
 /// <param name="Subject">As <see cref="Identity.RevocationStore.OfUser"/> returns it.</param>
 /// <param name="Generation">The first generation of tokens that is valid.</param>
 /// <param name="Until">When the last of the earlier tokens expires.</param>

@@ -4,7 +4,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Chat;
 
-/// <summary>The messages of all rooms: adding, reading by number in both directions, changing, taking back.</summary>
+/// <summary>Stores the messages of all rooms: appends, reads by number in both directions, edits and deletes.</summary>
 public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
     internal const string SequenceIndex = "roomId_sequence_unique";
@@ -29,15 +29,17 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
         );
 
     /// <summary>
-    /// Adds messages to a room in their order, each with the next number. Another process may add to the room at the same
-    /// time: the unique index decides, and the loser tries the numbers after.
+    /// Appends messages to a room in order, each with the next number. When another process appends to the room at the same time, the
+    /// unique index lets one of them succeed and the other retries with the numbers that follow.
     /// </summary>
-    /// <param name="roomId">The room.</param>
-    /// <param name="drafts">What to add.</param>
-    /// <param name="lastKnown">The room's last number as far as the caller knows, a hint; null to ask the database.</param>
-    /// <param name="cancellationToken">Stops before the first write.</param>
-    /// <returns>The stored messages in the order of the drafts; for a client message id that was stored before, that earlier message (of
-    /// whichever room).</returns>
+    /// <remarks>
+    /// <c>lastKnown</c> is a hint: the last number of the room that the caller knows, or null to read it. Cancellation has no effect after
+    /// the first write.
+    /// </remarks>
+    /// <returns>
+    /// The stored messages in the order of the drafts. For a client message ID that the author used before, the earlier message, which may
+    /// be in another room.
+    /// </returns>
     public async Task<IReadOnlyList<ChatMessageDocument>> AppendAsync(
         ObjectId roomId,
         IReadOnlyList<MessageDraft> drafts,
@@ -49,7 +51,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
         var last = lastKnown ?? await LastSequenceAsync(roomId, cancellationToken);
         for (var attempt = 1; stored.Count < drafts.Count; attempt++)
         {
-            var documents = Numbered(roomId, drafts.Skip(stored.Count), last);
+            var documents = CreateDocuments(roomId, drafts.Skip(stored.Count), last);
             try
             {
                 await _messages.InsertManyAsync(documents, InOrder, CancellationToken.None);
@@ -68,7 +70,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
                     continue;
                 }
                 if (attempt == MaxAttempts)
-                    throw new TimeoutException($"{MaxAttempts} times another process took the room's next number first.");
+                    throw new TimeoutException($"Another process used the next number of the room first, in {MaxAttempts} attempts.");
                 if (attempt > 1)
                     await Task.Delay(MaxRetryDelay * (Random.Shared.NextDouble() * Math.Min(attempt, 8) / 8), time, CancellationToken.None);
                 last = Math.Max(last, await LastSequenceAsync(roomId, CancellationToken.None));
@@ -77,7 +79,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
         return stored;
     }
 
-    /// <summary>The number of a room's last message; 0 for none. Uses the index <c>roomId_sequence_unique</c>.</summary>
+    /// <summary>Returns the number of a room's last message; 0 when it has none. Uses the index <c>roomId_sequence_unique</c>.</summary>
     public async Task<long> LastSequenceAsync(ObjectId roomId, CancellationToken cancellationToken) =>
         (
             await _messages
@@ -89,7 +91,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
         ?? 0;
 
     /// <summary>
-    /// The messages before a number (null: the newest), in ascending order. Uses the index <c>roomId_sequence_unique</c>.
+    /// Returns the messages before a number, or the newest for null, in ascending order. Uses the index <c>roomId_sequence_unique</c>.
     /// </summary>
     public async Task<IReadOnlyList<ChatMessageDocument>> BeforeAsync(
         ObjectId roomId,
@@ -106,7 +108,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
         return found;
     }
 
-    /// <summary>The messages after a number, in ascending order. Uses the index <c>roomId_sequence_unique</c>.</summary>
+    /// <summary>Returns the messages after a number, in ascending order. Uses the index <c>roomId_sequence_unique</c>.</summary>
     public async Task<IReadOnlyList<ChatMessageDocument>> SinceAsync(
         ObjectId roomId,
         long after,
@@ -119,16 +121,13 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
             .Limit(limit)
             .ToListAsync(cancellationToken);
 
-    /// <summary>One message that is not deleted, or null.</summary>
+    /// <summary>Returns a message, or null when it does not exist or was deleted or archived.</summary>
     public async Task<ChatMessageDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _messages.Find(Live(id, null)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Gives a message another text.</summary>
-    /// <param name="id">Which.</param>
-    /// <param name="author">Who must have written it; null for staff, who have shown that they may.</param>
-    /// <param name="text">Checked against <see cref="ChatLimits"/>.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>Null when there is no such message, or it is deleted, archived or somebody else's.</returns>
+    /// <summary>Replaces the text of a message. The caller checks the text against <see cref="ChatLimits"/>.</summary>
+    /// <remarks>The author must have written the message; it is null for staff, whose rights the caller checks.</remarks>
+    /// <returns>Null when the message does not exist, was deleted or archived, or has another author.</returns>
     public async Task<ChatMessageDocument?> EditAsync(ObjectId id, ObjectId? author, string text, CancellationToken cancellationToken)
     {
         var now = time.Now();
@@ -144,8 +143,8 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
         );
     }
 
-    /// <summary>Takes a message back: its text is gone, its place stays.</summary>
-    /// <returns>Null when there is no such message, or it is deleted, archived or somebody else's.</returns>
+    /// <summary>Deletes the text of a message and marks it as deleted. The document and its number stay.</summary>
+    /// <inheritdoc cref="EditAsync"/>
     public async Task<ChatMessageDocument?> RemoveAsync(ObjectId id, ObjectId? author, CancellationToken cancellationToken)
     {
         var now = time.Now();
@@ -182,7 +181,7 @@ public sealed class ChatMessageStore(IMongoDatabase database, TimeProvider time)
             .Find(new BsonDocument { { MessageFields.UserId, userId }, { MessageFields.ClientMessageId, clientMessageId } })
             .FirstOrDefaultAsync(CancellationToken.None);
 
-    private List<ChatMessageDocument> Numbered(ObjectId roomId, IEnumerable<MessageDraft> drafts, long last)
+    private List<ChatMessageDocument> CreateDocuments(ObjectId roomId, IEnumerable<MessageDraft> drafts, long last)
     {
         var now = time.Now();
         return

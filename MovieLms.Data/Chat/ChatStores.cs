@@ -7,7 +7,7 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Chat;
 
 /// <summary>
-/// Registers what chat is stored in, and declares it: a room goes with its course, a message with its room and with its author.
+/// Registers the stores and entities of chat. A room is deleted with its course, a message with its room and with its author.
 /// </summary>
 internal static class ChatStores
 {

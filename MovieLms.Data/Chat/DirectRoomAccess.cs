@@ -7,8 +7,8 @@ namespace MovieLms.Data.Chat;
 public sealed class DirectRoomAccess(UserStore users)
 {
     /// <summary>
-    /// Returns a user's rights in the room of two users. A room with a user who does not exist is no room, and one with an
-    /// archived user can only be read.
+    /// Returns a user's rights in the room of two users: none when the other user does not exist, and read-only when the other user is
+    /// archived.
     /// </summary>
     public async Task<RoomRights> GetAsync(ObjectId userId, ObjectId first, ObjectId second, CancellationToken cancellationToken)
     {

@@ -4,22 +4,24 @@ using MovieLms.Data.Enrollments;
 
 namespace MovieLms.Data.Chat;
 
-/// <summary>What somebody may do in a room.</summary>
-/// <param name="MayRead">Enter, read, see who is there.</param>
-/// <param name="MayWrite">Send, edit, delete. False for an archived room.</param>
-/// <param name="IsStaff">Edit and delete what others wrote.</param>
+/// <summary>A user's rights in a room.</summary>
+/// <param name="MayRead">The user may enter, read, and see who is present.</param>
+/// <param name="MayWrite">The user may send, edit and delete messages. False for an archived room.</param>
+/// <param name="IsStaff">The user may edit and delete messages of others.</param>
 public readonly record struct RoomRights(bool MayRead, bool MayWrite, bool IsStaff);
 
 /// <summary>
-/// Who may be in which room, read from the database each time: a withdrawal or a deletion holds from its write on, and not
-/// from when some message about it arrives.
+/// Decides who may use a room, from the database on every call: a withdrawal or a deletion takes effect with its write, not when a
+/// message about it arrives.
 /// </summary>
 public sealed class RoomAccess(CourseStore courses, EnrollmentStore enrollments)
 {
-    /// <summary>In the room of everybody.</summary>
+    /// <summary>Returns a user's rights in the lobby.</summary>
     public static RoomRights InLobby(bool isAdmin) => new(true, true, isAdmin);
 
-    /// <summary>In a course's room: enrolled students and those who manage the course; nobody when the course is deleted.</summary>
+    /// <summary>
+    /// Returns a user's rights in a course's room. Enrolled students and managers of the course have access, unless it is deleted.
+    /// </summary>
     public async Task<RoomRights> InCourseAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken)
     {
         if (await courses.GetAsync(courseId, cancellationToken) is not { } course)

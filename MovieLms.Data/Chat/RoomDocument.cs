@@ -2,21 +2,21 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Chat;
 
-/// <summary>A chat room as it is stored; created with its first message.</summary>
+/// <summary>A stored chat room. It is created with its first message.</summary>
 public sealed record RoomDocument
 {
     public ObjectId Id { get; init; }
 
-    /// <summary>Unique: <c>lobby</c>, <c>course:{id}</c> or <c>dm:{a}:{b}</c> with the smaller id first.</summary>
+    /// <summary>Unique: <c>lobby</c>, <c>course:{id}</c> or <c>dm:{a}:{b}</c> with the smaller ID first.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The course whose room it is, else absent.</summary>
+    /// <summary>The course that the room belongs to; absent for other rooms.</summary>
     public ObjectId? CourseId { get; init; }
 
-    /// <summary>The two users of a direct room, else empty.</summary>
+    /// <summary>The two users of a direct room; empty for other rooms.</summary>
     public IReadOnlyList<ObjectId> UserIds { get; init; } = [];
 
-    /// <summary>The last message's number; written after it, so that it may lag behind by moments.</summary>
+    /// <summary>The number of the last message. Written after the message, so it may lag briefly.</summary>
     public long LastSequence { get; init; }
 
     /// <summary>When the last message was sent.</summary>
@@ -34,19 +34,19 @@ public sealed record RoomDocument
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>How far a user has read in a room.</summary>
+/// <summary>A user's read position in a room.</summary>
 public sealed record ReadMarkDocument
 {
     public ObjectId Id { get; init; }
     public required ObjectId UserId { get; init; }
     public required ObjectId RoomId { get; init; }
 
-    /// <summary>The number of the last message read; only grows.</summary>
+    /// <summary>The number of the last message read. It never decreases.</summary>
     public long Sequence { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
-/// <summary>The names of a stored room's and read mark's fields, for filters and pipelines.</summary>
+/// <summary>The field names of stored rooms and read marks, for filters and pipelines.</summary>
 internal static class RoomFields
 {
     internal const string Id = "_id";

@@ -5,23 +5,20 @@ using MovieLms.Data.Identity;
 
 namespace MovieLms.Data.Chat;
 
-/// <summary>A room as one user sees it in their list.</summary>
+/// <summary>A room in a user's list of rooms.</summary>
 /// <param name="Name"><c>lobby</c>, <c>course:{id}</c> or <c>dm:{a}:{b}</c>.</param>
 /// <param name="Title">The course's title, the other user's name, or null for the lobby.</param>
-/// <param name="Unread">Messages of others since the user's read mark, at most about <see cref="ChatLimits.Unread"/>.</param>
+/// <param name="Unread">Messages of others since the user's read mark, counted up to about <see cref="ChatLimits.Unread"/>.</param>
 /// <param name="LastSequence">The number of the last message.</param>
 /// <param name="ReadSequence">The user's read mark.</param>
-/// <param name="LastMessageAt">Null when nothing was written yet.</param>
+/// <param name="LastMessageAt">Null when the room has no messages.</param>
 public sealed record RoomView(string Name, string? Title, int Unread, long LastSequence, long ReadSequence, DateTimeOffset? LastMessageAt);
 
-/// <summary>The rooms of a user with what is unread: a fixed number of queries, however many rooms there are.</summary>
+/// <summary>Lists the rooms of a user with their unread counts, in a fixed number of queries.</summary>
 public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore titles, EnrollmentLists enrollments, UserStore users)
 {
-    /// <summary>The lobby, the rooms of the courses that a user takes or manages as their owner, and their direct rooms.</summary>
-    /// <param name="access">The user, with their access to courses.</param>
-    /// <param name="lobby">The lobby's name.</param>
-    /// <param name="courseRoom">The name of a course's room.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
+    /// <summary>Returns the lobby, the rooms of the courses that the user takes or owns, and the user's direct rooms.</summary>
+    /// <remarks><c>lobby</c> is the name of the lobby; <c>courseRoom</c> returns the name of a course's room.</remarks>
     public async Task<IReadOnlyList<RoomView>> ListAsync(
         CourseAccess access,
         string lobby,
@@ -30,15 +27,15 @@ public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore 
     )
     {
         var userId = access.UserId;
-        var courseTitles = await CoursesAsync(access, cancellationToken);
+        var courseTitles = await ListTitlesAsync(access, cancellationToken);
         var names = courseTitles.Keys.ToDictionary(courseRoom);
         var direct = await rooms.ListDirectAsync(userId, ChatLimits.Rooms, cancellationToken);
-        var entered = await rooms.ListAsync([lobby, .. names.Keys], cancellationToken);
-        RoomDocument[] all = [.. entered, .. direct];
+        var shared = await rooms.ListAsync([lobby, .. names.Keys], cancellationToken);
+        RoomDocument[] all = [.. shared, .. direct];
         var marks = await rooms.MarksAsync(userId, [.. all.Select(room => room.Id)], cancellationToken);
         var unread = await rooms.CountUnreadAsync(userId, all, marks, cancellationToken);
-        var byName = entered.ToDictionary(room => room.Name);
-        var others = await users.NamesAsync([.. direct.Select(room => Other(room, userId))], cancellationToken);
+        var byName = shared.ToDictionary(room => room.Name);
+        var otherNames = await users.NamesAsync([.. direct.Select(room => OtherUser(room, userId))], cancellationToken);
 
         RoomView View(string name, string? title, RoomDocument? room) =>
             new(
@@ -56,17 +53,22 @@ public sealed class RoomLists(RoomStore rooms, CourseLists courses, CourseStore 
             .. names
                 .Select(pair => View(pair.Key, courseTitles[pair.Value], byName.GetValueOrDefault(pair.Key)))
                 .OrderBy(room => room.Title, StringComparer.OrdinalIgnoreCase),
-            .. direct.Select(room => View(room.Name, others.GetValueOrDefault(Other(room, userId)), room)),
+            .. direct.Select(room => View(room.Name, otherNames.GetValueOrDefault(OtherUser(room, userId)), room)),
         ];
     }
 
-    private static ObjectId Other(RoomDocument room, ObjectId userId) => room.UserIds.FirstOrDefault(id => id != userId);
+    private static ObjectId OtherUser(RoomDocument room, ObjectId userId) => room.UserIds.FirstOrDefault(id => id != userId);
 
-    private async Task<IReadOnlyDictionary<ObjectId, string>> CoursesAsync(CourseAccess access, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<ObjectId, string>> ListTitlesAsync(CourseAccess access, CancellationToken cancellationToken)
     {
         var owned = await courses.ListOwnedAsync(access, ChatLimits.Rooms, cancellationToken);
-        var taken = await enrollments.ListAsync(new EnrollmentFilter(StudentId: access.UserId), null, ChatLimits.Rooms, cancellationToken);
-        var ids = taken
+        var enrolled = await enrollments.ListAsync(
+            new EnrollmentFilter(StudentId: access.UserId),
+            null,
+            ChatLimits.Rooms,
+            cancellationToken
+        );
+        var ids = enrolled
             .Items.Where(enrollment => enrollment.Status != EnrollmentStatus.Withdrawn)
             .Select(enrollment => enrollment.CourseId)
             .ToArray();

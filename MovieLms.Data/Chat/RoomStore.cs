@@ -1,15 +1,23 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Analytics;
 using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Chat;
 
-/// <summary>The rooms, and how far each user has read in them.</summary>
+/// <summary>Stores rooms and the users' read marks.</summary>
 public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
     internal const string NameIndex = "name_unique";
     internal const string UserIndex = "userIds_lastMessageAt";
     internal const string MarkIndex = "userId_roomId_unique";
+
+    private static readonly BsonDocument[] CountedByRoom = PipelineText.Parse(
+        """
+        [ { $group: { _id: "$roomId", count: { $sum: 1 } } } ]
+        """
+    );
+
     private readonly IMongoCollection<RoomDocument> _rooms = database.GetCollection<RoomDocument>(CollectionNames.Rooms);
     private readonly IMongoCollection<ReadMarkDocument> _marks = database.GetCollection<ReadMarkDocument>(CollectionNames.ReadMarks);
     private readonly IMongoCollection<ChatMessageDocument> _messages = database.GetCollection<ChatMessageDocument>(
@@ -35,20 +43,20 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     }
 
     /// <summary>
-    /// The room of a name, deleted and archived ones too; null when nobody has written to it. Uses the index <c>name_unique</c>.
+    /// Returns the room with a name, even if deleted or archived; null when it has no messages yet. Uses the index <c>name_unique</c>.
     /// </summary>
     public async Task<RoomDocument?> FindAsync(string name, CancellationToken cancellationToken) =>
         await _rooms.Find(new BsonDocument(RoomFields.Name, name)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>The room of an id.</summary>
+    /// <summary>Returns the room with an ID, even if deleted or archived.</summary>
     public async Task<RoomDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _rooms.Find(new BsonDocument(RoomFields.Id, id)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>The room of a name, made when there is none yet. Uses the index <c>name_unique</c>.</summary>
-    /// <param name="name">Well-formed; the caller has checked who may enter.</param>
-    /// <param name="courseId">The course of a course's room, else null.</param>
-    /// <param name="userIds">The two users of a direct room, else empty.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
+    /// <summary>Returns the room with a name and creates it if necessary. Uses the index <c>name_unique</c>.</summary>
+    /// <remarks>
+    /// The caller checks the name and the access to the room. The course is null except for a course's room, and the users are empty
+    /// except for a direct room.
+    /// </remarks>
     public async Task<RoomDocument> EnsureAsync(
         string name,
         ObjectId? courseId,
@@ -56,8 +64,8 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
         CancellationToken cancellationToken
     )
     {
-        if (await FindAsync(name, cancellationToken) is { } known)
-            return known;
+        if (await FindAsync(name, cancellationToken) is { } existing)
+            return existing;
         var now = time.Now();
         try
         {
@@ -81,11 +89,11 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
         return await _rooms.Find(new BsonDocument(RoomFields.Name, name)).FirstAsync(cancellationToken);
     }
 
-    /// <summary>The rooms of these names that exist. Uses the index <c>name_unique</c>.</summary>
+    /// <summary>Returns the rooms with these names that exist. Uses the index <c>name_unique</c>.</summary>
     public async Task<IReadOnlyList<RoomDocument>> ListAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
         await _rooms.Find(new BsonDocument(RoomFields.Name, new BsonDocument("$in", new BsonArray(names)))).ToListAsync(cancellationToken);
 
-    /// <summary>A user's direct rooms, written to last first. Uses the index <c>userIds_lastMessageAt</c>.</summary>
+    /// <summary>Returns a user's direct rooms, latest message first. Uses the index <c>userIds_lastMessageAt</c>.</summary>
     public async Task<IReadOnlyList<RoomDocument>> ListDirectAsync(ObjectId userId, int limit, CancellationToken cancellationToken) =>
         await _rooms
             .Find(new BsonDocument { { RoomFields.UserIds, userId }, { RoomFields.DeletedAt, BsonNull.Value } })
@@ -93,7 +101,7 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
             .Limit(limit)
             .ToListAsync(cancellationToken);
 
-    /// <summary>Notes a room's last message; an earlier one changes nothing.</summary>
+    /// <summary>Records a room's last message. An earlier message changes nothing.</summary>
     public Task NoteLastAsync(ObjectId roomId, long sequence, DateTimeOffset sentAt, CancellationToken cancellationToken) =>
         _rooms.UpdateOneAsync(
             new BsonDocument(RoomFields.Id, roomId),
@@ -101,8 +109,8 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
             cancellationToken: cancellationToken
         );
 
-    /// <summary>Notes how far a user has read; an earlier number changes nothing. Uses the index <c>userId_roomId_unique</c>.</summary>
-    /// <returns>False when it was read so far before.</returns>
+    /// <summary>Moves a user's read mark forward; an earlier number changes nothing. Uses the index <c>userId_roomId_unique</c>.</summary>
+    /// <returns>False when the mark was already at the number or after it.</returns>
     public async Task<bool> MarkReadAsync(ObjectId userId, ObjectId roomId, long sequence, CancellationToken cancellationToken)
     {
         var filter = new BsonDocument
@@ -114,7 +122,7 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
         var update = Builders<ReadMarkDocument>.Update.Set(mark => mark.Sequence, sequence).Set(mark => mark.UpdatedAt, time.Now());
         try
         {
-            // With no mark so far it is made; beside a later one the upsert runs into the unique index.
+            // Inserts the mark if there is none. When a later mark exists, the upsert violates the unique index.
             await _marks.UpdateOneAsync(filter, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
             return true;
         }
@@ -124,7 +132,7 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
         }
     }
 
-    /// <summary>How far a user has read in rooms; 0 where nothing is noted. Uses the index <c>userId_roomId_unique</c>.</summary>
+    /// <summary>Returns a user's read marks that exist, by room. Uses the index <c>userId_roomId_unique</c>.</summary>
     public async Task<IReadOnlyDictionary<ObjectId, long>> MarksAsync(
         ObjectId userId,
         IReadOnlyCollection<ObjectId> roomIds,
@@ -140,8 +148,8 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
     }
 
     /// <summary>
-    /// How many messages of others a user has not read in each room, at most about <see cref="ChatLimits.Unread"/> each, in one
-    /// query; rooms without any are left out. Uses the index <c>roomId_sequence_unique</c>.
+    /// Counts the unread messages of others per room, up to about <see cref="ChatLimits.Unread"/> each, in one query. Rooms without unread
+    /// messages are left out. Uses the index <c>roomId_sequence_unique</c>.
     /// </summary>
     public async Task<IReadOnlyDictionary<ObjectId, int>> CountUnreadAsync(
         ObjectId userId,
@@ -161,24 +169,17 @@ public sealed class RoomStore(IMongoDatabase database, TimeProvider time) : IInd
             .ToArray();
         if (unread.Length == 0)
             return new Dictionary<ObjectId, int>();
-        var counts = await _messages
-            .Aggregate<BsonDocument>(
-                new BsonDocument[]
-                {
-                    new("$match", new BsonDocument("$or", new BsonArray(unread))),
-                    new(
-                        "$match",
-                        new BsonDocument
-                        {
-                            { MessageFields.UserId, new BsonDocument("$ne", userId) },
-                            { MessageFields.DeletedAt, BsonNull.Value },
-                        }
-                    ),
-                    new("$group", new BsonDocument { { "_id", "$" + MessageFields.RoomId }, { "count", new BsonDocument("$sum", 1) } }),
-                },
-                cancellationToken: cancellationToken
-            )
-            .ToListAsync(cancellationToken);
+        BsonDocument[] stages =
+        [
+            PipelineText.Stage("$match", new BsonDocument("$or", new BsonArray(unread))),
+            PipelineText.Stage(
+                "$match",
+                new BsonDocument { { MessageFields.UserId, new BsonDocument("$ne", userId) }, { MessageFields.DeletedAt, BsonNull.Value } }
+            ),
+            .. CountedByRoom,
+        ];
+        using var cursor = await _messages.AggregateAsync<BsonDocument>(stages, cancellationToken: cancellationToken);
+        var counts = await cursor.ToListAsync(cancellationToken);
         return counts.ToDictionary(count => count["_id"].AsObjectId, count => count["count"].ToInt32());
     }
 }

@@ -2,25 +2,25 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Courses;
 
-/// <summary>The courses that a role lets its holder manage.</summary>
+/// <summary>The courses that a role allows a user to manage.</summary>
 public enum CourseScope
 {
-    /// <summary>None, not even those that the user owns.</summary>
+    /// <summary>No courses, not even those that the user owns.</summary>
     None,
 
-    /// <summary>Those that the user owns.</summary>
+    /// <summary>The courses that the user owns.</summary>
     Owned,
 
     /// <summary>Every course.</summary>
     All,
 }
 
-/// <summary>The caller's access to courses, from the role and the ownership together. It becomes part of each query's filter.</summary>
+/// <summary>The caller's access to courses, determined by role and ownership. It becomes part of each query's filter.</summary>
 /// <param name="UserId">The caller.</param>
-/// <param name="Scope">What the caller's role allows. An owner who lost the role has no rights beyond those of a stranger.</param>
+/// <param name="Scope">What the caller's role allows. An owner without the role has the same rights as any other user.</param>
 public readonly record struct CourseAccess(ObjectId UserId, CourseScope Scope)
 {
-    /// <summary>The access of a user whose role holds these permissions.</summary>
+    /// <summary>Returns the access of a user whose role has these permissions.</summary>
     public static CourseAccess Of(ObjectId userId, bool managesOwned, bool managesAll) =>
         new(
             userId,
@@ -29,10 +29,10 @@ public readonly record struct CourseAccess(ObjectId UserId, CourseScope Scope)
                 : CourseScope.None
         );
 
-    /// <summary>True when the caller manages the course.</summary>
+    /// <summary>Returns true when the caller manages the course.</summary>
     public bool Manages(CourseDocument course) => Scope == CourseScope.All || (Scope == CourseScope.Owned && course.OwnerId == UserId);
 
-    /// <summary>Narrows to courses that the caller manages.</summary>
+    /// <summary>Restricts a filter to courses that the caller manages.</summary>
     internal BsonDocument Managed(BsonDocument filter)
     {
         if (Scope != CourseScope.All)
@@ -40,7 +40,7 @@ public readonly record struct CourseAccess(ObjectId UserId, CourseScope Scope)
         return filter;
     }
 
-    /// <summary>Narrows to courses that the caller sees: published ones, and those they manage.</summary>
+    /// <summary>Restricts a filter to courses that the caller can see: published ones, and those they manage.</summary>
     internal BsonDocument Visible(BsonDocument filter)
     {
         if (Scope == CourseScope.All)

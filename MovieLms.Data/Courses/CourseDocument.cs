@@ -5,14 +5,14 @@ namespace MovieLms.Data.Courses;
 /// <summary>Who sees a course.</summary>
 public enum CourseStatus
 {
-    /// <summary>Only those who manage it.</summary>
+    /// <summary>Visible only to users who manage the course.</summary>
     Draft,
 
-    /// <summary>Every signed-in user.</summary>
+    /// <summary>Visible to every signed-in user.</summary>
     Published,
 }
 
-/// <summary>A course as it is stored.</summary>
+/// <summary>A stored course.</summary>
 public sealed record CourseDocument
 {
     public ObjectId Id { get; init; }
@@ -20,21 +20,21 @@ public sealed record CourseDocument
     /// <summary>At most <see cref="CourseLimits.Title"/> characters, not empty.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The title as it is sorted by.</summary>
+    /// <summary>Sort key of the title.</summary>
     public required string TitleKey { get; init; }
 
-    /// <summary>The title's words as they are searched for.</summary>
+    /// <summary>The words of the title, normalized for searches.</summary>
     public required IReadOnlyList<string> Words { get; init; }
 
     public string? Description { get; init; }
 
-    /// <summary>In units of <see cref="Currency"/>, two decimals; 0 is free.</summary>
+    /// <summary>Amount in <see cref="Currency"/> with two decimals; 0 when the course is free.</summary>
     public decimal Price { get; init; }
 
-    /// <summary>ISO 4217, three capitals.</summary>
+    /// <summary>ISO 4217 code: three capital letters.</summary>
     public required string Currency { get; init; }
 
-    /// <summary>Most places; null for no bound.</summary>
+    /// <summary>Maximum number of seats; null when there is no limit.</summary>
     public int? Capacity { get; init; }
     public CourseStatus Status { get; init; }
 
@@ -42,20 +42,21 @@ public sealed record CourseDocument
     public required ObjectId OwnerId { get; init; }
 
     /// <summary>
-    /// Places taken: enrolments that are not withdrawn, and those being made. Changed only by <see cref="Enrollments.CourseSeats"/>.
+    /// Number of seats in use: enrollments that are not withdrawn, and those in progress. Changed only by
+    /// <see cref="Enrollments.CourseSeats"/>.
     /// </summary>
     public int ActiveEnrollments { get; init; }
 
-    /// <summary>Changes of places under way; empty but for moments, or after a crash until the repair.</summary>
+    /// <summary>Seat changes in progress. Empty most of the time; after a crash, a claim stays until the repair.</summary>
     public IReadOnlyList<SeatClaim> SeatClaims { get; init; } = [];
 
-    /// <summary>Grows with every change of places: a recount that another change overtook is not written.</summary>
+    /// <summary>Incremented with every seat change, so that a recount is not written after a concurrent change.</summary>
     public long SeatVersion { get; init; }
 
-    /// <summary>The lectures' ids in their order; those without a lecture (deleted, or not yet written) are passed over.</summary>
+    /// <summary>The IDs of the lectures in order. IDs without a lecture (deleted, or not yet written) are ignored.</summary>
     public IReadOnlyList<ObjectId> LectureOrder { get; init; } = [];
 
-    /// <summary>Grows with every change of the details; enrolments leave it.</summary>
+    /// <summary>Incremented with every change of the details, but not by enrollments.</summary>
     public long Version { get; init; } = 1;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
@@ -64,26 +65,26 @@ public sealed record CourseDocument
     /// <summary>The cascade that deleted it.</summary>
     public ObjectId? DeletedBy { get; init; }
 
-    /// <summary>An archived course can be read and not be changed.</summary>
+    /// <summary>When it was archived. An archived course is read-only.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
 
     /// <summary>The cascade that archived it.</summary>
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>A change of one student's place that is under way, written before the enrolment and taken away after it.</summary>
-/// <param name="Id">Its own.</param>
-/// <param name="StudentId">Whose place; a student has at most one change under way in a course.</param>
-/// <param name="At">Since when.</param>
+/// <summary>A change of one student's seat that is in progress. It is written before the enrollment and removed after it.</summary>
+/// <param name="Id">The ID of the claim.</param>
+/// <param name="StudentId">The student, who has at most one claim in a course.</param>
+/// <param name="At">When the change began.</param>
 public sealed record SeatClaim(ObjectId Id, ObjectId StudentId, DateTimeOffset At);
 
-/// <summary>A course after a transfer, and the owner before it.</summary>
+/// <summary>A course after a transfer, with its previous owner.</summary>
 public sealed record OwnerChange(CourseDocument Course, ObjectId PreviousOwnerId);
 
-/// <summary>What a course's manager writes, checked against <see cref="CourseLimits"/>.</summary>
+/// <summary>The editable fields of a course, already checked against <see cref="CourseLimits"/>.</summary>
 public sealed record CourseDetails(string Title, string? Description, decimal Price, string Currency, int? Capacity, CourseStatus Status);
 
-/// <summary>The bounds of a course's fields.</summary>
+/// <summary>The limits of a course's fields.</summary>
 public static class CourseLimits
 {
     public const int Title = 200;

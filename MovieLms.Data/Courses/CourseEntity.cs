@@ -5,10 +5,9 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Courses;
 
-/// <summary>Declares courses. A course stays when its instructor leaves.</summary>
+/// <summary>Declares courses. A course is kept when its owner is deleted.</summary>
 public static class CourseEntity
 {
-    /// <summary>The entity's name.</summary>
     public const string Name = "course";
 
     internal static Entity Declaration { get; } =

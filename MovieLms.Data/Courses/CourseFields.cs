@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Courses;
 
-/// <summary>The names of a stored course's fields, for filters and pipelines.</summary>
+/// <summary>The field names of stored courses, for filters and pipelines.</summary>
 internal static class CourseFields
 {
     internal const string Id = "_id";
@@ -22,10 +22,10 @@ internal static class CourseFields
     internal const string DeletedAt = "deletedAt";
     internal const string ArchivedAt = "archivedAt";
 
-    /// <summary>One course that is not deleted.</summary>
+    /// <summary>Returns a filter for one course that is not deleted.</summary>
     internal static BsonDocument Live(ObjectId id) => new() { { Id, id }, { DeletedAt, BsonNull.Value } };
 
-    /// <summary>One course that is neither deleted nor archived: it may be changed.</summary>
+    /// <summary>Returns a filter for one course that is neither deleted nor archived and can be changed.</summary>
     internal static BsonDocument Open(ObjectId id) =>
         new()
         {

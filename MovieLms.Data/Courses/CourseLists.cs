@@ -7,17 +7,17 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Courses;
 
-/// <summary>What a list of courses is narrowed to; null leaves a criterion out.</summary>
-/// <param name="Search">Each word must begin a word of the title.</param>
-/// <param name="Status">Only drafts, or only published ones.</param>
-/// <param name="OwnerId">Only an instructor's.</param>
-/// <param name="Archived">Only archived ones in place of only the others.</param>
+/// <summary>A filter for a list of courses. Criteria that are null do not apply.</summary>
+/// <param name="Search">Each word must be a prefix of a word of the title.</param>
+/// <param name="Status">Only drafts, or only published courses.</param>
+/// <param name="OwnerId">Only courses of this owner.</param>
+/// <param name="Archived">Only archived courses instead of only the others.</param>
 public sealed record CourseFilter(string? Search = null, CourseStatus? Status = null, ObjectId? OwnerId = null, bool Archived = false);
 
-/// <summary>Pages of courses.</summary>
+/// <summary>Lists courses in pages.</summary>
 public sealed class CourseLists(IMongoDatabase database)
 {
-    /// <summary>Every order there is; the first is the one when none is asked for.</summary>
+    /// <summary>The sort orders. The first is the default.</summary>
     public static readonly string[] Sorts = ["title", "-title", "createdAt", "-createdAt"];
 
     internal static readonly CreateIndexModel<CourseDocument>[] Indexes =
@@ -31,17 +31,12 @@ public sealed class CourseLists(IMongoDatabase database)
 
     private readonly IMongoCollection<CourseDocument> _courses = database.GetCollection<CourseDocument>(CollectionNames.Courses);
 
-    /// <summary>True for a cursor key of the type that the order makes.</summary>
+    /// <summary>Returns true when a cursor's key has the type of the sort order.</summary>
     public static bool Accepts(string sort, BsonValue key) =>
         key.BsonType == (sort.EndsWith("title", StringComparison.Ordinal) ? BsonType.String : BsonType.DateTime);
 
-    /// <summary>One page of the courses that the caller sees.</summary>
-    /// <param name="filter">What to narrow to.</param>
-    /// <param name="access">The caller.</param>
-    /// <param name="sort">One of <see cref="Sorts"/>.</param>
-    /// <param name="cursor">Where the page begins, made for the same sort; null for the first.</param>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <summary>Returns one page of the courses that the caller can see, in one of the <see cref="Sorts"/>.</summary>
+    /// <remarks>The cursor must have been created for the same sort order; null for the first page.</remarks>
     public async Task<Page<CourseDocument>> ListAsync(
         CourseFilter filter,
         CourseAccess access,
@@ -77,7 +72,7 @@ public sealed class CourseLists(IMongoDatabase database)
         );
     }
 
-    /// <summary>The open courses that the caller owns and may manage, by title.</summary>
+    /// <summary>Returns the courses that the caller owns and may manage, by title. Archived courses are left out.</summary>
     public async Task<IReadOnlyList<CourseDocument>> ListOwnedAsync(CourseAccess access, int limit, CancellationToken cancellationToken)
     {
         if (access.Scope == CourseScope.None)
@@ -86,7 +81,8 @@ public sealed class CourseLists(IMongoDatabase database)
     }
 
     /// <summary>
-    /// The longest word, likely the rarest, stands where a planner looks first. False when nothing can match (a search for no word at all).
+    /// Adds the words of a search, the longest first: it is likely the rarest, and a planner looks there first. Returns false when nothing
+    /// can match because the text contains no words.
     /// </summary>
     private static bool AddWords(BsonDocument query, string? text)
     {

@@ -7,7 +7,7 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Courses;
 
 /// <summary>
-/// The courses: reading one, writing one. Lists are in <see cref="CourseLists"/>, places in <see cref="Enrollments.CourseSeats"/>.
+/// Reads and writes single courses. See <see cref="CourseLists"/> for lists and <see cref="Enrollments.CourseSeats"/> for seats.
 /// </summary>
 public sealed class CourseStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
@@ -18,33 +18,33 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
     public Task EnsureIndexesAsync(IndexBuilder indexes, CancellationToken cancellationToken) =>
         indexes.AddAsync(_courses, CourseLists.Indexes, cancellationToken);
 
-    /// <summary>One course that is not deleted, archived ones and drafts too; null when there is none.</summary>
+    /// <summary>Returns a course, even if archived or a draft; null when it does not exist or was deleted.</summary>
     public async Task<CourseDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _courses.Find(CourseFields.Live(id)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>One course that the caller sees (published, or managed by them), archived ones too; null when there is none.</summary>
+    /// <summary>Returns a course that the caller can see (published, or managed by them), even if archived; otherwise null.</summary>
     public async Task<CourseDocument?> GetVisibleAsync(ObjectId id, CourseAccess access, CancellationToken cancellationToken) =>
         await _courses.Find(access.Visible(CourseFields.Live(id))).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>One course that the caller manages, archived ones too; null when there is none, or it is somebody else's.</summary>
+    /// <summary>Returns a course that the caller manages, even if archived; otherwise null.</summary>
     public async Task<CourseDocument?> GetManagedAsync(ObjectId id, CourseAccess access, CancellationToken cancellationToken) =>
         await _courses.Find(access.Managed(CourseFields.Live(id))).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>True when the caller manages the course, a deleted one too: to restore it.</summary>
+    /// <summary>Returns true when the caller manages the course, even if it was deleted, and so may restore it.</summary>
     public async Task<bool> ManagesDeletedAsync(ObjectId id, CourseAccess access, CancellationToken cancellationToken) =>
         await _courses
             .Find(access.Managed(new BsonDocument(CourseFields.Id, id)))
             .Project(new BsonDocument(CourseFields.Id, 1))
             .AnyAsync(cancellationToken);
 
-    /// <summary>True when the course exists and the caller manages it.</summary>
+    /// <summary>Returns true when the course exists and the caller manages it.</summary>
     public async Task<bool> CanManageAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken) =>
         await _courses
             .Find(access.Managed(CourseFields.Live(courseId)))
             .Project(new BsonDocument(CourseFields.Id, 1))
             .AnyAsync(cancellationToken);
 
-    /// <summary>Titles by id; deleted courses are left out.</summary>
+    /// <summary>Returns titles by ID. Deleted courses are left out.</summary>
     public async Task<IReadOnlyDictionary<ObjectId, string>> TitlesAsync(
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
@@ -57,7 +57,7 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
         return found.ToDictionary(course => course.Id, course => course.Value.AsString);
     }
 
-    /// <summary>Adds a course.</summary>
+    /// <summary>Creates a course.</summary>
     public async Task<CourseDocument> CreateAsync(ObjectId ownerId, CourseDetails details, CancellationToken cancellationToken)
     {
         var now = time.Now();
@@ -81,11 +81,8 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
         return course;
     }
 
-    /// <summary>Gives a course another owner.</summary>
-    /// <param name="id">The course.</param>
-    /// <param name="ownerId">The new owner. The caller has checked that their role manages courses.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <summary>Transfers a course to another owner. The caller checks that the role of the new owner allows managing courses.</summary>
+    /// <remarks>The stored version must be one of <c>versions</c>; null accepts any version.</remarks>
     /// <returns>NotFound; ReadOnly for an archived course; Stale.</returns>
     public async Task<WriteResult<OwnerChange>> TransferAsync(
         ObjectId id,
@@ -109,19 +106,17 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
             await changes.PublishAsync(Change.Written(CourseEntity.Name, id) with { Payload = transfer });
             return transfer;
         }
-        if (await GetAsync(id, cancellationToken) is not { } standing)
+        if (await GetAsync(id, cancellationToken) is not { } current)
             return WriteStatus.NotFound;
-        return standing.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Stale;
+        return current.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Stale;
     }
 
-    /// <summary>Replaces a course's details; owner, places and lectures stay.</summary>
-    /// <param name="id">Which.</param>
-    /// <param name="access">Who must manage it.</param>
-    /// <param name="details">Checked against <see cref="CourseLimits"/>; an absent value is removed.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns><see cref="WriteStatus.Full"/> when more places are taken than the new capacity has; ReadOnly for an archived
-    /// course.</returns>
+    /// <summary>Replaces a course's details. The owner, seats and lectures stay unchanged.</summary>
+    /// <remarks>Details that are null are removed. The stored version must be one of <c>versions</c>; null accepts any version.</remarks>
+    /// <returns>
+    /// <see cref="WriteStatus.Full"/> when more seats are in use than the new capacity allows; NotFound when the caller does not manage the
+    /// course; ReadOnly for an archived course; Stale.
+    /// </returns>
     public async Task<WriteResult<CourseDocument>> ReplaceAsync(
         ObjectId id,
         CourseAccess access,
@@ -132,8 +127,8 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
     {
         var filter = access.Managed(CourseFields.Open(id));
         filter.WithVersions(versions);
-        if (details.Capacity is { } most)
-            filter.Add(CourseFields.ActiveEnrollments, new BsonDocument("$lte", most));
+        if (details.Capacity is { } capacity)
+            filter.Add(CourseFields.ActiveEnrollments, new BsonDocument("$lte", capacity));
         var update = Builders<CourseDocument>
             .Update.Set(course => course.Title, details.Title)
             .Set(course => course.TitleKey, SearchWords.Fold(details.Title))
@@ -154,11 +149,11 @@ public sealed class CourseStore(IMongoDatabase database, TimeProvider time, ICha
             await changes.PublishAsync(Change.Written(CourseEntity.Name, id));
             return written;
         }
-        if (await GetManagedAsync(id, access, cancellationToken) is not { } standing)
+        if (await GetManagedAsync(id, access, cancellationToken) is not { } current)
             return WriteStatus.NotFound;
-        if (standing.ArchivedAt is not null)
+        if (current.ArchivedAt is not null)
             return WriteStatus.ReadOnly;
-        if (versions is not null && !versions.Contains(standing.Version))
+        if (versions is not null && !versions.Contains(current.Version))
             return WriteStatus.Stale;
         return WriteStatus.Full;
     }

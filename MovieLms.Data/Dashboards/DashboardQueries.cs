@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Analytics;
 using MovieLms.Data.Assignments;
 using MovieLms.Data.Courses;
 using MovieLms.Data.Lectures;
@@ -10,13 +11,32 @@ using MovieLms.Data.Submissions;
 
 namespace MovieLms.Data.Dashboards;
 
-/// <summary>The queries of start pages that no list has: over several courses at once, or one student's work in all of them.</summary>
+/// <summary>The queries that only start pages need, across several courses.</summary>
 public sealed class DashboardQueries(IMongoDatabase database)
 {
+    private static readonly BsonDocument[] Counted = PipelineText.Parse(
+        """
+        [
+          { $group: { _id: "$assignmentId", course: { $first: "$courseId" }, count: { $sum: 1 } } },
+          { $sort: { count: -1, _id: 1 } }
+        ]
+        """
+    );
+
+    private static readonly BsonDocument[] Titled = PipelineText.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Assignments}}", localField: "_id", foreignField: "_id", as: "assignment" } },
+          { $unwind: "$assignment" },
+          { $project: { course: 1, count: 1, title: "$assignment.title" } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<BsonDocument> _submissions = database.GetCollection<BsonDocument>(CollectionNames.Submissions);
 
-    /// <summary>Title, and whether students see it, of each course that is not deleted.</summary>
-    internal async Task<IReadOnlyDictionary<ObjectId, (string Title, bool IsPublished)>> CoursesAsync(
+    /// <summary>Returns the title and visibility of courses by ID. Deleted courses are left out.</summary>
+    internal async Task<IReadOnlyDictionary<ObjectId, (string Title, bool IsPublished)>> GetCoursesAsync(
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
     )
@@ -34,8 +54,8 @@ public sealed class DashboardQueries(IMongoDatabase database)
         );
     }
 
-    /// <summary>Titles of assignments by id; deleted ones are left out.</summary>
-    internal async Task<IReadOnlyDictionary<ObjectId, string>> AssignmentTitlesAsync(
+    /// <summary>Returns titles of assignments by ID. Deleted assignments are left out.</summary>
+    internal async Task<IReadOnlyDictionary<ObjectId, string>> GetAssignmentTitlesAsync(
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
     )
@@ -49,11 +69,11 @@ public sealed class DashboardQueries(IMongoDatabase database)
         return found.ToDictionary(assignment => assignment.Id, assignment => assignment.Value.AsString);
     }
 
-    /// <summary>Lectures that begin at the moment or later, the next first. Uses the index <c>courseId_startsAt_id</c>.</summary>
-    internal async Task<IReadOnlyList<LectureDocument>> LecturesAsync(
+    /// <summary>Returns lectures that start at a time or later, earliest first. Uses the index <c>courseId_startsAt_id</c>.</summary>
+    internal async Task<IReadOnlyList<LectureDocument>> ListUpcomingLecturesAsync(
         IReadOnlyCollection<ObjectId> courses,
         DateTimeOffset from,
-        int most,
+        int limit,
         CancellationToken cancellationToken
     )
     {
@@ -61,38 +81,38 @@ public sealed class DashboardQueries(IMongoDatabase database)
             return [];
         return await database
             .GetCollection<LectureDocument>(CollectionNames.Lectures)
-            .Find(Coming(courses, LectureFields.StartsAt, from))
+            .Find(From(courses, LectureFields.StartsAt, from))
             .Sort(Keyset.Sort(LectureFields.StartsAt, descending: false))
-            .Limit(most)
+            .Limit(limit)
             .ToListAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Assignments that are due at the moment or later and are none of those handed in, the first due first. Uses the index
+    /// Returns assignments that are due at a time or later, without the submitted ones, earliest first. Uses the index
     /// <c>courseId_dueAt_id</c>.
     /// </summary>
-    internal async Task<IReadOnlyList<AssignmentDocument>> DueAsync(
+    internal async Task<IReadOnlyList<AssignmentDocument>> ListDueAsync(
         IReadOnlyCollection<ObjectId> courses,
-        IReadOnlyCollection<ObjectId> handedIn,
+        IReadOnlyCollection<ObjectId> submitted,
         DateTimeOffset from,
-        int most,
+        int limit,
         CancellationToken cancellationToken
     )
     {
         if (courses.Count == 0)
             return [];
-        var filter = Coming(courses, AssignmentFields.DueAt, from)
-            .Add(AssignmentFields.Id, new BsonDocument("$nin", new BsonArray(handedIn)));
+        var filter = From(courses, AssignmentFields.DueAt, from)
+            .Add(AssignmentFields.Id, new BsonDocument("$nin", new BsonArray(submitted)));
         return await database
             .GetCollection<AssignmentDocument>(CollectionNames.Assignments)
             .Find(filter)
             .Sort(Keyset.Sort(AssignmentFields.DueAt, descending: false))
-            .Limit(most)
+            .Limit(limit)
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>The assignments that a student has handed in. Uses the index <c>studentId_gradedAt</c>.</summary>
-    internal async Task<IReadOnlyList<ObjectId>> HandedInAsync(ObjectId studentId, CancellationToken cancellationToken)
+    /// <summary>Returns the IDs of the assignments that a student has submitted. Uses the index <c>studentId_gradedAt</c>.</summary>
+    internal async Task<IReadOnlyList<ObjectId>> ListSubmittedAsync(ObjectId studentId, CancellationToken cancellationToken)
     {
         var found = await _submissions
             .Find(Lifecycle.Live().Add(SubmissionFields.StudentId, studentId))
@@ -103,8 +123,14 @@ public sealed class DashboardQueries(IMongoDatabase database)
         return [.. found.Select(submission => submission[SubmissionFields.AssignmentId].AsObjectId)];
     }
 
-    /// <summary>A student's graded work, graded last first, without texts. Uses the index <c>studentId_gradedAt</c>.</summary>
-    internal async Task<IReadOnlyList<SubmissionDocument>> GradedAsync(ObjectId studentId, int most, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Returns a student's graded submissions without their texts, latest grade first. Uses the index <c>studentId_gradedAt</c>.
+    /// </summary>
+    internal async Task<IReadOnlyList<SubmissionDocument>> ListGradedAsync(
+        ObjectId studentId,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
         await database
             .GetCollection<SubmissionDocument>(CollectionNames.Submissions)
             .Find(
@@ -114,7 +140,7 @@ public sealed class DashboardQueries(IMongoDatabase database)
                     .Add(SubmissionFields.GradedAt, new BsonDocument("$gt", new BsonDateTime(0)))
             )
             .Sort(new BsonDocument(SubmissionFields.GradedAt, -1))
-            .Limit(most)
+            .Limit(limit)
             .Project<SubmissionDocument>(
                 new BsonDocument
                 {
@@ -127,61 +153,36 @@ public sealed class DashboardQueries(IMongoDatabase database)
             .ToListAsync(cancellationToken);
 
     /// <summary>
-    /// How much work waits for a grade in each assignment of some courses, the most first. Uses the index <c>courseId_grade</c>.
+    /// Counts the ungraded submissions per assignment of some courses, most submissions first. Uses the index <c>courseId_grade</c>.
     /// </summary>
-    internal async Task<IReadOnlyList<(ObjectId AssignmentId, ObjectId CourseId, string Title, int Count)>> WaitingAsync(
+    internal async Task<IReadOnlyList<(ObjectId AssignmentId, ObjectId CourseId, string Title, int Count)>> CountUngradedAsync(
         IReadOnlyCollection<ObjectId> courses,
-        int most,
+        int limit,
         CancellationToken cancellationToken
     )
     {
         if (courses.Count == 0)
             return [];
-        var found = await _submissions
-            .Aggregate<BsonDocument>(
-                new BsonDocument[]
-                {
-                    new("$match", Lifecycle.Live().Add(SubmissionFields.CourseId, In(courses)).Add(SubmissionFields.Grade, BsonNull.Value)),
-                    new("$limit", DashboardLimits.Submissions),
-                    new(
-                        "$group",
-                        new BsonDocument
-                        {
-                            { "_id", "$" + SubmissionFields.AssignmentId },
-                            { "course", new BsonDocument("$first", "$" + SubmissionFields.CourseId) },
-                            { "count", new BsonDocument("$sum", 1) },
-                        }
-                    ),
-                    new("$sort", new BsonDocument { { "count", -1 }, { "_id", 1 } }),
-                    new("$limit", most),
-                    new(
-                        "$lookup",
-                        new BsonDocument
-                        {
-                            { "from", CollectionNames.Assignments },
-                            { "localField", "_id" },
-                            { "foreignField", "_id" },
-                            { "as", "assignment" },
-                        }
-                    ),
-                    new("$unwind", "$assignment"),
-                    new(
-                        "$project",
-                        new BsonDocument
-                        {
-                            { "course", 1 },
-                            { "count", 1 },
-                            { "title", "$assignment.title" },
-                        }
-                    ),
-                },
-                cancellationToken: cancellationToken
-            )
-            .ToListAsync(cancellationToken);
-        return [.. found.Select(one => (one["_id"].AsObjectId, one["course"].AsObjectId, one["title"].AsString, one["count"].ToInt32()))];
+        BsonDocument[] stages =
+        [
+            PipelineText.Stage(
+                "$match",
+                Lifecycle.Live().Add(SubmissionFields.CourseId, In(courses)).Add(SubmissionFields.Grade, BsonNull.Value)
+            ),
+            PipelineText.Stage("$limit", DashboardLimits.Submissions),
+            .. Counted,
+            PipelineText.Stage("$limit", limit),
+            .. Titled,
+        ];
+        using var cursor = await _submissions.AggregateAsync(stages.ToPipeline<BsonDocument>(), cancellationToken: cancellationToken);
+        var found = await cursor.ToListAsync(cancellationToken);
+        return
+        [
+            .. found.Select(item => (item["_id"].AsObjectId, item["course"].AsObjectId, item["title"].AsString, item["count"].ToInt32())),
+        ];
     }
 
-    private static BsonDocument Coming(IReadOnlyCollection<ObjectId> courses, string field, DateTimeOffset from) =>
+    private static BsonDocument From(IReadOnlyCollection<ObjectId> courses, string field, DateTimeOffset from) =>
         Lifecycle.Live().Add(LectureFields.CourseId, In(courses)).Add(field, new BsonDocument("$gte", new BsonDateTime(from.UtcDateTime)));
 
     private static BsonDocument In(IEnumerable<ObjectId> ids) => new("$in", new BsonArray(ids));

@@ -6,7 +6,7 @@ using MovieLms.Data.Todos;
 
 namespace MovieLms.Data.Dashboards;
 
-/// <summary>Reads a start page: three rounds of queries, those of a round at once, however many courses there are.</summary>
+/// <summary>Reads a start page in three rounds of concurrent queries, regardless of the number of courses.</summary>
 public sealed class DashboardReader(
     DashboardQueries queries,
     EnrollmentLists enrollments,
@@ -17,96 +17,94 @@ public sealed class DashboardReader(
 {
     private static readonly TodoSort ByDueDate = TodoSort.All.First(sort => sort.Name == "dueDate");
 
-    /// <summary>A user's start page.</summary>
-    /// <param name="access">The user. Courses that the user owns are shown if the role allows managing them.</param>
-    /// <param name="cancellationToken">Cancels the queries.</param>
+    /// <summary>Returns a user's start page. Courses that the user owns are included if the role allows managing them.</summary>
     public async Task<DashboardView> ReadAsync(CourseAccess access, CancellationToken cancellationToken)
     {
         var userId = access.UserId;
         var now = time.GetUtcNow();
-        var enrolled = enrollments.ListAsync(
+        var enrolledTask = enrollments.ListAsync(
             new EnrollmentFilter(userId, Status: EnrollmentStatus.Active),
             null,
             DashboardLimits.Courses,
             cancellationToken
         );
-        var owning = courses.ListOwnedAsync(access, DashboardLimits.Courses, cancellationToken);
-        var handingIn = queries.HandedInAsync(userId, cancellationToken);
-        var grading = queries.GradedAsync(userId, DashboardLimits.Items, cancellationToken);
-        var doing = todos.ListAsync(userId, new TodoFilter(Done: false), ByDueDate, null, DashboardLimits.Items, cancellationToken);
-        var open = todos.CountOpenAsync(userId, null, cancellationToken);
-        var overdue = todos.CountOpenAsync(userId, now, cancellationToken);
-        await Task.WhenAll(enrolled, owning, handingIn, grading, doing, open, overdue);
+        var ownedTask = courses.ListOwnedAsync(access, DashboardLimits.Courses, cancellationToken);
+        var submittedTask = queries.ListSubmittedAsync(userId, cancellationToken);
+        var gradedTask = queries.ListGradedAsync(userId, DashboardLimits.Items, cancellationToken);
+        var todosTask = todos.ListAsync(userId, new TodoFilter(Done: false), ByDueDate, null, DashboardLimits.Items, cancellationToken);
+        var openTask = todos.CountOpenAsync(userId, null, cancellationToken);
+        var overdueTask = todos.CountOpenAsync(userId, now, cancellationToken);
+        await Task.WhenAll(enrolledTask, ownedTask, submittedTask, gradedTask, todosTask, openTask, overdueTask);
 
-        var graded = await grading;
-        var (named, gradedTitles) = (
-            queries.CoursesAsync(
-                [.. (await enrolled).Items.Select(one => one.CourseId), .. graded.Select(one => one.CourseId)],
-                cancellationToken
-            ),
-            queries.AssignmentTitlesAsync([.. graded.Select(one => one.AssignmentId)], cancellationToken)
+        var enrolled = (await enrolledTask).Items;
+        var owned = await ownedTask;
+        var graded = await gradedTask;
+        var coursesTask = queries.GetCoursesAsync(
+            [.. enrolled.Select(item => item.CourseId), .. graded.Select(item => item.CourseId)],
+            cancellationToken
         );
-        await Task.WhenAll(named, gradedTitles);
+        var assignmentsTask = queries.GetAssignmentTitlesAsync([.. graded.Select(item => item.AssignmentId)], cancellationToken);
+        await Task.WhenAll(coursesTask, assignmentsTask);
 
-        var (known, gradedNames) = (await named, await gradedTitles);
-        var owned = await owning;
-        var taken = (await enrolled).Items.Where(one => known.TryGetValue(one.CourseId, out var course) && course.IsPublished).ToList();
-        var titles = taken.ToDictionary(one => one.CourseId, one => known[one.CourseId].Title);
+        var known = await coursesTask;
+        var assignmentTitles = await assignmentsTask;
+        var taken = enrolled.Where(item => known.TryGetValue(item.CourseId, out var course) && course.IsPublished).ToList();
+        var titles = taken.ToDictionary(item => item.CourseId, item => known[item.CourseId].Title);
         foreach (var course in owned)
             titles[course.Id] = course.Title;
-        var lectures = queries.LecturesAsync(titles.Keys, now, DashboardLimits.Items, cancellationToken);
-        var due = queries.DueAsync(
-            [.. taken.Select(one => one.CourseId)],
-            await handingIn,
+        var lecturesTask = queries.ListUpcomingLecturesAsync(titles.Keys, now, DashboardLimits.Items, cancellationToken);
+        var dueTask = queries.ListDueAsync(
+            [.. taken.Select(item => item.CourseId)],
+            await submittedTask,
             now.AddDays(-DashboardLimits.OverdueDays),
             DashboardLimits.Items,
             cancellationToken
         );
-        var waiting = queries.WaitingAsync([.. owned.Select(course => course.Id)], DashboardLimits.Items, cancellationToken);
-        await Task.WhenAll(lectures, due, waiting);
+        var ungradedTask = queries.CountUngradedAsync([.. owned.Select(course => course.Id)], DashboardLimits.Items, cancellationToken);
+        await Task.WhenAll(lecturesTask, dueTask, ungradedTask);
 
         return new DashboardView(
             [
-                .. taken.Select(one => new DashboardCourse(one.CourseId, known[one.CourseId].Title, false, one.Grade)),
+                .. taken.Select(item => new DashboardCourse(item.CourseId, known[item.CourseId].Title, false, item.Grade)),
                 .. owned.Select(course => new DashboardCourse(course.Id, course.Title, true, null)),
             ],
             [
-                .. (await lectures).Select(one => new DashboardLecture(
-                    one.Id,
-                    one.CourseId,
-                    titles[one.CourseId],
-                    one.Title,
-                    one.StartsAt!.Value,
-                    one.DurationMinutes
+                .. (await lecturesTask).Select(item => new DashboardLecture(
+                    item.Id,
+                    item.CourseId,
+                    titles[item.CourseId],
+                    item.Title,
+                    item.StartsAt!.Value,
+                    item.DurationMinutes
                 )),
             ],
             [
-                .. (await due).Select(one => new DashboardAssignment(
-                    one.Id,
-                    one.CourseId,
-                    titles[one.CourseId],
-                    one.Title,
-                    one.DueAt!.Value,
-                    one.DueAt < now
+                .. (await dueTask).Select(item => new DashboardAssignment(
+                    item.Id,
+                    item.CourseId,
+                    titles[item.CourseId],
+                    item.Title,
+                    item.DueAt!.Value,
+                    item.DueAt < now
                 )),
             ],
-            [.. graded.Select(one => Grade(one, gradedNames, known))],
+            [.. graded.Select(item => ToGrade(item, assignmentTitles, known))],
             [
-                .. (await waiting).Select(one => new DashboardWork(
-                    one.AssignmentId,
-                    one.Title,
-                    one.CourseId,
-                    titles[one.CourseId],
-                    one.Count
+                .. (await ungradedTask).Select(item => new DashboardWork(
+                    item.AssignmentId,
+                    item.Title,
+                    item.CourseId,
+                    titles[item.CourseId],
+                    item.Count
                 )),
             ],
-            (await doing).Items,
-            await open,
-            await overdue
+            (await todosTask).Items,
+            await openTask,
+            await overdueTask
         );
     }
 
-    private static DashboardGrade Grade(
+    private static DashboardGrade ToGrade(
         SubmissionDocument graded,
         IReadOnlyDictionary<ObjectId, string> assignments,
         IReadOnlyDictionary<ObjectId, (string Title, bool IsPublished)> courses

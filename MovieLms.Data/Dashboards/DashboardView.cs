@@ -3,16 +3,17 @@ using MovieLms.Data.Todos;
 
 namespace MovieLms.Data.Dashboards;
 
-/// <summary>What one user's start page is made of, but for chat.</summary>
-/// <param name="Courses">The open courses that the user takes, enrolled last first, then those that they own, by title.</param>
-/// <param name="Lectures">The next lectures of those courses, the next first; at most <see cref="DashboardLimits.Items"/>.</param>
-/// <param name="Assignments">What the user has not handed in, overdue since <see cref="DashboardLimits.OverdueDays"/> days at most, the
-/// first due first.</param>
-/// <param name="Grades">The user's newest grades.</param>
-/// <param name="ToGrade">Assignments of the user's own courses with work that waits for a grade, the most first.</param>
-/// <param name="Todos">Open to-dos, the first due first.</param>
-/// <param name="OpenTodos">How many are open.</param>
-/// <param name="OverdueTodos">How many of those are past their due date.</param>
+/// <summary>The contents of a user's start page, except chat.</summary>
+/// <param name="Courses">The courses that the user takes, latest enrollment first, then the courses that they own, by title.</param>
+/// <param name="Lectures">Upcoming lectures of those courses, earliest first; at most <see cref="DashboardLimits.Items"/>.</param>
+/// <param name="Assignments">
+/// Assignments that the user has not submitted, earliest due date first; at most <see cref="DashboardLimits.OverdueDays"/> days overdue.
+/// </param>
+/// <param name="Grades">The user's latest grades, newest first.</param>
+/// <param name="ToGrade">Assignments of the user's own courses with ungraded submissions, most submissions first.</param>
+/// <param name="Todos">Open to-dos, earliest due date first.</param>
+/// <param name="OpenTodos">Number of open to-dos.</param>
+/// <param name="OverdueTodos">Number of open to-dos that are past their due date.</param>
 public sealed record DashboardView(
     IReadOnlyList<DashboardCourse> Courses,
     IReadOnlyList<DashboardLecture> Lectures,
@@ -25,13 +26,11 @@ public sealed record DashboardView(
 );
 
 /// <summary>A course that the user takes or owns.</summary>
-/// <param name="Id">The course.</param>
-/// <param name="Title">Its title.</param>
-/// <param name="IsOwned">True for the instructor's own.</param>
-/// <param name="Grade">The student's grade, 0 to 100; null without one.</param>
+/// <param name="IsOwned">True when the user owns the course.</param>
+/// <param name="Grade">The student's grade, 0 to 100; null when there is none.</param>
 public sealed record DashboardCourse(ObjectId Id, string Title, bool IsOwned, double? Grade);
 
-/// <summary>A lecture that is still to begin.</summary>
+/// <summary>An upcoming lecture.</summary>
 public sealed record DashboardLecture(
     ObjectId Id,
     ObjectId CourseId,
@@ -41,7 +40,7 @@ public sealed record DashboardLecture(
     int? DurationMinutes
 );
 
-/// <summary>An assignment that the student has not handed in.</summary>
+/// <summary>An assignment that the student has not submitted.</summary>
 public sealed record DashboardAssignment(
     ObjectId Id,
     ObjectId CourseId,
@@ -51,13 +50,10 @@ public sealed record DashboardAssignment(
     bool IsOverdue
 );
 
-/// <summary>A grade of the student's work, 0 to 100.</summary>
-/// <param name="SubmissionId">The work.</param>
-/// <param name="AssignmentTitle">Null when the assignment is gone.</param>
-/// <param name="CourseId">The course.</param>
-/// <param name="CourseTitle">Null when the course is gone.</param>
-/// <param name="Grade">The grade.</param>
-/// <param name="GradedAt">When.</param>
+/// <summary>A graded submission of the student.</summary>
+/// <param name="AssignmentTitle">Null when the assignment was deleted.</param>
+/// <param name="CourseTitle">Null when the course was deleted.</param>
+/// <param name="Grade">0 to 100.</param>
 public sealed record DashboardGrade(
     ObjectId SubmissionId,
     string? AssignmentTitle,
@@ -67,26 +63,24 @@ public sealed record DashboardGrade(
     DateTimeOffset GradedAt
 );
 
-/// <summary>Work of an assignment that waits for a grade.</summary>
-/// <param name="AssignmentId">The assignment.</param>
-/// <param name="Title">Its title.</param>
-/// <param name="CourseId">The course.</param>
-/// <param name="CourseTitle">Its title.</param>
-/// <param name="Waiting">How many students' work.</param>
+/// <summary>An assignment with ungraded submissions.</summary>
+/// <param name="Waiting">Number of ungraded submissions.</param>
 public sealed record DashboardWork(ObjectId AssignmentId, string Title, ObjectId CourseId, string CourseTitle, int Waiting);
 
-/// <summary>The bounds of a start page.</summary>
+/// <summary>The limits of a start page.</summary>
 public static class DashboardLimits
 {
-    /// <summary>Most courses of each kind.</summary>
+    /// <summary>Maximum number of courses of each kind.</summary>
     public const int Courses = 50;
 
-    /// <summary>Most of everything else.</summary>
+    /// <summary>Maximum number of entries in each other list.</summary>
     public const int Items = 10;
 
-    /// <summary>How long an assignment is shown after its due date.</summary>
+    /// <summary>Number of days for which an assignment is shown after its due date.</summary>
     public const int OverdueDays = 14;
 
-    /// <summary>Most submissions of a student that are left out of what is due, and most ungraded ones that are counted.</summary>
+    /// <summary>
+    /// Maximum number of a student's submissions that are excluded from the due assignments, and of ungraded submissions that are counted.
+    /// </summary>
     public const int Submissions = 10_000;
 }

@@ -9,10 +9,10 @@ using MovieLms.Data.Todos;
 
 namespace MovieLms.Data.Digests;
 
-/// <summary>What the weekly digest tells, and whom.</summary>
+/// <summary>Reads the recipients and the contents of the weekly digest.</summary>
 public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
 {
-    /// <summary>Serves the users who want digests, in the order of their ids.</summary>
+    /// <summary>Name of the index of users who subscribe to digests, ordered by ID.</summary>
     internal const string ReadersIndex = "mailPreferences.digests_1__id_1";
 
     private const int MaxNews = 200;
@@ -36,8 +36,8 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
         );
 
     /// <summary>
-    /// Everybody who wants digests and whose address is known to be theirs, in the order of their ids. Uses the index <see
-    /// cref="ReadersIndex"/>.
+    /// Returns the users who subscribe to digests and have verified their address, ordered by ID. Uses the index
+    /// <see cref="ReadersIndex"/>.
     /// </summary>
     public async IAsyncEnumerable<DigestReader> ReadersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -53,40 +53,39 @@ public sealed class DigestStore(IMongoDatabase database) : IIndexedStore
         }
     }
 
-    /// <summary>What a reader's digest holds. Uses the to-dos' index of open ones by day, and the notifications' by user.</summary>
-    /// <param name="userId">Whose.</param>
-    /// <param name="since">News from then on.</param>
-    /// <param name="dueBefore">To-dos that are due by then, overdue ones too.</param>
-    /// <param name="most">Of each kind; one more is given when there are more.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>
+    /// Returns the contents of a user's digest: notifications since a time, and open to-dos that are due before another, even if overdue.
+    /// Each list contains one item more than the limit when there are more. Uses the index of open to-dos by due date and the index of
+    /// notifications by user.
+    /// </summary>
     public async Task<DigestContent> ReadAsync(
         ObjectId userId,
         DateTimeOffset since,
         DateTimeOffset dueBefore,
-        int most,
+        int limit,
         CancellationToken cancellationToken
     )
     {
         var due = await _todos
             .Find(todo => todo.OwnerId == userId && todo.Done == false && todo.DueKey < dueBefore && todo.DeletedAt == null)
             .SortBy(todo => todo.DueKey)
-            .Limit(most + 1)
+            .Limit(limit + 1)
             .ToListAsync(cancellationToken);
-        // An id begins with the second in which it was made: the index on it serves the time too.
+        // An ID starts with its creation time in seconds, so its index also serves a range of time.
         var first = new ObjectId(string.Create(CultureInfo.InvariantCulture, $"{since.ToUnixTimeSeconds():x8}{0:x16}"));
         var news = await _notifications
             .Find(notification => notification.UserId == userId && notification.Id >= first)
             .SortByDescending(notification => notification.Id)
             .Limit(MaxNews)
             .ToListAsync(cancellationToken);
-        return new DigestContent(due, Of(DigestKinds.Grades), Of(DigestKinds.News));
+        return new DigestContent(due, OfKinds(DigestKinds.Grades), OfKinds(DigestKinds.News));
 
-        IReadOnlyList<NotificationDocument> Of(IReadOnlyCollection<string> kinds) =>
-            [.. news.Where(item => kinds.Contains(item.Kind)).Take(most + 1)];
+        IReadOnlyList<NotificationDocument> OfKinds(IReadOnlyCollection<string> kinds) =>
+            [.. news.Where(item => kinds.Contains(item.Kind)).Take(limit + 1)];
     }
 
-    /// <summary>Sends a user no more digests; again is no error.</summary>
-    /// <returns>False when there is no such user.</returns>
+    /// <summary>Unsubscribes a user from digests. Succeeds if the user is already unsubscribed.</summary>
+    /// <returns>False when the user does not exist.</returns>
     public async Task<bool> UnsubscribeAsync(ObjectId userId, CancellationToken cancellationToken) =>
         (
             await _users.UpdateOneAsync(

@@ -6,14 +6,15 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Enrollments;
 
 /// <summary>
-/// The places of a course, counted on the course so that one conditional write takes one. Each change leaves a claim there from
-/// before the enrolment is written until after it: a claim that stays is what a crash left, and <see cref="RecountAsync"/> puts
-/// the count right. A student has one claim at a time, so that their own parallel requests take no place from others.
+/// Manages the seats of courses. The course document holds the number of used seats, so one conditional write reserves a seat. A claim on
+/// the course marks each change from before the enrollment is written until after it. A claim that remains was left by a crash, and
+/// <see cref="RecountAsync"/> corrects the count. A student has one claim at a time, so that parallel requests of one student do not
+/// reserve several seats.
 /// </summary>
 public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
 {
-    /// <summary>A claim as old as this belongs to nobody who still runs.</summary>
-    internal static readonly TimeSpan Stale = TimeSpan.FromMinutes(1);
+    /// <summary>Age after which a claim is considered left by a crash.</summary>
+    internal static readonly TimeSpan ClaimTimeout = TimeSpan.FromMinutes(1);
 
     private const string ClaimStudent = CourseFields.SeatClaims + ".studentId";
     private const string ClaimId = CourseFields.SeatClaims + "._id";
@@ -23,12 +24,12 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
         CollectionNames.Enrollments
     );
 
-    /// <summary>Takes a place for a student.</summary>
+    /// <summary>Reserves a seat for a student.</summary>
     /// <returns>
-    /// A claim to settle; or NotFound, ReadOnly, Full, Duplicate when another change of this student's place is under way, or Stale
-    /// when others' changes are: the place they hold may be given back.
+    /// A claim to settle; or NotFound, ReadOnly, Full, Duplicate while another change of this student's seat is in progress, or Stale while
+    /// changes of other students are, because they may release a seat.
     /// </returns>
-    internal async Task<WriteResult<SeatClaim>> TakeAsync(ObjectId courseId, ObjectId studentId, CancellationToken cancellationToken)
+    internal async Task<WriteResult<SeatClaim>> ReserveAsync(ObjectId courseId, ObjectId studentId, CancellationToken cancellationToken)
     {
         var filter = CourseFields.Open(courseId);
         filter.Add(ClaimStudent, new BsonDocument("$ne", studentId));
@@ -46,49 +47,53 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
         return await ClaimAsync(filter, courseId, studentId, 1, cancellationToken);
     }
 
-    /// <summary>Announces that a student is about to leave; the place is given back when the claim is settled.</summary>
-    internal async Task<WriteResult<SeatClaim>> LeaveAsync(ObjectId courseId, ObjectId studentId, CancellationToken cancellationToken)
+    /// <summary>Claims a student's seat before a withdrawal. Settling the claim releases the seat.</summary>
+    internal async Task<WriteResult<SeatClaim>> BeginReleaseAsync(
+        ObjectId courseId,
+        ObjectId studentId,
+        CancellationToken cancellationToken
+    )
     {
         var filter = CourseFields.Open(courseId);
         filter.Add(ClaimStudent, new BsonDocument("$ne", studentId));
         return await ClaimAsync(filter, courseId, studentId, 0, cancellationToken);
     }
 
-    /// <summary>Ends a claim, with a place given back or not.</summary>
-    /// <returns>False when the claim was taken for a crash's and its course counted anew.</returns>
-    internal async Task<bool> SettleAsync(ObjectId courseId, SeatClaim claim, bool givesBack)
+    /// <summary>Removes a claim and optionally releases its seat.</summary>
+    /// <returns>False when the claim had timed out and the seats of its course were recounted.</returns>
+    internal async Task<bool> SettleAsync(ObjectId courseId, SeatClaim claim, bool releasesSeat)
     {
-        var update = Update.PullFilter(course => course.SeatClaims, held => held.Id == claim.Id).Inc(course => course.SeatVersion, 1);
-        if (givesBack)
+        var update = Update.PullFilter(course => course.SeatClaims, pending => pending.Id == claim.Id).Inc(course => course.SeatVersion, 1);
+        if (releasesSeat)
             update = update.Inc(course => course.ActiveEnrollments, -1);
         var filter = new BsonDocument { { CourseFields.Id, courseId }, { ClaimId, claim.Id } };
-        // Not the request's token: what is half done is to be finished though the client has gone.
+        // Not the request's token: the change must be completed even if the client disconnects.
         return (await _courses.UpdateOneAsync(filter, update, cancellationToken: CancellationToken.None)).MatchedCount == 1;
     }
 
     /// <summary>
-    /// Counts a course's places anew and drops stale claims. Written only if no place changed since it was counted; a fresh claim
-    /// is a change under way, and leaves the course to the next run. A deleted course keeps its count for when it is restored.
+    /// Recounts a course's used seats and removes claims that timed out. Writes only if no seat changed during the count. Skips a course
+    /// with other claims, which are changes in progress, until the next run. A deleted course keeps its count until it is restored.
     /// </summary>
-    /// <returns>True when something was put right.</returns>
+    /// <returns>True when the course was corrected.</returns>
     public async Task<bool> RecountAsync(ObjectId courseId, CancellationToken cancellationToken)
     {
         var course = await _courses.Find(new BsonDocument(CourseFields.Id, courseId)).FirstOrDefaultAsync(cancellationToken);
-        if (course is null or { DeletedAt: not null } || course.SeatClaims.Any(claim => !IsStale(claim)))
+        if (course is null or { DeletedAt: not null } || course.SeatClaims.Any(claim => !HasTimedOut(claim)))
             return false;
-        var taken = await _enrollments.CountDocumentsAsync(Seated(courseId), cancellationToken: cancellationToken);
-        if (taken == course.ActiveEnrollments && course.SeatClaims.Count == 0)
+        var used = await _enrollments.CountDocumentsAsync(Seated(courseId), cancellationToken: cancellationToken);
+        if (used == course.ActiveEnrollments && course.SeatClaims.Count == 0)
             return false;
         var unchanged = new BsonDocument { { CourseFields.Id, courseId }, { CourseFields.SeatVersion, course.SeatVersion } };
         var update = Update
-            .Set(held => held.ActiveEnrollments, (int)taken)
-            .Set(held => held.SeatClaims, [])
-            .Inc(held => held.SeatVersion, 1);
+            .Set(stored => stored.ActiveEnrollments, (int)used)
+            .Set(stored => stored.SeatClaims, [])
+            .Inc(stored => stored.SeatVersion, 1);
         return (await _courses.UpdateOneAsync(unchanged, update, cancellationToken: cancellationToken)).ModifiedCount == 1;
     }
 
-    /// <summary>Counts every course anew whose places differ from its enrolments, or that has claims. For a scheduled job.</summary>
-    /// <returns>How many courses were put right.</returns>
+    /// <summary>Recounts the courses that have claims or whose count differs from their enrollments. Called by a scheduled job.</summary>
+    /// <returns>The number of corrected courses.</returns>
     public async Task<int> RepairAsync(CancellationToken cancellationToken)
     {
         var repaired = 0;
@@ -107,12 +112,12 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
         return repaired;
     }
 
-    /// <summary>True when more places are taken than there are.</summary>
+    /// <summary>Returns true when more seats are used than the course has.</summary>
     internal async Task<bool> IsOverbookedAsync(ObjectId courseId) =>
         await _courses.Find(new BsonDocument(CourseFields.Id, courseId)).FirstOrDefaultAsync(CancellationToken.None) is { } course
         && course.ActiveEnrollments > (course.Capacity ?? int.MaxValue);
 
-    /// <summary>The enrolments that take a place. Uses the index <c>courseId_status_enrolledAt_id</c>.</summary>
+    /// <summary>Returns a filter for the enrollments that use a seat. Uses the index <c>courseId_status_enrolledAt_id</c>.</summary>
     internal static BsonDocument Seated(ObjectId courseId) =>
         new()
         {
@@ -128,14 +133,14 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
         BsonDocument filter,
         ObjectId courseId,
         ObjectId studentId,
-        int places,
+        int seats,
         CancellationToken cancellationToken
     )
     {
         var claim = new SeatClaim(ObjectId.GenerateNewId(), studentId, time.Now());
         var update = Update.Push(course => course.SeatClaims, claim).Inc(course => course.SeatVersion, 1);
-        if (places != 0)
-            update = update.Inc(course => course.ActiveEnrollments, places);
+        if (seats != 0)
+            update = update.Inc(course => course.ActiveEnrollments, seats);
         for (var mayRepair = true; ; mayRepair = false)
         {
             if ((await _courses.UpdateOneAsync(filter, update, cancellationToken: cancellationToken)).MatchedCount == 1)
@@ -144,9 +149,9 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
                 return WriteStatus.NotFound;
             if (course.ArchivedAt is not null)
                 return WriteStatus.ReadOnly;
-            if (mayRepair && course.SeatClaims.Any(IsStale) && await RecountAsync(courseId, cancellationToken))
+            if (mayRepair && course.SeatClaims.Any(HasTimedOut) && await RecountAsync(courseId, cancellationToken))
                 continue;
-            if (course.SeatClaims.Any(held => held.StudentId == studentId))
+            if (course.SeatClaims.Any(pending => pending.StudentId == studentId))
                 return WriteStatus.Duplicate;
             return course.SeatClaims.Count > 0 || course.ActiveEnrollments < (course.Capacity ?? int.MaxValue)
                 ? WriteStatus.Stale
@@ -154,5 +159,5 @@ public sealed class CourseSeats(IMongoDatabase database, TimeProvider time)
         }
     }
 
-    private bool IsStale(SeatClaim claim) => claim.At < time.GetUtcNow() - Stale;
+    private bool HasTimedOut(SeatClaim claim) => claim.At < time.GetUtcNow() - ClaimTimeout;
 }

@@ -8,11 +8,11 @@ public enum EnrollmentStatus
     Active,
     Completed,
 
-    /// <summary>Left; it takes no place.</summary>
+    /// <summary>The student left the course and uses no seat.</summary>
     Withdrawn,
 }
 
-/// <summary>That a student takes part in a course, as it is stored: at most one document a student a course.</summary>
+/// <summary>A stored enrollment of a student in a course. There is at most one per student and course.</summary>
 public sealed record EnrollmentDocument
 {
     public ObjectId Id { get; init; }
@@ -20,10 +20,10 @@ public sealed record EnrollmentDocument
     public required ObjectId StudentId { get; init; }
     public EnrollmentStatus Status { get; init; }
 
-    /// <summary>The course's grade, 0 to 100.</summary>
+    /// <summary>Grade for the course, 0 to 100.</summary>
     public double? Grade { get; init; }
 
-    /// <summary>Since when, the last time.</summary>
+    /// <summary>When the student last enrolled.</summary>
     public DateTimeOffset EnrolledAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? WithdrawnAt { get; init; }
@@ -40,7 +40,7 @@ public sealed record EnrollmentDocument
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>The names of a stored enrolment's fields, for filters and pipelines.</summary>
+/// <summary>The field names of stored enrollments, for filters and pipelines.</summary>
 internal static class EnrollmentFields
 {
     internal const string Id = "_id";

@@ -4,7 +4,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Enrollments;
 
-/// <summary>Keeps the places of courses right when enrolments are deleted or restored with their student.</summary>
+/// <summary>Recounts the seats of courses after a cascade deletes or restores enrollments.</summary>
 internal sealed class EnrollmentEffect(IMongoDatabase database, CourseSeats seats) : ICascadeEffect
 {
     private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(

@@ -8,7 +8,6 @@ namespace MovieLms.Data.Enrollments;
 /// <summary>Declares enrollments. An enrollment is deleted and restored with its course and its student.</summary>
 public static class EnrollmentEntity
 {
-    /// <summary>The entity's name.</summary>
     public const string Name = "enrollment";
 
     internal static Entity Declaration { get; } =

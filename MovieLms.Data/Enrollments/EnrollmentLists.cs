@@ -5,11 +5,8 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Enrollments;
 
-/// <summary>What a list of enrolments is narrowed to; null leaves a criterion out.</summary>
-/// <param name="StudentId">Only a student's.</param>
-/// <param name="CourseId">Only a course's.</param>
-/// <param name="Status">Only in this status.</param>
-/// <param name="Archived">Only archived ones in place of only the others.</param>
+/// <summary>A filter for a list of enrollments. Criteria that are null do not apply.</summary>
+/// <param name="Archived">Only archived enrollments instead of only the others.</param>
 public sealed record EnrollmentFilter(
     ObjectId? StudentId = null,
     ObjectId? CourseId = null,
@@ -17,10 +14,10 @@ public sealed record EnrollmentFilter(
     bool Archived = false
 );
 
-/// <summary>Reads enrolments.</summary>
+/// <summary>Lists enrollments.</summary>
 public sealed class EnrollmentLists(IMongoDatabase database)
 {
-    /// <summary>The only order: enrolled last first.</summary>
+    /// <summary>The only sort order: latest enrollment first.</summary>
     public const string Sort = "-enrolledAt";
 
     internal static readonly CreateIndexModel<EnrollmentDocument>[] Indexes =
@@ -51,7 +48,7 @@ public sealed class EnrollmentLists(IMongoDatabase database)
         CollectionNames.Enrollments
     );
 
-    /// <summary>One page, enrolled last first.</summary>
+    /// <summary>Returns one page of enrollments, latest first.</summary>
     public async Task<Page<EnrollmentDocument>> ListAsync(
         EnrollmentFilter filter,
         PageCursor? cursor,
@@ -80,7 +77,7 @@ public sealed class EnrollmentLists(IMongoDatabase database)
     }
 
     /// <summary>
-    /// Those of the students who were enrolled in a course since a moment. Uses the index <c>courseId_studentId_unique</c>.
+    /// Returns the students, among the given ones, who enrolled in a course since a time. Uses the index <c>courseId_studentId_unique</c>.
     /// </summary>
     public async Task<IReadOnlyList<ObjectId>> EnrolledSinceAsync(
         ObjectId courseId,
@@ -102,18 +99,18 @@ public sealed class EnrollmentLists(IMongoDatabase database)
             .Project(enrollment => enrollment.StudentId)
             .ToListAsync(cancellationToken);
 
-    /// <summary>The students who take part in a course, in batches. Uses the index <c>courseId_status_enrolledAt_id</c>.</summary>
+    /// <summary>Returns the enrolled students of a course in batches. Uses the index <c>courseId_status_enrolledAt_id</c>.</summary>
     public async IAsyncEnumerable<IReadOnlyList<ObjectId>> StudentsAsync(
         ObjectId courseId,
         int batch,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        using var found = await _enrollments
+        using var cursor = await _enrollments
             .Find(CourseSeats.Seated(courseId), new FindOptions { BatchSize = batch })
             .Project(enrollment => enrollment.StudentId)
             .ToCursorAsync(cancellationToken);
-        while (await found.MoveNextAsync(cancellationToken))
-            yield return [.. found.Current];
+        while (await cursor.MoveNextAsync(cancellationToken))
+            yield return [.. cursor.Current];
     }
 }

@@ -6,16 +6,16 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Enrollments;
 
 /// <summary>
-/// Who takes part in which course. A place is taken on the course before the enrolment is written and given back after it is
-/// withdrawn (<see cref="CourseSeats"/>), so that a course is never overbooked, without a transaction.
+/// Stores the enrollments of students in courses. A seat is reserved before the enrollment is written and released after it is withdrawn
+/// (<see cref="CourseSeats"/>), so a course is never overbooked although there is no transaction.
 /// </summary>
 public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
-    /// <summary>Keeps a student from being enrolled in a course twice.</summary>
+    /// <summary>Name of the index that prevents duplicate enrollments of a student in a course.</summary>
     internal const string StudentIndex = "courseId_studentId_unique";
 
-    private const int MaxWaits = 40;
-    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(25);
+    private const int MaxRetries = 40;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(25);
     private static readonly FindOneAndUpdateOptions<EnrollmentDocument> After = new() { ReturnDocument = ReturnDocument.After };
     private static readonly UpdateDefinitionBuilder<EnrollmentDocument> Update = Builders<EnrollmentDocument>.Update;
     private readonly IMongoCollection<EnrollmentDocument> _enrollments = database.GetCollection<EnrollmentDocument>(
@@ -33,18 +33,21 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             cancellationToken
         );
 
-    /// <summary>Enrols a student; after a withdrawal the same enrolment becomes active again, its grade gone.</summary>
-    /// <param name="courseId">The course; whether the student may see it and has paid is the caller's to check.</param>
-    /// <param name="studentId">The student.</param>
-    /// <param name="cancellationToken">Stops before the first write; what is begun is finished.</param>
+    /// <summary>Enrolls a student. After a withdrawal, the same enrollment becomes active again, without its grade.</summary>
+    /// <remarks>
+    /// The caller checks that the student may see the course and has paid. Cancellation has no effect after the first write.
+    /// </remarks>
     /// <returns>
-    /// <see cref="WriteStatus.Duplicate"/> when the student is enrolled already (a caller that repeats itself may take it for done),
-    /// Full, NotFound without such a course, ReadOnly for an archived one.
+    /// <see cref="WriteStatus.Duplicate"/> when the student is already enrolled, which a repeated request can treat as success; Full;
+    /// NotFound without such a course; ReadOnly for an archived one.
     /// </returns>
     public Task<WriteResult<EnrollmentDocument>> EnrollAsync(ObjectId courseId, ObjectId studentId, CancellationToken cancellationToken) =>
         EnrollAsync(courseId, studentId, ObjectId.GenerateNewId(), cancellationToken);
 
-    /// <param name="newId">The id that a first enrolment takes: a repeated request knows its own by it.</param>
+    /// <summary>
+    /// Enrolls a student as the other overload does, with a given ID for a new enrollment. A repeated request recognizes its own enrollment
+    /// by the ID.
+    /// </summary>
     /// <inheritdoc cref="EnrollAsync(ObjectId, ObjectId, CancellationToken)"/>
     public async Task<WriteResult<EnrollmentDocument>> EnrollAsync(
         ObjectId courseId,
@@ -53,46 +56,46 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         CancellationToken cancellationToken
     )
     {
-        for (var waited = 0; ; waited++)
+        for (var retries = 0; ; retries++)
         {
-            var standing = await FindAsync(courseId, studentId, cancellationToken);
-            if (standing is not null and not { Status: EnrollmentStatus.Withdrawn })
+            var existing = await FindAsync(courseId, studentId, cancellationToken);
+            if (existing is not null and not { Status: EnrollmentStatus.Withdrawn })
                 return WriteStatus.Duplicate;
-            // It went with its student, or with the course.
-            if (standing?.DeletedAt is not null)
+            // It was deleted with its student or its course.
+            if (existing?.DeletedAt is not null)
                 return WriteStatus.NotFound;
-            if (standing?.ArchivedAt is not null)
+            if (existing?.ArchivedAt is not null)
                 return WriteStatus.ReadOnly;
-            var (status, claim) = await seats.TakeAsync(courseId, studentId, cancellationToken);
-            if (status is WriteStatus.Duplicate or WriteStatus.Stale && waited < MaxWaits)
+            var (status, claim) = await seats.ReserveAsync(courseId, studentId, cancellationToken);
+            if (status is WriteStatus.Duplicate or WriteStatus.Stale && retries < MaxRetries)
             {
-                // Another request, for this student or for the last place, is between its two writes: how it ends decides.
-                await Task.Delay(Wait, time, cancellationToken);
+                // Another request, for this student or for the last seat, is between its two writes. The outcome depends on it.
+                await Task.Delay(RetryDelay, time, cancellationToken);
                 continue;
             }
             if (claim is null)
             {
                 if (status == WriteStatus.Stale)
                     status = WriteStatus.Full;
-                // The last place may be the student's own, taken since the first look.
+                // The student may have taken the last seat since the first read.
                 var own = status == WriteStatus.Full ? await FindAsync(courseId, studentId, cancellationToken) : null;
                 return own is not null and not { Status: EnrollmentStatus.Withdrawn } ? WriteStatus.Duplicate : status;
             }
-            var written = await WriteAsync(courseId, studentId, newId, standing);
-            var settled = await seats.SettleAsync(courseId, claim, givesBack: written is null);
+            var written = await WriteAsync(courseId, studentId, newId, existing);
+            var settled = await seats.SettleAsync(courseId, claim, releasesSeat: written is null);
             if (written is null)
                 continue;
-            await PublishedAsync(written);
-            return settled ? written : await KeepIfRoomAsync(written);
+            await PublishAsync(written);
+            return settled ? written : await KeepIfSeatAvailableAsync(written);
         }
     }
 
-    /// <summary>Takes a student out of a course; the enrolment stays stored as withdrawn.</summary>
-    /// <param name="id">Which enrolment.</param>
-    /// <param name="studentId">The student whose it must be; null for staff, who have shown that they manage the course.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
-    /// <param name="cancellationToken">Stops before the first write; what is begun is finished.</param>
-    /// <returns>NotFound when there is none or it is withdrawn already; Stale; ReadOnly for an archived course.</returns>
+    /// <summary>Withdraws a student from a course. The enrollment is kept with the status withdrawn.</summary>
+    /// <remarks>
+    /// The enrollment must be the student's; <c>studentId</c> is null for staff, and the caller checks that they manage the course. The
+    /// stored version must be one of <c>versions</c>; null accepts any version. Cancellation has no effect after the first write.
+    /// </remarks>
+    /// <returns>NotFound when there is no such enrollment or it is already withdrawn; Stale; ReadOnly for an archived course.</returns>
     public async Task<WriteResult<EnrollmentDocument>> WithdrawAsync(
         ObjectId id,
         ObjectId? studentId,
@@ -100,27 +103,27 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         CancellationToken cancellationToken
     )
     {
-        for (var waited = 0; ; waited++)
+        for (var retries = 0; ; retries++)
         {
-            if (await GetAsync(id, cancellationToken) is not { } standing || standing.Status == EnrollmentStatus.Withdrawn)
+            if (await GetAsync(id, cancellationToken) is not { } existing || existing.Status == EnrollmentStatus.Withdrawn)
                 return WriteStatus.NotFound;
-            if (studentId is { } owner && standing.StudentId != owner)
+            if (studentId is { } owner && existing.StudentId != owner)
                 return WriteStatus.NotFound;
-            if (standing.ArchivedAt is not null)
+            if (existing.ArchivedAt is not null)
                 return WriteStatus.ReadOnly;
-            if (versions is not null && !versions.Contains(standing.Version))
+            if (versions is not null && !versions.Contains(existing.Version))
                 return WriteStatus.Stale;
-            var (status, claim) = await seats.LeaveAsync(standing.CourseId, standing.StudentId, cancellationToken);
-            if (claim is null && status is WriteStatus.Duplicate or WriteStatus.Stale && waited < MaxWaits)
+            var (status, claim) = await seats.BeginReleaseAsync(existing.CourseId, existing.StudentId, cancellationToken);
+            if (claim is null && status is WriteStatus.Duplicate or WriteStatus.Stale && retries < MaxRetries)
             {
-                await Task.Delay(Wait, time, cancellationToken);
+                await Task.Delay(RetryDelay, time, cancellationToken);
                 continue;
             }
             if (claim is null)
                 return status == WriteStatus.Duplicate ? WriteStatus.Stale : status;
             var now = time.Now();
-            var left = await _enrollments.FindOneAndUpdateAsync(
-                One(id, standing.Version),
+            var withdrawn = await _enrollments.FindOneAndUpdateAsync(
+                Open(id, existing.Version),
                 Update
                     .Set(enrollment => enrollment.Status, EnrollmentStatus.Withdrawn)
                     .Set(enrollment => enrollment.WithdrawnAt, now)
@@ -129,18 +132,17 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
                 After,
                 CancellationToken.None
             );
-            await seats.SettleAsync(standing.CourseId, claim, givesBack: left is not null);
-            if (left is not null)
-                return await PublishedAsync(left);
+            await seats.SettleAsync(existing.CourseId, claim, releasesSeat: withdrawn is not null);
+            if (withdrawn is not null)
+                return await PublishAsync(withdrawn);
         }
     }
 
-    /// <summary>Changes status (active or completed, which both take a place) and grade of an enrolment that is not withdrawn.</summary>
-    /// <param name="id">Which; the caller has shown that they manage its course.</param>
-    /// <param name="status">Null leaves it; never withdrawn, which is <see cref="WithdrawAsync"/>.</param>
-    /// <param name="grade">0 to 100; null leaves it.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <summary>Changes the status and grade (0 to 100) of an enrollment that is not withdrawn; null leaves a value unchanged.</summary>
+    /// <remarks>
+    /// The caller checks access to the course. The status is active or completed, which both use a seat; see <see cref="WithdrawAsync"/>.
+    /// The stored version must be one of <c>versions</c>; null accepts any version.
+    /// </remarks>
     public async Task<WriteResult<EnrollmentDocument>> ChangeAsync(
         ObjectId id,
         EnrollmentStatus? status,
@@ -159,42 +161,43 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             update = update.Unset(enrollment => enrollment.CompletedAt);
         if (grade is { } value)
             update = update.Set(enrollment => enrollment.Grade, value);
-        var filter = One(id, null);
+        var filter = Open(id, null);
         filter.Add(EnrollmentFields.Status, new BsonDocument("$ne", EnrollmentFields.Withdrawn));
         filter.WithVersions(versions);
         if (await _enrollments.FindOneAndUpdateAsync(filter, update, After, cancellationToken) is { } written)
-            return await PublishedAsync(written);
-        if (await GetAsync(id, cancellationToken) is not { Status: not EnrollmentStatus.Withdrawn } standing)
+            return await PublishAsync(written);
+        if (await GetAsync(id, cancellationToken) is not { Status: not EnrollmentStatus.Withdrawn } existing)
             return WriteStatus.NotFound;
-        return standing.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Stale;
+        return existing.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Stale;
     }
 
-    /// <summary>One enrolment that is not deleted, or null.</summary>
+    /// <summary>Returns an enrollment, or null when it does not exist or was deleted.</summary>
     public async Task<EnrollmentDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _enrollments
             .Find(new BsonDocument { { EnrollmentFields.Id, id }, { EnrollmentFields.DeletedAt, BsonNull.Value } })
             .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>
-    /// A student's enrolment in a course, withdrawn ones too; null when there is none. Uses the index <c>courseId_studentId_unique</c>.
+    /// Returns a student's enrollment in a course, even if withdrawn or deleted; null when there is none. Uses the index
+    /// <c>courseId_studentId_unique</c>.
     /// </summary>
     public async Task<EnrollmentDocument?> FindAsync(ObjectId courseId, ObjectId studentId, CancellationToken cancellationToken) =>
         await _enrollments
             .Find(new BsonDocument { { EnrollmentFields.CourseId, courseId }, { EnrollmentFields.StudentId, studentId } })
             .FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>True while the user takes part in the course: enrolled, active or completed, and not deleted.</summary>
+    /// <summary>Returns true when the user's enrollment in the course is active or completed, and not deleted.</summary>
     public async Task<bool> IsActiveAsync(ObjectId courseId, ObjectId userId, CancellationToken cancellationToken) =>
         await FindAsync(courseId, userId, cancellationToken) is { Status: not EnrollmentStatus.Withdrawn, DeletedAt: null };
 
-    /// <summary>Writes over what the caller has seen and nothing else; null when another request was first.</summary>
-    private async Task<EnrollmentDocument?> WriteAsync(ObjectId courseId, ObjectId studentId, ObjectId newId, EnrollmentDocument? standing)
+    /// <summary>Writes the enrollment if it is unchanged since the caller read it; returns null after a concurrent change.</summary>
+    private async Task<EnrollmentDocument?> WriteAsync(ObjectId courseId, ObjectId studentId, ObjectId newId, EnrollmentDocument? existing)
     {
         var now = time.Now();
-        if (standing is not null)
+        if (existing is not null)
         {
             return await _enrollments.FindOneAndUpdateAsync(
-                One(standing.Id, standing.Version),
+                Open(existing.Id, existing.Version),
                 Update
                     .Set(enrollment => enrollment.Status, EnrollmentStatus.Active)
                     .Set(enrollment => enrollment.EnrolledAt, now)
@@ -207,7 +210,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
                 CancellationToken.None
             );
         }
-        var fresh = new EnrollmentDocument
+        var created = new EnrollmentDocument
         {
             Id = newId,
             CourseId = courseId,
@@ -218,8 +221,8 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         };
         try
         {
-            await _enrollments.InsertOneAsync(fresh, cancellationToken: CancellationToken.None);
-            return fresh;
+            await _enrollments.InsertOneAsync(created, cancellationToken: CancellationToken.None);
+            return created;
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
@@ -227,8 +230,8 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         }
     }
 
-    /// <summary>For a request that stood still so long that its place was given away: it keeps a place only if there is one.</summary>
-    private async Task<WriteResult<EnrollmentDocument>> KeepIfRoomAsync(EnrollmentDocument written)
+    /// <summary>Completes a request whose claim timed out: it keeps the seat only if the course is not overbooked.</summary>
+    private async Task<WriteResult<EnrollmentDocument>> KeepIfSeatAvailableAsync(EnrollmentDocument written)
     {
         await seats.RecountAsync(written.CourseId, CancellationToken.None);
         if (!await seats.IsOverbookedAsync(written.CourseId))
@@ -237,7 +240,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         return WriteStatus.Full;
     }
 
-    private async Task<EnrollmentDocument> PublishedAsync(EnrollmentDocument written)
+    private async Task<EnrollmentDocument> PublishAsync(EnrollmentDocument written)
     {
         await changes.PublishAsync(
             Change.Written(EnrollmentEntity.Name, written.Id) with
@@ -249,7 +252,7 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
         return written;
     }
 
-    private static BsonDocument One(ObjectId id, long? version)
+    private static BsonDocument Open(ObjectId id, long? version)
     {
         var filter = new BsonDocument
         {
@@ -257,8 +260,8 @@ public sealed class EnrollmentStore(IMongoDatabase database, CourseSeats seats, 
             { EnrollmentFields.DeletedAt, BsonNull.Value },
             { EnrollmentFields.ArchivedAt, BsonNull.Value },
         };
-        if (version is { } seen)
-            filter.Add(EnrollmentFields.Version, seen);
+        if (version is { } expected)
+            filter.Add(EnrollmentFields.Version, expected);
         return filter;
     }
 }

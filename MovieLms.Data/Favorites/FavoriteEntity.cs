@@ -5,10 +5,9 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Favorites;
 
-/// <summary>The favourite among the entities: a junction of user and film that goes with either.</summary>
+/// <summary>Declares favorites. A favorite is deleted and restored with its user and its movie.</summary>
 public static class FavoriteEntity
 {
-    /// <summary>The entity's name.</summary>
     public const string Name = "favorite";
 
     internal static Entity Declaration { get; } =

@@ -8,7 +8,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Favorites;
 
-/// <summary>That a user likes a film, as it is stored.</summary>
+/// <summary>A stored favorite: a user and a movie.</summary>
 public sealed record FavoriteDocument
 {
     public ObjectId Id { get; init; }
@@ -21,10 +21,10 @@ public sealed record FavoriteDocument
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>The users' favourite films.</summary>
+/// <summary>Stores the users' favorite movies.</summary>
 public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
-    /// <summary>The only order: added last first.</summary>
+    /// <summary>The only sort order: latest added first.</summary>
     public const string Sort = "-createdAt";
 
     private const string UserId = "userId";
@@ -44,8 +44,8 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
             cancellationToken
         );
 
-    /// <summary>Adds a favourite; adding it again changes nothing.</summary>
-    /// <returns>False when there is no such film.</returns>
+    /// <summary>Adds a favorite. Adding it again changes nothing.</summary>
+    /// <returns>False when the movie does not exist.</returns>
     public async Task<bool> AddAsync(ObjectId userId, ObjectId movieId, CancellationToken cancellationToken)
     {
         if (!await movies.ExistsAsync(movieId, cancellationToken))
@@ -53,25 +53,28 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
         var update = new BsonDocument("$setOnInsert", new BsonDocument(CreatedAt, time.GetUtcNow().UtcDateTime));
         try
         {
-            await _favorites.UpdateOneAsync(One(userId, movieId), update, new UpdateOptions { IsUpsert = true }, cancellationToken);
+            await _favorites.UpdateOneAsync(Pair(userId, movieId), update, new UpdateOptions { IsUpsert = true }, cancellationToken);
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
-            // The same request at the same moment was first: what was asked for is so.
+            // A concurrent request has added the same favorite.
             return true;
         }
         await changes.PublishAsync(new Change(FavoriteEntity.Name, ChangeKind.Written, []) { Owners = [userId] });
         return true;
     }
 
-    /// <summary>Takes a favourite away; none there is fine.</summary>
+    /// <summary>Removes a favorite. Succeeds even if there is none.</summary>
     public async Task RemoveAsync(ObjectId userId, ObjectId movieId, CancellationToken cancellationToken)
     {
-        await _favorites.DeleteOneAsync(One(userId, movieId), cancellationToken);
+        await _favorites.DeleteOneAsync(Pair(userId, movieId), cancellationToken);
         await changes.PublishAsync(new Change(FavoriteEntity.Name, ChangeKind.Removed, []) { Owners = [userId] });
     }
 
-    /// <summary>One page of a user's favourite films, added last first. Deleted films are left out, so that a page may be short.</summary>
+    /// <summary>
+    /// Returns one page of a user's favorite movies, latest added first. A page can be shorter than the limit, because deleted movies are
+    /// left out.
+    /// </summary>
     public async Task<Page<MovieDocument>> ListAsync(ObjectId userId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
         var filter = Lifecycle.Live();
@@ -86,13 +89,13 @@ public sealed class FavoriteStore(IMongoDatabase database, MovieStore movies, Ti
 
         var live = MovieFields.Live();
         live.Add(MovieFields.Id, new BsonDocument("$in", new BsonArray(page.Items.Select(favorite => favorite.MovieId))));
-        var films = await _movies.Find(live).ToListAsync(cancellationToken);
-        var byId = films.ToDictionary(movie => movie.Id);
+        var found = await _movies.Find(live).ToListAsync(cancellationToken);
+        var byId = found.ToDictionary(movie => movie.Id);
         return new Page<MovieDocument>(
             [.. page.Items.Where(favorite => byId.ContainsKey(favorite.MovieId)).Select(favorite => byId[favorite.MovieId])],
             page.NextCursor
         );
     }
 
-    private static BsonDocument One(ObjectId userId, ObjectId movieId) => new() { { UserId, userId }, { MovieId, movieId } };
+    private static BsonDocument Pair(ObjectId userId, ObjectId movieId) => new() { { UserId, userId }, { MovieId, movieId } };
 }

@@ -31,15 +31,16 @@ public sealed record CourseReport(
 );
 
 /// <summary>
-/// A course in numbers: one <c>$facet</c> over its enrolments (https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/)
-/// and one <c>$lookup</c> from its lectures to who attended.
+/// Computes a course's report with one <c>$facet</c> over its enrollments
+/// (https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/) and one <c>$lookup</c> from its lectures to their
+/// attendance.
 /// </summary>
 public sealed class CourseAnalytics(IMongoDatabase database)
 {
-    private const double Highest = 100;
-    private static readonly double[] Bands = [0, 50, 60, 70, 80, 90, Highest];
+    private const double MaxGrade = 100;
+    private static readonly double[] Bands = [0, 50, 60, 70, 80, 90, MaxGrade];
 
-    // $bucket's upper ends are exclusive: the last is set just beyond a hundred, so that a hundred belongs to the band below it.
+    // The upper bounds of $bucket are exclusive. The last one is 101, so that a grade of 100 falls into the last band.
     private static readonly BsonDocument Groupings = PipelineText.Parse(
         """
         [ { $facet: {
@@ -64,11 +65,11 @@ public sealed class CourseAnalytics(IMongoDatabase database)
         """
     );
 
-    /// <summary>The report of a course whose caller was checked.</summary>
+    /// <summary>Returns the report of a course. The caller must have checked access to it.</summary>
     public async Task<CourseReport> ReportAsync(CourseDocument course, CancellationToken cancellationToken)
     {
-        var numbers = RunAsync(CollectionNames.Enrollments, [.. Of(course), Groupings], cancellationToken);
-        var lectures = RunAsync(CollectionNames.Lectures, [.. Of(course), .. Attended], cancellationToken);
+        var numbers = RunAsync(CollectionNames.Enrollments, [.. OfCourse(course), Groupings], cancellationToken);
+        var lectures = RunAsync(CollectionNames.Lectures, [.. OfCourse(course), .. Attended], cancellationToken);
         await Task.WhenAll(numbers, lectures);
         var facets =
             (await numbers).FirstOrDefault()
@@ -78,10 +79,10 @@ public sealed class CourseAnalytics(IMongoDatabase database)
                 { "grades", new BsonArray() },
                 { "mean", new BsonArray() },
             };
-        var counts = Counts(facets["statuses"]);
-        var grades = Counts(facets["grades"]);
+        var counts = ToCounts(facets["statuses"]);
+        var grades = ToCounts(facets["grades"]);
         var mean = facets["mean"].AsBsonArray.FirstOrDefault()?["mean"];
-        var places = course.LectureOrder.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place);
+        var positions = course.LectureOrder.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index);
         return new CourseReport(
             [
                 .. Enum.GetNames<EnrollmentStatus>()
@@ -95,7 +96,7 @@ public sealed class CourseAnalytics(IMongoDatabase database)
             mean is { IsNumeric: true } ? mean.ToDouble() : null,
             [
                 .. (await lectures)
-                    .OrderBy(lecture => places.GetValueOrDefault(lecture["_id"].AsObjectId, int.MaxValue))
+                    .OrderBy(lecture => positions.GetValueOrDefault(lecture["_id"].AsObjectId, int.MaxValue))
                     .Select(lecture => new LectureAttendance(
                         lecture["_id"].AsObjectId.ToString(),
                         lecture["title"].AsString,
@@ -105,10 +106,10 @@ public sealed class CourseAnalytics(IMongoDatabase database)
         );
     }
 
-    private static Dictionary<BsonValue, int> Counts(BsonValue groups) =>
+    private static Dictionary<BsonValue, int> ToCounts(BsonValue groups) =>
         groups.AsBsonArray.ToDictionary(group => group["_id"], group => group["count"].ToInt32());
 
-    private static BsonDocument[] Of(CourseDocument course) =>
+    private static BsonDocument[] OfCourse(CourseDocument course) =>
         [
             PipelineText.Stage(
                 "$match",

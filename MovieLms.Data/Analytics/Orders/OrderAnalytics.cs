@@ -11,16 +11,13 @@ namespace MovieLms.Data.Analytics.Orders;
 public sealed record CurrencyTotal(string Currency, decimal Amount);
 
 /// <summary>
-/// Runs the analytics of orders: each is a pipeline in a file of its own. Amounts of different currencies are never added up.
+/// Runs the analytics of orders. Each is a pipeline in its own file. Amounts in different currencies are never added up.
 /// </summary>
 public sealed class OrderAnalytics(IMongoDatabase database)
 {
     private readonly IMongoCollection<BsonDocument> _orders = database.GetCollection<BsonDocument>(CollectionNames.Orders);
 
     /// <inheritdoc cref="OrdersByCustomer"/>
-    /// <param name="status">Of what status only; null for any.</param>
-    /// <param name="limit">At most as many customers.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
     public Task<List<CustomerOrders>> ByCustomerAsync(OrderStatus? status, int limit, CancellationToken cancellationToken) =>
         _orders.RunAsync<CustomerOrders>(OrdersByCustomer.Stages(status, limit), cancellationToken);
 

@@ -16,7 +16,7 @@ public sealed record CustomerOrders
     public int Quantity { get; init; }
 
     /// <summary>One a currency, by its code.</summary>
-    // Put in order here: not every server keeps the order of what it pushes into a group.
+    // Sorted here because $push does not keep the order on every server.
     public IReadOnlyList<CurrencyTotal> Totals
     {
         get;
@@ -25,8 +25,8 @@ public sealed record CustomerOrders
 }
 
 /// <summary>
-/// Totals a customer, who ordered most often first. Grouped twice: by customer and currency, then by customer. The latest name
-/// is the greatest pair of id and name, since ids grow with time.
+/// Totals per customer, most orders first. Grouped twice: by customer and currency, then by customer. The latest name is the
+/// greatest pair of ID and name, because IDs grow with time.
 /// </summary>
 internal static class OrdersByCustomer
 {
@@ -49,7 +49,7 @@ internal static class OrdersByCustomer
         """
     );
 
-    private static readonly BsonDocument[] Shown = PipelineText.Parse(
+    private static readonly BsonDocument[] Projected = PipelineText.Parse(
         """
         [ { $project: { _id: 0, customerId: "$_id", customerName: "$latest.name", orders: 1, quantity: 1, totals: 1 } } ]
         """
@@ -62,6 +62,6 @@ internal static class OrdersByCustomer
                 : Array.Empty<BsonDocument>(),
             .. Grouped,
             PipelineText.Stage("$limit", limit),
-            .. Shown,
+            .. Projected,
         ];
 }

@@ -15,7 +15,7 @@ public sealed record ItemOrders
     public int Quantity { get; init; }
 
     /// <summary>One a currency, by its code.</summary>
-    // Put in order here: not every server keeps the order of what it pushes into a group.
+    // Sorted here because $push does not keep the order on every server.
     public IReadOnlyList<CurrencyTotal> Totals
     {
         get;
@@ -23,7 +23,7 @@ public sealed record ItemOrders
     } = [];
 }
 
-/// <summary>Quantity a course, the most ordered first; what was cancelled does not count.</summary>
+/// <summary>Orders per course, largest quantity first. Canceled orders do not count.</summary>
 internal static class OrdersByItem
 {
     internal static readonly BsonDocument[] Stages = PipelineText.Parse(

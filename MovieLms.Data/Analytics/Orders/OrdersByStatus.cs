@@ -19,7 +19,7 @@ public sealed record CurrencyOrders
     public decimal CancelledAmount { get; init; }
 }
 
-/// <summary>Paid against unpaid, a currency at a time: one pass in which <c>$cond</c> decides what an order counts for.</summary>
+/// <summary>Paid, unpaid and canceled orders per currency, in one pass: <c>$cond</c> selects the sums that an order adds to.</summary>
 internal static class OrdersByStatus
 {
     internal static readonly BsonDocument[] Stages = PipelineText.Parse(

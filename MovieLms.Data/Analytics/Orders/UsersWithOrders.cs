@@ -35,8 +35,8 @@ public sealed record UserOrder
 }
 
 /// <summary>
-/// The users who ordered most often, each joined with their name and their latest orders through the index on an order's
-/// customer; customers whose account is gone have no name to show and are left out (<see cref="OrdersByCustomer"/> has them).
+/// The users with the most orders, each joined with their name and their latest orders through the index on an order's customer.
+/// Customers whose account was deleted have no name and are left out; <see cref="OrdersByCustomer"/> includes them.
 /// </summary>
 internal static class UsersWithOrders
 {

@@ -5,7 +5,7 @@ using MovieLms.Data.Movies;
 namespace MovieLms.Data.Tests.Analytics;
 
 /// <summary>
-/// What the analytics send, without a server: they filter first, order totally, and show the stages they are there to show.
+/// The pipelines of the analytics, checked without a server: they filter first and their sort orders are total.
 /// </summary>
 public sealed class PipelineStagesTests
 {
@@ -24,7 +24,7 @@ public sealed class PipelineStagesTests
 
     [Theory]
     [MemberData(nameof(Pipelines))]
-    public void Pipeline_has_its_stages_in_order(string name, string stages, string pipeline)
+    public void A_pipeline_has_its_stages_in_order(string name, string stages, string pipeline)
     {
         var names = Stages(pipeline).Select(stage => stage.GetElement(0).Name);
         Assert.True(stages == string.Join(' ', names), name);
@@ -32,7 +32,7 @@ public sealed class PipelineStagesTests
 
     [Theory]
     [MemberData(nameof(Pipelines))]
-    public void Sort_ends_in_the_groups_key_or_the_id(string name, string stages, string pipeline)
+    public void A_sort_ends_with_the_ID_or_the_key_of_the_group(string name, string stages, string pipeline)
     {
         Assert.NotEmpty(stages);
         foreach (var sort in Stages(pipeline).Where(stage => stage.Contains("$sort")))
@@ -40,7 +40,7 @@ public sealed class PipelineStagesTests
     }
 
     [Fact]
-    public void Histogram_shows_empty_buckets_and_counts_the_rest_as_other()
+    public void A_histogram_includes_empty_buckets_and_counts_the_rest_as_other()
     {
         var histogram = RatingBuckets.Histogram(
             [0, 5, 8, 10],

@@ -13,7 +13,7 @@ public sealed class OrphanedFilesTests(DataFixture data) : IClassFixture<DataFix
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     [Fact]
-    public async Task Files_that_no_document_names_are_removed_once_they_are_old_enough()
+    public async Task Old_files_that_no_document_references_are_removed()
     {
         var (assignment, student) = (
             new AssignmentDocument
@@ -30,8 +30,8 @@ public sealed class OrphanedFilesTests(DataFixture data) : IClassFixture<DataFix
         await data.Get<ImportStore>().BeginUploadAsync(upload, ImportKind.Todos, student, null, 5, default);
         var report = (await Collection(CollectionNames.Imports).Find(new BsonDocument("_id", upload)).SingleAsync())["reportId"].AsObjectId;
         await FileAsync(2, report);
-        // The id of an upload that was retried may be older than the file.
-        var (orphan, young, retried) = (
+        // A retried upload can have an ID that is older than its file.
+        var (orphan, recent, retried) = (
             await FileAsync(2),
             await FileAsync(0),
             await FileAsync(0, ObjectId.GenerateNewId(Now.UtcDateTime.AddDays(-2)))
@@ -40,7 +40,7 @@ public sealed class OrphanedFilesTests(DataFixture data) : IClassFixture<DataFix
 
         var sweep = data.Get<OrphanedFiles>();
         Assert.Equal(2, await sweep.SweepAsync(Now.AddHours(-1), Now.AddHours(-24), default));
-        foreach (var id in new[] { earlier, current, upload, report, young, retried, slow })
+        foreach (var id in new[] { earlier, current, upload, report, recent, retried, slow })
             Assert.Equal(1, await ChunksAsync(id));
         foreach (var id in new[] { orphan, partial })
             Assert.Equal((0, 0), (await ChunksAsync(id), await Collection("files.files").CountDocumentsAsync(new BsonDocument("_id", id))));
@@ -48,14 +48,14 @@ public sealed class OrphanedFilesTests(DataFixture data) : IClassFixture<DataFix
     }
 
     [Fact]
-    public async Task More_orphans_than_one_batch_are_removed_in_one_run()
+    public async Task Orphans_in_several_batches_are_removed_in_one_run()
     {
         for (var i = 0; i < 1_100; i++)
             await PartialAsync(100 + i);
         Assert.True(await data.Get<OrphanedFiles>().SweepAsync(Now.AddHours(-99), Now.AddHours(-99), default) >= 1_100);
     }
 
-    /// <summary>A complete file whose upload ended some hours ago.</summary>
+    /// <summary>Stores a complete file that was uploaded some hours ago.</summary>
     private async Task<ObjectId> FileAsync(int hours, ObjectId? id = null)
     {
         var file = id ?? ObjectId.GenerateNewId(Now.UtcDateTime.AddHours(-hours));
@@ -68,7 +68,7 @@ public sealed class OrphanedFilesTests(DataFixture data) : IClassFixture<DataFix
         return file;
     }
 
-    /// <summary>What is stored of a file while it arrives: chunks and nothing else.</summary>
+    /// <summary>Stores only a chunk, as during an upload.</summary>
     private async Task<ObjectId> PartialAsync(int hours)
     {
         var file = ObjectId.GenerateNewId(Now.UtcDateTime.AddHours(-hours));

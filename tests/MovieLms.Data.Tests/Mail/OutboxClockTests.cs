@@ -3,18 +3,18 @@ using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Mail;
 
-/// <summary>The outbox while the clock is set back.</summary>
+/// <summary>The outbox after the clock is set back.</summary>
 public sealed class OutboxClockTests(DataFixture data) : IClassFixture<DataFixture>
 {
     [Fact]
-    public async Task Mail_that_was_accepted_an_hour_ahead_is_due_after_the_clock_is_set_back()
+    public async Task Mail_queued_before_the_clock_is_set_back_by_an_hour_is_due_immediately()
     {
         var now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
         var ahead = new OutboxStore(data.Database, new Clock(now.AddHours(1)));
         var back = new OutboxStore(data.Database, new Clock(now));
         await ahead.AddAsync(new OutgoingMail("ada@example.test", "Subject", "text", "<p>text</p>"), default);
         Assert.NotNull(await back.TakeAsync(TimeSpan.FromMinutes(5), default));
-        // Taken: nobody else gets it before the lease ends.
+        // The mail is leased, so no other sender receives it before the lease expires.
         Assert.Null(await back.TakeAsync(TimeSpan.FromMinutes(5), default));
     }
 

@@ -8,7 +8,7 @@ namespace MovieLms.Data.Tests.Movies;
 public sealed class MovieImporterTests(DataFixture data) : IClassFixture<DataFixture>
 {
     [Fact]
-    public async Task Same_rows_again_update_and_create_nothing()
+    public async Task A_repeated_import_updates_and_creates_nothing()
     {
         var rows = Enumerable.Range(0, 50).Select(i => Row($"Repeated {i}", new DateOnly(1990, 1, 1 + (i % 28)), 5)).ToArray();
         Assert.Equal(new MovieUpsertResult(50, 0), await ImportAsync(rows));
@@ -16,14 +16,14 @@ public sealed class MovieImporterTests(DataFixture data) : IClassFixture<DataFix
     }
 
     [Fact]
-    public async Task Same_film_twice_in_a_batch_is_created_once()
+    public async Task A_movie_that_occurs_twice_in_a_batch_is_created_once()
     {
         var row = Row("Doubled", null, 5);
         Assert.Equal(new MovieUpsertResult(1, 1), await ImportAsync(row, row));
     }
 
     [Fact]
-    public async Task Imports_at_once_create_each_film_once()
+    public async Task Concurrent_imports_create_each_movie_once()
     {
         var rows = Enumerable.Range(0, 40).Select(i => Row($"Raced {i}", new DateOnly(2001, 2, 3), 5)).ToArray();
         var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ImportAsync(rows)));
@@ -32,19 +32,19 @@ public sealed class MovieImporterTests(DataFixture data) : IClassFixture<DataFix
     }
 
     [Fact]
-    public async Task Reviews_survive_an_import_and_weigh_in_with_the_new_rating()
+    public async Task An_import_keeps_the_reviews_and_includes_them_in_the_rating()
     {
         await ImportAsync(Row("Reviewed", new DateOnly(2000, 1, 1), 6, 1));
-        var film = await FindAsync("Reviewed");
-        await data.Get<ReviewStore>().CreateAsync(film.Id, ObjectId.GenerateNewId(), 10, null, default);
+        var movie = await FindAsync("Reviewed");
+        await data.Get<ReviewStore>().CreateAsync(movie.Id, ObjectId.GenerateNewId(), 10, null, default);
         await ImportAsync(Row("Reviewed", new DateOnly(2000, 1, 1), 4, 2));
-        film = await FindAsync("Reviewed");
-        Assert.Equal(((4.0 * 2) + 10) / 3, film.Rating!.Value, 1e-12);
-        Assert.Equal(3, film.RatingCount);
+        movie = await FindAsync("Reviewed");
+        Assert.Equal(((4.0 * 2) + 10) / 3, movie.Rating!.Value, 1e-12);
+        Assert.Equal(3, movie.RatingCount);
     }
 
     [Fact]
-    public async Task Absent_values_leave_what_is_known_and_dollar_signs_are_text()
+    public async Task Missing_values_keep_the_stored_ones_and_dollar_signs_are_plain_text()
     {
         await ImportAsync(
             new MovieImportRow(
@@ -73,12 +73,12 @@ public sealed class MovieImporterTests(DataFixture data) : IClassFixture<DataFix
                 0
             )
         );
-        var film = await FindAsync("$9.99");
-        Assert.Equal("$genre", film.Genre);
-        Assert.Equal("$$ROOT", film.Director!.Name);
-        Assert.Equal(new MovieGross(7, 6), film.Gross);
-        Assert.Equal(2009, film.Year);
-        Assert.Equal(6.5, film.Rating);
+        var movie = await FindAsync("$9.99");
+        Assert.Equal("$genre", movie.Genre);
+        Assert.Equal("$$ROOT", movie.Director!.Name);
+        Assert.Equal(new MovieGross(7, 6), movie.Gross);
+        Assert.Equal(2009, movie.Year);
+        Assert.Equal(6.5, movie.Rating);
         Assert.Single(
             (await data.Get<MovieLists>().ListAsync(new MovieFilter(Search: "root 9"), MovieSort.All[0], null, 10, default)).Items
         );

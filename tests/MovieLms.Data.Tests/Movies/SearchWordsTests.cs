@@ -16,11 +16,11 @@ public sealed class SearchWordsTests
     public void Words_are_folded_and_distinct(string text, string words) => Assert.Equal(words, string.Join(' ', SearchWords.Of(text)));
 
     [Fact]
-    public void Words_of_several_texts_are_joined_and_absent_ones_passed_over() =>
+    public void Words_of_several_texts_are_combined_and_null_is_ignored() =>
         Assert.Equal(["alien", "ridley", "scott"], SearchWords.Of("Alien", null, "Ridley Scott"));
 
     [Fact]
-    public void Long_text_gives_a_bounded_number_of_bounded_words()
+    public void A_long_text_returns_a_limited_number_of_words_of_limited_length()
     {
         var words = SearchWords.Of(
             string.Join(' ', Enumerable.Range(0, 500).Select(i => new string('x', 100) + i)),
@@ -31,7 +31,7 @@ public sealed class SearchWordsTests
     }
 
     [Fact]
-    public void Cut_word_never_ends_in_half_a_character()
+    public void A_truncated_word_never_ends_in_half_of_a_surrogate_pair()
     {
         var word = Assert.Single(SearchWords.Of("a" + string.Concat(Enumerable.Repeat("𠮷", 30))));
         Assert.False(char.IsHighSurrogate(word[^1]));

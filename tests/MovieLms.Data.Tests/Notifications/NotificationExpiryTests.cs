@@ -14,7 +14,7 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
     private IMongoCollection<BsonDocument> Stored => data.Database.GetCollection<BsonDocument>(CollectionNames.Notifications);
 
     [Fact]
-    public async Task Notifications_expire_after_180_days_read_or_not_and_the_others_stay_unread()
+    public async Task Notifications_expire_after_180_days_whether_read_or_not()
     {
         var (store, user) = (data.Get<NotificationStore>(), ObjectId.GenerateNewId());
         foreach (var key in new[] { "old unread", "old read", "recent unread", "recent read" })
@@ -36,7 +36,7 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
             await store.MarkReadAsync(user, notification.Id, default);
         }
 
-        // A server looks for expired documents once a minute.
+        // MongoDB removes expired documents once per minute.
         await Eventually.TrueAsync(async () => (await KeysAsync(store, user, false)).Length == 2, "the old notifications expire", 150);
         Assert.Equal(["recent read", "recent unread"], await KeysAsync(store, user, false));
         Assert.Equal(["recent unread"], await KeysAsync(store, user, true));
@@ -44,7 +44,7 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
     }
 
     [Fact]
-    public async Task Another_retention_changes_the_index_of_an_existing_database_and_keeps_its_documents()
+    public async Task A_changed_retention_updates_the_index_and_keeps_the_documents()
     {
         var user = ObjectId.GenerateNewId();
         await AddAsync(data.Get<NotificationStore>(), user, "kept");
@@ -58,7 +58,7 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
     }
 
     [Fact]
-    public async Task A_database_without_the_index_gets_it()
+    public async Task A_missing_index_is_created()
     {
         await Stored.Indexes.DropOneAsync(NotificationStore.ExpiryIndex);
         await CreateAsync(null);
@@ -70,7 +70,7 @@ public sealed class NotificationExpiryTests(DataFixture data) : IClassFixture<Da
     [InlineData("-1")]
     [InlineData("ten")]
     [InlineData("3651")]
-    public void A_retention_that_is_no_number_of_days_is_refused_by_name(string days) =>
+    public void An_invalid_retention_is_rejected_with_the_name_of_the_setting(string days) =>
         Assert.Contains(
             "Notifications:RetentionDays",
             Assert.Throws<InvalidOperationException>(() => Options(days)).Message,

@@ -10,11 +10,11 @@ public sealed class NotificationStoreTests(DataFixture data) : IClassFixture<Dat
     private NotificationStore Store => data.Get<NotificationStore>();
 
     [Fact]
-    public async Task A_user_is_told_once_under_a_key_and_the_others_of_the_call_are_still_told()
+    public async Task A_user_is_notified_once_per_key_and_other_users_of_the_call_are_notified()
     {
-        var (told, other) = (ObjectId.GenerateNewId(), ObjectId.GenerateNewId());
-        Assert.Single(await AddAsync([told], "grade:1"));
-        var stored = await AddAsync([told, other], "grade:1");
+        var (notified, other) = (ObjectId.GenerateNewId(), ObjectId.GenerateNewId());
+        Assert.Single(await AddAsync([notified], "grade:1"));
+        var stored = await AddAsync([notified, other], "grade:1");
         Assert.Equal(other, Assert.Single(stored).UserId);
         Assert.False(
             await Store.AddAsync(
@@ -29,11 +29,11 @@ public sealed class NotificationStoreTests(DataFixture data) : IClassFixture<Dat
                 default
             )
         );
-        Assert.Equal(2, (await AddAsync([told, told], null)).Count);
+        Assert.Equal(2, (await AddAsync([notified, notified], null)).Count);
     }
 
     [Fact]
-    public async Task Pages_hold_each_notification_once_newest_first()
+    public async Task Pages_contain_each_notification_once_newest_first()
     {
         var user = ObjectId.GenerateNewId();
         for (var i = 0; i < 5; i++)
@@ -54,7 +54,7 @@ public sealed class NotificationStoreTests(DataFixture data) : IClassFixture<Dat
     }
 
     [Fact]
-    public async Task Only_its_user_marks_a_notification_read_and_the_first_time_stays()
+    public async Task Only_the_recipient_can_mark_a_notification_as_read_and_the_first_time_is_kept()
     {
         var user = ObjectId.GenerateNewId();
         var id = Assert.Single(await AddAsync([user], null)).Id;

@@ -6,7 +6,7 @@ namespace MovieLms.Data.Tests.Paging;
 public sealed class PageCursorTests
 {
     [Fact]
-    public void Cursor_is_read_back_for_its_own_order_only()
+    public void A_cursor_is_valid_only_for_its_own_sort_order()
     {
         var cursor = new PageCursor("-rating", 7.5, ObjectId.GenerateNewId());
         Assert.True(PageCursor.TryDecode(cursor.Encode(), "-rating", out var read));
@@ -21,10 +21,10 @@ public sealed class PageCursorTests
     [InlineData("AAAA")]
     [InlineData("BQAAAAA")]
     [InlineData("DAAAABBhAAEAAAAA")]
-    public void Made_up_cursor_is_refused(string text) => Assert.False(PageCursor.TryDecode(text, "title", out _));
+    public void A_forged_cursor_is_rejected(string text) => Assert.False(PageCursor.TryDecode(text, "title", out _));
 
     [Fact]
-    public void Cursor_cannot_smuggle_an_operator_into_a_filter()
+    public void A_cursor_cannot_inject_an_operator_into_a_filter()
     {
         foreach (
             var key in new BsonValue[]
@@ -40,7 +40,7 @@ public sealed class PageCursorTests
     }
 
     [Fact]
-    public void Cursor_beyond_a_filters_own_bound_does_not_widen_it()
+    public void A_cursor_outside_the_range_of_a_filter_does_not_widen_it()
     {
         var filter = new BsonDocument("yearKey", new BsonDocument { { "$gte", 1990 }, { "$lte", 2000 } });
         Keyset.After(filter, new PageCursor("year", 1950, ObjectId.Empty), "yearKey", descending: false);

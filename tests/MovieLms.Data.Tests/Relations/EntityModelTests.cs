@@ -10,7 +10,7 @@ public sealed class EntityModelTests
     private static readonly Entity Box = new("box", "boxes", typeof(Thing)) { References = [new("parentId", "shelf", OnDelete.Cascade)] };
 
     [Fact]
-    public void What_goes_with_an_entity_comes_after_all_it_depends_on()
+    public void Dependent_entities_come_after_the_entities_they_reference()
     {
         var label = new Entity("label", "labels", typeof(Thing))
         {
@@ -23,10 +23,10 @@ public sealed class EntityModelTests
     }
 
     [Fact]
-    public void A_kept_reference_is_not_followed() =>
+    public void A_reference_with_OnDelete_Keep_is_not_followed() =>
         Assert.Empty(new EntityModel([Shelf, Box with { References = [new("parentId", "shelf", OnDelete.Keep)] }]).Levels(Shelf));
 
-    public static TheoryData<string, Entity[]> Wrong() =>
+    public static TheoryData<string, Entity[]> InvalidDeclarations() =>
         new()
         {
             { "not declared", [Box] },
@@ -39,8 +39,8 @@ public sealed class EntityModelTests
         };
 
     [Theory]
-    [MemberData(nameof(Wrong))]
-    public void Wrong_declarations_are_refused_by_name(string reason, Entity[] entities) =>
+    [MemberData(nameof(InvalidDeclarations))]
+    public void An_invalid_declaration_throws_with_the_reason(string reason, Entity[] entities) =>
         Assert.Contains(
             reason,
             Assert.Throws<InvalidOperationException>(() => new EntityModel(entities)).Message,
@@ -48,7 +48,7 @@ public sealed class EntityModelTests
         );
 
     [Fact]
-    public void The_products_own_declarations_are_right()
+    public void The_declarations_of_the_product_are_valid()
     {
         var services = new ServiceCollection();
         services.AddMovieLmsData();

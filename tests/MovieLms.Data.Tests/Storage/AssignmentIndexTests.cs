@@ -8,10 +8,10 @@ using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 
-/// <summary>The queries of assignments and submissions, each served by the index declared for it.</summary>
-public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : IClassFixture<AssignmentIndexTests.Filled>
+/// <summary>Each query of assignments and submissions uses the index declared for it.</summary>
+public sealed class AssignmentIndexTests(AssignmentIndexTests.SeededData seeded) : IClassFixture<AssignmentIndexTests.SeededData>
 {
-    public sealed class Filled : IAsyncLifetime
+    public sealed class SeededData : IAsyncLifetime
     {
         public DataFixture Data { get; } = new();
 
@@ -51,16 +51,16 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
     public static TheoryData<string, string, int> Queries() =>
         new()
         {
-            { "assignment by id", "_id_", 1 },
+            { "assignment by ID", "_id_", 1 },
             { "list assignments", "courseId_createdAt_id", 21 },
-            { "submission by id", "_id_", 1 },
+            { "submission by ID", "_id_", 1 },
             { "list submissions", "assignmentId_createdAt_id", 21 },
             { "own submission", "assignmentId_studentId_unique", 1 },
-            { "handed in", "studentId_gradedAt", 30 },
+            { "submitted", "studentId_gradedAt", 30 },
             { "graded", "studentId_gradedAt", 10 },
             { "due", "courseId_dueAt_id", 30 },
-            { "waiting", "courseId_grade", 80 },
-            { "grade by a row", "assignmentId_studentId_unique", 1 },
+            { "ungraded", "courseId_grade", 80 },
+            { "grade from an import row", "assignmentId_studentId_unique", 1 },
             { "submit", "assignmentId_studentId_unique", 1 },
             { "orphans: chunks", "files_id_1_n_1", 3 },
             { "orphans: imports by file", "_id_", 3 },
@@ -71,17 +71,17 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public Task Query_is_served_by_its_index(string query, string index, int most) =>
+    public Task Query_uses_its_index(string query, string index, int maxDocs) =>
         QueryPlans.AssertServedAsync(
-            filled.Data,
+            seeded.Data,
             () => RunAsync(query),
             index,
-            most,
+            maxDocs,
             query.StartsWith("list", StringComparison.Ordinal),
             Array.IndexOf(Orphans, query) is >= 0 and var command ? command : 0
         );
 
-    /// <summary>The queries of the sweep of files, in the order in which it sends them.</summary>
+    /// <summary>The queries of the file sweep, in the order in which they are sent.</summary>
     private static readonly string[] Orphans =
     [
         "orphans: chunks",
@@ -91,33 +91,33 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
         "orphans: history",
     ];
 
-    private DashboardQueries Dashboard => filled.Data.Get<DashboardQueries>();
+    private DashboardQueries Dashboard => seeded.Data.Get<DashboardQueries>();
 
     private Task RunAsync(string query)
     {
         var (assignments, submissions, assignment) = (
-            filled.Data.Get<AssignmentStore>(),
-            filled.Data.Get<SubmissionStore>(),
-            filled.Assignment
+            seeded.Data.Get<AssignmentStore>(),
+            seeded.Data.Get<SubmissionStore>(),
+            seeded.Assignment
         );
         return query switch
         {
-            "assignment by id" => assignments.GetAsync(assignment.Id, default),
+            "assignment by ID" => assignments.GetAsync(assignment.Id, default),
             "list assignments" => assignments.ListAsync(assignment.CourseId, false, null, 20, default),
-            "submission by id" => submissions.GetAsync(ObjectId.GenerateNewId(), default),
+            "submission by ID" => submissions.GetAsync(ObjectId.GenerateNewId(), default),
             "list submissions" => submissions.ListAsync(assignment.Id, null, null, 20, default),
             "own submission" => submissions.ListAsync(assignment.Id, ObjectId.GenerateNewId(), null, 20, default),
-            "handed in" => Dashboard.HandedInAsync(filled.Student, default),
-            "graded" => Dashboard.GradedAsync(filled.Student, 10, default),
-            "due" => Dashboard.DueAsync(
+            "submitted" => Dashboard.ListSubmittedAsync(seeded.Student, default),
+            "graded" => Dashboard.ListGradedAsync(seeded.Student, 10, default),
+            "due" => Dashboard.ListDueAsync(
                 [assignment.CourseId, ObjectId.GenerateNewId()],
                 [assignment.Id],
                 DateTimeOffset.UnixEpoch.AddDays(30),
                 10,
                 default
             ),
-            "waiting" => Dashboard.WaitingAsync([assignment.CourseId], 10, default),
-            "grade by a row" => submissions.GradeImportedAsync(
+            "ungraded" => Dashboard.CountUngradedAsync([assignment.CourseId], 10, default),
+            "grade from an import row" => submissions.GradeImportedAsync(
                 assignment.Id,
                 ObjectId.GenerateNewId(),
                 1,
@@ -126,12 +126,12 @@ public sealed class AssignmentIndexTests(AssignmentIndexTests.Filled filled) : I
                 new GradeSource(assignment.Id, 1),
                 default
             ),
-            // Nothing is as old as that: what is found stays.
-            _ when query.StartsWith("orphans", StringComparison.Ordinal) => filled
+            // No file is that old, so the sweep removes nothing.
+            _ when query.StartsWith("orphans", StringComparison.Ordinal) => seeded
                 .Data.Get<OrphanedFiles>()
                 .SweepAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, default),
-            // Of the student who has handed it in already: a new one would be one more that waits.
-            _ => submissions.SubmitAsync(assignment, filled.Student, "text", null, default),
+            // The student has already submitted it. A new submission would add one to the ungraded ones.
+            _ => submissions.SubmitAsync(assignment, seeded.Student, "text", null, default),
         };
     }
 }

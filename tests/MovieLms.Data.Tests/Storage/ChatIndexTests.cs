@@ -6,12 +6,12 @@ using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 
-/// <summary>The queries of chat and notifications, each served by the index declared for it.</summary>
-public sealed class ChatIndexTests(ChatIndexTests.Filled filled) : IClassFixture<ChatIndexTests.Filled>
+/// <summary>Each query of chat and notifications uses the index declared for it.</summary>
+public sealed class ChatIndexTests(ChatIndexTests.SeededData seeded) : IClassFixture<ChatIndexTests.SeededData>
 {
     private const int PerRoom = 120;
 
-    public sealed class Filled : IAsyncLifetime
+    public sealed class SeededData : IAsyncLifetime
     {
         public DataFixture Data { get; } = new();
 
@@ -59,67 +59,67 @@ public sealed class ChatIndexTests(ChatIndexTests.Filled filled) : IClassFixture
         new()
         {
             { "room by name", "name_unique", 1, false, 0 },
-            { "room by id", "_id_", 1, false, 0 },
+            { "room by ID", "_id_", 1, false, 0 },
             { "rooms by names", "name_unique", 2, false, 0 },
             { "a user's direct rooms", "userIds_lastMessageAt", 20, true, 0 },
-            { "the room's last message is noted", "_id_", 1, false, 0 },
+            { "record last message", "_id_", 1, false, 0 },
             { "read marks", "userId_roomId_unique", 3, false, 0 },
-            { "read mark is moved", "userId_roomId_unique", 1, false, 0 },
-            { "unread messages are counted", "roomId_sequence_unique", 10, false, 0 },
+            { "move read mark", "userId_roomId_unique", 1, false, 0 },
+            { "count unread messages", "roomId_sequence_unique", 10, false, 0 },
             { "last number", "roomId_sequence_unique", 1, true, 0 },
-            { "newest messages", "roomId_sequence_unique", 50, true, 0 },
+            { "latest messages", "roomId_sequence_unique", 50, true, 0 },
             { "messages before a number", "roomId_sequence_unique", 20, true, 0 },
             { "messages after a number", "roomId_sequence_unique", 20, true, 0 },
-            { "message by id", "_id_", 1, false, 0 },
-            { "message is edited", "_id_", 1, false, 0 },
-            { "message is taken back", "_id_", 1, false, 0 },
-            // After the refused insert, which explains nothing.
-            { "message by its author's own id", "userId_clientMessageId_unique", 1, false, 1 },
+            { "message by ID", "_id_", 1, false, 0 },
+            { "edit message", "_id_", 1, false, 0 },
+            { "delete message", "_id_", 1, false, 0 },
+            // The second command, after the rejected insert.
+            { "message by client ID", "userId_clientMessageId_unique", 1, false, 1 },
             { "notifications", "userId_id", 21, true, 0 },
             { "notifications, next page", "userId_id", 21, true, 0 },
-            // Null is two keys of an index (null and absent), so that the order is sorted: of one user's unread ones only.
+            // Null has two keys in the index (null and absent), so the unread notifications of the user are sorted in memory.
             { "unread notifications", "userId_readAt_id", 21, false, 0 },
-            { "unread notifications are counted", "userId_readAt_id", 20, false, 0 },
-            { "notification is read", "_id_", 1, false, 0 },
-            { "notification by id", "_id_", 1, false, 1 },
+            { "count unread notifications", "userId_readAt_id", 20, false, 0 },
+            { "mark notification as read", "_id_", 1, false, 0 },
+            { "notification by ID", "_id_", 1, false, 1 },
         };
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public Task Query_is_served_by_its_index(string query, string index, int most, bool isOrdered, int command) =>
-        QueryPlans.AssertServedAsync(filled.Data, () => RunAsync(query), index, most, isOrdered, command);
+    public Task Query_uses_its_index(string query, string index, int maxDocs, bool isOrdered, int command) =>
+        QueryPlans.AssertServedAsync(seeded.Data, () => RunAsync(query), index, maxDocs, isOrdered, command);
 
     private Task RunAsync(string query)
     {
         var (rooms, messages, notifications) = (
-            filled.Data.Get<RoomStore>(),
-            filled.Data.Get<ChatMessageStore>(),
-            filled.Data.Get<NotificationStore>()
+            seeded.Data.Get<RoomStore>(),
+            seeded.Data.Get<ChatMessageStore>(),
+            seeded.Data.Get<NotificationStore>()
         );
-        var (user, room, message) = (filled.User, filled.Rooms[0], filled.Message);
+        var (user, room, message) = (seeded.User, seeded.Rooms[0], seeded.Message);
         return query switch
         {
             "room by name" => rooms.FindAsync(room.Name, default),
-            "room by id" => rooms.GetAsync(room.Id, default),
+            "room by ID" => rooms.GetAsync(room.Id, default),
             "rooms by names" => rooms.ListAsync(["dm:1", "dm:2"], default),
             "a user's direct rooms" => rooms.ListDirectAsync(user, 20, default),
-            "the room's last message is noted" => rooms.NoteLastAsync(room.Id, 1, DateTimeOffset.UnixEpoch, default),
-            "read marks" => rooms.MarksAsync(user, [.. filled.Rooms.Take(4).Select(known => known.Id)], default),
-            "read mark is moved" => rooms.MarkReadAsync(user, room.Id, 5, default),
-            "unread messages are counted" => rooms.CountUnreadAsync(
+            "record last message" => rooms.NoteLastAsync(room.Id, 1, DateTimeOffset.UnixEpoch, default),
+            "read marks" => rooms.MarksAsync(user, [.. seeded.Rooms.Take(4).Select(known => known.Id)], default),
+            "move read mark" => rooms.MarkReadAsync(user, room.Id, 5, default),
+            "count unread messages" => rooms.CountUnreadAsync(
                 user,
                 [room with { LastSequence = PerRoom }],
                 new Dictionary<ObjectId, long> { [room.Id] = PerRoom - 10 },
                 default
             ),
             "last number" => messages.LastSequenceAsync(room.Id, default),
-            "newest messages" => messages.BeforeAsync(room.Id, null, 50, default),
+            "latest messages" => messages.BeforeAsync(room.Id, null, 50, default),
             "messages before a number" => messages.BeforeAsync(room.Id, 60, 20, default),
             "messages after a number" => messages.SinceAsync(room.Id, 60, 20, default),
-            "message by id" => messages.GetAsync(message.Id, default),
-            "message is edited" => messages.EditAsync(message.Id, message.UserId, "Another", default),
-            "message is taken back" => messages.RemoveAsync(message.Id, null, default),
-            "message by its author's own id" => messages.AppendAsync(
+            "message by ID" => messages.GetAsync(message.Id, default),
+            "edit message" => messages.EditAsync(message.Id, message.UserId, "Another", default),
+            "delete message" => messages.RemoveAsync(message.Id, null, default),
+            "message by client ID" => messages.AppendAsync(
                 message.RoomId,
                 [new MessageDraft(message.UserId, "Name", "Text", message.ClientMessageId)],
                 PerRoom,
@@ -129,13 +129,13 @@ public sealed class ChatIndexTests(ChatIndexTests.Filled filled) : IClassFixture
             "notifications, next page" => notifications.ListAsync(
                 user,
                 false,
-                new PageCursor(NotificationStore.Sort, BsonNull.Value, filled.Notification),
+                new PageCursor(NotificationStore.Sort, BsonNull.Value, seeded.Notification),
                 20,
                 default
             ),
             "unread notifications" => notifications.ListAsync(user, true, null, 20, default),
-            "unread notifications are counted" => notifications.CountUnreadAsync(user, 20, default),
-            _ => notifications.MarkReadAsync(user, filled.Notification, default),
+            "count unread notifications" => notifications.CountUnreadAsync(user, 20, default),
+            _ => notifications.MarkReadAsync(user, seeded.Notification, default),
         };
     }
 }

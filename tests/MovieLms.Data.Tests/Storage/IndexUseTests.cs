@@ -10,18 +10,18 @@ using MovieLms.Testing;
 namespace MovieLms.Data.Tests.Storage;
 
 /// <summary>
-/// Has the server explain the very commands that the stores send: each is served by the index declared for it, in order where
-/// an order is asked for, and examines about as many documents as it gives.
+/// Each query of movies, reviews and favorites uses the index declared for it, also for its sort order, and examines about as many
+/// documents as it returns.
 /// </summary>
-public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<IndexUseTests.Filled>
+public sealed class IndexUseTests(IndexUseTests.SeededData seeded) : IClassFixture<IndexUseTests.SeededData>
 {
     private static readonly ObjectId User = ObjectId.GenerateNewId();
 
-    public sealed class Filled : IAsyncLifetime
+    public sealed class SeededData : IAsyncLifetime
     {
         public DataFixture Data { get; } = new();
 
-        public List<ObjectId> Films { get; private set; } = [];
+        public List<ObjectId> Movies { get; private set; } = [];
 
         public async ValueTask InitializeAsync()
         {
@@ -31,7 +31,7 @@ public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<Ind
                 .Select(i => new MovieImportRow(
                     new MovieDetails
                     {
-                        Title = $"Film{i % 50} Number{i}",
+                        Title = $"Movie{i % 50} Number{i}",
                         Genre = $"Genre {i % 12}",
                         ReleaseDate = new DateOnly(1920 + (i % 90), 1, 1),
                         DirectorName = $"Director{i % 60} Surname",
@@ -40,16 +40,16 @@ public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<Ind
                     i
                 ));
             await Data.Get<MovieImporter>().UpsertBatchAsync([.. rows], default);
-            Films =
+            Movies =
             [
                 .. (await Data.Get<MovieLists>().ListAsync(new MovieFilter(), MovieSort.All[0], null, 100, default)).Items.Select(movie =>
                     movie.Id
                 ),
             ];
-            foreach (var film in Films)
+            foreach (var movie in Movies)
             {
-                await Data.Get<FavoriteStore>().AddAsync(film == Films[0] ? User : ObjectId.GenerateNewId(), film, default);
-                await Data.Get<ReviewStore>().CreateAsync(Films[Films.IndexOf(film) % 3], ObjectId.GenerateNewId(), 5, null, default);
+                await Data.Get<FavoriteStore>().AddAsync(movie == Movies[0] ? User : ObjectId.GenerateNewId(), movie, default);
+                await Data.Get<ReviewStore>().CreateAsync(Movies[Movies.IndexOf(movie) % 3], ObjectId.GenerateNewId(), 5, null, default);
             }
         }
 
@@ -59,9 +59,9 @@ public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<Ind
     public static TheoryData<string, string, int> Queries() =>
         new()
         {
-            { "film by id", "_id_", 1 },
-            { "film exists", "_id_", 1 },
-            { "film by title and date", "title_releaseDate_unique", 1 },
+            { "movie by ID", "_id_", 1 },
+            { "movie exists", "_id_", 1 },
+            { "movie by title and date", "title_releaseDate_unique", 1 },
             { "list title", "titleKey_id", 30 },
             { "list -title", "titleKey_id", 30 },
             { "list rating", "ratingKey_id", 30 },
@@ -73,35 +73,35 @@ public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<Ind
             { "search", "words", 15 },
             { "search of two words", "words", 15 },
             { "director", "directorWords", 15 },
-            { "reviews of a film", "movieId_createdAt_id", 60 },
-            { "review by id", "_id_", 1 },
-            { "favourites of a user", "userId_createdAt_id", 5 },
+            { "reviews of a movie", "movieId_createdAt_id", 60 },
+            { "review by ID", "_id_", 1 },
+            { "favorites of a user", "userId_createdAt_id", 5 },
             { "top rated", "rating_ratingCount_title_id", 30 },
             { "reviews of a user", "userId_createdAt_id", 5 },
         };
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public Task Query_is_served_by_its_index(string query, string index, int most) =>
+    public Task Query_uses_its_index(string query, string index, int maxDocs) =>
         QueryPlans.AssertServedAsync(
-            data.Data,
+            seeded.Data,
             () => RunAsync(query),
             index,
-            most,
+            maxDocs,
             query.StartsWith("list", StringComparison.Ordinal) || query == "top rated"
         );
 
     private Task RunAsync(string query)
     {
-        var movies = data.Data.Get<MovieStore>();
-        var lists = data.Data.Get<MovieLists>();
+        var movies = seeded.Data.Get<MovieStore>();
+        var lists = seeded.Data.Get<MovieLists>();
         return query switch
         {
-            "film by id" => movies.GetAsync(data.Films[0], default),
-            "film exists" => movies.ExistsAsync(data.Films[0], default),
-            "film by title and date" => data
+            "movie by ID" => movies.GetAsync(seeded.Movies[0], default),
+            "movie exists" => movies.ExistsAsync(seeded.Movies[0], default),
+            "movie by title and date" => seeded
                 .Data.Database.GetCollection<BsonDocument>("movies")
-                .Find(new BsonDocument { { "title", "Film1 Number1" }, { "releaseDate", MovieUpdates.Date(new DateOnly(1921, 1, 1)) } })
+                .Find(new BsonDocument { { "title", "Movie1 Number1" }, { "releaseDate", MovieUpdates.Date(new DateOnly(1921, 1, 1)) } })
                 .ToListAsync(),
             "list -rating, next page" => lists.ListAsync(
                 new MovieFilter(),
@@ -111,14 +111,14 @@ public sealed class IndexUseTests(IndexUseTests.Filled data) : IClassFixture<Ind
                 default
             ),
             "list of a genre by rating" => lists.ListAsync(new MovieFilter(Genre: "genre 3"), Sort("-rating"), null, 20, default),
-            "search" => lists.ListAsync(new MovieFilter(Search: "film17"), Sort("title"), null, 20, default),
-            "search of two words" => lists.ListAsync(new MovieFilter(Search: "number31 film"), Sort("title"), null, 20, default),
+            "search" => lists.ListAsync(new MovieFilter(Search: "movie17"), Sort("title"), null, 20, default),
+            "search of two words" => lists.ListAsync(new MovieFilter(Search: "number31 movie"), Sort("title"), null, 20, default),
             "director" => lists.ListAsync(new MovieFilter(Director: "director17"), Sort("title"), null, 20, default),
-            "reviews of a film" => data.Data.Get<ReviewLists>().ListAsync(data.Films[0], null, 20, default),
-            "review by id" => data.Data.Get<ReviewLists>().GetAsync(data.Films[0], ObjectId.GenerateNewId(), default),
-            "favourites of a user" => data.Data.Get<FavoriteStore>().ListAsync(User, null, 20, default),
-            "top rated" => data.Data.Get<AnalyticsStore>().TopRatedAsync(0, 10, 0, default),
-            "reviews of a user" => data
+            "reviews of a movie" => seeded.Data.Get<ReviewLists>().ListAsync(seeded.Movies[0], null, 20, default),
+            "review by ID" => seeded.Data.Get<ReviewLists>().GetAsync(seeded.Movies[0], ObjectId.GenerateNewId(), default),
+            "favorites of a user" => seeded.Data.Get<FavoriteStore>().ListAsync(User, null, 20, default),
+            "top rated" => seeded.Data.Get<AnalyticsStore>().TopRatedAsync(0, 10, 0, default),
+            "reviews of a user" => seeded
                 .Data.Database.GetCollection<BsonDocument>("reviews")
                 .Find(new BsonDocument { { "userId", User }, { "deletedAt", BsonNull.Value } })
                 .ToListAsync(),

@@ -11,13 +11,13 @@ using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 
-/// <summary>The queries of courses and all that belongs to them, each served by the index declared for it.</summary>
-public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClassFixture<LearningIndexTests.Filled>
+/// <summary>Each query of courses and their lectures, enrollments and announcements uses the index declared for it.</summary>
+public sealed class LearningIndexTests(LearningIndexTests.SeededData seeded) : IClassFixture<LearningIndexTests.SeededData>
 {
     private static readonly CourseFilter All = new();
     private static readonly CourseAccess Admin = new(ObjectId.Empty, CourseScope.All);
 
-    public sealed class Filled : IAsyncLifetime
+    public sealed class SeededData : IAsyncLifetime
     {
         public DataFixture Data { get; } = new();
 
@@ -75,8 +75,8 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
     public static TheoryData<string, string, int> Queries() =>
         new()
         {
-            { "course by id", "_id_", 1 },
-            { "visible course by id", "_id_", 1 },
+            { "course by ID", "_id_", 1 },
+            { "visible course by ID", "_id_", 1 },
             { "list title", "titleKey_id", 30 },
             { "list -title", "titleKey_id", 30 },
             { "list createdAt", "createdAt_id", 30 },
@@ -90,12 +90,12 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
             { "reorder", "courseId_startsAt_id", 1 },
             { "attendance", "lectureId_attendedAt_id", 21 },
             { "attendance of a student", "lectureId_studentId_unique", 1 },
-            { "enrolment of a student", "courseId_studentId_unique", 1 },
-            { "list enrolments of a student", "studentId_enrolledAt_id", 21 },
-            { "list enrolments of a course", "courseId_enrolledAt_id", 21 },
-            { "list active enrolments of a course", "courseId_status_enrolledAt_id", 21 },
+            { "enrollment of a student", "courseId_studentId_unique", 1 },
+            { "list enrollments of a student", "studentId_enrolledAt_id", 21 },
+            { "list enrollments of a course", "courseId_enrolledAt_id", 21 },
+            { "list active enrollments of a course", "courseId_status_enrolledAt_id", 21 },
             { "students of a course", "courseId_status_enrolledAt_id", 60 },
-            { "places taken", "courseId_status_enrolledAt_id", 60 },
+            { "used seats", "courseId_status_enrolledAt_id", 60 },
             { "enrolled since", "courseId_studentId_unique", 2 },
             { "list announcements", "courseId_createdAt_id", 21 },
             { "announcement due", "dueAt", 1 },
@@ -109,51 +109,51 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public Task Query_is_served_by_its_index(string query, string index, int most) =>
+    public Task Query_uses_its_index(string query, string index, int maxDocs) =>
         QueryPlans.AssertServedAsync(
-            filled.Data,
+            seeded.Data,
             () => RunAsync(query),
             index,
-            most,
+            maxDocs,
             query.StartsWith("list", StringComparison.Ordinal),
-            query is "reorder" or "places taken" or "students of an owner" ? 1 : 0
+            query is "reorder" or "used seats" or "students of an owner" ? 1 : 0
         );
 
     private Task RunAsync(string query)
     {
-        var (courses, lists, course) = (Get<CourseStore>(), Get<CourseLists>(), filled.Courses[0]);
-        var seen = new CourseAccess(filled.Student, CourseScope.Owned);
+        var (courses, lists, course) = (Get<CourseStore>(), Get<CourseLists>(), seeded.Courses[0]);
+        var seen = new CourseAccess(seeded.Student, CourseScope.Owned);
         return query switch
         {
-            "course by id" => courses.GetAsync(course.Id, default),
-            "visible course by id" => courses.GetVisibleAsync(course.Id, seen, default),
-            "list own" => lists.ListAsync(All with { OwnerId = filled.Owner }, seen, "title", null, 20, default),
-            "list own -createdAt" => lists.ListAsync(All with { OwnerId = filled.Owner }, Admin, "-createdAt", null, 20, default),
+            "course by ID" => courses.GetAsync(course.Id, default),
+            "visible course by ID" => courses.GetVisibleAsync(course.Id, seen, default),
+            "list own" => lists.ListAsync(All with { OwnerId = seeded.Owner }, seen, "title", null, 20, default),
+            "list own -createdAt" => lists.ListAsync(All with { OwnerId = seeded.Owner }, Admin, "-createdAt", null, 20, default),
             "search" => lists.ListAsync(All with { Search = "course17 part" }, seen, "title", null, 20, default),
-            "titles" => courses.TitlesAsync([.. filled.Courses.Take(3).Select(one => one.Id)], default),
-            "lectures" => Get<LectureLists>().ListAsync(course with { LectureOrder = [filled.Lecture.Id] }, null, 20, default),
+            "titles" => courses.TitlesAsync([.. seeded.Courses.Take(3).Select(one => one.Id)], default),
+            "lectures" => Get<LectureLists>().ListAsync(course with { LectureOrder = [seeded.Lecture.Id] }, null, 20, default),
             "next lectures" => Get<DashboardQueries>()
-                .LecturesAsync([course.Id, filled.Courses[1].Id], DateTimeOffset.UnixEpoch, 10, default),
-            "reorder" => Get<LectureStore>().ReorderAsync(course.Id, Admin, [filled.Lecture.Id], default),
-            "attendance" => Get<AttendanceStore>().ListAsync(filled.Lecture.Id, null, 20, default),
+                .ListUpcomingLecturesAsync([course.Id, seeded.Courses[1].Id], DateTimeOffset.UnixEpoch, 10, default),
+            "reorder" => Get<LectureStore>().ReorderAsync(course.Id, Admin, [seeded.Lecture.Id], default),
+            "attendance" => Get<AttendanceStore>().ListAsync(seeded.Lecture.Id, null, 20, default),
             "attendance of a student" => FindAttendanceAsync(),
-            "enrolment of a student" => Get<EnrollmentStore>().FindAsync(course.Id, filled.Student, default),
-            "list enrolments of a student" => EnrollmentsAsync(new EnrollmentFilter(StudentId: filled.Student)),
-            "list enrolments of a course" => EnrollmentsAsync(new EnrollmentFilter(CourseId: course.Id)),
-            "list active enrolments of a course" => EnrollmentsAsync(
+            "enrollment of a student" => Get<EnrollmentStore>().FindAsync(course.Id, seeded.Student, default),
+            "list enrollments of a student" => EnrollmentsAsync(new EnrollmentFilter(StudentId: seeded.Student)),
+            "list enrollments of a course" => EnrollmentsAsync(new EnrollmentFilter(CourseId: course.Id)),
+            "list active enrollments of a course" => EnrollmentsAsync(
                 new EnrollmentFilter(CourseId: course.Id, Status: EnrollmentStatus.Active)
             ),
             "students of a course" => StudentsAsync(),
-            "places taken" => Get<CourseSeats>().RecountAsync(course.Id, default),
+            "used seats" => Get<CourseSeats>().RecountAsync(course.Id, default),
             "enrolled since" => Get<EnrollmentLists>()
-                .EnrolledSinceAsync(course.Id, [filled.Student, ObjectId.GenerateNewId()], DateTimeOffset.UnixEpoch, default),
+                .EnrolledSinceAsync(course.Id, [seeded.Student, ObjectId.GenerateNewId()], DateTimeOffset.UnixEpoch, default),
             "list announcements" => Get<AnnouncementStore>().ListAsync(course.Id, null, 20, default),
             "announcement due" => Get<AnnouncementStore>().TakeDueAsync(default),
             "students by name" => Get<StudentLists>().ListAsync("name17 sur", false, null, 20, default),
             "students by address" => Get<StudentLists>().ListAsync("m17@", false, null, 20, default),
             "students of an owner" or "courses of an owner" => Get<TaughtStudents>()
-                .ListAsync(filled.Owner, null, false, null, 20, default),
-            "courses of a student" => Get<StudentLists>().CoursesAsync(filled.Student, null, default),
+                .ListAsync(seeded.Owner, null, false, null, 20, default),
+            "courses of a student" => Get<StudentLists>().CoursesAsync(seeded.Student, null, default),
             "users by addresses" => Get<UserStore>().IdsByEmailAsync(["m1@example.test", "m2@example.test"], default),
             _ => lists.ListAsync(
                 All,
@@ -174,16 +174,16 @@ public sealed class LearningIndexTests(LearningIndexTests.Filled filled) : IClas
     private Task EnrollmentsAsync(EnrollmentFilter filter) => Get<EnrollmentLists>().ListAsync(filter, null, 20, default);
 
     private Task FindAttendanceAsync() =>
-        filled
+        seeded
             .Data.Database.GetCollection<BsonDocument>("attendance")
-            .FindAsync<BsonDocument>(new BsonDocument { { "lectureId", filled.Lecture.Id }, { "studentId", ObjectId.GenerateNewId() } });
+            .FindAsync<BsonDocument>(new BsonDocument { { "lectureId", seeded.Lecture.Id }, { "studentId", ObjectId.GenerateNewId() } });
 
     private async Task StudentsAsync()
     {
-        await foreach (var batch in Get<EnrollmentLists>().StudentsAsync(filled.Courses[0].Id, 500, default))
+        await foreach (var batch in Get<EnrollmentLists>().StudentsAsync(seeded.Courses[0].Id, 500, default))
             Assert.NotEmpty(batch);
     }
 
     private T Get<T>()
-        where T : notnull => filled.Data.Get<T>();
+        where T : notnull => seeded.Data.Get<T>();
 }

@@ -6,10 +6,10 @@ using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 
-/// <summary>The queries of orders, each served by the index declared for it.</summary>
-public sealed class OrderIndexTests(OrderIndexTests.Filled filled) : IClassFixture<OrderIndexTests.Filled>
+/// <summary>Each query of orders uses the index declared for it.</summary>
+public sealed class OrderIndexTests(OrderIndexTests.SeededData seeded) : IClassFixture<OrderIndexTests.SeededData>
 {
-    public sealed class Filled : IAsyncLifetime
+    public sealed class SeededData : IAsyncLifetime
     {
         public DataFixture Data { get; } = new();
 
@@ -39,11 +39,11 @@ public sealed class OrderIndexTests(OrderIndexTests.Filled filled) : IClassFixtu
     public static TheoryData<string, string, int> Queries() =>
         new()
         {
-            { "by id", "_id_", 1 },
-            { "by id and customer", "_id_", 1 },
+            { "by ID", "_id_", 1 },
+            { "by ID and customer", "_id_", 1 },
             { "status", "_id_", 1 },
             { "delivered", "customerId_courseId_status", 0 },
-            // Fifteen paid ones, and the one that "status" cancels.
+            // Fifteen paid orders, and the one that "status" cancels.
             { "due", "effectsDueAt_pending", 16 },
             { "list all", "_id_", 21 },
             { "list of a status", "status_id", 21 },
@@ -56,26 +56,32 @@ public sealed class OrderIndexTests(OrderIndexTests.Filled filled) : IClassFixtu
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public Task Query_is_served_by_its_index(string query, string index, int most) =>
-        QueryPlans.AssertServedAsync(filled.Data, () => RunAsync(query), index, most, query.StartsWith("list", StringComparison.Ordinal));
+    public Task Query_uses_its_index(string query, string index, int maxDocs) =>
+        QueryPlans.AssertServedAsync(
+            seeded.Data,
+            () => RunAsync(query),
+            index,
+            maxDocs,
+            query.StartsWith("list", StringComparison.Ordinal)
+        );
 
     private Task RunAsync(string query)
     {
-        var (orders, lists, one) = (filled.Data.Get<OrderStore>(), filled.Data.Get<OrderLists>(), filled.Orders[0]);
+        var (orders, lists, one) = (seeded.Data.Get<OrderStore>(), seeded.Data.Get<OrderLists>(), seeded.Orders[0]);
         return query switch
         {
-            "by id" => orders.FindAsync(one.Id, null, default),
-            "by id and customer" => orders.FindAsync(one.Id, one.CustomerId, default),
-            "status" => orders.ChangeAsync(filled.Orders[1].Id, OrderStatus.Cancelled, filled.Customer, null, default),
+            "by ID" => orders.FindAsync(one.Id, null, default),
+            "by ID and customer" => orders.FindAsync(one.Id, one.CustomerId, default),
+            "status" => orders.ChangeAsync(seeded.Orders[1].Id, OrderStatus.Cancelled, seeded.Customer, null, default),
             "delivered" => orders.HasDeliveredAsync(one.CustomerId, one.CourseId, default),
             "due" => orders.DueAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), default),
             "list all" => lists.ListAsync(null, null, null, 20, default),
             "list of a status" => lists.ListAsync(null, OrderStatus.Pending, null, 20, default),
-            "list of a customer" => lists.ListAsync(filled.Customer, null, null, 20, default),
-            "list of a customer and status" => lists.ListAsync(filled.Customer, OrderStatus.Pending, null, 20, default),
-            "give up" => orders.GiveUpDeliveryAsync(one with { Delivery = new OrderDelivery(filled.Customer, one.CreatedAt) }, default),
-            "analytics of a status" => filled.Data.Get<OrderAnalytics>().ByCustomerAsync(OrderStatus.Paid, 10, default),
-            "analytics by item" => filled.Data.Get<OrderAnalytics>().ByItemAsync(default),
+            "list of a customer" => lists.ListAsync(seeded.Customer, null, null, 20, default),
+            "list of a customer and status" => lists.ListAsync(seeded.Customer, OrderStatus.Pending, null, 20, default),
+            "give up" => orders.GiveUpDeliveryAsync(one with { Delivery = new OrderDelivery(seeded.Customer, one.CreatedAt) }, default),
+            "analytics of a status" => seeded.Data.Get<OrderAnalytics>().ByCustomerAsync(OrderStatus.Paid, 10, default),
+            "analytics by item" => seeded.Data.Get<OrderAnalytics>().ByItemAsync(default),
             _ => throw new ArgumentException(query, nameof(query)),
         };
     }

@@ -3,28 +3,28 @@ using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 
-/// <summary>Has the server explain the very command that a store sends.</summary>
+/// <summary>Checks the query plans of the commands that a store sends.</summary>
 internal static class QueryPlans
 {
     /// <summary>
-    /// Asserts that a command is served by the index, in its order if asked, and examines about as many documents as it gives.
+    /// Asserts that a command uses the index and examines at most <paramref name="maxDocs"/> documents.
     /// </summary>
     /// <param name="data">The database.</param>
-    /// <param name="send">Sends it.</param>
-    /// <param name="index">The index' name.</param>
-    /// <param name="most">Most documents that may be examined.</param>
-    /// <param name="isOrdered">True when the index must give the order too.</param>
-    /// <param name="command">Which of the commands sent, from 0.</param>
+    /// <param name="send">Sends the command.</param>
+    /// <param name="index">The name of the index.</param>
+    /// <param name="maxDocs">Maximum number of examined documents.</param>
+    /// <param name="isOrdered">True when the index must also provide the sort order.</param>
+    /// <param name="command">Zero-based position of the command among those that <paramref name="send"/> sends.</param>
     internal static async Task AssertServedAsync(
         DataFixture data,
         Func<Task> send,
         string index,
-        int most,
+        int maxDocs,
         bool isOrdered = false,
         int command = 0
     )
     {
-        Assert.SkipWhen(BackingServices.IsExternalMongo, "The server named from outside may not explain; the embedded one does.");
+        Assert.SkipWhen(BackingServices.IsExternalMongo, "An external server may not support explain; the embedded server does.");
         var sent = (await data.SentByAsync(send))[command];
         var explained = await data.Database.RunCommandAsync<BsonDocument>(
             new BsonDocument { { "explain", sent }, { "verbosity", "executionStats" } }
@@ -38,10 +38,10 @@ internal static class QueryPlans
         );
         if (isOrdered)
             Assert.DoesNotContain("\"stage\" : \"SORT\"", plan, StringComparison.Ordinal);
-        Assert.InRange(Find(explained, "totalDocsExamined").Min(), 0, most);
+        Assert.InRange(Find(explained, "totalDocsExamined").Min(), 0, maxDocs);
     }
 
-    /// <summary>Every number of that name, wherever the plan has it.</summary>
+    /// <summary>Returns the numbers with a name at any depth of the plan.</summary>
     private static IEnumerable<long> Find(BsonValue value, string name) =>
         value switch
         {

@@ -11,13 +11,13 @@ using MovieLms.Testing;
 
 namespace MovieLms.Data.Tests.Storage;
 
-/// <summary>What the worker asks again and again (imports, the outbox, digests), each served by the index declared for it.</summary>
-public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFixture<WorkerIndexTests.Filled>
+/// <summary>Each recurring query of the worker (imports, outbox, digests) uses the index declared for it.</summary>
+public sealed class WorkerIndexTests(WorkerIndexTests.SeededData seeded) : IClassFixture<WorkerIndexTests.SeededData>
 {
     private static readonly DateTimeOffset Start = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Later = new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public sealed class Filled : IAsyncLifetime
+    public sealed class SeededData : IAsyncLifetime
     {
         public DataFixture Data { get; } = new();
 
@@ -125,20 +125,20 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
     public static TheoryData<string, string, int, int> Queries() =>
         new()
         {
-            { "imports that wait", "availableAt_1__id_1", 30, 0 },
+            { "waiting imports", "availableAt_1__id_1", 30, 0 },
             { "next import", "availableAt_1__id_1", 1, 0 },
             { "running imports", "runningFor_1", 2, 0 },
-            { "imports of others that wait", "availableAt_1__id_1", 2, 1 },
+            { "waiting imports of others", "availableAt_1__id_1", 2, 1 },
             { "slots", "ownerId_1_slot_1", 1, 1 },
             { "list imports", "ownerId_1__id_-1", 21, 0 },
-            { "uploads that died", "state_1_createdAt_1", 30, 0 },
+            { "abandoned uploads", "state_1_createdAt_1", 30, 0 },
             { "imports to purge", "state_1_createdAt_1", 20, 0 },
             { "an import's errors", "importId_1_row_1", 20, 0 },
             { "an import's errors by column", "importId_1_row_1", 20, 0 },
             { "next mail", "state_due", 1, 0 },
-            { "mail that is late", "state_due", 30, 0 },
-            { "mail given up", "state_due", 30, 1 },
-            { "mail that waits", "state_due", 30, 0 },
+            { "late mail", "state_due", 30, 0 },
+            { "dead mail", "state_due", 30, 1 },
+            { "waiting mail", "state_due", 30, 0 },
             { "readers of digests", "mailPreferences.digests_1__id_1", 10, 0 },
             { "to-dos of a digest", "ownerId_done_dueKey_id", 11, 0 },
             { "news of a digest", "userId_id", 20, 1 },
@@ -146,37 +146,37 @@ public sealed class WorkerIndexTests(WorkerIndexTests.Filled filled) : IClassFix
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public Task Query_is_served_by_its_index(string query, string index, int most, int command) =>
+    public Task Query_uses_its_index(string query, string index, int maxDocs, int command) =>
         QueryPlans.AssertServedAsync(
-            filled.Data,
+            seeded.Data,
             () => RunAsync(query),
             index,
-            most,
+            maxDocs,
             query is "next import" or "list imports" or "next mail" or "an import's errors" or "readers of digests" or "to-dos of a digest",
             command
         );
 
     private Task RunAsync(string query)
     {
-        var (data, no) = (filled.Data, CancellationToken.None);
+        var (data, no) = (seeded.Data, CancellationToken.None);
         return query switch
         {
-            "imports that wait" => data.Get<ImportQueue>().CountAsync(no),
+            "waiting imports" => data.Get<ImportQueue>().CountAsync(no),
             "next import" => data.Get<ImportQueue>().ClaimAsync("test", TimeSpan.FromMinutes(1), no),
-            "running imports" or "imports of others that wait" => data.Get<ImportTurns>().OthersWaitAsync(no),
+            "running imports" or "waiting imports of others" => data.Get<ImportTurns>().OthersWaitAsync(no),
             "slots" => data.Get<ImportStore>()
                 .BeginUploadAsync(ObjectId.GenerateNewId(), ImportKind.Todos, ObjectId.GenerateNewId(), null, 5, no),
-            "list imports" => data.Get<ImportLists>().ListAsync(filled.User, null, null, 20, no),
-            // A moment before all: what is found would be removed, and the other queries' documents with it.
-            "uploads that died" => data.Get<ImportStore>().SweepUploadsAsync(Start.AddDays(-1), no),
+            "list imports" => data.Get<ImportLists>().ListAsync(seeded.User, null, null, 20, no),
+            // Before every document: anything that is found would be removed, including the documents of the other queries.
+            "abandoned uploads" => data.Get<ImportStore>().SweepUploadsAsync(Start.AddDays(-1), no),
             "imports to purge" => data.Get<ImportPurge>().PurgeAsync(Start.AddDays(-1), no),
-            "an import's errors" => data.Get<ImportErrorStore>().ReadAsync(filled.Import, 200, no).ToListAsync(no).AsTask(),
-            "an import's errors by column" => data.Get<ImportErrorStore>().ByColumnAsync(filled.Import, 10, no),
+            "an import's errors" => data.Get<ImportErrorStore>().ReadAsync(seeded.Import, 200, no).ToListAsync(no).AsTask(),
+            "an import's errors by column" => data.Get<ImportErrorStore>().ByColumnAsync(seeded.Import, 10, no),
             "next mail" => data.Get<OutboxStore>().TakeAsync(TimeSpan.FromMinutes(1), no),
-            "mail that is late" or "mail given up" => data.Get<OutboxStore>().CountAsync(TimeSpan.FromMinutes(1), no),
-            "mail that waits" => data.Get<OutboxStore>().WaitingAsync(no),
+            "late mail" or "dead mail" => data.Get<OutboxStore>().CountAsync(TimeSpan.FromMinutes(1), no),
+            "waiting mail" => data.Get<OutboxStore>().WaitingAsync(no),
             "readers of digests" => data.Get<DigestStore>().ReadersAsync(no).ToListAsync(no).AsTask(),
-            _ => data.Get<DigestStore>().ReadAsync(filled.User, Start, Later, 10, no),
+            _ => data.Get<DigestStore>().ReadAsync(seeded.User, Start, Later, 10, no),
         };
     }
 }
