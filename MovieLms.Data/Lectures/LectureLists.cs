@@ -6,17 +6,17 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Lectures;
 
-/// <summary>Reads lectures in their course's order, with their films' titles.</summary>
+/// <summary>Lectures in the order of their course, with their movies' titles.</summary>
 public sealed class LectureLists(IMongoDatabase database)
 {
-    /// <summary>The only order: the course's.</summary>
+    /// <summary>The only order: the order of the course.</summary>
     public const string Sort = "order";
 
     private readonly IMongoCollection<LectureDocument> _lectures = database.GetCollection<LectureDocument>(CollectionNames.Lectures);
 
     /// <summary>
-    /// One page. The cursor is the last lecture and its place: after a change of order the page begins behind that lecture,
-    /// wherever it is now. Places without a lecture are passed over, so that a page may be short.
+    /// Returns one page. The cursor is the last lecture and its position: after the order has changed, the page starts after that
+    /// lecture at its new position. Positions without a lecture are skipped, so a page may be short.
     /// </summary>
     public async Task<Page<LectureView>> ListAsync(
         CourseDocument course,
@@ -26,7 +26,7 @@ public sealed class LectureLists(IMongoDatabase database)
     )
     {
         var order = course.LectureOrder.ToList();
-        var start = cursor is null ? 0 : (order.IndexOf(cursor.Id) is >= 0 and var place ? place : cursor.Key.AsInt32) + 1;
+        var start = cursor is null ? 0 : (order.IndexOf(cursor.Id) is >= 0 and var position ? position : cursor.Key.AsInt32) + 1;
         var ids = order.Skip(start).Take(limit).ToList();
         var found = await ReadAsync(
             new BsonDocument
@@ -41,7 +41,7 @@ public sealed class LectureLists(IMongoDatabase database)
         return new Page<LectureView>([.. found.OrderBy(view => ids.IndexOf(view.Lecture.Id))], next);
     }
 
-    /// <summary>One lecture of a course, or null.</summary>
+    /// <summary>Returns a lecture of a course, or null.</summary>
     public async Task<LectureView?> GetAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
         (await ReadAsync(LectureFields.Live(courseId, id), cancellationToken)).FirstOrDefault();
 
