@@ -4,9 +4,9 @@ using MongoDB.Driver;
 namespace MovieLms.Data.Movies;
 
 /// <summary>
-/// The update pipelines of a film (https://www.mongodb.com/docs/manual/tutorial/update-documents-with-aggregation-pipeline/).
-/// Each ends in <see cref="Computed"/>, which derives what depends on other fields inside the one atomic write, so that no
-/// concurrent review or import is lost.
+/// The update pipelines of a movie (https://www.mongodb.com/docs/manual/tutorial/update-documents-with-aggregation-pipeline/).
+/// Each ends with <see cref="Computed"/>, which derives the dependent fields within the same atomic write, so that no concurrent
+/// review or import is lost.
 /// </summary>
 internal static class MovieUpdates
 {
@@ -25,10 +25,10 @@ internal static class MovieUpdates
         MovieFields.ReleaseDate,
     ];
 
-    /// <summary>Sets every field of <paramref name="details"/>; an absent one is removed.</summary>
+    /// <summary>Sets all fields of <paramref name="details"/> and removes those that are null.</summary>
     internal static UpdateDefinition<MovieDocument> Replace(MovieDetails details, DateTimeOffset now)
     {
-        var set = Simple(details);
+        var set = PlainFields(details);
         AddIfAny(set, MovieFields.Director, Director(details));
         AddIfAny(set, MovieFields.DirectorWords, details.DirectorName is null ? null : new BsonArray(SearchWords.Of(details.DirectorName)));
         AddIfAny(set, MovieFields.Gross, Gross(details));
@@ -40,11 +40,11 @@ internal static class MovieUpdates
         ]);
     }
 
-    /// <summary>Sets the fields that a row has, creating the film when it is new.</summary>
+    /// <summary>Sets the fields that a row has, also for a new movie.</summary>
     internal static UpdateDefinition<MovieDocument> Import(MovieImportRow row, DateTimeOffset now)
     {
         var details = row.Details;
-        var plain = Simple(details);
+        var plain = PlainFields(details);
         if (row.Rating is { } rating)
         {
             plain.Add(MovieFields.ImportedRating, rating);
@@ -58,7 +58,7 @@ internal static class MovieUpdates
         if (details.DirectorName is { } name)
         {
             set.Add(MovieFields.DirectorWords, Literal(new BsonArray(SearchWords.Of(name))));
-            // Another name is another person: what was known of the first one's nationality does not hold.
+            // A different name is a different person, so the stored nationality no longer applies.
             set.Add(
                 MovieFields.Director,
                 details.DirectorNationality is null
@@ -77,7 +77,7 @@ internal static class MovieUpdates
         return Pipeline([new BsonDocument("$set", set), .. Computed(details.Title, now)]);
     }
 
-    /// <summary>Adds a review to the mean, or takes one away with negative numbers.</summary>
+    /// <summary>Adds a review to the rating, or removes one with negative numbers.</summary>
     internal static UpdateDefinition<MovieDocument> AddReview(long tenths, long count, DateTimeOffset now) =>
         Pipeline([
             new BsonDocument(
@@ -91,7 +91,7 @@ internal static class MovieUpdates
             .. Computed(null, now),
         ]);
 
-    /// <summary>Puts the reviews' sum and count right after a crash between two writes.</summary>
+    /// <summary>Sets the sum and number of the reviews, to repair them after a crash between two writes.</summary>
     internal static UpdateDefinition<MovieDocument> SetReviews(long tenths, long count, DateTimeOffset now) =>
         Pipeline([
             new BsonDocument("$set", new BsonDocument { { MovieFields.ReviewTenths, tenths }, { MovieFields.ReviewCount, count } }),
@@ -99,8 +99,8 @@ internal static class MovieUpdates
         ]);
 
     /// <summary>
-    /// rating = (importedRating × importedVotes + sum of reviews) / (importedVotes + number of reviews). Without reviews it is the
-    /// imported rating untouched, since multiplying and dividing would change its last bit and with it the order of equals.
+    /// rating = (importedRating × importedVotes + sum of reviews) / (importedVotes + number of reviews). Without reviews it is exactly the
+    /// imported rating, because multiplying and dividing could change its last bit and thus the order of equal ratings.
     /// </summary>
     private static BsonDocument[] Computed(string? title, DateTimeOffset now)
     {
@@ -177,8 +177,8 @@ internal static class MovieUpdates
         return [new BsonDocument("$set", first), new BsonDocument("$set", second), new BsonDocument("$set", third)];
     }
 
-    /// <summary>The fields that are copied as they are, with their keys; absent ones are left out.</summary>
-    private static BsonDocument Simple(MovieDetails details)
+    /// <summary>Returns the fields that are copied unchanged, with their sort keys. Null fields are omitted.</summary>
+    private static BsonDocument PlainFields(MovieDetails details)
     {
         var set = new BsonDocument { { MovieFields.Title, details.Title }, { MovieFields.TitleKey, SearchWords.Fold(details.Title) } };
         AddIfAny(set, MovieFields.Genre, details.Genre);
@@ -196,11 +196,11 @@ internal static class MovieUpdates
         date is { } value ? new BsonDateTime(value.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)) : BsonNull.Value;
 
     private static BsonDocument? Director(MovieDetails details) =>
-        Part(("name", details.DirectorName), ("nationality", details.DirectorNationality));
+        Document(("name", details.DirectorName), ("nationality", details.DirectorNationality));
 
-    private static BsonDocument? Gross(MovieDetails details) => Part(("us", details.GrossUs), ("worldwide", details.GrossWorldwide));
+    private static BsonDocument? Gross(MovieDetails details) => Document(("us", details.GrossUs), ("worldwide", details.GrossWorldwide));
 
-    private static BsonDocument? Part(params ReadOnlySpan<(string Name, BsonValue? Value)> parts)
+    private static BsonDocument? Document(params ReadOnlySpan<(string Name, BsonValue? Value)> parts)
     {
         var document = new BsonDocument();
         foreach (var (name, value) in parts)
@@ -214,7 +214,7 @@ internal static class MovieUpdates
             document.Add(name, value);
     }
 
-    /// <summary>A title may begin with a dollar sign (<c>$9.99</c> does): as a literal it is not taken for a field's name.</summary>
+    /// <summary>Prevents a value that starts with a dollar sign (the title <c>$9.99</c>) from being read as a field path.</summary>
     private static BsonDocument Literal(BsonValue value) => new("$literal", value);
 
     private static BsonDocument Literals(BsonDocument values) =>
