@@ -5,7 +5,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Reviews;
 
-/// <summary>Reads reviews with their authors' names.</summary>
+/// <summary>Reviews with their authors' names.</summary>
 public sealed class ReviewLists(IMongoDatabase database)
 {
     /// <summary>The only order: newest first.</summary>
@@ -19,7 +19,7 @@ public sealed class ReviewLists(IMongoDatabase database)
 
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
 
-    /// <summary>One page of a film's reviews, newest first.</summary>
+    /// <summary>Returns one page of a movie's reviews, newest first.</summary>
     public async Task<Page<ReviewView>> ListAsync(ObjectId movieId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
         var filter = new BsonDocument
@@ -33,7 +33,7 @@ public sealed class ReviewLists(IMongoDatabase database)
         return Keyset.Page(reviews, limit, Sort, review => (new BsonDateTime(review.CreatedAt.UtcDateTime), review.Id));
     }
 
-    /// <summary>One review of a film, or null.</summary>
+    /// <summary>Returns a review of a movie, or null.</summary>
     public async Task<ReviewView?> GetAsync(ObjectId movieId, ObjectId id, CancellationToken cancellationToken)
     {
         var filter = new BsonDocument

@@ -7,8 +7,8 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Reviews;
 
 /// <summary>
-/// Finds films whose review sum or count differs from their reviews, which a crash between the two writes of a review can
-/// leave, and puts them right. For a scheduled job.
+/// Finds and repairs movies whose sum or number of reviews differs from their reviews, which a crash between the two writes of a
+/// review can cause. Used by a scheduled job.
 /// </summary>
 public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, IChangeSink changes)
 {
@@ -16,25 +16,25 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
 
     /// <summary>
-    /// Repairs every film that nobody has reviewed for <paramref name="quiet"/>: a write under way is not mistaken for a lost one.
+    /// Repairs all movies without a new review for <paramref name="quiet"/>, so that a write in progress is not mistaken for a lost one.
     /// </summary>
-    /// <returns>How many films were put right.</returns>
+    /// <returns>The number of repaired movies.</returns>
     public async Task<int> RunAsync(TimeSpan quiet, CancellationToken cancellationToken)
     {
         var repaired = 0;
-        using var wrong = await _reviews.AggregateAsync<Difference>(
+        using var differences = await _reviews.AggregateAsync<Difference>(
             Differences(time.GetUtcNow() - quiet),
             cancellationToken: cancellationToken
         );
-        while (await wrong.MoveNextAsync(cancellationToken))
+        while (await differences.MoveNextAsync(cancellationToken))
         {
-            foreach (var film in wrong.Current)
+            foreach (var movie in differences.Current)
             {
-                // A film that changed since it was compared is left to the next run.
-                var unchanged = new BsonDocument { { MovieFields.Id, film.Id }, { MovieFields.Version, film.Version } };
+                // A movie that has changed since the comparison is left to the next run.
+                var unchanged = new BsonDocument { { MovieFields.Id, movie.Id }, { MovieFields.Version, movie.Version } };
                 var result = await _movies.UpdateOneAsync(
                     unchanged,
-                    MovieUpdates.SetReviews(film.Tenths, film.Count, time.GetUtcNow()),
+                    MovieUpdates.SetReviews(movie.Tenths, movie.Count, time.GetUtcNow()),
                     cancellationToken: cancellationToken
                 );
                 repaired += (int)result.ModifiedCount;
@@ -46,34 +46,34 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
     }
 
     /// <summary>
-    /// Puts one film's sum and count right at once, however many of its reviews were hidden or shown. A film that changes meanwhile is
-    /// compared again. Uses the index <c>movieId_createdAt_id</c>.
+    /// Repairs the sum and number of one movie's reviews in one write, after any number of them were hidden or restored. Compares again if
+    /// the movie changes concurrently. Uses the index <c>movieId_createdAt_id</c>.
     /// </summary>
     public async Task RepairAsync(ObjectId movieId, CancellationToken cancellationToken)
     {
-        var which = new BsonDocument(MovieFields.Id, movieId);
+        var filter = new BsonDocument(MovieFields.Id, movieId);
         var fields = new BsonDocument
         {
             { MovieFields.Version, 1 },
             { MovieFields.ReviewTenths, 1 },
             { MovieFields.ReviewCount, 1 },
         };
-        while (await _movies.Find(which).Project(fields).FirstOrDefaultAsync(cancellationToken) is { } film)
+        while (await _movies.Find(filter).Project(fields).FirstOrDefaultAsync(cancellationToken) is { } movie)
         {
             var sums = new BsonDocument[] { new("$match", new BsonDocument(ReviewFields.MovieId, movieId)), Sums };
-            var right = await _reviews
+            var actual = await _reviews
                 .Aggregate<Difference>(sums, cancellationToken: cancellationToken)
                 .FirstOrDefaultAsync(cancellationToken);
-            var (tenths, count) = (right?.Tenths ?? 0, right?.Count ?? 0);
+            var (tenths, count) = (actual?.Tenths ?? 0, actual?.Count ?? 0);
             if (
-                film.GetValue(MovieFields.ReviewTenths, 0L).ToInt64() == tenths
-                && film.GetValue(MovieFields.ReviewCount, 0L).ToInt64() == count
+                movie.GetValue(MovieFields.ReviewTenths, 0L).ToInt64() == tenths
+                && movie.GetValue(MovieFields.ReviewCount, 0L).ToInt64() == count
             )
             {
                 return;
             }
 
-            var unchanged = new BsonDocument(which) { { MovieFields.Version, film[MovieFields.Version] } };
+            var unchanged = new BsonDocument(filter) { { MovieFields.Version, movie[MovieFields.Version] } };
             var result = await _movies.UpdateOneAsync(
                 unchanged,
                 MovieUpdates.SetReviews(tenths, count, time.GetUtcNow()),
@@ -84,7 +84,7 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
         }
     }
 
-    /// <summary>Each film's reviews that count: those neither taken back nor hidden.</summary>
+    /// <summary>Sums and counts the reviews of each movie that are neither deleted nor archived.</summary>
     private static BsonDocument Sums
     {
         get
