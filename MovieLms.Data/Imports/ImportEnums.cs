@@ -31,7 +31,7 @@ public enum ImportState
     /// <summary>Every row was either stored or reported as an error.</summary>
     Completed,
 
-    /// <summary>The file as a whole could not be read. The reason says why.</summary>
+    /// <summary>The file as a whole could not be read for the stated reason.</summary>
     Failed,
 
     /// <summary>Canceled by its owner or an administrator. Rows that were already stored are kept.</summary>
