@@ -20,7 +20,6 @@ internal static class MovieFields
     internal const string ReviewTenths = "reviewTenths";
     internal const string ReviewCount = "reviewCount";
     internal const string Director = "director";
-    internal const string DirectorName = "director.name";
     internal const string DirectorWords = "directorWords";
     internal const string Words = "words";
     internal const string RuntimeMinutes = "runtimeMinutes";
