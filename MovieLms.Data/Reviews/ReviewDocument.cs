@@ -59,11 +59,7 @@ internal static class ReviewFields
     internal const string Id = "_id";
     internal const string MovieId = "movieId";
     internal const string UserId = "userId";
-    internal const string Rating = "rating";
-    internal const string Comment = "comment";
-    internal const string Version = "version";
     internal const string CreatedAt = "createdAt";
-    internal const string UpdatedAt = "updatedAt";
     internal const string DeletedAt = "deletedAt";
     internal const string ArchivedAt = "archivedAt";
 }

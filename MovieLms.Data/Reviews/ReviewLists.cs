@@ -17,6 +17,18 @@ public sealed class ReviewLists(IMongoDatabase database)
         Storage.Indexes.On<ReviewDocument>("userId_createdAt_id", ReviewFields.UserId, ReviewFields.CreatedAt, ReviewFields.Id),
     ];
 
+    private static readonly BsonDocument[] WithAuthor = PipelineJson.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Users}}", localField: "userId", foreignField: "_id", as: "user" } },
+          { $project: {
+            movieId: 1, userId: 1, rating: 1, comment: 1, version: 1, createdAt: 1, updatedAt: 1,
+            username: { $arrayElemAt: [ "$user.username", 0 ] }
+          } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
 
     /// <summary>Returns one page of a movie's reviews, newest first.</summary>
@@ -52,33 +64,7 @@ public sealed class ReviewLists(IMongoDatabase database)
             .Match(filter)
             .Sort(Keyset.Sort(ReviewFields.CreatedAt, descending: true))
             .Limit(limit)
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$lookup",
-                    new BsonDocument
-                    {
-                        { "from", CollectionNames.Users },
-                        { "localField", ReviewFields.UserId },
-                        { "foreignField", "_id" },
-                        { "as", "user" },
-                    }
-                )
-            )
-            .AppendStage<ReviewView>(
-                new BsonDocument(
-                    "$project",
-                    new BsonDocument
-                    {
-                        { ReviewFields.MovieId, 1 },
-                        { ReviewFields.UserId, 1 },
-                        { ReviewFields.Rating, 1 },
-                        { ReviewFields.Comment, 1 },
-                        { ReviewFields.Version, 1 },
-                        { ReviewFields.CreatedAt, 1 },
-                        { ReviewFields.UpdatedAt, 1 },
-                        { "username", new BsonDocument("$arrayElemAt", new BsonArray { "$user.username", 0 }) },
-                    }
-                )
-            )
+            .AppendStage<BsonDocument>(WithAuthor[0])
+            .AppendStage<ReviewView>(WithAuthor[1])
             .ToListAsync(cancellationToken);
 }

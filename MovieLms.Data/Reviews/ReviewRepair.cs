@@ -12,6 +12,35 @@ namespace MovieLms.Data.Reviews;
 /// </summary>
 public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, IChangeSink changes)
 {
+    private const string IsLive =
+        """{ $and: [ { $eq: [ { $ifNull: [ "$deletedAt", null ] }, null ] }, { $eq: [ { $ifNull: [ "$archivedAt", null ] }, null ] } ] }""";
+
+    // The reviews of each movie that are neither deleted nor archived.
+    private static readonly BsonDocument Sums = PipelineJson.Parse(
+        $$"""
+        [ { $group: {
+          _id: "$movieId",
+          tenths: { $sum: { $cond: [ {{IsLive}}, { $toLong: { $round: [ { $multiply: [ "$rating", 10 ] }, 0 ] } }, NumberLong(0) ] } },
+          count: { $sum: { $cond: [ {{IsLive}}, NumberLong(1), NumberLong(0) ] } },
+          last: { $max: "$updatedAt" }
+        } } ]
+        """
+    )[0];
+
+    private static readonly BsonDocument[] DifferingFromMovie = PipelineJson.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Movies}}", localField: "_id", foreignField: "_id", as: "movie" } },
+          { $unwind: "$movie" },
+          { $match: { $expr: { $or: [
+            { $ne: [ "$tenths", "$movie.reviewTenths" ] },
+            { $ne: [ "$count", "$movie.reviewCount" ] }
+          ] } } },
+          { $project: { tenths: 1, count: 1, version: "$movie.version" } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
 
@@ -60,10 +89,9 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
         };
         while (await _movies.Find(filter).Project(fields).FirstOrDefaultAsync(cancellationToken) is { } movie)
         {
-            var sums = new BsonDocument[] { new("$match", new BsonDocument(ReviewFields.MovieId, movieId)), Sums };
-            var actual = await _reviews
-                .Aggregate<Difference>(sums, cancellationToken: cancellationToken)
-                .FirstOrDefaultAsync(cancellationToken);
+            BsonDocument[] stages = [new("$match", new BsonDocument(ReviewFields.MovieId, movieId)), Sums];
+            using var sums = await _reviews.AggregateAsync<Difference>(stages, cancellationToken: cancellationToken);
+            var actual = await sums.FirstOrDefaultAsync(cancellationToken);
             var (tenths, count) = (actual?.Tenths ?? 0, actual?.Count ?? 0);
             if (
                 movie.GetValue(MovieFields.ReviewTenths, 0L).ToInt64() == tenths
@@ -84,80 +112,8 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
         }
     }
 
-    /// <summary>Sums and counts the reviews of each movie that are neither deleted nor archived.</summary>
-    private static BsonDocument Sums
-    {
-        get
-        {
-            var counts = new BsonDocument(
-                "$and",
-                new BsonArray(
-                    new[] { ReviewFields.DeletedAt, ReviewFields.ArchivedAt }.Select(mark => new BsonDocument(
-                        "$eq",
-                        new BsonArray { new BsonDocument("$ifNull", new BsonArray { "$" + mark, BsonNull.Value }), BsonNull.Value }
-                    ))
-                )
-            );
-            var tenths = new BsonDocument(
-                "$toLong",
-                new BsonDocument(
-                    "$round",
-                    new BsonArray { new BsonDocument("$multiply", new BsonArray { "$" + ReviewFields.Rating, 10 }), 0 }
-                )
-            );
-            return new BsonDocument(
-                "$group",
-                new BsonDocument
-                {
-                    { "_id", "$" + ReviewFields.MovieId },
-                    { "tenths", new BsonDocument("$sum", new BsonDocument("$cond", new BsonArray { counts, tenths, 0L })) },
-                    { "count", new BsonDocument("$sum", new BsonDocument("$cond", new BsonArray { counts, 1L, 0L })) },
-                    { "last", new BsonDocument("$max", "$" + ReviewFields.UpdatedAt) },
-                }
-            );
-        }
-    }
-
-    private static PipelineDefinition<ReviewDocument, Difference> Differences(DateTimeOffset quietSince) =>
-        new BsonDocument[]
-        {
-            Sums,
-            new("$match", new BsonDocument("last", new BsonDocument("$lte", quietSince.UtcDateTime))),
-            new(
-                "$lookup",
-                new BsonDocument
-                {
-                    { "from", CollectionNames.Movies },
-                    { "localField", "_id" },
-                    { "foreignField", "_id" },
-                    { "as", "movie" },
-                }
-            ),
-            new("$unwind", "$movie"),
-            new(
-                "$match",
-                new BsonDocument(
-                    "$expr",
-                    new BsonDocument(
-                        "$or",
-                        new BsonArray
-                        {
-                            new BsonDocument("$ne", new BsonArray { "$tenths", "$movie." + MovieFields.ReviewTenths }),
-                            new BsonDocument("$ne", new BsonArray { "$count", "$movie." + MovieFields.ReviewCount }),
-                        }
-                    )
-                )
-            ),
-            new(
-                "$project",
-                new BsonDocument
-                {
-                    { "tenths", 1 },
-                    { "count", 1 },
-                    { "version", "$movie." + MovieFields.Version },
-                }
-            ),
-        };
+    private static BsonDocument[] Differences(DateTimeOffset quietSince) =>
+        [Sums, new("$match", new BsonDocument("last", new BsonDocument("$lte", quietSince.UtcDateTime))), .. DifferingFromMovie];
 
     private sealed record Difference
     {
