@@ -12,6 +12,28 @@ public sealed class LectureLists(IMongoDatabase database)
     /// <summary>The only order: the order of the course.</summary>
     public const string Sort = "order";
 
+    // A deleted movie is not returned.
+    private static readonly BsonDocument[] WithMovie = PipelineJson.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Movies}}", localField: "movieId", foreignField: "_id", as: "movies" } },
+          { $project: {
+            _id: 0,
+            lecture: "$$ROOT",
+            movies: { $filter: { input: "$movies", as: "movie", cond: { $eq: [ { $ifNull: [ "$$movie.deletedAt", null ] }, null ] } } }
+          } },
+          { $project: {
+            lecture: 1,
+            film: { $cond: [
+              { $gt: [ { $size: "$movies" }, 0 ] },
+              { _id: { $arrayElemAt: [ "$movies._id", 0 ] }, title: { $arrayElemAt: [ "$movies.title", 0 ] } },
+              null
+            ] }
+          } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<LectureDocument> _lectures = database.GetCollection<LectureDocument>(CollectionNames.Lectures);
 
     /// <summary>
@@ -49,74 +71,8 @@ public sealed class LectureLists(IMongoDatabase database)
         await _lectures
             .Aggregate()
             .Match(filter)
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$lookup",
-                    new BsonDocument
-                    {
-                        { "from", CollectionNames.Movies },
-                        { "localField", LectureFields.MovieId },
-                        { "foreignField", "_id" },
-                        { "as", "films" },
-                    }
-                )
-            )
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$project",
-                    new BsonDocument
-                    {
-                        { "_id", 0 },
-                        { "lecture", "$$ROOT" },
-                        {
-                            "films",
-                            new BsonDocument(
-                                "$filter",
-                                new BsonDocument
-                                {
-                                    { "input", "$films" },
-                                    { "as", "film" },
-                                    {
-                                        "cond",
-                                        new BsonDocument(
-                                            "$eq",
-                                            new BsonArray
-                                            {
-                                                new BsonDocument("$ifNull", new BsonArray { "$$film.deletedAt", BsonNull.Value }),
-                                                BsonNull.Value,
-                                            }
-                                        )
-                                    },
-                                }
-                            )
-                        },
-                    }
-                )
-            )
-            .AppendStage<LectureView>(
-                new BsonDocument(
-                    "$project",
-                    new BsonDocument
-                    {
-                        { "lecture", 1 },
-                        {
-                            "film",
-                            new BsonDocument(
-                                "$cond",
-                                new BsonArray
-                                {
-                                    new BsonDocument("$gt", new BsonArray { new BsonDocument("$size", "$films"), 0 }),
-                                    new BsonDocument
-                                    {
-                                        { "_id", new BsonDocument("$arrayElemAt", new BsonArray { "$films._id", 0 }) },
-                                        { "title", new BsonDocument("$arrayElemAt", new BsonArray { "$films.title", 0 }) },
-                                    },
-                                    BsonNull.Value,
-                                }
-                            )
-                        },
-                    }
-                )
-            )
+            .AppendStage<BsonDocument>(WithMovie[0])
+            .AppendStage<BsonDocument>(WithMovie[1])
+            .AppendStage<LectureView>(WithMovie[2])
             .ToListAsync(cancellationToken);
 }
