@@ -28,6 +28,17 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
     public const string ByAddress = "email";
 
     private const int MaxCourses = 100;
+
+    private static readonly BsonDocument[] WithCourse = PipelineJson.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Courses}}", localField: "courseId", foreignField: "_id", as: "course" } },
+          { $unwind: "$course" },
+          { $project: { courseId: 1, title: "$course.title", status: 1, grade: 1, enrolledAt: 1 } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
@@ -86,34 +97,11 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
             .Aggregate()
             .Match(new BsonDocument { { "studentId", studentId }, { "deletedAt", BsonNull.Value } })
             .Sort(Keyset.Sort("enrolledAt", descending: true))
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$lookup",
-                    new BsonDocument
-                    {
-                        { "from", CollectionNames.Courses },
-                        { "localField", "courseId" },
-                        { "foreignField", "_id" },
-                        { "as", "course" },
-                    }
-                )
-            )
-            .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$course"))
-            .AppendStage<BsonDocument>(new BsonDocument("$match", OfOwner(ownerId)))
+            .AppendStage<BsonDocument>(WithCourse[0])
+            .AppendStage<BsonDocument>(WithCourse[1])
+            .Match(OfOwner(ownerId))
             .Limit(MaxCourses)
-            .AppendStage<StudentCourse>(
-                new BsonDocument(
-                    "$project",
-                    new BsonDocument
-                    {
-                        { "courseId", 1 },
-                        { "title", "$course.title" },
-                        { "status", 1 },
-                        { "grade", 1 },
-                        { "enrolledAt", 1 },
-                    }
-                )
-            )
+            .AppendStage<StudentCourse>(WithCourse[2])
             .ToListAsync(cancellationToken);
 
     private static BsonDocument OfOwner(ObjectId? ownerId)

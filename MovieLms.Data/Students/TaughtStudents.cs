@@ -14,6 +14,19 @@ namespace MovieLms.Data.Students;
 /// </summary>
 public sealed class TaughtStudents(IMongoDatabase database)
 {
+    // Sorted before the lookup, so that a page of the newest students reads few users.
+    private static readonly BsonDocument[] EnrolledUsers = PipelineJson.Parse(
+        $$"""
+        [
+          { $group: { _id: "$studentId" } },
+          { $sort: { _id: -1 } },
+          { $lookup: { from: "{{CollectionNames.Users}}", localField: "_id", foreignField: "_id", as: "user" } },
+          { $unwind: "$user" },
+          { $replaceRoot: { newRoot: "$user" } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <summary>Returns one page, in the order of <see cref="StudentLists.SortOf"/>.</summary>
@@ -43,31 +56,18 @@ public sealed class TaughtStudents(IMongoDatabase database)
         var enrolled = await GetEnrolledFilterAsync(ownerId, cancellationToken);
         if (sort == StudentLists.Newest && cursor is not null)
             enrolled.Add(EnrollmentFields.StudentId, new BsonDocument("$lt", cursor.Id));
-        var found = await database
+        BsonDocument[] stages =
+        [
+            new("$match", enrolled),
+            .. EnrolledUsers,
+            new("$match", query),
+            new("$sort", StudentQuery.Order(sort)),
+            new("$limit", limit + 1),
+        ];
+        using var users = await database
             .GetCollection<BsonDocument>(CollectionNames.Enrollments)
-            .Aggregate()
-            .Match(enrolled)
-            .AppendStage<BsonDocument>(new BsonDocument("$group", new BsonDocument("_id", "$" + EnrollmentFields.StudentId)))
-            // Sorted before the lookup, so that a page of the newest students reads few users.
-            .Sort(new BsonDocument("_id", -1))
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$lookup",
-                    new BsonDocument
-                    {
-                        { "from", CollectionNames.Users },
-                        { "localField", "_id" },
-                        { "foreignField", "_id" },
-                        { "as", "user" },
-                    }
-                )
-            )
-            .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$user"))
-            .AppendStage<UserDocument>(new BsonDocument("$replaceRoot", new BsonDocument("newRoot", "$user")))
-            .Match(query)
-            .Sort(StudentQuery.Order(sort))
-            .Limit(limit + 1)
-            .ToListAsync(cancellationToken);
+            .AggregateAsync<UserDocument>(stages, cancellationToken: cancellationToken);
+        var found = await users.ToListAsync(cancellationToken);
         return StudentQuery.Page(found, limit, sort);
     }
 
