@@ -11,6 +11,16 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
     /// <summary>Allows one entry per row, even if the row is retried.</summary>
     internal const string RowIndex = "importId_1_row_1";
 
+    private static readonly BsonDocument[] CountsByColumn = PipelineJson.Parse(
+        """
+        [
+          { $unwind: "$problems" },
+          { $group: { _id: "$problems.column", count: { $sum: 1 } } },
+          { $sort: { count: -1, _id: 1 } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<ImportErrorDocument> _errors = database.GetCollection<ImportErrorDocument>(
         CollectionNames.ImportErrors
     );
@@ -65,16 +75,9 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
     /// <summary>Returns the columns with the most problems, most problems first.</summary>
     public async Task<IReadOnlyList<ColumnErrors>> ByColumnAsync(ObjectId importId, int most, CancellationToken cancellationToken)
     {
-        var counts = await _errors
-            .Aggregate()
-            .Match(error => error.ImportId == importId)
-            .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$problems"))
-            .AppendStage<BsonDocument>(
-                new BsonDocument("$group", new BsonDocument { { "_id", "$problems.column" }, { "count", new BsonDocument("$sum", 1) } })
-            )
-            .AppendStage<BsonDocument>(new BsonDocument("$sort", new BsonDocument { { "count", -1 }, { "_id", 1 } }))
-            .AppendStage<BsonDocument>(new BsonDocument("$limit", most))
-            .ToListAsync(cancellationToken);
+        BsonDocument[] stages = [new("$match", new BsonDocument("importId", importId)), .. CountsByColumn, new("$limit", most)];
+        using var cursor = await _errors.AggregateAsync<BsonDocument>(stages, cancellationToken: cancellationToken);
+        var counts = await cursor.ToListAsync(cancellationToken);
         return [.. counts.Select(group => new ColumnErrors(group["_id"].AsString, group["count"].ToInt64()))];
     }
 }
