@@ -5,44 +5,44 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>Something that must be possible to look up afterwards: a sign-in, a refusal, an act of administration.</summary>
+/// <summary>An event in the audit log: a sign-in, a denial or an administrative action.</summary>
 public sealed record AuditEntry
 {
     public ObjectId Id { get; init; }
     public DateTimeOffset At { get; init; }
 
-    /// <summary>What was done, e.g. <c>login</c>, <c>role.change</c>.</summary>
+    /// <summary>The action, for example <c>login</c> or <c>role.change</c>.</summary>
     public required string Action { get; init; }
 
     /// <summary>False for a failure or a denial.</summary>
     public bool Succeeded { get; init; }
 
-    /// <summary>Who did it; null when nobody was signed in.</summary>
+    /// <summary>The signed-in user who caused the event; null if there was none.</summary>
     public ObjectId? ActorId { get; init; }
 
-    /// <summary>Whom it concerns, when that is somebody known.</summary>
+    /// <summary>The affected user, if known.</summary>
     public ObjectId? UserId { get; init; }
 
-    /// <summary>The address it came from.</summary>
+    /// <summary>The client's address.</summary>
     public string? Address { get; init; }
 
-    /// <summary>What else matters, e.g. <c>student → instructor</c>; never a secret or a mail address.</summary>
+    /// <summary>Further details, for example <c>student → instructor</c>; never a secret or an e-mail address.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>How many times it happened; null for once, as in every entry but those of denials.</summary>
+    /// <summary>Number of occurrences; null means one. Only denials are counted.</summary>
     public int? Count { get; init; }
 }
 
-/// <summary>The audit log. Entries expire; only the count of a denial changes after it was added.</summary>
+/// <summary>The audit log. Entries expire. Only the count of a denial can change after the entry was added.</summary>
 public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
-    /// <summary>The one order: newest first.</summary>
+    /// <summary>The only order: newest first.</summary>
     public const string Sort = "-id";
 
     private const string ExpiryIndex = "at_ttl";
     private const string UserIndex = "user_id";
     private const string ActionIndex = "action_id";
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(400);
     private readonly IMongoCollection<AuditEntry> _entries = database.GetCollection<AuditEntry>(CollectionNames.Audit);
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
         indexes.AddAsync(
             _entries,
             [
-                new(Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.At), new() { Name = ExpiryIndex, ExpireAfter = Kept }),
+                new(Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.At), new() { Name = ExpiryIndex, ExpireAfter = Retention }),
                 new(
                     Builders<AuditEntry>.IndexKeys.Ascending(entry => entry.UserId).Descending(entry => entry.Id),
                     new() { Name = UserIndex }
@@ -74,7 +74,7 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
             cancellationToken: cancellationToken
         );
 
-    /// <summary>Counts further occurrences of an entry that was added.</summary>
+    /// <summary>Adds further occurrences to the count of an existing entry.</summary>
     public Task CountAsync(ObjectId id, int further, CancellationToken cancellationToken) =>
         _entries.UpdateOneAsync(
             entry => entry.Id == id,
@@ -82,7 +82,7 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
             cancellationToken: cancellationToken
         );
 
-    /// <summary>One page, newest first. Uses <c>user_id</c>, <c>action_id</c> or the ids' own index.</summary>
+    /// <summary>Returns one page, newest first. Uses the index <c>user_id</c>, <c>action_id</c> or <c>_id_</c>.</summary>
     public async Task<Page<AuditEntry>> ListAsync(
         ObjectId? userId,
         string? action,
@@ -92,8 +92,8 @@ public sealed class AuditStore(IMongoDatabase database, TimeProvider time) : IIn
     )
     {
         var filter = Builders<AuditEntry>.Filter.Empty;
-        if (userId is { } concerned)
-            filter &= Builders<AuditEntry>.Filter.Eq(entry => entry.UserId, concerned);
+        if (userId is { } user)
+            filter &= Builders<AuditEntry>.Filter.Eq(entry => entry.UserId, user);
         if (action is not null)
             filter &= Builders<AuditEntry>.Filter.Eq(entry => entry.Action, action);
         if (cursor is not null)

@@ -4,12 +4,12 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>The key ring of ASP.NET Core's Data Protection, where replicas share it through the database.</summary>
+/// <summary>An ASP.NET Core Data Protection key ring that replicas share through the database.</summary>
 public sealed class DataProtectionKeyStore(IMongoDatabase database)
 {
     private readonly IMongoCollection<KeyDocument> _keys = database.GetCollection<KeyDocument>(CollectionNames.DataProtectionKeys);
 
-    /// <summary>All keys as XML. Not asynchronous, because Data Protection's interface is not.</summary>
+    /// <summary>Returns all keys as XML. Synchronous because Data Protection's interface is.</summary>
     public IReadOnlyList<string> List() => [.. _keys.Find(_ => true).ToList().Select(key => key.Xml)];
 
     /// <summary>Stores a key under its name.</summary>

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>E-mail addresses as people have them: one @, no quoting, no comments (a part of RFC 5321, section 4.1.2).</summary>
+/// <summary>Normalizes e-mail addresses of the common form: one @, no quoting, no comments (a subset of RFC 5321, section 4.1.2).</summary>
 public static class EmailAddress
 {
     private const int MaxLength = 254;
     private const int MaxLocalPartLength = 64;
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
-    /// <summary>The form that is compared: composed, lower case, the domain in ASCII (RFC 5890).</summary>
-    /// <returns>False when it is no address.</returns>
+    /// <summary>Returns the form that is compared: composed (NFKC), in lower case, with the domain in ASCII (RFC 5890).</summary>
+    /// <returns>False if the text is not an e-mail address.</returns>
     public static bool TryNormalize(string? text, out string normalized)
     {
         normalized = string.Empty;

@@ -3,10 +3,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>The user and the sign-in among the entities. An archived user's sign-ins are ended for good, hence no cascade.</summary>
+/// <summary>Declares users and sessions. Archiving a user ends the user's sessions for good, so sessions need no cascade.</summary>
 public static class IdentityEntities
 {
-    /// <summary>The entity of users.</summary>
+    /// <summary>The name of the user entity.</summary>
     public const string User = "user";
 
     internal static Entity Users { get; } = new(User, CollectionNames.Users, typeof(UserDocument)) { UniqueTogether = ["emailNormalized"] };

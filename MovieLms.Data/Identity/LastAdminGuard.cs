@@ -10,13 +10,13 @@ namespace MovieLms.Data.Identity;
 public sealed record AdminRemoval(ObjectId Id, DateTimeOffset At);
 
 /// <summary>
-/// Keeps one active administrator, whatever runs in parallel, without a transaction. A removal is first announced in the
-/// administrator's own document and goes on only if another administrator has announced none. Of several removals at once,
-/// the last to announce finds no such administrator and is refused.
+/// Ensures that one active administrator remains under concurrent removals, without a transaction. A removal is first announced in
+/// the administrator's own document, and proceeds only if there is another administrator without an announcement. Of several
+/// concurrent removals, the last to announce finds no such administrator and is refused.
 /// </summary>
 public sealed class LastAdminGuard(IMongoDatabase database, TimeProvider time)
 {
-    /// <summary>An announcement older than this was left by a process that died.</summary>
+    /// <summary>An older announcement was left behind by a process that crashed.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
     private static readonly FilterDefinitionBuilder<UserDocument> Filter = Builders<UserDocument>.Filter;
     private static readonly UpdateDefinition<UserDocument> Withdrawal = Builders<UserDocument>
@@ -26,7 +26,7 @@ public sealed class LastAdminGuard(IMongoDatabase database, TimeProvider time)
 
     /// <summary>Announces the removal of an active administrator.</summary>
     /// <returns>The announced document, whose <see cref="UserDocument.Removal"/> the change must name; null if no other administrator would
-    /// be left.</returns>
+    /// remain.</returns>
     public async Task<UserDocument?> TryAnnounceAsync(ObjectId id, string adminRole)
     {
         var removal = new AdminRemoval(ObjectId.GenerateNewId(), time.GetUtcNow());
@@ -39,20 +39,20 @@ public sealed class LastAdminGuard(IMongoDatabase database, TimeProvider time)
         if (announced is null)
             return null;
         var others = active & Filter.Ne(user => user.Id, id);
-        if (await IsOneLeftAsync(others))
+        if (await HasUnannouncedAsync(others))
             return announced;
-        // Withdrawn in the document, so that the change of a process that was only slow no longer applies.
+        // Expired announcements are withdrawn in the documents, so that the change of a slow process no longer applies.
         await _users.UpdateManyAsync(others & Filter.Lt(user => user.Removal!.At, time.GetUtcNow() - MaxAge), Withdrawal);
-        if (await IsOneLeftAsync(others))
+        if (await HasUnannouncedAsync(others))
             return announced;
         await WithdrawAsync(id, removal.Id);
         return null;
     }
 
-    /// <summary>Withdraws an announcement: its change was made in another write, or is not made.</summary>
+    /// <summary>Withdraws an announcement whose change was made in another write or will not be made.</summary>
     public Task WithdrawAsync(ObjectId id, ObjectId removalId) =>
         _users.UpdateOneAsync(user => user.Id == id && user.Removal!.Id == removalId, Withdrawal);
 
-    private Task<bool> IsOneLeftAsync(FilterDefinition<UserDocument> others) =>
+    private Task<bool> HasUnannouncedAsync(FilterDefinition<UserDocument> others) =>
         _users.Find(others & Filter.Eq(user => user.Removal, null)).Limit(1).AnyAsync();
 }

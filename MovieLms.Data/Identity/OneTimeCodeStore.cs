@@ -5,28 +5,28 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>Something that works once: a code sent to somebody, a link's token, a step between two requests.</summary>
+/// <summary>A single-use code: one that was sent to a user, the token of a link, or a step between two requests.</summary>
 public sealed record OneTimeCode
 {
-    /// <summary>What it is for: a purpose and the hash of a token, or a purpose and a user's id.</summary>
+    /// <summary>A purpose and the hash of a token, or a purpose and a user's ID.</summary>
     [BsonId]
     public required string Key { get; init; }
 
     public ObjectId UserId { get; init; }
 
-    /// <summary>Keyed hash of the code that must come with it; null when knowing the key is enough.</summary>
+    /// <summary>Keyed hash of the code that the caller must also send; null if the key is sufficient.</summary>
     public string? CodeHash { get; init; }
 
-    /// <summary>What it concerns, e.g. the address that was to be verified.</summary>
+    /// <summary>What the code applies to, for example the address to verify.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>How often a code was tried.</summary>
+    /// <summary>Number of attempts.</summary>
     public int Tries { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 
-/// <summary>What works once, also under parallel tries, until MongoDB deletes it at its expiry.</summary>
+/// <summary>Single-use codes. Each works once even under concurrent requests. MongoDB deletes a code when it expires.</summary>
 public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
     private const string ExpiryIndex = "expires_ttl";
@@ -45,26 +45,26 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
             cancellationToken
         );
 
-    /// <summary>Stores it, in the place of an earlier one of the same key.</summary>
+    /// <summary>Stores a code and replaces an earlier one with the same key.</summary>
     public Task PutAsync(OneTimeCode code, CancellationToken cancellationToken) =>
         _codes.ReplaceOneAsync(stored => stored.Key == code.Key, code, new ReplaceOptions { IsUpsert = true }, cancellationToken);
 
-    /// <summary>Looks at it without using it up.</summary>
+    /// <summary>Returns a code without consuming it.</summary>
     public async Task<OneTimeCode?> FindAsync(string key, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _codes.Find(code => code.Key == key && code.ExpiresAt > now).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Uses up what the key names; of parallel callers one gets it.</summary>
+    /// <summary>Consumes a code. Of several concurrent callers, one receives it.</summary>
     public async Task<OneTimeCode?> TakeAsync(string key, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return await _codes.FindOneAndDeleteAsync(code => code.Key == key && code.ExpiresAt > now, cancellationToken: cancellationToken);
     }
 
-    /// <summary>Counts a try, before the code is compared, so that parallel tries cannot be more than there may be.</summary>
-    /// <returns>Null when there is none, it has expired, or its tries are used up.</returns>
+    /// <summary>Counts an attempt before the code is compared, so that concurrent attempts cannot exceed the limit.</summary>
+    /// <returns>Null if there is no such code, it has expired, or no attempts are left.</returns>
     public async Task<OneTimeCode?> TryAsync(string key, int maxAttempts, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -76,7 +76,7 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
         );
     }
 
-    /// <summary>Uses up a code that was right; of parallel callers one is told true.</summary>
+    /// <summary>Consumes a code that was entered correctly. Of several concurrent callers, one gets true.</summary>
     public async Task<bool> UseAsync(OneTimeCode code, CancellationToken cancellationToken)
     {
         var same = Builders<OneTimeCode>.Filter.Where(stored => stored.Key == code.Key && stored.CodeHash == code.CodeHash);
@@ -85,12 +85,12 @@ public sealed class OneTimeCodeStore(IMongoDatabase database, TimeProvider time)
             if ((await _codes.DeleteOneAsync(same, cancellationToken)).DeletedCount == 1)
                 return true;
         }
-        // DocumentDB deletes nothing, without an error, when a try is counted at the same moment; then the code is still there.
+        // While another request counts an attempt, DocumentDB deletes nothing and reports no error. The code then still exists.
         while (await _codes.Find(same).Limit(1).AnyAsync(cancellationToken));
         return false;
     }
 
-    /// <summary>Takes a code back, e.g. when its mail could not be accepted.</summary>
+    /// <summary>Removes a code, for example when its mail could not be queued.</summary>
     public Task RemoveAsync(string key, CancellationToken cancellationToken) =>
         _codes.DeleteOneAsync(code => code.Key == key, cancellationToken);
 }

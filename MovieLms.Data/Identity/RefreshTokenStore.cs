@@ -3,7 +3,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>The refresh tokens, by hash; a used one is kept until it expires, so that its reuse is noticed.</summary>
+/// <summary>Refresh tokens by hash. A used token is kept until it expires, so that its reuse is detected.</summary>
 public sealed class RefreshTokenStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
     private const string ExpiryIndex = "expires_ttl";
@@ -24,7 +24,7 @@ public sealed class RefreshTokenStore(IMongoDatabase database, TimeProvider time
             cancellationToken
         );
 
-    /// <summary>Adds a token; does nothing when it is there already (a retried rotation makes the same successor).</summary>
+    /// <summary>Adds a token. Does nothing if it exists, because a retried rotation creates the same successor.</summary>
     public async Task AddAsync(RefreshTokenDocument token, CancellationToken cancellationToken)
     {
         try
@@ -33,12 +33,12 @@ public sealed class RefreshTokenStore(IMongoDatabase database, TimeProvider time
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
         {
-            // Whoever was first has stored the same token with the same expiry.
+            // Another request has stored the same token with the same expiry.
             return;
         }
     }
 
-    /// <summary>The token with the hash, unless it has expired.</summary>
+    /// <summary>Returns the token with the hash, unless it has expired.</summary>
     public async Task<RefreshTokenDocument?> FindAsync(string hash, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -46,7 +46,7 @@ public sealed class RefreshTokenStore(IMongoDatabase database, TimeProvider time
     }
 
     /// <summary>Marks a token as used.</summary>
-    /// <returns>False when somebody else has just done so.</returns>
+    /// <returns>False if another request has already used it.</returns>
     public async Task<bool> UseAsync(string hash, CancellationToken cancellationToken)
     {
         var used = await _tokens.UpdateOneAsync(

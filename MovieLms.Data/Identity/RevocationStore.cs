@@ -5,14 +5,14 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Identity;
 
 /// <summary>
-/// Reads which access tokens must be refused before they expire. The user and session documents say so themselves: the write that
-/// ends a session or raises a user's token generation is the revocation, so no crash can come between the two.
+/// Reads which access tokens must be rejected before they expire. Revocations are stored in the user and session documents: the write
+/// that ends a session or increments a user's token generation is also the revocation, so a crash cannot separate the two.
 /// </summary>
 public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
     /// <summary>
-    /// How long a revocation is kept: as long as the longest access token lives (<c>Auth:AccessTokenMinutes</c> is at most 60), and a
-    /// day. A clock that runs ahead for a while must not make it expire, because the tokens are valid again once the clock is set back.
+    /// How long a revocation is kept: the maximum lifetime of an access token (<c>Auth:AccessTokenMinutes</c> is at most 60) plus one
+    /// day. The day allows for a clock that runs ahead for a while: after it is set back, the tokens would be valid again.
     /// </summary>
     public static readonly TimeSpan Retention = TimeSpan.FromHours(25);
 
@@ -36,14 +36,14 @@ public sealed class RevocationStore(IMongoDatabase database, TimeProvider time) 
         );
     }
 
-    /// <summary>The subject that stands for a session's tokens.</summary>
+    /// <summary>Returns the subject that stands for a session's tokens.</summary>
     public static string OfSession(ObjectId sessionId) => $"s:{sessionId}";
 
-    /// <summary>The subject that stands for a user's tokens.</summary>
+    /// <summary>Returns the subject that stands for a user's tokens.</summary>
     public static string OfUser(ObjectId userId) => $"u:{userId}";
 
     /// <summary>
-    /// Returns what was revoked since a moment, as far as it is kept. Uses the indexes <c>tokensRevokedAt</c> and <c>endedAt</c>.
+    /// Returns the revocations since a point in time that are still kept. Uses the indexes <c>tokensRevokedAt</c> and <c>endedAt</c>.
     /// </summary>
     public async Task<IReadOnlyList<(string Subject, long Generation, DateTimeOffset Until)>> ReadAsync(
         DateTimeOffset since,

@@ -4,10 +4,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>The second step at sign-in, in the user's document.</summary>
+/// <summary>The second step of sign-in, stored in the user's document.</summary>
 public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
 {
-    /// <summary>Wrong codes in a series that are only counted; from this one on each doubles the wait.</summary>
+    /// <summary>Number of wrong codes in a series from which on each one doubles the wait. Earlier ones are only counted.</summary>
     public const int FreeFailures = 20;
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
@@ -17,14 +17,14 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
     private static readonly UpdateDefinitionBuilder<UserDocument> Update = Builders<UserDocument>.Update;
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
-    /// <summary>Stores a secret that is not confirmed yet, in the place of an earlier one.</summary>
-    /// <returns>False if the second step is on.</returns>
+    /// <summary>Stores an unconfirmed secret and replaces an earlier one.</summary>
+    /// <returns>False if the second step is already on.</returns>
     public async Task<bool> BeginAsync(ObjectId id, TotpDocument totp) =>
         await ChangeAsync(Filter.Where(user => user.Id == id && user.Totp!.ConfirmedAt == null), Update.Set(user => user.Totp, totp))
             is not null;
 
-    /// <summary>Turns the second step on after its first right code.</summary>
-    /// <returns>False if it is on already or was begun anew meanwhile.</returns>
+    /// <summary>Turns on the second step after its first correct code.</summary>
+    /// <returns>False if it is already on, or was started again with another secret.</returns>
     public async Task<bool> ConfirmAsync(ObjectId id, string protectedSecret, long step, IReadOnlyList<string> recoveryCodes) =>
         await ChangeAsync(
             Filter.Where(user => user.Id == id && user.Totp!.ProtectedSecret == protectedSecret && user.Totp.ConfirmedAt == null),
@@ -35,19 +35,19 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
         )
             is not null;
 
-    /// <summary>Turns the second step off.</summary>
+    /// <summary>Turns off the second step.</summary>
     public Task<UserDocument?> RemoveAsync(ObjectId id) =>
         ChangeAsync(Filter.Eq(user => user.Id, id), Update.Unset(user => user.Totp).Unset(user => user.SecondStepFailures));
 
-    /// <summary>Turns the second step off for a user who lost it, and revokes every token.</summary>
-    /// <returns>The changed user; null if the second step was not on.</returns>
+    /// <summary>Turns off the second step of a user who lost access to it, and revokes every token.</summary>
+    /// <returns>The changed user; null if the second step was off.</returns>
     public Task<UserDocument?> RevokeAsync(ObjectId id) =>
         ChangeAsync(
             Filter.Where(user => user.Id == id && user.Totp != null),
             Update.Unset(user => user.Totp).Unset(user => user.SecondStepFailures).RevokeTokens(time)
         );
 
-    /// <summary>Uses up a time step; of parallel callers with the same code, one gets true.</summary>
+    /// <summary>Consumes a time step. Of several concurrent callers with the same code, one gets true.</summary>
     public async Task<bool> UseStepAsync(ObjectId id, long step)
     {
         var used = await _users.UpdateOneAsync(
@@ -57,7 +57,7 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
         return used.ModifiedCount == 1;
     }
 
-    /// <summary>Uses up a recovery code; of parallel callers with the same code, one gets true.</summary>
+    /// <summary>Consumes a recovery code. Of several concurrent callers with the same code, one gets true.</summary>
     public async Task<bool> UseRecoveryCodeAsync(ObjectId id, string codeHash)
     {
         var used = await _users.UpdateOneAsync(
@@ -67,8 +67,8 @@ public sealed class SecondStepStore(IMongoDatabase database, TimeProvider time)
         return used.ModifiedCount == 1;
     }
 
-    /// <summary>Counts a wrong code and sets the wait that follows from it.</summary>
-    /// <returns>How many wrong codes the series has now.</returns>
+    /// <summary>Counts a wrong code and sets the resulting wait.</summary>
+    /// <returns>The number of wrong codes in the series.</returns>
     public async Task<int> AddFailureAsync(ObjectId id)
     {
         var now = time.GetUtcNow();

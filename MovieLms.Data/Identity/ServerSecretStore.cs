@@ -4,21 +4,21 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>Secrets that the product made for itself once, encrypted by Data Protection, by name.</summary>
+/// <summary>Generated secrets by name, encrypted by Data Protection.</summary>
 public sealed class ServerSecretStore(IMongoDatabase database)
 {
     private readonly IMongoCollection<SecretDocument> _secrets = database.GetCollection<SecretDocument>(CollectionNames.ServerSecrets);
 
-    /// <summary>The stored secret; the given one is stored when there is none, and of several replicas the first wins.</summary>
+    /// <summary>Returns the stored secret, or creates it. If several replicas create it, the first one wins.</summary>
     public async Task<string> GetOrAddAsync(string name, Func<string> create, CancellationToken cancellationToken)
     {
-        if (await _secrets.Find(secret => secret.Name == name).FirstOrDefaultAsync(cancellationToken) is { } known)
-            return known.ProtectedValue;
+        if (await _secrets.Find(secret => secret.Name == name).FirstOrDefaultAsync(cancellationToken) is { } stored)
+            return stored.ProtectedValue;
         try
         {
-            var made = new SecretDocument { Name = name, ProtectedValue = create() };
-            await _secrets.InsertOneAsync(made, cancellationToken: cancellationToken);
-            return made.ProtectedValue;
+            var created = new SecretDocument { Name = name, ProtectedValue = create() };
+            await _secrets.InsertOneAsync(created, cancellationToken: cancellationToken);
+            return created.ProtectedValue;
         }
         catch (MongoWriteException e) when (e.WriteError?.Category == ServerErrorCategory.DuplicateKey)
         {

@@ -4,11 +4,11 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>The sign-ins.</summary>
+/// <summary>Sign-in sessions.</summary>
 public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
     private const int ListLimit = 100;
-    private const int EndedAtOnce = 500;
+    private const int EndBatchSize = 500;
 
     private const string UserIndex = "user_lastUsed";
     private const string ExpiryIndex = "expires_ttl";
@@ -31,11 +31,11 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
             cancellationToken
         );
 
-    /// <summary>Begins a session.</summary>
+    /// <summary>Adds a session.</summary>
     public Task AddAsync(SessionDocument session, CancellationToken cancellationToken) =>
         _sessions.InsertOneAsync(session, cancellationToken: cancellationToken);
 
-    /// <summary>The session while it lives.</summary>
+    /// <summary>Returns a session that has neither ended nor expired.</summary>
     public async Task<SessionDocument?> FindLiveAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -44,7 +44,7 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>A user's live sessions of the current token generation, last used first. Uses the index <c>user_lastUsed</c>.</summary>
+    /// <summary>Returns up to 100 live sessions of a token generation, last used first. Uses the index <c>user_lastUsed</c>.</summary>
     public async Task<IReadOnlyList<SessionDocument>> ListLiveAsync(ObjectId userId, long generation, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -57,7 +57,7 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Notes a use, and moves the end.</summary>
+    /// <summary>Records a use and extends the session.</summary>
     public Task TouchAsync(ObjectId id, string? address, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
         _sessions.UpdateOneAsync(
             session => session.Id == id,
@@ -69,42 +69,39 @@ public sealed class SessionStore(IMongoDatabase database, TimeProvider time) : I
         );
 
     /// <summary>Ends one of a user's sessions.</summary>
-    /// <returns>False when the user has no such live session.</returns>
+    /// <returns>False if the user has no such session, or it has already ended.</returns>
     public async Task<bool> EndAsync(ObjectId userId, ObjectId id, CancellationToken cancellationToken)
     {
         var ended = await _sessions.UpdateOneAsync(
             session => session.Id == id && session.UserId == userId && session.EndedAt == null,
-            End(),
+            EndUpdate(),
             cancellationToken: cancellationToken
         );
         return ended.MatchedCount > 0;
     }
 
-    /// <summary>Ends some of a user's sessions. Uses the index <c>user_lastUsed</c>.</summary>
-    /// <param name="userId">The user.</param>
-    /// <param name="kept">The session that goes on.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <summary>Ends up to 500 of a user's sessions other than <paramref name="kept"/>. Uses the index <c>user_lastUsed</c>.</summary>
     /// <returns>The sessions that were ended; empty when no other is left.</returns>
     public async Task<IReadOnlyList<ObjectId>> EndNextOthersAsync(ObjectId userId, ObjectId kept, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var ids = await _sessions
             .Find(session => session.UserId == userId && session.Id != kept && session.EndedAt == null && session.ExpiresAt > now)
-            .Limit(EndedAtOnce)
+            .Limit(EndBatchSize)
             .Project(session => session.Id)
             .ToListAsync(cancellationToken);
         if (ids.Count == 0)
             return ids;
         await _sessions.UpdateManyAsync(
             session => ids.Contains(session.Id) && session.EndedAt == null,
-            End(),
+            EndUpdate(),
             cancellationToken: cancellationToken
         );
         return ids;
     }
 
-    /// <summary>The document outlives the last access token of the session: it is what the tokens are refused by.</summary>
-    private UpdateDefinition<SessionDocument> End()
+    /// <summary>The document must outlive the last access token of the session, because the tokens are rejected based on it.</summary>
+    private UpdateDefinition<SessionDocument> EndUpdate()
     {
         var now = time.GetUtcNow();
         return Builders<SessionDocument>

@@ -4,26 +4,26 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>A key that access tokens are signed with.</summary>
+/// <summary>A key that signs access tokens.</summary>
 public sealed record SigningKeyDocument
 {
     /// <summary>The key's RFC 7638 thumbprint.</summary>
     [BsonId]
     public required string KeyId { get; init; }
 
-    /// <summary>1, 2, 3 …; unique, so that of several replicas one makes the next key.</summary>
+    /// <summary>1, 2, 3 …; unique, so that only one of several replicas adds the next key.</summary>
     public required int Sequence { get; init; }
 
     /// <summary>PKCS #8, encrypted by Data Protection.</summary>
     public required string ProtectedPrivateKey { get; init; }
 
-    /// <summary>It is published from its creation on, and signs from here on.</summary>
+    /// <summary>When it starts to sign. It is published as soon as it is created.</summary>
     public required DateTimeOffset ActiveFrom { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>The signing keys that the product made for itself.</summary>
+/// <summary>Generated signing keys.</summary>
 public sealed class SigningKeyStore(IMongoDatabase database) : IIndexedStore
 {
     private const string SequenceIndex = "sequence_unique";
@@ -43,12 +43,12 @@ public sealed class SigningKeyStore(IMongoDatabase database) : IIndexedStore
             cancellationToken
         );
 
-    /// <summary>The newest keys, newest first. Uses the index <c>sequence_unique</c>.</summary>
+    /// <summary>Returns the three newest keys, newest first. Uses the index <c>sequence_unique</c>.</summary>
     public async Task<IReadOnlyList<SigningKeyDocument>> ListAsync(CancellationToken cancellationToken) =>
         await _keys.Find(_ => true).SortByDescending(key => key.Sequence).Limit(MaxKeys).ToListAsync(cancellationToken);
 
     /// <summary>Adds a key.</summary>
-    /// <returns>False when another replica has just made the one of that sequence.</returns>
+    /// <returns>False if another replica has already added a key with this sequence number.</returns>
     public async Task<bool> TryAddAsync(SigningKeyDocument key, CancellationToken cancellationToken)
     {
         try

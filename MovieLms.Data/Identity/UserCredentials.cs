@@ -4,7 +4,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>Changes of what a user signs in with, and of what they may do: most end the sessions made before.</summary>
+/// <summary>Changes users' credentials and roles. Most changes end existing sessions.</summary>
 public sealed class UserCredentials(IMongoDatabase database, TimeProvider time)
 {
     private static readonly FilterDefinitionBuilder<UserDocument> Filter = Builders<UserDocument>.Filter;
@@ -12,11 +12,10 @@ public sealed class UserCredentials(IMongoDatabase database, TimeProvider time)
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <summary>Sets a new password and revokes every token.</summary>
-    /// <param name="id">The user.</param>
-    /// <param name="expectedHash">The hash that the caller has checked, so that one of two parallel changes wins; null to replace
-    /// any.</param>
-    /// <param name="newHash">The hash to store.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <remarks>
+    /// <paramref name="expectedHash"/> is the hash that the caller has checked, so that one of two concurrent changes wins; null
+    /// replaces any hash.
+    /// </remarks>
     /// <returns>The changed user; null if the expected hash is no longer the current one.</returns>
     public Task<UserDocument?> SetPasswordAsync(ObjectId id, string? expectedHash, string newHash, CancellationToken cancellationToken)
     {
@@ -28,9 +27,9 @@ public sealed class UserCredentials(IMongoDatabase database, TimeProvider time)
 
     /// <summary>
     /// Sets a password through a mailed link, which proves the address, and revokes every token. If the address was not proven
-    /// before, what an earlier holder of the account has set up is dropped.
+    /// before, everything that an earlier holder of the account has set up is removed.
     /// </summary>
-    /// <returns>The changed user; null if there is no active one.</returns>
+    /// <returns>The changed user; null if there is no active user with this ID.</returns>
     public async Task<UserDocument?> ResetPasswordAsync(ObjectId id, string newHash, CancellationToken cancellationToken) =>
         await ChangeAsync(
             Active(id) & Filter.Where(user => user.EmailVerifiedAt != null && user.EmailVerifiedByLink != true),
@@ -38,12 +37,10 @@ public sealed class UserCredentials(IMongoDatabase database, TimeProvider time)
             cancellationToken
         ) ?? await ChangeAsync(Active(id), Password(newHash).DropUnproven(time), cancellationToken);
 
-    /// <summary>Records that an address was shown to be the user's, if it still is the one that was asked about.</summary>
-    /// <param name="id">The user.</param>
-    /// <param name="emailNormalized">The address.</param>
-    /// <param name="isByLink">True for a mailed link; it proves less than a code typed by the signed-in user and takes nothing from
-    /// it.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <summary>Marks an e-mail address as verified, unless the user has changed it since.</summary>
+    /// <remarks>
+    /// A mailed link (<paramref name="isByLink"/>) proves less than a code that the signed-in user enters, and never replaces that proof.
+    /// </remarks>
     public async Task<bool> VerifyEmailAsync(ObjectId id, string emailNormalized, bool isByLink, CancellationToken cancellationToken)
     {
         var same = Filter.Where(user => user.Id == id && user.EmailNormalized == emailNormalized);
@@ -53,7 +50,7 @@ public sealed class UserCredentials(IMongoDatabase database, TimeProvider time)
         return isByLink || await ChangeAsync(same, verified, cancellationToken) is not null;
     }
 
-    /// <summary>Records that a number was shown to be the user's, if it still is the one that was asked about.</summary>
+    /// <summary>Marks a phone number as verified, unless the user has changed it since.</summary>
     public async Task<bool> VerifyPhoneAsync(ObjectId id, string phone, CancellationToken cancellationToken) =>
         await ChangeAsync(
             Filter.Where(user => user.Id == id && user.Phone == phone),
@@ -63,12 +60,10 @@ public sealed class UserCredentials(IMongoDatabase database, TimeProvider time)
             is not null;
 
     /// <summary>Changes the role and revokes the tokens that carry the old one.</summary>
-    /// <param name="id">The user.</param>
-    /// <param name="from">The role that the caller knows; if it has changed, nothing is written.</param>
-    /// <param name="to">The new role.</param>
-    /// <param name="removal">For an administrator, the removal that <see cref="LastAdminGuard"/> announced; if it was withdrawn, nothing is
-    /// written.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <remarks>
+    /// Nothing is written if the role is no longer <paramref name="from"/>, or if <paramref name="removal"/>, which
+    /// <see cref="LastAdminGuard"/> announces for an administrator, was withdrawn.
+    /// </remarks>
     /// <returns>The changed user; null if nothing was written.</returns>
     public Task<UserDocument?> SetRoleAsync(ObjectId id, string from, string to, ObjectId? removal, CancellationToken cancellationToken)
     {
@@ -82,13 +77,13 @@ public sealed class UserCredentials(IMongoDatabase database, TimeProvider time)
     public Task<UserDocument?> RevokeTokensAsync(ObjectId id, CancellationToken cancellationToken) =>
         ChangeAsync(Filter.Eq(user => user.Id, id), Update.Combine().RevokeTokens(time), cancellationToken);
 
-    /// <summary>Lets an account elsewhere sign in as this user.</summary>
+    /// <summary>Lets an external account sign in as this user.</summary>
     public Task<UserDocument?> LinkAsync(ObjectId id, ExternalLogin login, CancellationToken cancellationToken) =>
         ChangeAsync(Filter.Eq(user => user.Id, id), Update.AddToSet(user => user.ExternalLogins, login), cancellationToken);
 
     /// <summary>
-    /// Gives an account whose address was never proven to the person whom a provider names as its owner: an earlier holder's
-    /// password, second step, links and sessions end.
+    /// Transfers an account with an unproven address to the person whom a provider names as the owner of the address. Removes the
+    /// earlier holder's password, second step and links, and ends the sessions.
     /// </summary>
     public Task<UserDocument?> TakeOverAsync(ObjectId id, ExternalLogin login, CancellationToken cancellationToken) =>
         ChangeAsync(Active(id), Update.Unset(user => user.PasswordHash).RevokeTokens(time).DropUnproven(time, login), cancellationToken);

@@ -7,7 +7,7 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Identity;
 
 /// <summary>
-/// Ends the sessions of an archived or deleted user. They are not begun again by a restore: the generation of tokens only grows.
+/// Ends the sessions of an archived or deleted user. A restore does not revive them: the token generation only increases.
 /// </summary>
 internal sealed class UserEffect(IMongoDatabase database, TimeProvider time, IChangeSink changes) : ICascadeEffect
 {
@@ -23,10 +23,10 @@ internal sealed class UserEffect(IMongoDatabase database, TimeProvider time, ICh
         var mark = change.Kind == CascadeKind.Archive ? Lifecycle.ArchivedBy : Lifecycle.DeletedBy;
         foreach (var id in change.Ids)
         {
-            // Only while the mark stands: a user who was restored meanwhile may have signed in anew.
-            var gone = Builders<UserDocument>.Filter.Eq(user => user.Id, id) & Builders<UserDocument>.Filter.Eq(mark, change.Operation);
+            // Only if the mark is still present: a user who has been restored since may have signed in again.
+            var marked = Builders<UserDocument>.Filter.Eq(user => user.Id, id) & Builders<UserDocument>.Filter.Eq(mark, change.Operation);
             var revoked = Builders<UserDocument>.Update.Combine().RevokeTokens(time);
-            if (await _users.FindOneAndUpdateAsync(gone, revoked, After, cancellationToken) is not { } user)
+            if (await _users.FindOneAndUpdateAsync(marked, revoked, After, cancellationToken) is not { } user)
                 continue;
             var revocation = new TokenRevocation(
                 RevocationStore.OfUser(id),

@@ -7,10 +7,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>The users.</summary>
+/// <summary>Users.</summary>
 public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
-    /// <summary>The one order of lists: newest first.</summary>
+    /// <summary>The only order of lists: newest first.</summary>
     public const string Sort = "-id";
 
     private const string ExternalIndex = "externalLogins_unique";
@@ -39,11 +39,11 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
             cancellationToken
         );
 
-    /// <summary>Adds a user; id, version and times are set here.</summary>
-    /// <returns>Null when the address is taken.</returns>
+    /// <summary>Adds a user and sets its ID, version and timestamps.</summary>
+    /// <returns>Null if the address is already in use.</returns>
     public async Task<UserDocument?> AddAsync(UserDocument user, CancellationToken cancellationToken)
     {
-        // BSON dates hold milliseconds: what is returned now must equal what is read later.
+        // BSON dates have millisecond precision: the returned value must equal the stored one.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         var stored = user with
         {
@@ -64,16 +64,16 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
         }
     }
 
-    /// <summary>The user with the id, archived ones too.</summary>
+    /// <summary>Returns a user, even an archived one.</summary>
     public async Task<UserDocument?> FindAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _users.Find(user => user.Id == id).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>The user with the normalised address, archived ones too. Uses the index <c>email_unique</c>.</summary>
+    /// <summary>Returns the user with a normalized address, even an archived one. Uses the index <c>email_unique</c>.</summary>
     public async Task<UserDocument?> FindByEmailAsync(string emailNormalized, CancellationToken cancellationToken) =>
         await _users.Find(user => user.EmailNormalized == emailNormalized).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>
-    /// The ids of active users by their normalised addresses; addresses of nobody are left out. Uses the index <c>email_unique</c>.
+    /// Returns the IDs of active users by normalized address. Unknown addresses are omitted. Uses the index <c>email_unique</c>.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, ObjectId>> IdsByEmailAsync(
         IReadOnlyCollection<string> emailsNormalized,
@@ -87,7 +87,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
         return found.ToDictionary(user => user.EmailNormalized, user => user.Id);
     }
 
-    /// <summary>The addresses of those users who are active and want announcements by mail.</summary>
+    /// <summary>Returns the addresses of the users who are active and want announcements by mail.</summary>
     public async Task<IReadOnlyList<(ObjectId Id, string Email)>> AnnouncementAddressesAsync(
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
@@ -101,8 +101,8 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
     }
 
     /// <summary>
-    /// The user whom an account elsewhere signs in. Uses the index <c>externalLogins_unique</c>: the subject is asked for beside the
-    /// element that has both, since a partial index serves only what names its own field (manual: "Partial Indexes").
+    /// Returns the user whom an external account signs in. Uses the index <c>externalLogins_unique</c>: the filter also names the
+    /// subject outside <c>$elemMatch</c>, because a partial index serves only queries that name its filter's field.
     /// </summary>
     public async Task<UserDocument?> FindByLoginAsync(ExternalLogin login, CancellationToken cancellationToken) =>
         await _users
@@ -115,7 +115,7 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
             )
             .FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>One page of users, newest first. Uses the index <c>role</c>, or the ids' own.</summary>
+    /// <summary>Returns one page of users, newest first. Uses the index <c>role</c> or <c>_id_</c>.</summary>
     public async Task<Page<UserDocument>> ListAsync(string? role, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
         var filter = Builders<UserDocument>.Filter.Empty;
@@ -130,11 +130,11 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
         return new Page<UserDocument>(found, new PageCursor(Sort, BsonNull.Value, found[^1].Id).Encode());
     }
 
-    /// <summary>How many active users have the role. Uses an index that begins with the role.</summary>
+    /// <summary>Counts the active users with a role. Uses an index that begins with the role.</summary>
     public Task<long> CountActiveAsync(string role, CancellationToken cancellationToken) =>
         _users.CountDocumentsAsync(user => user.Role == role && user.ArchivedAt == null, cancellationToken: cancellationToken);
 
-    /// <summary>The names that others see, by id; ids without a user are left out.</summary>
+    /// <summary>Returns the names that others see, by ID. Unknown IDs are omitted.</summary>
     public async Task<IReadOnlyDictionary<ObjectId, string>> NamesAsync(
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
@@ -146,12 +146,12 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
         return found.ToDictionary(user => user.Id, user => user.Value.AsString);
     }
 
-    /// <summary>True when an active user has the role. Uses an index that begins with the role.</summary>
+    /// <summary>Returns true if an active user has the role. Uses an index that begins with the role.</summary>
     public Task<bool> AnyWithRoleAsync(string role, CancellationToken cancellationToken) =>
         _users.Find(user => user.Role == role && user.ArchivedAt == null).Limit(1).AnyAsync(cancellationToken);
 
     /// <summary>
-    /// Replaces a password hash by one of the same password and a newer cost; does nothing when it has changed meanwhile.
+    /// Replaces a password hash with one of the same password and a higher cost. Does nothing if the password has changed since.
     /// </summary>
     public Task RehashAsync(ObjectId id, string oldHash, string newHash, CancellationToken cancellationToken) =>
         _users.UpdateOneAsync(
@@ -160,14 +160,8 @@ public sealed class UserStore(IMongoDatabase database, TimeProvider time, IChang
             cancellationToken: cancellationToken
         );
 
-    /// <summary>Changes a user's own profile.</summary>
-    /// <param name="id">Whose.</param>
-    /// <param name="expectedVersion">The version the caller knows; null for whichever is current.</param>
-    /// <param name="username">The name others see.</param>
-    /// <param name="phone">E.164, or null for none; another number than before is no longer a verified one.</param>
-    /// <param name="preferences">What mail is wanted.</param>
-    /// <param name="cancellationToken">The request's.</param>
-    /// <returns>The changed user; null when there is none of that id and version.</returns>
+    /// <summary>Changes a user's profile. Another phone number (E.164, or null for none) is unverified.</summary>
+    /// <returns>The changed user; null if no user has this ID and, unless null, the expected version.</returns>
     public async Task<UserDocument?> UpdateProfileAsync(
         ObjectId id,
         long? expectedVersion,

@@ -2,16 +2,16 @@ using MongoDB.Driver;
 
 namespace MovieLms.Data.Identity;
 
-/// <summary>Parts of updates that several changes of a user share.</summary>
+/// <summary>Parts of updates that several changes to a user share.</summary>
 internal static class UserUpdates
 {
-    /// <summary>Revokes every token that the user holds, in the same write as the change that is the reason.</summary>
+    /// <summary>Revokes all tokens of the user, in the same write as the change that requires it.</summary>
     internal static UpdateDefinition<UserDocument> RevokeTokens(this UpdateDefinition<UserDocument> update, TimeProvider time) =>
         update.Inc(user => user.TokenGeneration, 1).Set(user => user.TokensRevokedAt, time.GetUtcNow());
 
     /// <summary>
-    /// Marks the address as proven for the first time. Second step, phone and links at providers may have been set up by
-    /// a person who registered an address that was not theirs.
+    /// Marks the address as proven for the first time. Removes the second step, the phone and the links to providers, because they
+    /// may have been set up by someone who registered an address that was not theirs.
     /// </summary>
     internal static UpdateDefinition<UserDocument> DropUnproven(
         this UpdateDefinition<UserDocument> update,

@@ -5,8 +5,8 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Imports;
 
 /// <summary>
-/// Cancels imports. One that was never started ends at once. One of which rows may be stored is marked, and a worker ends it
-/// between two batches: so its counts are those of the rows that are stored, and it gets a report.
+/// Cancels imports. An import that was never started ends at once. An import that may have stored rows is marked, and a worker ends
+/// it between two batches, so that its counts match the stored rows and it gets a report.
 /// </summary>
 public sealed class ImportCancellation(IMongoDatabase database, ImportStore imports, TimeProvider clock)
 {
@@ -15,11 +15,8 @@ public sealed class ImportCancellation(IMongoDatabase database, ImportStore impo
     private static readonly UpdateDefinitionBuilder<ImportDocument> Update = Builders<ImportDocument>.Update;
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
-    /// <summary>Cancels an import; one that has ended stays as it is.</summary>
-    /// <param name="id">The import.</param>
-    /// <param name="ownerId">Only when it is this user's; null for whoever may cancel all.</param>
-    /// <param name="cancellationToken">The request's.</param>
-    /// <returns>The import as it is now; null when there is none.</returns>
+    /// <summary>Cancels an import of an owner, or of any user if the owner is null. Leaves a finished import unchanged.</summary>
+    /// <returns>The current import; null if it does not exist.</returns>
     public async Task<ImportDocument?> CancelAsync(ObjectId id, ObjectId? ownerId, CancellationToken cancellationToken)
     {
         while (true)
@@ -43,9 +40,9 @@ public sealed class ImportCancellation(IMongoDatabase database, ImportStore impo
                     .Unset(i => i.AvailableAt)
                     .Unset(i => i.Slot);
             }
-            // Only as it was read: a worker may have claimed, released or ended it meanwhile.
-            var asRead = Filter.Eq(i => i.Id, id) & Filter.Eq(i => i.State, import.State) & Filter.Eq(i => i.StartedAt, import.StartedAt);
-            if (await _imports.FindOneAndUpdateAsync(asRead, update, After, cancellationToken) is { } written)
+            // Matches only if unchanged since it was read: a worker may have claimed, released or ended it.
+            var current = Filter.Eq(i => i.Id, id) & Filter.Eq(i => i.State, import.State) & Filter.Eq(i => i.StartedAt, import.StartedAt);
+            if (await _imports.FindOneAndUpdateAsync(current, update, After, cancellationToken) is { } written)
                 return written;
         }
     }

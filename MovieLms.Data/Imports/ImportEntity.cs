@@ -4,7 +4,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Imports;
 
-/// <summary>The import among the entities; a purge of its own removes it with its files.</summary>
+/// <summary>Declares imports. A purge of their own removes them with their files.</summary>
 internal static class ImportEntity
 {
     internal static Entity Declaration { get; } =

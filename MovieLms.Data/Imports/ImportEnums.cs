@@ -3,7 +3,7 @@ namespace MovieLms.Data.Imports;
 /// <summary>What the rows of an import become.</summary>
 public enum ImportKind
 {
-    /// <summary>Films of the catalogue.</summary>
+    /// <summary>Movies of the catalog.</summary>
     Movies,
 
     /// <summary>To-dos of the user who uploaded the file.</summary>
@@ -12,41 +12,41 @@ public enum ImportKind
     /// <summary>Enrollments in the course that is the import's subject.</summary>
     Enrollments,
 
-    /// <summary>Grades of what was handed in for the assignment that is the import's subject.</summary>
+    /// <summary>Grades of the submissions for the assignment that is the import's subject.</summary>
     Grades,
 }
 
 /// <summary>Where an import stands.</summary>
 public enum ImportState
 {
-    /// <summary>Its file is still arriving. Never shown to a client; swept when the upload dies.</summary>
+    /// <summary>The file is still being uploaded. Never visible to a client; removed by a sweep if the upload is abandoned.</summary>
     Uploading,
 
-    /// <summary>Accepted; waits for a worker.</summary>
+    /// <summary>Accepted and waiting for a worker.</summary>
     Queued,
 
-    /// <summary>A worker holds it.</summary>
+    /// <summary>Claimed by a worker.</summary>
     Processing,
 
-    /// <summary>Every row was either stored or reported.</summary>
+    /// <summary>Every row was either stored or reported as an error.</summary>
     Completed,
 
-    /// <summary>The file as a whole could not be read; the reason says why.</summary>
+    /// <summary>The file as a whole could not be read for the stated reason.</summary>
     Failed,
 
-    /// <summary>Canceled by its owner or an administrator. Rows that were stored before are kept.</summary>
+    /// <summary>Canceled by its owner or an administrator. Rows that were already stored are kept.</summary>
     Canceled,
 }
 
-/// <summary>How an import's rows are written down.</summary>
+/// <summary>The file format of an import.</summary>
 public enum ImportFormat
 {
-    /// <summary>Comma-separated values with a header (RFC 4180); other delimiters are detected.</summary>
+    /// <summary>Comma-separated values with a header (RFC 4180). Other delimiters are detected.</summary>
     Csv,
 
     /// <summary>One JSON array of objects (RFC 8259).</summary>
     Json,
 
-    /// <summary>One JSON object a line.</summary>
+    /// <summary>One JSON object per line.</summary>
     Ndjson,
 }

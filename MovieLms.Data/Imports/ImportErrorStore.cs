@@ -5,11 +5,21 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Imports;
 
-/// <summary>The rows of imports that were not stored, and why.</summary>
+/// <summary>The errors of imported rows that were not stored.</summary>
 public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
 {
-    /// <summary>One entry a row, however often the row is tried.</summary>
+    /// <summary>Allows one entry per row, even if the row is retried.</summary>
     internal const string RowIndex = "importId_1_row_1";
+
+    private static readonly BsonDocument[] CountsByColumn = PipelineJson.Parse(
+        """
+        [
+          { $unwind: "$problems" },
+          { $group: { _id: "$problems.column", count: { $sum: 1 } } },
+          { $sort: { count: -1, _id: 1 } }
+        ]
+        """
+    );
 
     private readonly IMongoCollection<ImportErrorDocument> _errors = database.GetCollection<ImportErrorDocument>(
         CollectionNames.ImportErrors
@@ -28,7 +38,7 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
             cancellationToken
         );
 
-    /// <summary>Keeps the errors of some rows; rows that are there already stay as they are.</summary>
+    /// <summary>Stores the errors of rows. Existing entries stay unchanged.</summary>
     public async Task AddAsync(IReadOnlyCollection<ImportErrorDocument> errors, CancellationToken cancellationToken)
     {
         if (errors.Count == 0)
@@ -39,11 +49,11 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
         }
         catch (MongoBulkWriteException e) when (e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
         {
-            // A worker before this one stored them and stopped before it could count them.
+            // An earlier worker stored them and stopped before it could count them.
         }
     }
 
-    /// <summary>An import's errors in the file's order.</summary>
+    /// <summary>Reads an import's errors in the order of the file.</summary>
     public async IAsyncEnumerable<ImportErrorDocument> ReadAsync(
         ObjectId importId,
         int? limit = null,
@@ -62,38 +72,31 @@ public sealed class ImportErrorStore(IMongoDatabase database) : IIndexedStore
         }
     }
 
-    /// <summary>The columns with most problems, most first.</summary>
+    /// <summary>Returns the columns with the most problems, most problems first.</summary>
     public async Task<IReadOnlyList<ColumnErrors>> ByColumnAsync(ObjectId importId, int most, CancellationToken cancellationToken)
     {
-        var counts = await _errors
-            .Aggregate()
-            .Match(error => error.ImportId == importId)
-            .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$problems"))
-            .AppendStage<BsonDocument>(
-                new BsonDocument("$group", new BsonDocument { { "_id", "$problems.column" }, { "count", new BsonDocument("$sum", 1) } })
-            )
-            .AppendStage<BsonDocument>(new BsonDocument("$sort", new BsonDocument { { "count", -1 }, { "_id", 1 } }))
-            .AppendStage<BsonDocument>(new BsonDocument("$limit", most))
-            .ToListAsync(cancellationToken);
+        BsonDocument[] stages = [new("$match", new BsonDocument("importId", importId)), .. CountsByColumn, new("$limit", most)];
+        using var cursor = await _errors.AggregateAsync<BsonDocument>(stages, cancellationToken: cancellationToken);
+        var counts = await cursor.ToListAsync(cancellationToken);
         return [.. counts.Select(group => new ColumnErrors(group["_id"].AsString, group["count"].ToInt64()))];
     }
 }
 
-/// <summary>A row that was not stored.</summary>
-/// <param name="Id">Of the entry.</param>
-/// <param name="ImportId">Whose row it is.</param>
-/// <param name="Row">Its number among the rows, from 1.</param>
-/// <param name="Line">The line of the file on which it begins, from 1.</param>
-/// <param name="Problems">At least one.</param>
+/// <summary>The errors of a row that was not stored.</summary>
+/// <param name="Id">The ID of the entry.</param>
+/// <param name="ImportId">The import.</param>
+/// <param name="Row">The number of the row, starting at 1.</param>
+/// <param name="Line">The line of the file on which the row starts, starting at 1.</param>
+/// <param name="Problems">The problems; at least one.</param>
 public sealed record ImportErrorDocument(ObjectId Id, ObjectId ImportId, long Row, long Line, IReadOnlyList<ImportProblem> Problems);
 
-/// <summary>What is wrong with one value.</summary>
-/// <param name="Column">The column as the product calls it; empty when it is the row as a whole.</param>
-/// <param name="Value">As it stands in the file, cut to a readable length.</param>
-/// <param name="Message">What would be right.</param>
+/// <summary>A problem with one value.</summary>
+/// <param name="Column">The canonical name of the column; empty for a problem of the whole row.</param>
+/// <param name="Value">The value in the file, shortened to a readable length.</param>
+/// <param name="Message">What is allowed.</param>
 public sealed record ImportProblem(string Column, string Value, string Message);
 
-/// <summary>How many problems a column has.</summary>
-/// <param name="Column">As the product calls it; empty for rows as a whole.</param>
-/// <param name="Count">Problems.</param>
+/// <summary>The number of problems in a column.</summary>
+/// <param name="Column">The canonical name of the column; empty for problems of whole rows.</param>
+/// <param name="Count">The number of problems.</param>
 public sealed record ColumnErrors(string Column, long Count);

@@ -13,12 +13,9 @@ public sealed class ImportLists(IMongoDatabase database)
 
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
-    /// <summary>Returns one page, newest first. Uses the index <see cref="ImportStore.OwnerIndex"/>.</summary>
-    /// <param name="ownerId">Only this user's; null for all users'.</param>
-    /// <param name="state">Only in this state; null for any.</param>
-    /// <param name="cursor">Where the page begins.</param>
-    /// <param name="limit">Maximum number of imports.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <summary>
+    /// Returns one page, newest first; null includes all owners or states. Uses the index <see cref="ImportStore.OwnerIndex"/>.
+    /// </summary>
     public async Task<Page<ImportDocument>> ListAsync(
         ObjectId? ownerId,
         ImportState? state,

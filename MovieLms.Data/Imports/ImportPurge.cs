@@ -3,19 +3,20 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Imports;
 
-/// <summary>Removes what old imports left; what their rows became stays.</summary>
+/// <summary>Removes old imports with their files and errors. The documents created from their rows are kept.</summary>
 public sealed class ImportPurge(IMongoDatabase database, UploadStore uploads)
 {
-    private const int MaxAtOnce = 500;
+    private const int BatchSize = 500;
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
     private readonly IMongoCollection<ImportErrorDocument> _errors = database.GetCollection<ImportErrorDocument>(
         CollectionNames.ImportErrors
     );
 
     /// <summary>
-    /// Removes imports that were uploaded before a moment and have ended. Uses the index <see cref="ImportStore.StateIndex"/>.
+    /// Removes up to 500 finished imports that were uploaded before a point in time. Uses the index
+    /// <see cref="ImportStore.StateIndex"/>.
     /// </summary>
-    /// <returns>How many.</returns>
+    /// <returns>The number of imports removed.</returns>
     public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var ended = new[] { ImportState.Completed, ImportState.Failed, ImportState.Canceled };
@@ -24,11 +25,11 @@ public sealed class ImportPurge(IMongoDatabase database, UploadStore uploads)
                 Builders<ImportDocument>.Filter.In(import => import.State, ended)
                     & Builders<ImportDocument>.Filter.Lt(import => import.CreatedAt, before)
             )
-            .Limit(MaxAtOnce)
+            .Limit(BatchSize)
             .ToListAsync(cancellationToken);
         foreach (var import in old)
         {
-            // The import itself last: while it stands, a purge that was cut short is found and repeated.
+            // The import itself is removed last: while it exists, the next purge repeats one that was interrupted.
             await uploads.DeleteAsync(import.Id, cancellationToken);
             await uploads.DeleteAsync(import.ReportId, cancellationToken);
             await _errors.DeleteManyAsync(error => error.ImportId == import.Id, cancellationToken);

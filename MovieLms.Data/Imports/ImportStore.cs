@@ -4,25 +4,25 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Imports;
 
-/// <summary>Imports from the uploader's side: begun before the first byte is kept, queued when the last one is.</summary>
+/// <summary>Stores uploaded imports. An import is created before its first byte is stored and queued after the last one.</summary>
 public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, TimeProvider clock) : IIndexedStore
 {
-    /// <summary>Serves the sweep of uploads that died.</summary>
+    /// <summary>Serves the sweep of abandoned uploads.</summary>
     internal const string StateIndex = "state_1_createdAt_1";
 
     /// <summary>Serves a user's list, newest first.</summary>
     internal const string OwnerIndex = "ownerId_1__id_-1";
 
-    /// <summary>Serves the workers' look for something to do.</summary>
+    /// <summary>Serves the workers' search for an import to claim.</summary>
     internal const string AvailableIndex = "availableAt_1__id_1";
 
-    /// <summary>Lets one import of a user run at a time.</summary>
+    /// <summary>Allows one running import per user.</summary>
     internal const string RunningIndex = "runningFor_1";
 
-    /// <summary>Bounds how many imports of a user have not ended.</summary>
+    /// <summary>Limits the number of unfinished imports per user.</summary>
     internal const string SlotIndex = "ownerId_1_slot_1";
 
-    /// <summary>Finds the import that names a report, for <see cref="OrphanedFiles"/>.</summary>
+    /// <summary>Serves <see cref="OrphanedFiles"/>, which looks for the import that references a report.</summary>
     internal const string ReportIndex = "reportId_1";
 
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
@@ -66,15 +66,15 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
         );
 
     /// <summary>
-    /// Records that a file is about to arrive, so that a crash leaves a trace of what to sweep. The import takes a slot of its owner
-    /// until it ends. A unique index keeps two requests, in whichever process, from taking the same one.
+    /// Records that an upload has started, so that a sweep finds it after a crash. The import occupies one of its owner's slots until
+    /// it ends; a unique index prevents concurrent requests in any process from taking the same slot.
     /// </summary>
-    /// <param name="id">The import's ID; a retry brings the same one.</param>
+    /// <param name="id">The import's ID; a retry sends the same one.</param>
     /// <param name="kind">What the rows become.</param>
-    /// <param name="ownerId">The user who uploads.</param>
-    /// <param name="subjectId">What the rows belong to; null for kinds that need nothing.</param>
-    /// <param name="maxOpen">Maximum number of the owner's imports that have not ended.</param>
-    /// <param name="cancellationToken">The request's.</param>
+    /// <param name="ownerId">The user who uploads the file.</param>
+    /// <param name="subjectId">The course or assignment that the rows belong to; null for other kinds.</param>
+    /// <param name="maxOpen">Maximum number of unfinished imports of the owner.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
     public async Task<UploadStart> BeginUploadAsync(
         ObjectId id,
         ImportKind kind,
@@ -90,7 +90,7 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
             {
                 if (earlier.State != ImportState.Uploading)
                     return new UploadStart(true, earlier);
-                // An earlier try was cut short: what it left is removed first.
+                // An earlier attempt was interrupted: its partial file is removed first.
                 await uploads.DeleteAsync(id, cancellationToken);
                 return new UploadStart(true, null);
             }
@@ -118,12 +118,12 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
             }
             catch (MongoException e) when (e.IsDuplicateKey())
             {
-                // Another request took the slot, or began with the same ID: look again.
+                // Another request took the slot or started with the same ID: read again.
             }
         }
     }
 
-    /// <summary>The file is whole and kept: the import may be worked on. Must be done before the caller is told yes.</summary>
+    /// <summary>Queues an import whose file is completely stored. Must complete before the upload is acknowledged.</summary>
     public async Task<ImportDocument> QueueAsync(ObjectId id, ImportFile file, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -136,24 +136,21 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
                     .Set(import => import.UpdatedAt, now),
                 new FindOneAndUpdateOptions<ImportDocument> { ReturnDocument = ReturnDocument.After },
                 cancellationToken
-            ) ?? throw new InvalidOperationException("The upload was swept while it arrived.");
+            ) ?? throw new InvalidOperationException("The import was removed while its file was being uploaded.");
     }
 
-    /// <summary>Removes an upload that was refused or cut short, with the bytes that were stored of it. One that is queued stays.</summary>
+    /// <summary>Removes a rejected or interrupted upload with its stored bytes. A queued import is kept.</summary>
     public async Task AbandonAsync(ObjectId id, CancellationToken cancellationToken)
     {
-        var dead = Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State == ImportState.Uploading);
-        if (!await _imports.Find(dead).Limit(1).AnyAsync(cancellationToken))
+        var unfinished = Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State == ImportState.Uploading);
+        if (!await _imports.Find(unfinished).Limit(1).AnyAsync(cancellationToken))
             return;
-        // The bytes first: while the document stands, a sweep can repeat this.
+        // The bytes are removed first: while the document exists, a sweep can repeat this.
         await uploads.DeleteAsync(id, cancellationToken);
-        await _imports.DeleteOneAsync(dead, cancellationToken);
+        await _imports.DeleteOneAsync(unfinished, cancellationToken);
     }
 
-    /// <summary>An import that a client may see.</summary>
-    /// <param name="id">The import.</param>
-    /// <param name="ownerId">Only when it is this user's; null for whoever may see all.</param>
-    /// <param name="cancellationToken">The request's.</param>
+    /// <summary>Returns an import of an owner, or of any user if the owner is null. Hides imports that are still uploading.</summary>
     public async Task<ImportDocument?> FindAsync(ObjectId id, ObjectId? ownerId, CancellationToken cancellationToken)
     {
         var filter = Builders<ImportDocument>.Filter.Where(import => import.Id == id && import.State != ImportState.Uploading);
@@ -162,22 +159,22 @@ public sealed class ImportStore(IMongoDatabase database, UploadStore uploads, Ti
         return await _imports.Find(filter).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Removes uploads that began before <paramref name="before"/> and never ended, with their bytes.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Removes up to 1,000 uploads that started before <paramref name="before"/> and never completed, with their bytes.</summary>
+    /// <returns>The number of uploads removed.</returns>
     public async Task<int> SweepUploadsAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var dead = await _imports
+        var abandoned = await _imports
             .Find(import => import.State == ImportState.Uploading && import.CreatedAt < before)
             .Project(import => import.Id)
             .Limit(1_000)
             .ToListAsync(cancellationToken);
-        foreach (var id in dead)
+        foreach (var id in abandoned)
             await AbandonAsync(id, cancellationToken);
-        return dead.Count;
+        return abandoned.Count;
     }
 }
 
 /// <summary>Whether a user may upload a file for an import.</summary>
-/// <param name="MayUpload">False when too many of the user's imports have not ended.</param>
-/// <param name="Earlier">The import that an earlier try with the same ID has queued already; the file need not be read again.</param>
+/// <param name="MayUpload">False if the user has too many unfinished imports.</param>
+/// <param name="Earlier">The import that an earlier attempt with the same ID has queued; the file need not be read again.</param>
 public readonly record struct UploadStart(bool MayUpload, ImportDocument? Earlier);

@@ -4,15 +4,15 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Imports;
 
-/// <summary>Lets users take turns, however many imports one of them has and however large they are.</summary>
+/// <summary>Schedules imports fairly: users take turns, regardless of the number and size of their imports.</summary>
 public sealed class ImportTurns(IMongoDatabase database, TimeProvider clock)
 {
     private static readonly FilterDefinitionBuilder<ImportDocument> Filter = Builders<ImportDocument>.Filter;
     private readonly IMongoCollection<ImportDocument> _imports = database.GetCollection<ImportDocument>(CollectionNames.Imports);
 
     /// <summary>
-    /// True when an import of a user who has none running could be claimed now: a long import then gives up its place. Uses the
-    /// indexes <see cref="ImportStore.RunningIndex"/> and <see cref="ImportStore.AvailableIndex"/>.
+    /// Returns true if an import of a user without a running one could be claimed now. A long import then yields. Uses the indexes
+    /// <see cref="ImportStore.RunningIndex"/> and <see cref="ImportStore.AvailableIndex"/>.
     /// </summary>
     public async Task<bool> OthersWaitAsync(CancellationToken cancellationToken)
     {
@@ -25,10 +25,9 @@ public sealed class ImportTurns(IMongoDatabase database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Moves the owner's other waiting imports behind those of all other users. Uses the index <see cref="ImportStore.SlotIndex"/>.
+    /// Moves the owner's other queued imports behind those of all other users, after an import (null for none) ended or yielded. Uses
+    /// the index <see cref="ImportStore.SlotIndex"/>.
     /// </summary>
-    /// <param name="served">The import that ended or gave up its place; null for none.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The same import.</returns>
     internal async Task<ImportDocument?> PassAsync(ImportDocument? served, CancellationToken cancellationToken)
     {

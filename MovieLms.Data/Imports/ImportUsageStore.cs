@@ -19,15 +19,15 @@ public sealed class ImportUsageStore(IMongoDatabase database, TimeProvider clock
             cancellationToken
         );
 
-    /// <summary>Counts bytes, unless the user would then have uploaded more than a limit today.</summary>
-    /// <returns>Null when they are counted; else how long it is until the next day begins.</returns>
+    /// <summary>Counts bytes, unless they would exceed the user's limit for today.</summary>
+    /// <returns>Null if they were counted; otherwise the time until the next day starts.</returns>
     public async Task<TimeSpan?> TryCountAsync(ObjectId userId, long bytes, long limit, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var tomorrow = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(1);
         if (bytes > limit)
             return tomorrow - now;
-        // The limit is in the filter: of two requests at once, in whichever process, only those that fit are counted.
+        // The filter contains the limit, so that concurrent requests in any process are counted only if they fit.
         var filter = new BsonDocument
         {
             { "_id", $"{userId}:{now.UtcDateTime:yyyyMMdd}" },
@@ -38,7 +38,7 @@ public sealed class ImportUsageStore(IMongoDatabase database, TimeProvider clock
             { "$inc", new BsonDocument(Bytes, bytes) },
             { "$setOnInsert", new BsonDocument(ExpiresAt, tomorrow.AddDays(1).UtcDateTime) },
         };
-        for (var isRepeated = false; ; isRepeated = true)
+        for (var isRetry = false; ; isRetry = true)
         {
             try
             {
@@ -47,8 +47,8 @@ public sealed class ImportUsageStore(IMongoDatabase database, TimeProvider clock
             }
             catch (MongoException e) when (e.IsDuplicateKey())
             {
-                // The day's document exists but does not match the filter; or another request has just inserted it, then it matches now.
-                if (isRepeated)
+                // The day's document exists and does not match the filter, or another request has just inserted it and it matches now.
+                if (isRetry)
                     return tomorrow - now;
             }
         }

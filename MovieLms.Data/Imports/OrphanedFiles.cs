@@ -6,8 +6,8 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Imports;
 
 /// <summary>
-/// Removes GridFS files that no document names: what a process left that died between storing a file and storing the document.
-/// The entities declare which of their fields name files.
+/// Removes GridFS files that no document references. A process leaves them behind if it crashes between storing a file and storing
+/// the document. The entities declare which of their fields reference files.
 /// </summary>
 public sealed class OrphanedFiles(IMongoDatabase database, EntityModel model, UploadStore files)
 {
@@ -17,23 +17,23 @@ public sealed class OrphanedFiles(IMongoDatabase database, EntityModel model, Up
     private readonly IMongoCollection<BsonDocument> _chunks = database.GetCollection<BsonDocument>($"{CollectionNames.Files}.chunks");
     private readonly IMongoCollection<BsonDocument> _files = database.GetCollection<BsonDocument>($"{CollectionNames.Files}.files");
 
-    /// <summary>Removes orphans.</summary>
-    /// <param name="before">Files that were complete before this moment. A younger one may be about to be named.</param>
-    /// <param name="partialBefore">Incomplete files that were begun before this moment. A younger one may still be arriving.</param>
-    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <summary>Removes unreferenced files.</summary>
+    /// <param name="before">Removes complete files uploaded before this time. The document of a newer one may not be stored yet.</param>
+    /// <param name="partialBefore">Removes incomplete files started before this time. A newer one may still be uploading.</param>
+    /// <param name="cancellationToken">Stops the sweep between two files.</param>
     /// <returns>The number of files removed.</returns>
     public async Task<int> SweepAsync(DateTimeOffset before, DateTimeOffset partialBefore, CancellationToken cancellationToken)
     {
         var (removed, last) = (0, ObjectId.Empty);
-        while (await NextAsync(last, cancellationToken) is { Count: > 0 } ids)
+        while (await GetNextAsync(last, cancellationToken) is { Count: > 0 } ids)
         {
             last = ids[^1];
-            var named = await NamedAsync(ids, cancellationToken);
-            var unnamed = ids.Where(id => !named.Contains(id)).ToList();
-            var complete = await CompletedAsync(unnamed, cancellationToken);
-            foreach (var id in unnamed)
+            var referenced = await GetReferencedAsync(ids, cancellationToken);
+            var orphans = ids.Where(id => !referenced.Contains(id)).ToList();
+            var uploadTimes = await GetUploadTimesAsync(orphans, cancellationToken);
+            foreach (var id in orphans)
             {
-                if (complete.TryGetValue(id, out var at) ? at >= before : id.CreationTime >= partialBefore.UtcDateTime)
+                if (uploadTimes.TryGetValue(id, out var at) ? at >= before : id.CreationTime >= partialBefore.UtcDateTime)
                     continue;
                 await files.DeleteAsync(id, cancellationToken);
                 removed++;
@@ -43,10 +43,10 @@ public sealed class OrphanedFiles(IMongoDatabase database, EntityModel model, Up
     }
 
     /// <summary>
-    /// The next files, incomplete ones too: each has a first chunk, and most ids tell when they were made. Uses the index of GridFS
-    /// on <c>files_id</c> and <c>n</c>.
+    /// Returns the IDs of the next files, including incomplete ones: each file has a first chunk, and most IDs contain their creation
+    /// time. Uses the GridFS index on <c>files_id</c> and <c>n</c>.
     /// </summary>
-    private async Task<List<ObjectId>> NextAsync(ObjectId last, CancellationToken cancellationToken)
+    private async Task<List<ObjectId>> GetNextAsync(ObjectId last, CancellationToken cancellationToken)
     {
         var found = await _chunks
             .Find(new BsonDocument { { FileId, new BsonDocument("$gt", last) }, { "n", 0 } })
@@ -57,9 +57,9 @@ public sealed class OrphanedFiles(IMongoDatabase database, EntityModel model, Up
         return [.. found.Select(chunk => chunk[FileId].AsObjectId)];
     }
 
-    private async Task<HashSet<ObjectId>> NamedAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
+    private async Task<HashSet<ObjectId>> GetReferencedAsync(IReadOnlyCollection<ObjectId> ids, CancellationToken cancellationToken)
     {
-        var named = new HashSet<ObjectId>();
+        var referenced = new HashSet<ObjectId>();
         foreach (var entity in model.All)
         {
             foreach (var path in entity.Files)
@@ -70,14 +70,14 @@ public sealed class OrphanedFiles(IMongoDatabase database, EntityModel model, Up
                     .Project(new BsonDocument(path, 1))
                     .ToCursorAsync(cancellationToken);
                 while (await documents.MoveNextAsync(cancellationToken))
-                    named.UnionWith(documents.Current.SelectMany(entity.FilesOf));
+                    referenced.UnionWith(documents.Current.SelectMany(entity.FilesOf));
             }
         }
 
-        return named;
+        return referenced;
     }
 
-    private async Task<Dictionary<ObjectId, DateTimeOffset>> CompletedAsync(
+    private async Task<Dictionary<ObjectId, DateTimeOffset>> GetUploadTimesAsync(
         IReadOnlyCollection<ObjectId> ids,
         CancellationToken cancellationToken
     )

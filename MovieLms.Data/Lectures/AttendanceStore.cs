@@ -5,7 +5,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Lectures;
 
-/// <summary>That a student attended a lecture, as it is stored: at most one document a student a lecture.</summary>
+/// <summary>The attendance of a student at a lecture as it is stored: at most one document per student and lecture.</summary>
 public sealed record AttendanceDocument
 {
     public ObjectId Id { get; init; }
@@ -23,7 +23,7 @@ public sealed record AttendanceDocument
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>The names of a stored attendance's fields, for filters and pipelines.</summary>
+/// <summary>The field names of a stored attendance, for filters and pipelines.</summary>
 internal static class AttendanceFields
 {
     internal const string Id = "_id";
@@ -34,10 +34,10 @@ internal static class AttendanceFields
     internal const string DeletedAt = "deletedAt";
 }
 
-/// <summary>Who attended which lecture.</summary>
+/// <summary>The attendance of students at lectures.</summary>
 public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) : IIndexedStore
 {
-    /// <summary>The only order: attended last first.</summary>
+    /// <summary>The only order: latest attendance first.</summary>
     public const string Sort = "-attendedAt";
 
     private readonly IMongoCollection<AttendanceDocument> _attendance = database.GetCollection<AttendanceDocument>(
@@ -61,7 +61,7 @@ public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) 
             cancellationToken
         );
 
-    /// <summary>Notes that a student attended; noting it again keeps the first time.</summary>
+    /// <summary>Records that a student attended. A repeated call keeps the first time.</summary>
     public async Task<AttendanceDocument> AttendAsync(
         ObjectId courseId,
         ObjectId lectureId,
@@ -69,24 +69,24 @@ public sealed class AttendanceStore(IMongoDatabase database, TimeProvider time) 
         CancellationToken cancellationToken
     )
     {
-        var one = new BsonDocument { { AttendanceFields.LectureId, lectureId }, { AttendanceFields.StudentId, studentId } };
-        var first = new BsonDocument(
+        var filter = new BsonDocument { { AttendanceFields.LectureId, lectureId }, { AttendanceFields.StudentId, studentId } };
+        var update = new BsonDocument(
             "$setOnInsert",
             new BsonDocument { { AttendanceFields.CourseId, courseId }, { AttendanceFields.AttendedAt, time.Now().UtcDateTime } }
         );
         try
         {
-            await _attendance.UpdateOneAsync(one, first, new UpdateOptions { IsUpsert = true }, cancellationToken);
+            await _attendance.UpdateOneAsync(filter, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
         }
         catch (MongoException e) when (e.IsDuplicateKey())
         {
-            // The same request at the same moment was first: its document is read below.
-            return await _attendance.Find(one).FirstAsync(cancellationToken);
+            // An identical concurrent request was first: its document is returned.
+            return await _attendance.Find(filter).FirstAsync(cancellationToken);
         }
-        return await _attendance.Find(one).FirstAsync(CancellationToken.None);
+        return await _attendance.Find(filter).FirstAsync(CancellationToken.None);
     }
 
-    /// <summary>One page of who attended a lecture. Uses the index <c>lectureId_attendedAt_id</c>.</summary>
+    /// <summary>Returns one page of the attendance at a lecture. Uses the index <c>lectureId_attendedAt_id</c>.</summary>
     public async Task<Page<AttendanceDocument>> ListAsync(
         ObjectId lectureId,
         PageCursor? cursor,

@@ -2,13 +2,13 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Lectures;
 
-/// <summary>A lecture of a course as it is stored; its place among the others is the course's to keep.</summary>
+/// <summary>A lecture of a course as it is stored. Its position is stored in the course.</summary>
 public sealed record LectureDocument
 {
     public ObjectId Id { get; init; }
     public required ObjectId CourseId { get; init; }
 
-    /// <summary>At most <see cref="LectureLimits.Title"/> characters, not empty.</summary>
+    /// <summary>Not empty; up to <see cref="LectureLimits.Title"/> characters.</summary>
     public required string Title { get; init; }
     public string? Description { get; init; }
 
@@ -29,33 +29,33 @@ public sealed record LectureDocument
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>A lecture with what is shown of its film.</summary>
+/// <summary>A lecture with its movie.</summary>
 public sealed record LectureView
 {
     public required LectureDocument Lecture { get; init; }
 
-    /// <summary>Null when it has none, or the film is deleted.</summary>
+    /// <summary>The movie; null if the lecture has none or the movie is deleted.</summary>
     public LectureFilm? Film { get; init; }
 }
 
-/// <summary>What a lecture shows of its film.</summary>
+/// <summary>The ID and title of a lecture's movie.</summary>
 public sealed record LectureFilm(ObjectId Id, string Title);
 
-/// <summary>What a course's manager writes, checked against <see cref="LectureLimits"/>.</summary>
+/// <summary>The details of a lecture that a course manager writes, validated against <see cref="LectureLimits"/>.</summary>
 public sealed record LectureDetails(string Title, string? Description, ObjectId? MovieId, DateTimeOffset? StartsAt, int? DurationMinutes);
 
-/// <summary>The bounds of lectures.</summary>
+/// <summary>The limits of lectures.</summary>
 public static class LectureLimits
 {
     public const int Title = 200;
     public const int Description = 10_000;
     public const int DurationMinutes = 24 * 60;
 
-    /// <summary>Most lectures of a course: their order is kept in the course.</summary>
+    /// <summary>Maximum number of lectures per course, because their order is stored in the course.</summary>
     public const int PerCourse = 500;
 }
 
-/// <summary>The names of a stored lecture's fields, for filters and pipelines.</summary>
+/// <summary>The field names of a stored lecture, for filters and pipelines.</summary>
 internal static class LectureFields
 {
     internal const string Id = "_id";
@@ -65,7 +65,7 @@ internal static class LectureFields
     internal const string Version = "version";
     internal const string DeletedAt = "deletedAt";
 
-    /// <summary>One lecture of a course that is not deleted.</summary>
+    /// <summary>Returns the filter for a lecture of a course that is not deleted.</summary>
     internal static BsonDocument Live(ObjectId courseId, ObjectId id) =>
         new()
         {

@@ -6,17 +6,39 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Lectures;
 
-/// <summary>Reads lectures in their course's order, with their films' titles.</summary>
+/// <summary>Lectures in the order of their course, with their movies' titles.</summary>
 public sealed class LectureLists(IMongoDatabase database)
 {
-    /// <summary>The only order: the course's.</summary>
+    /// <summary>The only order: the order of the course.</summary>
     public const string Sort = "order";
+
+    // A deleted movie is not returned.
+    private static readonly BsonDocument[] WithMovie = PipelineJson.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Movies}}", localField: "movieId", foreignField: "_id", as: "movies" } },
+          { $project: {
+            _id: 0,
+            lecture: "$$ROOT",
+            movies: { $filter: { input: "$movies", as: "movie", cond: { $eq: [ { $ifNull: [ "$$movie.deletedAt", null ] }, null ] } } }
+          } },
+          { $project: {
+            lecture: 1,
+            film: { $cond: [
+              { $gt: [ { $size: "$movies" }, 0 ] },
+              { _id: { $arrayElemAt: [ "$movies._id", 0 ] }, title: { $arrayElemAt: [ "$movies.title", 0 ] } },
+              null
+            ] }
+          } }
+        ]
+        """
+    );
 
     private readonly IMongoCollection<LectureDocument> _lectures = database.GetCollection<LectureDocument>(CollectionNames.Lectures);
 
     /// <summary>
-    /// One page. The cursor is the last lecture and its place: after a change of order the page begins behind that lecture,
-    /// wherever it is now. Places without a lecture are passed over, so that a page may be short.
+    /// Returns one page. The cursor is the last lecture and its position: after the order has changed, the page starts after that
+    /// lecture at its new position. Positions without a lecture are skipped, so a page may be short.
     /// </summary>
     public async Task<Page<LectureView>> ListAsync(
         CourseDocument course,
@@ -26,7 +48,7 @@ public sealed class LectureLists(IMongoDatabase database)
     )
     {
         var order = course.LectureOrder.ToList();
-        var start = cursor is null ? 0 : (order.IndexOf(cursor.Id) is >= 0 and var place ? place : cursor.Key.AsInt32) + 1;
+        var start = cursor is null ? 0 : (order.IndexOf(cursor.Id) is >= 0 and var position ? position : cursor.Key.AsInt32) + 1;
         var ids = order.Skip(start).Take(limit).ToList();
         var found = await ReadAsync(
             new BsonDocument
@@ -41,7 +63,7 @@ public sealed class LectureLists(IMongoDatabase database)
         return new Page<LectureView>([.. found.OrderBy(view => ids.IndexOf(view.Lecture.Id))], next);
     }
 
-    /// <summary>One lecture of a course, or null.</summary>
+    /// <summary>Returns a lecture of a course, or null.</summary>
     public async Task<LectureView?> GetAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
         (await ReadAsync(LectureFields.Live(courseId, id), cancellationToken)).FirstOrDefault();
 
@@ -49,74 +71,8 @@ public sealed class LectureLists(IMongoDatabase database)
         await _lectures
             .Aggregate()
             .Match(filter)
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$lookup",
-                    new BsonDocument
-                    {
-                        { "from", CollectionNames.Movies },
-                        { "localField", LectureFields.MovieId },
-                        { "foreignField", "_id" },
-                        { "as", "films" },
-                    }
-                )
-            )
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$project",
-                    new BsonDocument
-                    {
-                        { "_id", 0 },
-                        { "lecture", "$$ROOT" },
-                        {
-                            "films",
-                            new BsonDocument(
-                                "$filter",
-                                new BsonDocument
-                                {
-                                    { "input", "$films" },
-                                    { "as", "film" },
-                                    {
-                                        "cond",
-                                        new BsonDocument(
-                                            "$eq",
-                                            new BsonArray
-                                            {
-                                                new BsonDocument("$ifNull", new BsonArray { "$$film.deletedAt", BsonNull.Value }),
-                                                BsonNull.Value,
-                                            }
-                                        )
-                                    },
-                                }
-                            )
-                        },
-                    }
-                )
-            )
-            .AppendStage<LectureView>(
-                new BsonDocument(
-                    "$project",
-                    new BsonDocument
-                    {
-                        { "lecture", 1 },
-                        {
-                            "film",
-                            new BsonDocument(
-                                "$cond",
-                                new BsonArray
-                                {
-                                    new BsonDocument("$gt", new BsonArray { new BsonDocument("$size", "$films"), 0 }),
-                                    new BsonDocument
-                                    {
-                                        { "_id", new BsonDocument("$arrayElemAt", new BsonArray { "$films._id", 0 }) },
-                                        { "title", new BsonDocument("$arrayElemAt", new BsonArray { "$films.title", 0 }) },
-                                    },
-                                    BsonNull.Value,
-                                }
-                            )
-                        },
-                    }
-                )
-            )
+            .AppendStage<BsonDocument>(WithMovie[0])
+            .AppendStage<BsonDocument>(WithMovie[1])
+            .AppendStage<LectureView>(WithMovie[2])
             .ToListAsync(cancellationToken);
 }

@@ -7,8 +7,8 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Lectures;
 
 /// <summary>
-/// Writes lectures. Their order is one list in the course: a new order is one write, and two at once end in one of the two.
-/// Whether the caller manages the course, and whether it is open, is asked in each write of the course.
+/// Writes lectures. Their order is one list in the course, so a reordering is one write, and of two concurrent ones one wins. Each
+/// write to the course checks in its filter that the caller manages the course and that it is open.
 /// </summary>
 public sealed class LectureStore(IMongoDatabase database, CourseStore courses, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
@@ -26,8 +26,9 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
         );
 
     /// <summary>Adds a lecture at the end.</summary>
-    /// <returns>NotFound without a course that the caller manages, ReadOnly when it is archived, Full at <see
-    /// cref="LectureLimits.PerCourse"/>.</returns>
+    /// <returns>
+    /// NotFound if the caller manages no such course, ReadOnly if it is archived, Full at <see cref="LectureLimits.PerCourse"/>.
+    /// </returns>
     public async Task<WriteResult<LectureDocument>> CreateAsync(
         ObjectId courseId,
         CourseAccess access,
@@ -48,15 +49,15 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
             CreatedAt = now,
             UpdatedAt = now,
         };
-        // The place first: a place without a lecture is passed over, a lecture without a place would be lost.
+        // The position is written first: a position without a lecture is skipped, a lecture without a position would be lost.
         var filter = access.Managed(CourseFields.Open(courseId));
         filter.Add($"{CourseFields.LectureOrder}.{LectureLimits.PerCourse - 1}", new BsonDocument("$exists", false));
-        var placed = await _courses.UpdateOneAsync(
+        var added = await _courses.UpdateOneAsync(
             filter,
             Builders<CourseDocument>.Update.Push(course => course.LectureOrder, lecture.Id),
             cancellationToken: cancellationToken
         );
-        if (placed.MatchedCount == 0)
+        if (added.MatchedCount == 0)
         {
             var status = await CheckAsync(courseId, access, cancellationToken);
             return status == WriteStatus.Done ? WriteStatus.Full : status;
@@ -105,12 +106,8 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
         return versions is not null && await ExistsAsync(courseId, id, cancellationToken) ? WriteStatus.Stale : WriteStatus.NotFound;
     }
 
-    /// <summary>Puts a course's lectures in another order.</summary>
-    /// <param name="courseId">The course.</param>
-    /// <param name="access">Who must manage it.</param>
-    /// <param name="ids">All of its lectures, each once.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>Stale when these are not the course's lectures (any more); NotFound; ReadOnly.</returns>
+    /// <summary>Reorders a course's lectures. The IDs must contain each of its lectures once.</summary>
+    /// <returns>Stale if the IDs are not those of the course's current lectures, NotFound, or ReadOnly.</returns>
     public async Task<WriteStatus> ReorderAsync(
         ObjectId courseId,
         CourseAccess access,
@@ -119,9 +116,9 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
     )
     {
         var wanted = ids.ToHashSet();
-        for (var tries = 0; tries < MaxAttempts; tries++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            // The course is read first: a lecture that is added after this look changes the list, and the write below finds nothing.
+            // The course is read first: a lecture that is added after this read changes the list, so the write below matches nothing.
             if (await courses.GetManagedAsync(courseId, access, cancellationToken) is not { } course)
                 return WriteStatus.NotFound;
             if (course.ArchivedAt is not null)
@@ -132,13 +129,13 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
                 .ToListAsync(cancellationToken);
             if (ids.Count != wanted.Count || !wanted.SetEquals(live))
                 return WriteStatus.Stale;
-            // A place whose lecture is not written yet stays, at the end.
+            // A position whose lecture is not written yet stays, at the end.
             var order = ids.Concat(course.LectureOrder.Where(id => !wanted.Contains(id))).ToList();
             var unchanged = CourseFields.Open(courseId);
             unchanged.Add(CourseFields.LectureOrder, new BsonArray(course.LectureOrder));
             var written = await _courses.UpdateOneAsync(
                 unchanged,
-                Builders<CourseDocument>.Update.Set(held => held.LectureOrder, order),
+                Builders<CourseDocument>.Update.Set(stored => stored.LectureOrder, order),
                 cancellationToken: cancellationToken
             );
             if (written.MatchedCount == 0)
@@ -149,7 +146,7 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
         return WriteStatus.Stale;
     }
 
-    /// <summary>Takes the place of a deleted lecture away.</summary>
+    /// <summary>Removes a deleted lecture from the order of its course.</summary>
     public Task ForgetPlaceAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
         _courses.UpdateOneAsync(
             new BsonDocument(CourseFields.Id, courseId),
@@ -157,11 +154,11 @@ public sealed class LectureStore(IMongoDatabase database, CourseStore courses, T
             cancellationToken: cancellationToken
         );
 
-    /// <summary>True when the course has the lecture and it is not deleted.</summary>
+    /// <summary>Returns true if the course has the lecture and it is not deleted.</summary>
     public async Task<bool> ExistsAsync(ObjectId courseId, ObjectId id, CancellationToken cancellationToken) =>
         await _lectures.Find(LectureFields.Live(courseId, id)).Project(new BsonDocument(LectureFields.Id, 1)).AnyAsync(cancellationToken);
 
-    /// <summary>Whether the caller may change the course's lectures: Done, NotFound or ReadOnly.</summary>
+    /// <summary>Checks whether the caller may change the course's lectures. Returns Done, NotFound or ReadOnly.</summary>
     public async Task<WriteStatus> CheckAsync(ObjectId courseId, CourseAccess access, CancellationToken cancellationToken) =>
         await courses.GetManagedAsync(courseId, access, cancellationToken) switch
         {

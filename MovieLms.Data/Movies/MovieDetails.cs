@@ -1,13 +1,13 @@
 namespace MovieLms.Data.Movies;
 
-/// <summary>What people say about a film, and what an import brings: everything but what is computed.</summary>
+/// <summary>The details of a movie that users edit and imports set: all fields except computed ones.</summary>
 public sealed record MovieDetails
 {
-    /// <summary>At most <see cref="MovieLimits.Title"/> characters, trimmed, not empty.</summary>
+    /// <summary>Trimmed, not empty; up to <see cref="MovieLimits.Title"/> characters.</summary>
     public required string Title { get; init; }
     public string? Genre { get; init; }
 
-    /// <summary>Taken from <see cref="ReleaseDate"/> when absent.</summary>
+    /// <summary>Derived from <see cref="ReleaseDate"/> if null.</summary>
     public int? Year { get; init; }
     public string? DirectorName { get; init; }
     public string? DirectorNationality { get; init; }
@@ -28,16 +28,16 @@ public sealed record MovieDetails
     public DateOnly? ReleaseDate { get; init; }
 }
 
-/// <summary>One film of an import, already checked against <see cref="MovieLimits"/>.</summary>
-/// <param name="Details">Nulls leave what is stored as it is.</param>
-/// <param name="Rating">0 to 10, from elsewhere; null leaves the stored one as it is.</param>
-/// <param name="Votes">How many votes stand behind <paramref name="Rating"/>.</param>
+/// <summary>A movie of an import, validated against <see cref="MovieLimits"/>.</summary>
+/// <param name="Details">The details. Null leaves a stored value unchanged.</param>
+/// <param name="Rating">An external rating from 0 to 10; null leaves the stored one unchanged.</param>
+/// <param name="Votes">The number of votes for <paramref name="Rating"/>.</param>
 public sealed record MovieImportRow(MovieDetails Details, double? Rating, long Votes);
 
-/// <summary>What a batch did. A film that was imported before counts as updated, changed or not.</summary>
+/// <summary>The result of a batch. A movie that was imported before counts as updated, even if nothing changed.</summary>
 public readonly record struct MovieUpsertResult(int Created, int Updated);
 
-/// <summary>The bounds of a film's fields, for the API's validation and the importer's alike.</summary>
+/// <summary>The limits of a movie's fields, for the validation of both the API and imports.</summary>
 public static class MovieLimits
 {
     public const int Title = 300;

@@ -3,8 +3,8 @@ using MongoDB.Bson;
 namespace MovieLms.Data.Movies;
 
 /// <summary>
-/// A film as it is read. What serves only queries and sums (<see cref="MovieFields.Internal"/>) is written by pipelines and has
-/// no member here, so that the driver skips it; a projection would have the server rebuild every document to save some bytes.
+/// A movie as it is read. Fields that serve only queries and sums (<see cref="MovieFields.Internal"/>) are written by pipelines and
+/// have no member here, so the driver skips them. A projection would save few bytes and make the server rebuild every document.
 /// </summary>
 public sealed record MovieDocument
 {
@@ -37,5 +37,5 @@ public sealed record MovieDocument
 /// <summary>Who directed the film.</summary>
 public sealed record MovieDirector(string? Name, string? Nationality);
 
-/// <summary>Takings in whole US dollars.</summary>
+/// <summary>Gross revenue in whole US dollars.</summary>
 public sealed record MovieGross(long? Us, long? Worldwide);

@@ -3,7 +3,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
-/// <summary>The film among the entities. What its pipelines keep for queries and sums is stored and read by nobody.</summary>
+/// <summary>Declares movies. The hidden fields are stored by pipelines for queries and sums, and are never returned.</summary>
 public static class MovieEntity
 {
     /// <summary>The entity's name.</summary>

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Movies;
 
-/// <summary>The names of a stored film's fields, for filters and pipelines.</summary>
+/// <summary>The field names of a stored movie, for filters and pipelines.</summary>
 internal static class MovieFields
 {
     internal const string Id = "_id";
@@ -20,7 +20,6 @@ internal static class MovieFields
     internal const string ReviewTenths = "reviewTenths";
     internal const string ReviewCount = "reviewCount";
     internal const string Director = "director";
-    internal const string DirectorName = "director.name";
     internal const string DirectorWords = "directorWords";
     internal const string Words = "words";
     internal const string RuntimeMinutes = "runtimeMinutes";
@@ -42,7 +41,7 @@ internal static class MovieFields
     /// <summary>Sorts before every rating.</summary>
     internal const double NoRating = -1;
 
-    /// <summary>Fields that serve queries and never leave the store.</summary>
+    /// <summary>Fields that serve queries and are never returned.</summary>
     internal static readonly string[] Internal =
     [
         TitleKey,
@@ -58,9 +57,9 @@ internal static class MovieFields
         DeletedAt,
     ];
 
-    /// <summary>A film that is not deleted.</summary>
+    /// <summary>Returns the filter for movies that are not deleted.</summary>
     internal static BsonDocument Live() => new(DeletedAt, BsonNull.Value);
 
-    /// <summary>One film that is not deleted.</summary>
+    /// <summary>Returns the filter for a movie that is not deleted.</summary>
     internal static BsonDocument Live(ObjectId id) => new() { { Id, id }, { DeletedAt, BsonNull.Value } };
 }

@@ -5,19 +5,19 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
-/// <summary>Writes imported films in batches. Repeating a batch changes nothing but versions; reviews are kept.</summary>
+/// <summary>Writes imported movies in batches. Repeating a batch changes only versions. Reviews are kept.</summary>
 public sealed class MovieImporter(IMongoDatabase database, TimeProvider time, IChangeSink changes)
 {
     private const int MaxAttempts = 4;
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
 
     /// <summary>
-    /// Creates each film, or updates the one with the same title and release date (title compared exactly; no date equals no
-    /// date). A row's nulls leave stored values as they are; a deleted film is updated and stays deleted. Served by the unique
-    /// index <see cref="MovieStore.TitleIndex"/>.
+    /// Creates each movie, or updates the one with the same title and release date (titles are compared exactly, and two missing dates
+    /// are equal). Nulls in a row leave stored values unchanged. A deleted movie is updated and stays deleted. Uses the unique index
+    /// <see cref="MovieStore.TitleIndex"/>.
     /// </summary>
-    /// <param name="rows">Checked rows, at most some thousands.</param>
-    /// <param name="cancellationToken">Stops between attempts; what was written stays.</param>
+    /// <param name="rows">Validated rows, up to a few thousand.</param>
+    /// <param name="cancellationToken">Stops between attempts. Written rows are kept.</param>
     public async Task<MovieUpsertResult> UpsertBatchAsync(IReadOnlyList<MovieImportRow> rows, CancellationToken cancellationToken)
     {
         var (created, updated) = (0, 0);
@@ -32,8 +32,8 @@ public sealed class MovieImporter(IMongoDatabase database, TimeProvider time, IC
                 Count(result);
                 pending = [];
             }
-            // Two imports that create the same film at once: one insert loses, and is an update when tried again. Engines name
-            // the loss differently (a duplicate key, a conflict, a deadlock), and trying any row again is harmless.
+            // If two imports create the same movie concurrently, one insert fails and becomes an update when retried. Engines report
+            // this differently (a duplicate key, a conflict, a deadlock), and retrying any row is harmless.
             catch (MongoBulkWriteException<MovieDocument> e) when (attempt < MaxAttempts && e.WriteConcernError is null)
             {
                 Count(e.Result);

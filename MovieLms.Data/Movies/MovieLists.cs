@@ -6,13 +6,13 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
-/// <summary>What a list of films is narrowed to; null leaves a criterion out.</summary>
-/// <param name="Search">Each word must begin a word of the title or of the director's name.</param>
-/// <param name="Genre">Compared whole, without regard to case and diacritics.</param>
-/// <param name="YearFrom">Inclusive; films without a year are left out.</param>
+/// <summary>The criteria of a list of movies; null omits a criterion.</summary>
+/// <param name="Search">Each word must be a prefix of a word in the title or the director's name.</param>
+/// <param name="Genre">The complete genre, regardless of case and diacritics.</param>
+/// <param name="YearFrom">Inclusive; excludes movies without a year.</param>
 /// <param name="YearTo">Inclusive.</param>
-/// <param name="MinRating">Inclusive; films without a rating are left out.</param>
-/// <param name="Director">Each word must begin a word of the director's name.</param>
+/// <param name="MinRating">Inclusive; excludes movies without a rating.</param>
+/// <param name="Director">Each word must be a prefix of a word in the director's name.</param>
 public sealed record MovieFilter(
     string? Search = null,
     string? Genre = null,
@@ -22,30 +22,25 @@ public sealed record MovieFilter(
     string? Director = null
 );
 
-/// <summary>Pages of films.</summary>
+/// <summary>Pages of movies.</summary>
 public sealed class MovieLists(IMongoDatabase database)
 {
     internal static readonly CreateIndexModel<MovieDocument>[] Indexes =
     [
-        // One a sort, walked in either direction; the id makes the order total.
+        // One index per sort order, scanned in either direction. The ID makes the order total.
         Storage.Indexes.On<MovieDocument>("titleKey_id", MovieFields.TitleKey, MovieFields.Id),
         Storage.Indexes.On<MovieDocument>("ratingKey_id", MovieFields.RatingKey, MovieFields.Id),
         Storage.Indexes.On<MovieDocument>("yearKey_id", MovieFields.YearKey, MovieFields.Id),
         Storage.Indexes.On<MovieDocument>("genreKey_ratingKey_id", MovieFields.GenreKey, MovieFields.RatingKey, MovieFields.Id),
         Storage.Indexes.On<MovieDocument>("words", MovieFields.Words),
         Storage.Indexes.On<MovieDocument>("directorWords", MovieFields.DirectorWords),
-        // The ranking of the analytics.
+        // Serves the ranking of the analytics.
         Storage.Indexes.On<MovieDocument>("rating_ratingCount_title_id", "-rating", "-ratingCount", "title", "_id"),
     ];
 
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
 
-    /// <summary>One page.</summary>
-    /// <param name="filter">What to narrow to.</param>
-    /// <param name="sort">One of <see cref="MovieSort.All"/>.</param>
-    /// <param name="cursor">Where the page begins, made for the same sort; null for the first.</param>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <summary>Returns one page. The cursor must have been created for the same sort order; null returns the first page.</summary>
     public async Task<Page<MovieDocument>> ListAsync(
         MovieFilter filter,
         MovieSort sort,
@@ -66,7 +61,7 @@ public sealed class MovieLists(IMongoDatabase database)
         return Keyset.Page(movies, limit, sort.Name, movie => (sort.KeyOf(movie), movie.Id));
     }
 
-    /// <summary>The filter's query, or null when nothing can match it (a search for no word at all).</summary>
+    /// <summary>Returns the query of a filter, or null if nothing can match it (a search text without words).</summary>
     internal static BsonDocument? Filter(MovieFilter filter)
     {
         var query = MovieFields.Live();
@@ -92,7 +87,8 @@ public sealed class MovieLists(IMongoDatabase database)
     }
 
     /// <summary>
-    /// An anchored prefix is a range of the index. The longest word, likely the rarest, stands where a planner looks first.
+    /// Adds a condition per word. An anchored prefix is a range of the index. The longest word, probably the rarest, comes first, where
+    /// the query planner looks.
     /// </summary>
     private static bool AddWords(BsonDocument query, string field, string? text)
     {

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Movies;
 
-/// <summary>An order of films. Films without the value come first in ascending order, last in descending, as MongoDB sorts null.</summary>
+/// <summary>A sort order of movies. Movies without the value sort as null does: first ascending, last descending.</summary>
 public sealed class MovieSort
 {
     private readonly Func<MovieDocument, BsonValue> _keyOf;
@@ -15,7 +15,7 @@ public sealed class MovieSort
         IsDescending = name[0] == '-';
     }
 
-    /// <summary>Every order there is.</summary>
+    /// <summary>All sort orders.</summary>
     public static IReadOnlyList<MovieSort> All { get; } =
     [
         new("title", MovieFields.TitleKey, BsonType.String, movie => SearchWords.Fold(movie.Title)),
@@ -26,21 +26,21 @@ public sealed class MovieSort
         new("-year", MovieFields.YearKey, BsonType.Int32, movie => movie.Year ?? MovieFields.NoYear),
     ];
 
-    /// <summary>As a client writes it, a leading minus for descending.</summary>
+    /// <summary>The name that clients send; a leading minus means descending.</summary>
     public string Name { get; }
 
     internal string Field { get; }
 
     internal bool IsDescending { get; }
 
-    /// <summary>Reads an order's name; no name is by title.</summary>
+    /// <summary>Parses the name of a sort order; null means by title.</summary>
     public static bool TryParse(string? name, [NotNullWhen(true)] out MovieSort? sort)
     {
         sort = name is null ? All[0] : All.FirstOrDefault(candidate => candidate.Name == name);
         return sort is not null;
     }
 
-    /// <summary>True for a cursor key of the type that this order makes.</summary>
+    /// <summary>Returns true if a cursor key has the type of this order's keys.</summary>
     public bool Accepts(BsonValue key) => key.BsonType == _keyType;
 
     internal BsonValue KeyOf(MovieDocument movie) => _keyOf(movie);

@@ -5,10 +5,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
-/// <summary>The films: reading one, writing one. Lists are in <see cref="MovieLists"/>, imports in <see cref="MovieImporter"/>.</summary>
+/// <summary>Reads and writes single movies. See <see cref="MovieLists"/> for lists and <see cref="MovieImporter"/> for imports.</summary>
 public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
-    /// <summary>Serves imports and refuses a second film with the same title and date.</summary>
+    /// <summary>Serves imports and prevents two movies with the same title and date.</summary>
     internal const string TitleIndex = "title_releaseDate_unique";
 
     private static readonly FindOptions<MovieDocument> One = new() { Limit = 1, BatchSize = 1 };
@@ -22,23 +22,23 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChan
             cancellationToken
         );
 
-    /// <summary>One film by its id, or null when there is none or it is deleted: one indexed look-up.</summary>
+    /// <summary>Returns a movie by its ID, or null if it does not exist or is deleted. One indexed lookup.</summary>
     public async Task<MovieDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken)
     {
         using var found = await _movies.FindAsync(MovieFields.Live(id), One, cancellationToken);
         return await found.FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>True when the film exists and is not deleted.</summary>
+    /// <summary>Returns true if the movie exists and is not deleted.</summary>
     public async Task<bool> ExistsAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _movies.Find(MovieFields.Live(id)).Project(new BsonDocument(MovieFields.Id, 1)).AnyAsync(cancellationToken);
 
-    /// <summary>Adds a film.</summary>
-    /// <param name="details">Checked against <see cref="MovieLimits"/>.</param>
-    /// <param name="rating">0 to 10, from elsewhere.</param>
-    /// <param name="votes">How many votes stand behind it.</param>
+    /// <summary>Creates a movie.</summary>
+    /// <param name="details">The details, validated against <see cref="MovieLimits"/>.</param>
+    /// <param name="rating">An external rating from 0 to 10, or null.</param>
+    /// <param name="votes">The number of votes for the rating.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns><see cref="WriteStatus.Duplicate"/> when a film, deleted or not, has the same title and release date.</returns>
+    /// <returns><see cref="WriteStatus.Duplicate"/> if a movie, deleted or not, has the same title and release date.</returns>
     public async Task<WriteResult<MovieDocument>> CreateAsync(
         MovieDetails details,
         double? rating,
@@ -46,7 +46,7 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChan
         CancellationToken cancellationToken
     )
     {
-        // The same pipeline as an import's: one place says how a film's computed fields come about. The new id matches nothing.
+        // The pipeline of imports, so that computed fields are defined in one place. The new ID matches no document.
         var id = ObjectId.GenerateNewId(time.GetUtcNow().UtcDateTime);
         var update = MovieUpdates.Import(new MovieImportRow(details, rating, rating is null ? 0 : votes), time.GetUtcNow());
         try
@@ -66,10 +66,10 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChan
         return await GetAsync(id, CancellationToken.None) is { } created ? created : WriteStatus.NotFound;
     }
 
-    /// <summary>Replaces what people say about a film; its rating and its reviews stay.</summary>
-    /// <param name="id">Which.</param>
-    /// <param name="details">Checked against <see cref="MovieLimits"/>; an absent field is removed.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
+    /// <summary>Replaces the details of a movie. Its rating and reviews are kept.</summary>
+    /// <param name="id">The movie.</param>
+    /// <param name="details">The details, validated against <see cref="MovieLimits"/>; null fields are removed.</param>
+    /// <param name="versions">The accepted stored versions; null accepts any.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     public async Task<WriteResult<MovieDocument>> ReplaceAsync(
         ObjectId id,
@@ -85,7 +85,7 @@ public sealed class MovieStore(IMongoDatabase database, TimeProvider time, IChan
         return await GetAsync(id, CancellationToken.None) is { } written ? written : WriteStatus.NotFound;
     }
 
-    /// <summary>Changes a film's mean by a review given (1), changed (0) or taken back (−1).</summary>
+    /// <summary>Updates a movie's rating after a review was added (count 1), changed (0) or deleted (−1).</summary>
     internal Task AddReviewAsync(ObjectId id, long tenths, long count, CancellationToken cancellationToken) =>
         _movies.UpdateOneAsync(
             new BsonDocument(MovieFields.Id, id),

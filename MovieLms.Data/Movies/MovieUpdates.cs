@@ -1,12 +1,13 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Movies;
 
 /// <summary>
-/// The update pipelines of a film (https://www.mongodb.com/docs/manual/tutorial/update-documents-with-aggregation-pipeline/).
-/// Each ends in <see cref="Computed"/>, which derives what depends on other fields inside the one atomic write, so that no
-/// concurrent review or import is lost.
+/// The update pipelines of a movie (https://www.mongodb.com/docs/manual/tutorial/update-documents-with-aggregation-pipeline/).
+/// Each ends with <see cref="Computed"/>, which derives the dependent fields within the same atomic write, so that no concurrent
+/// review or import is lost.
 /// </summary>
 internal static class MovieUpdates
 {
@@ -25,10 +26,67 @@ internal static class MovieUpdates
         MovieFields.ReleaseDate,
     ];
 
-    /// <summary>Sets every field of <paramref name="details"/>; an absent one is removed.</summary>
+    // Computed fills in the times and the words of the title. A movie without a year has MovieFields.NoYear.
+    private static readonly BsonDocument Counted = BsonDocument.Parse(
+        """
+        { $set: {
+          importedVotes: { $ifNull: [ "$importedVotes", NumberLong(0) ] },
+          reviewTenths: { $ifNull: [ "$reviewTenths", NumberLong(0) ] },
+          reviewCount: { $ifNull: [ "$reviewCount", NumberLong(0) ] },
+          version: { $add: [ { $ifNull: [ "$version", NumberLong(0) ] }, NumberLong(1) ] },
+          createdAt: { $ifNull: [ "$createdAt", null ] },
+          updatedAt: null,
+          yearKey: { $ifNull: [ "$year", 0 ] },
+          words: { $setUnion: [ { $literal: [] }, { $ifNull: [ "$directorWords", [] ] } ] }
+        } }
+        """
+    );
+
+    // A movie without a rating has MovieFields.NoRating as its key.
+    private static readonly BsonDocument[] Rated = PipelineJson.Parse(
+        """
+        [
+          { $set: {
+            ratingCount: { $add: [ "$importedVotes", "$reviewCount" ] },
+            rating: { $cond: [
+              { $gt: [ "$reviewCount", 0 ] },
+              { $divide: [
+                { $add: [
+                  { $multiply: [ { $ifNull: [ "$importedRating", 0 ] }, "$importedVotes" ] },
+                  { $divide: [ "$reviewTenths", 10 ] }
+                ] },
+                { $add: [ "$importedVotes", "$reviewCount" ] }
+              ] },
+              { $ifNull: [ "$importedRating", null ] }
+            ] }
+          } },
+          { $set: { ratingKey: { $ifNull: [ "$rating", -1.0 ] } } }
+        ]
+        """
+    );
+
+    // Import fills in the literals: the new name and the new director. A different name is a different person, to whom the stored
+    // nationality does not apply.
+    private static readonly BsonDocument SameNameOrNew = BsonDocument.Parse(
+        """
+        { $cond: [ { $eq: [ "$director.name", { $literal: null } ] }, "$director", { $literal: null } ] }
+        """
+    );
+
+    // AddReview fills in the numbers to add.
+    private static readonly BsonDocument ReviewAdded = BsonDocument.Parse(
+        """
+        { $set: {
+          reviewTenths: { $add: [ { $ifNull: [ "$reviewTenths", NumberLong(0) ] }, NumberLong(0) ] },
+          reviewCount: { $add: [ { $ifNull: [ "$reviewCount", NumberLong(0) ] }, NumberLong(0) ] }
+        } }
+        """
+    );
+
+    /// <summary>Sets all fields of <paramref name="details"/> and removes those that are null.</summary>
     internal static UpdateDefinition<MovieDocument> Replace(MovieDetails details, DateTimeOffset now)
     {
-        var set = Simple(details);
+        var set = PlainFields(details);
         AddIfAny(set, MovieFields.Director, Director(details));
         AddIfAny(set, MovieFields.DirectorWords, details.DirectorName is null ? null : new BsonArray(SearchWords.Of(details.DirectorName)));
         AddIfAny(set, MovieFields.Gross, Gross(details));
@@ -40,11 +98,11 @@ internal static class MovieUpdates
         ]);
     }
 
-    /// <summary>Sets the fields that a row has, creating the film when it is new.</summary>
+    /// <summary>Sets the fields that a row has, also for a new movie.</summary>
     internal static UpdateDefinition<MovieDocument> Import(MovieImportRow row, DateTimeOffset now)
     {
         var details = row.Details;
-        var plain = Simple(details);
+        var plain = PlainFields(details);
         if (row.Rating is { } rating)
         {
             plain.Add(MovieFields.ImportedRating, rating);
@@ -58,40 +116,30 @@ internal static class MovieUpdates
         if (details.DirectorName is { } name)
         {
             set.Add(MovieFields.DirectorWords, Literal(new BsonArray(SearchWords.Of(name))));
-            // Another name is another person: what was known of the first one's nationality does not hold.
-            set.Add(
-                MovieFields.Director,
-                details.DirectorNationality is null
-                    ? new BsonDocument(
-                        "$cond",
-                        new BsonArray
-                        {
-                            new BsonDocument("$eq", new BsonArray { "$" + MovieFields.DirectorName, Literal(name) }),
-                            "$" + MovieFields.Director,
-                            Literal(Director(details)!),
-                        }
-                    )
-                    : Literal(Director(details)!)
-            );
+            var director = Literal(Director(details)!);
+            if (details.DirectorNationality is null)
+            {
+                var kept = SameNameOrNew.DeepClone().AsBsonDocument;
+                kept["$cond"][0]["$eq"][1]["$literal"] = name;
+                kept["$cond"][2] = director;
+                director = kept;
+            }
+            set.Add(MovieFields.Director, director);
         }
         return Pipeline([new BsonDocument("$set", set), .. Computed(details.Title, now)]);
     }
 
-    /// <summary>Adds a review to the mean, or takes one away with negative numbers.</summary>
-    internal static UpdateDefinition<MovieDocument> AddReview(long tenths, long count, DateTimeOffset now) =>
-        Pipeline([
-            new BsonDocument(
-                "$set",
-                new BsonDocument
-                {
-                    { MovieFields.ReviewTenths, Sum(MovieFields.ReviewTenths, tenths) },
-                    { MovieFields.ReviewCount, Sum(MovieFields.ReviewCount, count) },
-                }
-            ),
-            .. Computed(null, now),
-        ]);
+    /// <summary>Adds a review to the rating, or removes one with negative numbers.</summary>
+    internal static UpdateDefinition<MovieDocument> AddReview(long tenths, long count, DateTimeOffset now)
+    {
+        var added = ReviewAdded.DeepClone().AsBsonDocument;
+        var set = added["$set"];
+        set[MovieFields.ReviewTenths]["$add"][1] = tenths;
+        set[MovieFields.ReviewCount]["$add"][1] = count;
+        return Pipeline([added, .. Computed(null, now)]);
+    }
 
-    /// <summary>Puts the reviews' sum and count right after a crash between two writes.</summary>
+    /// <summary>Sets the sum and number of the reviews, to repair them after a crash between two writes.</summary>
     internal static UpdateDefinition<MovieDocument> SetReviews(long tenths, long count, DateTimeOffset now) =>
         Pipeline([
             new BsonDocument("$set", new BsonDocument { { MovieFields.ReviewTenths, tenths }, { MovieFields.ReviewCount, count } }),
@@ -99,86 +147,24 @@ internal static class MovieUpdates
         ]);
 
     /// <summary>
-    /// rating = (importedRating × importedVotes + sum of reviews) / (importedVotes + number of reviews). Without reviews it is the
-    /// imported rating untouched, since multiplying and dividing would change its last bit and with it the order of equals.
+    /// rating = (importedRating × importedVotes + sum of reviews) / (importedVotes + number of reviews). Without reviews it is exactly the
+    /// imported rating, because multiplying and dividing could change its last bit and thus the order of equal ratings.
     /// </summary>
     private static BsonDocument[] Computed(string? title, DateTimeOffset now)
     {
-        var first = new BsonDocument
-        {
-            { MovieFields.ImportedVotes, OrZero(MovieFields.ImportedVotes) },
-            { MovieFields.ReviewTenths, OrZero(MovieFields.ReviewTenths) },
-            { MovieFields.ReviewCount, OrZero(MovieFields.ReviewCount) },
-            { MovieFields.Version, Sum(MovieFields.Version, 1) },
-            { MovieFields.CreatedAt, new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.CreatedAt, now.UtcDateTime }) },
-            { MovieFields.UpdatedAt, now.UtcDateTime },
-            { MovieFields.YearKey, new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.Year, MovieFields.NoYear }) },
-        };
-        if (title is not null)
-        {
-            first.Add(
-                MovieFields.Words,
-                new BsonDocument(
-                    "$setUnion",
-                    new BsonArray
-                    {
-                        Literal(new BsonArray(SearchWords.Of(title))),
-                        new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.DirectorWords, new BsonArray() }),
-                    }
-                )
-            );
-        }
-
-        var weighted = new BsonDocument(
-            "$divide",
-            new BsonArray
-            {
-                new BsonDocument(
-                    "$add",
-                    new BsonArray
-                    {
-                        new BsonDocument(
-                            "$multiply",
-                            new BsonArray
-                            {
-                                new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.ImportedRating, 0 }),
-                                "$" + MovieFields.ImportedVotes,
-                            }
-                        ),
-                        new BsonDocument("$divide", new BsonArray { "$" + MovieFields.ReviewTenths, 10 }),
-                    }
-                ),
-                new BsonDocument("$add", new BsonArray { "$" + MovieFields.ImportedVotes, "$" + MovieFields.ReviewCount }),
-            }
-        );
-        var second = new BsonDocument
-        {
-            {
-                MovieFields.RatingCount,
-                new BsonDocument("$add", new BsonArray { "$" + MovieFields.ImportedVotes, "$" + MovieFields.ReviewCount })
-            },
-            {
-                MovieFields.Rating,
-                new BsonDocument(
-                    "$cond",
-                    new BsonArray
-                    {
-                        new BsonDocument("$gt", new BsonArray { "$" + MovieFields.ReviewCount, 0 }),
-                        weighted,
-                        new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.ImportedRating, BsonNull.Value }),
-                    }
-                )
-            },
-        };
-        var third = new BsonDocument(
-            MovieFields.RatingKey,
-            new BsonDocument("$ifNull", new BsonArray { "$" + MovieFields.Rating, MovieFields.NoRating })
-        );
-        return [new BsonDocument("$set", first), new BsonDocument("$set", second), new BsonDocument("$set", third)];
+        var counted = Counted.DeepClone().AsBsonDocument;
+        var set = counted["$set"].AsBsonDocument;
+        set[MovieFields.CreatedAt]["$ifNull"][1] = now.UtcDateTime;
+        set[MovieFields.UpdatedAt] = now.UtcDateTime;
+        if (title is null)
+            set.Remove(MovieFields.Words);
+        else
+            set[MovieFields.Words]["$setUnion"][0]["$literal"] = new BsonArray(SearchWords.Of(title));
+        return [counted, .. Rated];
     }
 
-    /// <summary>The fields that are copied as they are, with their keys; absent ones are left out.</summary>
-    private static BsonDocument Simple(MovieDetails details)
+    /// <summary>Returns the fields that are copied unchanged, with their sort keys. Null fields are omitted.</summary>
+    private static BsonDocument PlainFields(MovieDetails details)
     {
         var set = new BsonDocument { { MovieFields.Title, details.Title }, { MovieFields.TitleKey, SearchWords.Fold(details.Title) } };
         AddIfAny(set, MovieFields.Genre, details.Genre);
@@ -196,11 +182,11 @@ internal static class MovieUpdates
         date is { } value ? new BsonDateTime(value.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)) : BsonNull.Value;
 
     private static BsonDocument? Director(MovieDetails details) =>
-        Part(("name", details.DirectorName), ("nationality", details.DirectorNationality));
+        Document(("name", details.DirectorName), ("nationality", details.DirectorNationality));
 
-    private static BsonDocument? Gross(MovieDetails details) => Part(("us", details.GrossUs), ("worldwide", details.GrossWorldwide));
+    private static BsonDocument? Gross(MovieDetails details) => Document(("us", details.GrossUs), ("worldwide", details.GrossWorldwide));
 
-    private static BsonDocument? Part(params ReadOnlySpan<(string Name, BsonValue? Value)> parts)
+    private static BsonDocument? Document(params ReadOnlySpan<(string Name, BsonValue? Value)> parts)
     {
         var document = new BsonDocument();
         foreach (var (name, value) in parts)
@@ -214,15 +200,11 @@ internal static class MovieUpdates
             document.Add(name, value);
     }
 
-    /// <summary>A title may begin with a dollar sign (<c>$9.99</c> does): as a literal it is not taken for a field's name.</summary>
+    /// <summary>Prevents a value that starts with a dollar sign (the title <c>$9.99</c>) from being read as a field path.</summary>
     private static BsonDocument Literal(BsonValue value) => new("$literal", value);
 
     private static BsonDocument Literals(BsonDocument values) =>
         new(values.Select(element => new BsonElement(element.Name, Literal(element.Value))));
-
-    private static BsonDocument OrZero(string field) => new("$ifNull", new BsonArray { "$" + field, 0L });
-
-    private static BsonDocument Sum(string field, long value) => new("$add", new BsonArray { OrZero(field), value });
 
     private static UpdateDefinition<MovieDocument> Pipeline(BsonDocument[] stages) =>
         Builders<MovieDocument>.Update.Pipeline(new BsonDocumentStagePipelineDefinition<MovieDocument, MovieDocument>(stages));

@@ -4,8 +4,8 @@ using System.Text;
 namespace MovieLms.Data.Movies;
 
 /// <summary>
-/// Turns text into what searches and sorts compare: lower case, no diacritics (Unicode NFKD without its combining marks),
-/// so that <c>amelie</c> finds <c>Amélie</c>. Stored with each film and made from each query by the same rules.
+/// Converts text to the form that searches and sorts compare: lower case without diacritics (Unicode NFKD without combining marks),
+/// so that <c>amelie</c> finds <c>Amélie</c>. The same rules apply to stored movies and to queries.
 /// </summary>
 public static class SearchWords
 {
@@ -13,7 +13,8 @@ public static class SearchWords
     private const int MaxWordLength = 40;
 
     /// <summary>
-    /// The distinct words of several texts; apostrophes join (<c>Let's</c> is <c>lets</c>), all else that is no letter or digit separates.
+    /// Returns the distinct words of texts. Apostrophes are dropped (<c>Let's</c> becomes <c>lets</c>); all other characters that are
+    /// neither letters nor digits separate words.
     /// </summary>
     public static IReadOnlyList<string> Of(params ReadOnlySpan<string?> texts)
     {
@@ -45,7 +46,7 @@ public static class SearchWords
         return words;
     }
 
-    /// <summary>Text folded whole, for sorting and for comparing names.</summary>
+    /// <summary>Returns a whole text in that form, for sorting and comparing names.</summary>
     public static string Fold(string text)
     {
         var result = new StringBuilder(text.Length);
@@ -61,7 +62,7 @@ public static class SearchWords
         return result.ToString();
     }
 
-    /// <summary>A word is cut alike in films and queries, and never through a surrogate pair.</summary>
+    /// <summary>Truncates a word the same way for movies and queries, and never inside a surrogate pair.</summary>
     private static string Shortened(ReadOnlySpan<char> word)
     {
         if (word.Length <= MaxWordLength)
@@ -69,7 +70,7 @@ public static class SearchWords
         return word[..(char.IsHighSurrogate(word[MaxWordLength - 1]) ? MaxWordLength - 1 : MaxWordLength)].ToString();
     }
 
-    /// <summary>Letters that Unicode does not take apart, and apostrophes, which go.</summary>
+    /// <summary>Returns the replacement of letters that Unicode does not decompose, and of apostrophes, which are dropped.</summary>
     private static string? Undecomposed(int rune) =>
         rune switch
         {
@@ -83,7 +84,7 @@ public static class SearchWords
             _ => null,
         };
 
-    /// <summary>Normalization throws at half a surrogate pair and at U+FFFE, which a query may hold.</summary>
+    /// <summary>Replaces unpaired surrogates and U+FFFE, which a query may contain and for which normalization throws.</summary>
     private static string WellFormed(string text) =>
         (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text))).Replace(
             '\uFFFE',

@@ -7,28 +7,28 @@ public sealed record NotificationDocument
 {
     public ObjectId Id { get; init; }
 
-    /// <summary>Whom it is for; nobody else sees it.</summary>
+    /// <summary>The recipient. No other user can read it.</summary>
     public required ObjectId UserId { get; init; }
 
-    /// <summary>What it is about: <c>grade</c>, <c>enrollment</c>, <c>announcement</c>, <c>order</c> …</summary>
+    /// <summary>The topic: <c>grade</c>, <c>enrollment</c>, <c>announcement</c>, <c>order</c> …</summary>
     public required string Kind { get; init; }
 
-    /// <summary>One line.</summary>
+    /// <summary>The title, on one line.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Plain text.</summary>
+    /// <summary>The text, as plain text.</summary>
     public required string Text { get; init; }
 
-    /// <summary>A path of this product.</summary>
+    /// <summary>A path in the web app, or null.</summary>
     public string? Link { get; init; }
 
-    /// <summary>Unique a user, so that what is told again is stored once; absent when it cannot be repeated.</summary>
+    /// <summary>Unique per user, so that a repeated notification is stored once; null if it cannot be repeated.</summary>
     public string? Key { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ReadAt { get; init; }
 }
 
-/// <summary>The names of a stored notification's fields, for filters.</summary>
+/// <summary>The field names of a stored notification, for filters.</summary>
 internal static class NotificationFields
 {
     internal const string Id = "_id";

@@ -3,7 +3,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Notifications;
 
-/// <summary>The notification among the entities: its user's, and kept when the user goes.</summary>
+/// <summary>Declares notifications. A notification is kept when its user is deleted.</summary>
 internal static class NotificationEntity
 {
     internal static Entity Declaration { get; } =

@@ -10,7 +10,7 @@ public sealed record NotificationOptions
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(180);
 
     /// <summary>Reads <c>Notifications:RetentionDays</c>.</summary>
-    /// <exception cref="InvalidOperationException">It is not a number of days from 1 to 3,650.</exception>
+    /// <exception cref="InvalidOperationException">The value is not a whole number from 1 to 3,650.</exception>
     public static NotificationOptions From(IConfiguration? configuration)
     {
         if (configuration?["Notifications:RetentionDays"] is not { Length: > 0 } text)

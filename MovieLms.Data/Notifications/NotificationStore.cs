@@ -43,13 +43,13 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
             cancellationToken
         );
 
-    /// <summary>Stores a notification; its id and time are set here.</summary>
-    /// <returns>False when the user has one of that key already.</returns>
+    /// <summary>Stores a notification and sets its ID and time.</summary>
+    /// <returns>False if the user already has a notification with the same key.</returns>
     public async Task<bool> AddAsync(NotificationDocument notification, CancellationToken cancellationToken) =>
         (await InsertAsync([notification with { Id = ObjectId.GenerateNewId(), CreatedAt = Now() }], cancellationToken)).Count == 1;
 
-    /// <summary>Stores one for each of the users.</summary>
-    /// <returns>Those that were stored now; a user who has one of that key already is left out.</returns>
+    /// <summary>Stores a notification for each of the users.</summary>
+    /// <returns>The stored notifications, without those of users who already have one with the same key.</returns>
     public async Task<IReadOnlyList<(ObjectId Id, ObjectId UserId, DateTimeOffset CreatedAt)>> AddAllAsync(
         IReadOnlyCollection<ObjectId> userIds,
         string kind,
@@ -82,7 +82,8 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
     }
 
     /// <summary>
-    /// One page of a user's notifications, newest first. Uses the index <c>userId_id</c>, or <c>userId_readAt_id</c> for the unread.
+    /// Returns one page of a user's notifications, newest first. Uses the index <c>userId_id</c>, or <c>userId_readAt_id</c> for unread
+    /// ones.
     /// </summary>
     public async Task<Page<NotificationDocument>> ListAsync(
         ObjectId userId,
@@ -105,7 +106,7 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
         return Keyset.Page(found, limit, Sort, notification => (BsonNull.Value, notification.Id));
     }
 
-    /// <summary>How many a user has not read, at most <paramref name="most"/>. Uses the index <c>userId_readAt_id</c>.</summary>
+    /// <summary>Counts a user's unread notifications, up to <paramref name="most"/>. Uses the index <c>userId_readAt_id</c>.</summary>
     public Task<long> CountUnreadAsync(ObjectId userId, int most, CancellationToken cancellationToken) =>
         _notifications.CountDocumentsAsync(
             new BsonDocument { { NotificationFields.UserId, userId }, { NotificationFields.ReadAt, BsonNull.Value } },
@@ -113,8 +114,8 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
             cancellationToken
         );
 
-    /// <summary>Notes that a user has read one of theirs; again is no error, and keeps the first time.</summary>
-    /// <returns>The notification as it stands; null when the user has no such one.</returns>
+    /// <summary>Marks a user's notification as read. A repeated call keeps the first time.</summary>
+    /// <returns>The notification; null if the user has none with this ID.</returns>
     public async Task<NotificationDocument?> MarkReadAsync(ObjectId userId, ObjectId id, CancellationToken cancellationToken)
     {
         await _notifications.UpdateOneAsync(
@@ -145,12 +146,12 @@ public sealed class NotificationStore(IMongoDatabase database, TimeProvider time
         catch (MongoBulkWriteException e)
             when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
         {
-            // Told before: the others of the batch were stored now.
-            var repeated = e.WriteErrors.Select(error => error.Index).ToHashSet();
-            return [.. documents.Where((_, index) => !repeated.Contains(index))];
+            // Some of the batch were stored before. The others are stored now.
+            var duplicates = e.WriteErrors.Select(error => error.Index).ToHashSet();
+            return [.. documents.Where((_, index) => !duplicates.Contains(index))];
         }
     }
 
-    /// <summary>BSON dates hold milliseconds: what is said now must equal what is read later.</summary>
+    /// <summary>Rounds to the milliseconds of BSON dates: the returned value must equal the stored one.</summary>
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 }

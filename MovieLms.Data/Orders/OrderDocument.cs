@@ -8,22 +8,22 @@ public enum OrderStatus
     /// <summary>Not paid yet.</summary>
     Pending,
 
-    /// <summary>Paid; the customer has a receipt.</summary>
+    /// <summary>Paid. The customer gets a receipt.</summary>
     Paid,
 
-    /// <summary>Paid, and the customer is enrolled.</summary>
+    /// <summary>Paid, and the customer is enrolled in the course.</summary>
     Delivered,
 
-    /// <summary>Ended without delivery.</summary>
+    /// <summary>Canceled before delivery.</summary>
     Cancelled,
 }
 
-/// <summary>An order as it is stored. Title, price and name are those of the moment it was placed.</summary>
+/// <summary>An order as it is stored. Title, price and customer name are those at the time of the order.</summary>
 public sealed record OrderDocument
 {
     public ObjectId Id { get; init; }
 
-    /// <summary>As people read it: <c>MO-20261125-7K3QXA</c>, the day (UTC) and six letters or digits; unique.</summary>
+    /// <summary>The unique, readable number, such as <c>MO-20261125-7K3QXA</c>: the day (UTC) and six letters or digits.</summary>
     public required string Number { get; init; }
     public required ObjectId CustomerId { get; init; }
     public required string CustomerName { get; init; }
@@ -35,56 +35,56 @@ public sealed record OrderDocument
     /// <summary>1 to <see cref="OrderLimits.Quantity"/>.</summary>
     public int Quantity { get; init; } = 1;
 
-    /// <summary>Of one, in units of <see cref="Currency"/>.</summary>
+    /// <summary>The price of one, in units of <see cref="Currency"/>.</summary>
     public decimal UnitPrice { get; init; }
 
-    /// <summary>Of all, in units of <see cref="Currency"/>.</summary>
+    /// <summary>The total price, in units of <see cref="Currency"/>.</summary>
     public decimal Amount { get; init; }
 
     /// <summary>ISO 4217, three capitals.</summary>
     public required string Currency { get; init; }
     public OrderStatus Status { get; init; }
 
-    /// <summary>Every status it had, the present one last.</summary>
+    /// <summary>All statuses of the order, the current one last.</summary>
     public IReadOnlyList<OrderChange> History { get; init; } = [];
 
-    /// <summary>Set while an admin delivers: it cannot be cancelled then, and the Worker ends what a crash left.</summary>
+    /// <summary>Set during delivery. The order cannot be canceled then, and the Worker completes the delivery after a crash.</summary>
     public OrderDelivery? Delivery { get; init; }
 
     /// <summary>
-    /// Set by the very write that changes the status, gone when receipt, enrolment and news have followed: until then the
-    /// Worker repeats them.
+    /// Set by the write that changes the status, and removed after receipt, enrollment and notification. Until then the Worker retries
+    /// them.
     /// </summary>
     public DateTimeOffset? EffectsDueAt { get; init; }
 
-    /// <summary>When the receipt was put into the outbox; null before, and for orders that were paid before this was recorded.</summary>
+    /// <summary>When the receipt was added to the outbox; null before, and for orders paid before this was recorded.</summary>
     public DateTimeOffset? ReceiptSentAt { get; init; }
     public long Version { get; init; } = 1;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>When it was paid; null while it is not.</summary>
+    /// <summary>When it was paid; null if it was not.</summary>
     internal DateTimeOffset? PaidAt => History.FirstOrDefault(change => change.Status == OrderStatus.Paid)?.At;
 }
 
 /// <summary>A status that an order took.</summary>
-/// <param name="Status">Which.</param>
-/// <param name="At">When.</param>
+/// <param name="Status">The new status.</param>
+/// <param name="At">When it changed.</param>
 /// <param name="By">The user who changed it.</param>
 public sealed record OrderChange(OrderStatus Status, DateTimeOffset At, ObjectId By);
 
-/// <summary>A delivery under way.</summary>
-/// <param name="By">The admin.</param>
-/// <param name="At">Since when.</param>
+/// <summary>A delivery in progress.</summary>
+/// <param name="By">The administrator who delivers.</param>
+/// <param name="At">When it started.</param>
 public sealed record OrderDelivery(ObjectId By, DateTimeOffset At);
 
-/// <summary>The bounds of an order's fields.</summary>
+/// <summary>The limits of an order's fields.</summary>
 public static class OrderLimits
 {
     public const int Quantity = 100;
 }
 
-/// <summary>The names of a stored order's fields, for filters and pipelines.</summary>
+/// <summary>The field names of a stored order, for filters and pipelines.</summary>
 internal static class OrderFields
 {
     internal const string Id = "_id";

@@ -5,7 +5,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Orders;
 
-/// <summary>The order among the entities. It is a record of what was sold: it stays when customer or course go.</summary>
+/// <summary>Declares orders. An order is a sales record, so it is kept when its customer or course is deleted.</summary>
 public static class OrderEntity
 {
     /// <summary>The entity's name.</summary>

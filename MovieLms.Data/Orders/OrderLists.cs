@@ -20,12 +20,7 @@ public sealed class OrderLists(IMongoDatabase database)
 
     private readonly IMongoCollection<OrderDocument> _orders = database.GetCollection<OrderDocument>(CollectionNames.Orders);
 
-    /// <summary>One page.</summary>
-    /// <param name="customerId">Whose; null for everybody's.</param>
-    /// <param name="status">Null for any.</param>
-    /// <param name="cursor">Where it begins.</param>
-    /// <param name="limit">At most as many.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <summary>Returns one page; null includes all customers or statuses.</summary>
     public async Task<Page<OrderDocument>> ListAsync(
         ObjectId? customerId,
         OrderStatus? status,

@@ -4,7 +4,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Orders;
 
-/// <summary>Measures orders (docs/telemetry.md).</summary>
+/// <summary>The metrics of orders (docs/telemetry.md).</summary>
 internal static class OrderMetrics
 {
     private static readonly Counter<long> Orders = DataTelemetry.Meter.CreateCounter<long>(
@@ -13,6 +13,6 @@ internal static class OrderMetrics
         "Orders that reached a status"
     );
 
-    internal static void Reached(OrderStatus status) =>
+    internal static void CountReached(OrderStatus status) =>
         Orders.Add(1, new KeyValuePair<string, object?>("status", JsonNamingPolicy.CamelCase.ConvertName(status.ToString())));
 }

@@ -7,22 +7,22 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Orders;
 
-/// <summary>How a change of an order's status ended.</summary>
+/// <summary>The result of changing an order's status.</summary>
 public enum OrderChangeStatus
 {
     Done,
     NotFound,
 
-    /// <summary>It has another version than the caller knows.</summary>
+    /// <summary>The stored version is not one that the caller knows.</summary>
     Stale,
 
-    /// <summary>This status does not follow the one it has.</summary>
+    /// <summary>The current status does not allow this change.</summary>
     NotAllowed,
 
-    /// <summary>An admin delivers it at this moment.</summary>
+    /// <summary>The order is being delivered.</summary>
     BeingDelivered,
 
-    /// <summary>The course has no place left.</summary>
+    /// <summary>The course is full.</summary>
     CourseFull,
 
     /// <summary>The course is deleted or archived.</summary>
@@ -30,7 +30,7 @@ public enum OrderChangeStatus
 }
 
 /// <summary>
-/// The orders. The status is in the filter of each write that changes it, so that of two changes at once one wins; each such
+/// Orders. Each write that changes the status has the previous status in its filter, so that one of two concurrent changes wins. The
 /// write also records that its effects are due.
 /// </summary>
 public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollments, TimeProvider time, IChangeSink changes) : IIndexedStore
@@ -59,13 +59,9 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             cancellationToken
         );
 
-    /// <summary>Places an order at the course's present price.</summary>
-    /// <param name="id">The order's id: a retry that gives the same one gets the order that stands.</param>
-    /// <param name="customerId">Who orders.</param>
-    /// <param name="customerName">Their name.</param>
-    /// <param name="course">What.</param>
-    /// <param name="quantity">1 to <see cref="OrderLimits.Quantity"/>.</param>
-    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <summary>
+    /// Creates an order at the current price of the course. A retry with the same <paramref name="id"/> returns the existing order.
+    /// </summary>
     public async Task<OrderDocument> CreateAsync(
         ObjectId id,
         ObjectId customerId,
@@ -97,22 +93,19 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             try
             {
                 await _orders.InsertOneAsync(order, cancellationToken: cancellationToken);
-                await ReachedAsync(order);
+                await PublishAsync(order);
                 return order;
             }
             catch (MongoException e) when (e.IsDuplicateKey())
             {
-                // The first try of this request came so far; or the number is taken, and another is drawn.
-                if (await FindAsync(id, customerId, cancellationToken) is { } standing)
-                    return standing;
+                // An earlier attempt created the order, or the number is taken and another one is generated.
+                if (await FindAsync(id, customerId, cancellationToken) is { } existing)
+                    return existing;
             }
         }
     }
 
-    /// <summary>One order, or null.</summary>
-    /// <param name="id">Which.</param>
-    /// <param name="customerId">Whose it must be; null for who may see all.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <summary>Returns an order of a customer, or of any customer if <paramref name="customerId"/> is null.</summary>
     public async Task<OrderDocument?> FindAsync(ObjectId id, ObjectId? customerId, CancellationToken cancellationToken)
     {
         var filter = new BsonDocument(OrderFields.Id, id);
@@ -121,7 +114,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         return await _orders.Find(filter).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>True when the customer has paid for the course and got it. Uses the index <c>customerId_courseId_status</c>.</summary>
+    /// <summary>Returns true if the customer bought the course and got it. Uses the index <c>customerId_courseId_status</c>.</summary>
     public Task<bool> HasDeliveredAsync(ObjectId customerId, ObjectId courseId, CancellationToken cancellationToken) =>
         _orders
             .Find(
@@ -136,13 +129,13 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             .AnyAsync(cancellationToken);
 
     /// <summary>
-    /// Gives an order its next status. A delivery takes the place in the course first, so that what has none is not delivered.
+    /// Changes the status of an order. A delivery takes the seat in the course first, so that an order without a seat is not delivered.
     /// </summary>
-    /// <param name="id">Which.</param>
+    /// <param name="id">The order.</param>
     /// <param name="next">The new status.</param>
-    /// <param name="by">Who changes it.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
-    /// <param name="cancellationToken">Cancels what is not begun.</param>
+    /// <param name="by">The user who changes it.</param>
+    /// <param name="versions">The accepted stored versions; null accepts any.</param>
+    /// <param name="cancellationToken">Cancels the change, but not a delivery that has started.</param>
     public async Task<(OrderChangeStatus Status, OrderDocument? Order)> ChangeAsync(
         ObjectId id,
         OrderStatus next,
@@ -155,25 +148,25 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         {
             var begun = await BeginDeliveryAsync(id, by, versions, cancellationToken);
             if (begun is null)
-                return (await WhyNotAsync(id, next, versions, cancellationToken), null);
-            var ended = await DeliverAsync(begun, CancellationToken.None);
-            if (ended.Order is null)
+                return (await GetRejectionReasonAsync(id, next, versions, cancellationToken), null);
+            var delivered = await DeliverAsync(begun, CancellationToken.None);
+            if (delivered.Order is null)
                 await GiveUpDeliveryAsync(begun, CancellationToken.None);
-            return ended;
+            return delivered;
         }
-        if (Before(next).Length == 0)
-            return (await WhyNotAsync(id, next, versions, cancellationToken), null);
-        var filter = One(id, Before(next), versions);
+        if (PreviousStatuses(next).Length == 0)
+            return (await GetRejectionReasonAsync(id, next, versions, cancellationToken), null);
+        var filter = FilterFor(id, PreviousStatuses(next), versions);
         filter.Add(OrderFields.Delivery, BsonNull.Value);
-        var changed = await _orders.FindOneAndUpdateAsync(filter, To(next, by), After, cancellationToken);
+        var changed = await _orders.FindOneAndUpdateAsync(filter, UpdateTo(next, by), After, cancellationToken);
         if (changed is null)
-            return (await WhyNotAsync(id, next, versions, cancellationToken), null);
-        await ReachedAsync(changed);
+            return (await GetRejectionReasonAsync(id, next, versions, cancellationToken), null);
+        await PublishAsync(changed);
         return (OrderChangeStatus.Done, changed);
     }
 
-    /// <summary>Ends a delivery that is begun: enrols the customer, then says so on the order. Can be repeated.</summary>
-    /// <returns>No order when it cannot be delivered; the caller takes the delivery off it (<see cref="GiveUpDeliveryAsync"/>).</returns>
+    /// <summary>Completes a delivery: enrolls the customer, then updates the order. Safe to repeat.</summary>
+    /// <returns>No order if it cannot be delivered. The caller must then call <see cref="GiveUpDeliveryAsync"/>.</returns>
     public async Task<(OrderChangeStatus Status, OrderDocument? Order)> DeliverAsync(
         OrderDocument begun,
         CancellationToken cancellationToken
@@ -183,33 +176,33 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         if (status is not (WriteStatus.Done or WriteStatus.Duplicate))
             return (status == WriteStatus.Full ? OrderChangeStatus.CourseFull : OrderChangeStatus.CourseClosed, null);
         var delivered = await _orders.FindOneAndUpdateAsync(
-            One(begun.Id, [OrderStatus.Paid], null),
-            To(OrderStatus.Delivered, begun.Delivery!.By).Unset(order => order.Delivery),
+            FilterFor(begun.Id, [OrderStatus.Paid], null),
+            UpdateTo(OrderStatus.Delivered, begun.Delivery!.By).Unset(order => order.Delivery),
             After,
             cancellationToken
         );
         if (delivered is not null)
-            await ReachedAsync(delivered);
-        // Another request ended it first: its answer is this one's too.
+            await PublishAsync(delivered);
+        // Another request completed it first and has the same result.
         delivered ??= await FindAsync(begun.Id, null, cancellationToken);
         return (OrderChangeStatus.Done, delivered);
     }
 
-    /// <summary>Takes a delivery that cannot be ended off its order, which stays paid; one that somebody began meanwhile stays.</summary>
+    /// <summary>Removes a failed delivery from its order, which remains paid. Keeps a delivery that another request has started.</summary>
     public Task GiveUpDeliveryAsync(OrderDocument begun, CancellationToken cancellationToken)
     {
-        var filter = One(begun.Id, [OrderStatus.Paid], null);
+        var filter = FilterFor(begun.Id, [OrderStatus.Paid], null);
         filter.Add(OrderFields.Delivery, begun.Delivery.ToBsonDocument());
         return _orders.UpdateOneAsync(filter, Update.Unset(order => order.Delivery), cancellationToken: cancellationToken);
     }
 
     /// <summary>
-    /// Orders whose effects are due since before a moment, at most a hundred. Uses the index <c>effectsDueAt_pending</c>.
+    /// Returns up to 100 orders whose effects have been due since before a point in time. Uses the index <c>effectsDueAt_pending</c>.
     /// </summary>
     public Task<List<OrderDocument>> DueAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         _orders.Find(order => order.EffectsDueAt < before).SortBy(order => order.EffectsDueAt).Limit(100).ToListAsync(cancellationToken);
 
-    /// <summary>Notes that the effects of the order as the caller saw it have followed; a change since then keeps its own due.</summary>
+    /// <summary>Records that the effects of this version of the order are complete. Those of a later change remain due.</summary>
     public Task EffectsDoneAsync(OrderDocument seen, CancellationToken cancellationToken) =>
         _orders.UpdateOneAsync(
             new BsonDocument
@@ -222,7 +215,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             cancellationToken: cancellationToken
         );
 
-    /// <summary>Records that the receipt is in the outbox.</summary>
+    /// <summary>Records that the receipt was added to the outbox.</summary>
     public Task ReceiptSentAsync(ObjectId id, CancellationToken cancellationToken) =>
         _orders.UpdateOneAsync(
             new BsonDocument(OrderFields.Id, id),
@@ -230,7 +223,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             cancellationToken: cancellationToken
         );
 
-    /// <summary>Puts an order whose effects failed at the end of the line.</summary>
+    /// <summary>Moves an order whose effects failed to the end of the queue.</summary>
     public Task PostponeAsync(ObjectId id, CancellationToken cancellationToken) =>
         _orders.UpdateOneAsync(
             new BsonDocument { { OrderFields.Id, id }, { OrderFields.EffectsDueAt, new BsonDocument("$exists", true) } },
@@ -238,9 +231,9 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             cancellationToken: cancellationToken
         );
 
-    private Task ReachedAsync(OrderDocument order)
+    private Task PublishAsync(OrderDocument order)
     {
-        OrderMetrics.Reached(order.Status);
+        OrderMetrics.CountReached(order.Status);
         return changes.PublishAsync(Change.Written(OrderEntity.Name, order.Id) with { Owners = [order.CustomerId], Payload = order });
     }
 
@@ -251,29 +244,29 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
         CancellationToken cancellationToken
     ) =>
         _orders.FindOneAndUpdateAsync(
-            One(id, Before(OrderStatus.Delivered), versions),
+            FilterFor(id, PreviousStatuses(OrderStatus.Delivered), versions),
             Update.Set(order => order.Delivery, new OrderDelivery(by, time.Now())).Set(order => order.EffectsDueAt, time.Now()),
             After,
             cancellationToken
         )!;
 
-    private async Task<OrderChangeStatus> WhyNotAsync(
+    private async Task<OrderChangeStatus> GetRejectionReasonAsync(
         ObjectId id,
         OrderStatus next,
         IReadOnlyCollection<long>? versions,
         CancellationToken cancellationToken
     )
     {
-        if (await FindAsync(id, null, cancellationToken) is not { } standing)
+        if (await FindAsync(id, null, cancellationToken) is not { } stored)
             return OrderChangeStatus.NotFound;
-        if (versions is not null && !versions.Contains(standing.Version))
+        if (versions is not null && !versions.Contains(stored.Version))
             return OrderChangeStatus.Stale;
-        return standing.Delivery is not null && Before(next).Contains(standing.Status)
+        return stored.Delivery is not null && PreviousStatuses(next).Contains(stored.Status)
             ? OrderChangeStatus.BeingDelivered
             : OrderChangeStatus.NotAllowed;
     }
 
-    private UpdateDefinition<OrderDocument> To(OrderStatus next, ObjectId by)
+    private UpdateDefinition<OrderDocument> UpdateTo(OrderStatus next, ObjectId by)
     {
         var now = time.Now();
         return Update
@@ -284,8 +277,8 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             .Inc(order => order.Version, 1);
     }
 
-    /// <summary>The statuses that a status may follow.</summary>
-    private static OrderStatus[] Before(OrderStatus next) =>
+    /// <summary>Returns the statuses from which a status can be reached.</summary>
+    private static OrderStatus[] PreviousStatuses(OrderStatus next) =>
         next switch
         {
             OrderStatus.Paid => [OrderStatus.Pending],
@@ -294,7 +287,7 @@ public sealed class OrderStore(IMongoDatabase database, EnrollmentStore enrollme
             _ => [],
         };
 
-    private static BsonDocument One(ObjectId id, OrderStatus[] from, IReadOnlyCollection<long>? versions)
+    private static BsonDocument FilterFor(ObjectId id, OrderStatus[] from, IReadOnlyCollection<long>? versions)
     {
         var filter = new BsonDocument
         {

@@ -3,15 +3,15 @@ using MongoDB.Bson;
 namespace MovieLms.Data.Paging;
 
 /// <summary>
-/// Pages by (sort key, id). The sort key must be stored in every document and never be null, so that one index on both
-/// serves filter and order in either direction.
+/// Keyset pagination by (sort key, ID). The sort key must be stored in every document and must not be null, so that one index on
+/// both fields serves filter and order in either direction.
 /// </summary>
 internal static class Keyset
 {
-    /// <summary>A list may be sorted by the id alone, which is roughly the order of creation.</summary>
+    /// <summary>The ID as the only sort key, which is roughly the order of creation.</summary>
     internal const string Id = "_id";
 
-    /// <summary>The total order.</summary>
+    /// <summary>Returns the total order.</summary>
     internal static BsonDocument Sort(string field, bool descending)
     {
         var sort = new BsonDocument(field, descending ? -1 : 1);
@@ -20,7 +20,7 @@ internal static class Keyset
         return sort;
     }
 
-    /// <summary>Adds to <paramref name="filter"/> that only what follows the cursor is wanted.</summary>
+    /// <summary>Narrows <paramref name="filter"/> to the documents after the cursor.</summary>
     internal static void After(BsonDocument filter, PageCursor? cursor, string field, bool descending)
     {
         if (cursor is null)
@@ -31,11 +31,11 @@ internal static class Keyset
             filter.Add(Id, new BsonDocument(beyond, cursor.Id));
             return;
         }
-        // The range alone bounds the index scan; the alternatives then cut off what was given out at the same key.
+        // The range bounds the index scan. The alternatives then exclude the documents with the same key that were already returned.
         var bound = descending ? "$lte" : "$gte";
         if (!filter.TryGetValue(field, out var range))
             filter.Add(field, range = new BsonDocument());
-        if (!range.AsBsonDocument.TryGetValue(bound, out var asked) || (descending ? cursor.Key < asked : cursor.Key > asked))
+        if (!range.AsBsonDocument.TryGetValue(bound, out var requested) || (descending ? cursor.Key < requested : cursor.Key > requested))
             range[bound] = cursor.Key;
         filter.Add(
             "$or",
@@ -47,7 +47,7 @@ internal static class Keyset
         );
     }
 
-    /// <summary>Makes a page of documents of which one more than wanted was read, to know whether there is a next page.</summary>
+    /// <summary>Creates a page. One document more than the limit must have been read, to detect whether there is a next page.</summary>
     internal static Page<T> Page<T>(List<T> documents, int limit, string sort, Func<T, (BsonValue Key, ObjectId Id)> position)
     {
         if (documents.Count <= limit)

@@ -2,14 +2,14 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Relations;
 
-/// <summary>Reads the GridFS files that documents name.</summary>
+/// <summary>Finds the GridFS files that documents reference.</summary>
 internal static class EntityFiles
 {
-    /// <summary>The IDs of the files that a document names.</summary>
+    /// <summary>Returns the IDs of the files that a document references.</summary>
     internal static IEnumerable<ObjectId> FilesOf(this Entity entity, BsonDocument document) =>
         entity.Files.SelectMany(path => Ids(document, path.Split('.')));
 
-    /// <summary>The IDs at a path, through arrays.</summary>
+    /// <summary>Returns the IDs at a path. Descends into arrays.</summary>
     private static IEnumerable<ObjectId> Ids(BsonValue value, ReadOnlyMemory<string> path) =>
         value switch
         {

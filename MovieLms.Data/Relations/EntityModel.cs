@@ -3,7 +3,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Relations;
 
-/// <summary>All declared entities together, checked: what refers to what, and what goes with what.</summary>
+/// <summary>The validated model of all declared entities, their references and their cascades.</summary>
 public sealed class EntityModel
 {
     private static readonly string[] LifecycleFields =
@@ -16,44 +16,44 @@ public sealed class EntityModel
     private readonly Dictionary<string, Entity> _byName;
     private readonly ILookup<string, (Entity Child, Reference Reference)> _children;
 
-    /// <summary>Checks the declarations.</summary>
-    /// <exception cref="InvalidOperationException">They contradict one another or the classes; the message says which and how.</exception>
+    /// <summary>Validates the declarations.</summary>
+    /// <exception cref="InvalidOperationException">A declaration contradicts another one or its class.</exception>
     public EntityModel(IEnumerable<Entity> entities)
     {
         MongoSerialization.Register();
         All = [.. entities];
-        RefuseRepeated(All.Select(entity => entity.Name), "Two entities are called {0}.");
-        RefuseRepeated(All.Select(entity => entity.Collection), "Two entities are stored in {0}.");
+        ThrowIfRepeated(All.Select(entity => entity.Name), "Two entities are called {0}.");
+        ThrowIfRepeated(All.Select(entity => entity.Collection), "Two entities are stored in {0}.");
         _byName = All.ToDictionary(entity => entity.Name);
         foreach (var entity in All)
-            Check(entity);
+            Validate(entity);
         _children = All.SelectMany(entity =>
                 entity.References.Where(reference => reference.Effect == OnDelete.Cascade).Select(reference => (entity, reference))
             )
             .ToLookup(pair => pair.reference.To);
         foreach (var entity in All)
-            Refuse(Descendants(entity).Any(below => below.Name == entity.Name), "Deleting a {0} would go round in a circle.", entity.Name);
+            ThrowIf(Descendants(entity).Any(child => child.Name == entity.Name), "Deleting a {0} cascades in a circle.", entity.Name);
     }
 
-    /// <summary>Every entity, in the order of declaration.</summary>
+    /// <summary>All entities, in the order of their declarations.</summary>
     public IReadOnlyList<Entity> All { get; }
 
-    /// <summary>An entity by its name.</summary>
-    /// <exception cref="ArgumentException">None is declared under it.</exception>
+    /// <summary>Returns an entity by its name.</summary>
+    /// <exception cref="ArgumentException">No entity with this name is declared.</exception>
     public Entity this[string name] =>
         _byName.TryGetValue(name, out var entity) ? entity : throw new ArgumentException($"No entity is called {name}.", nameof(name));
 
-    /// <summary>True when documents of it can be deleted, archived and restored.</summary>
+    /// <summary>Returns true if documents of the entity can be deleted, archived and restored.</summary>
     public static bool HasLifecycle(Entity entity) => LifecycleFields.All(Fields(entity).Contains);
 
-    /// <summary>The entities that go with it directly, with the reference each holds.</summary>
+    /// <summary>Returns the entities to which an operation on the entity cascades directly, with their references.</summary>
     public IEnumerable<(Entity Child, Reference Reference)> Children(Entity entity) => _children[entity.Name];
 
-    /// <summary>The references of an entity that a deletion of their target follows.</summary>
+    /// <summary>Returns the entities from which operations cascade to the entity, with its references.</summary>
     public IEnumerable<(Entity Parent, Reference Reference)> Parents(Entity entity) =>
         entity.References.Where(reference => reference.Effect == OnDelete.Cascade).Select(reference => (this[reference.To], reference));
 
-    /// <summary>All that goes with an entity, each after everything it depends on.</summary>
+    /// <summary>Returns all entities to which an operation cascades, each after the entities that it depends on.</summary>
     public IReadOnlyList<Entity> Levels(Entity root)
     {
         var pending = Descendants(root);
@@ -69,7 +69,7 @@ public sealed class EntityModel
         return levels;
     }
 
-    /// <summary>The names of a document's own fields as they are stored, hidden ones included.</summary>
+    /// <summary>Returns the names of a document's stored top-level fields, including hidden ones.</summary>
     internal static IReadOnlyCollection<string> Fields(Entity entity) =>
         [
             .. BsonClassMap.LookupClassMap(entity.Document).AllMemberMaps.Select(member => member.ElementName),
@@ -95,55 +95,55 @@ public sealed class EntityModel
         return found;
     }
 
-    private void Check(Entity entity)
+    private void Validate(Entity entity)
     {
         var fields = Fields(entity);
         foreach (var reference in entity.References)
         {
-            Refuse(
+            ThrowIf(
                 !_byName.TryGetValue(reference.To, out var target),
-                "{0} refers to {1}, which is not declared.",
+                "{0} references {1}, which is not declared.",
                 entity.Name,
                 reference.To
             );
-            Refuse(!fields.Contains(reference.Field.Split('.')[0]), "{0} has no field {1}.", entity.Name, reference.Field);
+            ThrowIf(!fields.Contains(reference.Field.Split('.')[0]), "{0} has no field {1}.", entity.Name, reference.Field);
             if (reference.Effect == OnDelete.Keep)
                 continue;
-            Refuse(
+            ThrowIf(
                 reference.Field.Contains('.', StringComparison.Ordinal),
-                "{0}.{1} cannot cascade: it is not the document's own field.",
+                "{0}.{1} cannot cascade because it is not a top-level field.",
                 entity.Name,
                 reference.Field
             );
-            Refuse(
+            ThrowIf(
                 !HasLifecycle(entity),
-                "{0} is to be deleted with {1} and lacks one of " + string.Join(", ", LifecycleFields) + ".",
+                "{0} cascades from {1} but lacks one of " + string.Join(", ", LifecycleFields) + ".",
                 entity.Name,
                 reference.To
             );
-            Refuse(
+            ThrowIf(
                 !HasLifecycle(target!),
-                "{0} is to be deleted with {1}, which lacks one of " + string.Join(", ", LifecycleFields) + ".",
+                "{0} cascades from {1}, which lacks one of " + string.Join(", ", LifecycleFields) + ".",
                 entity.Name,
                 reference.To
             );
         }
         foreach (var file in entity.Files.Concat(entity.UniqueTogether))
-            Refuse(!fields.Contains(file.Split('.')[0]), "{0} has no field {1}.", entity.Name, file);
+            ThrowIf(!fields.Contains(file.Split('.')[0]), "{0} has no field {1}.", entity.Name, file);
     }
 
-    private static void RefuseRepeated(IEnumerable<string> names, string message)
+    private static void ThrowIfRepeated(IEnumerable<string> names, string message)
     {
         var repeated = names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
-        Refuse(repeated is not null, message, repeated);
+        ThrowIf(repeated is not null, message, repeated);
     }
 
-    private static void Refuse(bool isWrong, string message, params string?[] names)
+    private static void ThrowIf(bool isInvalid, string message, params string?[] names)
     {
-        if (!isWrong)
+        if (!isInvalid)
             return;
         for (var i = 0; i < names.Length; i++)
             message = message.Replace($"{{{i}}}", names[i], StringComparison.Ordinal);
-        throw new InvalidOperationException("The entities' declarations are wrong: " + message);
+        throw new InvalidOperationException("The declarations of the entities are invalid: " + message);
     }
 }

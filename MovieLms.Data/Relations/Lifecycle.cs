@@ -2,16 +2,16 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Relations;
 
-/// <summary>The fields that say whether a document is there. A live one has none of them.</summary>
+/// <summary>The fields that mark a document as deleted or archived. A live document has none of them.</summary>
 public static class Lifecycle
 {
-    /// <summary>When it was deleted.</summary>
+    /// <summary>When the document was deleted.</summary>
     public const string DeletedAt = "deletedAt";
 
-    /// <summary>The operation that deleted it; absent when it was deleted on its own.</summary>
+    /// <summary>The operation that deleted it; absent if it was deleted by a single write instead of a cascade.</summary>
     public const string DeletedBy = "deletedBy";
 
-    /// <summary>When it was archived.</summary>
+    /// <summary>When the document was archived.</summary>
     public const string ArchivedAt = "archivedAt";
 
     /// <summary>The operation that archived it.</summary>
@@ -20,6 +20,6 @@ public static class Lifecycle
     internal const string Version = "version";
     internal const string UpdatedAt = "updatedAt";
 
-    /// <summary>A filter for documents that are neither deleted nor archived; add the rest to it.</summary>
+    /// <summary>Returns a new filter for documents that are neither deleted nor archived, to which callers add their conditions.</summary>
     public static BsonDocument Live() => new() { { DeletedAt, BsonNull.Value }, { ArchivedAt, BsonNull.Value } };
 }

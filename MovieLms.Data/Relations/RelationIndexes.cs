@@ -5,27 +5,27 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Relations;
 
 /// <summary>
-/// The indexes that following references needs: one on each field that a deletion follows, unless a store's own index begins
-/// with that field, and partial ones on the marks, which hold only what is deleted or archived.
+/// The indexes that cascades need: one on each cascading reference, unless an index of a store starts with that field, and partial
+/// indexes on the marks, which contain only deleted and archived documents.
 /// </summary>
 public sealed class RelationIndexes(IMongoDatabase database, EntityModel model)
 {
-    /// <summary>The index on a reference's field.</summary>
+    /// <summary>Returns the name of the index on a reference's field.</summary>
     public static string Name(Reference reference) => $"{reference.Field}_cascade";
 
-    /// <summary>The index on the documents that carry an operation's mark.</summary>
+    /// <summary>Returns the name of the index on documents with a mark of an operation.</summary>
     public static string Name(string mark) => $"{mark}_id_marked";
 
-    /// <summary>Adds the indexes that no store declares. Call it after the stores have added theirs.</summary>
+    /// <summary>Adds the indexes that no store declares. Call it after the stores have added their indexes.</summary>
     public async Task EnsureAsync(IndexBuilder indexes, CancellationToken cancellationToken)
     {
         foreach (var entity in model.All.Where(EntityModel.HasLifecycle))
         {
             var collection = database.GetCollection<BsonDocument>(entity.Collection);
-            var served = await FirstFieldsAsync(collection, cancellationToken);
+            var indexed = await FirstFieldsAsync(collection, cancellationToken);
             var missing = model
                 .Parents(entity)
-                .Where(parent => !served.Contains(parent.Reference.Field))
+                .Where(parent => !indexed.Contains(parent.Reference.Field))
                 .Select(parent => Indexes.On<BsonDocument>(Name(parent.Reference), parent.Reference.Field))
                 .Concat(new[] { Lifecycle.DeletedAt, Lifecycle.DeletedBy, Lifecycle.ArchivedBy }.Select(Marked));
             await indexes.AddAsync(collection, missing, cancellationToken);
@@ -43,7 +43,7 @@ public sealed class RelationIndexes(IMongoDatabase database, EntityModel model)
         );
 
     /// <summary>
-    /// The fields that whole indexes begin with; our own of an earlier start do not count, so that creating them is repeated.
+    /// Returns the first fields of full indexes. Ignores cascade indexes from an earlier start, so that creating them is repeated.
     /// </summary>
     private static async Task<HashSet<string>> FirstFieldsAsync(
         IMongoCollection<BsonDocument> collection,

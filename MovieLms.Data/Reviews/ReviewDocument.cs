@@ -2,14 +2,14 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Reviews;
 
-/// <summary>What one user thinks of one film, as it is stored.</summary>
+/// <summary>A review of a movie by a user as it is stored.</summary>
 public sealed record ReviewDocument
 {
     public ObjectId Id { get; init; }
     public ObjectId MovieId { get; init; }
     public ObjectId UserId { get; init; }
 
-    /// <summary>0 to 10 in steps of a tenth.</summary>
+    /// <summary>0 to 10, in tenths.</summary>
     public double Rating { get; init; }
     public string? Comment { get; init; }
     public long Version { get; init; }
@@ -17,20 +17,20 @@ public sealed record ReviewDocument
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
 
-    /// <summary>The deletion that took it along; absent when its author took it back.</summary>
+    /// <summary>The cascade that deleted it; absent if it was deleted on its own.</summary>
     public ObjectId? DeletedBy { get; init; }
 
     /// <summary>Set while its author is archived.</summary>
     public DateTimeOffset? ArchivedAt { get; init; }
     public ObjectId? ArchivedBy { get; init; }
 
-    /// <summary>What it adds to its film's <c>reviewTenths</c>.</summary>
+    /// <summary>The amount that it adds to its movie's <c>reviewTenths</c>.</summary>
     internal long Tenths => TenthsOf(Rating);
 
     internal static long TenthsOf(double rating) => (long)Math.Round(rating * 10);
 }
 
-/// <summary>A review with its author's name, for reading.</summary>
+/// <summary>A review with its author's name.</summary>
 public sealed record ReviewView
 {
     public ObjectId Id { get; init; }
@@ -46,24 +46,20 @@ public sealed record ReviewView
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
-/// <summary>The bounds of a review's fields.</summary>
+/// <summary>The limits of a review's fields.</summary>
 public static class ReviewLimits
 {
     public const double HighestRating = 10;
     public const int Comment = 4_000;
 }
 
-/// <summary>The names of a stored review's fields, for filters and pipelines.</summary>
+/// <summary>The field names of a stored review, for filters and pipelines.</summary>
 internal static class ReviewFields
 {
     internal const string Id = "_id";
     internal const string MovieId = "movieId";
     internal const string UserId = "userId";
-    internal const string Rating = "rating";
-    internal const string Comment = "comment";
-    internal const string Version = "version";
     internal const string CreatedAt = "createdAt";
-    internal const string UpdatedAt = "updatedAt";
     internal const string DeletedAt = "deletedAt";
     internal const string ArchivedAt = "archivedAt";
 }

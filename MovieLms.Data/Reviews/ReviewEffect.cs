@@ -4,7 +4,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Reviews;
 
-/// <summary>Keeps the films' means right when reviews are hidden or shown with their film or their author.</summary>
+/// <summary>Updates movies' ratings when reviews are hidden or restored with their movie or author.</summary>
 internal sealed class ReviewEffect(IMongoDatabase database, ReviewRepair repair) : ICascadeEffect
 {
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
@@ -14,8 +14,8 @@ internal sealed class ReviewEffect(IMongoDatabase database, ReviewRepair repair)
     public async Task RunAsync(CascadeChange change, CancellationToken cancellationToken)
     {
         var changed = Builders<ReviewDocument>.Filter.In(review => review.Id, change.Ids);
-        var films = await _reviews.Find(changed).Project(review => review.MovieId).ToListAsync(cancellationToken);
-        foreach (var film in films.Distinct())
-            await repair.RepairAsync(film, cancellationToken);
+        var movieIds = await _reviews.Find(changed).Project(review => review.MovieId).ToListAsync(cancellationToken);
+        foreach (var movieId in movieIds.Distinct())
+            await repair.RepairAsync(movieId, cancellationToken);
     }
 }

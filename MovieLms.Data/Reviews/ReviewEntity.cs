@@ -5,7 +5,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Reviews;
 
-/// <summary>The review among the entities: it goes with its film and with its author.</summary>
+/// <summary>Declares reviews. A review is deleted and restored with its movie and its author.</summary>
 public static class ReviewEntity
 {
     /// <summary>The entity's name.</summary>

@@ -5,7 +5,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Reviews;
 
-/// <summary>Reads reviews with their authors' names.</summary>
+/// <summary>Reviews with their authors' names.</summary>
 public sealed class ReviewLists(IMongoDatabase database)
 {
     /// <summary>The only order: newest first.</summary>
@@ -17,9 +17,21 @@ public sealed class ReviewLists(IMongoDatabase database)
         Storage.Indexes.On<ReviewDocument>("userId_createdAt_id", ReviewFields.UserId, ReviewFields.CreatedAt, ReviewFields.Id),
     ];
 
+    private static readonly BsonDocument[] WithAuthor = PipelineJson.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Users}}", localField: "userId", foreignField: "_id", as: "user" } },
+          { $project: {
+            movieId: 1, userId: 1, rating: 1, comment: 1, version: 1, createdAt: 1, updatedAt: 1,
+            username: { $arrayElemAt: [ "$user.username", 0 ] }
+          } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
 
-    /// <summary>One page of a film's reviews, newest first.</summary>
+    /// <summary>Returns one page of a movie's reviews, newest first.</summary>
     public async Task<Page<ReviewView>> ListAsync(ObjectId movieId, PageCursor? cursor, int limit, CancellationToken cancellationToken)
     {
         var filter = new BsonDocument
@@ -33,7 +45,7 @@ public sealed class ReviewLists(IMongoDatabase database)
         return Keyset.Page(reviews, limit, Sort, review => (new BsonDateTime(review.CreatedAt.UtcDateTime), review.Id));
     }
 
-    /// <summary>One review of a film, or null.</summary>
+    /// <summary>Returns a review of a movie, or null.</summary>
     public async Task<ReviewView?> GetAsync(ObjectId movieId, ObjectId id, CancellationToken cancellationToken)
     {
         var filter = new BsonDocument
@@ -52,33 +64,7 @@ public sealed class ReviewLists(IMongoDatabase database)
             .Match(filter)
             .Sort(Keyset.Sort(ReviewFields.CreatedAt, descending: true))
             .Limit(limit)
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$lookup",
-                    new BsonDocument
-                    {
-                        { "from", CollectionNames.Users },
-                        { "localField", ReviewFields.UserId },
-                        { "foreignField", "_id" },
-                        { "as", "user" },
-                    }
-                )
-            )
-            .AppendStage<ReviewView>(
-                new BsonDocument(
-                    "$project",
-                    new BsonDocument
-                    {
-                        { ReviewFields.MovieId, 1 },
-                        { ReviewFields.UserId, 1 },
-                        { ReviewFields.Rating, 1 },
-                        { ReviewFields.Comment, 1 },
-                        { ReviewFields.Version, 1 },
-                        { ReviewFields.CreatedAt, 1 },
-                        { ReviewFields.UpdatedAt, 1 },
-                        { "username", new BsonDocument("$arrayElemAt", new BsonArray { "$user.username", 0 }) },
-                    }
-                )
-            )
+            .AppendStage<BsonDocument>(WithAuthor[0])
+            .AppendStage<ReviewView>(WithAuthor[1])
             .ToListAsync(cancellationToken);
 }

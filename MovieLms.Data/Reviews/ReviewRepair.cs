@@ -7,34 +7,63 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Reviews;
 
 /// <summary>
-/// Finds films whose review sum or count differs from their reviews, which a crash between the two writes of a review can
-/// leave, and puts them right. For a scheduled job.
+/// Finds and repairs movies whose sum or number of reviews differs from their reviews, which a crash between the two writes of a
+/// review can cause. Used by a scheduled job.
 /// </summary>
 public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, IChangeSink changes)
 {
+    private const string IsLive =
+        """{ $and: [ { $eq: [ { $ifNull: [ "$deletedAt", null ] }, null ] }, { $eq: [ { $ifNull: [ "$archivedAt", null ] }, null ] } ] }""";
+
+    // The reviews of each movie that are neither deleted nor archived.
+    private static readonly BsonDocument Sums = PipelineJson.Parse(
+        $$"""
+        [ { $group: {
+          _id: "$movieId",
+          tenths: { $sum: { $cond: [ {{IsLive}}, { $toLong: { $round: [ { $multiply: [ "$rating", 10 ] }, 0 ] } }, NumberLong(0) ] } },
+          count: { $sum: { $cond: [ {{IsLive}}, NumberLong(1), NumberLong(0) ] } },
+          last: { $max: "$updatedAt" }
+        } } ]
+        """
+    )[0];
+
+    private static readonly BsonDocument[] DifferingFromMovie = PipelineJson.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Movies}}", localField: "_id", foreignField: "_id", as: "movie" } },
+          { $unwind: "$movie" },
+          { $match: { $expr: { $or: [
+            { $ne: [ "$tenths", "$movie.reviewTenths" ] },
+            { $ne: [ "$count", "$movie.reviewCount" ] }
+          ] } } },
+          { $project: { tenths: 1, count: 1, version: "$movie.version" } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<MovieDocument> _movies = database.GetCollection<MovieDocument>(CollectionNames.Movies);
     private readonly IMongoCollection<ReviewDocument> _reviews = database.GetCollection<ReviewDocument>(CollectionNames.Reviews);
 
     /// <summary>
-    /// Repairs every film that nobody has reviewed for <paramref name="quiet"/>: a write under way is not mistaken for a lost one.
+    /// Repairs all movies without a new review for <paramref name="quiet"/>, so that a write in progress is not mistaken for a lost one.
     /// </summary>
-    /// <returns>How many films were put right.</returns>
+    /// <returns>The number of repaired movies.</returns>
     public async Task<int> RunAsync(TimeSpan quiet, CancellationToken cancellationToken)
     {
         var repaired = 0;
-        using var wrong = await _reviews.AggregateAsync<Difference>(
+        using var differences = await _reviews.AggregateAsync<Difference>(
             Differences(time.GetUtcNow() - quiet),
             cancellationToken: cancellationToken
         );
-        while (await wrong.MoveNextAsync(cancellationToken))
+        while (await differences.MoveNextAsync(cancellationToken))
         {
-            foreach (var film in wrong.Current)
+            foreach (var movie in differences.Current)
             {
-                // A film that changed since it was compared is left to the next run.
-                var unchanged = new BsonDocument { { MovieFields.Id, film.Id }, { MovieFields.Version, film.Version } };
+                // A movie that has changed since the comparison is left to the next run.
+                var unchanged = new BsonDocument { { MovieFields.Id, movie.Id }, { MovieFields.Version, movie.Version } };
                 var result = await _movies.UpdateOneAsync(
                     unchanged,
-                    MovieUpdates.SetReviews(film.Tenths, film.Count, time.GetUtcNow()),
+                    MovieUpdates.SetReviews(movie.Tenths, movie.Count, time.GetUtcNow()),
                     cancellationToken: cancellationToken
                 );
                 repaired += (int)result.ModifiedCount;
@@ -46,34 +75,33 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
     }
 
     /// <summary>
-    /// Puts one film's sum and count right at once, however many of its reviews were hidden or shown. A film that changes meanwhile is
-    /// compared again. Uses the index <c>movieId_createdAt_id</c>.
+    /// Repairs the sum and number of one movie's reviews in one write, after any number of them were hidden or restored. Compares again if
+    /// the movie changes concurrently. Uses the index <c>movieId_createdAt_id</c>.
     /// </summary>
     public async Task RepairAsync(ObjectId movieId, CancellationToken cancellationToken)
     {
-        var which = new BsonDocument(MovieFields.Id, movieId);
+        var filter = new BsonDocument(MovieFields.Id, movieId);
         var fields = new BsonDocument
         {
             { MovieFields.Version, 1 },
             { MovieFields.ReviewTenths, 1 },
             { MovieFields.ReviewCount, 1 },
         };
-        while (await _movies.Find(which).Project(fields).FirstOrDefaultAsync(cancellationToken) is { } film)
+        while (await _movies.Find(filter).Project(fields).FirstOrDefaultAsync(cancellationToken) is { } movie)
         {
-            var sums = new BsonDocument[] { new("$match", new BsonDocument(ReviewFields.MovieId, movieId)), Sums };
-            var right = await _reviews
-                .Aggregate<Difference>(sums, cancellationToken: cancellationToken)
-                .FirstOrDefaultAsync(cancellationToken);
-            var (tenths, count) = (right?.Tenths ?? 0, right?.Count ?? 0);
+            BsonDocument[] stages = [new("$match", new BsonDocument(ReviewFields.MovieId, movieId)), Sums];
+            using var sums = await _reviews.AggregateAsync<Difference>(stages, cancellationToken: cancellationToken);
+            var actual = await sums.FirstOrDefaultAsync(cancellationToken);
+            var (tenths, count) = (actual?.Tenths ?? 0, actual?.Count ?? 0);
             if (
-                film.GetValue(MovieFields.ReviewTenths, 0L).ToInt64() == tenths
-                && film.GetValue(MovieFields.ReviewCount, 0L).ToInt64() == count
+                movie.GetValue(MovieFields.ReviewTenths, 0L).ToInt64() == tenths
+                && movie.GetValue(MovieFields.ReviewCount, 0L).ToInt64() == count
             )
             {
                 return;
             }
 
-            var unchanged = new BsonDocument(which) { { MovieFields.Version, film[MovieFields.Version] } };
+            var unchanged = new BsonDocument(filter) { { MovieFields.Version, movie[MovieFields.Version] } };
             var result = await _movies.UpdateOneAsync(
                 unchanged,
                 MovieUpdates.SetReviews(tenths, count, time.GetUtcNow()),
@@ -84,80 +112,8 @@ public sealed class ReviewRepair(IMongoDatabase database, TimeProvider time, ICh
         }
     }
 
-    /// <summary>Each film's reviews that count: those neither taken back nor hidden.</summary>
-    private static BsonDocument Sums
-    {
-        get
-        {
-            var counts = new BsonDocument(
-                "$and",
-                new BsonArray(
-                    new[] { ReviewFields.DeletedAt, ReviewFields.ArchivedAt }.Select(mark => new BsonDocument(
-                        "$eq",
-                        new BsonArray { new BsonDocument("$ifNull", new BsonArray { "$" + mark, BsonNull.Value }), BsonNull.Value }
-                    ))
-                )
-            );
-            var tenths = new BsonDocument(
-                "$toLong",
-                new BsonDocument(
-                    "$round",
-                    new BsonArray { new BsonDocument("$multiply", new BsonArray { "$" + ReviewFields.Rating, 10 }), 0 }
-                )
-            );
-            return new BsonDocument(
-                "$group",
-                new BsonDocument
-                {
-                    { "_id", "$" + ReviewFields.MovieId },
-                    { "tenths", new BsonDocument("$sum", new BsonDocument("$cond", new BsonArray { counts, tenths, 0L })) },
-                    { "count", new BsonDocument("$sum", new BsonDocument("$cond", new BsonArray { counts, 1L, 0L })) },
-                    { "last", new BsonDocument("$max", "$" + ReviewFields.UpdatedAt) },
-                }
-            );
-        }
-    }
-
-    private static PipelineDefinition<ReviewDocument, Difference> Differences(DateTimeOffset quietSince) =>
-        new BsonDocument[]
-        {
-            Sums,
-            new("$match", new BsonDocument("last", new BsonDocument("$lte", quietSince.UtcDateTime))),
-            new(
-                "$lookup",
-                new BsonDocument
-                {
-                    { "from", CollectionNames.Movies },
-                    { "localField", "_id" },
-                    { "foreignField", "_id" },
-                    { "as", "movie" },
-                }
-            ),
-            new("$unwind", "$movie"),
-            new(
-                "$match",
-                new BsonDocument(
-                    "$expr",
-                    new BsonDocument(
-                        "$or",
-                        new BsonArray
-                        {
-                            new BsonDocument("$ne", new BsonArray { "$tenths", "$movie." + MovieFields.ReviewTenths }),
-                            new BsonDocument("$ne", new BsonArray { "$count", "$movie." + MovieFields.ReviewCount }),
-                        }
-                    )
-                )
-            ),
-            new(
-                "$project",
-                new BsonDocument
-                {
-                    { "tenths", 1 },
-                    { "count", 1 },
-                    { "version", "$movie." + MovieFields.Version },
-                }
-            ),
-        };
+    private static BsonDocument[] Differences(DateTimeOffset quietSince) =>
+        [Sums, new("$match", new BsonDocument("last", new BsonDocument("$lte", quietSince.UtcDateTime))), .. DifferingFromMovie];
 
     private sealed record Difference
     {

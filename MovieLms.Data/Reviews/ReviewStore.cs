@@ -7,9 +7,9 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Reviews;
 
 /// <summary>
-/// Writes reviews, and with each its film's mean. The review is written first and answers with what stood there before,
-/// so that the difference added to the film is right however many write at once; <see cref="ReviewRepair"/> mends what a
-/// crash between the two writes left.
+/// Writes reviews and the ratings of their movies. The review is written first and returns the previous document, so that the
+/// difference added to the movie is correct under concurrent writes. <see cref="ReviewRepair"/> repairs the effects of a crash between
+/// the two writes.
 /// </summary>
 public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
@@ -24,8 +24,8 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
             cancellationToken
         );
 
-    /// <summary>Adds a user's review of a film; one taken back earlier is given anew.</summary>
-    /// <returns><see cref="WriteStatus.Duplicate"/> when the user has reviewed the film; NotFound when there is no such film.</returns>
+    /// <summary>Creates a user's review of a movie, or restores one that was deleted.</summary>
+    /// <returns><see cref="WriteStatus.Duplicate"/> if the user has already reviewed the movie; NotFound without such a movie.</returns>
     public async Task<WriteResult<ReviewDocument>> CreateAsync(
         ObjectId movieId,
         ObjectId userId,
@@ -37,7 +37,7 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
         if (!await movies.ExistsAsync(movieId, cancellationToken))
             return WriteStatus.NotFound;
         var now = time.GetUtcNow();
-        // Matches only a review taken back; beside a standing one the upsert runs into the unique index.
+        // Matches only a deleted review. If there is another one, the upsert conflicts with the unique index.
         var filter = new BsonDocument
         {
             { ReviewFields.MovieId, movieId },
@@ -68,14 +68,14 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
         return written;
     }
 
-    /// <summary>Changes a review.</summary>
-    /// <param name="movieId">The film it must belong to.</param>
-    /// <param name="id">Which.</param>
-    /// <param name="owner">The user who must have written it; null for a moderator.</param>
-    /// <param name="rating">0 to 10 in tenths.</param>
-    /// <param name="comment">Null removes it.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
-    /// <param name="cancellationToken">Cancels the first write.</param>
+    /// <summary>Updates a review.</summary>
+    /// <param name="movieId">The movie to which it must belong.</param>
+    /// <param name="id">The review.</param>
+    /// <param name="owner">The user who must have written it; null for moderators.</param>
+    /// <param name="rating">The rating from 0 to 10, in tenths.</param>
+    /// <param name="comment">The comment; null removes it.</param>
+    /// <param name="versions">The accepted stored versions; null accepts any.</param>
+    /// <param name="cancellationToken">Cancels only the write of the review.</param>
     public async Task<WriteResult<ReviewDocument>> UpdateAsync(
         ObjectId movieId,
         ObjectId id,
@@ -92,15 +92,15 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
             .Set(review => review.UpdatedAt, now)
             .Inc(review => review.Version, 1);
         update = comment is null ? update.Unset(review => review.Comment) : update.Set(review => review.Comment, comment);
-        var before = await _reviews.FindOneAndUpdateAsync(One(movieId, id, owner, versions), update, Before, cancellationToken);
+        var before = await _reviews.FindOneAndUpdateAsync(FilterFor(movieId, id, owner, versions), update, Before, cancellationToken);
         if (before is null)
-            return await WhyNotAsync(movieId, id, owner, versions, cancellationToken);
+            return await GetRejectionReasonAsync(movieId, id, owner, versions, cancellationToken);
         await movies.AddReviewAsync(movieId, ReviewDocument.TenthsOf(rating) - before.Tenths, 0, CancellationToken.None);
         await changes.PublishAsync(Change.Written(ReviewEntity.Name, id));
         return before with { Rating = rating, Comment = comment, UpdatedAt = now, Version = before.Version + 1 };
     }
 
-    /// <summary>Takes a review back; it stays stored and no longer counts.</summary>
+    /// <summary>Deletes a review. It stays stored and no longer counts.</summary>
     /// <inheritdoc cref="UpdateAsync"/>
     public async Task<WriteResult<ReviewDocument>> DeleteAsync(
         ObjectId movieId,
@@ -115,26 +115,26 @@ public sealed class ReviewStore(IMongoDatabase database, MovieStore movies, Time
             .Update.Set(review => review.DeletedAt, now)
             .Set(review => review.UpdatedAt, now)
             .Inc(review => review.Version, 1);
-        var before = await _reviews.FindOneAndUpdateAsync(One(movieId, id, owner, versions), update, Before, cancellationToken);
+        var before = await _reviews.FindOneAndUpdateAsync(FilterFor(movieId, id, owner, versions), update, Before, cancellationToken);
         if (before is null)
-            return await WhyNotAsync(movieId, id, owner, versions, cancellationToken);
+            return await GetRejectionReasonAsync(movieId, id, owner, versions, cancellationToken);
         await movies.AddReviewAsync(movieId, -before.Tenths, -1, CancellationToken.None);
         await changes.PublishAsync(new Change(ReviewEntity.Name, ChangeKind.Removed, [id]));
         return before;
     }
 
-    private async Task<WriteStatus> WhyNotAsync(
+    private async Task<WriteStatus> GetRejectionReasonAsync(
         ObjectId movieId,
         ObjectId id,
         ObjectId? owner,
         IReadOnlyCollection<long>? versions,
         CancellationToken cancellationToken
     ) =>
-        versions is not null && await _reviews.Find(One(movieId, id, owner, null)).AnyAsync(cancellationToken)
+        versions is not null && await _reviews.Find(FilterFor(movieId, id, owner, null)).AnyAsync(cancellationToken)
             ? WriteStatus.Stale
             : WriteStatus.NotFound;
 
-    private static BsonDocument One(ObjectId movieId, ObjectId id, ObjectId? owner, IReadOnlyCollection<long>? versions)
+    private static BsonDocument FilterFor(ObjectId movieId, ObjectId id, ObjectId? owner, IReadOnlyCollection<long>? versions)
     {
         var filter = new BsonDocument
         {

@@ -1,9 +1,9 @@
 namespace MovieLms.Data.Storage;
 
-/// <summary>Now, as a BSON date holds it.</summary>
+/// <summary>The current time in the precision of a BSON date.</summary>
 internal static class Clock
 {
-    /// <summary>In whole milliseconds: what is returned at once equals what is read later.</summary>
+    /// <summary>Returns the current time in whole milliseconds, so that a returned value equals the stored one.</summary>
     internal static DateTimeOffset Now(this TimeProvider time) =>
         DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 }

@@ -1,6 +1,6 @@
 namespace MovieLms.Data.Storage;
 
-/// <summary>Every collection's name, in one place: a store names its collection from here and nowhere else.</summary>
+/// <summary>The names of all collections. Stores use only these constants.</summary>
 public static class CollectionNames
 {
     public const string Movies = "movies";

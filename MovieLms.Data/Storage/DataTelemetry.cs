@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace MovieLms.Data.Storage;
 
 /// <summary>
-/// Spans and measurements of work that a request or a background loop may do. Both have the name of the services' own source
-/// and meter, which this project does not reference, so that one listener receives all of them.
+/// The source of spans and the meter for work in requests and background loops. Both have the same name as those of the services,
+/// which this project does not reference, so that one listener receives all of them.
 /// </summary>
 internal static class DataTelemetry
 {

@@ -2,11 +2,11 @@ using MongoDB.Driver;
 
 namespace MovieLms.Data.Storage;
 
-/// <summary>Receives the indexes that stores declare, and creates them or checks that they exist.</summary>
+/// <summary>Creates the indexes that stores declare, or checks that they exist.</summary>
 public abstract class IndexBuilder
 {
     /// <summary>
-    /// Creates the indexes that do not exist yet, and replaces those that expire documents after another time than declared.
+    /// Creates missing indexes and replaces those whose expiry differs from the declared one.
     /// </summary>
     public static IndexBuilder Creating { get; } = new IndexCreator();
 
@@ -30,7 +30,7 @@ public abstract class IndexBuilder
             await collection.Indexes.CreateManyAsync(declared, cancellationToken);
         }
 
-        /// <summary>The server refuses an index that differs from an existing one only in its expiry.</summary>
+        /// <summary>Drops indexes with another expiry. The server rejects an index that differs only in its expiry.</summary>
         private static async Task DropOtherExpiriesAsync<T>(
             IMongoCollection<T> collection,
             CreateIndexModel<T>[] declared,

@@ -3,13 +3,13 @@ using MongoDB.Driver;
 
 namespace MovieLms.Data.Storage;
 
-/// <summary>Short forms for declaring indexes beside the queries they serve.</summary>
+/// <summary>Short forms to declare indexes next to the queries that they serve.</summary>
 internal static class Indexes
 {
-    /// <summary>An index over <paramref name="keys"/>; a leading minus means descending.</summary>
+    /// <summary>Returns an index on <paramref name="keys"/>. A leading minus means descending.</summary>
     internal static CreateIndexModel<T> On<T>(string name, params string[] keys) => Create<T>(name, unique: false, keys);
 
-    /// <summary>The same, and no two documents may hold the same values.</summary>
+    /// <summary>Returns a unique index on <paramref name="keys"/>. A leading minus means descending.</summary>
     internal static CreateIndexModel<T> Unique<T>(string name, params string[] keys) => Create<T>(name, unique: true, keys);
 
     private static CreateIndexModel<T> Create<T>(string name, bool unique, string[] keys)

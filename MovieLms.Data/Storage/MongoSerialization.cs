@@ -6,15 +6,15 @@ using MongoDB.Bson.Serialization.Serializers;
 namespace MovieLms.Data.Storage;
 
 /// <summary>
-/// How this product's documents are written: camelCase fields, enums as strings, no nulls stored, unknown fields ignored
-/// (so that an older process reads a newer one's documents), times as BSON dates, ids as ObjectId.
+/// The serialization conventions of documents: camelCase fields, enums as strings, nulls not stored, unknown fields ignored (so that
+/// an older process can read the documents of a newer one), times as BSON dates, IDs as ObjectId.
 /// </summary>
 public static class MongoSerialization
 {
     private static readonly Lock Gate = new();
     private static bool _isRegistered;
 
-    /// <summary>Registers the conventions; safe to call any number of times, before the first document is read or written.</summary>
+    /// <summary>Registers the conventions. Must be called before the first document is read or written; safe to repeat.</summary>
     public static void Register()
     {
         lock (Gate)

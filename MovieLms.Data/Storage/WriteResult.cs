@@ -1,36 +1,36 @@
 namespace MovieLms.Data.Storage;
 
-/// <summary>How a write to one document ended.</summary>
+/// <summary>The status of a write to a document.</summary>
 public enum WriteStatus
 {
-    /// <summary>It was written.</summary>
+    /// <summary>The document was written.</summary>
     Done,
 
-    /// <summary>There is no such document, or it is not the caller's, or it is deleted.</summary>
+    /// <summary>The document does not exist, is deleted, or does not belong to the caller.</summary>
     NotFound,
 
-    /// <summary>The document has another version than the caller knows (RFC 9110, section 13.1.1).</summary>
+    /// <summary>The stored version is not one that the caller knows (RFC 9110, section 13.1.1).</summary>
     Stale,
 
-    /// <summary>A unique index holds such a document already.</summary>
+    /// <summary>A unique index already contains such a document.</summary>
     Duplicate,
 
-    /// <summary>It, or what it belongs to, is archived: it may be read and not be changed.</summary>
+    /// <summary>The document or its parent is archived and therefore read-only.</summary>
     ReadOnly,
 
-    /// <summary>A bound on how many there may be stands against it.</summary>
+    /// <summary>The maximum number of documents is reached.</summary>
     Full,
 }
 
-/// <summary>A write's end, and the document as it stands after it.</summary>
-/// <param name="Status">How it ended.</param>
-/// <param name="Value">Null unless <paramref name="Status"/> is <see cref="WriteStatus.Done"/>.</param>
+/// <summary>The result of a write, and the document after it.</summary>
+/// <param name="Status">The status of the write.</param>
+/// <param name="Value">The document; null unless <paramref name="Status"/> is <see cref="WriteStatus.Done"/>.</param>
 public readonly record struct WriteResult<T>(WriteStatus Status, T? Value)
     where T : class
 {
-    /// <summary>The written document.</summary>
+    /// <summary>Returns the result of a successful write.</summary>
     public static implicit operator WriteResult<T>(T value) => new(WriteStatus.Done, value);
 
-    /// <summary>A write that did not happen.</summary>
+    /// <summary>Returns the result of a write that did not succeed.</summary>
     public static implicit operator WriteResult<T>(WriteStatus status) => new(status, null);
 }

@@ -6,10 +6,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Students;
 
-/// <summary>A course that a student takes part in.</summary>
+/// <summary>A course in which a student is or was enrolled.</summary>
 public sealed record StudentCourse
 {
-    /// <summary>Of the enrolment.</summary>
+    /// <summary>The ID of the enrollment.</summary>
     public ObjectId Id { get; init; }
     public ObjectId CourseId { get; init; }
     public required string Title { get; init; }
@@ -18,16 +18,27 @@ public sealed record StudentCourse
     public DateTimeOffset EnrolledAt { get; init; }
 }
 
-/// <summary>Reads users of the role student, for their teachers and themselves.</summary>
+/// <summary>Reads students, for instructors and administrators.</summary>
 public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
 {
-    /// <summary>The order of lists, newest first.</summary>
+    /// <summary>The sort order of lists: newest first.</summary>
     public const string Newest = "-id";
 
-    /// <summary>The order of a search by address: by address.</summary>
+    /// <summary>The sort order of a search by address: by address.</summary>
     public const string ByAddress = "email";
 
     private const int MaxCourses = 100;
+
+    private static readonly BsonDocument[] WithCourse = PipelineJson.Parse(
+        $$"""
+        [
+          { $lookup: { from: "{{CollectionNames.Courses}}", localField: "courseId", foreignField: "_id", as: "course" } },
+          { $unwind: "$course" },
+          { $project: { courseId: 1, title: "$course.title", status: 1, grade: 1, enrolledAt: 1 } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <inheritdoc/>
@@ -41,18 +52,17 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
             cancellationToken
         );
 
-    /// <summary>The order that a search gives.</summary>
+    /// <summary>Returns the sort order of a search.</summary>
     public static string SortOf(string? search) => search?.Contains('@', StringComparison.Ordinal) == true ? ByAddress : Newest;
 
-    /// <summary>True for a cursor key of the type that the order makes.</summary>
+    /// <summary>Returns true if a cursor key has the type of the sort order's keys.</summary>
     public static bool Accepts(string sort, BsonValue key) => sort == ByAddress ? key.IsString : key.IsBsonNull;
 
-    /// <summary>One page, in the order of <see cref="SortOf"/>.</summary>
-    /// <param name="search">Words that each begin a word of the name; with an at sign, the beginning of the address. Null for
-    /// everybody.</param>
-    /// <param name="archived">Only archived ones in place of only the others.</param>
-    /// <param name="cursor">Where the page begins.</param>
-    /// <param name="limit">At most so many.</param>
+    /// <summary>Returns one page, in the order of <see cref="SortOf"/>.</summary>
+    /// <param name="search">Prefixes of words of the name or, with an at sign, a prefix of the address; null for all students.</param>
+    /// <param name="archived">True for only archived students, false for only the others.</param>
+    /// <param name="cursor">The position at which the page starts; null for the first page.</param>
+    /// <param name="limit">Maximum number of students.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<UserDocument>> ListAsync(
         string? search,
@@ -69,17 +79,14 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
         return StudentQuery.Page(found, limit, sort);
     }
 
-    /// <summary>One student; null when there is none, or the user has another role.</summary>
+    /// <summary>Returns a student; null if there is no such user or the user has another role.</summary>
     public async Task<UserDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _users.Find(user => user.Id == id && user.Role == StudentQuery.Role).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>
-    /// The courses a student is or was enrolled in, the latest enrollment first, at most 100; deleted courses are left out.
-    /// Uses the index <c>studentId_enrolledAt_id</c>.
+    /// Returns up to 100 courses in which a student is or was enrolled, the latest enrollment first; only those of an owner, or of all
+    /// owners if <paramref name="ownerId"/> is null. Omits deleted courses. Uses the index <c>studentId_enrolledAt_id</c>.
     /// </summary>
-    /// <param name="studentId">The student.</param>
-    /// <param name="ownerId">Only courses that this instructor owns; null for all.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<IReadOnlyList<StudentCourse>> CoursesAsync(
         ObjectId studentId,
         ObjectId? ownerId,
@@ -90,34 +97,11 @@ public sealed class StudentLists(IMongoDatabase database) : IIndexedStore
             .Aggregate()
             .Match(new BsonDocument { { "studentId", studentId }, { "deletedAt", BsonNull.Value } })
             .Sort(Keyset.Sort("enrolledAt", descending: true))
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$lookup",
-                    new BsonDocument
-                    {
-                        { "from", CollectionNames.Courses },
-                        { "localField", "courseId" },
-                        { "foreignField", "_id" },
-                        { "as", "course" },
-                    }
-                )
-            )
-            .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$course"))
-            .AppendStage<BsonDocument>(new BsonDocument("$match", OfOwner(ownerId)))
+            .AppendStage<BsonDocument>(WithCourse[0])
+            .AppendStage<BsonDocument>(WithCourse[1])
+            .Match(OfOwner(ownerId))
             .Limit(MaxCourses)
-            .AppendStage<StudentCourse>(
-                new BsonDocument(
-                    "$project",
-                    new BsonDocument
-                    {
-                        { "courseId", 1 },
-                        { "title", "$course.title" },
-                        { "status", 1 },
-                        { "grade", 1 },
-                        { "enrolledAt", 1 },
-                    }
-                )
-            )
+            .AppendStage<StudentCourse>(WithCourse[2])
             .ToListAsync(cancellationToken);
 
     private static BsonDocument OfOwner(ObjectId? ownerId)

@@ -6,13 +6,13 @@ using MovieLms.Data.Paging;
 
 namespace MovieLms.Data.Students;
 
-/// <summary>Filter, order and pages that all lists of students share.</summary>
+/// <summary>The filter, sort order and paging that all lists of students share.</summary>
 internal static class StudentQuery
 {
     internal const string Role = "student";
     internal const string Address = "emailNormalized";
 
-    /// <summary>The users to list; null for a search that cannot match.</summary>
+    /// <summary>Returns the filter for the users; null for a search that cannot match.</summary>
     internal static BsonDocument? Filter(string? search, bool archived, PageCursor? cursor)
     {
         var query = new BsonDocument
@@ -42,7 +42,7 @@ internal static class StudentQuery
     internal static Page<UserDocument> Page(List<UserDocument> found, int limit, string sort) =>
         Keyset.Page(found, limit, sort, user => (sort == StudentLists.ByAddress ? user.EmailNormalized : BsonNull.Value, user.Id));
 
-    /// <summary>Addresses that begin with the text: the index returns them in order.</summary>
+    /// <summary>Returns the range of addresses with a prefix, which the index returns in order.</summary>
     private static BsonDocument AddressRange(string text, PageCursor? cursor)
     {
         var range = new BsonDocument("$lt", text + char.MaxValue);

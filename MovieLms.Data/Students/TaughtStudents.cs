@@ -9,21 +9,34 @@ using MovieLms.Data.Storage;
 namespace MovieLms.Data.Students;
 
 /// <summary>
-/// Reads the students of one instructor: users who are or were enrolled in a course that the instructor owns. Each query starts
-/// with the enrollments of those courses, so that its cost does not grow with the number of users.
+/// Reads the students of an instructor: users who are or were enrolled in a course that the instructor owns. Each query starts with
+/// the enrollments of those courses, so that its cost does not grow with the number of users.
 /// </summary>
 public sealed class TaughtStudents(IMongoDatabase database)
 {
+    // Sorted before the lookup, so that a page of the newest students reads few users.
+    private static readonly BsonDocument[] EnrolledUsers = PipelineJson.Parse(
+        $$"""
+        [
+          { $group: { _id: "$studentId" } },
+          { $sort: { _id: -1 } },
+          { $lookup: { from: "{{CollectionNames.Users}}", localField: "_id", foreignField: "_id", as: "user" } },
+          { $unwind: "$user" },
+          { $replaceRoot: { newRoot: "$user" } }
+        ]
+        """
+    );
+
     private readonly IMongoCollection<UserDocument> _users = database.GetCollection<UserDocument>(CollectionNames.Users);
 
     /// <summary>Returns one page, in the order of <see cref="StudentLists.SortOf"/>.</summary>
     /// <param name="ownerId">The instructor.</param>
     /// <param name="search">
-    /// As for <see cref="StudentLists.ListAsync"/>. A complete e-mail address finds its student, taught or not: whoever knows the
+    /// As for <see cref="StudentLists.ListAsync"/>. A complete e-mail address finds any student, because an instructor who knows the
     /// address can enroll the student.
     /// </param>
-    /// <param name="archived">Only archived students instead of only the others.</param>
-    /// <param name="cursor">Where the page begins.</param>
+    /// <param name="archived">True for only archived students, false for only the others.</param>
+    /// <param name="cursor">The position at which the page starts; null for the first page.</param>
     /// <param name="limit">Maximum number of students.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<Page<UserDocument>> ListAsync(
@@ -40,34 +53,21 @@ public sealed class TaughtStudents(IMongoDatabase database)
         var sort = StudentLists.SortOf(search);
         if (sort == StudentLists.ByAddress && cursor is null && await FindByAddressAsync(search!, archived, cancellationToken) is { } known)
             return new Page<UserDocument>([known], null);
-        var enrolled = await EnrolledAsync(ownerId, cancellationToken);
+        var enrolled = await GetEnrolledFilterAsync(ownerId, cancellationToken);
         if (sort == StudentLists.Newest && cursor is not null)
             enrolled.Add(EnrollmentFields.StudentId, new BsonDocument("$lt", cursor.Id));
-        var found = await database
+        BsonDocument[] stages =
+        [
+            new("$match", enrolled),
+            .. EnrolledUsers,
+            new("$match", query),
+            new("$sort", StudentQuery.Order(sort)),
+            new("$limit", limit + 1),
+        ];
+        using var users = await database
             .GetCollection<BsonDocument>(CollectionNames.Enrollments)
-            .Aggregate()
-            .Match(enrolled)
-            .AppendStage<BsonDocument>(new BsonDocument("$group", new BsonDocument("_id", "$" + EnrollmentFields.StudentId)))
-            // Before the users are read: a page of the newest then reads few of them.
-            .Sort(new BsonDocument("_id", -1))
-            .AppendStage<BsonDocument>(
-                new BsonDocument(
-                    "$lookup",
-                    new BsonDocument
-                    {
-                        { "from", CollectionNames.Users },
-                        { "localField", "_id" },
-                        { "foreignField", "_id" },
-                        { "as", "user" },
-                    }
-                )
-            )
-            .AppendStage<BsonDocument>(new BsonDocument("$unwind", "$user"))
-            .AppendStage<UserDocument>(new BsonDocument("$replaceRoot", new BsonDocument("newRoot", "$user")))
-            .Match(query)
-            .Sort(StudentQuery.Order(sort))
-            .Limit(limit + 1)
-            .ToListAsync(cancellationToken);
+            .AggregateAsync<UserDocument>(stages, cancellationToken: cancellationToken);
+        var found = await users.ToListAsync(cancellationToken);
         return StudentQuery.Page(found, limit, sort);
     }
 
@@ -88,9 +88,10 @@ public sealed class TaughtStudents(IMongoDatabase database)
     }
 
     /// <summary>
-    /// The enrollments of the instructor's courses. Uses the indexes <c>ownerId_titleKey_id</c> and <c>courseId_studentId_unique</c>.
+    /// Returns the filter for the enrollments of the instructor's courses. The queries use the indexes <c>ownerId_titleKey_id</c> and
+    /// <c>courseId_studentId_unique</c>.
     /// </summary>
-    private async Task<BsonDocument> EnrolledAsync(ObjectId ownerId, CancellationToken cancellationToken)
+    private async Task<BsonDocument> GetEnrolledFilterAsync(ObjectId ownerId, CancellationToken cancellationToken)
     {
         var courses = await database
             .GetCollection<BsonDocument>(CollectionNames.Courses)

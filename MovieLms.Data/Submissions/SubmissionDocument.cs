@@ -2,33 +2,33 @@ using MongoDB.Bson;
 
 namespace MovieLms.Data.Submissions;
 
-/// <summary>What a student handed in for an assignment, as it is stored: one a student, with what it replaced.</summary>
+/// <summary>A submission for an assignment as it is stored: one per student, with its earlier versions.</summary>
 public sealed record SubmissionDocument
 {
     public ObjectId Id { get; init; }
     public required ObjectId AssignmentId { get; init; }
 
-    /// <summary>The assignment's course, so that who may see it needs no look at the assignment.</summary>
+    /// <summary>The assignment's course, so that access checks need not read the assignment.</summary>
     public required ObjectId CourseId { get; init; }
     public required ObjectId StudentId { get; init; }
 
-    /// <summary>What counts.</summary>
+    /// <summary>The current work.</summary>
     public required SubmittedWork Current { get; init; }
 
     /// <summary>
-    /// What counted before, the latest last; at most <see cref="SubmissionLimits.History"/>, since one may hand in again only so often.
+    /// The replaced works, the latest last; up to <see cref="SubmissionLimits.History"/>, which limits resubmissions.
     /// </summary>
     public IReadOnlyList<SubmittedWork> History { get; init; } = [];
 
-    /// <summary>0 to 100; null until it is graded.</summary>
+    /// <summary>The grade from 0 to 100; null until graded.</summary>
     public double? Grade { get; init; }
     public string? Feedback { get; init; }
     public DateTimeOffset? GradedAt { get; init; }
     public ObjectId? GradedBy { get; init; }
 
     /// <summary>
-    /// Who changed the grade from what to what, the latest last. Kept inside, because it is written in one write with the grade and
-    /// read only with it; the last <see cref="SubmissionLimits.GradeChanges"/>.
+    /// The last <see cref="SubmissionLimits.GradeChanges"/> changes of the grade, the latest last. Embedded because they are written
+    /// together with the grade and read only with it.
     /// </summary>
     public IReadOnlyList<GradeChange> GradeChanges { get; init; } = [];
     public long Version { get; init; } = 1;
@@ -45,13 +45,13 @@ public sealed record SubmissionDocument
 }
 
 /// <summary>One time of handing in.</summary>
-/// <param name="Number">From 1.</param>
-/// <param name="Text">At most <see cref="SubmissionLimits.Text"/> characters; null when there is only a file.</param>
-/// <param name="FileId">The file in GridFS; null when there is only text.</param>
-/// <param name="FileName">As the student calls it.</param>
-/// <param name="FileSize">Bytes.</param>
-/// <param name="SubmittedAt">When.</param>
-/// <param name="IsLate">True when the due date of that time had passed.</param>
+/// <param name="Number">The number of the attempt, starting at 1.</param>
+/// <param name="Text">Up to <see cref="SubmissionLimits.Text"/> characters; null if there is only a file.</param>
+/// <param name="FileId">The file in GridFS; null if there is only text.</param>
+/// <param name="FileName">The name of the uploaded file.</param>
+/// <param name="FileSize">The size in bytes.</param>
+/// <param name="SubmittedAt">When it was submitted.</param>
+/// <param name="IsLate">True if it was submitted after the due date at that time.</param>
 public sealed record SubmittedWork(
     int Number,
     string? Text,
@@ -63,13 +63,13 @@ public sealed record SubmittedWork(
 );
 
 /// <summary>A change of a grade.</summary>
-/// <param name="From">Null when there was none.</param>
+/// <param name="From">The previous grade, or null.</param>
 /// <param name="To">0 to 100.</param>
-/// <param name="FeedbackBefore">Null when there was none.</param>
-/// <param name="By">Who graded, or uploaded the file.</param>
-/// <param name="At">When.</param>
+/// <param name="FeedbackBefore">The previous feedback, or null.</param>
+/// <param name="By">The user who graded or uploaded the file.</param>
+/// <param name="At">When it changed.</param>
 /// <param name="ImportId">The import it came from; null when it was given by hand.</param>
-/// <param name="ImportRow">The row of that import.</param>
+/// <param name="ImportRow">The row of the import.</param>
 public sealed record GradeChange(
     double? From,
     double To,
@@ -80,25 +80,25 @@ public sealed record GradeChange(
     long? ImportRow = null
 );
 
-/// <summary>A row of an import that grades.</summary>
+/// <summary>The row of an import that sets a grade.</summary>
 public readonly record struct GradeSource(ObjectId ImportId, long Row);
 
-/// <summary>The bounds of submissions.</summary>
+/// <summary>The limits of submissions.</summary>
 public static class SubmissionLimits
 {
     public const int Text = 50_000;
     public const int Feedback = 10_000;
     public const double HighestGrade = 100;
 
-    /// <summary>How often one may hand in again: the texts stay in the one document, which may have 16 MB.</summary>
+    /// <summary>Maximum number of resubmissions. All texts are stored in one document, which is limited to 16 MB.</summary>
     public const int History = 50;
     public const int GradeChanges = 100;
 
-    /// <summary>The largest file, in bytes.</summary>
+    /// <summary>Maximum size of a file in bytes.</summary>
     public const long File = 10 * 1024 * 1024;
 }
 
-/// <summary>The names of a stored submission's fields, for filters.</summary>
+/// <summary>The field names of a stored submission, for filters.</summary>
 internal static class SubmissionFields
 {
     internal const string Id = "_id";

@@ -7,7 +7,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Submissions;
 
-/// <summary>What students hand in, and what it is worth.</summary>
+/// <summary>Submissions and their grades.</summary>
 public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
     /// <summary>The only order: newest first.</summary>
@@ -35,7 +35,7 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
                     SubmissionFields.Id
                 ),
                 Indexes.On<SubmissionDocument>("studentId_gradedAt", SubmissionFields.StudentId, SubmissionFields.GradedAt),
-                // For OrphanedFiles: most submissions have no file.
+                // Sparse, because most submissions have no file. Used by OrphanedFiles.
                 Sparse("current.fileId_1", "current.fileId"),
                 Sparse("history.fileId_1", "history.fileId"),
                 Indexes.On<SubmissionDocument>("courseId_grade", SubmissionFields.CourseId, SubmissionFields.Grade),
@@ -44,8 +44,8 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
         );
 
     /// <summary>
-    /// One page of what was handed in for an assignment, newest first; of one student, or of all. Uses the index
-    /// <c>assignmentId_createdAt_id</c>.
+    /// Returns one page of an assignment's submissions, newest first; of all students if <paramref name="studentId"/> is null. Uses the
+    /// index <c>assignmentId_createdAt_id</c>.
     /// </summary>
     public async Task<Page<SubmissionDocument>> ListAsync(
         ObjectId assignmentId,
@@ -67,21 +67,23 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
         return Keyset.Page(found, limit, Sort, submission => (new BsonDateTime(submission.CreatedAt.UtcDateTime), submission.Id));
     }
 
-    /// <summary>One submission that is not deleted, or null.</summary>
+    /// <summary>Returns a submission that is not deleted, or null.</summary>
     public async Task<SubmissionDocument?> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _submissions
             .Find(new BsonDocument { { SubmissionFields.Id, id }, { SubmissionFields.DeletedAt, BsonNull.Value } })
             .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>
-    /// Hands in: the first time, or in place of what was handed in before, which becomes history. A grade stays until it is given anew.
+    /// Creates a submission, or replaces its current work and moves the previous one to the history. An existing grade is kept.
     /// </summary>
-    /// <param name="assignment">What it is for; the caller has shown that the student takes part in its course.</param>
-    /// <param name="studentId">Whose it is.</param>
-    /// <param name="text">May be null when there is a file.</param>
-    /// <param name="file">A file that is kept already, or null.</param>
+    /// <param name="assignment">The assignment. The caller must have checked that the student is enrolled in its course.</param>
+    /// <param name="studentId">The student.</param>
+    /// <param name="text">The text; may be null if there is a file.</param>
+    /// <param name="file">A file that is already stored, or null.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>Full after <see cref="SubmissionLimits.History"/> changes; NotFound when it is deleted.</returns>
+    /// <returns>
+    /// Full after <see cref="SubmissionLimits.History"/> resubmissions; NotFound if it is deleted; ReadOnly if it is archived.
+    /// </returns>
     public async Task<WriteResult<SubmissionDocument>> SubmitAsync(
         AssignmentDocument assignment,
         ObjectId studentId,
@@ -94,13 +96,13 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
         while (true)
         {
             var now = time.Now();
-            var standing = await _submissions.Find(own).FirstOrDefaultAsync(cancellationToken);
-            if (standing?.DeletedAt is not null)
+            var stored = await _submissions.Find(own).FirstOrDefaultAsync(cancellationToken);
+            if (stored?.DeletedAt is not null)
                 return WriteStatus.NotFound;
-            if (standing?.ArchivedAt is not null)
+            if (stored?.ArchivedAt is not null)
                 return WriteStatus.ReadOnly;
             var work = new SubmittedWork(
-                (standing?.Current.Number ?? 0) + 1,
+                (stored?.Current.Number ?? 0) + 1,
                 text,
                 file?.Id,
                 file?.Name,
@@ -108,7 +110,7 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
                 now,
                 assignment.DueAt < now
             );
-            if (standing is null)
+            if (stored is null)
             {
                 var fresh = new SubmissionDocument
                 {
@@ -131,26 +133,26 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
                     continue;
                 }
             }
-            if (standing.History.Count >= SubmissionLimits.History)
+            if (stored.History.Count >= SubmissionLimits.History)
                 return WriteStatus.Full;
             var update = Builders<SubmissionDocument>
                 .Update.Set(submission => submission.Current, work)
-                .Push(submission => submission.History, standing.Current)
+                .Push(submission => submission.History, stored.Current)
                 .Set(submission => submission.UpdatedAt, now)
                 .Inc(submission => submission.Version, 1);
-            if (await _submissions.FindOneAndUpdateAsync(Seen(standing), update, After, cancellationToken) is not { } written)
+            if (await _submissions.FindOneAndUpdateAsync(UnchangedFilter(stored), update, After, cancellationToken) is not { } written)
                 continue;
             await PublishAsync(written);
             return written;
         }
     }
 
-    /// <summary>Grades, and notes who changed the grade from what.</summary>
-    /// <param name="id">Which; the caller has shown that they manage its course.</param>
-    /// <param name="grade">0 to 100.</param>
-    /// <param name="feedback">Null takes earlier feedback away.</param>
-    /// <param name="by">Who grades.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
+    /// <summary>Sets a grade and records the change.</summary>
+    /// <param name="id">The submission. The caller must have checked that the user manages its course.</param>
+    /// <param name="grade">The grade from 0 to 100.</param>
+    /// <param name="feedback">The feedback; null removes existing feedback.</param>
+    /// <param name="by">The user who grades.</param>
+    /// <param name="versions">The accepted stored versions; null accepts any.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     public async Task<WriteResult<SubmissionDocument>> GradeAsync(
         ObjectId id,
@@ -163,27 +165,28 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
     {
         while (true)
         {
-            if (await GetAsync(id, cancellationToken) is not { } standing)
+            if (await GetAsync(id, cancellationToken) is not { } stored)
                 return WriteStatus.NotFound;
-            if (standing.ArchivedAt is not null)
+            if (stored.ArchivedAt is not null)
                 return WriteStatus.ReadOnly;
-            if (versions is not null && !versions.Contains(standing.Version))
+            if (versions is not null && !versions.Contains(stored.Version))
                 return WriteStatus.Stale;
-            if (await WriteGradeAsync(standing, grade, feedback, by, null, cancellationToken) is { } written)
+            if (await WriteGradeAsync(stored, grade, feedback, by, null, cancellationToken) is { } written)
                 return written;
         }
     }
 
-    /// <summary>Grades by a row of an import. A row that has graded, or would change nothing, changes nothing.</summary>
-    /// <param name="assignmentId">The assignment; whoever uploaded the file manages its course.</param>
-    /// <param name="studentId">Whose work.</param>
-    /// <param name="grade">0 to 100.</param>
-    /// <param name="feedback">Null leaves earlier feedback.</param>
-    /// <param name="by">Who uploaded the file.</param>
-    /// <param name="source">The row: of one import's rows for a student, the last counts.</param>
+    /// <summary>Sets a grade from a row of an import. Does nothing if the row was already applied or would change nothing.</summary>
+    /// <param name="assignmentId">The assignment. The uploader must manage its course.</param>
+    /// <param name="studentId">The student.</param>
+    /// <param name="grade">The grade from 0 to 100.</param>
+    /// <param name="feedback">The feedback; null keeps existing feedback.</param>
+    /// <param name="by">The user who uploaded the file.</param>
+    /// <param name="source">The row. If an import has several rows for a student, the last one counts.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>The graded submission; NotFound when nothing was handed in; ReadOnly; Duplicate when it was graded so already, and not by
-    /// this import.</returns>
+    /// <returns>
+    /// The graded submission; NotFound without a submission; ReadOnly; Duplicate if it already has this grade from elsewhere.
+    /// </returns>
     public async Task<WriteResult<SubmissionDocument>> GradeImportedAsync(
         ObjectId assignmentId,
         ObjectId studentId,
@@ -202,25 +205,25 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
         };
         while (true)
         {
-            if (await _submissions.Find(own).FirstOrDefaultAsync(cancellationToken) is not { } standing)
+            if (await _submissions.Find(own).FirstOrDefaultAsync(cancellationToken) is not { } stored)
                 return WriteStatus.NotFound;
-            if (standing.ArchivedAt is not null)
+            if (stored.ArchivedAt is not null)
                 return WriteStatus.ReadOnly;
-            if (standing.GradeChanges.Any(change => change.ImportId == source.ImportId && change.ImportRow >= source.Row))
-                return standing;
-            if (standing.Grade == grade && (feedback is null || feedback == standing.Feedback))
+            if (stored.GradeChanges.Any(change => change.ImportId == source.ImportId && change.ImportRow >= source.Row))
+                return stored;
+            if (stored.Grade == grade && (feedback is null || feedback == stored.Feedback))
                 return WriteStatus.Duplicate;
-            if (await WriteGradeAsync(standing, grade, feedback ?? standing.Feedback, by, source, cancellationToken) is { } written)
+            if (await WriteGradeAsync(stored, grade, feedback ?? stored.Feedback, by, source, cancellationToken) is { } written)
                 return written;
         }
     }
 
     /// <summary>
-    /// Writes over the very version that was read, so that the change that is noted is the change that was made; null when it has changed
+    /// Updates exactly the version that was read, so that the recorded change is the actual one. Returns null if the submission has changed
     /// since.
     /// </summary>
     private async Task<SubmissionDocument?> WriteGradeAsync(
-        SubmissionDocument standing,
+        SubmissionDocument stored,
         double grade,
         string? feedback,
         ObjectId by,
@@ -229,7 +232,7 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
     )
     {
         var now = time.Now();
-        var change = new GradeChange(standing.Grade, grade, standing.Feedback, by, now, source?.ImportId, source?.Row);
+        var change = new GradeChange(stored.Grade, grade, stored.Feedback, by, now, source?.ImportId, source?.Row);
         var update = Builders<SubmissionDocument>
             .Update.Set(submission => submission.Grade, grade)
             .Set(submission => submission.GradedAt, now)
@@ -240,7 +243,7 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
         update = feedback is null
             ? update.Unset(submission => submission.Feedback)
             : update.Set(submission => submission.Feedback, feedback);
-        var written = await _submissions.FindOneAndUpdateAsync(Seen(standing), update, After, cancellationToken);
+        var written = await _submissions.FindOneAndUpdateAsync(UnchangedFilter(stored), update, After, cancellationToken);
         if (written is not null)
             await PublishAsync(written);
         return written;
@@ -252,11 +255,11 @@ public sealed class SubmissionStore(IMongoDatabase database, TimeProvider time, 
     private static CreateIndexModel<SubmissionDocument> Sparse(string name, string field) =>
         new(new BsonDocument(field, 1), new CreateIndexOptions { Name = name, Sparse = true });
 
-    private static BsonDocument Seen(SubmissionDocument standing) =>
+    private static BsonDocument UnchangedFilter(SubmissionDocument stored) =>
         new()
         {
-            { SubmissionFields.Id, standing.Id },
-            { SubmissionFields.Version, standing.Version },
+            { SubmissionFields.Id, stored.Id },
+            { SubmissionFields.Version, stored.Version },
             { SubmissionFields.DeletedAt, BsonNull.Value },
             { SubmissionFields.ArchivedAt, BsonNull.Value },
         };

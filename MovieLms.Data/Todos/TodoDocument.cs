@@ -15,24 +15,24 @@ public sealed record TodoDocument
 {
     public ObjectId Id { get; init; }
 
-    /// <summary>Whose it is; nobody else sees it.</summary>
+    /// <summary>The owner. No other user can read it.</summary>
     public required ObjectId OwnerId { get; init; }
 
-    /// <summary>At most <see cref="TodoLimits.Title"/> characters, not empty.</summary>
+    /// <summary>Not empty; up to <see cref="TodoLimits.Title"/> characters.</summary>
     public required string Title { get; init; }
     public string? Description { get; init; }
     public DateTimeOffset? DueDate { get; init; }
     public TodoPriority Priority { get; init; } = TodoPriority.Medium;
     public bool Done { get; init; }
 
-    /// <summary>The import that brought it, else absent.</summary>
+    /// <summary>The import that created it, or null.</summary>
     public ObjectId? ImportId { get; init; }
 
-    /// <summary>Its row in that import: with it unique, so that a row that is tried again is not stored twice.</summary>
+    /// <summary>The row of the import. Unique per import, so that a retried row is not stored twice.</summary>
     public long? ImportRow { get; init; }
 
     /// <summary>
-    /// The due date for sorting: what has none comes after everything that has one. Stored so that one index gives filter and order.
+    /// The due date for sorting; a to-do without one comes last. Stored so that one index serves filter and order.
     /// </summary>
     public DateTimeOffset DueKey
     {
@@ -55,13 +55,13 @@ public sealed record TodoDocument
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>The bounds of a to-do's fields, for the API and imports alike.</summary>
+/// <summary>The limits of a to-do's fields, for both the API and imports.</summary>
 public static class TodoLimits
 {
     public const int Title = 300;
     public const int Description = 4_000;
 
-    /// <summary>The last due date there may be.</summary>
+    /// <summary>The latest allowed due date.</summary>
     public static readonly DateTimeOffset LatestDueDate = new(9999, 12, 31, 23, 59, 58, TimeSpan.Zero);
 
     /// <summary>Sorts after every due date.</summary>

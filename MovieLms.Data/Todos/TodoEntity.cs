@@ -4,7 +4,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Todos;
 
-/// <summary>The to-do among the entities: it goes with its owner, and outlives the import that brought it.</summary>
+/// <summary>Declares to-dos. A to-do is deleted with its owner and kept when the import that created it is deleted.</summary>
 public static class TodoEntity
 {
     /// <summary>The entity's name.</summary>

@@ -3,7 +3,7 @@ using MovieLms.Data.Relations;
 
 namespace MovieLms.Data.Todos;
 
-/// <summary>The names of a stored to-do's fields, for filters and updates.</summary>
+/// <summary>The field names of a stored to-do, for filters and updates.</summary>
 internal static class TodoFields
 {
     internal const string Id = "_id";
@@ -13,9 +13,9 @@ internal static class TodoFields
     internal const string PriorityKey = "priorityKey";
     internal const string Version = "version";
 
-    /// <summary>A user's to-dos; ownership is part of every filter, so that another's is not found rather than refused.</summary>
+    /// <summary>Returns the filter for a user's to-dos. Every filter contains the owner, so to-dos of other users are not found.</summary>
     internal static BsonDocument Of(ObjectId ownerId) => Lifecycle.Live().Add(OwnerId, ownerId);
 
-    /// <summary>One to-do of a user.</summary>
+    /// <summary>Returns the filter for a to-do of a user.</summary>
     internal static BsonDocument Of(ObjectId ownerId, ObjectId id) => Of(ownerId).Add(Id, id);
 }

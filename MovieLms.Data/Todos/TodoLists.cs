@@ -5,11 +5,11 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Todos;
 
-/// <summary>What a list of to-dos is narrowed to; null leaves a criterion out.</summary>
-/// <param name="Done">Only finished ones, or only open ones.</param>
+/// <summary>The criteria of a list of to-dos; null omits a criterion.</summary>
+/// <param name="Done">True for only finished to-dos, false for only open ones.</param>
 /// <param name="Priority">Only this priority.</param>
-/// <param name="DueFrom">Inclusive; those without a due date are left out.</param>
-/// <param name="DueTo">Inclusive; those without a due date are left out.</param>
+/// <param name="DueFrom">Inclusive; excludes to-dos without a due date.</param>
+/// <param name="DueTo">Inclusive; excludes to-dos without a due date.</param>
 public sealed record TodoFilter(
     bool? Done = null,
     TodoPriority? Priority = null,
@@ -22,7 +22,7 @@ public sealed class TodoLists(IMongoDatabase database)
 {
     internal static readonly CreateIndexModel<TodoDocument>[] Indexes =
     [
-        // Each begins with the owner: a user's list never touches another's. The id makes the order total.
+        // Each index starts with the owner, so that a list scans only the user's entries. The ID makes the order total.
         Storage.Indexes.On<TodoDocument>("ownerId_1__id_-1", TodoFields.OwnerId, "-_id"),
         Storage.Indexes.On<TodoDocument>("ownerId_dueKey_id", TodoFields.OwnerId, TodoFields.DueKey, TodoFields.Id),
         Storage.Indexes.On<TodoDocument>("ownerId_done_dueKey_id", TodoFields.OwnerId, TodoFields.Done, TodoFields.DueKey, TodoFields.Id),
@@ -31,13 +31,7 @@ public sealed class TodoLists(IMongoDatabase database)
 
     private readonly IMongoCollection<TodoDocument> _todos = database.GetCollection<TodoDocument>(CollectionNames.Todos);
 
-    /// <summary>One page.</summary>
-    /// <param name="ownerId">Whose.</param>
-    /// <param name="filter">What to narrow to.</param>
-    /// <param name="sort">One of <see cref="TodoSort.All"/>.</param>
-    /// <param name="cursor">Where the page begins, made for the same sort; null for the first.</param>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <summary>Returns one page. The cursor must have been created for the same sort order; null returns the first page.</summary>
     public async Task<Page<TodoDocument>> ListAsync(
         ObjectId ownerId,
         TodoFilter filter,
@@ -57,15 +51,15 @@ public sealed class TodoLists(IMongoDatabase database)
         return Keyset.Page(todos, limit, sort.Name, todo => (sort.KeyOf(todo), todo.Id));
     }
 
-    /// <summary>How many open to-dos a user has. Uses the index <c>ownerId_done_dueKey_id</c>.</summary>
-    /// <param name="ownerId">Whose.</param>
-    /// <param name="dueBefore">Only those that are due before; null for all.</param>
-    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <summary>
+    /// Counts a user's open to-dos that are due before a time, or all of them if it is null. Uses the index
+    /// <c>ownerId_done_dueKey_id</c>.
+    /// </summary>
     public Task<long> CountOpenAsync(ObjectId ownerId, DateTimeOffset? dueBefore, CancellationToken cancellationToken)
     {
         var query = TodoFields.Of(ownerId).Add(TodoFields.Done, false);
-        if (dueBefore is { } moment)
-            query.Add(TodoFields.DueKey, new BsonDocument("$lt", new BsonDateTime(moment.UtcDateTime)));
+        if (dueBefore is { } limit)
+            query.Add(TodoFields.DueKey, new BsonDocument("$lt", new BsonDateTime(limit.UtcDateTime)));
         return _todos.CountDocumentsAsync(query, cancellationToken: cancellationToken);
     }
 
@@ -74,7 +68,7 @@ public sealed class TodoLists(IMongoDatabase database)
         var query = TodoFields.Of(ownerId);
         if (filter.Done is { } done)
             query.Add(TodoFields.Done, done);
-        // A range rather than a value, so that a page by priority can add its own bounds.
+        // A range instead of a value, so that paging by priority can add its own bounds.
         if (filter.Priority is { } priority)
             query.Add(TodoFields.PriorityKey, new BsonDocument { { "$gte", (int)priority }, { "$lte", (int)priority } });
         if (filter.DueFrom is null && filter.DueTo is null)

@@ -4,7 +4,7 @@ using MovieLms.Data.Paging;
 
 namespace MovieLms.Data.Todos;
 
-/// <summary>An order of to-dos. Those without a due date come last by due date; equals are in the order of creation.</summary>
+/// <summary>A sort order of to-dos. To-dos without a due date come after those with one; equal ones are in the order of creation.</summary>
 public sealed class TodoSort
 {
     private readonly BsonType _keyType;
@@ -16,7 +16,7 @@ public sealed class TodoSort
         IsDescending = name[0] == '-';
     }
 
-    /// <summary>Every order there is; the first is the default, newest first.</summary>
+    /// <summary>All sort orders. The first, newest first, is the default.</summary>
     public static IReadOnlyList<TodoSort> All { get; } =
     [
         new("-createdAt", Keyset.Id, BsonType.ObjectId, todo => todo.Id),
@@ -27,21 +27,21 @@ public sealed class TodoSort
         new("-priority", TodoFields.PriorityKey, BsonType.Int32, todo => todo.PriorityKey),
     ];
 
-    /// <summary>As a client writes it, a leading minus for descending.</summary>
+    /// <summary>The name that clients send; a leading minus means descending.</summary>
     public string Name { get; }
 
     internal string Field { get; }
 
     internal bool IsDescending { get; }
 
-    /// <summary>Reads an order's name; no name is newest first.</summary>
+    /// <summary>Parses the name of a sort order; null means newest first.</summary>
     public static bool TryParse(string? name, [NotNullWhen(true)] out TodoSort? sort)
     {
         sort = name is null ? All[0] : All.FirstOrDefault(candidate => candidate.Name == name);
         return sort is not null;
     }
 
-    /// <summary>True for a cursor key of the type that this order makes.</summary>
+    /// <summary>Returns true if a cursor key has the type of this order's keys.</summary>
     public bool Accepts(BsonValue key) => key.BsonType == _keyType;
 
     internal BsonValue KeyOf(TodoDocument todo) => _keyOf(todo);

@@ -5,10 +5,10 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Data.Todos;
 
-/// <summary>Personal to-dos: reading one, writing one, storing imported ones. Lists are in <see cref="TodoLists"/>.</summary>
+/// <summary>Reads and writes single to-dos, and stores imported ones. See <see cref="TodoLists"/> for lists.</summary>
 public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChangeSink changes) : IIndexedStore
 {
-    /// <summary>Keeps a row of an import from being stored twice.</summary>
+    /// <summary>Prevents a row of an import from being stored twice.</summary>
     internal const string ImportIndex = "importId_1_importRow_1";
 
     private static readonly FindOneAndUpdateOptions<TodoDocument> After = new() { ReturnDocument = ReturnDocument.After };
@@ -34,11 +34,11 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
             cancellationToken
         );
 
-    /// <summary>A user's to-do, or null when there is none or it is another's.</summary>
+    /// <summary>Returns a user's to-do, or null if it does not exist or belongs to another user.</summary>
     public async Task<TodoDocument?> GetAsync(ObjectId ownerId, ObjectId id, CancellationToken cancellationToken) =>
         await _todos.Find(TodoFields.Of(ownerId, id)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Adds a to-do.</summary>
+    /// <summary>Creates a to-do.</summary>
     public async Task<TodoDocument> CreateAsync(ObjectId ownerId, TodoContent content, CancellationToken cancellationToken)
     {
         var now = time.Now();
@@ -59,12 +59,11 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
         return todo;
     }
 
-    /// <summary>Changes a to-do.</summary>
-    /// <param name="ownerId">Whose it must be.</param>
-    /// <param name="id">Which.</param>
-    /// <param name="change">Makes the new content of the present one; called again when another write came first and no version is asked
-    /// for.</param>
-    /// <param name="versions">One of these versions must be the stored one; null for any.</param>
+    /// <summary>Updates a to-do.</summary>
+    /// <param name="ownerId">The owner.</param>
+    /// <param name="id">The to-do.</param>
+    /// <param name="change">Creates the new content from the current one. Called again after a conflict with another write.</param>
+    /// <param name="versions">The accepted stored versions; null accepts any.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     public async Task<WriteResult<TodoDocument>> ChangeAsync(
         ObjectId ownerId,
@@ -76,13 +75,13 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
     {
         while (true)
         {
-            if (await GetAsync(ownerId, id, cancellationToken) is not { } present)
+            if (await GetAsync(ownerId, id, cancellationToken) is not { } stored)
                 return WriteStatus.NotFound;
-            if (versions is not null && !versions.Contains(present.Version))
+            if (versions is not null && !versions.Contains(stored.Version))
                 return WriteStatus.Stale;
-            var content = change(TodoContent.Of(present));
+            var content = change(TodoContent.Of(stored));
             var written = await _todos.FindOneAndUpdateAsync(
-                TodoFields.Of(ownerId, id).Add(TodoFields.Version, present.Version),
+                TodoFields.Of(ownerId, id).Add(TodoFields.Version, stored.Version),
                 Set(content),
                 After,
                 cancellationToken
@@ -94,7 +93,7 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
         }
     }
 
-    /// <summary>Hides a to-do for good.</summary>
+    /// <summary>Deletes a to-do.</summary>
     public async Task<WriteStatus> DeleteAsync(
         ObjectId ownerId,
         ObjectId id,
@@ -117,9 +116,9 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
             : WriteStatus.NotFound;
     }
 
-    /// <summary>Stores imported to-dos; those whose row is stored already stay as they are, edits since then included.</summary>
-    /// <param name="todos">With <see cref="TodoDocument.ImportId"/> and <see cref="TodoDocument.ImportRow"/>.</param>
-    /// <param name="cancellationToken">Stops; what was stored stays.</param>
+    /// <summary>Stores imported to-dos. To-dos whose row is already stored stay unchanged, including later edits.</summary>
+    /// <param name="todos">The to-dos, with <see cref="TodoDocument.ImportId"/> and <see cref="TodoDocument.ImportRow"/>.</param>
+    /// <param name="cancellationToken">Cancels the write. Stored to-dos are kept.</param>
     public async Task AddImportedAsync(IReadOnlyCollection<TodoDocument> todos, CancellationToken cancellationToken)
     {
         if (todos.Count == 0)
@@ -131,7 +130,7 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
         catch (MongoBulkWriteException e)
             when (e.WriteConcernError is null && e.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
         {
-            // An attempt before this one stored them and ended before it could count them.
+            // An earlier attempt stored them and stopped before it could count them.
         }
         foreach (var owner in todos.Select(todo => todo.OwnerId).Distinct())
             await PublishAsync(ChangeKind.Written, [], owner);
@@ -142,7 +141,7 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
 
     private UpdateDefinition<TodoDocument> Set(TodoContent content)
     {
-        // Through a document, so that its sort keys are computed in one place.
+        // Uses a document, so that the sort keys are computed in one place.
         var todo = new TodoDocument
         {
             OwnerId = default,
@@ -165,7 +164,7 @@ public sealed class TodoStore(IMongoDatabase database, TimeProvider time, IChang
     }
 }
 
-/// <summary>What a user says in a to-do, checked against <see cref="TodoLimits"/>.</summary>
+/// <summary>The content of a to-do that its owner edits, validated against <see cref="TodoLimits"/>.</summary>
 public sealed record TodoContent(string Title, string? Description, DateTimeOffset? DueDate, TodoPriority Priority, bool Done)
 {
     internal static TodoContent Of(TodoDocument todo) => new(todo.Title, todo.Description, todo.DueDate, todo.Priority, todo.Done);
