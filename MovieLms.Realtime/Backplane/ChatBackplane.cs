@@ -129,7 +129,8 @@ internal sealed partial class ChatBackplane(
         CancellationToken cancellationToken = default
     ) => throw Unsupported();
 
-    public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default) => throw Unsupported();
+    public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default) =>
+        throw Unsupported();
 
     public override Task SendAllExceptAsync(
         string methodName,
