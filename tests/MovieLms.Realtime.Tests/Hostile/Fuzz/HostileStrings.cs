@@ -1,6 +1,6 @@
 namespace MovieLms.Realtime.Tests.Hostile.Fuzz;
 
-/// <summary>Texts that are well-formed Unicode and wrong for every parameter, or close to right.</summary>
+/// <summary>Well-formed Unicode strings that are invalid, or almost valid, for every parameter.</summary>
 internal static class HostileStrings
 {
     private const string Id = "600000000000000000000001";
