@@ -80,7 +80,7 @@ public static class RealtimeExtensions
         var settings = app.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value;
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<BoundedOutput>();
         var cap = app.Services.GetRequiredService<ConnectionCap>();
-        // Does what MapHub does, and also limits the bytes buffered for a client.
+        // Equivalent to MapHub, but also limits the bytes buffered per client.
         var transport = new HttpConnectionDispatcherOptions
         {
             TransportMaxBufferSize = settings.OutgoingBufferBytes + RealtimeOptions.MaxResponseBytes,

@@ -10,8 +10,8 @@ using StackExchange.Redis;
 namespace MovieLms.Realtime.Backplane;
 
 /// <summary>
-/// Recovers what an outage of Redis cost. During the outage, and once more after reconnecting, this node reads its rooms from
-/// the database, so its clients also receive what other nodes stored, only later. After reconnecting it also publishes the
+/// Recovers from outages of Redis. During an outage, and once more after reconnecting, this node reads new messages of its rooms
+/// from the database, so its clients receive the messages of other nodes with a delay. After reconnecting it also publishes the
 /// calls that it could not publish during the outage.
 /// </summary>
 internal sealed partial class BackplaneKeeper(

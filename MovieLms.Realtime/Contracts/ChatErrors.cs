@@ -29,11 +29,11 @@ internal static class ChatErrors
 
     internal static HubException Invalid(string field, string detail) => new($"Invalid input: {field}: {detail}");
 
-    internal static HubException TooMany(string what, TimeSpan wait) =>
+    internal static HubException TooMany(string reason, TimeSpan wait) =>
         new(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Too many requests: {what}; wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s and try again."
+                $"Too many requests: {reason}; wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s and try again."
             )
         );
 

@@ -12,7 +12,7 @@ using StackExchange.Redis;
 namespace MovieLms.Realtime.Presence;
 
 /// <summary>
-/// Tracks who is in which room, across all nodes. Redis holds each connection and each user with an expiry time. A user in a
+/// Tracks the users in each room across all nodes. Redis holds each connection and each user with an expiry time. A user in a
 /// room's set has been announced, so a user with several connections joins and leaves only once. While Redis is unavailable,
 /// each node knows only its own users.
 /// </summary>
@@ -194,8 +194,8 @@ internal sealed partial class RoomPresence(
             .DistinctBy(user => user.Id)
             .ToDictionary(user => user.Id);
         var remote = userIds.Where(id => !local.ContainsKey(id) && ObjectId.TryParse(id, out _)).ToArray();
-        var names = remote.Length == 0 ? null : await users.NamesAsync([.. remote.Select(ObjectId.Parse)], cancellationToken);
-        return [.. local.Values, .. remote.Select(id => new ChatUser(id, names!.GetValueOrDefault(ObjectId.Parse(id))))];
+        var usernames = remote.Length == 0 ? null : await users.NamesAsync([.. remote.Select(ObjectId.Parse)], cancellationToken);
+        return [.. local.Values, .. remote.Select(id => new ChatUser(id, usernames!.GetValueOrDefault(ObjectId.Parse(id))))];
     }
 
     /// <summary>Announces that users left whose node has died.</summary>
@@ -209,7 +209,7 @@ internal sealed partial class RoomPresence(
             var expired = ((RedisValue[]?)result ?? []).Select(value => value.ToString()).ToArray();
             if (expired.Length == 0)
                 continue;
-            var names = await users.NamesAsync(
+            var usernames = await users.NamesAsync(
                 [.. expired.Where(id => ObjectId.TryParse(id, out _)).Select(ObjectId.Parse)],
                 cancellationToken
             );
@@ -218,7 +218,7 @@ internal sealed partial class RoomPresence(
                 await clients
                     .Group(room)
                     .UserLeft(
-                        new MemberEvent(room, new ChatUser(id, ObjectId.TryParse(id, out var user) ? names.GetValueOrDefault(user) : null))
+                        new MemberEvent(room, new ChatUser(id, ObjectId.TryParse(id, out var user) ? usernames.GetValueOrDefault(user) : null))
                     );
             }
         }

@@ -1,5 +1,5 @@
 /**
- * The signed-in user's session. The tokens are kept in the tab's session storage, so they are gone when the tab closes. No
+ * The signed-in user's session. The tokens are kept in the tab's session storage, so they are lost when the tab closes. No
  * cookie is used, so another site cannot make the browser send one.
  */
 const KEY = "movielms.chat.session";
