@@ -215,11 +215,8 @@ internal sealed partial class RoomPresence(
             );
             foreach (var id in expired)
             {
-                await clients
-                    .Group(room)
-                    .UserLeft(
-                        new MemberEvent(room, new ChatUser(id, ObjectId.TryParse(id, out var user) ? usernames.GetValueOrDefault(user) : null))
-                    );
+                var username = ObjectId.TryParse(id, out var user) ? usernames.GetValueOrDefault(user) : null;
+                await clients.Group(room).UserLeft(new MemberEvent(room, new ChatUser(id, username)));
             }
         }
     }
