@@ -17,29 +17,29 @@ using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.Realtime;
 
-/// <summary>Composes this service into a host: alone in its own process, or beside the others in Standalone.</summary>
+/// <summary>Adds this service to a host: its own process, or Standalone, which runs all services.</summary>
 public static class RealtimeExtensions
 {
-    /// <summary>Where the hub is.</summary>
+    /// <summary>The path of the chat hub.</summary>
     public const string HubPath = "/hubs/chat";
 
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Registers what is only this service's own.</summary>
+    /// <summary>Registers this service.</summary>
     public static IHostApplicationBuilder AddRealtime(this IHostApplicationBuilder builder)
     {
         builder.Services.AddApplication();
         builder.Services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section);
-        var largest = builder.Configuration.GetValue(
+        var maxMessageBytes = builder.Configuration.GetValue(
             $"{RealtimeOptions.Section}:{nameof(RealtimeOptions.MaxMessageBytes)}",
             new RealtimeOptions().MaxMessageBytes
         );
         builder
             .Services.AddSignalR(options =>
             {
-                options.MaximumReceiveMessageSize = largest;
+                options.MaximumReceiveMessageSize = maxMessageBytes;
                 options.HandshakeTimeout = HandshakeTimeout;
                 options.KeepAliveInterval = KeepAlive;
                 options.ClientTimeoutInterval = KeepAlive * 3;
@@ -59,7 +59,7 @@ public static class RealtimeExtensions
         builder.Services.AddSingleton<DefaultHubLifetimeManager<ChatHub>>();
         builder.Services.AddSingleton<ChatBackplane>();
         builder.Services.AddSingleton<HubLifetimeManager<ChatHub>>(services => services.GetRequiredService<ChatBackplane>());
-        // So that only this class and the backplane depend on the hub's type.
+        // Registered so that only this class and the backplane depend on the hub's type.
         builder.Services.AddSingleton(services => services.GetRequiredService<IHubContext<ChatHub, IChatClient>>().Clients);
         builder.Services.AddSingleton(services => services.GetRequiredService<IHubContext<ChatHub, IChatClient>>().Groups);
         builder.Services.AddSingleton<Rooms>().AddSingleton<RoomWriter>().AddSingleton<RoomExits>();
@@ -80,7 +80,7 @@ public static class RealtimeExtensions
         var settings = app.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value;
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<BoundedOutput>();
         var cap = app.Services.GetRequiredService<ConnectionCap>();
-        // What MapHub does, with a bound on what waits for a client.
+        // Equivalent to MapHub, but also limits the bytes buffered per client.
         var transport = new HttpConnectionDispatcherOptions
         {
             TransportMaxBufferSize = settings.OutgoingBufferBytes + RealtimeOptions.MaxResponseBytes,

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace MovieLms.ServiceDefaults;
 
 /// <summary>
-/// Whether an installation serves its API reference: the pages <c>/scalar</c> and <c>/openapi</c>. It does in Development; anywhere else
-/// <c>ApiReference:Enabled</c> turns it on.
+/// Decides whether the API reference (<c>/scalar</c> and <c>/openapi</c>) is served. It is on by default in Development only;
+/// <c>ApiReference:Enabled</c> overrides that.
 /// </summary>
 public static class ApiReference
 {

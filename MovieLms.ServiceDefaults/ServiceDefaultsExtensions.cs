@@ -18,11 +18,11 @@ using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.ServiceDefaults;
 
-/// <summary>What every service registers and uses the same way, once a host, whichever services it holds.</summary>
+/// <summary>The registrations and middleware that all services share. Called once per host, even if it runs several services.</summary>
 public static class ServiceDefaultsExtensions
 {
     /// <summary>Registers everything the services share. Call it once, before any service's own <c>AddX()</c>.</summary>
-    /// <exception cref="InvalidOperationException">It was called twice on one host.</exception>
+    /// <exception cref="InvalidOperationException">The host already has these defaults.</exception>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder)
     {
         builder.AddHostDefaults();
@@ -36,9 +36,9 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Registers what a host needs that has neither a database nor Redis: logs, telemetry, health, discovery, problems, hardening.
+    /// Registers the defaults of a host without a database or Redis: logs, telemetry, health, discovery, problems, hardening.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The host has these defaults already.</exception>
+    /// <exception cref="InvalidOperationException">The host already has these defaults.</exception>
     public static IHostApplicationBuilder AddHostDefaults(this IHostApplicationBuilder builder)
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(HostDefaultsMarker)))
@@ -58,7 +58,7 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Puts the shared middleware in its one order and maps the health endpoints.</summary>
+    /// <summary>Adds the shared middleware, in the required order, and maps the health endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseHardening();
@@ -66,7 +66,7 @@ public static class ServiceDefaultsExtensions
         app.UseConfiguredCors();
         app.UseAccessTokens();
         app.UseUserScope();
-        // Before authorization, so that denied requests are limited as well, and before the endpoint reads the body.
+        // Before authorization, so that denied requests count too, and before the endpoint reads the body.
         app.UseRequestLimits();
         app.UseAttemptLimits();
         app.UseAuthorization();
@@ -75,7 +75,7 @@ public static class ServiceDefaultsExtensions
         return app;
     }
 
-    /// <summary>Puts the middleware of <see cref="AddHostDefaults"/> in order and maps the health endpoints.</summary>
+    /// <summary>Adds the middleware of <see cref="AddHostDefaults"/>, in the required order, and maps the health endpoints.</summary>
     public static WebApplication UseHostDefaults(this WebApplication app)
     {
         app.UseHardening(isGateway: true);
@@ -85,7 +85,7 @@ public static class ServiceDefaultsExtensions
         return app;
     }
 
-    /// <summary>Log levels as configuration of the lowest priority, so that a file or a variable can still change them.</summary>
+    /// <summary>Sets default log levels, with the lowest priority, so that files and environment variables override them.</summary>
     private static void AddQuietLogDefaults(this IHostApplicationBuilder builder) =>
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(
             0,
@@ -98,19 +98,19 @@ public static class ServiceDefaultsExtensions
                     ["Logging:LogLevel:Microsoft.Extensions.Http"] = "Warning",
                     ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
                     ["Logging:LogLevel:Polly"] = "Warning",
-                    // /health reports each check, and a failing backing service logs its outage once by itself.
+                    // /health reports each check, and an outage of a backing service is logged once elsewhere.
                     ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
-                    // Each refused hub call would be an error with a stack trace; unexpected failures are logged by HubFailures.
+                    // Would log every refused hub call as an error with a stack trace. HubFailures logs unexpected failures.
                     ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher"] = "Critical",
                     ["Logging:LogLevel:Microsoft.AspNetCore.SignalR.HubConnectionHandler"] = "Critical",
                     ["Logging:LogLevel:Hangfire"] = "Warning",
-                    // Outages are logged by RedisOutageLog.
+                    // RedisOutageLog logs outages.
                     ["Logging:LogLevel:StackExchange.Redis"] = "None",
                     ["Logging:LogLevel:ZiggyCreatures"] = "Error",
                     ["Logging:LogLevel:Yarp"] = "Warning",
-                    // A client that breaks off or sends too slowly would be a warning with a stack trace each time.
+                    // Would log a warning with a stack trace for every client that disconnects or sends too slowly.
                     ["Logging:LogLevel:Yarp.ReverseProxy.Forwarder"] = "Error",
-                    // The gateway's own policy logs each change once; the proxy would log every failed probe.
+                    // Would log every failed probe. The gateway's own policy logs each change once.
                     ["Logging:LogLevel:Yarp.ReverseProxy.Health"] = "Error",
                 },
             }

@@ -10,9 +10,9 @@ using StackExchange.Redis;
 namespace MovieLms.Realtime.Backplane;
 
 /// <summary>
-/// Makes good what was not heard. While Redis is away, and once more when it can be heard again, the rooms of this node are
-/// read from the database, so that what other nodes stored meanwhile arrives too, only later. What this node could not tell
-/// the others is told then.
+/// Recovers from outages of Redis. During an outage, and once more after reconnecting, this node reads new messages of its rooms
+/// from the database, so its clients receive the messages of other nodes with a delay. After reconnecting it also publishes the
+/// calls that it could not publish during the outage.
 /// </summary>
 internal sealed partial class BackplaneKeeper(
     ChatBackplane backplane,
@@ -26,54 +26,54 @@ internal sealed partial class BackplaneKeeper(
     ILogger<BackplaneKeeper> logger
 ) : BackgroundService
 {
-    private const int MaxAtOnce = 200;
+    private const int MaxMessagesPerRoom = 200;
 
-    /// <summary>While Redis is away, who may be in which room is asked of the database every so many seconds.</summary>
-    private const int RecheckPasses = 5;
+    /// <summary>During an outage, room access is checked against the database once per this number of passes.</summary>
+    private const int PassesPerRecheck = 5;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(2);
-    private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(2);
+    private readonly Dictionary<string, long> _delivered = new(StringComparer.Ordinal);
     private int _losses;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        redis.ConnectionFailed += Lost;
+        redis.ConnectionFailed += OnConnectionFailed;
         try
         {
-            var (isListening, wasUnavailable) = (false, false);
+            var (isSubscribed, wasUnavailable) = (false, false);
             for (int passes = 1, known = 0; !stoppingToken.IsCancellationRequested; passes++)
             {
-                // Even a moment's loss may have cost a word, though the next one is heard again.
+                // Even a brief loss of the connection may have dropped messages, although the ping succeeds again.
                 var losses = Volatile.Read(ref _losses);
-                isListening = isListening || await TryListenAsync();
-                var hears = isListening && await backplane.HearsAsync(CallTimeout, time, stoppingToken);
-                if (!hears && !wasUnavailable)
-                    LogAlone(logger);
-                if (hears && wasUnavailable)
-                    LogJoined(logger);
-                if (hears)
-                    backplane.SayAgain();
-                if (hears && !wasUnavailable && losses == known)
-                    _said.Clear();
+                isSubscribed = isSubscribed || await TrySubscribeAsync();
+                var isConnected = isSubscribed && await backplane.PingAsync(PingTimeout, time, stoppingToken);
+                if (!isConnected && !wasUnavailable)
+                    LogDisconnected(logger);
+                if (isConnected && wasUnavailable)
+                    LogReconnected(logger);
+                if (isConnected)
+                    backplane.PublishPending();
+                if (isConnected && !wasUnavailable && losses == known)
+                    _delivered.Clear();
                 else
-                    await MakeGoodAsync(hears, passes, stoppingToken);
-                (known, wasUnavailable) = (losses, !hears);
+                    await RecoverAsync(isConnected, passes, stoppingToken);
+                (known, wasUnavailable) = (losses, !isConnected);
                 await Task.Delay(PollInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
         {
-            redis.ConnectionFailed -= Lost;
+            redis.ConnectionFailed -= OnConnectionFailed;
         }
     }
 
-    private void Lost(object? sender, ConnectionFailedEventArgs e) => Interlocked.Increment(ref _losses);
+    private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs e) => Interlocked.Increment(ref _losses);
 
-    private async Task<bool> TryListenAsync()
+    private async Task<bool> TrySubscribeAsync()
     {
         try
         {
-            await backplane.ListenAsync();
+            await backplane.SubscribeAsync();
             return true;
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
@@ -83,14 +83,14 @@ internal sealed partial class BackplaneKeeper(
         }
     }
 
-    private async Task MakeGoodAsync(bool hears, int passes, CancellationToken cancellationToken)
+    private async Task RecoverAsync(bool isConnected, int passes, CancellationToken cancellationToken)
     {
         try
         {
             await CatchUpAsync(cancellationToken);
-            if (hears)
-                await presence.SayAllAsync(cancellationToken);
-            if (hears || passes % RecheckPasses == 0)
+            if (isConnected)
+                await presence.SendSnapshotsAsync(cancellationToken);
+            if (isConnected || passes % PassesPerRecheck == 0)
                 await exits.RecheckAsync(cancellationToken);
         }
         catch (Exception e) when (e is MongoException or TimeoutException or HubException)
@@ -99,7 +99,7 @@ internal sealed partial class BackplaneKeeper(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The node stops.
+            // The node is stopping.
         }
     }
 
@@ -109,26 +109,27 @@ internal sealed partial class BackplaneKeeper(
         {
             if (await rooms.FindAsync(room, cancellationToken) is not { } stored)
             {
-                _said[room] = 0;
+                _delivered[room] = 0;
                 continue;
             }
             var newest = await messages.LastSequenceAsync(stored.Id, cancellationToken);
-            var after = _said.TryGetValue(room, out var said) ? said : newest - MaxAtOnce / 4;
-            foreach (var message in ChatMessages.View(stored, await messages.SinceAsync(stored.Id, after, MaxAtOnce, cancellationToken)))
+            var after = _delivered.TryGetValue(room, out var delivered) ? delivered : newest - MaxMessagesPerRoom / 4;
+            var missed = await messages.SinceAsync(stored.Id, after, MaxMessagesPerRoom, cancellationToken);
+            foreach (var message in ChatMessages.View(stored, missed))
             {
-                await backplane.SayHereAsync(room, null, nameof(IChatClient.MessageReceived), [message]);
+                await backplane.SendLocallyAsync(room, null, nameof(IChatClient.MessageReceived), [message]);
                 after = message.Sequence;
             }
-            _said[room] = after;
+            _delivered[room] = after;
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The other chat nodes cannot be heard: this node is on its own until Redis is back")]
-    private static partial void LogAlone(ILogger logger);
+    [LoggerMessage(LogLevel.Warning, "Disconnected from the other chat nodes: this node runs on its own until Redis recovers")]
+    private static partial void LogDisconnected(ILogger logger);
 
-    [LoggerMessage(LogLevel.Information, "The other chat nodes can be heard again; what was missed is read from the database")]
-    private static partial void LogJoined(ILogger logger);
+    [LoggerMessage(LogLevel.Information, "Reconnected to the other chat nodes; reading missed messages from the database")]
+    private static partial void LogReconnected(ILogger logger);
 
-    [LoggerMessage(LogLevel.Debug, "Redis or the database cannot be reached yet ({Reason})")]
+    [LoggerMessage(LogLevel.Debug, "Redis or the database is still unreachable ({Reason})")]
     private static partial void LogUnreachable(ILogger logger, string reason);
 }

@@ -10,9 +10,9 @@ using StackExchange.Redis;
 namespace MovieLms.Realtime.Backplane;
 
 /// <summary>
-/// The rooms of all nodes. Each node keeps its own connections with SignalR's single-node manager, which it tells at once;
-/// the other nodes hear of it over one channel in Redis. Nothing here waits for Redis: without it each node is on its own, and
-/// <see cref="BackplaneKeeper"/> reads from the database what was not heard.
+/// Broadcasts to rooms across all nodes. Each node sends to its own connections at once, through SignalR's single-node
+/// manager, and publishes to the other nodes over one Redis channel. Nothing here waits for Redis: during an outage each node
+/// runs on its own, and <see cref="BackplaneKeeper"/> reads the missed messages from the database.
 /// </summary>
 internal sealed partial class ChatBackplane(
     DefaultHubLifetimeManager<ChatHub> local,
@@ -27,23 +27,24 @@ internal sealed partial class ChatBackplane(
     private readonly RedisChannel _channel = names.Channel("chat");
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _echoes = new();
     private readonly Queue<(byte[] Call, bool MustArrive)> _calls = [];
-    private readonly PendingCalls _unsaid = new();
-    private bool _isTelling;
+    private readonly PendingCalls _pending = new();
+    private bool _isPublishing;
 
-    /// <summary>Begins to hear the other nodes; the subscription outlives a loss of Redis.</summary>
-    /// <exception cref="RedisException">Redis cannot be reached.</exception>
-    internal async Task ListenAsync() =>
-        (await redis.GetSubscriber().SubscribeAsync(_channel)).OnMessage(message => HearAsync(message.Message));
+    /// <summary>Subscribes to the other nodes. The subscription survives an outage of Redis.</summary>
+    /// <exception cref="RedisException">Redis is unreachable.</exception>
+    internal async Task SubscribeAsync() =>
+        (await redis.GetSubscriber().SubscribeAsync(_channel)).OnMessage(message => ReceiveAsync(message.Message));
 
-    /// <summary>Whether this node can be heard and hears: it says something and waits for it.</summary>
-    internal async Task<bool> HearsAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Publishes an echo and waits until this node receives it.</summary>
+    /// <returns>True when the echo arrived within the timeout.</returns>
+    internal async Task<bool> PingAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        var name = Guid.NewGuid();
-        var heard = _echoes[name] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var id = Guid.NewGuid();
+        var received = _echoes[id] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            await redis.GetSubscriber().PublishAsync(_channel, RoomFrame.Echo(_node, name));
-            await heard.Task.WaitAsync(patience, time, cancellationToken);
+            await redis.GetSubscriber().PublishAsync(_channel, RoomFrame.Echo(_node, id));
+            await received.Task.WaitAsync(timeout, time, cancellationToken);
             return true;
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
@@ -53,15 +54,15 @@ internal sealed partial class ChatBackplane(
         }
         finally
         {
-            _echoes.TryRemove(name, out _);
+            _echoes.TryRemove(id, out _);
         }
     }
 
-    /// <summary>Tells the others what they could not be told before.</summary>
-    internal void SayAgain()
+    /// <summary>Publishes the calls that could not be published during an outage.</summary>
+    internal void PublishPending()
     {
-        foreach (var call in _unsaid.Take())
-            Post(call, mustArrive: true);
+        foreach (var call in _pending.TakeAll())
+            Enqueue(call, mustArrive: true);
     }
 
     public override Task OnConnectedAsync(HubConnectionContext connection) => local.OnConnectedAsync(connection);
@@ -76,8 +77,8 @@ internal sealed partial class ChatBackplane(
 
     public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default)
     {
-        Post([groupName], null, methodName, args);
-        return SayHereAsync(groupName, null, methodName, args);
+        Enqueue([groupName], null, methodName, args);
+        return SendLocallyAsync(groupName, null, methodName, args);
     }
 
     public override Task SendGroupExceptAsync(
@@ -88,8 +89,8 @@ internal sealed partial class ChatBackplane(
         CancellationToken cancellationToken = default
     )
     {
-        Post([groupName], excludedConnectionIds, methodName, args);
-        return SayHereAsync(groupName, excludedConnectionIds, methodName, args);
+        Enqueue([groupName], excludedConnectionIds, methodName, args);
+        return SendLocallyAsync(groupName, excludedConnectionIds, methodName, args);
     }
 
     public override Task SendGroupsAsync(
@@ -99,11 +100,11 @@ internal sealed partial class ChatBackplane(
         CancellationToken cancellationToken = default
     )
     {
-        Post(groupNames, null, methodName, args);
-        return Task.WhenAll(groupNames.Select(group => SayHereAsync(group, null, methodName, args)));
+        Enqueue(groupNames, null, methodName, args);
+        return Task.WhenAll(groupNames.Select(group => SendLocallyAsync(group, null, methodName, args)));
     }
 
-    // A connection is told by the node that holds it.
+    // Only the node that holds a connection sends to it.
     public override Task SendConnectionAsync(
         string connectionId,
         string methodName,
@@ -119,60 +120,64 @@ internal sealed partial class ChatBackplane(
     ) => local.SendConnectionsAsync(connectionIds, methodName, args, cancellationToken);
 
     public override Task SendUserAsync(string userId, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        throw NotRooms();
+        throw Unsupported();
 
     public override Task SendUsersAsync(
         IReadOnlyList<string> userIds,
         string methodName,
         object?[] args,
         CancellationToken cancellationToken = default
-    ) => throw NotRooms();
+    ) => throw Unsupported();
 
-    public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default) => throw NotRooms();
+    public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default) =>
+        throw Unsupported();
 
     public override Task SendAllExceptAsync(
         string methodName,
         object?[] args,
         IReadOnlyList<string> excludedConnectionIds,
         CancellationToken cancellationToken = default
-    ) => throw NotRooms();
+    ) => throw Unsupported();
 
-    /// <summary>Says something to a group's connections of this node only. A user's group is not kept: it is who is connected.</summary>
-    internal Task SayHereAsync(string group, IReadOnlyList<string>? except, string name, object?[] arguments)
+    /// <summary>
+    /// Sends to a group's connections on this node only. A user's group has no members of its own: it is the user's connections.
+    /// </summary>
+    internal Task SendLocallyAsync(string group, IReadOnlyList<string>? except, string name, object?[] arguments)
     {
-        if (Audience.UserOf(group) is { } userId)
+        if (Audience.GetUserId(group) is { } userId)
             return Task.WhenAll(connections.Of(userId).Select(connection => local.SendConnectionAsync(connection.Id, name, arguments)));
         return except is null ? local.SendGroupAsync(group, name, arguments) : local.SendGroupExceptAsync(group, name, arguments, except);
     }
 
-    private static NotSupportedException NotRooms() =>
-        new($"The hub speaks to rooms, to a user's group ({nameof(Audience)}) and to single connections.");
+    private static NotSupportedException Unsupported() =>
+        new($"The hub sends only to rooms, to a user's group ({nameof(Audience)}) and to single connections.");
 
-    private void Post(IReadOnlyList<string> groups, IReadOnlyList<string>? except, string name, object?[] arguments)
+    private void Enqueue(IReadOnlyList<string> groups, IReadOnlyList<string>? except, string name, object?[] arguments)
     {
         ChatMetrics.Broadcast(name, isLocal: true);
-        // What is said of messages must arrive; who comes, goes and types is said afresh anyhow.
-        Post(RoomCall.Write(groups, except, name, arguments), mustArrive: arguments is [ChatMessage]);
+        // Chat messages must arrive. Presence and typing events are superseded by newer ones anyway.
+        Enqueue(RoomCall.Write(groups, except, name, arguments), mustArrive: arguments is [ChatMessage]);
     }
 
     /// <summary>
-    /// Tells the other nodes, in the order of the calls, without waiting; what comes while a frame is under way is the next one.
+    /// Publishes to the other nodes, in call order and without waiting. Calls that arrive while a frame is being sent form the
+    /// next frame.
     /// </summary>
-    private void Post(byte[] call, bool mustArrive)
+    private void Enqueue(byte[] call, bool mustArrive)
     {
         lock (_calls)
         {
             _calls.Enqueue((call, mustArrive));
-            if (_isTelling)
+            if (_isPublishing)
                 return;
-            _isTelling = true;
+            _isPublishing = true;
         }
-        _ = TellAsync();
+        _ = PublishAsync();
     }
 
-    private async Task TellAsync()
+    private async Task PublishAsync()
     {
-        while (NextCalls() is { Count: > 0 } calls)
+        while (DequeueCalls() is { Count: > 0 } calls)
         {
             try
             {
@@ -184,43 +189,43 @@ internal sealed partial class ChatBackplane(
                 foreach (var (call, mustArrive) in calls)
                 {
                     if (mustArrive)
-                        _unsaid.Add(call);
+                        _pending.Add(call);
                 }
             }
         }
     }
 
-    private List<(byte[] Call, bool MustArrive)> NextCalls()
+    private List<(byte[] Call, bool MustArrive)> DequeueCalls()
     {
         var calls = new List<(byte[] Call, bool MustArrive)>();
         lock (_calls)
         {
             for (var bytes = 0; bytes < MaxFrameBytes && _calls.TryDequeue(out var call); bytes += call.Call.Length)
                 calls.Add(call);
-            _isTelling = calls.Count > 0;
+            _isPublishing = calls.Count > 0;
         }
         return calls;
     }
 
-    private async Task HearAsync(RedisValue value)
+    private async Task ReceiveAsync(RedisValue value)
     {
         try
         {
             var frame = (byte[]?)value ?? [];
-            if (RoomFrame.EchoName(frame) is { } name)
+            if (RoomFrame.GetEchoId(frame) is { } echoId)
             {
-                if (_echoes.TryGetValue(name, out var heard))
-                    heard.TrySetResult();
+                if (_echoes.TryGetValue(echoId, out var received))
+                    received.TrySetResult();
                 return;
             }
-            if (RoomFrame.IsOf(_node, frame))
+            if (RoomFrame.IsFrom(_node, frame))
                 return;
             foreach (var call in RoomFrame.Read(frame))
             {
                 var arguments = call.ReadArguments();
                 ChatMetrics.Broadcast(call.Event, isLocal: false);
                 foreach (var group in call.Groups)
-                    await SayHereAsync(group, call.Except, call.Event, arguments);
+                    await SendLocallyAsync(group, call.Except, call.Event, arguments);
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException)
@@ -229,9 +234,9 @@ internal sealed partial class ChatBackplane(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "The other nodes cannot be told or heard ({Reason})")]
+    [LoggerMessage(LogLevel.Debug, "The other nodes are unreachable ({Reason})")]
     private static partial void LogUnavailable(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "What another node said was not passed on ({Reason}): it may be of another release")]
+    [LoggerMessage(LogLevel.Warning, "Dropped an unreadable message of another node ({Reason}); the node may run another release")]
     private static partial void LogUnreadable(ILogger logger, string reason);
 }

@@ -1,6 +1,6 @@
 namespace MovieLms.Realtime.Backplane;
 
-/// <summary>What the other nodes could not be told while Redis was away, so many bytes of it; the oldest goes first.</summary>
+/// <summary>Calls that could not be published during an outage of Redis, up to 8 MiB. The oldest are dropped first.</summary>
 internal sealed class PendingCalls
 {
     private const long MaxBytes = 8 * 1024 * 1024;
@@ -18,8 +18,8 @@ internal sealed class PendingCalls
         }
     }
 
-    /// <summary>Takes all out, in their order.</summary>
-    internal IReadOnlyList<byte[]> Take()
+    /// <summary>Removes and returns all calls, in order.</summary>
+    internal IReadOnlyList<byte[]> TakeAll()
     {
         lock (_calls)
         {

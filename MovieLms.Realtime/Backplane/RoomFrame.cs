@@ -4,19 +4,19 @@ using System.Text.Json;
 namespace MovieLms.Realtime.Backplane;
 
 /// <summary>
-/// What goes over the channel in one piece: who says it (16 bytes), then for an echo its name (16 bytes), or else calls, each
-/// after its length (4 bytes, little-endian). A node thus knows its own words unread.
+/// A frame on the Redis channel: the sender's node ID (16 bytes), followed by an echo's ID (16 bytes) or by calls, each after
+/// its length (4 bytes, little-endian). A node recognizes its own frames without reading the calls.
 /// </summary>
 internal static class RoomFrame
 {
     private const int Id = 16;
     private const int Length = sizeof(int);
 
-    internal static byte[] Echo(Guid node, Guid name)
+    internal static byte[] Echo(Guid node, Guid echoId)
     {
         var frame = new byte[2 * Id];
         node.TryWriteBytes(frame);
-        name.TryWriteBytes(frame.AsSpan(Id));
+        echoId.TryWriteBytes(frame.AsSpan(Id));
         return frame;
     }
 
@@ -34,12 +34,12 @@ internal static class RoomFrame
         return frame;
     }
 
-    internal static bool IsOf(Guid node, ReadOnlySpan<byte> frame) => frame.Length >= Id && new Guid(frame[..Id]) == node;
+    internal static bool IsFrom(Guid node, ReadOnlySpan<byte> frame) => frame.Length >= Id && new Guid(frame[..Id]) == node;
 
-    /// <summary>The name of an echo; null for calls, which are longer.</summary>
-    internal static Guid? EchoName(ReadOnlySpan<byte> frame) => frame.Length == 2 * Id ? new Guid(frame[Id..]) : null;
+    /// <summary>Returns the ID of an echo, or null for calls, which are longer.</summary>
+    internal static Guid? GetEchoId(ReadOnlySpan<byte> frame) => frame.Length == 2 * Id ? new Guid(frame[Id..]) : null;
 
-    /// <exception cref="JsonException">It is no frame of this release.</exception>
+    /// <exception cref="JsonException">The bytes are not a frame of this release.</exception>
     internal static IReadOnlyList<RoomCall> Read(ReadOnlySpan<byte> frame)
     {
         var calls = new List<RoomCall>();

@@ -3,7 +3,7 @@ using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Chat;
 
-/// <summary>Stored messages as clients see them.</summary>
+/// <summary>Converts stored messages to the form that clients receive.</summary>
 internal static class ChatMessages
 {
     internal static ChatMessage View(string room, ChatMessageDocument message, bool hidden = false) =>

@@ -3,7 +3,9 @@ using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Chat;
 
-/// <summary>Limits the messages of a user on this node: <c>RateLimits:ChatMessages:Permits</c> in <c>:Seconds</c>.</summary>
+/// <summary>
+/// Limits how many messages a user sends on this node: <c>RateLimits:ChatMessages:Permits</c> per <c>:Seconds</c>.
+/// </summary>
 internal sealed class MessageWindows : IDisposable
 {
     private const int Segments = 10;
@@ -29,7 +31,7 @@ internal sealed class MessageWindows : IDisposable
         );
     }
 
-    /// <summary>Counts a message.</summary>
+    /// <summary>Counts a message against the user's limit.</summary>
     /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">The user has sent too many messages.</exception>
     internal void Take(string userId)
     {

@@ -6,7 +6,7 @@ using MovieLms.Realtime.Presence;
 
 namespace MovieLms.Realtime.Chat;
 
-/// <summary>Takes this node's connections out of rooms that they may be in no longer.</summary>
+/// <summary>Removes this node's connections from rooms that they may no longer be in.</summary>
 internal sealed class RoomExits(
     OpenConnections connections,
     Rooms rooms,
@@ -18,7 +18,7 @@ internal sealed class RoomExits(
     private const string AccessLost = "accessLost";
 
     /// <summary>Removes a user's connections from a room, except those that may still read it.</summary>
-    internal async Task LostAsync(string room, string userId)
+    internal async Task RemoveUserAsync(string room, string userId)
     {
         try
         {
@@ -26,16 +26,17 @@ internal sealed class RoomExits(
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {
-            // When in doubt they are out: whoever may read the room joins it again.
-            await OutAsync(room, connections.Of(userId), AccessLost);
+            // Fail closed: a user who may still read the room can join it again.
+            await RemoveAsync(room, connections.Of(userId), AccessLost);
         }
     }
 
-    /// <summary>A room was closed: all are out.</summary>
-    internal Task ClosedAsync(string room) => OutAsync(room, connections.All, "closed");
+    /// <summary>Removes all connections from a room that was closed.</summary>
+    internal Task RemoveAllAsync(string room) => RemoveAsync(room, connections.All, "closed");
 
     /// <summary>
-    /// Asks the database about everybody in a room: for when Redis was away, and with it the word that somebody has lost one.
+    /// Checks every connection in every room against the database. Needed after an outage of Redis, which may have dropped
+    /// messages about lost access.
     /// </summary>
     internal async Task RecheckAsync(CancellationToken cancellationToken)
     {
@@ -46,19 +47,19 @@ internal sealed class RoomExits(
         }
     }
 
-    private async Task RecheckAsync(string room, IEnumerable<OpenConnection> those, CancellationToken cancellationToken)
+    private async Task RecheckAsync(string room, IEnumerable<OpenConnection> candidates, CancellationToken cancellationToken)
     {
-        foreach (var connection in those.Where(connection => connection.IsIn(room)))
+        foreach (var connection in candidates.Where(connection => connection.IsIn(room)))
         {
-            var rights = await rooms.RightsAsync(room, connection.Token.User, cancellationToken);
+            var rights = await rooms.GetRightsAsync(room, connection.Token.User, cancellationToken);
             if (!rights.MayRead)
-                await OutAsync(room, [connection], AccessLost);
+                await RemoveAsync(room, [connection], AccessLost);
         }
     }
 
-    private async Task OutAsync(string room, IEnumerable<OpenConnection> those, string reason)
+    private async Task RemoveAsync(string room, IEnumerable<OpenConnection> candidates, string reason)
     {
-        foreach (var connection in those)
+        foreach (var connection in candidates)
         {
             if (!connection.Leave(room))
                 continue;

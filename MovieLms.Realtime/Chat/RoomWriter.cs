@@ -10,8 +10,8 @@ using MovieLms.ServiceDefaults.Mongo;
 namespace MovieLms.Realtime.Chat;
 
 /// <summary>
-/// Writes a room's messages one batch after the other: what came while a batch was being stored is the next batch. So a
-/// node never competes with itself for the next number, and messages leave it in their order.
+/// Writes a room's messages in batches, one at a time. Messages that arrive while a batch is being stored form the next batch.
+/// A node therefore never competes with itself for the next sequence number, and publishes messages in order.
 /// </summary>
 internal sealed partial class RoomWriter(
     ChatMessageStore messages,
@@ -22,163 +22,164 @@ internal sealed partial class RoomWriter(
 )
 {
     private const int MaxBatch = 100;
-    private const int MaxWaiting = 5_000;
-    private readonly ConcurrentDictionary<string, Line> _lines = new(StringComparer.Ordinal);
+    private const int MaxQueued = 5_000;
+    private const int MaxCachedQueues = 10_000;
+    private readonly ConcurrentDictionary<string, RoomQueue> _queues = new(StringComparer.Ordinal);
 
-    /// <summary>Stores a message and says it to the room; completes when it is stored.</summary>
-    /// <exception cref="HubException">Too many wait, or the client message id was used in another room.</exception>
+    /// <summary>Stores a message and publishes it to the room. The task completes once the message is stored.</summary>
+    /// <exception cref="HubException">Too many messages are queued, or the client message ID was used in another room.</exception>
     internal async Task<ChatMessage> WriteAsync(string room, ObjectId roomId, MessageDraft draft)
     {
-        var waiting = new Waiting(draft);
+        var pending = new PendingMessage(draft);
         while (true)
         {
-            var line = _lines.GetOrAdd(room, _ => new Line());
+            var queue = _queues.GetOrAdd(room, _ => new RoomQueue());
             bool mustRun;
-            lock (line)
+            lock (queue)
             {
-                // A line that ran dry is taken out; whoever still holds it starts again with the new one.
-                if (line.IsOver)
+                // An empty queue may be removed. A caller that still holds it retries with a new one.
+                if (queue.IsRemoved)
                     continue;
-                if (line.Queue.Count >= MaxWaiting)
+                if (queue.Messages.Count >= MaxQueued)
                     throw ChatErrors.TooMany("the room is busier than messages can be stored", TimeSpan.FromSeconds(1));
-                line.Queue.Enqueue(waiting);
-                mustRun = !line.IsRunning;
-                line.IsRunning = true;
+                queue.Messages.Enqueue(pending);
+                mustRun = !queue.IsRunning;
+                queue.IsRunning = true;
             }
             if (mustRun)
-                _ = RunAsync(room, roomId, line);
+                _ = RunAsync(room, roomId, queue);
             break;
         }
-        var stored = await waiting.Stored.Task;
+        var stored = await pending.Stored.Task;
         return stored.RoomId == roomId ? ChatMessages.View(room, stored, stored.DeletedAt is not null) : throw ChatErrors.UsedId();
     }
 
-    private async Task RunAsync(string room, ObjectId roomId, Line line)
+    private async Task RunAsync(string room, ObjectId roomId, RoomQueue queue)
     {
-        while (Next(room, line) is { Count: > 0 } batch)
+        while (DequeueBatch(room, queue) is { Count: > 0 } batch)
         {
-            // After a failover or a restart the database may lack the newest messages: the number after them would leave a gap.
+            // After a failover or a restart the database may lack the newest messages. Counting on would leave a gap.
             var count = changes.Count;
-            if (count != line.Changes)
-                (line.Changes, line.Last) = (count, null);
+            if (count != queue.Changes)
+                (queue.Changes, queue.LastSequence) = (count, null);
             try
             {
                 var stored = await messages.AppendAsync(
                     roomId,
-                    [.. batch.Select(waiting => waiting.Draft)],
-                    line.Last,
+                    [.. batch.Select(pending => pending.Draft)],
+                    queue.LastSequence,
                     CancellationToken.None
                 );
-                // A message that was sent again is the earlier one, maybe of another room.
+                // For a repeated message the store returns the earlier one, which may be in another room.
                 var newest = stored.Where(message => message.RoomId == roomId).MaxBy(message => message.Sequence);
                 if (newest is not null)
-                    line.Last = Math.Max(line.Last ?? 0, newest.Sequence);
+                    queue.LastSequence = Math.Max(queue.LastSequence ?? 0, newest.Sequence);
                 ChatMetrics.Sent(batch.Count, room, succeeded: true);
                 for (var i = 0; i < batch.Count; i++)
                     batch[i].Stored.TrySetResult(stored[i]);
-                // Said and noted while the next batch is being stored, but in the batches' order.
-                line.Said = SayAsync(line.Said, room, roomId, stored);
-                if (newest?.Sequence > (line.Newest?.Sequence ?? 0))
-                    line.Newest = newest;
-                if (line.Noted.IsCompleted)
-                    line.Noted = NoteAsync(roomId, line);
+                // Published and recorded while the next batch is being stored, but in the order of the batches.
+                queue.Publishing = PublishAsync(queue.Publishing, room, roomId, stored);
+                if (newest?.Sequence > (queue.Newest?.Sequence ?? 0))
+                    queue.Newest = newest;
+                if (queue.Recording.IsCompleted)
+                    queue.Recording = RecordNewestAsync(roomId, queue);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // The room goes on after any failure. Whether the batch was stored is unknown: clients send their messages again
-                // under the same IDs, and the next batch reads the last number again.
-                line.Last = null;
+                // The room continues after any failure. The batch may or may not be stored: clients retry with the same IDs, and
+                // the next batch reads the last sequence number again.
+                queue.LastSequence = null;
                 ChatMetrics.Sent(batch.Count, room, succeeded: false);
-                LogUnstored(logger, batch.Count, e.GetType().Name);
-                foreach (var waiting in batch)
-                    waiting.Stored.TrySetException(ChatErrors.Unavailable());
+                LogNotStored(logger, batch.Count, e.GetType().Name);
+                foreach (var pending in batch)
+                    pending.Stored.TrySetException(ChatErrors.Unavailable());
             }
         }
-        // What was stored while the noting before ended.
-        await line.Noted;
-        await NoteAsync(roomId, line);
+        // A batch may have been stored after the last recording read the newest message.
+        await queue.Recording;
+        await RecordNewestAsync(roomId, queue);
     }
 
-    private async Task SayAsync(Task earlier, string room, ObjectId roomId, IReadOnlyList<ChatMessageDocument> stored)
+    private async Task PublishAsync(Task previous, string room, ObjectId roomId, IReadOnlyList<ChatMessageDocument> stored)
     {
-        await earlier;
+        await previous;
         try
         {
             var fresh = stored.Where(message => message.RoomId == roomId && message.DeletedAt is null).ToArray();
-            // Started in order, awaited together: the order on the wire is that of the calls.
+            // Started in order and awaited together; the order on the wire is the order of the calls.
             var audience = clients.OfRoom(room);
             await Task.WhenAll(fresh.Select(message => audience.MessageReceived(ChatMessages.View(room, message))));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // They are stored: who did not hear them asks for them.
+            // The messages are stored. Clients that missed them fetch them with GetSince.
             LogNotPublished(logger, stored.Count, e.GetType().Name);
         }
     }
 
-    /// <summary>Notes the room's newest message, and again as long as there is a newer one: not each, in a busy room.</summary>
-    private async Task NoteAsync(ObjectId roomId, Line line)
+    /// <summary>Records the room's newest message, until there is no newer one. In a busy room it skips messages.</summary>
+    private async Task RecordNewestAsync(ObjectId roomId, RoomQueue queue)
     {
         try
         {
-            for (; line.Newest is { } newest && newest.Sequence > line.NotedSequence; line.NotedSequence = newest.Sequence)
+            for (; queue.Newest is { } newest && newest.Sequence > queue.RecordedSequence; queue.RecordedSequence = newest.Sequence)
                 await rooms.NoteLastAsync(roomId, newest.Sequence, newest.SentAt, CancellationToken.None);
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {
-            // The next message notes it.
-            LogUnnoted(logger, e.GetType().Name);
+            // Recorded with the next message.
+            LogNotRecorded(logger, e.GetType().Name);
         }
     }
 
-    private List<Waiting> Next(string room, Line line)
+    private List<PendingMessage> DequeueBatch(string room, RoomQueue queue)
     {
-        var batch = new List<Waiting>();
-        lock (line)
+        var batch = new List<PendingMessage>();
+        lock (queue)
         {
-            while (batch.Count < MaxBatch && line.Queue.TryDequeue(out var waiting))
-                batch.Add(waiting);
+            while (batch.Count < MaxBatch && queue.Messages.TryDequeue(out var pending))
+                batch.Add(pending);
             if (batch.Count > 0)
                 return batch;
-            line.IsRunning = false;
-            // The number is kept as a hint for the next message, unless there are many rooms.
-            if (_lines.Count > 10_000)
+            queue.IsRunning = false;
+            // An idle queue keeps the last sequence number as a hint for the next message, unless there are many rooms.
+            if (_queues.Count > MaxCachedQueues)
             {
-                line.IsOver = true;
-                _lines.TryRemove(KeyValuePair.Create(room, line));
+                queue.IsRemoved = true;
+                _queues.TryRemove(KeyValuePair.Create(room, queue));
             }
         }
         return batch;
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Count} messages could not be stored ({Reason}); their senders were told")]
-    private static partial void LogUnstored(ILogger logger, int count, string reason);
+    [LoggerMessage(LogLevel.Warning, "{Count} messages could not be stored ({Reason}); their senders received an error")]
+    private static partial void LogNotStored(ILogger logger, int count, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} stored messages were not said to all who are in the room ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "{Count} stored messages were not delivered to all connections in the room ({Reason})")]
     private static partial void LogNotPublished(ILogger logger, int count, string reason);
 
-    [LoggerMessage(LogLevel.Debug, "A room's last message was not noted ({Reason})")]
-    private static partial void LogUnnoted(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Debug, "A room's newest message was not recorded ({Reason})")]
+    private static partial void LogNotRecorded(ILogger logger, string reason);
 
-    private sealed class Line
+    private sealed class RoomQueue
     {
-        internal Queue<Waiting> Queue { get; } = [];
+        internal Queue<PendingMessage> Messages { get; } = [];
         internal bool IsRunning { get; set; }
-        internal bool IsOver { get; set; }
-        internal long? Last { get; set; }
+        internal bool IsRemoved { get; set; }
+        internal long? LastSequence { get; set; }
 
-        /// <summary>The count of connection changes for which <see cref="Last"/> holds.</summary>
+        /// <summary>The count of connection changes for which <see cref="LastSequence"/> is valid.</summary>
         internal long Changes { get; set; }
 
-        /// <summary>The saying of the batch before.</summary>
-        internal Task Said { get; set; } = Task.CompletedTask;
+        /// <summary>Completes when the previous batch is published.</summary>
+        internal Task Publishing { get; set; } = Task.CompletedTask;
 
         internal ChatMessageDocument? Newest { get; set; }
-        internal Task Noted { get; set; } = Task.CompletedTask;
-        internal long NotedSequence { get; set; }
+        internal Task Recording { get; set; } = Task.CompletedTask;
+        internal long RecordedSequence { get; set; }
     }
 
-    private sealed class Waiting(MessageDraft draft)
+    private sealed class PendingMessage(MessageDraft draft)
     {
         internal MessageDraft Draft => draft;
         internal TaskCompletionSource<ChatMessageDocument> Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

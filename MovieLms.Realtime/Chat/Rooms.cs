@@ -11,15 +11,15 @@ using MovieLms.ServiceDefaults.Mongo;
 
 namespace MovieLms.Realtime.Chat;
 
-/// <summary>Rooms by their names, with the caller's rights, which are read from the database on every call.</summary>
+/// <summary>Looks up rooms by name, and a user's rights in them. Rights are read from the database on every call.</summary>
 internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess direct, MongoConnectionChanges changes)
 {
-    private const int MaxRemembered = 20_000;
+    private const int MaxCached = 20_000;
     private readonly ConcurrentDictionary<string, ObjectId> _ids = new(StringComparer.Ordinal);
     private long _changes = changes.Count;
 
-    /// <summary>Returns the user's rights in a room; none for a name of no room.</summary>
-    internal async Task<RoomRights> RightsAsync(string? room, ClaimsPrincipal user, CancellationToken cancellationToken)
+    /// <summary>Returns the user's rights in a room, or no rights when the name is not a room's.</summary>
+    internal async Task<RoomRights> GetRightsAsync(string? room, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         if (!RoomNames.TryParse(room, out var name))
             return default;
@@ -36,45 +36,45 @@ internal sealed class Rooms(RoomStore store, RoomAccess access, DirectRoomAccess
         };
     }
 
-    /// <summary>Returns the stored room; null when nobody has written to it. Reading a room never creates it.</summary>
+    /// <summary>Returns the stored room, or null before its first message. Reading a room never creates it.</summary>
     internal async Task<RoomDocument?> FindAsync(string room, CancellationToken cancellationToken)
     {
         var stored = await store.FindAsync(room, cancellationToken);
         if (stored is not null)
-            Remember(room, stored.Id);
+            Cache(room, stored.Id);
         return stored;
     }
 
-    /// <summary>Returns the stored room's ID; null when nobody has written to it.</summary>
+    /// <summary>Returns the stored room's ID, or null before its first message.</summary>
     internal async ValueTask<ObjectId?> FindIdAsync(string room, CancellationToken cancellationToken) =>
-        Remembered(room) ?? (await FindAsync(room, cancellationToken))?.Id;
+        FindCached(room) ?? (await FindAsync(room, cancellationToken))?.Id;
 
-    /// <summary>Returns the room's ID, and creates the room for its first message. The caller has checked the rights.</summary>
+    /// <summary>Returns the room's ID and creates the room if needed. The caller must have checked the user's rights.</summary>
     internal async ValueTask<ObjectId> EnsureIdAsync(string room, CancellationToken cancellationToken)
     {
-        if (Remembered(room) is { } known)
+        if (FindCached(room) is { } known)
             return known;
         if (!RoomNames.TryParse(room, out var name))
             throw ChatErrors.NoRoom();
         ObjectId? course = name.Kind == RoomKind.Course ? ObjectId.Parse(name.First) : null;
         ObjectId[] users = name.Kind == RoomKind.Direct ? [ObjectId.Parse(name.First), ObjectId.Parse(name.Second)] : [];
         var id = (await store.EnsureAsync(room, course, users, cancellationToken)).Id;
-        Remember(room, id);
+        Cache(room, id);
         return id;
     }
 
-    private ObjectId? Remembered(string room)
+    private ObjectId? FindCached(string room)
     {
-        // A database that comes back after a failure may have lost its newest rooms.
+        // A database that recovers from a failure may have lost its newest rooms.
         var count = changes.Count;
         if (Interlocked.Exchange(ref _changes, count) != count)
             _ids.Clear();
         return _ids.TryGetValue(room, out var id) ? id : null;
     }
 
-    private void Remember(string room, ObjectId id)
+    private void Cache(string room, ObjectId id)
     {
-        if (_ids.Count >= MaxRemembered)
+        if (_ids.Count >= MaxCached)
             _ids.Clear();
         _ids[room] = id;
     }

@@ -6,8 +6,9 @@ using Microsoft.Net.Http.Headers;
 namespace MovieLms.Realtime.ChatPage;
 
 /// <summary>
-/// The chat page at <c>/chat</c>: files embedded in this assembly, so that every host that holds the service serves it. It
-/// loads nothing from elsewhere, and talks to the hub beside it and to the API (<c>Chat:ApiUrl</c> where that has another origin).
+/// Serves the chat page at <c>/chat</c> from files embedded in this assembly, so every host that runs the service serves it. The
+/// page loads nothing from other sites. It connects to the hub of the same origin and to the API, which may have another origin
+/// (<c>Chat:ApiUrl</c>).
 /// </summary>
 internal static class ChatPageEndpoints
 {

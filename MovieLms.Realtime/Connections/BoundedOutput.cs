@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace MovieLms.Realtime.Connections;
 
 /// <summary>
-/// Drops a client that does not read: the transport takes so many bytes without asking anybody to wait (its own bound), and
-/// when a write would have to wait, the connection is ended instead, since a sender that waits for one would hold up all.
+/// Aborts the connection of a client that does not read. The transport buffers a limited number of bytes. When that buffer is
+/// full, a write would have to wait, and one waiting write would delay all other receivers.
 /// </summary>
 internal sealed partial class BoundedOutput(PipeWriter inner, ConnectionContext connection, ILogger logger) : PipeWriter
 {
@@ -36,23 +36,23 @@ internal sealed partial class BoundedOutput(PipeWriter inner, ConnectionContext 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-        Bounded(inner.FlushAsync(cancellationToken));
+        AbortUnlessCompleted(inner.FlushAsync(cancellationToken));
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
-        Bounded(inner.WriteAsync(source, cancellationToken));
+        AbortUnlessCompleted(inner.WriteAsync(source, cancellationToken));
 
-    private ValueTask<FlushResult> Bounded(ValueTask<FlushResult> flush)
+    private ValueTask<FlushResult> AbortUnlessCompleted(ValueTask<FlushResult> flush)
     {
         if (flush.IsCompleted)
             return flush;
-        LogDropped(logger, connection.ConnectionId);
-        connection.Abort(new ConnectionAbortedException("The client does not read what it is sent."));
+        LogAborted(logger, connection.ConnectionId);
+        connection.Abort(new ConnectionAbortedException("The client does not read the data sent to it."));
         inner.CancelPendingFlush();
         return flush;
     }
 
-    [LoggerMessage(LogLevel.Information, "Connection {ConnectionId} was dropped: it does not read what it is sent")]
-    private static partial void LogDropped(ILogger logger, string connectionId);
+    [LoggerMessage(LogLevel.Information, "Connection {ConnectionId} was aborted: the client does not read the data sent to it")]
+    private static partial void LogAborted(ILogger logger, string connectionId);
 
     private sealed class Pipes(PipeReader input, PipeWriter output) : IDuplexPipe
     {

@@ -2,7 +2,7 @@ using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Connections;
 
-/// <summary>A token bucket that holds <paramref name="permits"/> calls and refills evenly over ten seconds.</summary>
+/// <summary>A token bucket that holds <paramref name="permits"/> calls and refills evenly over 10 s.</summary>
 internal sealed class CallBudget(int permits, TimeProvider time)
 {
     internal static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
@@ -10,7 +10,8 @@ internal sealed class CallBudget(int permits, TimeProvider time)
     private double _available = permits;
     private long _refilledAt = time.GetTimestamp();
 
-    /// <param name="wait">The time until the next call is allowed, when this one is not.</param>
+    /// <summary>Takes a call out of the budget.</summary>
+    /// <param name="wait">The time until the next call is allowed, if this one is not.</param>
     /// <returns>False when no call is left.</returns>
     internal bool TryTake(out TimeSpan wait)
     {
@@ -27,10 +28,11 @@ internal sealed class CallBudget(int permits, TimeProvider time)
         }
     }
 
+    /// <summary>Takes a call out of the budget, or throws.</summary>
     /// <exception cref="Microsoft.AspNetCore.SignalR.HubException">No call is left.</exception>
-    internal void Take(string what)
+    internal void Take(string kind)
     {
         if (!TryTake(out var wait))
-            throw ChatErrors.TooMany($"{permits} {what} were made", wait);
+            throw ChatErrors.TooMany($"{permits} {kind} were made", wait);
     }
 }

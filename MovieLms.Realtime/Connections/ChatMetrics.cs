@@ -44,11 +44,13 @@ internal static class ChatMetrics
         Messages.Add(count, new("room", kind), new("outcome", succeeded ? "stored" : "failed"));
     }
 
+    /// <summary>Counts a broadcast.</summary>
     /// <param name="name">A method of <c>IChatClient</c>.</param>
-    /// <param name="isLocal">False for what another node sent.</param>
+    /// <param name="isLocal">False for an event that another node published.</param>
     internal static void Broadcast(string name, bool isLocal) =>
         Broadcasts.Add(1, new("event", name), new("origin", isLocal ? "local" : "remote"));
 
+    /// <summary>Counts a live event that was sent to a connection.</summary>
     /// <param name="name">A method of <c>IChatClient</c>.</param>
     internal static void Delivered(string name) => Deliveries.Add(1, new KeyValuePair<string, object?>("event", name));
 }

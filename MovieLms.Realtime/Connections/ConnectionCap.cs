@@ -8,8 +8,8 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.Realtime.Connections;
 
 /// <summary>
-/// Limits the connections of a user that have not completed the hub's handshake: <see cref="OpenConnections"/> counts a connection only
-/// after it. Twice <see cref="RealtimeOptions.ConnectionsPerUser"/>, so that a client with too many connections can be told why.
+/// Limits a user's connections before the hub's handshake; <see cref="OpenConnections"/> counts them only after it. The limit is
+/// twice <see cref="RealtimeOptions.ConnectionsPerUser"/>, so a client slightly over its limit still receives an error message.
 /// </summary>
 internal sealed class ConnectionCap : IDisposable
 {

@@ -5,9 +5,9 @@ using MovieLms.Realtime.Contracts;
 namespace MovieLms.Realtime.Connections;
 
 /// <summary>
-/// Turns an unavailable database into an error that says so, and logs unexpected failures, which clients get without detail.
-/// SignalR's own log of failed calls is off by default: it writes every refused call as an error with a stack trace, so that a
-/// client could fill the log.
+/// Reports an unavailable database to the client. Other failures are logged, and their details are hidden from the client.
+/// SignalR's own log of failed calls is off by default: it logs every refused call as an error with a stack trace, so a client
+/// could flood the log.
 /// </summary>
 internal sealed partial class HubFailures(ILogger<HubFailures> logger) : IHubFilter
 {

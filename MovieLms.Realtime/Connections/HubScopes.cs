@@ -3,7 +3,7 @@ using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.Realtime.Connections;
 
-/// <summary>Logs hub calls with their connection's and their caller's ID. Registered only where telemetry is on.</summary>
+/// <summary>Adds the connection's ID and the caller's ID to log lines of hub calls. Used only when telemetry is on.</summary>
 internal sealed class HubScopes(ILogger<HubScopes> logger) : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(

@@ -5,12 +5,12 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime.Connections;
 
-/// <summary>One client's connection to this node.</summary>
+/// <summary>A client's connection to this node.</summary>
 internal sealed class OpenConnection(HubCallerContext context, AccessToken token, RealtimeOptions options, TimeProvider time)
 {
     private const int MaxRooms = 500;
 
-    // Thousands of connections are idle, so collections are created on first use.
+    // Thousands of connections may be idle, so collections are created on first use.
     private readonly Lock _lock = new();
     private HashSet<string>? _rooms;
     private HashSet<string>? _delivered;
@@ -29,7 +29,7 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
 
     internal CallBudget Calls { get; } = new(options.CallsPerTenSeconds, time);
 
-    /// <summary>The calls that may be refused before the connection is closed.</summary>
+    /// <summary>The number of calls that may be refused before the connection is closed.</summary>
     internal CallBudget Refusals { get; } = new(options.RefusedCallsPerTenSeconds, time);
 
     internal CallBudget Joins { get; } = new(options.JoinsPerTenSeconds, time);
@@ -51,7 +51,7 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
             return _rooms?.Contains(room) == true;
     }
 
-    /// <returns>False when it was in already.</returns>
+    /// <returns>False when the connection was already in the room.</returns>
     internal bool Enter(string room)
     {
         lock (_lock)
@@ -61,22 +61,22 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
         }
     }
 
-    /// <returns>False when it was not in.</returns>
+    /// <returns>False when the connection was not in the room.</returns>
     internal bool Leave(string room)
     {
         lock (_lock)
             return _rooms?.Remove(room) == true;
     }
 
-    /// <summary>True when this connection sent a typing event to the room within the last interval.</summary>
+    /// <summary>Returns whether this connection sent a typing event to the room within the last interval.</summary>
     internal bool HasTyped(string room)
     {
         lock (_lock)
             return _typing is not null && _typing.TryGetValue(room, out var at) && IsRecent(at);
     }
 
-    /// <summary>Records a typing event. Rooms are remembered for one interval only, and no more than can be joined.</summary>
-    /// <returns>False when the event must not be sent: the room had one within the interval, or too many other rooms had.</returns>
+    /// <summary>Records a typing event, for one interval and for no more rooms than a connection can join.</summary>
+    /// <returns>False when the event must not be sent: the room had one within the interval, or too many rooms had.</returns>
     internal bool TryType(string room)
     {
         lock (_lock)
@@ -97,14 +97,15 @@ internal sealed class OpenConnection(HubCallerContext context, AccessToken token
         }
     }
 
-    /// <summary>True the first time for a notification: what is replayed at the start may also arrive live.</summary>
-    internal bool MayDeliver(string notificationId)
+    /// <summary>Marks a notification as delivered: one that is replayed on connect may also arrive live.</summary>
+    /// <returns>False when it was delivered before.</returns>
+    internal bool TryMarkDelivered(string notificationId)
     {
         lock (_lock)
             return (_delivered ??= new HashSet<string>(StringComparer.Ordinal)).Add(notificationId);
     }
 
-    /// <summary>True once, for whoever ends it.</summary>
+    /// <summary>Claims the closing of the connection. Returns true for the first caller only.</summary>
     internal bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
 
     internal void Abort() => context.Abort();

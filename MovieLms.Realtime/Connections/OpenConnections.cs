@@ -6,7 +6,7 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Realtime.Connections;
 
-/// <summary>The connections of this node, by their ids and by their users.</summary>
+/// <summary>The open connections of this node, by ID and by user.</summary>
 internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeOptions> options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, OpenConnection> _byId = new(StringComparer.Ordinal);
@@ -16,18 +16,18 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
 
     internal int Count => _byId.Count;
 
-    /// <summary>True from when the node says farewell: nobody comes in any more, and who calls is told to come again.</summary>
+    /// <summary>True once shutdown has started. New connections are refused, and calls fail with an error to reconnect.</summary>
     internal bool IsStopping { get; set; }
 
     internal OpenConnection? Find(string connectionId) => _byId.GetValueOrDefault(connectionId);
 
-    /// <exception cref="HubException">The connection is being ended.</exception>
+    /// <exception cref="HubException">The connection is closing.</exception>
     internal OpenConnection Get(string connectionId) =>
         Find(connectionId) ?? throw (IsStopping ? ChatErrors.Stopping() : ChatErrors.Ended());
 
     internal IEnumerable<OpenConnection> Of(string userId) => _byUser.GetValueOrDefault(userId) ?? [];
 
-    /// <exception cref="HubException">The token is good no longer, or the user has too many connections.</exception>
+    /// <exception cref="HubException">The token is no longer valid, or the user has too many connections.</exception>
     internal async Task AddAsync(HubCallerContext context)
     {
         if (IsStopping)
@@ -35,21 +35,23 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
         var text = context.GetHttpContext() is { } http ? BearerToken.Of(http.Request) : null;
         if (text is null || await tokens.ValidateAsync(text, context.ConnectionAborted) is not { } token)
             throw ChatErrors.Ended();
-        var most = options.Value.ConnectionsPerUser;
+        var max = options.Value.ConnectionsPerUser;
         var connection = new OpenConnection(context, token, options.Value, time);
         _byUser.AddOrUpdate(
             token.UserId,
             _ => [connection],
             (_, open) =>
-                open.Length < most
+                open.Length < max
                     ? [.. open, connection]
-                    : throw ChatErrors.TooMany($"{most} connections are open", TimeSpan.FromSeconds(1))
+                    : throw ChatErrors.TooMany($"{max} connections are open", TimeSpan.FromSeconds(1))
         );
         _byId[connection.Id] = connection;
         ChatMetrics.Connected();
     }
 
-    /// <summary>True when a typing event may be sent: none of the user's connections sent one to the room within the interval.</summary>
+    /// <summary>
+    /// Records a typing event. Returns false when one of the user's connections sent one to the room within the interval.
+    /// </summary>
     internal bool TryType(OpenConnection connection, string room) =>
         Of(connection.Token.UserId).All(other => other == connection || !other.HasTyped(room)) && connection.TryType(room);
 
@@ -61,8 +63,8 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
         var userId = connection.Token.UserId;
         while (_byUser.TryGetValue(userId, out var open))
         {
-            OpenConnection[] left = [.. open.Where(other => other != connection)];
-            if (left.Length == 0 ? _byUser.TryRemove(KeyValuePair.Create(userId, open)) : _byUser.TryUpdate(userId, left, open))
+            OpenConnection[] rest = [.. open.Where(other => other != connection)];
+            if (rest.Length == 0 ? _byUser.TryRemove(KeyValuePair.Create(userId, open)) : _byUser.TryUpdate(userId, rest, open))
                 break;
         }
         return connection;

@@ -1,9 +1,9 @@
 namespace MovieLms.Realtime.Connections;
 
 /// <summary>
-/// Refuses a browser's handshake from another site's page. CORS does not apply to WebSockets, so the server checks
-/// <c>Origin</c> itself (RFC 6455, section 10.2): scheme, host and port must be those of the request, of <c>PublicUrl</c> or of
-/// one of <c>Cors:Origins</c>. Programs send no <c>Origin</c>.
+/// Refuses handshakes from pages of other sites. CORS does not apply to WebSockets, so the server checks <c>Origin</c> itself
+/// (RFC 6455, section 10.2): scheme, host and port must match the request, <c>PublicUrl</c> or one of <c>Cors:Origins</c>.
+/// Clients other than browsers send no <c>Origin</c>.
 /// </summary>
 internal static class OriginCheck
 {
@@ -29,13 +29,13 @@ internal static class OriginCheck
             return true;
         if (origins.Count != 1 || Normalize(origins[0]) is not { } origin)
             return false;
-        // The scheme is that of the client's connection to the gateway where ForwardedHeaders:Proxies names the gateway.
+        // If ForwardedHeaders:Proxies lists the gateway, the scheme is the one the client used to reach the gateway.
         return origin == Normalize($"{request.Scheme}://{request.Host}")
             || configured.Contains(origin)
             || origin == Normalize(configuration["PublicUrl"]);
     }
 
-    /// <summary>Returns scheme, host and port in their one form; null for a text that is no web origin.</summary>
+    /// <summary>Returns scheme, host and port in normalized form, or null when the text is not a web origin.</summary>
     private static string? Normalize(string? url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
             ? $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}"
@@ -46,7 +46,7 @@ internal static class OriginCheck
             .Problem(
                 statusCode: StatusCodes.Status403Forbidden,
                 title: "Forbidden",
-                detail: "Pages of this origin may not connect here. Cors:Origins lists those that may."
+                detail: "Pages of this origin may not connect. Allowed origins are listed in Cors:Origins."
             )
             .ExecuteAsync(context);
 }

@@ -3,22 +3,24 @@ using MovieLms.Application.Live;
 
 namespace MovieLms.Realtime.Contracts;
 
-/// <summary>Who hears what is said in a room.</summary>
+/// <summary>The receivers of a room's events.</summary>
 internal static class Audience
 {
     private const string UserPrefix = "user:";
 
     /// <summary>
-    /// The group of a user's connections on all nodes. Not SignalR's own user, whom a connection cannot leave before it ends.
+    /// Returns the group of a user's connections on all nodes. SignalR's own user groups do not fit: a connection cannot leave
+    /// one before it closes.
     /// </summary>
     internal static string OfUser(string userId) => UserPrefix + userId;
 
-    /// <summary>Whose group it is; null for a room.</summary>
-    internal static string? UserOf(string group) =>
+    /// <summary>Returns the ID of the user whose group it is, or null for a room.</summary>
+    internal static string? GetUserId(string group) =>
         group.StartsWith(UserPrefix, StringComparison.Ordinal) ? group[UserPrefix.Length..] : null;
 
     /// <summary>
-    /// Those who have entered the room; of a direct room all connections of its two, so that the first message is heard too.
+    /// Returns the connections that have joined the room. For a direct room these are all connections of its two users, so that
+    /// they also receive the first message.
     /// </summary>
     internal static IChatClient OfRoom(this IHubClients<IChatClient> clients, string room) =>
         RoomNames.TryParse(room, out var name) && name.Kind == RoomKind.Direct

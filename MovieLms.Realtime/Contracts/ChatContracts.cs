@@ -1,4 +1,4 @@
-// Public, as the protocols' serializers need it. The keys are the JSON names, so that both protocols speak alike.
+// Public because the protocols' serializers require it. The keys are the JSON names, so both protocols use the same names.
 using MessagePack;
 
 namespace MovieLms.Realtime.Contracts;
@@ -8,17 +8,18 @@ namespace MovieLms.Realtime.Contracts;
 public sealed record ChatUser([property: Key("id")] string Id, [property: Key("name")] string? Name);
 
 /// <summary>
-/// A message. One that was deleted, or hidden with its author, has neither author nor text: its number stays, so that numbers have no gaps.
+/// A message. A deleted message, or one hidden with its author, has neither author nor text but keeps its number, so numbers have
+/// no gaps.
 /// </summary>
 /// <param name="Id">24 hexadecimal digits.</param>
 /// <param name="Room">The room's name.</param>
-/// <param name="Sequence">1, 2, 3 … in its room, without gaps and repeats.</param>
-/// <param name="From">Who wrote it.</param>
-/// <param name="Text">Plain text, to be shown as it is and never as markup.</param>
-/// <param name="SentAt">UTC.</param>
-/// <param name="ClientMessageId">The author's own name for it.</param>
-/// <param name="EditedAt">When its text was last changed.</param>
-/// <param name="Deleted">True when its text is gone or hidden.</param>
+/// <param name="Sequence">1, 2, 3 … within the room, without gaps or duplicates.</param>
+/// <param name="From">The author.</param>
+/// <param name="Text">Plain text. Never render it as markup.</param>
+/// <param name="SentAt">The time it was stored, in UTC.</param>
+/// <param name="ClientMessageId">The ID that the author's client assigned.</param>
+/// <param name="EditedAt">The time of the last edit, in UTC.</param>
+/// <param name="Deleted">True when the text was deleted or is hidden.</param>
 [MessagePackObject]
 public sealed record ChatMessage(
     [property: Key("id")] string Id,
@@ -32,12 +33,12 @@ public sealed record ChatMessage(
     [property: Key("deleted")] bool Deleted
 );
 
-/// <summary>What a room holds when one enters it.</summary>
+/// <summary>The state of a room that the caller has joined.</summary>
 /// <param name="Room">The room's name.</param>
-/// <param name="Messages">The newest ones, ascending.</param>
-/// <param name="Members">Who is there.</param>
-/// <param name="ReadSequence">How far one has read.</param>
-/// <param name="ReadOnly">True for an archived course's room.</param>
+/// <param name="Messages">The newest messages, ascending.</param>
+/// <param name="Members">The users who are present.</param>
+/// <param name="ReadSequence">The number of the last message that the caller has read.</param>
+/// <param name="ReadOnly">True when the caller cannot write, such as in the room of an archived course.</param>
 [MessagePackObject]
 public sealed record JoinedRoom(
     [property: Key("room")] string Room,
@@ -47,15 +48,15 @@ public sealed record JoinedRoom(
     [property: Key("readOnly")] bool ReadOnly
 );
 
-/// <summary>Somebody came, left or types.</summary>
+/// <summary>A user joined, left or is typing.</summary>
 [MessagePackObject]
 public sealed record MemberEvent([property: Key("room")] string Room, [property: Key("user")] ChatUser User);
 
-/// <summary>Who is in a room now, all of them: sent where single comings and goings may have been missed.</summary>
+/// <summary>All users present in a room. Sent when clients may have missed single joins and leaves.</summary>
 [MessagePackObject]
 public sealed record PresenceSnapshot([property: Key("room")] string Room, [property: Key("members")] IReadOnlyList<ChatUser> Members);
 
-/// <summary>Somebody has read a room up to a message.</summary>
+/// <summary>A user has read a room's messages up to a number.</summary>
 [MessagePackObject]
 public sealed record ReadEvent(
     [property: Key("room")] string Room,
@@ -63,11 +64,11 @@ public sealed record ReadEvent(
     [property: Key("sequence")] long Sequence
 );
 
-/// <summary>Why one is out of a room: <c>accessLost</c> or <c>closed</c>.</summary>
+/// <summary>Why the caller was removed from a room: <c>accessLost</c> or <c>closed</c>.</summary>
 [MessagePackObject]
 public sealed record RoomLeft([property: Key("room")] string Room, [property: Key("reason")] string Reason);
 
-/// <summary>Why this connection ends.</summary>
+/// <summary>Why the server closes this connection.</summary>
 /// <param name="Reason"><c>tokenExpired</c>, <c>tokenRevoked</c>, <c>tooManyCalls</c> or <c>shutdown</c>.</param>
 /// <param name="MayReconnect">False when the token is no longer valid.</param>
 [MessagePackObject]
@@ -84,7 +85,7 @@ public sealed record NotificationEvent(
     [property: Key("createdAt")] DateTime CreatedAt
 );
 
-/// <summary>How far one's import is.</summary>
+/// <summary>Progress of the caller's import.</summary>
 [MessagePackObject]
 public sealed record ImportProgressEvent(
     [property: Key("importId")] string ImportId,
@@ -96,7 +97,7 @@ public sealed record ImportProgressEvent(
     [property: Key("rowsPerSecond")] double RowsPerSecond
 );
 
-/// <summary>One's order has another status.</summary>
+/// <summary>A new status of the caller's order.</summary>
 [MessagePackObject]
 public sealed record OrderChangedEvent(
     [property: Key("orderId")] string OrderId,

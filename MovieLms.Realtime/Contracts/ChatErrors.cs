@@ -4,10 +4,12 @@ using MovieLms.Application.Live;
 
 namespace MovieLms.Realtime.Contracts;
 
-/// <summary>The errors clients see, each as a problem document's <c>title: detail</c>.</summary>
+/// <summary>The errors that clients receive, each in the form <c>title: detail</c> of a problem document.</summary>
 internal static class ChatErrors
 {
-    /// <summary>Unknown, malformed, deleted or not open to the caller: all alike, so that nothing is revealed.</summary>
+    /// <summary>
+    /// The room is unknown, malformed, deleted or not open to the caller. All cases share one error, to reveal nothing.
+    /// </summary>
     internal static HubException NoRoom() => new("Not found: There is no such room.");
 
     internal static HubException NoMessage() => new("Not found: There is no such message.");
@@ -27,11 +29,11 @@ internal static class ChatErrors
 
     internal static HubException Invalid(string field, string detail) => new($"Invalid input: {field}: {detail}");
 
-    internal static HubException TooMany(string what, TimeSpan wait) =>
+    internal static HubException TooMany(string reason, TimeSpan wait) =>
         new(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Too many requests: {what}; wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s and try again."
+                $"Too many requests: {reason}; wait {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s and try again."
             )
         );
 
@@ -40,5 +42,5 @@ internal static class ChatErrors
     internal static HubException Stopping() => new("Unavailable: The server is stopping. Connect again and repeat the call.");
 
     internal static HubException Unavailable() =>
-        new("The database does not answer: Nothing was lost of what was accepted before. Try again shortly.");
+        new("The database is unavailable: Accepted messages are not lost. Try again shortly.");
 }

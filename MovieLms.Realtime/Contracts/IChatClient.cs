@@ -1,41 +1,41 @@
 namespace MovieLms.Realtime.Contracts;
 
-/// <summary>What the hub says to its clients. Public, as the typed hub's proxies need it.</summary>
+/// <summary>The events that the hub sends to its clients. Public because the typed hub's proxies require it.</summary>
 public interface IChatClient
 {
-    /// <summary>A message in a room one is in; messages may come twice or out of order, their numbers tell.</summary>
+    /// <summary>A new message in a joined room. Messages may arrive twice or out of order; order them by their numbers.</summary>
     Task MessageReceived(ChatMessage message);
 
     /// <summary>A message was edited or deleted.</summary>
     Task MessageChanged(ChatMessage message);
 
-    /// <summary>Somebody is in the room with their first connection.</summary>
+    /// <summary>A user's first connection joined the room.</summary>
     Task UserJoined(MemberEvent joined);
 
-    /// <summary>Somebody's last connection has left the room.</summary>
+    /// <summary>A user's last connection left the room.</summary>
     Task UserLeft(MemberEvent left);
 
-    /// <summary>Somebody else types.</summary>
+    /// <summary>Another user is typing.</summary>
     Task UserTyping(MemberEvent typing);
 
-    /// <summary>Somebody has read on.</summary>
+    /// <summary>A user has read further messages.</summary>
     Task MessageRead(ReadEvent read);
 
-    /// <summary>Who is in the room, afresh.</summary>
+    /// <summary>A full snapshot of the users in the room.</summary>
     Task PresenceChanged(PresenceSnapshot presence);
 
-    /// <summary>One is out of a room and will hear no more of it.</summary>
+    /// <summary>The caller was removed from a room and receives no more of its events.</summary>
     Task RoomLeft(RoomLeft left);
 
-    /// <summary>A stored notification: once a connection.</summary>
+    /// <summary>A stored notification, sent once per connection.</summary>
     Task Notification(NotificationEvent notification);
 
-    /// <summary>How far one's import is; not each step.</summary>
+    /// <summary>Progress of the caller's import. Not every step is sent.</summary>
     Task ImportProgress(ImportProgressEvent progress);
 
-    /// <summary>One's order has another status.</summary>
+    /// <summary>The caller's order has a new status.</summary>
     Task OrderChanged(OrderChangedEvent order);
 
-    /// <summary>The server ends this connection now.</summary>
+    /// <summary>The server is about to close this connection.</summary>
     Task ConnectionEnding(ConnectionEnd end);
 }

@@ -7,44 +7,44 @@ internal sealed record RealtimeOptions
 {
     internal const string Section = "Realtime";
 
-    /// <summary>How long a user whose node has died is still shown as present.</summary>
+    /// <summary>How long a user is still shown as present after their node has died.</summary>
     public TimeSpan PresenceTtl { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Open connections of one user on one node.</summary>
+    /// <summary>Maximum open connections per user and node.</summary>
     public int ConnectionsPerUser { get; init; } = 20;
 
     /// <summary>
-    /// The largest answer there is, in bytes: a page of messages, each of whose characters may be written as six (and 512 for
-    /// the rest of a message). It leaves in one piece, so that a client that reads may have it waiting as a whole.
+    /// The size of the largest response, in bytes: a page of messages, with up to six bytes per character and 512 bytes for the
+    /// other fields of a message. A response is written at once, so all of it may be buffered even for a client that reads.
     /// </summary>
     internal const long MaxResponseBytes = ChatLimits.Page * ((ChatLimits.Text * 6) + 512);
 
     /// <summary>
-    /// What may wait for one client beside <see cref="MaxResponseBytes"/>, in bytes; a client that lets more gather is dropped.
+    /// Maximum bytes buffered for a client, in addition to <see cref="MaxResponseBytes"/>. A client that exceeds it is disconnected.
     /// </summary>
     public long OutgoingBufferBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>The largest message a client may send, in bytes: 4,000 characters, each escaped.</summary>
+    /// <summary>Maximum size of a message from a client, in bytes: enough for 4,000 escaped characters.</summary>
     public long MaxMessageBytes { get; init; } = 32 * 1024;
 
-    /// <summary>Calls of any hub method of one connection: this many at once, and this many in ten seconds.</summary>
+    /// <summary>Maximum calls of hub methods per connection, both in a burst and per 10 s.</summary>
     public int CallsPerTenSeconds { get; init; } = 400;
 
-    /// <summary>The same for all connections of one user to one node.</summary>
+    /// <summary>Maximum calls of hub methods over all connections of a user to a node, both in a burst and per 10 s.</summary>
     public int CallsPerUserPerTenSeconds { get; init; } = 1_200;
 
-    /// <summary>Refused calls in ten seconds after which a connection is closed.</summary>
+    /// <summary>Number of refused calls per 10 s after which a connection is closed.</summary>
     public int RefusedCallsPerTenSeconds { get; init; } = 1_000;
 
-    /// <summary>A user sends at most one typing event to a room per interval.</summary>
+    /// <summary>Minimum time between two typing events of a user to a room.</summary>
     public TimeSpan TypingInterval { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Joins and leaves of one connection in ten seconds.</summary>
+    /// <summary>Maximum joins and leaves per connection and 10 s.</summary>
     public int JoinsPerTenSeconds { get; init; } = 60;
 
-    /// <summary>Reads (history, presence, marks) of one connection in ten seconds.</summary>
+    /// <summary>Maximum reads (history, presence, read marks) per connection and 10 s.</summary>
     public int ReadsPerTenSeconds { get; init; } = 300;
 
-    /// <summary>How long clients have for leaving when the node stops.</summary>
+    /// <summary>How long a stopping node waits for its connections to close.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(3);
 }

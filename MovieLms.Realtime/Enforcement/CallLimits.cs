@@ -9,7 +9,7 @@ namespace MovieLms.Realtime.Enforcement;
 
 /// <summary>
 /// Limits the calls of each connection, and those of each user over all connections to this node, before a hub method runs.
-/// A connection that goes on calling after its calls are refused is closed.
+/// A connection that keeps calling while its calls are refused is closed.
 /// </summary>
 internal sealed class CallLimits : IHubFilter, IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class CallLimits : IHubFilter, IDisposable
             TokensPerPeriod = Math.Max(1, options.Value.CallsPerUserPerTenSeconds / seconds),
             ReplenishmentPeriod = TimeSpan.FromSeconds(1),
         };
-        // Outlives the user's connections, so that a new connection does not bring a new budget. Idle entries are dropped.
+        // Outlives the user's connections, so reconnecting does not reset the budget. Idle entries are dropped.
         _users = PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.GetTokenBucketLimiter(userId, _ => perUser));
     }
 

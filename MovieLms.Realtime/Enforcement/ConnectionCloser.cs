@@ -5,7 +5,7 @@ using MovieLms.Realtime.Presence;
 
 namespace MovieLms.Realtime.Enforcement;
 
-/// <summary>Closes connections after telling their clients why.</summary>
+/// <summary>Closes connections after sending their clients the reason.</summary>
 internal sealed partial class ConnectionCloser(
     OpenConnections connections,
     RoomPresence presence,
@@ -15,14 +15,14 @@ internal sealed partial class ConnectionCloser(
     ILogger<ConnectionCloser> logger
 )
 {
-    /// <summary>How long a client has to read the reason.</summary>
-    private static readonly TimeSpan Notice = TimeSpan.FromMilliseconds(300);
+    /// <summary>How long the client has to receive the reason.</summary>
+    private static readonly TimeSpan CloseDelay = TimeSpan.FromMilliseconds(300);
 
     internal async Task CloseAsync(OpenConnection connection, ConnectionEnd end)
     {
         if (!connection.TryEnd())
             return;
-        // From here on every call is refused and no room is heard. Only then does the client learn why.
+        // From here on every call is refused and no room event is delivered. Only then is the reason sent.
         connections.Remove(connection.Id);
         try
         {
@@ -31,7 +31,7 @@ internal sealed partial class ConnectionCloser(
             await clients.Client(connection.Id).ConnectionEnding(end);
             foreach (var room in connection.Rooms)
                 await presence.LeaveAsync(room, connection);
-            await Task.Delay(Notice, time);
+            await Task.Delay(CloseDelay, time);
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
         {
@@ -43,6 +43,6 @@ internal sealed partial class ConnectionCloser(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "A connection was closed whose client could not be told why ({Reason})")]
+    [LoggerMessage(LogLevel.Debug, "A connection was closed without sending its client the reason ({Reason})")]
     private static partial void LogFailed(ILogger logger, string reason);
 }

@@ -7,8 +7,8 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.Realtime.Enforcement;
 
 /// <summary>
-/// Closes connections whose token is revoked, at once, or has expired, within a second. On shutdown it asks all clients to
-/// reconnect, which then reach another node.
+/// Closes connections with a revoked token at once, and those with an expired token within a second. On shutdown it asks all
+/// clients to reconnect; they then reach another node.
 /// </summary>
 internal sealed partial class ConnectionGuard(
     OpenConnections connections,
@@ -24,23 +24,23 @@ internal sealed partial class ConnectionGuard(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        void Look() => _ = EndBadAsync();
-        revocations.Changed += Look;
-        using var stopping = lifetime.ApplicationStopping.Register(() => EndAllAsync().GetAwaiter().GetResult());
+        void CheckNow() => _ = CloseInvalidAsync();
+        revocations.Changed += CheckNow;
+        using var stopping = lifetime.ApplicationStopping.Register(() => CloseAllAsync().GetAwaiter().GetResult());
         try
         {
-            await Ticker.RunAsync(Interval, time, _ => EndBadAsync(), e => LogFailed(logger, e.GetType().Name), stoppingToken);
+            await Ticker.RunAsync(Interval, time, _ => CloseInvalidAsync(), e => LogFailed(logger, e.GetType().Name), stoppingToken);
         }
         finally
         {
-            revocations.Changed -= Look;
+            revocations.Changed -= CheckNow;
         }
     }
 
-    private async Task EndBadAsync()
+    private async Task CloseInvalidAsync()
     {
         var now = time.GetUtcNow();
-        var ends = connections
+        var closing = connections
             .All.Select(connection =>
                 (
                     connection,
@@ -51,16 +51,16 @@ internal sealed partial class ConnectionGuard(
             )
             .Where(pair => pair.Reason is not null)
             .Select(pair => closer.CloseAsync(pair.connection, new ConnectionEnd(pair.Reason!, false)));
-        await Task.WhenAll(ends);
+        await Task.WhenAll(closing);
     }
 
-    private async Task EndAllAsync()
+    private async Task CloseAllAsync()
     {
         connections.IsStopping = true;
         var all = Task.WhenAll(connections.All.Select(connection => closer.CloseAsync(connection, new ConnectionEnd("shutdown", true))));
         await all.WaitAsync(options.Value.DrainTime, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Connections whose token is no longer valid could not be closed ({Reason}); trying again")]
+    [LoggerMessage(LogLevel.Warning, "Connections with an invalid token could not be closed ({Reason}); retrying")]
     private static partial void LogFailed(ILogger logger, string reason);
 }

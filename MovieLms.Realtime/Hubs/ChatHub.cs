@@ -14,9 +14,9 @@ using MovieLms.Realtime.Relay;
 namespace MovieLms.Realtime.Hubs;
 
 /// <summary>
-/// Chat at <c>/hubs/chat</c>. Every call reads the caller's rights in a room from the database, and the caller is the user of
-/// the token. <see cref="CallLimits"/> runs before every method; a method's own limit comes first in it, before any query.
-/// Lists are returned as arrays, since MessagePack writes a value by its own type and not by the declared one.
+/// The chat hub at <c>/hubs/chat</c>. The caller is the token's user, whose rights in a room are read from the database on every
+/// call. <see cref="CallLimits"/> runs before every method; each method then checks its own limit before it queries anything.
+/// Lists are returned as arrays because MessagePack serializes a value by its runtime type, not by the declared one.
 /// </summary>
 internal sealed class ChatHub(
     Rooms rooms,
@@ -41,38 +41,38 @@ internal sealed class ChatHub(
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
-        if (connections.Remove(Context.ConnectionId) is not { } gone)
+        if (connections.Remove(Context.ConnectionId) is not { } connection)
             return;
-        foreach (var room in gone.Rooms)
-            await presence.LeaveAsync(room, gone);
+        foreach (var room in connection.Rooms)
+            await presence.LeaveAsync(room, connection);
     }
 
-    /// <summary>Enters a room: its messages and comings and goings are heard from then on.</summary>
+    /// <summary>Joins a room. From then on the connection receives its messages, joins and leaves.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<JoinedRoom> JoinRoom(string room)
     {
         Me.Joins.Take("joins");
-        var rights = await ReadableAsync(room);
+        var rights = await RequireReadAsync(room);
         if (Me.Enter(room))
         {
             await Groups.AddToGroupAsync(Context.ConnectionId, room);
             await presence.JoinAsync(room, Me);
-            // A withdrawal between the check and the entry found nobody to take out.
-            if (!(await RightsAsync(room)).MayRead)
+            // Access lost between the check and the join could not be enforced yet, because the connection was not in the room.
+            if (!(await GetRightsAsync(room)).MayRead)
             {
                 await LeaveAsync(room);
                 throw ChatErrors.NoRoom();
             }
         }
-        // After the entry, so that a message that creates the room is either read here or received.
+        // Read after joining, so a message that creates the room is either read here or received as an event.
         if (await rooms.FindAsync(room, Context.ConnectionAborted) is not { } stored)
-            return new JoinedRoom(room, [], await MembersAsync(room), 0, !rights.MayWrite);
+            return new JoinedRoom(room, [], await GetMembersAsync(room), 0, !rights.MayWrite);
         var recent = await messages.BeforeAsync(stored.Id, null, RecentMessages, Context.ConnectionAborted);
         var read = (await store.MarksAsync(Me.UserId, [stored.Id], Context.ConnectionAborted)).GetValueOrDefault(stored.Id);
-        return new JoinedRoom(room, ChatMessages.View(stored, recent), await MembersAsync(room), read, !rights.MayWrite);
+        return new JoinedRoom(room, ChatMessages.View(stored, recent), await GetMembersAsync(room), read, !rights.MayWrite);
     }
 
-    /// <summary>Leaves a room; leaving one that one is not in is no error.</summary>
+    /// <summary>Leaves a room. Succeeds even if the caller is not in it.</summary>
     [Authorize(Permissions.SignedIn)]
     public Task LeaveRoom(string room)
     {
@@ -80,18 +80,17 @@ internal sealed class ChatHub(
         return LeaveAsync(room);
     }
 
-    /// <summary>Sends a message; the same client message id twice is one message.</summary>
-    /// <returns>The stored message.</returns>
+    /// <summary>Sends a message and returns it as stored. Repeating a client message ID stores no second message.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatMessage> SendMessage(string room, string text, string clientMessageId)
     {
         windows.Take(Me.Token.UserId);
         var draft = new MessageDraft(Me.UserId, Me.Name, ChatText.Message(text), ChatText.ClientId(clientMessageId));
-        await WritableAsync(room);
+        await RequireWriteAsync(room);
         return await writer.WriteAsync(room, await rooms.EnsureIdAsync(room, Context.ConnectionAborted), draft);
     }
 
-    /// <summary>Sends a message to one user, in the room of the two.</summary>
+    /// <summary>Sends a message to a user, in the direct room of the two.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatMessage> SendDirect(string userId, string text, string clientMessageId)
     {
@@ -100,7 +99,7 @@ internal sealed class ChatHub(
         if (!ObjectId.TryParse(userId, out var other) || other == Me.UserId)
             throw ChatErrors.NoUser();
         var room = RoomNames.Direct(Me.UserId.ToString(), other.ToString());
-        var rights = await RightsAsync(room);
+        var rights = await GetRightsAsync(room);
         if (!rights.MayRead)
             throw ChatErrors.NoUser();
         if (!rights.MayWrite)
@@ -114,9 +113,9 @@ internal sealed class ChatHub(
     {
         windows.Take(Me.Token.UserId);
         var plain = ChatText.Message(text);
-        var (room, id, author) = await ChangeableAsync(messageId);
+        var (room, id, author) = await GetChangeableAsync(messageId);
         var changed = await messages.EditAsync(id, author, plain, Context.ConnectionAborted) ?? throw ChatErrors.NoMessage();
-        return await SayChangedAsync(ChatMessages.View(room, changed));
+        return await PublishChangedAsync(ChatMessages.View(room, changed));
     }
 
     /// <summary>Deletes the text of a message; its number stays. Allowed for its author and the room's staff.</summary>
@@ -124,13 +123,13 @@ internal sealed class ChatHub(
     public async Task<ChatMessage> DeleteMessage(string messageId)
     {
         windows.Take(Me.Token.UserId);
-        var (room, id, author) = await ChangeableAsync(messageId);
+        var (room, id, author) = await GetChangeableAsync(messageId);
         var changed = await messages.RemoveAsync(id, author, Context.ConnectionAborted) ?? throw ChatErrors.NoMessage();
-        return await SayChangedAsync(ChatMessages.View(room, changed, hidden: true));
+        return await PublishChangedAsync(ChatMessages.View(room, changed, hidden: true));
     }
 
     /// <summary>
-    /// Tells the others in a room that the caller is typing, at most once per <see cref="RealtimeOptions.TypingInterval"/>.
+    /// Notifies the others in a room that the caller is typing, at most once per <see cref="RealtimeOptions.TypingInterval"/>.
     /// </summary>
     [Authorize(Permissions.SignedIn)]
     public async Task StartTyping(string room)
@@ -139,16 +138,16 @@ internal sealed class ChatHub(
             throw ChatErrors.NotJoined();
         if (!connections.TryType(Me, room))
             return;
-        await WritableAsync(room);
+        await RequireWriteAsync(room);
         await Clients.OthersInGroup(room).UserTyping(new MemberEvent(room, Me.User));
     }
 
-    /// <summary>Records the last message that the caller has read. A smaller number than before changes nothing.</summary>
+    /// <summary>Records the last message that the caller has read. A lower number than before has no effect.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task MarkRead(string room, long sequence)
     {
         Me.Reads.Take("reads");
-        await ReadableAsync(room);
+        await RequireReadAsync(room);
         if (
             sequence < 1
             || await rooms.FindIdAsync(room, Context.ConnectionAborted) is not { } id
@@ -162,60 +161,60 @@ internal sealed class ChatHub(
             await Clients.Group(room).MessageRead(new ReadEvent(room, Me.UserId.ToString(), sequence));
     }
 
-    /// <summary>The messages before a number (null: the newest), ascending; 1 to 100.</summary>
+    /// <summary>Returns 1 to 100 messages before a number, ascending. With null it returns the newest.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatMessage[]> GetHistory(string room, long? beforeSequence, int limit)
     {
         Me.Reads.Take("reads");
-        if (await ReadableRoomAsync(room, limit) is not { } stored)
+        if (await FindReadableRoomAsync(room, limit) is not { } stored)
             return [];
         return ChatMessages.View(stored, await messages.BeforeAsync(stored.Id, beforeSequence, limit, Context.ConnectionAborted));
     }
 
-    /// <summary>The messages after a number, ascending; 1 to 100.</summary>
+    /// <summary>Returns 1 to 100 messages after a number, ascending.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatMessage[]> GetSince(string room, long afterSequence, int limit)
     {
         Me.Reads.Take("reads");
-        if (await ReadableRoomAsync(room, limit) is not { } stored)
+        if (await FindReadableRoomAsync(room, limit) is not { } stored)
             return [];
         return ChatMessages.View(stored, await messages.SinceAsync(stored.Id, afterSequence, limit, Context.ConnectionAborted));
     }
 
-    /// <summary>Who is in a room.</summary>
+    /// <summary>Returns the users who are present in a room.</summary>
     [Authorize(Permissions.SignedIn)]
     public async Task<ChatUser[]> GetPresence(string room)
     {
         Me.Reads.Take("reads");
-        await ReadableAsync(room);
-        return await MembersAsync(room);
+        await RequireReadAsync(room);
+        return await GetMembersAsync(room);
     }
 
-    private Task<RoomRights> RightsAsync(string room) => rooms.RightsAsync(room, Context.User!, Context.ConnectionAborted);
+    private Task<RoomRights> GetRightsAsync(string room) => rooms.GetRightsAsync(room, Context.User!, Context.ConnectionAborted);
 
-    private async Task<RoomRights> ReadableAsync(string room) =>
-        await RightsAsync(room) is { MayRead: true } rights ? rights : throw ChatErrors.NoRoom();
+    private async Task<RoomRights> RequireReadAsync(string room) =>
+        await GetRightsAsync(room) is { MayRead: true } rights ? rights : throw ChatErrors.NoRoom();
 
-    private async Task<RoomRights> WritableAsync(string room) =>
-        await ReadableAsync(room) is { MayWrite: true } rights ? rights : throw ChatErrors.ReadOnly(room);
+    private async Task<RoomRights> RequireWriteAsync(string room) =>
+        await RequireReadAsync(room) is { MayWrite: true } rights ? rights : throw ChatErrors.ReadOnly(room);
 
-    /// <returns>Null for a room that nobody has written to.</returns>
-    private async Task<RoomDocument?> ReadableRoomAsync(string room, int limit)
+    /// <returns>Null before the room's first message.</returns>
+    private async Task<RoomDocument?> FindReadableRoomAsync(string room, int limit)
     {
         if (limit is < 1 or > ChatLimits.Page)
             throw ChatErrors.Invalid("limit", $"It must be between 1 and {ChatLimits.Page}.");
-        await ReadableAsync(room);
+        await RequireReadAsync(room);
         return await rooms.FindAsync(room, Context.ConnectionAborted);
     }
 
-    /// <summary>The message's room and id, and whose it must be: nobody's in particular for staff.</summary>
-    private async Task<(string Room, ObjectId Id, ObjectId? Author)> ChangeableAsync(string messageId)
+    /// <summary>Returns a message's room and ID, and the author that it must have: null for staff, who may change any message.</summary>
+    private async Task<(string Room, ObjectId Id, ObjectId? Author)> GetChangeableAsync(string messageId)
     {
         if (!ObjectId.TryParse(messageId, out var id) || await messages.GetAsync(id, Context.ConnectionAborted) is not { } message)
             throw ChatErrors.NoMessage();
         if (await store.GetAsync(message.RoomId, Context.ConnectionAborted) is not { } room)
             throw ChatErrors.NoMessage();
-        var rights = await RightsAsync(room.Name);
+        var rights = await GetRightsAsync(room.Name);
         if (!rights.MayRead)
             throw ChatErrors.NoMessage();
         if (!rights.MayWrite)
@@ -223,7 +222,7 @@ internal sealed class ChatHub(
         return (room.Name, id, rights.IsStaff ? null : Me.UserId);
     }
 
-    private async Task<ChatMessage> SayChangedAsync(ChatMessage changed)
+    private async Task<ChatMessage> PublishChangedAsync(ChatMessage changed)
     {
         await Clients.OfRoom(changed.Room).MessageChanged(changed);
         return changed;
@@ -237,5 +236,5 @@ internal sealed class ChatHub(
         await presence.LeaveAsync(room, Me);
     }
 
-    private Task<ChatUser[]> MembersAsync(string room) => presence.MembersAsync(room, Context.ConnectionAborted);
+    private Task<ChatUser[]> GetMembersAsync(string room) => presence.GetMembersAsync(room, Context.ConnectionAborted);
 }

@@ -4,7 +4,7 @@ using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Presence;
 
-/// <summary>Keeps this node's users present, and notices those of nodes that died.</summary>
+/// <summary>Renews the presence of this node's users, and removes the users of nodes that died.</summary>
 internal sealed partial class PresenceKeeper(
     RoomPresence presence,
     IOptions<RealtimeOptions> options,
@@ -12,10 +12,15 @@ internal sealed partial class PresenceKeeper(
     ILogger<PresenceKeeper> logger
 ) : BackgroundService
 {
-    /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Ticker.RunAsync(options.Value.PresenceTtl / 4, time, presence.KeepAsync, e => LogFailed(logger, e.GetType().Name), stoppingToken);
+        Ticker.RunAsync(
+            options.Value.PresenceTtl / 4,
+            time,
+            presence.ReconcileAsync,
+            e => LogFailed(logger, e.GetType().Name),
+            stoppingToken
+        );
 
-    [LoggerMessage(LogLevel.Warning, "Who left with a dead node could not be named ({Reason}); trying again")]
+    [LoggerMessage(LogLevel.Warning, "Presence could not be reconciled ({Reason}); retrying")]
     private static partial void LogFailed(ILogger logger, string reason);
 }

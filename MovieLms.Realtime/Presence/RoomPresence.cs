@@ -12,9 +12,9 @@ using StackExchange.Redis;
 namespace MovieLms.Realtime.Presence;
 
 /// <summary>
-/// Who is in which room, on all nodes: in Redis, each connection and each user with a time until which they count. Being in
-/// the room's set is having been announced, so that a user with many connections comes and goes once. While Redis is away
-/// each node knows its own.
+/// Tracks the users in each room across all nodes. Redis holds each connection and each user with an expiry time. A user in a
+/// room's set has been announced, so a user with several connections joins and leaves only once. While Redis is unavailable,
+/// each node knows only its own users.
 /// </summary>
 internal sealed partial class RoomPresence(
     OpenConnections connections,
@@ -27,22 +27,23 @@ internal sealed partial class RoomPresence(
     ILogger<RoomPresence> logger
 ) : IDisposable
 {
-    private const int MaxShown = 1_000;
+    private const int MaxMembers = 1_000;
 
-    /// <summary>Calls to Redis that are sent before the first is answered.</summary>
-    private const int AtOnce = 256;
+    /// <summary>Number of concurrent calls to Redis.</summary>
+    private const int BatchSize = 256;
 
-    /// <summary>By then a snapshot has reached the clients of the other nodes, and no longer overtakes a later event.</summary>
-    private static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(1);
+    /// <summary>After this time a snapshot has reached the clients of the other nodes and can no longer overtake a later event.</summary>
+    private static readonly TimeSpan MaxDeliveryTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>The rooms whose members may be wrong in a client, with the snapshot sent last; null before the first.</summary>
-    private readonly ConcurrentDictionary<string, SentSnapshot?> _unsure = new(StringComparer.Ordinal);
+    /// <summary>Rooms whose clients may show outdated members, with the last snapshot sent, or null before the first.</summary>
+    private readonly ConcurrentDictionary<string, SentSnapshot?> _outdated = new(StringComparer.Ordinal);
 
-    /// <summary>Two passes at once could send an older snapshot after a newer one.</summary>
-    private readonly SemaphoreSlim _keeping = new(1);
+    /// <summary>Serializes the passes: concurrent ones could send an older snapshot after a newer one.</summary>
+    private readonly SemaphoreSlim _reconciling = new(1);
 
     /// <summary>
-    /// KEYS: the user's connections, the room's users. ARGV: now, until, connection, user, lifetime. Answers 1 for a user's first.
+    /// KEYS: the user's connections, the room's users. ARGV: now, expiry, connection, user, key lifetime. Returns 1 for a user's
+    /// first connection.
     /// </summary>
     private const string JoinScript = """
         redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
@@ -52,7 +53,7 @@ internal sealed partial class RoomPresence(
         return fresh
         """;
 
-    /// <summary>The same keys. Answers 1 when that was the user's last.</summary>
+    /// <summary>Same keys and arguments. Returns 1 for a user's last connection.</summary>
     private const string LeaveScript = """
         redis.call('ZREM', KEYS[1], ARGV[3])
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
@@ -60,17 +61,17 @@ internal sealed partial class RoomPresence(
         return redis.call('ZREM', KEYS[2], ARGV[4])
         """;
 
-    /// <summary>KEYS: the room's users. Takes out whoever's time is over, for one caller only, and names them.</summary>
+    /// <summary>KEYS: the room's users. ARGV: now. Removes expired users and returns them, to one caller only.</summary>
     private const string SweepScript = """
-        local gone = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-        for _, user in ipairs(gone) do redis.call('ZREM', KEYS[1], user) end
-        return gone
+        local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+        for _, user in ipairs(expired) do redis.call('ZREM', KEYS[1], user) end
+        return expired
         """;
 
     internal async Task JoinAsync(string room, OpenConnection connection)
     {
-        var isFirst = await TouchAsync(room, connection) ?? !Others(room, connection).Any();
-        if (await LeaveIfGoneAsync(room, connection))
+        var isFirst = await TouchAsync(room, connection) ?? !OtherConnections(room, connection).Any();
+        if (await RemoveIfLeftAsync(room, connection))
             return;
         if (isFirst)
             await clients.GroupExcept(room, connection.Id).UserJoined(new MemberEvent(room, connection.User));
@@ -79,48 +80,48 @@ internal sealed partial class RoomPresence(
     internal async Task LeaveAsync(string room, OpenConnection connection)
     {
         var result = await TryAsync(database => database.ScriptEvaluateAsync(LeaveScript, Keys(room, connection), Arguments(connection)));
-        var isLast = result is null ? !Others(room, connection).Any() : (int)result == 1;
+        var isLast = result is null ? !OtherConnections(room, connection).Any() : (int)result == 1;
         if (isLast)
             await clients.Group(room).UserLeft(new MemberEvent(room, connection.User));
     }
 
-    /// <summary>Who is there, by name.</summary>
-    internal async Task<ChatUser[]> MembersAsync(string room, CancellationToken cancellationToken) =>
-        await NamedAsync(room, await ThereAsync(room) ?? [], cancellationToken);
+    /// <summary>Returns the users in a room, with their names.</summary>
+    internal async Task<ChatUser[]> GetMembersAsync(string room, CancellationToken cancellationToken) =>
+        await AddNamesAsync(room, await FindUserIdsAsync(room) ?? [], cancellationToken);
 
-    /// <summary>Sends a snapshot to each of this node's rooms: single comings and goings may have been missed.</summary>
-    internal Task SayAllAsync(CancellationToken cancellationToken)
+    /// <summary>Sends a snapshot to each of this node's rooms, whose clients may have missed joins and leaves.</summary>
+    internal Task SendSnapshotsAsync(CancellationToken cancellationToken)
     {
         foreach (var room in LocalRooms())
-            _unsure[room] = null;
-        return KeepAsync(cancellationToken);
+            _outdated[room] = null;
+        return ReconcileAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Keeps presence right: renews the entries of this node's connections and announces those that expired. Where an entry of
-    /// this node was missing, because Redis lost it or the node was too slow, the other clients believe that the user left, so
-    /// the room gets a snapshot.
+    /// Renews the entries of this node's connections and announces users whose entries expired. If an entry of this node is
+    /// missing, because Redis lost it or the node was too slow, the other clients assume that the user left. The room then
+    /// receives a snapshot.
     /// </summary>
-    internal async Task KeepAsync(CancellationToken cancellationToken)
+    internal async Task ReconcileAsync(CancellationToken cancellationToken)
     {
-        await _keeping.WaitAsync(cancellationToken);
+        await _reconciling.WaitAsync(cancellationToken);
         try
         {
-            await KeepOnceAsync(cancellationToken);
+            await RunPassAsync(cancellationToken);
         }
         finally
         {
-            _keeping.Release();
+            _reconciling.Release();
         }
     }
 
-    private async Task KeepOnceAsync(CancellationToken cancellationToken)
+    private async Task RunPassAsync(CancellationToken cancellationToken)
     {
-        if (await RefreshAsync() is not { } missed)
+        if (await RenewAsync() is not { } missed)
             return;
         foreach (var room in missed)
-            _unsure[room] = null;
-        foreach (var (room, sent) in _unsure)
+            _outdated[room] = null;
+        foreach (var (room, sent) in _outdated)
         {
             if (!await SendSnapshotAsync(room, sent, cancellationToken))
                 return;
@@ -129,74 +130,75 @@ internal sealed partial class RoomPresence(
     }
 
     /// <summary>
-    /// Sends who is there, unless that is what was sent last. A join while the snapshot was under way is lost in the clients
-    /// that hear of it first, so the room stays unsure until a later look finds the same members.
+    /// Sends a room's members, unless they equal the last snapshot. A client that receives a join before a snapshot taken earlier
+    /// loses that join, so the room stays marked as outdated until a later pass finds the same members.
     /// </summary>
     /// <returns>False while Redis is unavailable.</returns>
     private async Task<bool> SendSnapshotAsync(string room, SentSnapshot? sent, CancellationToken cancellationToken)
     {
-        if (await ThereAsync(room) is not { } there)
+        if (await FindUserIdsAsync(room) is not { } userIds)
             return false;
-        if (sent is null || !sent.Members.SetEquals(there))
+        if (sent is null || !sent.Members.SetEquals(userIds))
         {
-            await clients.Group(room).PresenceChanged(new PresenceSnapshot(room, await NamedAsync(room, there, cancellationToken)));
-            _unsure.TryUpdate(room, new SentSnapshot([.. there], time.GetTimestamp()), sent);
+            var members = await AddNamesAsync(room, userIds, cancellationToken);
+            await clients.Group(room).PresenceChanged(new PresenceSnapshot(room, members));
+            _outdated.TryUpdate(room, new SentSnapshot([.. userIds], time.GetTimestamp()), sent);
         }
-        else if (time.GetElapsedTime(sent.At) >= DeliveryTime)
+        else if (time.GetElapsedTime(sent.At) >= MaxDeliveryTime)
         {
-            _unsure.TryRemove(KeyValuePair.Create<string, SentSnapshot?>(room, sent));
+            _outdated.TryRemove(KeyValuePair.Create<string, SentSnapshot?>(room, sent));
         }
         return true;
     }
 
-    public void Dispose() => _keeping.Dispose();
+    public void Dispose() => _reconciling.Dispose();
 
-    /// <returns>The rooms where one of this node's own was missing; null while Redis is away.</returns>
-    private async Task<HashSet<string>?> RefreshAsync()
+    /// <returns>The rooms in which an entry of this node was missing; null while Redis is unavailable.</returns>
+    private async Task<HashSet<string>?> RenewAsync()
     {
         var missed = new HashSet<string>(StringComparer.Ordinal);
         foreach (
-            var some in connections
+            var batch in connections
                 .All.SelectMany(connection => connection.Rooms, (connection, room) => (Room: room, Connection: connection))
-                .Chunk(AtOnce)
+                .Chunk(BatchSize)
         )
         {
-            var touched = await Task.WhenAll(some.Select(one => TouchAsync(one.Room, one.Connection)));
-            for (var i = 0; i < some.Length; i++)
+            var touched = await Task.WhenAll(batch.Select(entry => TouchAsync(entry.Room, entry.Connection)));
+            for (var i = 0; i < batch.Length; i++)
             {
                 if (touched[i] is not { } isFirst)
                     return null;
-                if (await LeaveIfGoneAsync(some[i].Room, some[i].Connection))
+                if (await RemoveIfLeftAsync(batch[i].Room, batch[i].Connection))
                     continue;
                 if (isFirst)
-                    missed.Add(some[i].Room);
+                    missed.Add(batch[i].Room);
             }
         }
         return missed;
     }
 
-    /// <returns>The ids of those in a room; null while Redis is away.</returns>
-    private async Task<string[]?> ThereAsync(string room)
+    /// <returns>The IDs of the users in a room; null while Redis is unavailable.</returns>
+    private async Task<string[]?> FindUserIdsAsync(string room)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return (await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MaxShown)))
+        return (await TryAsync(database => database.SortedSetRangeByScoreAsync(RoomKey(room), now, take: MaxMembers)))
             ?.Select(value => value.ToString())
             .ToArray();
     }
 
-    private async Task<ChatUser[]> NamedAsync(string room, string[] there, CancellationToken cancellationToken)
+    private async Task<ChatUser[]> AddNamesAsync(string room, string[] userIds, CancellationToken cancellationToken)
     {
-        var own = connections
+        var local = connections
             .All.Where(connection => connection.IsIn(room))
             .Select(connection => connection.User)
             .DistinctBy(user => user.Id)
             .ToDictionary(user => user.Id);
-        var elsewhere = there.Where(id => !own.ContainsKey(id) && ObjectId.TryParse(id, out _)).ToArray();
-        var named = elsewhere.Length == 0 ? null : await users.NamesAsync([.. elsewhere.Select(ObjectId.Parse)], cancellationToken);
-        return [.. own.Values, .. elsewhere.Select(id => new ChatUser(id, named!.GetValueOrDefault(ObjectId.Parse(id))))];
+        var remote = userIds.Where(id => !local.ContainsKey(id) && ObjectId.TryParse(id, out _)).ToArray();
+        var usernames = remote.Length == 0 ? null : await users.NamesAsync([.. remote.Select(ObjectId.Parse)], cancellationToken);
+        return [.. local.Values, .. remote.Select(id => new ChatUser(id, usernames!.GetValueOrDefault(ObjectId.Parse(id))))];
     }
 
-    /// <summary>Announces the leaving of those whose node has died.</summary>
+    /// <summary>Announces that users left whose node has died.</summary>
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         foreach (var room in LocalRooms())
@@ -204,26 +206,23 @@ internal sealed partial class RoomPresence(
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
             if (await TryAsync(database => database.ScriptEvaluateAsync(SweepScript, [RoomKey(room)], [now])) is not { } result)
                 return;
-            var gone = ((RedisValue[]?)result ?? []).Select(value => value.ToString()).ToArray();
-            if (gone.Length == 0)
+            var expired = ((RedisValue[]?)result ?? []).Select(value => value.ToString()).ToArray();
+            if (expired.Length == 0)
                 continue;
-            var named = await users.NamesAsync(
-                [.. gone.Where(id => ObjectId.TryParse(id, out _)).Select(ObjectId.Parse)],
+            var usernames = await users.NamesAsync(
+                [.. expired.Where(id => ObjectId.TryParse(id, out _)).Select(ObjectId.Parse)],
                 cancellationToken
             );
-            foreach (var id in gone)
+            foreach (var id in expired)
             {
-                await clients
-                    .Group(room)
-                    .UserLeft(
-                        new MemberEvent(room, new ChatUser(id, ObjectId.TryParse(id, out var user) ? named.GetValueOrDefault(user) : null))
-                    );
+                var username = ObjectId.TryParse(id, out var user) ? usernames.GetValueOrDefault(user) : null;
+                await clients.Group(room).UserLeft(new MemberEvent(room, new ChatUser(id, username)));
             }
         }
     }
 
     /// <summary>Removes a connection that left the room, or closed, while it was being recorded as present.</summary>
-    private async Task<bool> LeaveIfGoneAsync(string room, OpenConnection connection)
+    private async Task<bool> RemoveIfLeftAsync(string room, OpenConnection connection)
     {
         if (connection.IsIn(room) && connections.Find(connection.Id) == connection)
             return false;
@@ -233,10 +232,10 @@ internal sealed partial class RoomPresence(
 
     private string[] LocalRooms() => [.. connections.All.SelectMany(connection => connection.Rooms).Distinct()];
 
-    private IEnumerable<OpenConnection> Others(string room, OpenConnection connection) =>
+    private IEnumerable<OpenConnection> OtherConnections(string room, OpenConnection connection) =>
         connections.Of(connection.Token.UserId).Where(other => other.Id != connection.Id && other.IsIn(room));
 
-    /// <returns>True for a user's first in the room; null while Redis is away.</returns>
+    /// <returns>True for a user's first connection in the room; null while Redis is unavailable.</returns>
     private async Task<bool?> TouchAsync(string room, OpenConnection connection) =>
         await TryAsync(database => database.ScriptEvaluateAsync(JoinScript, Keys(room, connection), Arguments(connection))) is { } result
             ? (int)result == 1
@@ -251,18 +250,18 @@ internal sealed partial class RoomPresence(
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lifetime = (long)options.Value.PresenceTtl.TotalMilliseconds;
-        // The keys outlive the entries, so that who sweeps still finds whom to announce.
+        // The keys outlive the entries, so that the sweep still finds the users to announce.
         return [now, now + lifetime, connection.Id, connection.Token.UserId, lifetime * 4];
     }
 
-    private async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> ask)
+    private async Task<T?> TryAsync<T>(Func<IDatabase, Task<T>> command)
         where T : class
     {
         if (!redis.IsConnected)
             return null;
         try
         {
-            return await ask(redis.GetDatabase());
+            return await command(redis.GetDatabase());
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -271,11 +270,11 @@ internal sealed partial class RoomPresence(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Redis is away ({Reason}): each node knows only its own users")]
+    [LoggerMessage(LogLevel.Debug, "Redis is unavailable ({Reason}): each node knows only its own users")]
     private static partial void LogLocal(ILogger logger, string reason);
 
     /// <summary>A snapshot that was sent to a room.</summary>
     /// <param name="Members">User IDs.</param>
-    /// <param name="At">Timestamp of <see cref="TimeProvider"/>, taken after it was sent.</param>
+    /// <param name="At">Timestamp of <see cref="TimeProvider"/>, taken after sending.</param>
     private sealed record SentSnapshot(HashSet<string> Members, long At);
 }

@@ -15,8 +15,8 @@ using StackExchange.Redis;
 namespace MovieLms.Realtime.Relay;
 
 /// <summary>
-/// Hears from the other services over Redis, and says it to the connections that this node itself holds: every node hears
-/// everything, so that each connection is told once however many nodes there are.
+/// Receives live events from the other services over Redis and delivers them to this node's connections. Every node receives
+/// every event, so each connection gets it once, however many nodes there are.
 /// </summary>
 internal sealed partial class LiveRelay(
     IConnectionMultiplexer redis,
@@ -28,11 +28,11 @@ internal sealed partial class LiveRelay(
     ILogger<LiveRelay> logger
 ) : BackgroundService
 {
-    private const int MaxWaiting = 10_000;
+    private const int MaxQueued = 10_000;
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SubscribeInterval = TimeSpan.FromSeconds(1);
     private readonly Channel<Func<Task>> _work = Channel.CreateBounded<Func<Task>>(
-        new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest }
+        new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest }
     );
     private readonly ConcurrentDictionary<string, long> _progress = new(StringComparer.Ordinal);
 
@@ -41,21 +41,26 @@ internal sealed partial class LiveRelay(
         await SubscribeAsync<ImportProgressMessage>(
             ImportSignals.ProgressChannel,
             message => message.OwnerId,
-            ProgressAsync,
+            SendProgressAsync,
             stoppingToken
         );
-        await SubscribeAsync<OrderChangedMessage>(LiveChannels.Orders, message => message.CustomerId, OrderAsync, stoppingToken);
-        await SubscribeAsync<NotificationMessage>(LiveChannels.Notifications, message => message.UserId, NotificationAsync, stoppingToken);
+        await SubscribeAsync<OrderChangedMessage>(LiveChannels.Orders, message => message.CustomerId, SendOrderAsync, stoppingToken);
+        await SubscribeAsync<NotificationMessage>(
+            LiveChannels.Notifications,
+            message => message.UserId,
+            SendNotificationAsync,
+            stoppingToken
+        );
         await SubscribeAsync<AccessLostMessage>(
             LiveChannels.AccessLost,
             message => message.UserId,
-            message => exits.LostAsync(message.Room, message.UserId),
+            message => exits.RemoveUserAsync(message.Room, message.UserId),
             stoppingToken
         );
         await SubscribeAsync<RoomClosedMessage>(
             LiveChannels.RoomClosed,
             _ => null,
-            message => exits.ClosedAsync(message.Room),
+            message => exits.RemoveAllAsync(message.Room),
             stoppingToken
         );
         try
@@ -65,7 +70,7 @@ internal sealed partial class LiveRelay(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The node stops.
+            // The node is stopping.
         }
     }
 
@@ -77,11 +82,13 @@ internal sealed partial class LiveRelay(
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException or RedisException)
         {
-            LogNotPublished(logger, e.GetType().Name);
+            LogNotDelivered(logger, e.GetType().Name);
         }
     }
 
-    /// <summary>Hears a channel. What concerns a user who has no connection here is no work, and no span of its sender's trace.</summary>
+    /// <summary>
+    /// Subscribes to a channel. Messages for users without a connection to this node cause no work, and no span in the sender's trace.
+    /// </summary>
     private async Task SubscribeAsync<T>(string channel, Func<T, string?> userOf, Func<T, Task> handle, CancellationToken cancellationToken)
         where T : class
     {
@@ -110,7 +117,7 @@ internal sealed partial class LiveRelay(
             }
             catch (Exception e) when (e is RedisException or TimeoutException)
             {
-                LogNotPublished(logger, e.GetType().Name);
+                LogNotDelivered(logger, e.GetType().Name);
                 await Task.Delay(SubscribeInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -136,8 +143,8 @@ internal sealed partial class LiveRelay(
         }
     }
 
-    /// <summary>Not each step: a few a second of each import, and its end.</summary>
-    private async Task ProgressAsync(ImportProgressMessage message)
+    /// <summary>Delivers an import's progress at most once per <see cref="ProgressInterval"/>, and always its end.</summary>
+    private async Task SendProgressAsync(ImportProgressMessage message)
     {
         var isOver = message.State != "processing";
         if (!isOver && _progress.TryGetValue(message.ImportId, out var last) && time.GetElapsedTime(last) < ProgressInterval)
@@ -162,7 +169,7 @@ internal sealed partial class LiveRelay(
         }
     }
 
-    private async Task OrderAsync(OrderChangedMessage message)
+    private async Task SendOrderAsync(OrderChangedMessage message)
     {
         var order = new OrderChangedEvent(
             message.OrderId,
@@ -178,7 +185,7 @@ internal sealed partial class LiveRelay(
         }
     }
 
-    private async Task NotificationAsync(NotificationMessage message)
+    private async Task SendNotificationAsync(NotificationMessage message)
     {
         var notification = new NotificationEvent(
             message.Id,
@@ -197,9 +204,9 @@ internal sealed partial class LiveRelay(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Something was not heard or said to a connection ({Reason})")]
-    private static partial void LogNotPublished(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Debug, "A live event could not be received or delivered ({Reason})")]
+    private static partial void LogNotDelivered(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "A message on {Channel} is no message of this release")]
+    [LoggerMessage(LogLevel.Warning, "Dropped a message on {Channel} that this release cannot read")]
     private static partial void LogUnreadable(ILogger logger, string channel);
 }

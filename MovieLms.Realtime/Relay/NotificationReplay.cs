@@ -6,7 +6,7 @@ using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Relay;
 
-/// <summary>Says to a new connection what its user has not read.</summary>
+/// <summary>Sends a new connection its user's unread notifications.</summary>
 internal sealed partial class NotificationReplay(
     NotificationStore store,
     IHubClients<IChatClient> clients,
@@ -15,7 +15,7 @@ internal sealed partial class NotificationReplay(
 {
     private const int MaxNotifications = 50;
 
-    /// <summary>The newest unread ones, oldest first. The list by REST has them all.</summary>
+    /// <summary>Sends the newest 50 unread notifications, oldest first. The REST API lists all of them.</summary>
     internal async Task SendUnreadAsync(OpenConnection connection, CancellationToken cancellationToken)
     {
         try
@@ -41,10 +41,10 @@ internal sealed partial class NotificationReplay(
         }
         catch (Exception e) when (e is MongoException or TimeoutException)
         {
-            LogUnread(logger, e.GetType().Name);
+            LogNotReplayed(logger, e.GetType().Name);
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "A connection's unread notifications could not be read ({Reason}); they stay unread")]
-    private static partial void LogUnread(ILogger logger, string reason);
+    private static partial void LogNotReplayed(ILogger logger, string reason);
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MovieLms.ServiceDefaults.Errors;
 
-/// <summary>Turns the framework's sentence about a parameter that did not bind into a problem that names it.</summary>
+/// <summary>Converts the framework's message about a parameter that failed to bind into a problem that names the parameter.</summary>
 internal static partial class BadParameter
 {
     internal static ProblemDetails ToProblem(BadHttpRequestException exception)
@@ -20,7 +20,7 @@ internal static partial class BadParameter
             {
                 [JsonNamingPolicy.CamelCase.ConvertName(name)] =
                 [
-                    Missing().IsMatch(exception.Message) ? "A value is required." : "The value cannot be read as the type it must have.",
+                    Missing().IsMatch(exception.Message) ? "A value is required." : "The value has the wrong format or type.",
                 ],
             }
         )
@@ -29,7 +29,7 @@ internal static partial class BadParameter
         };
     }
 
-    // A handler may name its parameter as it likes; to a client it is the body.
+    // Clients do not know the handler's parameter name, so it is reported as "body".
     [GeneratedRegex("no body was provided|was not provided from body")]
     private static partial Regex Body();
 

@@ -1,5 +1,5 @@
 namespace MovieLms.ServiceDefaults.Errors;
 
-/// <summary>More work of a kind waits than is taken on; the client gets a 503 with Retry-After.</summary>
-/// <param name="title">What there is too much of, as a sentence.</param>
+/// <summary>Thrown when too much work of a kind is queued. The client receives a 503 with <c>Retry-After</c>.</summary>
+/// <param name="title">The problem's title, such as "Too many sign-ins are in progress".</param>
 public sealed class BusyException(string title) : Exception(title);

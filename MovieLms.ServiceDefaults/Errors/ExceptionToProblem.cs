@@ -9,7 +9,9 @@ using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.ServiceDefaults.Errors;
 
-/// <summary>What a request's exception says to the client: the field at fault, "try again", or nothing but a trace id.</summary>
+/// <summary>
+/// Converts a request's exception to a problem: invalid input names the field, an outage asks to retry, and all else shows a trace ID only.
+/// </summary>
 internal sealed partial class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> logger) : IExceptionHandler
 {
     private const string RetryAfterSeconds = "5";
@@ -22,7 +24,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
             return true;
         }
         var problem = ToProblem(exception);
-        // The scopes of the request's own middleware ended with the exception.
+        // The exception has already disposed the log scopes of the request's middleware.
         using var scope = logger.BeginUserScope(httpContext.User);
         if (problem.Status >= 500)
         {
@@ -36,7 +38,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
 
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
             httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
-        // The exception middleware cleared the response, these headers included.
+        // The exception middleware cleared the response, including these headers.
         SecurityHeaders.AddMissing(httpContext);
         httpContext.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
         return await problems.TryWriteAsync(
@@ -54,7 +56,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
         {
             BadHttpRequestException { InnerException: JsonException json } => Invalid(JsonField.Of(json), JsonField.Message(json)),
             BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => BadParameter.ToProblem(bad),
-            // The server's own message; ProblemExtensions names what is allowed.
+            // Drops the server's own message. ProblemExtensions adds one that names the limit.
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad
                 when bad.GetType() != typeof(BadHttpRequestException) => new ProblemDetails { Status = bad.StatusCode },
             BadHttpRequestException bad => new ProblemDetails { Status = bad.StatusCode, Detail = bad.Message },
@@ -66,14 +68,14 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
             or TimeoutException => new ProblemDetails
             {
                 Status = StatusCodes.Status503ServiceUnavailable,
-                Title = "The database does not answer",
-                Detail = "Nothing was lost of what was accepted before. Try again shortly.",
+                Title = "The database is unavailable",
+                Detail = "Accepted changes are not lost. Try again shortly.",
             },
             MongoExecutionTimeoutException => new ProblemDetails
             {
                 Status = StatusCodes.Status503ServiceUnavailable,
                 Title = "The query took too long",
-                Detail = "It was stopped at its time limit. Narrow it, or try again.",
+                Detail = "The query was stopped at its time limit. Narrow the filter, or try again.",
             },
             BusyException busy => new ProblemDetails
             {
@@ -81,7 +83,7 @@ internal sealed partial class ExceptionToProblem(IProblemDetailsService problems
                 Title = busy.Message,
                 Detail = "Try again shortly.",
             },
-            _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "Something went wrong here" },
+            _ => new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "An unexpected error occurred" },
         };
 
     private static HttpValidationProblemDetails Invalid(string field, string message) =>

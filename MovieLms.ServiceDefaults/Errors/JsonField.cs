@@ -2,11 +2,12 @@ using System.Text.Json;
 
 namespace MovieLms.ServiceDefaults.Errors;
 
-/// <summary>Reads from a <see cref="JsonException"/> which member was wrong, without the CLR names in its text.</summary>
+/// <summary>Describes a <see cref="JsonException"/> by the invalid member's path, without the CLR names in its message.</summary>
 internal static class JsonField
 {
     /// <summary>
-    /// The member's path as a client writes it: <c>$.director.name</c> becomes <c>director.name</c>; the document itself is <c>body</c>.
+    /// Returns the member's path in the client's notation: <c>director.name</c> for <c>$.director.name</c>, or <c>body</c> for the
+    /// whole document.
     /// </summary>
     internal static string Of(JsonException exception) =>
         !IsMalformed(exception) && exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal)
@@ -18,6 +19,6 @@ internal static class JsonField
             ? $"The JSON is malformed, or is not an object, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."
             : "The value has the wrong type or is out of range.";
 
-    /// <summary>A syntax error carries the reader's own exception; a value of the wrong type does not.</summary>
+    /// <summary>A syntax error has the reader's exception as its inner exception. A value of the wrong type does not.</summary>
     private static bool IsMalformed(JsonException exception) => exception.InnerException is JsonException;
 }

@@ -1,12 +1,12 @@
 namespace MovieLms.ServiceDefaults.Errors;
 
-/// <summary>What text that people write may hold, whether it comes as JSON, as a form or in a file.</summary>
+/// <summary>Defines which characters user-written text may contain, whether it comes as JSON, in a form or in a file.</summary>
 public static class PlainText
 {
-    /// <summary>No control characters, but where several lines are allowed line breaks and tabs.</summary>
+    /// <summary>Returns whether a character is allowed: no control characters, except line breaks and tabs in multi-line text.</summary>
     public static bool IsAllowed(char character, bool allowsLines) =>
         !char.IsControl(character) || (allowsLines && character is '\n' or '\r' or '\t');
 
-    /// <summary>True when all of a text of several lines is allowed.</summary>
+    /// <summary>Returns whether all characters of a multi-line text are allowed.</summary>
     public static bool IsLines(string text) => text.All(character => IsAllowed(character, allowsLines: true));
 }

@@ -10,7 +10,7 @@ using MovieLms.ServiceDefaults.Serialization;
 
 namespace MovieLms.ServiceDefaults.Errors;
 
-/// <summary>Every error as a problem document (RFC 9457) with a trace id, and never a stack trace.</summary>
+/// <summary>Reports every error as a problem document (RFC 9457) with a trace ID and without a stack trace.</summary>
 internal static class ProblemExtensions
 {
     internal static void AddProblems(this IHostApplicationBuilder builder)
@@ -18,7 +18,7 @@ internal static class ProblemExtensions
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         ProblemWriter.Replace(builder.Services);
         builder.Services.AddExceptionHandler<ExceptionToProblem>();
-        // A body that does not parse reaches the handler with its cause, which names the field.
+        // Passes a parse error of the body on with its cause, which names the field.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
     }
@@ -30,8 +30,8 @@ internal static class ProblemExtensions
         app.RefuseUnknownCharsets();
     }
 
-    /// <summary>Names the largest body that the server accepts for the endpoint.</summary>
-    private static string? AllowedBody(HttpContext http) =>
+    /// <summary>Returns a message with the largest body that the server accepts for the endpoint.</summary>
+    private static string? DescribeBodyLimit(HttpContext http) =>
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } bytes
             ? string.Create(CultureInfo.InvariantCulture, $"The request body must not exceed {bytes} bytes.")
             : null;
@@ -40,8 +40,8 @@ internal static class ProblemExtensions
     {
         context.ProblemDetails.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
         if (context.ProblemDetails is { Status: StatusCodes.Status413PayloadTooLarge, Detail: null })
-            context.ProblemDetails.Detail = AllowedBody(context.HttpContext);
-        // The framework refuses a body whose transfer is broken with the status alone.
+            context.ProblemDetails.Detail = DescribeBodyLimit(context.HttpContext);
+        // For a broken transfer of the body, the framework sets only the status.
         if (context.ProblemDetails is { Status: StatusCodes.Status400BadRequest, Detail: null } and not HttpValidationProblemDetails)
             context.ProblemDetails.Detail = "The request is not valid HTTP, or its body ended early.";
         if (context.ProblemDetails is HttpValidationProblemDetails validation)

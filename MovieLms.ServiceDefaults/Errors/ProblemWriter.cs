@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MovieLms.ServiceDefaults.Errors;
 
 /// <summary>
-/// Writes problem documents whatever the request's <c>Accept</c> says. The framework's writer refuses where JSON is not accepted: an
-/// error would then be plain text, and an exception that is the client's fault would count as unhandled.
+/// Writes problem documents regardless of the request's <c>Accept</c>. The framework's writer refuses when the client does not accept
+/// JSON: errors would then be plain text, and exceptions caused by the client would count as unhandled.
 /// </summary>
 internal sealed class ProblemWriter(IProblemDetailsWriter framework) : IProblemDetailsWriter
 {
@@ -13,7 +13,7 @@ internal sealed class ProblemWriter(IProblemDetailsWriter framework) : IProblemD
 
     public ValueTask WriteAsync(ProblemDetailsContext context) => framework.WriteAsync(context);
 
-    /// <summary>Replaces the framework's writer, which <c>AddProblemDetails</c> has registered.</summary>
+    /// <summary>Replaces the framework's writer. Call it after <c>AddProblemDetails</c>.</summary>
     internal static void Replace(IServiceCollection services)
     {
         var registered = services.Single(service => service.ServiceType == typeof(IProblemDetailsWriter));

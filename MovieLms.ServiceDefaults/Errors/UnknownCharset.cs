@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace MovieLms.ServiceDefaults.Errors;
 
 /// <summary>
-/// 415 for a body in a character set that does not exist: the framework's JSON reader would throw, and the answer be a 500.
+/// Responds with 415 to a body in an unknown character set. The framework's JSON reader would throw and cause a 500.
 /// </summary>
 internal static class UnknownCharset
 {
@@ -27,7 +27,7 @@ internal static class UnknownCharset
             return true;
         if (!MediaTypeHeaderValue.TryParse(contentType, out var parsed) || !parsed.Charset.HasValue)
             return true;
-        // The names by which .NET knows what it can read; UTF-7 is named and refused.
+        // The names of the encodings that .NET can read. UTF-7 is listed but not supported.
         var name = HeaderUtilities.RemoveQuotes(parsed.Charset);
         return Encoding
             .GetEncodings()

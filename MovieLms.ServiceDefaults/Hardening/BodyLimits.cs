@@ -8,30 +8,29 @@ using Microsoft.Extensions.Hosting;
 namespace MovieLms.ServiceDefaults.Hardening;
 
 /// <summary>
-/// The largest request bodies, in bytes. Every endpoint has <see cref="Default"/>; an endpoint that needs more names one of the others
-/// with <see cref="WithMaxBodySize"/>. The server counts every byte that it reads, whether or not the request declares a length.
+/// Limits of request bodies, in bytes. Every endpoint uses <see cref="Default"/> unless it sets a larger limit with
+/// <see cref="WithMaxBodySize"/>. The server counts every byte that it reads, whether or not the request declares a length.
 /// </summary>
 public static class BodyLimits
 {
-    /// <summary>Any endpoint that names no other limit. <c>Requests:MaxBodyBytes</c> changes it.</summary>
+    /// <summary>The limit of endpoints that set no other. <c>Requests:MaxBodyBytes</c> overrides it.</summary>
     public const long Default = 64 * 1024;
 
-    /// <summary>An aggregation pipeline of an administrator.</summary>
+    /// <summary>An administrator's aggregation pipeline.</summary>
     public const long Pipeline = 256 * 1024;
 
-    /// <summary>Messages to the hub from a client without WebSockets, which sends several at once.</summary>
+    /// <summary>Hub messages from a client without WebSockets, which sends several per request.</summary>
     public const long HubMessages = 256 * 1024;
 
-    /// <summary>A form with a file of 10 MB. The endpoint itself counts a form exactly, and JSON by a limit of its own.</summary>
+    /// <summary>A form with a file of up to 10 MB. The endpoint enforces the exact limit, and a separate one for JSON.</summary>
     public const long UploadForm = 24 * 1024 * 1024;
 
-    /// <summary>An import of 50 MB. The endpoint itself counts exactly.</summary>
+    /// <summary>An import of up to 50 MB. The endpoint enforces the exact limit.</summary>
     public const long Import = 100 * 1024 * 1024;
 
     /// <summary>
-    /// Sets the largest body of an endpoint. A server that cuts the connection in the middle of a body leaves most clients without a
-    /// response. An endpoint that responds to a body which is a little too large therefore has some room between its own limit and this
-    /// one.
+    /// Sets the body limit of an endpoint. Most clients receive no response if the server closes the connection in the middle of a
+    /// body. An endpoint with a limit of its own should therefore set this one higher, to respond to bodies slightly too large.
     /// </summary>
     public static TBuilder WithMaxBodySize<TBuilder>(this TBuilder endpoint, long bytes)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new RequestSizeLimitAttribute(bytes));

@@ -10,9 +10,8 @@ using Microsoft.Extensions.Hosting;
 namespace MovieLms.ServiceDefaults.Hardening;
 
 /// <summary>
-/// What browsers and proxies are told: headers that close what an API does not need, HTTPS outside development, no other
-/// origin unless <c>Cors:Origins</c> names it, and no forwarded address unless <c>ForwardedHeaders:Proxies</c> names who
-/// may set it.
+/// Secure defaults for browsers and proxies: security headers, HTTPS outside Development, no other origins unless
+/// <c>Cors:Origins</c> lists them, and no forwarded addresses unless <c>ForwardedHeaders:Proxies</c> lists the proxy.
 /// </summary>
 internal static class HardeningExtensions
 {
@@ -20,9 +19,9 @@ internal static class HardeningExtensions
     private const string OriginsSection = "Cors:Origins";
     private const string ForwardedScheme = "X-Original-Proto";
 
-    /// <summary>Slow bodies and slow readers are closed by the server's default data rates.</summary>
+    /// <summary>Applies to headers only. The server's default data rates limit slow bodies and slow readers.</summary>
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
-    private static readonly string[] Readable =
+    private static readonly string[] ExposedHeaders =
     [
         "ETag",
         "Location",
@@ -52,15 +51,16 @@ internal static class HardeningExtensions
         {
             builder.Services.AddCors(options =>
                 options.AddDefaultPolicy(policy =>
-                    policy.WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials().WithExposedHeaders(Readable)
+                    policy.WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials().WithExposedHeaders(ExposedHeaders)
                 )
             );
         }
     }
 
-    /// <summary>Comes first: everything after sees the client's address and scheme, and every response carries the headers.</summary>
-    /// <param name="app">The host.</param>
-    /// <param name="isGateway">True when responses may bring these headers along from another host.</param>
+    /// <summary>
+    /// Adds the middleware, which must come first: later middleware sees the client's address and scheme, and every response has
+    /// the headers. A gateway keeps the headers of responses from other hosts.
+    /// </summary>
     internal static void UseHardening(this WebApplication app, bool isGateway = false)
     {
         var isBehindProxy = Values(app.Configuration, ProxiesSection).Length > 0;
@@ -73,19 +73,19 @@ internal static class HardeningExtensions
         if (app.Environment.IsDevelopment())
             return;
         app.UseHsts();
-        app.UseWhen(context => MustBeSecure(context, isBehindProxy), branch => branch.UseHttpsForPagesOnly());
+        app.UseWhen(context => RequiresHttps(context, isBehindProxy), branch => branch.UseHttpsForPagesOnly());
     }
 
     /// <summary>
-    /// Probes are plain HTTP, and so are requests from the other services, which do not pass through the proxy: a redirect
-    /// would send them to a port where nothing listens.
+    /// Probes and requests from other services use plain HTTP and bypass the proxy. A redirect would send them to a port without a
+    /// listener.
     /// </summary>
-    private static bool MustBeSecure(HttpContext context, bool isBehindProxy) =>
+    private static bool RequiresHttps(HttpContext context, bool isBehindProxy) =>
         !context.Request.Path.StartsWithSegments("/health")
         && !context.Request.Path.StartsWithSegments("/alive")
         && (!isBehindProxy || context.Request.Headers.ContainsKey(ForwardedScheme));
 
-    /// <summary>Where no origin is configured no answer allows one.</summary>
+    /// <summary>Adds CORS if origins are configured. Otherwise no response allows another origin.</summary>
     internal static void UseConfiguredCors(this WebApplication app)
     {
         if (Values(app.Configuration, OriginsSection).Length > 0)
@@ -108,7 +108,7 @@ internal static class HardeningExtensions
                 IPAddress.TryParse(proxy, out var address)
                     ? address
                     : throw new InvalidOperationException(
-                        $"{ProxiesSection} holds '{proxy}', which is neither an address nor a network like 10.0.0.0/8."
+                        $"{ProxiesSection} contains '{proxy}'. It must be an IP address or a network such as 10.0.0.0/8."
                     )
             );
         }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MovieLms.ServiceDefaults.Hardening;
 
 /// <summary>
-/// Handles requests that arrive over plain HTTP where HTTPS is required. Browsers that ask for a page are redirected. API clients
-/// are refused: a silent redirect would hide that they send their token unencrypted (OWASP ASVS 5.0, 4.1.2).
+/// Handles plain HTTP requests where HTTPS is required. Browsers that request a page are redirected. API clients are refused: a
+/// silent redirect would hide that they send their token unencrypted (OWASP ASVS 5.0, 4.1.2).
 /// </summary>
 internal static class PlainHttp
 {
@@ -51,7 +51,7 @@ internal static class PlainHttp
                         Status = StatusCodes.Status400BadRequest,
                         Title = "HTTPS is required",
                         Detail =
-                            "Send the request to the https:// address. Consider a token that was sent over plain HTTP as leaked: sign out.",
+                            "Send the request to the https:// address. A token sent over plain HTTP may have leaked: sign out.",
                     },
                 }
             );

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Configuration;
 namespace MovieLms.ServiceDefaults.Hardening;
 
 /// <summary>
-/// Where people reach this installation: <c>PublicUrl</c>. Links in mail are made from it and never from a request's Host header,
-/// which whoever makes the product send somebody a mail could choose.
+/// The public address of this installation (<c>PublicUrl</c>). Links in mail use it, never a request's Host header: an attacker who
+/// triggers a mail to another user could choose that header.
 /// </summary>
 public static class PublicUrl
 {
     private const string Default = "http://localhost:5400";
 
-    /// <summary>Without a slash at its end.</summary>
+    /// <summary>Returns the public address without a trailing slash.</summary>
     public static string Of(IConfiguration configuration) =>
         (configuration["PublicUrl"] is { Length: > 0 } url ? url : Default).TrimEnd('/');
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace MovieLms.ServiceDefaults.Hardening;
 
-/// <summary>The response headers that close what browsers would otherwise allow.</summary>
+/// <summary>Response headers that restrict what browsers allow by default.</summary>
 internal static class SecurityHeaders
 {
     private const string ReferrerPolicy = "Referrer-Policy";
@@ -15,7 +15,7 @@ internal static class SecurityHeaders
     private static readonly StringValues LoadNothing = "default-src 'none'; frame-ancestors 'none'";
     private static readonly StringValues NoFrames = "frame-ancestors 'none'";
 
-    /// <summary>Sets the headers before the endpoint runs, which may replace them.</summary>
+    /// <summary>Sets the headers before the endpoint runs, so that the endpoint may replace them.</summary>
     internal static void UseSecurityHeaders(this IApplicationBuilder app) =>
         app.Use(next =>
             context =>
@@ -30,8 +30,8 @@ internal static class SecurityHeaders
         );
 
     /// <summary>
-    /// Keeps what a signed-in user reads out of every cache (RFC 9111, section 5.2.2.5). An endpoint whose response all users share
-    /// replaces the header.
+    /// Keeps responses to signed-in users out of all caches (RFC 9111, section 5.2.2.5). An endpoint with a response shared by all
+    /// users replaces the header.
     /// </summary>
     internal static void UseNoStore(this IApplicationBuilder app) =>
         app.Use(next =>
@@ -43,7 +43,7 @@ internal static class SecurityHeaders
             }
         );
 
-    /// <summary>Adds the headers that a response lacks when it starts: a proxied one has its service's already.</summary>
+    /// <summary>Adds missing headers when a response starts. A proxied response already has those of its service.</summary>
     internal static void UseMissingSecurityHeaders(this IApplicationBuilder app) =>
         app.Use(next =>
             context =>
@@ -60,7 +60,7 @@ internal static class SecurityHeaders
             }
         );
 
-    /// <summary>Adds the headers that a response lacks.</summary>
+    /// <summary>Adds the headers that the response does not have yet.</summary>
     internal static void AddMissing(HttpContext context)
     {
         var headers = context.Response.Headers;
@@ -70,6 +70,6 @@ internal static class SecurityHeaders
         headers.TryAdd("Content-Security-Policy", Policy(context));
     }
 
-    /// <summary>Pages (reference, jobs, mail) set or need a policy of their own; none of them belongs in a frame.</summary>
+    /// <summary>Pages (reference, jobs, mail) need a policy of their own, but no page may be framed.</summary>
     private static StringValues Policy(HttpContext context) => context.Request.Path.StartsWithSegments("/api") ? LoadNothing : NoFrames;
 }

@@ -12,13 +12,14 @@ using MovieLms.ServiceDefaults.RateLimiting;
 
 namespace MovieLms.ServiceDefaults.Health;
 
-/// <summary>Returns whether a caller may read the details of the health.</summary>
+/// <summary>Returns whether the caller may read health details.</summary>
 public delegate ValueTask<bool> HealthReader(HttpContext http);
 
 /// <summary>
-/// <c>/alive</c>: the process responds. <c>/health</c>: it can serve. Only a missing MongoDB makes it fail, because taking a whole site out
-/// of rotation for a lost cache or mail server would turn a degradation into an outage. <c>/health?strict</c> fails on any degradation, for
-/// monitors that page somebody. Administrators and, in Development, callers on this machine also get the details.
+/// Maps <c>/alive</c> (the process responds) and <c>/health</c> (it can serve requests). Only an unavailable MongoDB fails
+/// <c>/health</c>: taking a whole site out of rotation for a lost cache or mail server would turn a degradation into an outage.
+/// <c>/health?strict</c> fails on any degradation and is meant for alerting. Administrators and, in Development, callers on this
+/// machine also receive the details.
 /// </summary>
 internal static class HealthExtensions
 {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace MovieLms.ServiceDefaults.Health;
 
 /// <summary>
-/// The health of this process. A report is shared for a second, and by everyone who asks while it is computed, so that probes cost at most
-/// one computation per second.
+/// Health reports of this process. A report is cached for a second, and concurrent callers share one, so probes run the checks at
+/// most once per second.
 /// </summary>
 internal sealed class HealthReports(HealthCheckService checks, TimeProvider time)
 {
@@ -13,9 +13,9 @@ internal sealed class HealthReports(HealthCheckService checks, TimeProvider time
     private Task<HealthReport>? _latest;
     private long _latestAt;
 
-    internal Task<HealthReport> GetAsync(CancellationToken cancellationToken) => Latest().WaitAsync(cancellationToken);
+    internal Task<HealthReport> GetAsync(CancellationToken cancellationToken) => GetLatest().WaitAsync(cancellationToken);
 
-    private Task<HealthReport> Latest()
+    private Task<HealthReport> GetLatest()
     {
         lock (_lock)
         {
@@ -23,7 +23,7 @@ internal sealed class HealthReports(HealthCheckService checks, TimeProvider time
             if (isCurrent)
                 return _latest!;
             _latestAt = time.GetTimestamp();
-            // Not canceled by the request that happens to come first, and not run on its thread.
+            // Must not be canceled by the first caller's request, and must not run on its thread.
             return _latest = Task.Run(() => checks.CheckHealthAsync(CancellationToken.None));
         }
     }

@@ -7,8 +7,8 @@ using Polly.Timeout;
 namespace MovieLms.ServiceDefaults.Http;
 
 /// <summary>
-/// Clients of other services: found by name (<c>https+http://apiservice</c>), and for reads retried and timed out after
-/// seconds. A write is sent once and waited for: the other side may have accepted it although no response came yet.
+/// Configures HTTP clients of other services, which are discovered by name (<c>https+http://apiservice</c>). Reads are retried and
+/// have short timeouts. Writes are sent once with a long timeout: the other side may accept one before it responds.
 /// </summary>
 internal static class OutgoingHttp
 {
@@ -22,15 +22,15 @@ internal static class OutgoingHttp
             http.AddStandardResilienceHandler(options =>
             {
                 options.Retry.DisableForUnsafeHttpMethods();
-                options.AttemptTimeout.TimeoutGenerator = arguments => Limit(arguments, options.AttemptTimeout);
-                options.TotalRequestTimeout.TimeoutGenerator = arguments => Limit(arguments, options.TotalRequestTimeout);
+                options.AttemptTimeout.TimeoutGenerator = arguments => GetTimeout(arguments, options.AttemptTimeout);
+                options.TotalRequestTimeout.TimeoutGenerator = arguments => GetTimeout(arguments, options.TotalRequestTimeout);
             });
             http.AddServiceDiscovery();
         });
     }
 
-    private static ValueTask<TimeSpan> Limit(TimeoutGeneratorArguments arguments, HttpTimeoutStrategyOptions forReads) =>
-        new(IsRead(arguments.Context) ? forReads.Timeout : WriteTimeout);
+    private static ValueTask<TimeSpan> GetTimeout(TimeoutGeneratorArguments arguments, HttpTimeoutStrategyOptions reads) =>
+        new(IsRead(arguments.Context) ? reads.Timeout : WriteTimeout);
 
     private static bool IsRead(ResilienceContext context) =>
         context.GetRequestMessage()?.Method is { } method

@@ -8,12 +8,12 @@ using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Maintenance;
 
-/// <summary>Runs a service, or one of its maintenance commands when the command line names it.</summary>
+/// <summary>Runs a service, or one of its maintenance commands if the command line selects one.</summary>
 public static class MaintenanceExtensions
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
-    /// <summary>Sends log messages to standard error when a command runs: its standard output is the result alone.</summary>
+    /// <summary>Sends log messages to standard error if a command runs, so that standard output holds only its result.</summary>
     public static void AddMaintenance(this IHostApplicationBuilder builder, string[] args, IReadOnlyList<MaintenanceCommand> commands)
     {
         if (Find(args, commands) is null)
@@ -22,14 +22,14 @@ public static class MaintenanceExtensions
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
     }
 
-    /// <summary>Runs the command that <paramref name="args"/> names, without starting the service; otherwise runs the service.</summary>
-    /// <returns>The exit code: 0, or 1 after one sentence.</returns>
+    /// <summary>Runs the command that <paramref name="args"/> select, without starting the service; otherwise runs the service.</summary>
+    /// <returns>The exit code: 0, or 1 after an error message.</returns>
     public static async Task<int> RunAsync(this WebApplication app, string[] args, IReadOnlyList<MaintenanceCommand> commands)
     {
         if (Find(args, commands) is not { } command)
         {
             await app.RunAsync();
-            // A service that cannot work as configured sets it before it stops.
+            // A service with an unusable configuration sets the exit code before it stops.
             return Environment.ExitCode;
         }
         await using var services = app;
@@ -59,6 +59,6 @@ public static class MaintenanceExtensions
         var value = args.ElementAtOrDefault(Array.IndexOf(args, command.Option) + 1);
         return value is { Length: > 0 } && !value.StartsWith("--", StringComparison.Ordinal)
             ? value
-            : throw new MaintenanceException($"it needs a value: {command.Option} {command.ValueName}.");
+            : throw new MaintenanceException($"the option requires a value: {command.Option} {command.ValueName}.");
     }
 }

@@ -4,17 +4,17 @@ using MongoDB.Driver.Core.Events;
 namespace MovieLms.ServiceDefaults.Mongo;
 
 /// <summary>
-/// Counts losses of connections to the database, failovers and restarts. After one of them, the database may lack writes that
-/// were not yet durable, so what a process remembers of it must be read again.
+/// Counts lost connections to the database, failovers and restarts. After any of them the database may lack writes that were not
+/// yet durable, so cached data must be read again.
 /// </summary>
 public sealed class MongoConnectionChanges
 {
     private long _count;
 
-    /// <summary>Grows with every change.</summary>
+    /// <summary>The number of changes so far.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>Counts the changes of a client that is being built.</summary>
+    /// <summary>Subscribes to the events of a client under construction.</summary>
     internal void Subscribe(ClusterBuilder cluster)
     {
         cluster.Subscribe<ConnectionPoolClearedEvent>(_ => Interlocked.Increment(ref _count));

@@ -6,10 +6,12 @@ using MongoDB.Driver;
 
 namespace MovieLms.ServiceDefaults.Mongo;
 
-/// <summary>The MongoDB client and database from <c>ConnectionStrings:mongodb</c>, with health; tracing is the driver's own.</summary>
+/// <summary>
+/// Registers the MongoDB client and database from <c>ConnectionStrings:mongodb</c>, with a health check. The driver does the tracing.
+/// </summary>
 public static class MongoExtensions
 {
-    /// <summary>The database used when the connection string names none.</summary>
+    /// <summary>The database if the connection string names none.</summary>
     private const string DefaultDatabase = "movielms";
 
     /// <summary>Registers the client, the database and the health check. <c>AddServiceDefaults()</c> calls it.</summary>
@@ -18,29 +20,29 @@ public static class MongoExtensions
         builder.Services.AddSingleton<MongoConnectionChanges>();
         builder.Services.AddSingleton<IMongoClient>(services =>
         {
-            var settings = Settings(Url(builder.Configuration), builder.Environment);
+            var settings = CreateSettings(GetUrl(builder.Configuration), builder.Environment);
             settings.ClusterConfigurator = services.GetRequiredService<MongoConnectionChanges>().Subscribe;
             return new MongoClient(settings);
         });
         builder.Services.AddSingleton(services =>
-            services.GetRequiredService<IMongoClient>().GetDatabase(Url(builder.Configuration).DatabaseName ?? DefaultDatabase)
+            services.GetRequiredService<IMongoClient>().GetDatabase(GetUrl(builder.Configuration).DatabaseName ?? DefaultDatabase)
         );
         builder.Services.AddHealthChecks().AddCheck<MongoHealthCheck>("mongodb", HealthStatus.Unhealthy, timeout: TimeSpan.FromSeconds(3));
     }
 
-    private static MongoUrl Url(IConfiguration configuration) =>
+    private static MongoUrl GetUrl(IConfiguration configuration) =>
         configuration.GetConnectionString("mongodb") is { Length: > 0 } text
             ? MongoUrl.Create(text)
             : throw new InvalidOperationException(
-                "No MongoDB is configured. Set ConnectionStrings__mongodb (mongodb://host:port/database), or run MovieLms.Standalone, which brings its own."
+                "No MongoDB is configured. Set ConnectionStrings__mongodb (mongodb://host:port/database), or run MovieLms.Standalone, which includes one."
             );
 
     /// <summary>
-    /// The driver's thirty seconds of waiting for a server would hold every request of an outage; five are enough to ride out an election.
-    /// A write is acknowledged when it is in the journal on disk: without that, a crash of the machine loses up to 100 ms of acknowledged
-    /// writes.
+    /// Waits 5 s for a server, which is enough for an election; during an outage the driver's default of 30 s would delay every
+    /// request. Writes are acknowledged once they are in the journal on disk. Without that, a crash of the machine loses up to
+    /// 100 ms of acknowledged writes.
     /// </summary>
-    private static MongoClientSettings Settings(MongoUrl url, IHostEnvironment environment)
+    private static MongoClientSettings CreateSettings(MongoUrl url, IHostEnvironment environment)
     {
         var settings = MongoClientSettings.FromUrl(url);
         settings.ApplicationName ??= environment.ApplicationName;

@@ -4,7 +4,7 @@ using MongoDB.Driver;
 
 namespace MovieLms.ServiceDefaults.Mongo;
 
-/// <summary>Asks the database for a <c>ping</c> (https://www.mongodb.com/docs/manual/reference/command/ping/).</summary>
+/// <summary>Checks the database with <c>ping</c> (https://www.mongodb.com/docs/manual/reference/command/ping/).</summary>
 internal sealed class MongoHealthCheck(IMongoDatabase database) : IHealthCheck
 {
     private static readonly BsonDocumentCommand<BsonDocument> Ping = new(new BsonDocument("ping", 1));
@@ -18,8 +18,8 @@ internal sealed class MongoHealthCheck(IMongoDatabase database) : IHealthCheck
         }
         catch (Exception e) when (e is MongoException or TimeoutException or OperationCanceledException)
         {
-            // The exception's text can hold the connection string's host and options: the reader of /health needs neither.
-            return new HealthCheckResult(context.Registration.FailureStatus, $"MongoDB does not answer ({e.GetType().Name}).");
+            // The exception's message may contain the connection string's host and options, which readers of /health must not see.
+            return new HealthCheckResult(context.Registration.FailureStatus, $"MongoDB is unavailable ({e.GetType().Name}).");
         }
     }
 }

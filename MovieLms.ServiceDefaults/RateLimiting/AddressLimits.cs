@@ -6,16 +6,16 @@ using Microsoft.Extensions.Hosting;
 namespace MovieLms.ServiceDefaults.RateLimiting;
 
 /// <summary>
-/// Limits by address of the endpoints that guessers and spammers use. They are metadata of the endpoint, so that a request over the limit
-/// is refused before its body is read.
+/// Limits per address for endpoints that attract password guessing and spam. The limit is endpoint metadata, so a request over the
+/// limit is refused before its body is read.
 /// </summary>
 public static class AddressLimits
 {
-    /// <summary>Counts every request: for endpoints whose successes cost something, such as a mail or a password hash.</summary>
+    /// <summary>Counts every request. For endpoints whose successes are costly, such as a mail or a password hash.</summary>
     public static TBuilder LimitByAddress<TBuilder>(this TBuilder endpoint, AttemptLimit limit)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AddressLimit(limit, CountsSuccesses: true));
 
-    /// <summary>Counts the requests that fail (4xx), so that any number of people behind one address can succeed.</summary>
+    /// <summary>Counts only failed requests (4xx), so any number of users behind one address can succeed.</summary>
     public static TBuilder LimitFailuresByAddress<TBuilder>(this TBuilder endpoint, AttemptLimit limit)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AddressLimit(limit, CountsSuccesses: false));
 
@@ -43,7 +43,7 @@ public static class AddressLimits
             return;
         }
         http.Describe(attempt);
-        // When the response starts, its status is final, also if an exception handler writes it.
+        // When the response starts, its status is final, even if an exception handler writes it.
         if (!address.CountsSuccesses)
             http.Response.OnStarting(() => CountFailureAsync(http, address.Limit, limiter));
         await next(http);
@@ -51,7 +51,7 @@ public static class AddressLimits
 
     private static async Task CountFailureAsync(HttpContext http, AttemptLimit limit, AttemptLimiter limiter)
     {
-        // A refusal by another limit (429) has not tried anything.
+        // A request refused by another limit (429) is not an attempt.
         if (http.Response.StatusCode is < 400 or >= 500 or StatusCodes.Status429TooManyRequests)
             return;
         await limiter.TryTakeAsync(limit, http.Address(), CancellationToken.None);

@@ -4,11 +4,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MovieLms.ServiceDefaults.RateLimiting;
 
-/// <summary>What a response says of a limit of attempts.</summary>
+/// <summary>Describes attempt limits in responses.</summary>
 public static class AttemptLimitExtensions
 {
     /// <summary>
-    /// The address a request comes from, as limits count it: of IPv6 the first 64 bits, which one customer has as a whole.
+    /// Returns the client address by which limits count. For IPv6 it is the first 64 bits, because one customer usually owns a whole
+    /// /64.
     /// </summary>
     public static string Address(this HttpContext http)
     {
@@ -21,7 +22,7 @@ public static class AttemptLimitExtensions
             : address.ToString();
     }
 
-    /// <summary>The headers of draft-ietf-httpapi-ratelimit-headers in their plain form.</summary>
+    /// <summary>Sets the <c>RateLimit-*</c> headers (draft-ietf-httpapi-ratelimit-headers) of the response.</summary>
     public static void Describe(this HttpContext http, Attempt attempt)
     {
         var headers = http.Response.Headers;
@@ -30,7 +31,9 @@ public static class AttemptLimitExtensions
         headers["RateLimit-Reset"] = Seconds(attempt);
     }
 
-    /// <summary>429 with when to come back; the headers are those of the limit that was met, whichever was described before.</summary>
+    /// <summary>
+    /// Returns a 429 with <c>Retry-After</c>. Its headers describe the limit that was exceeded and replace those of any other limit.
+    /// </summary>
     public static ProblemHttpResult TooMany(HttpContext http, Attempt attempt)
     {
         http.Describe(attempt);

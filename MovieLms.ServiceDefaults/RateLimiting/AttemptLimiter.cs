@@ -8,20 +8,22 @@ using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.RateLimiting;
 
-/// <summary>So many attempts in a sliding window; <c>RateLimits:{Name}:Permits</c> and <c>:Seconds</c> change it.</summary>
+/// <summary>
+/// A limit of attempts in a sliding window. <c>RateLimits:{Name}:Permits</c> and <c>RateLimits:{Name}:Seconds</c> override it.
+/// </summary>
 public sealed record AttemptLimit(string Name, int Permits, TimeSpan Window);
 
-/// <summary>Whether an attempt may go on.</summary>
+/// <summary>The result of an attempt under a limit.</summary>
 /// <param name="IsAllowed">False when the window is full.</param>
-/// <param name="Limit">How many the window holds.</param>
-/// <param name="Remaining">How many are left.</param>
-/// <param name="RetryAfter">When the oldest leaves the window.</param>
-/// <param name="Id">Names the attempt, to give it back.</param>
+/// <param name="Limit">The number of attempts per window.</param>
+/// <param name="Remaining">The number of attempts left.</param>
+/// <param name="RetryAfter">The time until the oldest attempt leaves the window.</param>
+/// <param name="Id">Identifies the attempt, so that it can be released.</param>
 public readonly record struct Attempt(bool IsAllowed, int Limit, int Remaining, TimeSpan RetryAfter, string Id);
 
 /// <summary>
-/// Counts attempts per key in sliding windows, in Redis for all replicas together; while Redis is away each process counts
-/// its own. Keys are hashed: no address is stored.
+/// Counts attempts per key in sliding windows. All replicas share the counts in Redis; while Redis is unavailable, each process
+/// counts for itself. Keys are hashed, so no address is stored.
 /// </summary>
 public sealed partial class AttemptLimiter(
     IConnectionMultiplexer redis,
@@ -32,8 +34,9 @@ public sealed partial class AttemptLimiter(
 )
 {
     /// <summary>
-    /// A sorted set of attempts by time. Returns whether there is room for one more (which an ID in ARGV[4] takes), how many there are now,
-    /// and the time of the oldest. Attempts more than a window ahead were made before the clock was set back, and do not count.
+    /// KEYS: a sorted set of attempts by time. ARGV: now, window, permits, attempt ID or empty. Returns whether an attempt is allowed, the
+    /// number of attempts, and the time of the oldest. Adds the attempt if it has an ID. Attempts more than a window in the future were
+    /// made before the clock was set back, and are removed.
     /// </summary>
     private const string TakeScript = """
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[2])
@@ -66,8 +69,8 @@ public sealed partial class AttemptLimiter(
     private async ValueTask<Attempt> RunAsync(AttemptLimit limit, string key, string id, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (permits, window) = Configured(limit);
-        var (name, now) = (Name(limit, key), time.GetUtcNow());
+        var (permits, window) = GetConfigured(limit);
+        var (name, now) = (GetName(limit, key), time.GetUtcNow());
         try
         {
             var result = (RedisResult[])
@@ -93,11 +96,11 @@ public sealed partial class AttemptLimiter(
         }
     }
 
-    /// <summary>Takes an attempt out of the count: only failures count, and this one succeeded.</summary>
+    /// <summary>Removes an attempt from the count. Used after a success where only failures count.</summary>
     public async ValueTask GiveBackAsync(AttemptLimit limit, string key, Attempt attempt)
     {
-        var name = Name(limit, key);
-        _local.GiveBack(name, attempt.Id);
+        var name = GetName(limit, key);
+        _local.Release(name, attempt.Id);
         try
         {
             await redis.GetDatabase().SortedSetRemoveAsync(names.Key(name), attempt.Id);
@@ -108,17 +111,17 @@ public sealed partial class AttemptLimiter(
         }
     }
 
-    private (int Permits, TimeSpan Window) Configured(AttemptLimit limit) =>
+    private (int Permits, TimeSpan Window) GetConfigured(AttemptLimit limit) =>
         (
             configuration.GetValue($"RateLimits:{limit.Name}:Permits", limit.Permits),
             TimeSpan.FromSeconds(configuration.GetValue($"RateLimits:{limit.Name}:Seconds", limit.Window.TotalSeconds))
         );
 
-    private static string Name(AttemptLimit limit, string key) => $"limits:{limit.Name}:{Hashed(key)}";
+    private static string GetName(AttemptLimit limit, string key) => $"limits:{limit.Name}:{Hash(key)}";
 
-    /// <summary>A caller's name in Redis, where neither users nor addresses stand.</summary>
-    internal static string Hashed(string caller) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(caller)).AsSpan(0, 16));
+    /// <summary>Hashes a key, so that Redis holds neither user names nor addresses.</summary>
+    private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
-    [LoggerMessage(LogLevel.Warning, "Redis is away ({Reason}): each process counts attempts for itself")]
+    [LoggerMessage(LogLevel.Warning, "Redis is unavailable ({Reason}): each process counts attempts for itself")]
     private static partial void LogLocal(ILogger logger, string reason);
 }

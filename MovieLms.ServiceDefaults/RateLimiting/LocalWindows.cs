@@ -2,31 +2,31 @@ using System.Collections.Concurrent;
 
 namespace MovieLms.ServiceDefaults.RateLimiting;
 
-/// <summary>Sliding windows in the process' memory.</summary>
+/// <summary>Sliding windows in the memory of this process.</summary>
 internal sealed class LocalWindows
 {
-    private const int SweepEvery = 1_000;
+    private const int CallsPerSweep = 1_000;
     private readonly ConcurrentDictionary<string, Window> _windows = new(StringComparer.Ordinal);
     private int _calls;
 
     internal Attempt TryTake(string name, string id, int permits, TimeSpan span, DateTimeOffset now)
     {
-        if (Interlocked.Increment(ref _calls) % SweepEvery == 0)
+        if (Interlocked.Increment(ref _calls) % CallsPerSweep == 0)
             Sweep(now);
         return _windows.GetOrAdd(name, _ => new Window()).TryTake(id, permits, span, now);
     }
 
-    internal void GiveBack(string name, string id)
+    internal void Release(string name, string id)
     {
         if (_windows.TryGetValue(name, out var window))
-            window.GiveBack(id);
+            window.Release(id);
     }
 
     private void Sweep(DateTimeOffset now)
     {
         foreach (var (name, window) in _windows)
         {
-            if (window.IsOver(now))
+            if (window.IsExpired(now))
                 _windows.TryRemove(name, out _);
         }
     }
@@ -48,7 +48,7 @@ internal sealed class LocalWindows
                     _taken.RemoveLast();
                 if (_taken.Count >= permits)
                     return new Attempt(false, permits, 0, _taken.First is { } first ? first.Value.At + span - now : span, id);
-                // An attempt without an ID only asks.
+                // Without an ID the attempt is only checked, not counted.
                 if (id.Length == 0)
                 {
                     return new Attempt(
@@ -65,7 +65,7 @@ internal sealed class LocalWindows
             }
         }
 
-        internal void GiveBack(string id)
+        internal void Release(string id)
         {
             lock (_taken)
             {
@@ -79,7 +79,7 @@ internal sealed class LocalWindows
             }
         }
 
-        internal bool IsOver(DateTimeOffset now)
+        internal bool IsExpired(DateTimeOffset now)
         {
             lock (_taken)
                 return _taken.Last is not { } newest || newest.Value.At <= now - _span;

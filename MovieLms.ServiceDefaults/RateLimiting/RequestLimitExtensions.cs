@@ -11,8 +11,8 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.ServiceDefaults.RateLimiting;
 
 /// <summary>
-/// Limits the requests of a user, or of an address if nobody is signed in, to <c>RateLimits:RequestsPerSecond</c> over two seconds. Each
-/// replica counts by itself in memory, and the framework removes counters that are idle.
+/// Limits requests to <c>RateLimits:RequestsPerSecond</c>, averaged over 2 s, per user, or per address for anonymous requests. Each
+/// replica counts in its own memory, and the framework removes idle counters.
 /// </summary>
 internal static class RequestLimitExtensions
 {
@@ -35,7 +35,7 @@ internal static class RequestLimitExtensions
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
-                context => RateLimitPartition.GetSlidingWindowLimiter(Counter(context), limiter),
+                context => RateLimitPartition.GetSlidingWindowLimiter(GetPartition(context), limiter),
                 StringComparer.Ordinal
             );
             options.OnRejected = (rejected, _) => WriteAsync(rejected, permits);
@@ -45,12 +45,12 @@ internal static class RequestLimitExtensions
     internal static void UseRequestLimits(this WebApplication app) => app.UseRateLimiter();
 
     /// <summary>
-    /// Counts the requests of the endpoint apart from all others, so that a busy address does not turn its own probes red.
+    /// Counts the endpoint's requests separately, so that a busy address does not fail its own health probes.
     /// </summary>
     internal static IEndpointConventionBuilder CountsApart(this IEndpointConventionBuilder endpoint) =>
         endpoint.WithMetadata(CountedApart.Instance);
 
-    private static string Counter(HttpContext context)
+    private static string GetPartition(HttpContext context)
     {
         var caller = context.User.FindFirst(CurrentUser.IdClaim)?.Value ?? context.Address();
         return context.GetEndpoint()?.Metadata.GetMetadata<CountedApart>() is null ? caller : $"{context.Request.Path}|{caller}";

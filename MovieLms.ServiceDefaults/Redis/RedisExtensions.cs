@@ -9,17 +9,17 @@ using StackExchange.Redis;
 namespace MovieLms.ServiceDefaults.Redis;
 
 /// <summary>
-/// The one Redis connection, from <c>ConnectionStrings:redis</c>. A Redis outage degrades the service and never stops it.
+/// Registers the shared Redis connection from <c>ConnectionStrings:redis</c>. A Redis outage degrades the service but never stops it.
 /// </summary>
 internal static class RedisExtensions
 {
     private const string ConnectionName = "redis";
 
-    /// <summary>The name that the client integration gives its health check.</summary>
+    /// <summary>The name of the client integration's health check.</summary>
     private const string IntegrationCheck = "StackExchange.Redis";
 
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(3);
-    private const int TimeoutMilliseconds = 2000;
+    private const int CommandTimeoutMilliseconds = 2000;
 
     internal static void AddRedis(this IHostApplicationBuilder builder)
     {
@@ -33,11 +33,11 @@ internal static class RedisExtensions
         if (builder.Configuration.IsTelemetryEnabled())
             builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRedisTracing());
         builder.Services.AddHostedService<RedisOutageLog>();
-        builder.Services.PostConfigure<HealthCheckServiceOptions>(options => Degrade(options.Registrations));
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(options => ReportDegraded(options.Registrations));
     }
 
-    /// <summary>Redis holds only what may be lost, so its loss degrades the service instead of taking it out of rotation.</summary>
-    private static void Degrade(IEnumerable<HealthCheckRegistration> checks)
+    /// <summary>Redis holds only data that may be lost, so an outage reports Degraded and keeps the service in rotation.</summary>
+    private static void ReportDegraded(IEnumerable<HealthCheckRegistration> checks)
     {
         if (checks.SingleOrDefault(check => check.Name == IntegrationCheck) is not { } redis)
             return;
@@ -52,19 +52,19 @@ internal static class RedisExtensions
         if (string.IsNullOrEmpty(text))
         {
             throw new InvalidOperationException(
-                "No Redis is configured. Set ConnectionStrings__redis (host:port,password=…,ssl=true), or run MovieLms.Standalone, which brings its own."
+                "No Redis is configured. Set ConnectionStrings__redis (host:port,password=…,ssl=true), or run MovieLms.Standalone, which includes one."
             );
         }
 
         options.AbortOnConnectFail = false;
         options.ClientName ??= builder.Environment.ApplicationName;
-        // Redis holds nothing that a request may wait long for; a slow answer is treated as none.
+        // No request should wait long for Redis, so a slow response counts as a failure.
         if (!text.Contains("connectTimeout", StringComparison.OrdinalIgnoreCase))
-            options.ConnectTimeout = TimeoutMilliseconds;
+            options.ConnectTimeout = CommandTimeoutMilliseconds;
         if (!text.Contains("asyncTimeout", StringComparison.OrdinalIgnoreCase))
-            options.AsyncTimeout = TimeoutMilliseconds;
+            options.AsyncTimeout = CommandTimeoutMilliseconds;
         options.ReconnectRetryPolicy = new ExponentialRetry(200, 5000);
-        // During an outage a command fails at once instead of queueing behind a connection that may not recover.
+        // During an outage commands fail at once instead of waiting for a connection that may not recover.
         options.BacklogPolicy = BacklogPolicy.FailFast;
     }
 }

@@ -4,17 +4,17 @@ using StackExchange.Redis;
 namespace MovieLms.ServiceDefaults.Redis;
 
 /// <summary>
-/// The names of keys and channels, under one prefix an environment (<c>Redis:Prefix</c>, default <c>movielms:</c>), so that
-/// several installations can share a Redis. Every key and channel of the product is named through it.
+/// Builds the names of all keys and channels. They share a prefix per environment (<c>Redis:Prefix</c>, default
+/// <c>movielms:</c>), so several installations can share one Redis.
 /// </summary>
 public sealed class RedisNames(IConfiguration configuration)
 {
-    /// <summary>What every name begins with.</summary>
+    /// <summary>The prefix of every name.</summary>
     public string Prefix { get; } = configuration["Redis:Prefix"] is { Length: > 0 } prefix ? prefix : "movielms:";
 
-    /// <summary>The full name of a key.</summary>
+    /// <summary>Returns the full name of a key.</summary>
     public RedisKey Key(string name) => Prefix + name;
 
-    /// <summary>The channel of that name; pub/sub does not know logical databases, so the prefix separates environments.</summary>
+    /// <summary>Returns a channel. Pub/sub ignores logical databases, so only the prefix separates environments.</summary>
     public RedisChannel Channel(string name) => RedisChannel.Literal(Prefix + name);
 }

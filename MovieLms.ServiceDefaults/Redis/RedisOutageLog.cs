@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Redis;
 
-/// <summary>Logs an outage once when it starts and once when it ends, and not with every command that fails in between.</summary>
+/// <summary>Logs an outage once when it starts and once when it ends, instead of once per failed command.</summary>
 internal sealed partial class RedisOutageLog(IConnectionMultiplexer redis, ILogger<RedisOutageLog> logger) : IHostedService
 {
     private int _isUnavailable;
@@ -46,10 +46,10 @@ internal sealed partial class RedisOutageLog(IConnectionMultiplexer redis, ILogg
 
     [LoggerMessage(
         LogLevel.Warning,
-        "No Redis answers at {Servers}: cache, live events and shared limits wait for it; nothing stored is lost"
+        "Redis is unavailable at {Servers}: cache, live events and shared limits are degraded; no stored data is lost"
     )]
     private partial void LogUnavailable(string servers);
 
-    [LoggerMessage(LogLevel.Information, "Redis answers again at {Servers}")]
+    [LoggerMessage(LogLevel.Information, "Redis recovered at {Servers}")]
     private partial void LogRecovered(string servers);
 }

@@ -7,16 +7,16 @@ internal static class RedisTracing
 {
     private const string ConventionsVariable = "OTEL_SEMCONV_STABILITY_OPT_IN";
 
-    /// <summary>The longest time from a command to its span.</summary>
+    /// <summary>The maximum delay between a command and its span.</summary>
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(2);
 
     /// <remarks>
-    /// No filter and no enrichment: with either, the package keeps the commands of a span until the span ends, and the span of
-    /// a chat connection lasts for hours. Commands without a span become root spans, which <c>PollingSampler</c> drops.
+    /// Uses neither a filter nor enrichment. With either, the package keeps a span's commands in memory until the span ends, and
+    /// the span of a chat connection lasts for hours. Commands without a span become root spans, which <c>PollingSampler</c> drops.
     /// </remarks>
     internal static TracerProviderBuilder AddRedisTracing(this TracerProviderBuilder tracing)
     {
-        // The stable attribute names (server.address, db.operation.name). The package reads this from the environment only.
+        // Selects the stable attribute names (server.address, db.operation.name). The package reads only the environment variable.
         if (Environment.GetEnvironmentVariable(ConventionsVariable) is null)
             Environment.SetEnvironmentVariable(ConventionsVariable, "database");
         return tracing.AddRedisInstrumentation(options =>

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace MovieLms.ServiceDefaults.Serialization;
 
-/// <summary>The one JSON dialect of the contract: camelCase, enums as camelCase strings, numbers only as numbers.</summary>
+/// <summary>The JSON settings of the API: camelCase names, enums as camelCase strings, and no numbers in strings.</summary>
 public static class Json
 {
-    /// <summary>The options that requests and responses are read and written with.</summary>
+    /// <summary>The options for requests and responses.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
     internal static void Configure(JsonSerializerOptions options)
@@ -17,12 +17,12 @@ public static class Json
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
     }
 
-    /// <summary>Validation reports CLR names (<c>Director.Name</c>); a client knows the JSON ones (<c>director.name</c>).</summary>
+    /// <summary>Converts the CLR names that validation reports (<c>Director.Name</c>) to JSON names (<c>director.name</c>).</summary>
     internal static void RenameKeys(IDictionary<string, string[]> errors)
     {
         foreach (var (key, messages) in errors.ToArray())
         {
-            // A header's name is no CLR name.
+            // A header name, not a CLR name.
             if (key.Contains('-'))
                 continue;
             var name = string.Join('.', key.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));

@@ -7,23 +7,27 @@ using Microsoft.Extensions.Options;
 
 namespace MovieLms.ServiceDefaults.Shutdown;
 
-/// <summary>How a service ends; bound from the section <c>Shutdown</c>.</summary>
+/// <summary>The settings of a graceful shutdown (section <c>Shutdown</c>).</summary>
 internal sealed class ShutdownOptions
 {
     internal const string Section = "Shutdown";
 
-    /// <summary>How long requests, jobs and connections may take to end before the process ends without them.</summary>
+    /// <summary>How long requests, jobs and connections may take to finish before the process exits.</summary>
     [Range(1, 600)]
     public double Seconds { get; set; } = 25;
 
-    /// <summary>How long it goes on serving, not ready, so that a load balancer can look elsewhere first; part of no other time.</summary>
+    /// <summary>
+    /// How long the service keeps serving while it is not ready, so that a load balancer can take it out of rotation first. Not part of
+    /// <see cref="Seconds"/>.
+    /// </summary>
     [Range(0, 300)]
     public double NoticeSeconds { get; set; }
 }
 
 /// <summary>
-/// On SIGTERM: not ready from the first moment, served on for the notice, then no new connections, and what runs may end
-/// within <c>Shutdown:Seconds</c>. Hubs close with leave to reconnect, and jobs hand back what they hold.
+/// Shuts down gracefully on SIGTERM. The service becomes not ready at once and keeps serving for <c>Shutdown:NoticeSeconds</c>. It
+/// then refuses new connections and lets running work finish within <c>Shutdown:Seconds</c>. Hubs ask their clients to reconnect,
+/// and jobs release their leases.
 /// </summary>
 internal static class ShutdownExtensions
 {
@@ -39,27 +43,29 @@ internal static class ShutdownExtensions
             .Configure<IOptions<ShutdownOptions>>(
                 (host, shutdown) => host.ShutdownTimeout = TimeSpan.FromSeconds(shutdown.Value.Seconds + shutdown.Value.NoticeSeconds)
             );
-        builder.Services.AddSingleton<Drain>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
-        builder.Services.AddHealthChecks().AddCheck<Drain>("stopping", HealthStatus.Unhealthy);
+        builder.Services.AddSingleton<DrainService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DrainService>());
+        builder.Services.AddHealthChecks().AddCheck<DrainService>("stopping", HealthStatus.Unhealthy);
     }
 }
 
-/// <summary>Tells the probes that the process is about to end.</summary>
-internal sealed partial class Drain(IOptions<ShutdownOptions> options, TimeProvider clock, ILogger<Drain> logger)
+/// <summary>Reports not ready once shutdown has started, and delays the shutdown by the notice period.</summary>
+internal sealed partial class DrainService(IOptions<ShutdownOptions> options, TimeProvider clock, ILogger<DrainService> logger)
     : IHostedLifecycleService,
         IHealthCheck
 {
-    private volatile bool _stopping;
+    private volatile bool _isStopping;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(
-            _stopping ? new HealthCheckResult(context.Registration.FailureStatus, "The service is stopping.") : HealthCheckResult.Healthy()
+            _isStopping
+                ? new HealthCheckResult(context.Registration.FailureStatus, "The service is stopping.")
+                : HealthCheckResult.Healthy()
         );
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _stopping = true;
+        _isStopping = true;
         LogStopping(logger, options.Value.NoticeSeconds, options.Value.Seconds);
         if (options.Value.NoticeSeconds > 0)
         {
@@ -80,7 +86,7 @@ internal sealed partial class Drain(IOptions<ShutdownOptions> options, TimeProvi
 
     [LoggerMessage(
         LogLevel.Information,
-        "Stopping: not ready now, new connections for {Notice} s more, then up to {Seconds} s for what runs"
+        "Stopping: not ready now, accepting new connections for {Notice} s, then waiting up to {Seconds} s for running work"
     )]
     private static partial void LogStopping(ILogger logger, double notice, double seconds);
 }

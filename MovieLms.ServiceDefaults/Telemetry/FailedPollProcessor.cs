@@ -4,7 +4,7 @@ using OpenTelemetry;
 namespace MovieLms.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Exports the failed ones of the root client calls that <see cref="PollingSampler"/> only records. It must precede the exporter.
+/// Exports failed root client calls, which <see cref="PollingSampler"/> only records. Must be registered before the exporter.
 /// </summary>
 internal sealed class FailedPollProcessor : BaseProcessor<Activity>
 {

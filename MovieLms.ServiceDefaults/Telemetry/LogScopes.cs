@@ -7,20 +7,18 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.ServiceDefaults.Telemetry;
 
-/// <summary>Log scopes that say what a log line belongs to. They hold IDs only: no names, addresses or tokens.</summary>
+/// <summary>Log scopes that add IDs to log lines. They contain only IDs: no names, addresses or tokens.</summary>
 public static class LogScopes
 {
     /// <summary>Adds an ID to every log line until the scope is disposed.</summary>
-    /// <param name="logger">Any logger; all share their scopes.</param>
-    /// <param name="name">The attribute's name, for example <c>ImportId</c>.</param>
-    /// <param name="id">An ID of this product.</param>
+    /// <remarks>All loggers share their scopes. The name is an attribute such as <c>ImportId</c>.</remarks>
     public static IDisposable? BeginIdScope(this ILogger logger, string name, string id) => logger.BeginScope(new IdScope(name, id));
 
     /// <summary>Adds the caller's ID to every log line until the scope is disposed. Returns null for an anonymous caller.</summary>
     public static IDisposable? BeginUserScope(this ILogger logger, ClaimsPrincipal? user) =>
         user?.FindFirst(CurrentUser.IdClaim)?.Value is { } id ? logger.BeginIdScope("UserId", id) : null;
 
-    /// <summary>Logs requests with their caller's ID where telemetry is on; elsewhere a request pays nothing for it.</summary>
+    /// <summary>Adds the caller's ID to the log lines of a request. Without telemetry it adds no middleware, so it costs nothing.</summary>
     internal static void UseUserScope(this WebApplication app)
     {
         if (!app.Configuration.IsTelemetryEnabled())
@@ -35,7 +33,7 @@ public static class LogScopes
         );
     }
 
-    /// <summary>One attribute. A dictionary would be printed by its type's name on the console.</summary>
+    /// <summary>A scope with one attribute. The console would print a dictionary as its type name.</summary>
     private sealed class IdScope(string name, string id) : IReadOnlyList<KeyValuePair<string, object?>>
     {
         public int Count => 1;

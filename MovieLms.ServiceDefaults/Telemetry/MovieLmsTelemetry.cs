@@ -3,15 +3,15 @@ using System.Diagnostics.Metrics;
 
 namespace MovieLms.ServiceDefaults.Telemetry;
 
-/// <summary>The source of this product's own spans and measurements; exported wherever telemetry is on.</summary>
+/// <summary>The source of MovieLms' own spans and metrics, exported when telemetry is on.</summary>
 public static class MovieLmsTelemetry
 {
-    /// <summary>The name of both the activity source and the meter.</summary>
+    /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "MovieLms";
 
-    /// <summary>Spans of work that no library traces: imports, mail, hub events.</summary>
+    /// <summary>Starts spans for work that no library traces: imports, mail, hub events.</summary>
     public static ActivitySource Source { get; } = new(Name);
 
-    /// <summary>Counters and histograms of the product's own work.</summary>
+    /// <summary>Creates MovieLms' own counters and histograms.</summary>
     public static Meter Meter { get; } = new(Name);
 }

@@ -14,11 +14,11 @@ using ZiggyCreatures.Caching.Fusion;
 namespace MovieLms.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Exports logs, traces and metrics by OTLP where a collector is configured. Without one, nothing is registered or measured.
+/// Exports logs, traces and metrics by OTLP if a collector is configured. Otherwise nothing is registered or measured.
 /// </summary>
 public static class TelemetryExtensions
 {
-    /// <summary>The standard variable (OpenTelemetry specification, "OTLP exporter") that turns the export on.</summary>
+    /// <summary>The standard variable that enables the export (OpenTelemetry specification, "OTLP exporter").</summary>
     private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private const string ServiceNameVariable = "OTEL_SERVICE_NAME";
@@ -27,7 +27,7 @@ public static class TelemetryExtensions
     private const string ResetPath = "/api/auth/reset-password";
     private const string HiddenPath = ResetPath + "/{token}";
 
-    /// <summary>Whether a collector is configured.</summary>
+    /// <summary>Returns whether a collector is configured.</summary>
     public static bool IsTelemetryEnabled(this IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[EndpointVariable]);
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
@@ -45,7 +45,7 @@ public static class TelemetryExtensions
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
             {
-                // Aspire and operators name a service by the standard variable; else it is its program's name.
+                // Aspire and operators set the service name by the standard variable. The default is the application's name.
                 if (string.IsNullOrEmpty(builder.Configuration[ServiceNameVariable]))
                     resource.AddService(builder.Environment.ApplicationName);
             })
@@ -58,7 +58,7 @@ public static class TelemetryExtensions
             )
             .WithTracing(tracing =>
                 tracing
-                    .SetSampler(Sampler(builder.Configuration))
+                    .SetSampler(CreateSampler(builder.Configuration))
                     .AddProcessor<FailedPollProcessor>()
                     .AddSource(
                         MovieLmsTelemetry.Name,
@@ -82,9 +82,9 @@ public static class TelemetryExtensions
     }
 
     /// <summary>
-    /// The sampler that the standard variables ask for, without background polling. Aspire sets them to sample everything.
+    /// Creates the sampler that the standard variables select, without background polling. Aspire sets them to sample everything.
     /// </summary>
-    private static Sampler Sampler(IConfiguration configuration) =>
+    private static Sampler CreateSampler(IConfiguration configuration) =>
         configuration[SamplerVariable] switch
         {
             "always_off" or "parentbased_always_off" => new AlwaysOffSampler(),
@@ -94,21 +94,21 @@ public static class TelemetryExtensions
             _ => new ParentBasedSampler(new PollingSampler(new AlwaysOnSampler())),
         };
 
-    /// <summary>Probes come every few seconds and would bury the traces of people's requests.</summary>
+    /// <summary>Probes arrive every few seconds and would bury the traces of user requests.</summary>
     private static bool IsNotProbe(HttpContext context) =>
         !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive");
 
-    /// <summary>The gateway probes each instance of each service.</summary>
+    /// <summary>Excludes the gateway's probes of each service instance.</summary>
     private static bool IsNotProbe(HttpRequestMessage request) => request.RequestUri?.AbsolutePath is not ("/health" or "/alive");
 
-    /// <summary>One path of the contract holds a secret: a reset link's token.</summary>
+    /// <summary>Hides the only secret in an API path: the token of a password reset link.</summary>
     private static void HideToken(Activity activity, HttpRequest request)
     {
         if (request.Path.StartsWithSegments(ResetPath))
             activity.SetTag("url.path", HiddenPath);
     }
 
-    /// <summary>The gateway's request to the API has the same path.</summary>
+    /// <summary>Hides the token in the gateway's request to the API, which has the same path.</summary>
     private static void HideToken(Activity activity, HttpRequestMessage request)
     {
         if (request.RequestUri is { IsAbsoluteUri: true } uri && new PathString(uri.AbsolutePath).StartsWithSegments(ResetPath))

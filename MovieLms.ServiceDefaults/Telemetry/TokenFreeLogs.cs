@@ -4,15 +4,15 @@ using Microsoft.Extensions.Logging;
 
 namespace MovieLms.ServiceDefaults.Telemetry;
 
-/// <summary>Keeps access tokens and the tokens of reset links out of the log.</summary>
+/// <summary>Keeps access tokens and password reset tokens out of the log.</summary>
 public static class TokenFreeLogs
 {
     private const string Category = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     /// <summary>
-    /// Limits the category in which the web host logs the whole address of a request, before any middleware could change it. The
-    /// address of the hub holds a browser's token. Where telemetry is exported the category is off, because it also puts the path
-    /// into the scope of every log line, and one path holds a reset link's token.
+    /// Raises the log level of the category in which the web host logs full request URLs, before any middleware runs. The hub's URL
+    /// contains a browser's token. With telemetry the category is off, because it also adds the path to the scope of every log
+    /// line, and one path contains a password reset token.
     /// </summary>
     public static IHostApplicationBuilder KeepTokensOutOfLogs(this IHostApplicationBuilder builder)
     {

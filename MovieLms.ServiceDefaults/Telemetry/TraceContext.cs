@@ -6,17 +6,17 @@ using MovieLms.ServiceDefaults.Serialization;
 namespace MovieLms.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Carries a trace over what no library traces: a message on Redis holds the sender's span beside its own members, as the
-/// W3C writes it (https://www.w3.org/TR/trace-context/#traceparent-header). Where nobody listens nothing is carried.
+/// Propagates traces where no library does. A message on Redis carries the sender's span in the W3C format
+/// (https://www.w3.org/TR/trace-context/#traceparent-header), next to its own members. Without telemetry nothing is added.
 /// </summary>
 public static class TraceContext
 {
     private const string Member = "traceparent";
 
-    /// <summary>The running span when it is recorded; null otherwise.</summary>
+    /// <summary>The current span's ID if the span is recorded; otherwise null.</summary>
     public static string? Current => Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null;
 
-    /// <summary>A message as JSON, with the trace where there is one. Readers that do not know the member pass it over.</summary>
+    /// <summary>Serializes a message as JSON, with the current trace if there is one. Other readers ignore the added member.</summary>
     public static string Serialize<T>(T message)
     {
         if (Current is not { } traceParent)
@@ -26,10 +26,10 @@ public static class TraceContext
         return json.ToJsonString();
     }
 
-    /// <summary>Begins the span in which a message is dealt with, as a part of its sender's trace.</summary>
-    /// <param name="name">What is done.</param>
-    /// <param name="message">JSON as <see cref="Serialize"/> writes it.</param>
-    /// <returns>Null where nobody listens.</returns>
+    /// <summary>Starts the span in which a message is handled, as part of the sender's trace.</summary>
+    /// <param name="name">The name of the span.</param>
+    /// <param name="message">JSON as written by <see cref="Serialize"/>.</param>
+    /// <returns>Null when no listener is registered.</returns>
     public static Activity? Receive(string name, string message)
     {
         if (!MovieLmsTelemetry.Source.HasListeners())
@@ -42,16 +42,16 @@ public static class TraceContext
         }
         catch (JsonException)
         {
-            // Its reader says what is wrong with it; here it only has no trace.
+            // The message's reader reports the error. Without valid JSON there is no trace to continue.
             traceParent = null;
         }
         return Continue(name, traceParent);
     }
 
-    /// <summary>Begins a span of work that was asked for by a span of another process, or of this one long ago.</summary>
-    /// <param name="name">What is done.</param>
-    /// <param name="traceParent">As stored with the work; null begins a trace of its own.</param>
-    /// <returns>Null where nobody listens.</returns>
+    /// <summary>Starts a span for work that was requested by another process, or earlier by this one.</summary>
+    /// <param name="name">The name of the span.</param>
+    /// <param name="traceParent">The parent stored with the work; null starts a new trace.</param>
+    /// <returns>Null when no listener is registered.</returns>
     public static Activity? Continue(string name, string? traceParent) =>
         ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent)
             ? MovieLmsTelemetry.Source.StartActivity(name, ActivityKind.Consumer, parent)

@@ -8,7 +8,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests;
 
-/// <summary>An order's change, from the administrator's request to the customer's open connections and nobody else's.</summary>
+/// <summary>A new status of an order reaches the customer's open connections, and no others.</summary>
 public sealed class OrderEventTests
 {
     [Fact]
@@ -19,9 +19,9 @@ public sealed class OrderEventTests
         await using var phone = await ChatClient.ConnectAsync(host.Address, alice.AccessToken);
         await using var laptop = await ChatClient.ConnectAsync(host.Address, alice.AccessToken, messagePack: true);
         await using var other = await ChatClient.ConnectAsync(host.Address, bob.AccessToken);
-        var heard = new ConcurrentDictionary<ChatClient, ConcurrentQueue<OrderChangedEvent>>();
+        var received = new ConcurrentDictionary<ChatClient, ConcurrentQueue<OrderChangedEvent>>();
         foreach (var client in new[] { phone, laptop, other })
-            client.Hub.On<OrderChangedEvent>("OrderChanged", heard.GetOrAdd(client, _ => new()).Enqueue);
+            client.Hub.On<OrderChangedEvent>("OrderChanged", received.GetOrAdd(client, _ => new()).Enqueue);
 
         var course = await SendAsync(
             admin,
@@ -42,12 +42,12 @@ public sealed class OrderEventTests
         foreach (var client in new[] { phone, laptop })
         {
             await Eventually.TrueAsync(
-                () => Task.FromResult(heard[client].Any(change => change.Status == "delivered")),
-                "the delivery is heard"
+                () => Task.FromResult(received[client].Any(change => change.Status == "delivered")),
+                "the delivered event arrives"
             );
-            Assert.Equal(["paid", "delivered"], heard[client].Select(change => change.Status).Distinct());
+            Assert.Equal(["paid", "delivered"], received[client].Select(change => change.Status).Distinct());
             Assert.All(
-                heard[client],
+                received[client],
                 change =>
                     Assert.Equal(
                         (Text(order, "id"), Text(order, "orderNumber"), "Sound"),
@@ -55,15 +55,15 @@ public sealed class OrderEventTests
                     )
             );
         }
-        Assert.Empty(heard[other]);
+        Assert.Empty(received[other]);
     }
 
     private static async Task<JsonElement> SendAsync(TestUser user, HttpMethod method, string path, object body)
     {
         using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
-        using var answer = await user.Client.SendAsync(request);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        using var response = await user.Client.SendAsync(request);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;

@@ -20,9 +20,9 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
 
     [Fact]
-    public async Task Two_replicas_count_together()
+    public async Task Replicas_share_their_counts()
     {
-        var (one, other) = (Limiter(_redis), Limiter(_redis));
+        var (one, other) = (NewLimiter(_redis), NewLimiter(_redis));
         Assert.True((await one.TryTakeAsync(Limit, "k", default)).IsAllowed);
         Assert.True((await other.TryTakeAsync(Limit, "k", default)).IsAllowed);
         var third = await one.TryTakeAsync(Limit, "k", default);
@@ -37,7 +37,7 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     [Fact]
     public async Task The_window_slides()
     {
-        var limiter = Limiter(_redis);
+        var limiter = NewLimiter(_redis);
         for (var i = 0; i < 3; i++)
         {
             Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
@@ -50,19 +50,19 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_given_back_does_not_count()
+    public async Task A_released_attempt_does_not_count()
     {
-        var limiter = Limiter(_redis);
+        var limiter = NewLimiter(_redis);
         for (var i = 0; i < 10; i++)
             await limiter.GiveBackAsync(Limit, "k", await limiter.TryTakeAsync(Limit, "k", default));
         Assert.Equal(2, (await limiter.TryTakeAsync(Limit, "k", default)).Remaining);
     }
 
     [Fact]
-    public async Task Without_Redis_the_process_counts_for_itself()
+    public async Task Without_Redis_each_process_counts_for_itself()
     {
-        await using var nothing = await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=200");
-        var limiter = Limiter(nothing);
+        await using var disconnected = await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=200");
+        var limiter = NewLimiter(disconnected);
         for (var i = 0; i < 3; i++)
             Assert.True((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
         Assert.False((await limiter.TryTakeAsync(Limit, "k", default)).IsAllowed);
@@ -73,12 +73,12 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_look_at_the_window_counts_nothing(bool hasRedis)
+    public async Task Peeking_at_the_window_does_not_count(bool hasRedis)
     {
-        await using var gone = hasRedis
+        await using var disconnected = hasRedis
             ? null
             : await ConnectionMultiplexer.ConnectAsync("127.0.0.1:1,abortConnect=false,connectTimeout=100,asyncTimeout=100");
-        var limiter = Limiter(gone ?? _redis);
+        var limiter = NewLimiter(disconnected ?? _redis);
         for (var i = 0; i < 10; i++)
             Assert.Equal((true, 3), Of(await limiter.PeekAsync(Limit, "look", default)));
         for (var i = 0; i < 3; i++)
@@ -90,7 +90,7 @@ public sealed class AttemptLimiterTests : IAsyncLifetime
         static (bool, int) Of(Attempt attempt) => (attempt.IsAllowed, attempt.Remaining);
     }
 
-    private AttemptLimiter Limiter(IConnectionMultiplexer redis) =>
+    private AttemptLimiter NewLimiter(IConnectionMultiplexer redis) =>
         new(redis, new RedisNames(_configuration), _configuration, _time, NullLogger<AttemptLimiter>.Instance);
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();

@@ -14,7 +14,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace MovieLms.ServiceDefaults.Tests;
 
-/// <summary>Drops that overlap with a read, or that come from a process whose clock is behind, are not lost.</summary>
+/// <summary>Invalidations are not lost, even if they overlap with a read or come from a process whose clock is behind.</summary>
 public sealed class CacheRaceTests : IAsyncLifetime
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
@@ -33,7 +33,7 @@ public sealed class CacheRaceTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task A_drop_by_a_process_whose_clock_is_behind_is_seen()
+    public async Task An_invalidation_by_a_process_whose_clock_is_behind_takes_effect()
     {
         var redis = _host.App.Services.GetRequiredService<IConnectionMultiplexer>();
         var messages = new TaskCompletionSource<(RedisChannel Channel, BackplaneMessage Message)>(
@@ -52,7 +52,7 @@ public sealed class CacheRaceTests : IAsyncLifetime
                     }
                     catch (FormatException)
                     {
-                        // Not a message of the cache.
+                        // Not a cache message.
                     }
                 }
             );
@@ -62,24 +62,24 @@ public sealed class CacheRaceTests : IAsyncLifetime
         _value = 2;
         Assert.Equal("""{"value":1}""", await _host.Client.GetStringAsync("/t/value"));
 
-        // What another process does, an hour behind: another stamp in Redis, and a message with its time.
+        // Simulates another process whose clock is an hour behind: a new stamp in Redis, and a message with the old time.
         var keys = redis.GetServers().SelectMany(server => server.Keys(pattern: $"*{_host.Name}*stamp:numbers")).ToArray();
         Assert.Single(keys);
         await redis.GetDatabase().KeyDeleteAsync(keys);
         var late = BackplaneMessage.CreateForEntrySet("elsewhere", "stamp:numbers", message.Timestamp - TimeSpan.FromHours(1).Ticks);
         await redis.GetSubscriber().PublishAsync(RedisChannel.Literal(channel.ToString()), BackplaneMessage.ToByteArray(late));
-        await Eventually.TrueAsync(async () => await _host.Client.GetStringAsync("/t/value") == """{"value":2}""", "the drop is seen");
+        await Eventually.TrueAsync(async () => await _host.Client.GetStringAsync("/t/value") == """{"value":2}""", "the value is new");
     }
 
     [Fact]
-    public async Task A_drop_that_arrives_while_the_stamp_is_read_is_not_overwritten_by_the_old_stamp()
+    public async Task An_invalidation_during_a_read_of_the_stamp_is_not_overwritten_by_the_old_stamp()
     {
         var redis = new GatedCache();
         var ((other, _), (cache, changes)) = (NewProcess(redis), NewProcess(redis));
         Assert.Equal(("MISS", """{"value":1}"""), await ValueAsync(other));
         redis.Close("stamp:numbers");
         var reading = ValueAsync(cache);
-        // The old stamp has been read from Redis, and is not in memory yet.
+        // The old stamp has been read from Redis but is not in memory yet.
         await redis.Reached;
         _value = 2;
         redis.PassOthers();
@@ -102,7 +102,7 @@ public sealed class CacheRaceTests : IAsyncLifetime
         return (http.Response.Headers["X-Cache"].ToString(), Encoding.UTF8.GetString(body.ToArray()));
     }
 
-    /// <summary>The cache of one process over a shared second level.</summary>
+    /// <summary>Creates the cache of one process over a shared second level.</summary>
     private (JsonCache Cache, StampChanges Changes) NewProcess(IDistributedCache redis)
     {
         var firstLevel = new FirstLevel();
@@ -121,7 +121,7 @@ public sealed class CacheRaceTests : IAsyncLifetime
         );
     }
 
-    /// <summary>Keeps the first reader of a key waiting after it has read.</summary>
+    /// <summary>A cache that blocks the first reader of a key after it has read the value.</summary>
     private sealed class GatedCache : IDistributedCache
     {
         private readonly MemoryDistributedCache _inner = new(Options.Create(new MemoryDistributedCacheOptions()));

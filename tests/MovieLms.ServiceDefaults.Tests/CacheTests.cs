@@ -45,7 +45,7 @@ public sealed class CacheTests
     }
 
     [Fact]
-    public async Task The_second_read_is_a_hit_and_a_known_tag_answers_304()
+    public async Task A_second_read_is_a_hit_and_a_matching_ETag_returns_304()
     {
         await using var host = await StartAsync(BackingServices.NewName(), new Source());
         Assert.Equal(("MISS", """{"value":1}"""), await GetAsync(host));
@@ -58,7 +58,7 @@ public sealed class CacheTests
     }
 
     [Fact]
-    public async Task A_drop_in_one_process_is_seen_by_the_other()
+    public async Task An_invalidation_in_one_process_reaches_the_other()
     {
         var name = BackingServices.NewName();
         var source = new Source();
@@ -71,16 +71,16 @@ public sealed class CacheTests
         await first.App.Services.GetRequiredService<JsonCache>().DropAsync("numbers");
 
         Assert.Equal("""{"value":2}""", (await GetAsync(first)).Body);
-        await Eventually.TrueAsync(async () => (await GetAsync(second)).Body == """{"value":2}""", "the second process sees the drop");
+        await Eventually.TrueAsync(async () => (await GetAsync(second)).Body == """{"value":2}""", "the second process sees it");
     }
 
     [Fact]
-    public async Task Without_redis_the_cache_is_local_and_reads_go_on()
+    public async Task Without_Redis_the_cache_is_local_and_reads_succeed()
     {
         await using var host = await StartAsync(BackingServices.NewName(), new Source(), "127.0.0.1:1,connectTimeout=200");
         Assert.Equal("MISS", (await GetAsync(host)).Cache);
-        // Without Redis an answer is kept for a second only, which a slow machine may let pass.
-        await Eventually.TrueAsync(async () => (await GetAsync(host)).Cache == "HIT", "an answer is kept");
+        // Without Redis a response is cached for only a second, which may pass on a slow machine.
+        await Eventually.TrueAsync(async () => (await GetAsync(host)).Cache == "HIT", "a response is cached");
         await host.App.Services.GetRequiredService<JsonCache>().DropAsync("numbers");
         Assert.Equal("MISS", (await GetAsync(host)).Cache);
     }

@@ -18,7 +18,7 @@ public sealed class CompositionTests
 
     [Theory]
     [MemberData(nameof(EverySubset))]
-    public async Task Every_subset_of_the_services_shares_one_host(Services subset)
+    public async Task Any_subset_of_the_services_can_share_a_host(Services subset)
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = subset });
 
@@ -34,7 +34,7 @@ public sealed class CompositionTests
     }
 
     [Fact]
-    public void Registering_the_defaults_twice_is_refused()
+    public void Registering_the_defaults_twice_throws()
     {
         var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder();
         builder.AddServiceDefaults();

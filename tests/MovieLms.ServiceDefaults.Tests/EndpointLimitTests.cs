@@ -8,10 +8,10 @@ using MovieLms.Testing;
 
 namespace MovieLms.ServiceDefaults.Tests;
 
-/// <summary>Walks the endpoints of all services: each has a limit for its body.</summary>
+/// <summary>Checks the body limit of every endpoint of all services.</summary>
 public sealed class EndpointLimitTests
 {
-    /// <summary>The endpoints that take more than the default. One that is added must be added here as well.</summary>
+    /// <summary>The endpoints with a limit above the default. Add new ones here.</summary>
     private static readonly Dictionary<string, long> Larger = new()
     {
         ["/api/analytics/pipeline"] = BodyLimits.Pipeline,
@@ -44,7 +44,7 @@ public sealed class EndpointLimitTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_hubs_negotiation_takes_no_large_body(bool isChunked)
+    public async Task The_hub_accepts_no_large_body(bool isChunked)
     {
         await using var host = await ServiceHost.StartAsync();
         var user = await host.SignInStudentAsync();
@@ -56,7 +56,7 @@ public sealed class EndpointLimitTests
             isChunked,
             user.AccessToken
         );
-        // SignalR reads no body here, and the server stops reading it at the limit.
+        // SignalR does not read this body, and the server stops reading it at the limit.
         Assert.True(outcome.Status is 200 or 413, outcome.Text);
         Assert.InRange(outcome.SentBytes, 0, 12 * 1024 * 1024);
         // A client without WebSockets posts its messages.

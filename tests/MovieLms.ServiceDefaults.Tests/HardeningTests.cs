@@ -8,15 +8,15 @@ namespace MovieLms.ServiceDefaults.Tests;
 public sealed class HardeningTests
 {
     [Fact]
-    public async Task Answers_tell_browsers_to_load_nothing_and_servers_do_not_name_themselves()
+    public async Task Responses_have_security_headers_and_no_Server_header()
     {
         await using var host = await StartAsync();
-        var answer = await host.Client.GetAsync("/api/address");
-        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
-        Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
-        Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
-        Assert.StartsWith("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
-        Assert.False(answer.Headers.Contains("Server"));
+        var response = await host.Client.GetAsync("/api/address");
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("DENY", response.Headers.GetValues("X-Frame-Options").Single());
+        Assert.Equal("no-referrer", response.Headers.GetValues("Referrer-Policy").Single());
+        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.False(response.Headers.Contains("Server"));
         var nowhere = await host.Client.GetAsync("/nowhere");
         Assert.True(nowhere.Headers.Contains("X-Content-Type-Options"));
         Assert.Contains("frame-ancestors 'none'", nowhere.Headers.GetValues("Content-Security-Policy").Single());
@@ -43,7 +43,7 @@ public sealed class HardeningTests
     }
 
     [Fact]
-    public async Task A_failed_request_has_the_headers_too()
+    public async Task A_failed_request_has_the_security_headers()
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
@@ -52,15 +52,15 @@ public sealed class HardeningTests
                 Map = app => app.MapGet("/api/fails", void () => throw new InvalidOperationException("on purpose")).AllowAnonymous(),
             }
         );
-        var answer = await host.Client.GetAsync("/api/fails");
-        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
-        Assert.StartsWith("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
-        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        var response = await host.Client.GetAsync("/api/fails");
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
     }
 
-    /// <summary>A service behind a gateway is also called by the other services, directly and by plain HTTP.</summary>
+    /// <summary>Other services call a service behind a gateway directly and over plain HTTP.</summary>
     [Fact]
-    public async Task Of_what_came_through_the_proxy_pages_are_redirected_to_https_and_api_requests_refused()
+    public async Task Plain_HTTP_through_the_proxy_redirects_pages_and_refuses_API_requests()
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
@@ -95,11 +95,11 @@ public sealed class HardeningTests
     public async Task Other_origins_are_refused_unless_configured()
     {
         await using (var closed = await StartAsync())
-            Assert.False((await PreflightAsync(closed, "https://film.example")).Headers.Contains("Access-Control-Allow-Origin"));
-        await using var open = await StartAsync(("Cors:Origins:0", "https://film.example"));
+            Assert.False((await PreflightAsync(closed, "https://movies.example")).Headers.Contains("Access-Control-Allow-Origin"));
+        await using var open = await StartAsync(("Cors:Origins:0", "https://movies.example"));
         Assert.Equal(
-            "https://film.example",
-            (await PreflightAsync(open, "https://film.example")).Headers.GetValues("Access-Control-Allow-Origin").Single()
+            "https://movies.example",
+            (await PreflightAsync(open, "https://movies.example")).Headers.GetValues("Access-Control-Allow-Origin").Single()
         );
         Assert.False((await PreflightAsync(open, "https://evil.example")).Headers.Contains("Access-Control-Allow-Origin"));
 

@@ -17,7 +17,7 @@ public sealed class HealthTests
         };
 
     [Fact]
-    public async Task Without_mongodb_the_service_is_alive_and_not_ready()
+    public async Task Without_MongoDB_the_service_is_alive_but_not_ready()
     {
         await using var host = await ServiceHost.StartAsync(
             With("ConnectionStrings:mongodb", "mongodb://127.0.0.1:1/gone?serverSelectionTimeoutMS=300") with
@@ -30,7 +30,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Without_redis_the_service_is_degraded_and_serves_but_strict_monitors_hear_of_it()
+    public async Task Without_Redis_the_service_is_degraded_and_fails_only_strict_probes()
     {
         await using var host = await ServiceHost.StartAsync(
             With("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=200") with
@@ -45,7 +45,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Sixty_four_clients_cost_one_computation_a_second_and_hold_up_no_other_request()
+    public async Task Concurrent_probes_run_the_checks_once_per_second_and_delay_no_other_request()
     {
         var computations = 0;
         await using var host = await ServiceHost.StartAsync(
@@ -68,7 +68,7 @@ public sealed class HealthTests
         );
         (await host.Client.GetAsync("/api/movies")).EnsureSuccessStatusCode();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-        var clients = Enumerable.Range(0, 64).Select(_ => AskAsync(host, stop.Token)).ToArray();
+        var clients = Enumerable.Range(0, 64).Select(_ => ProbeAsync(host, stop.Token)).ToArray();
         var slowest = TimeSpan.Zero;
         var stopwatch = Stopwatch.StartNew();
         while (!stop.IsCancellationRequested)
@@ -93,7 +93,7 @@ public sealed class HealthTests
     [InlineData("Development", null, "Forwarded", false)]
     [InlineData("Development", null, "X-Real-IP", false)]
     [InlineData("Development", null, "Via", false)]
-    public async Task Details_are_for_this_machine_in_development(string environment, string? forwardedFor, string? header, bool hasDetails)
+    public async Task Local_callers_in_Development_get_details(string environment, string? forwardedFor, string? header, bool hasDetails)
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
@@ -112,7 +112,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Details_are_for_administrators_and_not_for_pages_that_point_their_name_at_this_machine()
+    public async Task Administrators_get_details_and_a_rebound_host_name_does_not()
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api });
         foreach (var (isAdmin, hasDetails) in new[] { (true, true), (false, false) })
@@ -133,7 +133,7 @@ public sealed class HealthTests
             Assert.Equal("""{"status":"Healthy"}""", text);
     }
 
-    private static async Task<List<HttpStatusCode>> AskAsync(ServiceHost host, CancellationToken cancellationToken)
+    private static async Task<List<HttpStatusCode>> ProbeAsync(ServiceHost host, CancellationToken cancellationToken)
     {
         using var client = host.NewClient();
         var statuses = new List<HttpStatusCode>();

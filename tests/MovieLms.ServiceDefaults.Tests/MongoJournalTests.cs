@@ -7,7 +7,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.ServiceDefaults.Tests;
 
-/// <summary>An acknowledged write is on disk: the services ask for the journal unless the connection string says otherwise.</summary>
+/// <summary>Writes wait for the journal on disk, unless the connection string disables it.</summary>
 public sealed class MongoJournalTests
 {
     [Theory]

@@ -22,7 +22,7 @@ public sealed class OutgoingHttpTests
     [InlineData("PUT")]
     [InlineData("PATCH")]
     [InlineData("DELETE")]
-    public async Task A_failed_write_is_never_sent_again(string method)
+    public async Task A_failed_write_is_not_retried(string method)
     {
         await using var server = await Server.StartAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await server.SendAsync(new HttpMethod(method), "/fails-once"));
@@ -30,14 +30,14 @@ public sealed class OutgoingHttpTests
     }
 
     [Fact]
-    public async Task A_slow_write_is_not_cut_off_while_a_slow_read_is()
+    public async Task A_slow_read_times_out_and_a_slow_write_does_not()
     {
         await using var server = await Server.StartAsync();
         Assert.Equal(HttpStatusCode.OK, await server.SendAsync(HttpMethod.Post, "/slow"));
         await Assert.ThrowsAnyAsync<Exception>(() => server.SendAsync(HttpMethod.Get, "/slow"));
     }
 
-    /// <summary>A host that calls itself; its timeouts are shortened so that the test need not wait for the real ones.</summary>
+    /// <summary>A host that calls itself, with short timeouts to keep the tests fast.</summary>
     private sealed class Server : IAsyncDisposable
     {
         private ServiceHost _host = null!;

@@ -37,7 +37,7 @@ public sealed class PollingSamplerTests : IDisposable
     [InlineData(ActivityKind.Server)]
     [InlineData(ActivityKind.Consumer)]
     [InlineData(ActivityKind.Internal)]
-    public void A_call_of_a_request_an_import_or_a_job_is_exported_with_it(ActivityKind kind)
+    public void A_call_within_a_request_an_import_or_a_job_is_exported(ActivityKind kind)
     {
         using (_source.StartActivity("work", kind))
         using (_source.StartActivity("find", ActivityKind.Client)) { }
@@ -63,7 +63,7 @@ public sealed class PollingSamplerTests : IDisposable
         _source.Dispose();
     }
 
-    /// <summary>Takes what an exporter would take.</summary>
+    /// <summary>Collects the spans that an exporter would export.</summary>
     private sealed class Exported : BaseProcessor<Activity>
     {
         internal List<string> Names { get; } = [];

@@ -9,14 +9,14 @@ namespace MovieLms.ServiceDefaults.Tests;
 
 public sealed class ProblemTests
 {
-    public enum Colour
+    public enum Color
     {
         DarkRed,
     }
 
     public sealed record Inner(string Name);
 
-    public sealed record Body(int Count, Colour Colour, Inner? Inner);
+    public sealed record Body(int Count, Color Color, Inner? Inner);
 
     private static Task<ServiceHost> StartAsync() =>
         ServiceHost.StartAsync(
@@ -61,11 +61,11 @@ public sealed class ProblemTests
     [Theory]
     [InlineData("""{"count":"five"}""", "count")]
     [InlineData("""{"count":1,"inner":{"name":{"$gt":""}}}""", "inner.name")]
-    [InlineData("""{"count":1,"colour":"mauve"}""", "colour")]
-    [InlineData("""{"count":1,"colour":0}""", "colour")]
+    [InlineData("""{"count":1,"color":"mauve"}""", "color")]
+    [InlineData("""{"count":1,"color":0}""", "color")]
     [InlineData("""{"count":99999999999999}""", "count")]
     [InlineData("""{"count":""", "body")]
-    public async Task A_wrong_member_is_named(string json, string field)
+    public async Task An_invalid_member_is_named(string json, string field)
     {
         await using var host = await StartAsync();
         var problem = await ProblemAsync(
@@ -79,7 +79,7 @@ public sealed class ProblemTests
     [Theory]
     [InlineData("/t/query?limit=abc")]
     [InlineData("/t/query")]
-    public async Task A_wrong_parameter_is_named(string path)
+    public async Task An_invalid_or_missing_parameter_is_named(string path)
     {
         await using var host = await StartAsync();
         var problem = await ProblemAsync(await host.Client.GetAsync(path), HttpStatusCode.BadRequest);
@@ -87,7 +87,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task Invalid_input_found_late_names_its_field()
+    public async Task An_InvalidInputException_names_its_field()
     {
         await using var host = await StartAsync();
         var problem = await ProblemAsync(await host.Client.GetAsync("/t/invalid"), HttpStatusCode.BadRequest);
@@ -95,7 +95,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task A_bug_answers_500_without_its_text()
+    public async Task An_unexpected_exception_returns_500_without_its_message()
     {
         await using var host = await StartAsync();
         var problem = await ProblemAsync(await host.Client.GetAsync("/t/bug"), HttpStatusCode.InternalServerError);
@@ -103,7 +103,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task An_unknown_path_and_a_wrong_media_type_are_problems()
+    public async Task An_unknown_path_and_a_wrong_media_type_return_problems()
     {
         await using var host = await StartAsync();
         await ProblemAsync(await host.Client.GetAsync("/nowhere"), HttpStatusCode.NotFound);
@@ -114,7 +114,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task An_endpoint_that_names_no_permission_is_closed()
+    public async Task An_endpoint_without_a_permission_requires_sign_in()
     {
         await using var host = await StartAsync();
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.Client.GetAsync("/t/unmarked")).StatusCode);

@@ -6,16 +6,16 @@ using StackExchange.Redis;
 
 namespace MovieLms.ServiceDefaults.Tests;
 
-/// <summary>The password of Redis is part of the connection string. It appears in no log, whatever the level, and in no response.</summary>
+/// <summary>The Redis password, a part of the connection string, appears in no response and in no log at any level.</summary>
 public sealed class RedisPasswordTests
 {
-    private const string Password = "thePasswordThatNobodyMaySee42";
+    private const string Password = "correct-horse-battery-staple-42";
 
     [Theory]
     [InlineData("reachable")]
     [InlineData("unreachable")]
     [InlineData("refusing")]
-    public async Task No_log_and_no_response_contains_it(string server)
+    public async Task No_log_and_no_response_contains_the_password(string server)
     {
         var connectionString = (await BackingServices.GetAsync()).Redis;
         var address = connectionString.Split(',')[0];
@@ -26,8 +26,8 @@ public sealed class RedisPasswordTests
             _ => $"{address},password={Password}",
         };
         var password = ConfigurationOptions.Parse(settings).Password;
-        Assert.SkipWhen(string.IsNullOrEmpty(password), "the Redis of MOVIELMS_TEST_REDIS has no password");
-        using var log = new EveryLine();
+        Assert.SkipWhen(string.IsNullOrEmpty(password), "The Redis at MOVIELMS_TEST_REDIS has no password.");
+        using var log = new LineCollector();
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
             {
@@ -63,7 +63,7 @@ public sealed class RedisPasswordTests
         Assert.All(texts, text => Assert.DoesNotContain(password!, text, StringComparison.Ordinal));
     }
 
-    private sealed class EveryLine : ILoggerProvider, ILogger
+    private sealed class LineCollector : ILoggerProvider, ILogger
     {
         private readonly ConcurrentQueue<string> _lines = new();
 

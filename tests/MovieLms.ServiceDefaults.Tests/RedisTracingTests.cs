@@ -13,13 +13,13 @@ public sealed class RedisTracingTests
     private const string Value = "a-value-of-this-user";
 
     [Fact]
-    public async Task Commands_of_a_running_span_are_traced_before_it_ends_and_without_keys_or_values()
+    public async Task Commands_are_traced_without_keys_or_values_before_their_parent_span_ends()
     {
         var spans = new ConcurrentQueue<Activity>();
         using var source = new ActivitySource("MovieLms");
         using var listener = new ActivityListener
         {
-            ShouldListenTo = heard => heard.Name is "MovieLms" or "OpenTelemetry.Instrumentation.StackExchangeRedis",
+            ShouldListenTo = candidate => candidate.Name is "MovieLms" or "OpenTelemetry.Instrumentation.StackExchangeRedis",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = spans.Enqueue,
         };
@@ -34,7 +34,7 @@ public sealed class RedisTracingTests
         );
         var redis = host.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
-        // As long as a chat connection's span: what it caused must not be kept until it ends.
+        // Stands for the span of a chat connection, which lasts for hours. Its commands must not be kept until it ends.
         using var parent = source.StartActivity("a connection")!;
         await redis.StringSetAsync(Key, Value, TimeSpan.FromMinutes(1));
         await redis.ScriptEvaluateAsync("return redis.call('GET', KEYS[1])", [Key], [Value]);

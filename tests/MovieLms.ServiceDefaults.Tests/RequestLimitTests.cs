@@ -5,11 +5,11 @@ using MovieLms.Testing;
 
 namespace MovieLms.ServiceDefaults.Tests;
 
-/// <summary>The limit of all requests of a user or an address.</summary>
+/// <summary>The limit of requests per user or address.</summary>
 public sealed class RequestLimitTests
 {
     [Fact]
-    public async Task A_request_over_the_limit_gets_a_problem_that_says_when_to_come_back()
+    public async Task A_request_over_the_limit_returns_a_problem_with_Retry_After()
     {
         await using var host = await StartAsync();
         var statuses = new List<HttpStatusCode>();
@@ -30,7 +30,7 @@ public sealed class RequestLimitTests
     }
 
     [Fact]
-    public async Task Denied_requests_count_and_other_addresses_do_not()
+    public async Task Denied_requests_count_and_addresses_are_limited_separately()
     {
         await using var host = await StartAsync();
         for (var i = 0; i < 10; i++)
@@ -41,7 +41,7 @@ public sealed class RequestLimitTests
     }
 
     [Fact]
-    public async Task Health_is_limited_apart_from_other_requests_and_liveness_is_not()
+    public async Task Health_probes_have_a_limit_of_their_own_and_liveness_probes_have_none()
     {
         await using var host = await StartAsync();
         for (var i = 0; i < 20; i++)

@@ -8,7 +8,7 @@ namespace MovieLms.ServiceDefaults.Tests;
 public sealed class TokenFreeSpanTests
 {
     [Fact]
-    public async Task Spans_of_a_request_to_a_reset_link_hold_its_path_without_the_token()
+    public async Task Spans_of_a_password_reset_request_do_not_contain_the_token()
     {
         var token = Guid.NewGuid().ToString("N");
         var spans = new ConcurrentQueue<Activity>();
@@ -28,7 +28,7 @@ public sealed class TokenFreeSpanTests
             }
         );
 
-        // As the gateway requests it of the API.
+        // The same request as the gateway sends to the API.
         using var client = host.App.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
         using var parent = new Activity("gateway").SetIdFormat(ActivityIdFormat.W3C);
         parent.ActivityTraceFlags = ActivityTraceFlags.Recorded;

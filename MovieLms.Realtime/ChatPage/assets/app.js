@@ -1,5 +1,5 @@
 /**
- * The chat page: signs in, opens rooms, sends, and holds each open room complete through reconnects.
+ * The chat page: signs in, opens rooms, sends messages, and keeps each open room complete across reconnects.
  */
 import { Connection } from "./connection.js";
 import { gathered } from "./gathered.js";
@@ -10,7 +10,7 @@ import * as view from "./view.js";
 const LOBBY = "lobby";
 const PAGE = 100;
 const TYPING_SHOWN_MS = 4_000;
-const TYPING_SAID_MS = 2_500;
+const TYPING_INTERVAL_MS = 2_500;
 
 const $ = (id) => document.getElementById(id);
 const settings = await (await fetch("/chat/settings.json")).json();
@@ -19,10 +19,10 @@ const logs = new Map();
 const typing = new Map();
 let rooms = [];
 let members = [];
-let heardWhileJoining = null;
+let changesWhileJoining = null;
 let current = LOBBY;
 let isReadOnly = false;
-let typingSaidAt = 0;
+let typingSentAt = 0;
 let challenge = null;
 
 const connection = new Connection(() => session.accessToken(), view.showStatus, enter, end);
@@ -37,7 +37,7 @@ connection.on("Notification", () => refreshRooms());
 for (const unused of ["MessageRead", "ImportProgress", "OrderChanged"]) connection.on(unused, () => undefined);
 connection.on("ConnectionEnding", ({ mayReconnect }) => mayReconnect || end("Your session has ended. Sign in again."));
 
-/** After every (re)connection: the room is entered again, and what was missed or not sent is made up for. */
+/** Runs after every (re)connection: joins the current room again, fetches missed messages and sends pending ones. */
 async function enter() {
   await refreshRooms();
   await attempt(() => join(current));
@@ -46,26 +46,26 @@ async function enter() {
 
 async function join(room) {
   const log = logOf(room);
-  const changes = (heardWhileJoining = []);
+  const changes = (changesWhileJoining = []);
   const joined = await connection.call("JoinRoom", room);
   if (log.last > 0) await catchUp(room, log);
   joined.messages.forEach((message) => log.accept(message));
   await fill(room, log);
   if (room !== current) return;
   isReadOnly = joined.readOnly;
-  // Whoever came or went after the answer was written may have been heard of before it arrived.
+  // A join or leave after the server wrote its response may have arrived before the response.
   setMembers(changes.reduce((known, change) => change(known), joined.members));
-  if (heardWhileJoining === changes) heardWhileJoining = null;
+  if (changesWhileJoining === changes) changesWhileJoining = null;
   view.showRoomHead(titleOf(room), isReadOnly);
   draw(room);
 }
 
-/** Asks for everything after the last message held, however much it is. */
+/** Fetches everything after the last message held, page by page. */
 async function catchUp(room, log) {
   for (let page; (page = await connection.call("GetSince", room, log.last, PAGE)).length > 0; ) page.forEach((message) => log.accept(message));
 }
 
-/** Asks for what is missing between messages held. */
+/** Fetches the messages missing between those held. */
 async function fill(room, log) {
   for (let after; (after = log.gapAfter()) !== null; ) (await connection.call("GetSince", room, after, PAGE)).forEach((message) => log.accept(message));
 }
@@ -90,14 +90,14 @@ async function send(room, clientMessageId, text) {
   try {
     log.accept(await connection.call("SendMessage", room, text, clientMessageId));
   } catch (error) {
-    // A lost connection says nothing of the message: it is sent again after the next one.
+    // If the connection was lost, the message may or may not be stored; it is sent again after reconnecting.
     if (connection.isConnected) log.refuse(clientMessageId, error.message);
   }
   draw(room);
 }
 
-const acts = {
-  again: ({ clientMessageId, text }) => send(current, clientMessageId, text),
+const actions = {
+  resend: ({ clientMessageId, text }) => send(current, clientMessageId, text),
   discard: ({ clientMessageId }) => (logOf(current).discard(clientMessageId), draw(current)),
   remove: (message) => attempt(() => connection.call("DeleteMessage", message.id)),
   edit: (message) => {
@@ -108,7 +108,7 @@ const acts = {
 
 function draw(room) {
   if (room !== current) return;
-  view.showLog(logOf(room), session.userId, acts);
+  view.showLog(logOf(room), session.userId, actions);
   const log = logOf(room);
   if (!document.hidden && log.last > 0 && log.read !== log.last && connection.isConnected) markRead();
 }
@@ -134,7 +134,7 @@ async function leave(room, reason) {
   view.showProblem(reason === "closed" ? "The room was closed." : "You are no longer in that room.");
 }
 
-// However fast messages come, these two run one at a time and once more for all that came meanwhile.
+// Both run one at a time, and once more for all messages that arrive during a run.
 const refreshRooms = gathered(() => attempt(async () => {
   rooms = (await session.get("/api/rooms")).items;
   drawRooms();
@@ -155,7 +155,7 @@ function drawRooms() {
 }
 
 function changeMembers(change) {
-  heardWhileJoining?.push(change);
+  changesWhileJoining?.push(change);
   setMembers(change(members));
 }
 
@@ -182,11 +182,11 @@ function logOf(room) {
   return logs.get(room);
 }
 
-/** Does something a person asked for, and says so when it does not work. */
-async function attempt(act) {
+/** Runs an action of the user and shows an error if it fails. */
+async function attempt(action) {
   try {
     view.showProblem("");
-    return await act();
+    return await action();
   } catch (error) {
     if (error instanceof SignInError) return end(error.message);
     if (connection.isConnected) view.showProblem(error.message);
@@ -240,8 +240,8 @@ $("text").addEventListener("keydown", (event) => {
 $("text").addEventListener("input", () => {
   $("text").style.height = "auto";
   $("text").style.height = `${$("text").scrollHeight + 2}px`;
-  if (!connection.isConnected || Date.now() - typingSaidAt < TYPING_SAID_MS) return;
-  typingSaidAt = Date.now();
+  if (!connection.isConnected || Date.now() - typingSentAt < TYPING_INTERVAL_MS) return;
+  typingSentAt = Date.now();
   attempt(() => connection.call("StartTyping", current));
 });
 

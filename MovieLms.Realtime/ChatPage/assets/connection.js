@@ -1,25 +1,25 @@
 /**
- * The connection to the hub: opened, reopened for as long as the page lives, and honest about its state. WebSockets without
- * negotiation, so that any node behind a load balancer will do.
+ * The connection to the hub. Reconnects for as long as the page is open, and reports its state. Uses WebSockets without
+ * negotiation, so any node behind a load balancer can accept it.
  */
 import { SignInError } from "./session.js";
 
-const PAUSES_MS = [0, 1_000, 2_000, 5_000, 10_000];
-const STEADY_PAUSE_MS = 15_000;
+const RETRY_DELAYS_MS = [0, 1_000, 2_000, 5_000, 10_000];
+const MAX_RETRY_DELAY_MS = 15_000;
 
 export class Connection {
   #hub;
   #onState;
   #onConnected;
   #onEnd;
-  #hurry = null;
+  #retryNow = null;
   #isWanted = false;
 
   /**
    * @param {() => Promise<string>} accessToken
    * @param {(state: "connecting"|"connected"|"offline", text: string) => void} onState
-   * @param {() => Promise<void>} onConnected Runs after each (re)connection, before the state says "connected".
-   * @param {(reason: string) => void} onEnd The session is over: there is nothing to connect with.
+   * @param {() => Promise<void>} onConnected Runs after each (re)connection, before the state becomes "connected".
+   * @param {(reason: string) => void} onEnd Called when the session has ended and the page must sign in again.
    */
   constructor(accessToken, onState, onConnected, onEnd) {
     this.#onState = onState;
@@ -32,7 +32,7 @@ export class Connection {
     this.#hub.serverTimeoutInMilliseconds = 30_000;
     this.#hub.keepAliveIntervalInMilliseconds = 10_000;
     this.#hub.onclose((error) => this.#isWanted && this.#open(error));
-    window.addEventListener("online", () => this.#hurry?.());
+    window.addEventListener("online", () => this.#retryNow?.());
   }
 
   get isConnected() {
@@ -43,7 +43,7 @@ export class Connection {
     this.#hub.on(event, handler);
   }
 
-  /** Calls a hub method. The server's refusals arrive as Errors whose message a person can read. */
+  /** Calls a hub method. Throws an Error with a user-readable message if the server refuses the call. */
   async call(method, ...args) {
     try {
       return await this.#hub.invoke(method, ...args);
@@ -59,16 +59,16 @@ export class Connection {
 
   async close() {
     this.#isWanted = false;
-    this.#hurry?.();
+    this.#retryNow?.();
     await this.#hub.stop();
   }
 
   async #open(reason) {
     for (let attempt = 0; this.#isWanted; attempt++) {
-      const pause = PAUSES_MS[attempt] ?? STEADY_PAUSE_MS;
-      if (attempt > 0 || reason) this.#onState("offline", navigator.onLine ? "Not connected. Trying again…" : "You are offline. What you write is kept.");
+      const delay = RETRY_DELAYS_MS[attempt] ?? MAX_RETRY_DELAY_MS;
+      if (attempt > 0 || reason) this.#onState("offline", navigator.onLine ? "Not connected. Trying again…" : "You are offline. Your messages will be sent later.");
       else this.#onState("connecting", "Connecting…");
-      await this.#wait(pause);
+      await this.#wait(delay);
       if (!this.#isWanted) return;
       try {
         await this.#hub.start();
@@ -89,7 +89,7 @@ export class Connection {
   #wait(milliseconds) {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      this.#hurry = () => (clearTimeout(timer), resolve());
+      this.#retryNow = () => (clearTimeout(timer), resolve());
     });
   }
 }

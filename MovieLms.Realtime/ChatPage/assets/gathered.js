@@ -1,6 +1,6 @@
 const GATHER_MS = 500;
 
-/** Makes calls that come while one runs share the next run, which begins after a pause. */
+/** Wraps a function so that calls during a run share the next run, which starts after a delay. */
 export function gathered(run) {
   let running = null;
   let next = null;

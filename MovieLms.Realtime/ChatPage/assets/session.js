@@ -1,9 +1,9 @@
 /**
- * Who is signed in. The tokens live in the tab's session storage: they end with the tab, and no cookie is sent that another
- * site could make the browser send.
+ * The signed-in user's session. The tokens are kept in the tab's session storage, so they are lost when the tab closes. No
+ * cookie is used, so another site cannot make the browser send one.
  */
 const KEY = "movielms.chat.session";
-const EARLY_MS = 30_000;
+const REFRESH_BEFORE_EXPIRY_MS = 30_000;
 
 export class SignInError extends Error {}
 
@@ -12,7 +12,7 @@ export class Session {
   #tokens = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   #refreshing = null;
 
-  /** @param {string} api The API's address, empty for the page's own. */
+  /** @param {string} api The API's base URL, or empty for the page's own origin. */
   constructor(api) {
     this.#api = api;
   }
@@ -21,7 +21,7 @@ export class Session {
     return this.#tokens !== null;
   }
 
-  /** The signed-in user's id, from the access token's claims (the server checks them; the page only reads). */
+  /** The signed-in user's ID, read from the access token's claims. The server verifies the token; the page only reads it. */
   get userId() {
     return this.#claims().sub;
   }
@@ -30,29 +30,29 @@ export class Session {
     return this.#claims().name ?? "";
   }
 
-  /** First step. Returns null when signed in, or the challenge that asks for a code. */
+  /** Signs in with a password. Returns null when signed in, or a challenge when a second factor is required. */
   async signIn(email, password) {
-    const answer = await this.#post("/api/auth/login", { email, password });
-    if (answer.challenge) return answer.challenge;
-    this.#keep(answer);
+    const tokens = await this.#post("/api/auth/login", { email, password });
+    if (tokens.challenge) return tokens.challenge;
+    this.#store(tokens);
     return null;
   }
 
-  /** Second step, for those who have one. */
+  /** Completes sign-in with a second factor. */
   async verify(challenge, code) {
-    this.#keep(await this.#post("/api/auth/login/verify", { challenge, code }));
+    this.#store(await this.#post("/api/auth/login/verify", { challenge, code }));
   }
 
-  /** An access token that is good for a while; several callers at once cause one refresh. */
+  /** Returns an access token that does not expire soon. Concurrent callers share one refresh. */
   async accessToken() {
     if (!this.#tokens) throw new SignInError("You are signed out.");
-    if (Date.now() < this.#tokens.expiresAt - EARLY_MS) return this.#tokens.accessToken;
+    if (Date.now() < this.#tokens.expiresAt - REFRESH_BEFORE_EXPIRY_MS) return this.#tokens.accessToken;
     this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
     await this.#refreshing;
     return this.#tokens.accessToken;
   }
 
-  /** Calls the API with the token. Throws an Error whose message a person can read. */
+  /** Calls the API with the access token. Throws an Error with a user-readable message. */
   async get(path) {
     const response = await fetch(this.#api + path, { headers: { Authorization: `Bearer ${await this.accessToken()}` } });
     if (!response.ok) throw new Error(await Session.#reason(response));
@@ -61,7 +61,7 @@ export class Session {
 
   async signOut() {
     const tokens = this.#tokens;
-    this.#forget();
+    this.#clear();
     if (!tokens) return;
     await fetch(this.#api + "/api/auth/logout", {
       method: "POST",
@@ -72,9 +72,9 @@ export class Session {
 
   async #refresh() {
     try {
-      this.#keep(await this.#post("/api/auth/refresh", { refreshToken: this.#tokens.refreshToken }));
+      this.#store(await this.#post("/api/auth/refresh", { refreshToken: this.#tokens.refreshToken }));
     } catch (error) {
-      if (error instanceof SignInError) this.#forget();
+      if (error instanceof SignInError) this.#clear();
       throw error;
     }
   }
@@ -88,15 +88,15 @@ export class Session {
 
   static async #reason(response) {
     const problem = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
-    return problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`;
+    return problem?.detail ?? problem?.title ?? `The server responded with status ${response.status}.`;
   }
 
-  #keep(answer) {
-    this.#tokens = { accessToken: answer.accessToken, refreshToken: answer.refreshToken, expiresAt: Date.now() + answer.expiresIn * 1000 };
+  #store({ accessToken, refreshToken, expiresIn }) {
+    this.#tokens = { accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 };
     sessionStorage.setItem(KEY, JSON.stringify(this.#tokens));
   }
 
-  #forget() {
+  #clear() {
     this.#tokens = null;
     sessionStorage.removeItem(KEY);
   }

@@ -1,5 +1,5 @@
 /**
- * What the page shows. Everything that people wrote goes in as text, never as HTML.
+ * Renders the page. Text from users is inserted as text, never as HTML.
  */
 const $ = (id) => document.getElementById(id);
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -64,11 +64,11 @@ export function showRoomHead(title, isReadOnly) {
   $("room-title").textContent = title;
   document.title = `${title} · MovieLms chat`;
   $("text").disabled = isReadOnly;
-  $("text").placeholder = isReadOnly ? "This room is archived: it can only be read" : "Write a message";
+  $("text").placeholder = isReadOnly ? "This room is archived and read-only" : "Write a message";
 }
 
-/** Draws a room; a reader at its end stays at its end, one further up stays where they are. */
-export function showLog(log, myId, acts) {
+/** Draws a room. A view scrolled to the end stays at the end; otherwise its position is kept. */
+export function showLog(log, myId, actions) {
   const area = $("log");
   const fromEnd = area.scrollHeight - area.scrollTop;
   const isAtEnd = fromEnd - area.clientHeight < NEAR_END_PX;
@@ -77,33 +77,33 @@ export function showLog(log, myId, acts) {
   for (const message of log.messages) {
     const sent = new Date(message.sentAt);
     if (DAY.format(sent) !== day) items.push(element("li", { className: "day" }, (day = DAY.format(sent))));
-    items.push(stored(message, sent, myId, acts));
+    items.push(storedMessage(message, sent, myId, actions));
   }
-  items.push(...log.pending.map((pending) => waiting(pending, acts)));
+  items.push(...log.pending.map((pending) => pendingMessage(pending, actions)));
   $("messages").replaceChildren(...items);
   $("earlier").hidden = log.first <= 1;
   area.scrollTop = isAtEnd ? area.scrollHeight : area.scrollHeight - fromEnd;
 }
 
-function stored(message, sent, myId, acts) {
+function storedMessage(message, sent, myId, actions) {
   const isMine = message.from?.id === myId;
   const by = element("div", { className: "by" }, element("b", {}, isMine ? "You" : message.from?.name ?? "—"), element("time", { dateTime: message.sentAt }, TIME.format(sent)));
   if (message.editedAt && !message.deleted) by.append("edited");
-  if (isMine && !message.deleted) by.append(actions(["Edit", () => acts.edit(message)], ["Delete", () => acts.remove(message)]));
+  if (isMine && !message.deleted) by.append(buttons(["Edit", () => actions.edit(message)], ["Delete", () => actions.remove(message)]));
   const text = element("div", { className: "text" }, message.deleted ? "This message was deleted." : message.text);
   return element("li", { className: `message${isMine ? " mine" : ""}${message.deleted ? " deleted" : ""}` }, by, text);
 }
 
-function waiting(pending, acts) {
+function pendingMessage(pending, actions) {
   const by = element("div", { className: "by" }, element("b", {}, "You"), pending.failure ?? "not sent yet");
-  if (pending.failure) by.append(actions(["Send again", () => acts.again(pending)], ["Discard", () => acts.discard(pending)]));
+  if (pending.failure) by.append(buttons(["Send again", () => actions.resend(pending)], ["Discard", () => actions.discard(pending)]));
   return element("li", { className: `message mine waiting${pending.failure ? " refused" : ""}` }, by, element("div", { className: "text" }, pending.text));
 }
 
-function actions(...pairs) {
-  return element("span", { className: "acts" }, ...pairs.map(([label, act]) => {
+function buttons(...pairs) {
+  return element("span", { className: "acts" }, ...pairs.map(([label, action]) => {
     const button = element("button", { type: "button" }, label);
-    button.addEventListener("click", act);
+    button.addEventListener("click", action);
     return button;
   }));
 }

@@ -38,7 +38,7 @@ public sealed class StartOrderTests
             );
         }
 
-        Assert.Contains("No Redis answers at", services["ApiService"].Output);
+        Assert.Contains("Redis is unavailable at", services["ApiService"].Output);
 
         installation.Launch("redis");
         foreach (var address in new[] { services.Api, services.Worker, services.Realtime })

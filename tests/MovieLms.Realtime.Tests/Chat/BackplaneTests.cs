@@ -5,19 +5,19 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.Realtime.Tests.Chat;
 
-/// <summary>Two nodes, one of which loses its own way to Redis while the other hears on.</summary>
+/// <summary>Two nodes, one of which loses its connection to Redis.</summary>
 public sealed class BackplaneTests
 {
     [Fact]
-    public async Task What_a_node_could_not_tell_the_others_is_told_when_it_reaches_Redis_again()
+    public async Task Events_of_a_disconnected_node_are_published_when_it_reconnects_to_Redis()
     {
         var backing = await BackingServices.GetAsync();
         await using var network = TcpProxy.Before(new Uri("http://" + backing.Redis.Split(',')[0]));
-        await using var whole = await ServiceHost.StartAsync();
-        await using var cut = await ServiceHost.StartAsync(
+        await using var connected = await ServiceHost.StartAsync();
+        await using var disconnected = await ServiceHost.StartAsync(
             new ServiceHostOptions
             {
-                Name = whole.Name,
+                Name = connected.Name,
                 Services = Services.Realtime,
                 Settings = new Dictionary<string, string?>
                 {
@@ -26,13 +26,13 @@ public sealed class BackplaneTests
                         network.Address.Authority,
                         StringComparison.Ordinal
                     ),
-                    ["services:apiservice:http:0"] = whole.Address.ToString(),
+                    ["services:apiservice:http:0"] = connected.Address.ToString(),
                 },
             }
         );
-        var (author, reader) = (await whole.SignInStudentAsync(), await whole.SignInStudentAsync());
-        await using var writes = await ChatClient.ConnectAsync(cut.Address, author.AccessToken);
-        await using var reads = await ChatClient.ConnectAsync(whole.Address, reader.AccessToken);
+        var (author, reader) = (await connected.SignInStudentAsync(), await connected.SignInStudentAsync());
+        await using var writes = await ChatClient.ConnectAsync(disconnected.Address, author.AccessToken);
+        await using var reads = await ChatClient.ConnectAsync(connected.Address, reader.AccessToken);
         await writes.JoinAsync("lobby");
         await reads.JoinAsync("lobby");
         await Eventually.TrueAsync(
@@ -42,7 +42,7 @@ public sealed class BackplaneTests
                 await Task.Delay(100);
                 return reads.Messages.Any(message => message.Text == "before");
             },
-            "the nodes hear one another",
+            "the nodes are connected",
             30
         );
 
@@ -56,17 +56,17 @@ public sealed class BackplaneTests
 
         await Eventually.TrueAsync(
             () => Task.FromResult(reads.Messages.Any(message => message.Text == "while cut")),
-            "the message is told",
+            "the message arrives",
             30
         );
         await Eventually.TrueAsync(
             () => Task.FromResult(reads.Changes.Any(message => message.Text == "edited while cut")),
-            "the change is told",
+            "the change arrives",
             30
         );
         await Eventually.TrueAsync(
             () => Task.FromResult(reads.Messages.Any(message => message.Text == "for you while cut")),
-            "the direct message is told",
+            "the direct message arrives",
             30
         );
         Assert.Equal(

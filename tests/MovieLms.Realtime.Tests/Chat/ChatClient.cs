@@ -6,7 +6,7 @@ using MovieLms.Realtime.Contracts;
 
 namespace MovieLms.Realtime.Tests.Chat;
 
-/// <summary>A client as the documentation asks for: WebSockets, and what it heard.</summary>
+/// <summary>A client that connects as documented, by WebSockets without negotiation, and records the events it receives.</summary>
 internal sealed class ChatClient : IAsyncDisposable
 {
     private ChatClient(HubConnection hub) => Hub = hub;

@@ -30,14 +30,14 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_message_is_stored_numbered_and_heard_by_the_others_in_either_protocol(bool messagePack)
+    public async Task A_message_is_stored_numbered_and_delivered_to_others_in_either_protocol(bool messagePack)
     {
         var (alice, bob) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
         await using var a = await ConnectAsync(alice, messagePack);
         await using var b = await ConnectAsync(bob);
         await a.JoinAsync("lobby");
         await b.JoinAsync("lobby");
-        await Eventually.TrueAsync(() => Task.FromResult(a.Events.Contains($"joined {bob.Id}")), "the other's coming is heard");
+        await Eventually.TrueAsync(() => Task.FromResult(a.Events.Contains($"joined {bob.Id}")), "the join event arrives");
 
         var first = await a.SendAsync("lobby", "e\u0301cran <b>large</b>\r\n", "one");
         var second = await a.SendAsync("lobby", "again");
@@ -45,7 +45,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         Assert.Equal(alice.Id, first.From?.Id);
         Assert.Equal("écran <b>large</b>\n", first.Text);
         Assert.Equal(first, await a.SendAsync("lobby", "another text", "one"));
-        await Eventually.TrueAsync(() => Task.FromResult(b.Messages.Any(message => message.Id == second.Id)), "the other hears it");
+        await Eventually.TrueAsync(() => Task.FromResult(b.Messages.Any(message => message.Id == second.Id)), "the message arrives");
         var since = await a.Hub.InvokeAsync<IReadOnlyList<ChatMessage>>("GetSince", "lobby", first.Sequence - 1, 100);
         Assert.Equal([first.Id, second.Id], since.Select(message => message.Id).Take(2));
         var before = await a.Hub.InvokeAsync<IReadOnlyList<ChatMessage>>("GetHistory", "lobby", second.Sequence, 1);
@@ -57,7 +57,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     }
 
     [Fact]
-    public async Task Only_the_author_or_staff_changes_a_message_and_a_deleted_one_leaves_its_number()
+    public async Task Only_the_author_or_staff_can_change_a_message_and_a_deleted_one_keeps_its_number()
     {
         var (alice, bob, admin) = (
             await host.Service.SignInStudentAsync(),
@@ -69,16 +69,16 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         await using var staff = await ConnectAsync(admin);
         await b.JoinAsync("lobby");
         var sent = await a.SendAsync("lobby", "draft");
-        await RefusedAsync("Not found: ", () => b.Hub.InvokeAsync("EditMessage", sent.Id, "mine now"));
-        await RefusedAsync("Not found: ", () => b.Hub.InvokeAsync("DeleteMessage", sent.Id));
+        await AssertRefusedAsync("Not found: ", () => b.Hub.InvokeAsync("EditMessage", sent.Id, "mine now"));
+        await AssertRefusedAsync("Not found: ", () => b.Hub.InvokeAsync("DeleteMessage", sent.Id));
         Assert.NotNull((await a.Hub.InvokeAsync<ChatMessage>("EditMessage", sent.Id, "final")).EditedAt);
-        var gone = await staff.Hub.InvokeAsync<ChatMessage>("DeleteMessage", sent.Id);
-        Assert.True(gone is { Deleted: true, Text: null, From: null } && gone.Sequence == sent.Sequence);
-        await Eventually.TrueAsync(() => Task.FromResult(b.Changes.Count == 2), "the others hear of both changes");
+        var deleted = await staff.Hub.InvokeAsync<ChatMessage>("DeleteMessage", sent.Id);
+        Assert.True(deleted is { Deleted: true, Text: null, From: null } && deleted.Sequence == sent.Sequence);
+        await Eventually.TrueAsync(() => Task.FromResult(b.Changes.Count == 2), "both changes arrive");
     }
 
     [Fact]
-    public async Task Rooms_of_others_and_made_up_ones_do_not_exist()
+    public async Task Rooms_of_other_users_and_unknown_rooms_are_not_found()
     {
         var (alice, bob, eve) = (
             await host.Service.SignInStudentAsync(),
@@ -91,20 +91,20 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
         Assert.Equal(RoomNames.Direct(alice.Id, bob.Id), direct.Room);
         foreach (var room in new[] { direct.Room, $"course:{ObjectId.GenerateNewId()}", "attic", "", $"dm:{eve.Id}:{eve.Id}" })
         {
-            await RefusedAsync("Not found: ", () => e.JoinAsync(room));
-            await RefusedAsync("Not found: ", () => e.SendAsync(room, "hello"));
-            await RefusedAsync("Not found: ", () => e.Hub.InvokeAsync("GetHistory", room, null, 10));
+            await AssertRefusedAsync("Not found: ", () => e.JoinAsync(room));
+            await AssertRefusedAsync("Not found: ", () => e.SendAsync(room, "hello"));
+            await AssertRefusedAsync("Not found: ", () => e.Hub.InvokeAsync("GetHistory", room, null, 10));
         }
     }
 
     [Fact]
-    public async Task The_twenty_first_message_in_ten_seconds_is_refused_and_so_are_a_thousand_joins()
+    public async Task The_21st_message_in_10_seconds_and_a_flood_of_joins_are_refused()
     {
         var user = await host.Service.SignInStudentAsync();
         await using var client = await ConnectAsync(user);
         for (var i = 0; i < 20; i++)
             await client.SendAsync("lobby", $"{i}");
-        await RefusedAsync("Too many requests: ", () => client.SendAsync("lobby", "one more"));
+        await AssertRefusedAsync("Too many requests: ", () => client.SendAsync("lobby", "one more"));
         var joins = await Task.WhenAll(
             Enumerable
                 .Range(0, 1_000)
@@ -129,15 +129,15 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     [InlineData(null)]
     [InlineData("  \n ")]
     [InlineData("bell \a")]
-    public async Task Text_that_is_none_is_refused_by_name(string? text)
+    public async Task Invalid_text_is_refused_with_the_name_of_its_field(string? text)
     {
         await using var client = await ConnectAsync(await host.Service.SignInStudentAsync());
-        await RefusedAsync("Invalid input: text: ", () => client.SendAsync("lobby", text!));
+        await AssertRefusedAsync("Invalid input: text: ", () => client.SendAsync("lobby", text!));
     }
 
-    /// <summary>Not over a client, whose JSON writer mends such text before it is sent.</summary>
+    /// <summary>Does not use a client, whose JSON writer would repair the text before sending it.</summary>
     [Fact]
-    public void Half_a_character_is_no_text()
+    public void Malformed_Unicode_and_long_text_are_refused()
     {
         Assert.Throws<HubException>(() => ChatText.Message("half \ud83d"));
         Assert.Throws<HubException>(() => ChatText.Message("not a character \ufffe"));
@@ -147,27 +147,27 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     }
 
     [Fact]
-    public async Task Logging_out_ends_the_connection_with_a_reason()
+    public async Task Logging_out_closes_the_connection_with_a_reason()
     {
         var user = await host.Service.SignInStudentAsync();
         await using var client = await ConnectAsync(user);
         await client.JoinAsync("lobby");
         (await user.Client.PostAsync("/api/auth/logout", null)).EnsureSuccessStatusCode();
-        await Eventually.TrueAsync(() => Task.FromResult(client.Hub.State == HubConnectionState.Disconnected), "the connection is ended");
+        await Eventually.TrueAsync(() => Task.FromResult(client.Hub.State == HubConnectionState.Disconnected), "the connection is closed");
         Assert.Contains("ending tokenRevoked", client.Events);
     }
 
     [Fact]
-    public async Task A_notification_is_heard_once_live_and_again_by_the_next_connection_while_unread()
+    public async Task A_notification_arrives_once_live_and_again_on_the_next_connection_while_unread()
     {
         var user = await host.Service.SignInStudentAsync();
         await using var client = await ConnectAsync(user);
         await host
             .Service.App.Services.GetRequiredService<Notifier>()
             .NotifyAsync([ObjectId.Parse(user.Id)], "grade", "Graded", "90", null, "g1", default);
-        await Eventually.TrueAsync(() => Task.FromResult(!client.Events.IsEmpty), "it is heard");
+        await Eventually.TrueAsync(() => Task.FromResult(!client.Events.IsEmpty), "the notification arrives");
         await using var later = await ConnectAsync(user);
-        await Eventually.TrueAsync(() => Task.FromResult(!later.Events.IsEmpty), "it is heard again");
+        await Eventually.TrueAsync(() => Task.FromResult(!later.Events.IsEmpty), "the notification is replayed");
         Assert.Single(client.Events);
         Assert.Equal(client.Events, later.Events);
         Assert.Equal(
@@ -177,7 +177,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     }
 
     [Fact]
-    public async Task Another_sites_page_is_refused_and_so_is_who_has_no_token()
+    public async Task Requests_from_other_origins_or_without_a_token_are_refused()
     {
         var user = await host.Service.SignInStudentAsync();
         foreach (
@@ -198,7 +198,7 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     }
 
     [Fact]
-    public void Every_hub_method_names_a_permission()
+    public void Every_hub_method_requires_a_permission()
     {
         var methods = typeof(ChatHub)
             .GetMethods()
@@ -219,6 +219,6 @@ public sealed class ChatHubTests(ChatHubTests.Host host) : IClassFixture<ChatHub
     private Task<ChatClient> ConnectAsync(TestUser user, bool messagePack = false) =>
         ChatClient.ConnectAsync(host.Service.Address, user.AccessToken, messagePack);
 
-    private static async Task RefusedAsync(string title, Func<Task> act) =>
+    private static async Task AssertRefusedAsync(string title, Func<Task> act) =>
         Assert.Contains(title, (await Assert.ThrowsAsync<HubException>(act)).Message, StringComparison.Ordinal);
 }

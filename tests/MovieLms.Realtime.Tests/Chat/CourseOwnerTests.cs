@@ -8,12 +8,12 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Chat;
 
-/// <summary>A course's room is open to its owner while their role manages courses, and to a new owner from the transfer on.</summary>
+/// <summary>A course's room is open to its owner while their role may manage courses, and to a new owner after a transfer.</summary>
 public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<ChatHubTests.Host>
 {
     private const string NotFound = "Not found: ";
 
-    /// <summary>Every hub method that names a room or a message, and how it refuses a stranger.</summary>
+    /// <summary>Every hub method with a room or message parameter, and its error for users without access.</summary>
     private static readonly Dictionary<string, (string Refusal, Func<HubConnection, string, string, Task> Call)> Methods = new()
     {
         ["JoinRoom"] = (NotFound, (hub, room, _) => hub.InvokeAsync("JoinRoom", room)),
@@ -27,25 +27,25 @@ public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<Cha
         ["GetPresence"] = (NotFound, (hub, room, _) => hub.InvokeAsync("GetPresence", room)),
     };
 
-    /// <summary>Methods that reveal nothing of a room.</summary>
-    private static readonly string[] Others = ["LeaveRoom", "SendDirect"];
+    /// <summary>Methods that reveal nothing about a room.</summary>
+    private static readonly string[] OtherMethods = ["LeaveRoom", "SendDirect"];
 
     [Fact]
-    public void Table_names_every_hub_method() =>
+    public void The_table_lists_every_hub_method() =>
         Assert.Equal(
             typeof(ChatHub)
                 .GetMethods()
                 .Where(method => method.DeclaringType == typeof(ChatHub) && !method.IsSpecialName && !method.IsVirtual)
                 .Select(method => method.Name)
                 .Order(),
-            Methods.Keys.Concat(Others).Order()
+            Methods.Keys.Concat(OtherMethods).Order()
         );
 
     [Fact]
-    public async Task A_demoted_owner_is_refused_by_every_method_as_a_stranger_is()
+    public async Task Every_method_refuses_a_demoted_owner_like_a_stranger()
     {
         var (owner, admin) = (await host.Service.SignInInstructorAsync(), await host.Service.SignInAdminAsync());
-        var room = await RoomAsync(owner);
+        var room = await CreateRoomAsync(owner);
         string message;
         await using (var before = await ConnectAsync(owner))
         {
@@ -80,7 +80,7 @@ public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<Cha
             await host.Service.SignInInstructorAsync(),
             await host.Service.SignInAdminAsync()
         );
-        var room = await RoomAsync(owner);
+        var room = await CreateRoomAsync(owner);
         await using var first = await ConnectAsync(owner);
         await using var second = await ConnectAsync(next);
         await first.JoinAsync(room);
@@ -101,10 +101,10 @@ public sealed class CourseOwnerTests(ChatHubTests.Host host) : IClassFixture<Cha
         );
     }
 
-    private static async Task<string> RoomAsync(TestUser owner)
+    private static async Task<string> CreateRoomAsync(TestUser owner)
     {
-        using var made = await owner.Client.PostAsJsonAsync("/api/courses", new { title = "Editing", status = "published" });
-        return RoomNames.Course((await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!);
+        using var created = await owner.Client.PostAsJsonAsync("/api/courses", new { title = "Editing", status = "published" });
+        return RoomNames.Course((await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!);
     }
 
     private Task<ChatClient> ConnectAsync(TestUser user) => ChatClient.ConnectAsync(host.Service.Address, user.AccessToken);

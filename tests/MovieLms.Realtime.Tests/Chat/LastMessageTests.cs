@@ -5,14 +5,14 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Chat;
 
-/// <summary>What a room says of its last message, by which unread ones are counted.</summary>
+/// <summary>The number of a room's last message, from which unread messages are counted.</summary>
 public sealed class LastMessageTests
 {
     private const int Connections = 8;
     private const int Rounds = 10;
 
     [Fact]
-    public async Task A_message_that_is_sent_again_beside_new_ones_does_not_hide_the_rooms_newest()
+    public async Task A_repeated_message_among_new_ones_does_not_hide_the_newest()
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions { Settings = new Dictionary<string, string?> { ["RateLimits:ChatMessages:Permits"] = "100000" } }
@@ -25,14 +25,14 @@ public sealed class LastMessageTests
         var rooms = host.Database.GetCollection<BsonDocument>(CollectionNames.Rooms);
         for (var round = 0; round < Rounds; round++)
         {
-            // Half of them say something new, half the first message again, all at once.
+            // All clients send at once: half of them a new message, half the first message again.
             var sent = await Task.WhenAll(
                 clients.Select((client, i) => client.SendAsync("lobby", "more", i % 2 == 0 ? $"{round}-{i}" : "first"))
             );
             var newest = sent.Max(message => message.Sequence);
             await Eventually.TrueAsync(
                 async () => (await rooms.Find(new BsonDocument("name", "lobby")).FirstAsync())["lastSequence"].ToInt64() == newest,
-                $"the room knows of message {newest}",
+                $"the room records message {newest}",
                 5
             );
         }

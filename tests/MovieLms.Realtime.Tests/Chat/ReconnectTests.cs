@@ -8,11 +8,11 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.Realtime.Tests.Chat;
 
-/// <summary>A database that comes back without its newest writes, as after a failover: nothing that was remembered of it holds.</summary>
+/// <summary>A database that recovers without its newest writes, as after a failover. Cached data is no longer valid.</summary>
 public sealed class ReconnectTests
 {
     [Fact]
-    public async Task The_next_number_follows_the_last_stored_one_after_the_connection_to_the_database_was_lost()
+    public async Task After_a_lost_database_connection_the_next_number_follows_the_last_stored_one()
     {
         await using var lossy = await LossyHost.StartAsync();
         await using var client = await ChatClient.ConnectAsync(lossy.Host.Address, (await lossy.Host.SignInStudentAsync()).AccessToken);
@@ -24,10 +24,10 @@ public sealed class ReconnectTests
                 .GetCollection<BsonDocument>(CollectionNames.ChatMessages)
                 .DeleteManyAsync(new BsonDocument("sequence", new BsonDocument("$gt", 1)))
         );
-        await ReadAgainAsync(client);
+        await WaitForRecoveryAsync(client);
 
         Assert.Equal(2, (await client.SendAsync("lobby", "after")).Sequence);
-        Assert.Equal(3, (await client.SendAsync("lobby", "and on")).Sequence);
+        Assert.Equal(3, (await client.SendAsync("lobby", "then")).Sequence);
         Assert.Equal(
             [1, 2, 3],
             (await client.Hub.InvokeAsync<ChatMessage[]>("GetHistory", "lobby", null, 10)).Select(message => message.Sequence)
@@ -35,7 +35,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public async Task A_room_that_was_lost_is_created_again()
+    public async Task A_lost_room_is_created_again()
     {
         await using var lossy = await LossyHost.StartAsync();
         await using var client = await ChatClient.ConnectAsync(lossy.Host.Address, (await lossy.Host.SignInStudentAsync()).AccessToken);
@@ -46,7 +46,7 @@ public sealed class ReconnectTests
             await database.GetCollection<BsonDocument>(CollectionNames.Rooms).DeleteManyAsync(new BsonDocument());
             await database.GetCollection<BsonDocument>(CollectionNames.ChatMessages).DeleteManyAsync(new BsonDocument());
         });
-        await ReadAgainAsync(client);
+        await WaitForRecoveryAsync(client);
 
         var sent = await client.SendAsync("lobby", "after");
         Assert.Equal(
@@ -55,7 +55,7 @@ public sealed class ReconnectTests
         );
     }
 
-    private static Task ReadAgainAsync(ChatClient client) =>
+    private static Task WaitForRecoveryAsync(ChatClient client) =>
         Eventually.TrueAsync(
             async () =>
             {
@@ -69,7 +69,7 @@ public sealed class ReconnectTests
                     return false;
                 }
             },
-            "the database answers again",
+            "the database responds again",
             30
         );
 
@@ -98,7 +98,7 @@ public sealed class ReconnectTests
             return new LossyHost(network, host);
         }
 
-        /// <summary>Resets all connections, and changes the data before new ones can be made.</summary>
+        /// <summary>Resets all connections and changes the data before the host can reconnect.</summary>
         internal async Task LoseConnectionAsync(Func<IMongoDatabase, Task> change)
         {
             network.Unplug();

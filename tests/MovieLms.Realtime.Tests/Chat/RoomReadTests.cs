@@ -12,13 +12,13 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Chat;
 
-/// <summary>Reading never creates a room, and two users have a room only while both exist.</summary>
+/// <summary>Reading never creates a room, and a direct room exists only while both its users do.</summary>
 public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHubTests.Host>
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_room_is_created_by_its_first_message_and_never_by_reading(bool messagePack)
+    public async Task The_first_message_creates_a_room_and_reading_never_does(bool messagePack)
     {
         var (alice, bob) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
         await using var a = await ConnectAsync(alice, messagePack);
@@ -29,16 +29,16 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
         Assert.Empty(await a.Hub.InvokeAsync<ChatMessage[]>("GetHistory", room, null, 10));
         Assert.Empty(await a.Hub.InvokeAsync<ChatMessage[]>("GetSince", room, 0, 10));
         Assert.Contains(await a.Hub.InvokeAsync<ChatUser[]>("GetPresence", room), user => user.Id == alice.Id);
-        await RefusedAsync("Invalid input: sequence: ", () => a.Hub.InvokeAsync("MarkRead", room, 1));
+        await AssertRefusedAsync("Invalid input: sequence: ", () => a.Hub.InvokeAsync("MarkRead", room, 1));
         await a.Hub.InvokeAsync("StartTyping", room);
         Assert.Empty(
             (await alice.Client.GetFromJsonAsync<JsonElement>($"/api/rooms/{room}/messages")).GetProperty("items").EnumerateArray()
         );
         Assert.False((await alice.Client.GetStringAsync("/api/rooms")).Contains(room, StringComparison.Ordinal));
-        Assert.Equal(0, await StoredAsync(room));
+        Assert.Equal(0, await CountStoredAsync(room));
 
         var sent = await b.SendAsync(room, "first");
-        Assert.Equal(1, await StoredAsync(room));
+        Assert.Equal(1, await CountStoredAsync(room));
         await Eventually.TrueAsync(
             () => Task.FromResult(a.Messages.Any(message => message.Id == sent.Id)),
             "the reader receives the first message"
@@ -47,27 +47,27 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
     }
 
     [Fact]
-    public async Task Rooms_with_users_who_do_not_exist_are_not_found_and_leave_nothing_behind()
+    public async Task Rooms_with_unknown_users_are_not_found_and_not_stored()
     {
         var alice = await host.Service.SignInStudentAsync();
         await using var a = await ConnectAsync(alice);
         for (var i = 0; i < 20; i++)
         {
-            var nobody = ObjectId.GenerateNewId().ToString();
-            var room = RoomNames.Direct(alice.Id, nobody);
-            await RefusedAsync("Not found: There is no such room", () => a.Hub.InvokeAsync("GetHistory", room, null, 10));
-            await RefusedAsync("Not found: There is no such room", () => a.JoinAsync(room));
+            var unknown = ObjectId.GenerateNewId().ToString();
+            var room = RoomNames.Direct(alice.Id, unknown);
+            await AssertRefusedAsync("Not found: There is no such room", () => a.Hub.InvokeAsync("GetHistory", room, null, 10));
+            await AssertRefusedAsync("Not found: There is no such room", () => a.JoinAsync(room));
             if (i < 5)
-                await RefusedAsync("Not found: There is no such room", () => a.SendAsync(room, "hello"));
+                await AssertRefusedAsync("Not found: There is no such room", () => a.SendAsync(room, "hello"));
             if (i < 5)
-                await RefusedAsync("Not found: There is no such user", () => a.Hub.InvokeAsync("SendDirect", nobody, "hello", $"n{i}"));
+                await AssertRefusedAsync("Not found: There is no such user", () => a.Hub.InvokeAsync("SendDirect", unknown, "hi", $"n{i}"));
             Assert.Equal(HttpStatusCode.NotFound, (await alice.Client.GetAsync($"/api/rooms/{room}/messages")).StatusCode);
-            Assert.Equal(0, await StoredAsync(room));
+            Assert.Equal(0, await CountStoredAsync(room));
         }
     }
 
     [Fact]
-    public async Task A_room_with_an_archived_user_can_only_be_read()
+    public async Task A_room_with_an_archived_user_is_read_only()
     {
         var (alice, bob, admin) = (
             await host.Service.SignInStudentAsync(),
@@ -78,9 +78,9 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
         var sent = await a.Hub.InvokeAsync<ChatMessage>("SendDirect", bob.Id, "while active", "d1");
         (await admin.Client.PostAsync($"/api/users/{bob.Id}/archive", null)).EnsureSuccessStatusCode();
 
-        await RefusedAsync("Conflict: The other user is archived", () => a.Hub.InvokeAsync("SendDirect", bob.Id, "too late", "d2"));
-        await RefusedAsync("Conflict: The other user is archived", () => a.SendAsync(sent.Room, "too late"));
-        await RefusedAsync("Conflict: The other user is archived", () => a.Hub.InvokeAsync("EditMessage", sent.Id, "too late"));
+        await AssertRefusedAsync("Conflict: The other user is archived", () => a.Hub.InvokeAsync("SendDirect", bob.Id, "too late", "d2"));
+        await AssertRefusedAsync("Conflict: The other user is archived", () => a.SendAsync(sent.Room, "too late"));
+        await AssertRefusedAsync("Conflict: The other user is archived", () => a.Hub.InvokeAsync("EditMessage", sent.Id, "too late"));
         Assert.True((await a.JoinAsync(sent.Room)).ReadOnly);
         Assert.Equal([sent.Id], (await a.Hub.InvokeAsync<ChatMessage[]>("GetHistory", sent.Room, null, 10)).Select(message => message.Id));
         Assert.Equal(HttpStatusCode.OK, (await alice.Client.GetAsync($"/api/rooms/{sent.Room}/messages")).StatusCode);
@@ -89,9 +89,9 @@ public sealed class RoomReadTests(ChatHubTests.Host host) : IClassFixture<ChatHu
     private Task<ChatClient> ConnectAsync(TestUser user, bool messagePack = false) =>
         ChatClient.ConnectAsync(host.Service.Address, user.AccessToken, messagePack);
 
-    private Task<long> StoredAsync(string room) =>
+    private Task<long> CountStoredAsync(string room) =>
         host.Service.Database.GetCollection<BsonDocument>(CollectionNames.Rooms).CountDocumentsAsync(new BsonDocument("name", room));
 
-    private static async Task RefusedAsync(string title, Func<Task> act) =>
+    private static async Task AssertRefusedAsync(string title, Func<Task> act) =>
         Assert.Contains(title, (await Assert.ThrowsAsync<HubException>(act)).Message, StringComparison.Ordinal);
 }

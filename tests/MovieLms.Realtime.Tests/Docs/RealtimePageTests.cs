@@ -8,19 +8,19 @@ using MovieLms.Testing.Tools;
 
 namespace MovieLms.Realtime.Tests.Docs;
 
-/// <summary><c>docs/learn/realtime.md</c> shows what this server sends, and clients that run.</summary>
+/// <summary>Checks that the frames in <c>docs/learn/realtime.md</c> match this server and that its example clients run.</summary>
 public sealed partial class RealtimePageTests
 {
     private static readonly string Page = File.ReadAllText(Repository.File("docs", "learn", "realtime.md")).ReplaceLineEndings("\n");
 
     [Fact]
-    public async Task The_frames_of_the_page_are_those_of_this_server()
+    public async Task The_frames_on_the_page_match_the_server()
     {
         await using var host = await StartAsync();
         using var client = await RawWebSocket.ConnectAsync(host.Address, RawHub.Target((await host.SignInStudentAsync()).AccessToken));
         var upgrade = Lines("upgrade");
-        AssertAlike(Of(upgrade, '>'), client.Request);
-        AssertAlike(Of(upgrade, '<'), client.Response);
+        AssertContainsLines(LinesOf(upgrade, '>'), client.Request);
+        AssertContainsLines(LinesOf(upgrade, '<'), client.Response);
 
         var isFirst = true;
         var expected = new List<string>();
@@ -31,7 +31,7 @@ public sealed partial class RealtimePageTests
                 expected.Add(line[2..].TrimEnd('␞'));
                 continue;
             }
-            // What was asked for before must have come, in whatever order.
+            // All responses and events of the previous call must have arrived, in any order.
             var received = new List<JsonElement>();
             while (received.Count < expected.Count)
             {
@@ -52,10 +52,10 @@ public sealed partial class RealtimePageTests
     }
 
     [Fact]
-    public async Task The_JavaScript_client_of_the_page_runs()
+    public async Task The_JavaScript_client_on_the_page_runs()
     {
         ExternalTool.RequireNpm("@microsoft/signalr/package.json");
-        // Below tests/tools, where Node finds the client's package.
+        // Inside tests/tools, where Node finds the client's package.
         var file = Path.Combine(
             Directory.CreateDirectory(Repository.File("tests", "tools", "obj")).FullName,
             $"page-{Guid.NewGuid():N}.mjs"
@@ -77,11 +77,11 @@ public sealed partial class RealtimePageTests
     }
 
     [Fact]
-    public async Task The_NET_client_of_the_page_runs()
+    public async Task The_NET_client_on_the_page_runs()
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "Program.cs"), Client("csharp"));
-        // The library that this test itself was built with: no registry is asked.
+        // References the library that this test was built with, so that no package is downloaded.
         await File.WriteAllTextAsync(
             Path.Combine(folder.Path, "Page.csproj"),
             $"""
@@ -121,20 +121,21 @@ public sealed partial class RealtimePageTests
 
     private static string[] Lines(string kind) => Block(kind).Split('\n');
 
-    private static IEnumerable<string> Of(IEnumerable<string> lines, char side) =>
+    private static IEnumerable<string> LinesOf(IEnumerable<string> lines, char side) =>
         lines.Where(line => line[0] == side).Select(line => line[2..]);
 
-    /// <summary>Each line of the page is there; of one with … what stands before it.</summary>
-    private static void AssertAlike(IEnumerable<string> page, string head)
+    /// <summary>Asserts that each line of the page occurs in the head. A line with … is compared only up to it.</summary>
+    private static void AssertContainsLines(IEnumerable<string> page, string head)
     {
         foreach (var line in page)
         {
-            var wanted = line.Contains('…', StringComparison.Ordinal) ? line[..line.IndexOf('…', StringComparison.Ordinal)] : line + "\r\n";
-            Assert.True(head.Contains(wanted, StringComparison.OrdinalIgnoreCase), $"{wanted} is not in:\n{head}");
+            var end = line.IndexOf('…', StringComparison.Ordinal);
+            var expected = end >= 0 ? line[..end] : line + "\r\n";
+            Assert.True(head.Contains(expected, StringComparison.OrdinalIgnoreCase), $"{expected} is not in:\n{head}");
         }
     }
 
-    /// <summary>The names and kinds of a message, with what names a call as it is: texts that the page leaves open are any texts.</summary>
+    /// <summary>Returns the member names and value kinds of a message, with the actual values of members that identify a call.</summary>
     private static string Shape(JsonElement value) =>
         value.ValueKind switch
         {

@@ -8,11 +8,11 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Hostile;
 
-/// <summary>Clients that no library would be: each is refused with a reason, and another's connection does not notice.</summary>
+/// <summary>Clients that violate the protocol. Each is refused with a reason, and other connections are not affected.</summary>
 public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFixture<HostileClientTests.Host>
 {
     private const int MaxConnections = 4;
-    private const int MessagesToTheSlow = 3_000;
+    private const int MaxMessagesToSlowClient = 3_000;
 
     public sealed class Host : IAsyncLifetime
     {
@@ -55,7 +55,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
 
     [Theory]
     [MemberData(nameof(Malformed))]
-    public async Task A_message_that_is_none_ends_its_own_connection_and_no_other(string kind, string message)
+    public async Task A_malformed_message_closes_only_its_own_connection(string kind, string message)
     {
         await using var other = await ConnectAsync();
         using var hostile = await OpenAsync();
@@ -70,7 +70,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
     [InlineData("no handshake", "hello")]
     [InlineData("another protocol", """{"protocol":"soap","version":1}""")]
     [InlineData("another version", """{"protocol":"json","version":99}""")]
-    public async Task A_handshake_that_is_none_is_refused(string kind, string handshake)
+    public async Task An_invalid_handshake_is_refused(string kind, string handshake)
     {
         var user = await host.Service.SignInStudentAsync();
         using var hostile = await RawWebSocket.ConnectAsync(host.Service.Address, RawHub.Target(user.AccessToken));
@@ -92,12 +92,12 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
 
     [Theory]
     [MemberData(nameof(BrokenFrames))]
-    public async Task A_frame_that_breaks_the_rules_ends_its_own_connection(string kind, byte[] frame)
+    public async Task An_invalid_frame_closes_only_its_own_connection(string kind, byte[] frame)
     {
         await using var other = await ConnectAsync();
         using var hostile = await OpenAsync();
         await hostile.SendBytesAsync(frame);
-        // A length that never comes is not waited for with memory: its sender is still there, and may send on into nothing.
+        // For an oversized length the server allocates nothing and keeps the connection open, waiting for the data.
         if (kind != "a length beyond all bounds")
             await hostile.ReceiveAllAsync();
         Assert.Equal("unharmed", (await other.SendAsync("lobby", "unharmed")).Text);
@@ -115,22 +115,22 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
     [InlineData("GetHistory", """[null,null,10]""")]
     [InlineData("MarkRead", """["lobby",9223372036854775807]""")]
     [InlineData("EditMessage", """["{\"$gt\":\"\"}","mine"]""")]
-    public async Task A_call_that_does_not_exist_or_fit_is_refused_and_the_connection_goes_on(string target, string arguments)
+    public async Task An_invalid_call_is_refused_and_the_connection_stays_open(string target, string arguments)
     {
         using var hostile = await OpenAsync();
-        var answer = await hostile.CallAsync(target, arguments);
-        Assert.DoesNotContain("   at ", answer.GetProperty("error").GetString(), StringComparison.Ordinal);
+        var response = await hostile.CallAsync(target, arguments);
+        Assert.DoesNotContain("   at ", response.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.False((await hostile.CallAsync("GetPresence", """["lobby"]""", "2")).TryGetProperty("error", out _));
     }
 
     [Fact]
-    public async Task Nobody_speaks_for_another()
+    public async Task A_client_cannot_send_messages_as_another_user()
     {
         var (eve, bob) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
         await using var listener = await ChatClient.ConnectAsync(host.Service.Address, bob.AccessToken);
         await listener.JoinAsync("lobby");
         using var hostile = await RawHub.OpenAsync(host.Service.Address, eve.AccessToken);
-        // What servers say, said by a client: with and without an id, as an answer to a call that nobody made, as a stream.
+        // Server messages sent by a client: an event, and a completion of a call that was never made.
         var forged =
             $$"""{"id":"600000000000000000000001","room":"lobby","sequence":1,"from":{"id":"{{bob.Id}}","name":"Bob"},"text":"forged"}""";
         await hostile.SendMessageAsync($$"""{"type":1,"target":"MessageReceived","arguments":[{{forged}}]}""");
@@ -140,20 +140,20 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
         var last = sent.GetProperty("result").GetProperty("id").GetString();
         await Eventually.TrueAsync(
             () => Task.FromResult(listener.Messages.Any(message => message.Id == last)),
-            "the honest message is heard"
+            "the genuine message arrives"
         );
         Assert.DoesNotContain(listener.Messages, message => message.Text == "forged");
         Assert.DoesNotContain(listener.Messages, message => message.From?.Id == bob.Id);
     }
 
-    /// <summary>Where the buffer is small, and whatever stands in the room: who reads is not taken for somebody who does not.</summary>
+    /// <summary>Even with a small buffer, a client that reads must not be mistaken for one that does not.</summary>
     [Fact]
-    public async Task A_full_page_of_the_longest_messages_is_no_reason_to_drop_who_asked_for_it()
+    public async Task A_page_of_the_longest_messages_does_not_disconnect_its_reader()
     {
         var (writer, reader) = (await host.Service.SignInStudentAsync(), await host.Service.SignInStudentAsync());
         await using var writes = await ChatClient.ConnectAsync(host.Service.Address, writer.AccessToken);
         var room = "";
-        // Private characters are escaped: six bytes each.
+        // Private-use characters are escaped, with six bytes each.
         for (var i = 0; i < ChatLimits.Page; i++)
         {
             room = (
@@ -168,7 +168,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
     }
 
     [Fact]
-    public async Task A_client_that_does_not_read_is_dropped_and_the_others_hear_everything()
+    public async Task A_client_that_does_not_read_is_disconnected_and_the_others_receive_everything()
     {
         var (slow, fast, sender) = (
             await host.Service.SignInStudentAsync(),
@@ -183,28 +183,28 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
 
         var open = host.Service.App.Services.GetRequiredService<OpenConnections>();
         var sent = 0;
-        for (; sent < MessagesToTheSlow && open.Of(slow.Id).Any(); sent++)
+        for (; sent < MaxMessagesToSlowClient && open.Of(slow.Id).Any(); sent++)
             await writes.SendAsync("lobby", new string('x', 4_000));
         Assert.Empty(open.Of(slow.Id));
-        await Eventually.TrueAsync(() => Task.FromResult(reads.Events.Contains($"left {slow.Id}")), "the others see it leave");
+        await Eventually.TrueAsync(() => Task.FromResult(reads.Events.Contains($"left {slow.Id}")), "the others receive the leave event");
         await Eventually.TrueAsync(
             () => Task.FromResult(reads.Messages.Count(message => message.From?.Id == sender.Id) >= sent),
-            "who reads has it all"
+            "the reader has received all messages"
         );
         Assert.Equal(sent, reads.Messages.Where(message => message.From?.Id == sender.Id).DistinctBy(message => message.Sequence).Count());
     }
 
     [Fact]
-    public async Task One_user_has_so_many_connections_and_no_more_until_one_is_closed()
+    public async Task A_user_at_the_connection_limit_can_connect_again_after_closing_one()
     {
         var user = await host.Service.SignInStudentAsync();
         var open = new List<RawWebSocket>();
         var connections = host.Service.App.Services.GetRequiredService<OpenConnections>();
         for (var i = 0; i < MaxConnections; i++)
             open.Add(await RawHub.OpenAsync(host.Service.Address, user.AccessToken));
-        // The handshake is answered before the hub counts.
+        // The server responds to the handshake before the hub counts the connection.
         await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() == MaxConnections), "all are counted");
-        // Its handshake's answer and the farewell may come in one frame.
+        // The handshake response and the close message may arrive in one frame.
         using var tooMany = await RawWebSocket.ConnectAsync(host.Service.Address, RawHub.Target(user.AccessToken));
         await tooMany.SendMessageAsync(RawHub.Handshake);
         Assert.Contains(
@@ -213,7 +213,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
             StringComparison.Ordinal
         );
         open[0].Dispose();
-        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() < MaxConnections), "the closed one is noticed");
+        await Eventually.TrueAsync(() => Task.FromResult(connections.Of(user.Id).Count() < MaxConnections), "the closed one is removed");
         using var again = await RawHub.OpenAsync(host.Service.Address, user.AccessToken);
         Assert.False((await again.CallAsync("GetPresence", """["lobby"]""")).TryGetProperty("error", out _));
         foreach (var connection in open)
@@ -225,7 +225,7 @@ public sealed class HostileClientTests(HostileClientTests.Host host) : IClassFix
     [InlineData("Origin: null", 403)]
     [InlineData("Origin: not an origin", 403)]
     [InlineData("X-Nothing: here", 101)]
-    public async Task A_handshake_from_another_sites_page_is_refused(string header, int status)
+    public async Task A_handshake_from_another_origin_is_refused(string header, int status)
     {
         var user = await host.Service.SignInStudentAsync();
         using var client = await RawWebSocket.ConnectAsync(host.Service.Address, RawHub.Target(user.AccessToken), [header]);

@@ -2,15 +2,15 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Hostile;
 
-/// <summary>A browser's handshake needs an origin with the scheme, host and port of this server or of a configured site.</summary>
+/// <summary>A browser's origin must match the scheme, host and port of this server or of a configured site.</summary>
 public sealed class OriginTests(OriginTests.Host host) : IClassFixture<OriginTests.Host>
 {
     public sealed class Host : IAsyncLifetime
     {
-        /// <summary>Behind a gateway that it trusts.</summary>
+        /// <summary>A host behind a trusted gateway.</summary>
         public ServiceHost BehindGateway { get; private set; } = null!;
 
-        /// <summary>Reached by clients directly.</summary>
+        /// <summary>A host that clients reach directly.</summary>
         public ServiceHost Direct { get; private set; } = null!;
 
         public async ValueTask InitializeAsync()
@@ -18,7 +18,7 @@ public sealed class OriginTests(OriginTests.Host host) : IClassFixture<OriginTes
             var sites = new Dictionary<string, string?>
             {
                 ["PublicUrl"] = "https://lms.example/",
-                ["Cors:Origins:0"] = "https://Film.example:8443",
+                ["Cors:Origins:0"] = "https://Movies.example:8443",
             };
             BehindGateway = await StartAsync(new(sites) { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" });
             Direct = await StartAsync(sites);
@@ -43,22 +43,22 @@ public sealed class OriginTests(OriginTests.Host host) : IClassFixture<OriginTes
     [InlineData("https://lms.example:443", 101)]
     [InlineData("http://lms.example", 403)]
     [InlineData("https://lms.example:444", 403)]
-    [InlineData("https://film.example:8443", 101)]
-    [InlineData("http://film.example:8443", 403)]
-    [InlineData("https://film.example", 403)]
+    [InlineData("https://movies.example:8443", 101)]
+    [InlineData("http://movies.example:8443", 403)]
+    [InlineData("https://movies.example", 403)]
     [InlineData("null", 403)]
     [InlineData("", 403)]
-    public Task Scheme_host_and_port_decide(string origin, int status) => OpenAsync(host.Direct, status, $"Origin: {origin}");
+    public Task Scheme_host_and_port_must_match(string origin, int status) => OpenAsync(host.Direct, status, $"Origin: {origin}");
 
     [Theory]
     [InlineData("https://{host}", "https", 101)]
     [InlineData("http://{host}", "https", 403)]
     [InlineData("http://{host}", "http", 101)]
-    public Task A_trusted_gateway_names_the_scheme_of_the_client(string origin, string scheme, int status) =>
+    public Task A_trusted_gateway_sets_the_clients_scheme(string origin, string scheme, int status) =>
         OpenAsync(host.BehindGateway, status, $"Origin: {origin}", $"X-Forwarded-Proto: {scheme}", "X-Forwarded-For: 192.0.2.7");
 
     [Fact]
-    public Task A_client_cannot_name_its_own_scheme() => OpenAsync(host.Direct, 403, "Origin: https://{host}", "X-Forwarded-Proto: https");
+    public Task A_client_cannot_set_its_own_scheme() => OpenAsync(host.Direct, 403, "Origin: https://{host}", "X-Forwarded-Proto: https");
 
     [Fact]
     public Task Two_origins_are_refused() => OpenAsync(host.Direct, 403, "Origin: http://{host}", "Origin: https://lms.example");

@@ -4,7 +4,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Hostile;
 
-/// <summary>The hub's JSON protocol by hand: each message is JSON and the character 0x1E.</summary>
+/// <summary>A minimal implementation of the hub's JSON protocol: each message is JSON followed by the character 0x1E.</summary>
 internal static class RawHub
 {
     internal const char End = '\u001e';
@@ -12,7 +12,7 @@ internal static class RawHub
 
     internal static string Target(string token) => $"/hubs/chat?access_token={token}";
 
-    /// <summary>Connects and shakes hands.</summary>
+    /// <summary>Connects and completes the handshake.</summary>
     internal static async Task<RawWebSocket> OpenAsync(Uri server, string token, int? receiveBuffer = null)
     {
         var client = await RawWebSocket.ConnectAsync(server, Target(token), receiveBuffer: receiveBuffer);
@@ -24,7 +24,7 @@ internal static class RawHub
 
     internal static Task SendMessageAsync(this RawWebSocket client, string json) => client.SendAsync(json + End);
 
-    /// <summary>Calls a method and reads on until its answer.</summary>
+    /// <summary>Calls a method and returns its completion. Skips other messages.</summary>
     internal static async Task<JsonElement> CallAsync(this RawWebSocket client, string target, string arguments, string id = "1")
     {
         await client.SendMessageAsync($$"""{"type":1,"invocationId":"{{id}}","target":"{{target}}","arguments":{{arguments}}}""");
@@ -36,7 +36,7 @@ internal static class RawHub
                     return message;
             }
         }
-        throw new InvalidOperationException($"The server closed before it answered {target}.");
+        throw new InvalidOperationException($"The server closed the connection before it responded to {target}.");
     }
 
     internal static IEnumerable<JsonElement> Messages(this RawFrame frame) =>
@@ -44,7 +44,7 @@ internal static class RawHub
             ? frame.Text.Split(End, StringSplitOptions.RemoveEmptyEntries).Select(json => JsonSerializer.Deserialize<JsonElement>(json))
             : [];
 
-    /// <summary>Why the server closed, from the hub's own last message (type 7); null when it only closed.</summary>
+    /// <summary>Returns the reason in the hub's close message (type 7), or null when there is none.</summary>
     internal static async Task<string?> CloseReasonAsync(this RawWebSocket client) =>
         (await client.ReceiveAllAsync())
             .SelectMany(Messages)

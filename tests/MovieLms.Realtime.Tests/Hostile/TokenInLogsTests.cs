@@ -5,11 +5,11 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Hostile;
 
-/// <summary>A browser's token stands in the hub's address; whatever an operator logs, it is not there.</summary>
+/// <summary>A browser's token is part of the hub's URL and must not appear in any log.</summary>
 public sealed class TokenInLogsTests
 {
     [Fact]
-    public async Task No_log_of_any_level_holds_the_token_of_the_query()
+    public async Task No_log_at_any_level_contains_the_query_token()
     {
         var log = new CapturedLog();
         await using var host = await ServiceHost.StartAsync(
@@ -36,9 +36,9 @@ public sealed class TokenInLogsTests
 
         await Eventually.TrueAsync(
             () => Task.FromResult(log.Lines.Any(line => line.Contains("JoinRoom", StringComparison.Ordinal))),
-            "the hub's own log is read"
+            "the hub's own log is captured"
         );
-        // The signature alone would do: the other parts of a token can be read from others of the same user.
+        // Checks only the signature, which is the secret part of a token.
         var secret = user.AccessToken.Split('.')[^1];
         Assert.DoesNotContain(log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
     }

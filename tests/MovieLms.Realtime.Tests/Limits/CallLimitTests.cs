@@ -7,7 +7,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Limits;
 
-/// <summary>Every hub method has a budget per connection and per user, in either protocol, and other users do not notice a flood.</summary>
+/// <summary>Every hub method has a budget per connection and per user in either protocol. A flood does not affect other users.</summary>
 public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<CallLimitTests.Host>
 {
     private const int PerConnection = 100;
@@ -36,7 +36,7 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
         public ValueTask DisposeAsync() => Service.DisposeAsync();
     }
 
-    /// <summary>Each hub method with arguments, and the calls that pass at once. Methods of messages have a smaller budget.</summary>
+    /// <summary>Each hub method with arguments and its number of calls in a burst. Message methods have a smaller budget.</summary>
     public static TheoryData<string, object?[], int, bool> Methods()
     {
         var unknown = ObjectId.GenerateNewId().ToString();
@@ -79,7 +79,7 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_connection_that_keeps_flooding_is_closed_and_another_user_does_not_notice(bool messagePack)
+    public async Task A_flooding_connection_is_closed_and_other_users_are_not_affected(bool messagePack)
     {
         await using var flooding = await ConnectAsync(messagePack);
         await using var ordinary = await ConnectAsync(messagePack);
@@ -105,7 +105,7 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
     }
 
     [Fact]
-    public async Task Several_connections_share_the_budget_of_their_user_and_a_new_one_brings_no_more()
+    public async Task The_connections_of_a_user_share_one_budget()
     {
         var user = await host.Service.SignInStudentAsync();
         var watch = Stopwatch.StartNew();
@@ -113,9 +113,9 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
         for (var i = 0; i < 4; i++)
         {
             await using var client = await ChatClient.ConnectAsync(host.Service.Address, user.AccessToken);
-            allowed += (await CallAsync(client, "GetPresence", ["lobby"], PerConnection)).Count(outcome => outcome == "answered");
+            allowed += (await CallAsync(client, "GetPresence", ["lobby"], PerConnection)).Count(outcome => outcome == "completed");
         }
-        // The framework's bucket refills once more than its clock says when it was idle and full before.
+        // The framework's bucket refills once more than expected if it was idle and full before.
         Assert.InRange(allowed, PerConnection, (PerUser * 1.1) + (PerUser * watch.Elapsed.TotalSeconds / 10));
     }
 
@@ -135,7 +135,7 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
             async () =>
             {
                 await CallAsync(client, "GetPresence", ["lobby"], 10);
-                // The server answers the handshake first and closes then.
+                // The server responds to the handshake before it closes the connection.
                 await using var late = await ChatClient.ConnectAsync(strict.Address, user.AccessToken);
                 await Task.Delay(200);
                 return late.Hub.State == HubConnectionState.Disconnected;
@@ -153,7 +153,7 @@ public sealed class CallLimitTests(CallLimitTests.Host host) : IClassFixture<Cal
                     try
                     {
                         await client.Hub.InvokeCoreAsync(method, arguments);
-                        return "answered";
+                        return "completed";
                     }
                     catch (HubException e)
                     {

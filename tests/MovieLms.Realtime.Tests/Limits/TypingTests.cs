@@ -7,7 +7,7 @@ using MovieLms.Testing;
 namespace MovieLms.Realtime.Tests.Limits;
 
 /// <summary>
-/// Typing events: at most one per room and interval from one user, whatever rooms and connections the calls alternate between.
+/// A user sends at most one typing event per room and interval, even if the calls alternate between rooms and connections.
 /// </summary>
 public sealed class TypingTests
 {
@@ -16,7 +16,7 @@ public sealed class TypingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_flood_that_alternates_rooms_and_connections_reaches_the_victim_once_per_interval(bool messagePack)
+    public async Task A_flood_over_several_rooms_and_connections_is_delivered_once_per_interval(bool messagePack)
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
@@ -45,16 +45,16 @@ public sealed class TypingTests
         while (flood.Elapsed.TotalSeconds < FloodSeconds)
         {
             await (calls % 4 < 2 ? first : second).Hub.SendAsync("StartTyping", rooms[calls % 2]);
-            // Answered calls keep the client from running ahead of the server.
+            // Waits for completed calls, so that the client does not run ahead of the server.
             if (++calls % 500 == 0)
                 await Task.WhenAll(first.Hub.InvokeAsync("GetPresence", "lobby"), second.Hub.InvokeAsync("GetPresence", "lobby"));
         }
         await Task.WhenAll(first.Hub.InvokeAsync("GetPresence", "lobby"), second.Hub.InvokeAsync("GetPresence", "lobby"));
         await Task.Delay(200);
 
-        var heard = watches.Events.Count(text => text == $"typing {attacker.Id}");
+        var received = watches.Events.Count(text => text == $"typing {attacker.Id}");
         var intervals = Math.Ceiling(flood.Elapsed.TotalSeconds / 2) + 1;
         Assert.True(calls > 1_000, $"Only {calls} calls were made.");
-        Assert.InRange(heard, rooms.Length, rooms.Length * intervals);
+        Assert.InRange(received, rooms.Length, rooms.Length * intervals);
     }
 }

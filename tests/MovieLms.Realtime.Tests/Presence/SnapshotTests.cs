@@ -7,7 +7,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Presence;
 
-/// <summary>Snapshots of a room's members that are sent while users come and go.</summary>
+/// <summary>Snapshots of a room's members that are sent while users join and leave.</summary>
 public sealed class SnapshotTests
 {
     private const int Users = 4;
@@ -65,7 +65,7 @@ public sealed class SnapshotTests
     private static async Task SendSnapshotsAsync(RoomPresence presence, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
-            await presence.SayAllAsync(CancellationToken.None);
+            await presence.SendSnapshotsAsync(CancellationToken.None);
     }
 
     private sealed class Members

@@ -3,13 +3,13 @@ using MovieLms.Testing;
 
 namespace MovieLms.Realtime.Tests.Hostile.Fuzz;
 
-/// <summary>What became of a hostile input.</summary>
+/// <summary>The result of a hostile input.</summary>
 internal enum Outcome
 {
     /// <summary>An error was returned, and the connection works.</summary>
     Refused,
 
-    /// <summary>No error was returned, and the connection works: the input was valid or needed no answer.</summary>
+    /// <summary>No error was returned, and the connection works: the input was valid or required no response.</summary>
     Tolerated,
 
     /// <summary>The server closed the connection.</summary>
@@ -19,11 +19,11 @@ internal enum Outcome
     Stuck,
 }
 
-/// <summary>Sends hostile inputs over one connection after the other, each followed by a valid call.</summary>
+/// <summary>Sends hostile inputs, each followed by a valid call. Opens a new connection when one is closed or stuck.</summary>
 internal sealed class FuzzClient(Uri server, string token, bool messagePack) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan WaitForMore = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan ProbeDelay = TimeSpan.FromMilliseconds(150);
 
     /// <summary>A completion (type 3) of the call <c>x</c> with an error (result kind 1).</summary>
     private static readonly byte[] Failed = [0x03, 0x80, 0xA1, (byte)'x', 0x01];
@@ -51,8 +51,8 @@ internal sealed class FuzzClient(Uri server, string token, bool messagePack) : I
             await connection.SendBytesAsync(RawWebSocket.Frame(input.Opcode, input.Payload));
             await SendProbeAsync(connection, probe);
             var reading = ReadUntilAsync(connection, probe);
-            // A server that waits for the rest of a message gets more than it may buffer.
-            if (await Task.WhenAny(reading, Task.Delay(WaitForMore)) != reading)
+            // If the server is waiting for the rest of a message, send more than it may buffer.
+            if (await Task.WhenAny(reading, Task.Delay(ProbeDelay)) != reading)
                 await connection.SendBytesAsync(RawWebSocket.Frame(messagePack ? 2 : 1, new byte[64 * 1024]));
             return await reading.WaitAsync(Timeout);
         }

@@ -5,7 +5,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.Realtime.Tests.Hostile.Fuzz;
 
-/// <summary>A server process with detailed logs, whose limits let hostile calls reach their methods.</summary>
+/// <summary>A server process with detailed logs and limits high enough for hostile calls to reach the hub's methods.</summary>
 public sealed class FuzzedServer : IAsyncLifetime
 {
     private StandaloneProcess? _server;
@@ -14,7 +14,7 @@ public sealed class FuzzedServer : IAsyncLifetime
 
     internal DotnetProcess Process => _server!.Process;
 
-    /// <summary>The token of the user who attacks.</summary>
+    /// <summary>The attacker's access token.</summary>
     internal string Token { get; private set; } = string.Empty;
 
     public async ValueTask InitializeAsync()
@@ -42,9 +42,9 @@ public sealed class FuzzedServer : IAsyncLifetime
             password = TestUsers.Password,
         };
         (await _server.Client.PostAsJsonAsync("/api/auth/register", account)).EnsureSuccessStatusCode();
-        using var answer = await _server.Client.PostAsJsonAsync("/api/auth/login", account);
-        answer.EnsureSuccessStatusCode();
-        Token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
+        using var response = await _server.Client.PostAsJsonAsync("/api/auth/login", account);
+        response.EnsureSuccessStatusCode();
+        Token = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,6 @@
 namespace MovieLms.Realtime.Tests.Hostile.Fuzz;
 
-/// <summary>Texts that are well-formed Unicode and wrong for every parameter, or close to right.</summary>
+/// <summary>Well-formed Unicode strings that are invalid, or almost valid, for every parameter.</summary>
 internal static class HostileStrings
 {
     private const string Id = "600000000000000000000001";
@@ -57,7 +57,7 @@ internal static class HostileStrings
             ("URL", "http://169.254.169.254/"),
             ("log4j", "${jndi:ldap://127.0.0.1/a}"),
             ("course without id", "course:"),
-            ("course of nobody", $"course:{Id}"),
+            ("unknown course", $"course:{Id}"),
             ("course with a short id", $"course:{Id[1..]}"),
             ("course with a long id", $"course:{Id}1"),
             ("course in upper case", $"course:{new string('A', 24)}"),
@@ -67,8 +67,8 @@ internal static class HostileStrings
             ("two prefixes", $"course:course:{Id}"),
             ("direct without ids", "dm::"),
             ("direct with one id", $"dm:{Id}:"),
-            ("direct with oneself", $"dm:{Id}:{Id}"),
-            ("direct of strangers", $"dm:{Id}:{Id[..23]}2"),
+            ("direct with one user twice", $"dm:{Id}:{Id}"),
+            ("direct of two other users", $"dm:{Id}:{Id[..23]}2"),
             ("direct in the wrong order", $"dm:{Id[..23]}2:{Id}"),
             ("direct with a third", $"dm:{Id}:{Id[..23]}2:{Id[..23]}3"),
             ("a user's group", $"user:{Id}"),

@@ -3,20 +3,20 @@ using MongoDB.Bson;
 
 namespace MovieLms.Realtime.Tests.Hostile.Fuzz;
 
-/// <summary>A message to the hub as its bytes, in one WebSocket message.</summary>
-/// <param name="Name">What is wrong with it.</param>
-/// <param name="Payload">The bytes.</param>
-/// <param name="Opcode">1 text, 2 binary.</param>
+/// <summary>A WebSocket message to the hub.</summary>
+/// <param name="Name">Describes the defect.</param>
+/// <param name="Payload">The message's bytes.</param>
+/// <param name="Opcode">1 for text, 2 for binary.</param>
 internal sealed record HubInput(string Name, byte[] Payload, int Opcode);
 
 /// <summary>A hub method with valid arguments.</summary>
 internal sealed record HubMethod(string Name, params object?[] Arguments)
 {
-    /// <summary>The arguments as JSON texts.</summary>
+    /// <summary>The arguments as JSON.</summary>
     internal string[] Json => [.. Arguments.Select(argument => JsonSerializer.Serialize(argument))];
 }
 
-/// <summary>Every method of the hub. A test compares the names with the hub's.</summary>
+/// <summary>All methods of the hub. A test compares this list with the hub.</summary>
 internal static class HubMethods
 {
     private static readonly string Id = ObjectId.GenerateNewId().ToString();

@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace MovieLms.Realtime.Tests.Hostile.Fuzz;
 
-/// <summary>Hostile calls of one method in the hub's JSON protocol.</summary>
+/// <summary>Hostile calls of a method in the hub's JSON protocol.</summary>
 internal static class JsonInputs
 {
     private const int Mutations = 70;
 
-    /// <summary>JSON texts, or texts that are none, in the place of an argument.</summary>
+    /// <summary>Values to replace an argument with; some are not valid JSON.</summary>
     private static IEnumerable<(string Name, string Json)> Values =>
         [
             ("null", "null"),
@@ -82,7 +82,7 @@ internal static class JsonInputs
             yield return Text(name, json);
         var whole = Call(method.Name, "valid", string.Join(',', valid)).Payload;
         for (var i = 0; i < Mutations; i++)
-            yield return Mutated(whole, 1, i, random);
+            yield return Mutate(whole, 1, i, random);
         yield return Text("invalid UTF-8", "") with
         {
             Payload =
@@ -100,8 +100,8 @@ internal static class JsonInputs
         };
     }
 
-    /// <summary>Flips, removes, repeats or cuts bytes of a valid message.</summary>
-    internal static HubInput Mutated(byte[] valid, int opcode, int number, Random random)
+    /// <summary>Replaces, removes, repeats or truncates bytes of a valid message.</summary>
+    internal static HubInput Mutate(byte[] valid, int opcode, int number, Random random)
     {
         var bytes = valid.ToList();
         var at = random.Next(bytes.Count);

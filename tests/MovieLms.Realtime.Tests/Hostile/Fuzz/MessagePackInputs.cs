@@ -4,14 +4,14 @@ using MessagePack;
 namespace MovieLms.Realtime.Tests.Hostile.Fuzz;
 
 /// <summary>
-/// Hostile calls of one method in the hub's MessagePack protocol: <c>[1, headers, invocationId, target, arguments, streamIds]</c> behind a
-/// length.
+/// Hostile calls of a method in the hub's MessagePack protocol. A call is <c>[1, headers, invocationId, target, arguments, streamIds]</c>,
+/// preceded by its length.
 /// </summary>
 internal static class MessagePackInputs
 {
     private const int Mutations = 90;
 
-    /// <summary>Bytes in the place of an argument.</summary>
+    /// <summary>Bytes to replace an argument with.</summary>
     private static IEnumerable<(string Name, byte[] Bytes)> Values =>
         [
             ("nil", [0xC0]),
@@ -95,14 +95,14 @@ internal static class MessagePackInputs
             yield return Framed($"truncated to {cut} with its length", call[..cut]);
         var whole = Framed("valid", call).Payload;
         for (var i = 0; i < Mutations; i++)
-            yield return JsonInputs.Mutated(whole, 2, i, random);
+            yield return JsonInputs.Mutate(whole, 2, i, random);
         yield return Framed("text message", call) with
         {
             Opcode = 1,
         };
     }
 
-    /// <summary>A valid call, to see that the connection still works.</summary>
+    /// <summary>Returns a valid call, which checks that the connection still works.</summary>
     internal static byte[] Probe(string id) =>
         Framed("probe", Invocation([0x01], [0x80], Encode(id), Encode("GetPresence"), Array([Encode("lobby")]), [0x90])).Payload;
 
@@ -118,15 +118,15 @@ internal static class MessagePackInputs
             byte[]? streams = null
         ) => Invocation(type ?? [0x01], headers ?? [0x80], invocation ?? id, target ?? name, list ?? arguments, streams ?? [0x90]);
 
-        foreach (var (what, bytes) in Values)
+        foreach (var (defect, bytes) in Values)
         {
-            yield return Framed($"arguments: {what}", Of(list: bytes));
-            yield return Framed($"target: {what}", Of(target: bytes));
-            yield return Framed($"invocation: {what}", Of(invocation: bytes));
-            yield return Framed($"headers: {what}", Of(headers: bytes));
-            yield return Framed($"streams: {what}", Of(streams: bytes));
-            yield return Framed($"type: {what}", Of(type: bytes));
-            yield return Framed($"message: {what}", bytes);
+            yield return Framed($"arguments: {defect}", Of(list: bytes));
+            yield return Framed($"target: {defect}", Of(target: bytes));
+            yield return Framed($"invocation: {defect}", Of(invocation: bytes));
+            yield return Framed($"headers: {defect}", Of(headers: bytes));
+            yield return Framed($"streams: {defect}", Of(streams: bytes));
+            yield return Framed($"type: {defect}", Of(type: bytes));
+            yield return Framed($"message: {defect}", bytes);
         }
         for (byte type = 2; type < 12; type++)
             yield return Framed($"type {type}", Of(type: [type]));
