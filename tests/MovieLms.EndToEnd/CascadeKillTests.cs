@@ -9,16 +9,16 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.EndToEnd;
 
 /// <summary>
-/// A user with five thousand to-dos is archived and restored by processes that are killed in the middle of it, at points
-/// drawn at random: two kills, or twenty with <c>MOVIELMS_TEST_SCALE=full</c>.
+/// Archives and restores a user with 5,000 to-dos while the processes are killed at random points: two kills, or twenty with
+/// <c>MOVIELMS_TEST_SCALE=full</c>.
 /// </summary>
 public sealed class CascadeKillTests
 {
-    private const int Dependants = 5_000;
+    private const int Dependents = 5_000;
     private static readonly int Kills = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 20 : 2;
 
     [Fact]
-    public async Task A_cascade_whose_processes_are_killed_is_finished_exactly_once()
+    public async Task A_cascade_completes_exactly_once_when_its_processes_are_killed()
     {
         var name = BackingServices.NewName();
         using var mongo = new MongoClient((await BackingServices.GetAsync()).MongoServer);
@@ -36,51 +36,51 @@ public sealed class CascadeKillTests
         );
         using var api = new HttpClient { BaseAddress = services.Api };
         var (user, other) = (await RegisterAsync(api), await RegisterAsync(api));
-        await AddTodosAsync(database, user, Dependants);
+        await AddTodosAsync(database, user, Dependents);
         await AddTodosAsync(database, other, 50);
-        var before = await TodosAsync(database);
+        var before = await ReadTodosAsync(database);
         var (kills, operations) = (0, 0);
 
         while (kills < Kills)
         {
-            // Twenty kills take longer than an access token lives.
+            // Twenty kills take longer than the lifetime of an access token.
             await SignInAsync(api);
-            await KillDuringAsync($"/api/users/{user}/archive", marked => marked);
-            await AssertAllAsync(isArchived: true);
-            await KillDuringAsync($"/api/users/{user}/restore", marked => Dependants - marked);
-            await AssertAllAsync(isArchived: false);
-            Assert.Equal(before, await TodosAsync(database));
+            await KillDuringAsync($"/api/users/{user}/archive", archived => archived);
+            await AssertTodosAsync(isArchived: true);
+            await KillDuringAsync($"/api/users/{user}/restore", archived => Dependents - archived);
+            await AssertTodosAsync(isArchived: false);
+            Assert.Equal(before, await ReadTodosAsync(database));
         }
         await mongo.DropDatabaseAsync(name);
 
-        async Task KillDuringAsync(string path, Func<long, long> done)
+        async Task KillDuringAsync(string path, Func<long, long> countDone)
         {
-            var killAt = Random.Shared.Next(1, Dependants - 100);
+            var killAt = Random.Shared.Next(1, Dependents - 100);
             var request = api.PostAsync(path, null);
             await Eventually.TrueAsync(
-                async () => done(await MarkedAsync()) >= killAt || request.IsCompleted,
-                $"{killAt} documents are reached",
+                async () => countDone(await CountArchivedAsync()) >= killAt || request.IsCompleted,
+                $"{killAt} documents are processed",
                 60
             );
             await Task.WhenAll(services.KillAsync("ApiService"), services.KillAsync("Worker"));
             await ((Task)request).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var reached = done(await MarkedAsync());
-            // The end came before the kill: an operation like any other, and no kill that counts.
-            if (reached < Dependants)
+            var reached = countDone(await CountArchivedAsync());
+            // Does not count if the operation completed before the kill.
+            if (reached < Dependents)
                 kills++;
-            Assert.True(++operations <= Kills * 3, $"Only {kills} of {operations} operations were met in the middle.");
+            Assert.True(++operations <= Kills * 3, $"Only {kills} of {operations} operations were interrupted.");
             await Task.WhenAll(services.RestartAsync("ApiService"), services.RestartAsync("Worker"));
             await Eventually.TrueAsync(
-                async () => done(await MarkedAsync()) == Dependants && !await AnyDueAsync(),
-                "the Worker finishes what was cut off",
+                async () => countDone(await CountArchivedAsync()) == Dependents && !await HasDueCascadeAsync(),
+                "the Worker completes the interrupted operation",
                 120
             );
         }
 
-        async Task AssertAllAsync(bool isArchived)
+        async Task AssertTodosAsync(bool isArchived)
         {
             var mine = await TodoCollection(database).Find(new BsonDocument("ownerId", user)).ToListAsync();
-            Assert.Equal(Dependants, mine.Count);
+            Assert.Equal(Dependents, mine.Count);
             Assert.All(mine, todo => Assert.Equal((operations + 1, isArchived), (todo["version"].ToInt32(), todo.Contains("archivedAt"))));
             Assert.All(
                 await TodoCollection(database).Find(new BsonDocument("ownerId", other)).ToListAsync(),
@@ -93,11 +93,11 @@ public sealed class CascadeKillTests
             Assert.Equal(isArchived, profile.Contains("archivedAt"));
         }
 
-        Task<long> MarkedAsync() =>
+        Task<long> CountArchivedAsync() =>
             TodoCollection(database)
                 .CountDocumentsAsync(new BsonDocument { { "ownerId", user }, { "archivedAt", new BsonDocument("$ne", BsonNull.Value) } });
 
-        async Task<bool> AnyDueAsync() =>
+        async Task<bool> HasDueCascadeAsync() =>
             await database
                 .GetCollection<BsonDocument>(CollectionNames.Cascades)
                 .Find(new BsonDocument("dueAt", new BsonDocument("$ne", BsonNull.Value)))
@@ -106,24 +106,24 @@ public sealed class CascadeKillTests
 
     private static async Task SignInAsync(HttpClient api)
     {
-        HttpResponseMessage? answer = null;
+        HttpResponseMessage? response = null;
         await Eventually.TrueAsync(
             async () =>
                 (
-                    answer = await api.PostAsJsonAsync(
+                    response = await api.PostAsJsonAsync(
                         "/api/auth/login",
                         new { email = TestUsers.AdminEmail, password = TestUsers.AdminPassword }
                     )
                 ).IsSuccessStatusCode,
-            "the first admin is made"
+            "the first administrator is created"
         );
-        var pair = await answer!.Content.ReadFromJsonAsync<JsonElement>();
+        var pair = await response!.Content.ReadFromJsonAsync<JsonElement>();
         api.DefaultRequestHeaders.Authorization = new("Bearer", pair.GetProperty("accessToken").GetString());
     }
 
     private static async Task<ObjectId> RegisterAsync(HttpClient api)
     {
-        using var answer = await api.PostAsJsonAsync(
+        using var response = await api.PostAsJsonAsync(
             "/api/auth/register",
             new
             {
@@ -132,8 +132,8 @@ public sealed class CascadeKillTests
                 password = TestUsers.Password,
             }
         );
-        answer.EnsureSuccessStatusCode();
-        return ObjectId.Parse((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString());
+        response.EnsureSuccessStatusCode();
+        return ObjectId.Parse((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString());
     }
 
     private static Task AddTodosAsync(IMongoDatabase database, ObjectId owner, int count) =>
@@ -154,8 +154,8 @@ public sealed class CascadeKillTests
                     })
             );
 
-    /// <summary>Byte for byte, without what a change of marks changes for good.</summary>
-    private static async Task<SortedDictionary<ObjectId, byte[]>> TodosAsync(IMongoDatabase database)
+    /// <summary>Returns the stored bytes of each to-do without the fields that every archive and restore changes.</summary>
+    private static async Task<SortedDictionary<ObjectId, byte[]>> ReadTodosAsync(IMongoDatabase database)
     {
         var documents = new SortedDictionary<ObjectId, byte[]>();
         foreach (var todo in await TodoCollection(database).Find(new BsonDocument()).ToListAsync())

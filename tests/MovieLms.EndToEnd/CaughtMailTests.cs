@@ -9,22 +9,22 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>The mail catcher as a process of its own.</summary>
+/// <summary>Tests of the mail catcher in a separate process.</summary>
 public sealed partial class CaughtMailTests
 {
     [Fact]
-    public async Task An_acknowledged_message_survives_kill_dash_nine_and_is_kept_once()
+    public async Task An_acknowledged_message_survives_SIGKILL_and_is_stored_once()
     {
         using var data = new TemporaryFolder();
         for (var run = 0; run < 2; run++)
         {
             await using var catcher = Start(data.Path);
-            var (smtp, _) = await AddressesAsync(catcher);
+            var (smtp, _) = await ReadAddressesAsync(catcher);
             await SendAsync(smtp, "kept@example.test");
             await catcher.KillAsync();
         }
         await using var last = Start(data.Path);
-        var (_, inbox) = await AddressesAsync(last);
+        var (_, inbox) = await ReadAddressesAsync(last);
         using var client = new HttpClient();
         var mail = Assert.Single(JsonDocument.Parse(await client.GetStringAsync(inbox + ".json")).RootElement.EnumerateArray());
         Assert.Equal("A test", mail.GetProperty("subject").GetString());
@@ -35,7 +35,7 @@ public sealed partial class CaughtMailTests
     private static DotnetProcess Start(string data) =>
         DotnetProcess.Start("MovieLms.Standalone", null, "--backing-only=mail", "--data", data, "--smtp-port", "0", "--mail-port", "0");
 
-    private static async Task<(int Smtp, string Inbox)> AddressesAsync(DotnetProcess process)
+    private static async Task<(int Smtp, string Inbox)> ReadAddressesAsync(DotnetProcess process)
     {
         var table = await process.WaitForOutputAsync(output => output.Contains("  Data") ? output : null);
         return (int.Parse(SmtpPort().Match(table).Value, CultureInfo.InvariantCulture), Inbox().Match(table).Value);

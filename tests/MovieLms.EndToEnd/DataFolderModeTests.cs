@@ -4,16 +4,16 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>What a running Standalone leaves on disk is for its own user only.</summary>
+/// <summary>Only the process's own user can access the files of a running Standalone.</summary>
 public sealed class DataFolderModeTests
 {
     [Fact]
-    public async Task No_file_of_the_data_folder_is_open_to_other_users()
+    public async Task Other_users_cannot_access_files_in_the_data_folder()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows gives a new folder the rights of its parent");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows a new folder inherits the permissions of its parent.");
         using var parent = new TemporaryFolder();
         var data = Path.Combine(parent.Path, "data");
-        // The first start creates the folder, the second one opens it.
+        // The first start creates the folder, and the second opens it.
         for (var start = 0; start < 2; start++)
         {
             await using var standalone = await StandaloneProcess.StartAsync(data);
@@ -31,19 +31,19 @@ public sealed class DataFolderModeTests
                 () => Task.FromResult(Directory.GetFiles(Path.Combine(data, "mail"), "*.eml").Length > start),
                 "the mail is caught"
             );
-            AssertClosed(data);
+            AssertPrivate(data);
             Assert.Equal(0, await standalone.Process.TerminateAsync());
-            AssertClosed(data);
+            AssertPrivate(data);
         }
     }
 
-    private static void AssertClosed(string data)
+    private static void AssertPrivate(string data)
     {
         var folder = new DirectoryInfo(data);
         foreach (var entry in folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Append(folder))
         {
             var expected = entry is DirectoryInfo ? "700" : "600";
-            // RocksDB deletes files while it runs.
+            // RocksDB deletes files at runtime.
             if (entry.Exists)
                 Assert.Equal((entry.FullName, expected), (entry.FullName, Convert.ToString((int)entry.UnixFileMode, 8)));
         }

@@ -1,6 +1,6 @@
 namespace MovieLms.EndToEnd;
 
-/// <summary>Figures for people: in the test's output, and in the file that <c>MOVIELMS_TEST_FIGURES</c> names.</summary>
+/// <summary>Writes measurements to the test output and to the file named by <c>MOVIELMS_TEST_FIGURES</c>.</summary>
 internal static class Figures
 {
     internal static void Report(string line)

@@ -9,14 +9,14 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd;
 
 /// <summary>
-/// Accounts over three separate processes and a real SMTP server: mail is read where it was delivered, and its links are followed.
+/// Account flows over three separate processes and a real SMTP server. The tests read the delivered mail and follow its links.
 /// </summary>
 public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixture<IdentityProcesses>, IAsyncLifetime
 {
     private const string Password = "dolly-zoom-on-the-pier-7";
     private const string NewPassword = "rack-focus-through-rain-9";
 
-    // A second is what is promised; a loaded machine's processes get a little more.
+    // The documented limit is 1 s. A loaded machine gets some slack.
     private const double TimeoutSeconds = 3;
     private MailDev _mail = null!;
     private ServiceProcesses _services = null!;
@@ -31,7 +31,7 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task Register_mail_link_verified()
+    public async Task The_link_mailed_at_registration_verifies_the_address()
     {
         var email = TestUsers.NewEmail();
         await RegisterAsync(email);
@@ -39,22 +39,22 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
         Assert.Contains("<html", mail.GetProperty("html").GetString());
         using var user = await SignInAsync(email, Password);
         Assert.False(await IsVerifiedAsync(user));
-        await FollowAsync(mail, token => _api.PostAsJsonAsync("/api/auth/verify-email", new { token }));
+        await FollowLinkAsync(mail, token => _api.PostAsJsonAsync("/api/auth/verify-email", new { token }));
         Assert.True(await IsVerifiedAsync(user));
-        NothingWasLogged(email, Password, TestMail.TokenIn(Text(mail)));
+        AssertNotLogged(email, Password, TestMail.TokenIn(GetText(mail)));
     }
 
     [Fact]
-    public async Task A_code_by_mail_verifies_the_address_once()
+    public async Task A_mailed_code_verifies_the_address_once()
     {
         var email = TestUsers.NewEmail();
         await RegisterAsync(email);
         using var user = await SignInAsync(email, Password);
-        var first = TestMail.CodeIn(Text(await _mail.MailAsync(email, "Your verification code")));
+        var first = TestMail.CodeIn(GetText(await _mail.MailAsync(email, "Your verification code")));
         (await user.PostAsJsonAsync("/api/auth/otp", new { channel = "email", purpose = "verifyEmail" })).EnsureSuccessStatusCode();
         var second = first;
         await Eventually.TrueAsync(
-            async () => (second = TestMail.CodeIn(Text(await _mail.MailAsync(email, "Your verification code")))) != first,
+            async () => (second = TestMail.CodeIn(GetText(await _mail.MailAsync(email, "Your verification code")))) != first,
             "a second code arrives",
             30
         );
@@ -71,22 +71,22 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
             (await user.PostAsJsonAsync("/api/auth/otp/verify", new { purpose = "verifyEmail", code = second })).StatusCode
         );
         Assert.True(await IsVerifiedAsync(user));
-        NothingWasLogged(email);
+        AssertNotLogged(email);
     }
 
     [Fact]
-    public async Task Forgot_mail_link_reset_and_every_earlier_token_is_refused_everywhere()
+    public async Task A_password_reset_by_mail_revokes_every_earlier_token_in_both_services()
     {
         var email = TestUsers.NewEmail();
         await RegisterAsync(email);
         using var here = await SignInAsync(email, Password);
         using var elsewhere = await SignInAsync(email, Password);
-        await RevokesAsync(
+        await AssertRevokesAsync(
             [here, elsewhere],
             async () =>
             {
                 (await _api.PostAsJsonAsync("/api/auth/forgot-password", new { email })).EnsureSuccessStatusCode();
-                await FollowAsync(
+                await FollowLinkAsync(
                     await _mail.MailAsync(email, "Set a new password"),
                     token => _api.PostAsJsonAsync($"/api/auth/reset-password/{token}", new { newPassword = NewPassword })
                 );
@@ -94,17 +94,17 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
         );
         using var after = await SignInAsync(email, NewPassword);
         Assert.NotEqual(default, await _mail.MailAsync(email, "Your password was changed"));
-        NothingWasLogged(email, Password, NewPassword);
+        AssertNotLogged(email, Password, NewPassword);
     }
 
     [Fact]
-    public async Task Each_revoking_event_refuses_earlier_tokens_in_ApiService_and_Realtime_within_a_second()
+    public async Task Each_revoking_event_revokes_earlier_tokens_in_ApiService_and_Realtime_within_a_second()
     {
         using var admin = await SignInAsync(IdentityProcesses.AdminEmail, IdentityProcesses.AdminPassword);
         var events = new Func<HttpClient, string, Task<HttpResponseMessage>>[]
         {
             (user, _) => user.PostAsync("/api/auth/logout", null),
-            async (user, _) => await user.DeleteAsync($"/api/auth/sessions/{await SessionAsync(user)}"),
+            async (user, _) => await user.DeleteAsync($"/api/auth/sessions/{await GetCurrentSessionAsync(user)}"),
             (user, _) => user.PostAsJsonAsync("/api/auth/change-password", new { currentPassword = Password, newPassword = NewPassword }),
             (_, id) => admin.PatchAsJsonAsync($"/api/users/{id}/role", new { role = "instructor" }),
             (_, id) => admin.PostAsync($"/api/users/{id}/archive", null),
@@ -115,36 +115,36 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
             await RegisterAsync(email);
             using var user = await SignInAsync(email, Password);
             var id = (await user.GetFromJsonAsync<JsonElement>("/api/auth/me")).GetProperty("id").GetString()!;
-            await RevokesAsync([user], async () => (await revoke(user, id)).EnsureSuccessStatusCode());
+            await AssertRevokesAsync([user], async () => (await revoke(user, id)).EnsureSuccessStatusCode());
         }
     }
 
-    /// <summary>The tokens open both services before, and neither after.</summary>
-    private async Task RevokesAsync(HttpClient[] clients, Func<Task> revoke)
+    /// <summary>Asserts that both services accept the tokens before the revocation and reject them after it.</summary>
+    private async Task AssertRevokesAsync(HttpClient[] clients, Func<Task> revoke)
     {
         foreach (var client in clients)
         {
-            Assert.Equal(HttpStatusCode.OK, await MeAsync(client));
+            Assert.Equal(HttpStatusCode.OK, await GetMeStatusAsync(client));
             Assert.Equal(HttpStatusCode.OK, await NegotiateAsync(client));
         }
         await revoke();
         var revoked = Stopwatch.GetTimestamp();
         foreach (var client in clients)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(client));
+            Assert.Equal(HttpStatusCode.Unauthorized, await GetMeStatusAsync(client));
             await Eventually.TrueAsync(
                 async () => await NegotiateAsync(client) == HttpStatusCode.Unauthorized,
-                "Realtime refuses the token",
+                "Realtime rejects the token",
                 TimeoutSeconds
             );
         }
         TestContext.Current.SendDiagnosticMessage(
-            "refused by both services after {0:N0} ms",
+            "rejected by both services after {0:N0} ms",
             Stopwatch.GetElapsedTime(revoked).TotalMilliseconds
         );
     }
 
-    private static async Task<HttpStatusCode> MeAsync(HttpClient client) => (await client.GetAsync("/api/auth/me")).StatusCode;
+    private static async Task<HttpStatusCode> GetMeStatusAsync(HttpClient client) => (await client.GetAsync("/api/auth/me")).StatusCode;
 
     private async Task<HttpStatusCode> NegotiateAsync(HttpClient client)
     {
@@ -153,25 +153,25 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
         return (await _api.SendAsync(request)).StatusCode;
     }
 
-    private static async Task<string> SessionAsync(HttpClient user) =>
+    private static async Task<string> GetCurrentSessionAsync(HttpClient user) =>
         (await user.GetFromJsonAsync<JsonElement>("/api/auth/sessions"))
             .EnumerateArray()
             .Single(session => session.GetProperty("current").GetBoolean())
             .GetProperty("id")
             .GetString()!;
 
-    /// <summary>Opens the page that a mail's link leads to, and sends what its script would.</summary>
-    private async Task FollowAsync(JsonElement mail, Func<string, Task<HttpResponseMessage>> press)
+    /// <summary>Opens the page that the mail links to, and sends the request that its script would send.</summary>
+    private async Task FollowLinkAsync(JsonElement mail, Func<string, Task<HttpResponseMessage>> submit)
     {
-        var text = Text(mail);
+        var text = GetText(mail);
         var link = new Uri(text[text.IndexOf("http", StringComparison.Ordinal)..].Split('\n', '\r', ' ')[0]);
         Assert.Contains(WebUtility.HtmlEncode(link.ToString()), mail.GetProperty("html").GetString());
         Assert.Equal(HttpStatusCode.OK, (await _api.GetAsync(link.AbsolutePath)).StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await press(link.Fragment.TrimStart('#'))).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await press(link.Fragment.TrimStart('#'))).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await submit(link.Fragment.TrimStart('#'))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await submit(link.Fragment.TrimStart('#'))).StatusCode);
     }
 
-    private static string Text(JsonElement mail) => mail.GetProperty("text").GetString()!.ReplaceLineEndings("\n");
+    private static string GetText(JsonElement mail) => mail.GetProperty("text").GetString()!.ReplaceLineEndings("\n");
 
     private async Task RegisterAsync(string email) =>
         (
@@ -191,17 +191,17 @@ public sealed class IdentityFlowTests(IdentityProcesses processes) : IClassFixtu
 
     private async Task<HttpClient> SignInAsync(string email, string password)
     {
-        using var answer = await _api.PostAsJsonAsync("/api/auth/login", new { email, password });
-        answer.EnsureSuccessStatusCode();
+        using var response = await _api.PostAsJsonAsync("/api/auth/login", new { email, password });
+        response.EnsureSuccessStatusCode();
         var client = new HttpClient { BaseAddress = _services.Api };
         client.DefaultRequestHeaders.Authorization = new(
             "Bearer",
-            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
+            (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
         );
         return client;
     }
 
-    private void NothingWasLogged(params string[] secrets)
+    private void AssertNotLogged(params string[] secrets)
     {
         foreach (var service in new[] { "ApiService", "Worker", "Realtime" })
         {

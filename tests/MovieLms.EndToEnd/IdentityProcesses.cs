@@ -4,7 +4,7 @@ using MovieLms.Testing.Tools;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>The three services as processes, and MailDev to take their mail; once a test class.</summary>
+/// <summary>The three services as processes, with MailDev as their mail server. Shared by the tests of a class.</summary>
 public sealed class IdentityProcesses : IAsyncDisposable
 {
     public const string AdminEmail = "admin@movielms.example";
@@ -17,7 +17,7 @@ public sealed class IdentityProcesses : IAsyncDisposable
     /// <summary>A client of ApiService without credentials.</summary>
     public HttpClient? Api { get; private set; }
 
-    /// <summary>Starts them on first use: a test that must be skipped says so itself, which a fixture cannot.</summary>
+    /// <summary>Starts the processes on first use. A fixture cannot skip a test, so the first test starts them.</summary>
     public async Task StartAsync()
     {
         if (Api is not null)

@@ -5,7 +5,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>Caught mail outside Development: being on the same machine gives no right to read it.</summary>
+/// <summary>Outside Development, local access to the machine does not grant access to caught mail.</summary>
 public sealed class MailInProductionTests
 {
     private const string Email = "admin@movielms.example";
@@ -15,7 +15,7 @@ public sealed class MailInProductionTests
     [InlineData("Development", HttpStatusCode.OK)]
     [InlineData("Production", HttpStatusCode.NotFound)]
     [InlineData("Staging", HttpStatusCode.NotFound)]
-    public async Task Standalone_shows_it_to_people_at_this_machine_in_Development_only(string environment, HttpStatusCode expected)
+    public async Task Standalone_shows_mail_to_local_users_in_Development_only(string environment, HttpStatusCode expected)
     {
         await using var standalone = await StandaloneProcess.StartAsync(
             null,
@@ -29,20 +29,20 @@ public sealed class MailInProductionTests
         );
         foreach (var path in new[] { "/mail", "/mail.json" })
         {
-            Assert.Equal(expected, await StatusAsync(standalone.Client, path));
-            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(standalone.Client, path, "attacker.example"));
+            Assert.Equal(expected, await GetStatusAsync(standalone.Client, path));
+            Assert.Equal(HttpStatusCode.NotFound, await GetStatusAsync(standalone.Client, path, "attacker.example"));
         }
 
         using var login = await standalone.Client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password });
         var token = (await login.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
         standalone.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(standalone.Client, "/mail.json"));
+        Assert.Equal(HttpStatusCode.OK, await GetStatusAsync(standalone.Client, "/mail.json"));
     }
 
     [Theory]
     [InlineData(null, HttpStatusCode.OK)]
     [InlineData("Production", HttpStatusCode.NotFound)]
-    public async Task The_page_behind_the_gateway_keeps_the_same_rule(string? environment, HttpStatusCode expected)
+    public async Task The_page_behind_the_gateway_applies_the_same_rule(string? environment, HttpStatusCode expected)
     {
         var port = FreePort.Take();
         await using var process = DotnetProcess.Start(
@@ -57,11 +57,11 @@ public sealed class MailInProductionTests
         );
         await process.WaitForOutputAsync(output => output.Contains("  Data") ? output : null);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        Assert.Equal(expected, await StatusAsync(client, "/mail"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/healthz"));
+        Assert.Equal(expected, await GetStatusAsync(client, "/mail"));
+        Assert.Equal(HttpStatusCode.OK, await GetStatusAsync(client, "/healthz"));
     }
 
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path, string? host = null)
+    private static async Task<HttpStatusCode> GetStatusAsync(HttpClient client, string path, string? host = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Host = host;

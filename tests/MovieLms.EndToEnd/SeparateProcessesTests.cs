@@ -6,7 +6,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>The three services as processes of their own, as Aspire runs them.</summary>
+/// <summary>The three services as separate processes, as Aspire runs them.</summary>
 public sealed class SeparateProcessesTests
 {
     private static readonly Dictionary<string, string?> Admin = new()
@@ -16,7 +16,7 @@ public sealed class SeparateProcessesTests
     };
 
     [Fact]
-    public async Task Films_are_imported_by_a_worker_process_that_is_killed_half_way()
+    public async Task A_movie_import_completes_when_the_Worker_is_killed_while_it_runs()
     {
         var database = BackingServices.NewName();
         await using var services = await ServiceProcesses.StartAsync(database, Admin);
@@ -35,28 +35,28 @@ public sealed class SeparateProcessesTests
         using var accepted = await client.PostAsync("/api/movies/import", file);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         var location = accepted.Headers.Location!;
-        Assert.Equal("queued", (await ImportAsync(client, location)).GetProperty("state").GetString());
+        Assert.Equal("queued", (await GetImportAsync(client, location)).GetProperty("state").GetString());
 
         await services.RestartAsync("Worker");
         await Eventually.TrueAsync(
-            async () => (await ImportAsync(client, location)).GetProperty("state").GetString() != "queued",
-            "the import is taken up",
+            async () => (await GetImportAsync(client, location)).GetProperty("state").GetString() != "queued",
+            "the import starts",
             60
         );
         await services.KillAsync("Worker");
         await services.RestartAsync("Worker");
 
         await Eventually.TrueAsync(
-            async () => (await ImportAsync(client, location)).GetProperty("state").GetString() == "completed",
+            async () => (await GetImportAsync(client, location)).GetProperty("state").GetString() == "completed",
             "the import is completed",
             120
         );
-        var import = await ImportAsync(client, location);
-        Assert.Equal((3_201, 3_200, 1), (Number(import, "total"), Number(import, "succeeded"), Number(import, "failed")));
+        var import = await GetImportAsync(client, location);
+        Assert.Equal((3_201, 3_200, 1), (GetNumber(import, "total"), GetNumber(import, "succeeded"), GetNumber(import, "failed")));
     }
 
     [Fact]
-    public async Task Every_service_is_alive_and_ready_in_a_process_of_its_own()
+    public async Task Every_service_is_alive_and_ready_in_its_own_process()
     {
         await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), Admin);
         foreach (var address in new[] { services.Api, services.Worker, services.Realtime })
@@ -67,22 +67,22 @@ public sealed class SeparateProcessesTests
         }
     }
 
-    private static int Number(JsonElement import, string name) => import.GetProperty(name).GetInt32();
+    private static int GetNumber(JsonElement import, string name) => import.GetProperty(name).GetInt32();
 
-    private static async Task<JsonElement> ImportAsync(HttpClient client, Uri location) =>
+    private static async Task<JsonElement> GetImportAsync(HttpClient client, Uri location) =>
         await client.GetFromJsonAsync<JsonElement>(location);
 
     private static async Task<HttpClient> SignInAsync(ServiceProcesses services)
     {
         var client = new HttpClient { BaseAddress = services.Api };
-        using var answer = await client.PostAsJsonAsync(
+        using var response = await client.PostAsJsonAsync(
             "/api/auth/login",
             new { email = Admin["Admin__Email"], password = Admin["Admin__Password"] }
         );
-        answer.EnsureSuccessStatusCode();
+        response.EnsureSuccessStatusCode();
         client.DefaultRequestHeaders.Authorization = new(
             "Bearer",
-            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
+            (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
         );
         return client;
     }

@@ -8,7 +8,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>SIGTERM under load: what was begun ends, what was accepted is kept, and the process is gone in time.</summary>
+/// <summary>On SIGTERM under load, running requests complete, no accepted write is lost, and the process exits in time.</summary>
 public sealed class ShutdownTests
 {
     private const int ShutdownSeconds = 15;
@@ -21,7 +21,7 @@ public sealed class ShutdownTests
     };
 
     [Fact]
-    public async Task A_request_that_was_begun_is_answered_and_no_accepted_write_is_lost()
+    public async Task A_running_request_completes_and_no_accepted_write_is_lost()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), Settings);
@@ -29,16 +29,16 @@ public sealed class ShutdownTests
         var accepted = new ConcurrentQueue<string>();
         using var load = new CancellationTokenSource();
         var writers = Enumerable.Range(0, 4).Select(writer => WriteAsync(client, $"w{writer}", accepted, load.Token)).ToArray();
-        await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > 20), "films are accepted under load");
+        await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > 20), "movies are accepted under load");
 
         using var slow = new SlowUpload("[{\"Title\":\"The Long Take\"}", "]");
-        var answer = client.PostAsync("/api/movies/import", slow.Form);
-        await slow.Begun;
-        var ended = services["ApiService"].TerminateAsync();
+        var response = client.PostAsync("/api/movies/import", slow.Form);
+        await slow.Started;
+        var exit = services["ApiService"].TerminateAsync();
         slow.Finish();
 
-        Assert.Equal(HttpStatusCode.Accepted, (await answer).StatusCode);
-        Assert.Equal(0, await ended.WaitAsync(TimeSpan.FromSeconds(ShutdownSeconds + 30)));
+        Assert.Equal(HttpStatusCode.Accepted, (await response).StatusCode);
+        Assert.Equal(0, await exit.WaitAsync(TimeSpan.FromSeconds(ShutdownSeconds + 30)));
         await load.CancelAsync();
         await Task.WhenAll(writers);
         Assert.Contains("Stopping: not ready now", services["ApiService"].Output);
@@ -50,10 +50,10 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task A_worker_hands_back_the_import_it_holds()
+    public async Task A_stopping_Worker_releases_its_import()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
-        // A lease so long that only a hand-back lets another worker finish in time.
+        // With a lease this long, another worker finishes in time only if the first one releases it.
         await using var services = await ServiceProcesses.StartAsync(
             BackingServices.NewName(),
             new Dictionary<string, string?>(Settings) { ["Imports__Lease"] = "00:10:00", ["Imports__BatchRows"] = "20" }
@@ -70,14 +70,14 @@ public sealed class ShutdownTests
         );
         using var accepted = await client.PostAsync("/api/movies/import", file);
         var location = accepted.Headers.Location!;
-        await Eventually.TrueAsync(async () => await StateAsync() == "processing", "the import is taken up", 60);
+        await Eventually.TrueAsync(async () => await GetStateAsync() == "processing", "the import starts", 60);
 
         Assert.Equal(0, await services["Worker"].TerminateAsync());
-        Assert.Equal("queued", await StateAsync());
+        Assert.Equal("queued", await GetStateAsync());
         await services.RestartAsync("Worker");
-        await Eventually.TrueAsync(async () => await StateAsync() == "completed", "the next worker finishes it", 120);
+        await Eventually.TrueAsync(async () => await GetStateAsync() == "completed", "the next worker completes it", 120);
 
-        async Task<string?> StateAsync() => (await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString();
+        async Task<string?> GetStateAsync() => (await client.GetFromJsonAsync<JsonElement>(location)).GetProperty("state").GetString();
     }
 
     private static Task<HttpClient> SignInAsync(ServiceProcesses services) =>
@@ -89,26 +89,26 @@ public sealed class ShutdownTests
         {
             try
             {
-                using var answer = await client.PostAsJsonAsync(
+                using var response = await client.PostAsJsonAsync(
                     "/api/movies",
-                    new { title = $"Film {writer}-{count}" },
+                    new { title = $"Movie {writer}-{count}" },
                     CancellationToken.None
                 );
-                if (answer.StatusCode == HttpStatusCode.Created)
-                    accepted.Enqueue(answer.Headers.Location!.OriginalString);
+                if (response.StatusCode == HttpStatusCode.Created)
+                    accepted.Enqueue(response.Headers.Location!.OriginalString);
             }
             catch (HttpRequestException)
             {
-                // The service is away: nothing was accepted.
+                // The service is unavailable: nothing was accepted.
                 await Task.Delay(50, CancellationToken.None);
             }
         }
     }
 
-    /// <summary>A body whose second half is sent when the test says so.</summary>
+    /// <summary>An upload whose second half is sent when the test calls <see cref="Finish"/>.</summary>
     private sealed class SlowUpload : IDisposable
     {
-        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal SlowUpload(string first, string rest) =>
@@ -116,7 +116,7 @@ public sealed class ShutdownTests
 
         internal MultipartFormDataContent Form { get; }
 
-        internal Task Begun => _begun.Task;
+        internal Task Started => _started.Task;
 
         internal void Finish() => _finish.TrySetResult();
 
@@ -126,10 +126,10 @@ public sealed class ShutdownTests
         {
             protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
             {
-                // More than the client's and the server's buffers, so that the request has begun on both sides.
+                // Exceeds the client's and the server's buffers, so that the request has started on both sides.
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(first + new string(' ', 256 * 1024)));
                 await stream.FlushAsync();
-                owner._begun.TrySetResult();
+                owner._started.TrySetResult();
                 await owner._finish.Task;
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(rest));
             }

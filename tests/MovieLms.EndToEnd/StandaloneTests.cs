@@ -7,7 +7,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>The README's first command, as a process of its own on its embedded backing services.</summary>
+/// <summary>Tests of the README's first command: Standalone as a process with embedded backing services.</summary>
 public sealed class StandaloneTests
 {
     private const int SampleMovies = 3_200;
@@ -20,7 +20,7 @@ public sealed class StandaloneTests
     };
 
     [Fact]
-    public async Task The_sample_survives_kill_dash_nine_with_the_same_analytics()
+    public async Task The_sample_survives_SIGKILL_with_the_same_analytics()
     {
         var data = Directory.CreateTempSubdirectory("movielms-e2e-");
         try
@@ -28,11 +28,11 @@ public sealed class StandaloneTests
             string before;
             await using (var first = await StandaloneProcess.StartAsync(data.FullName, Admin, "--sample"))
             {
-                before = await AnalyticsOnceImportedAsync(first);
+                before = await GetAnalyticsAfterImportAsync(first);
                 await first.Process.KillAsync();
             }
             await using var second = await StandaloneProcess.StartAsync(data.FullName, Admin, "--sample");
-            Assert.Equal(before, await AnalyticsOnceImportedAsync(second));
+            Assert.Equal(before, await GetAnalyticsAfterImportAsync(second));
         }
         finally
         {
@@ -41,7 +41,7 @@ public sealed class StandaloneTests
     }
 
     [Fact]
-    public async Task Sigterm_stops_it_cleanly()
+    public async Task SIGTERM_stops_it_cleanly()
     {
         await using var standalone = await StandaloneProcess.StartAsync();
         Assert.Equal(0, await standalone.Process.TerminateAsync());
@@ -49,7 +49,7 @@ public sealed class StandaloneTests
     }
 
     [Fact]
-    public async Task A_taken_port_is_one_sentence_and_exit_code_1()
+    public async Task A_port_in_use_exits_with_code_1_and_names_the_option()
     {
         await using var standalone = await StandaloneProcess.StartAsync();
         await using var second = DotnetProcess.Start(
@@ -65,13 +65,13 @@ public sealed class StandaloneTests
             "--urls",
             standalone.Address.ToString()
         );
-        await RefusesAsync(second, "--urls");
+        await AssertFailsAsync(second, "--urls");
         await using var third = DotnetProcess.Start(
             "MovieLms.Standalone",
             null,
             "--ephemeral",
             "--mongo-port",
-            PortOf(standalone.Mongo!),
+            GetPort(standalone.Mongo!),
             "--redis-port",
             "0",
             "--smtp-port",
@@ -79,7 +79,7 @@ public sealed class StandaloneTests
             "--urls",
             "http://127.0.0.1:0"
         );
-        await RefusesAsync(third, "--mongo-port");
+        await AssertFailsAsync(third, "--mongo-port");
         await using var fourth = DotnetProcess.Start(
             "MovieLms.Standalone",
             null,
@@ -87,13 +87,13 @@ public sealed class StandaloneTests
             "--mongo-port",
             "0",
             "--redis-port",
-            PortOf(standalone.Redis!),
+            GetPort(standalone.Redis!),
             "--smtp-port",
             "0",
             "--urls",
             "http://127.0.0.1:0"
         );
-        await RefusesAsync(fourth, "--redis-port");
+        await AssertFailsAsync(fourth, "--redis-port");
         await using var fifth = DotnetProcess.Start(
             "MovieLms.Standalone",
             null,
@@ -103,15 +103,15 @@ public sealed class StandaloneTests
             "--redis-port",
             "0",
             "--smtp-port",
-            PortOf(standalone.Smtp!),
+            GetPort(standalone.Smtp!),
             "--urls",
             "http://127.0.0.1:0"
         );
-        await RefusesAsync(fifth, "--smtp-port");
+        await AssertFailsAsync(fifth, "--smtp-port");
     }
 
     [Fact]
-    public async Task A_second_instance_on_the_same_folder_is_refused_and_the_first_goes_on()
+    public async Task A_second_instance_on_the_same_folder_is_rejected_and_the_first_keeps_running()
     {
         var data = Directory.CreateTempSubdirectory("movielms-e2e-");
         try
@@ -131,7 +131,7 @@ public sealed class StandaloneTests
                 "--urls",
                 "http://127.0.0.1:0"
             );
-            await RefusesAsync(second, "--data");
+            await AssertFailsAsync(second, "--data");
             Assert.Equal(HttpStatusCode.OK, (await first.Client.GetAsync("/alive")).StatusCode);
         }
         finally
@@ -144,16 +144,16 @@ public sealed class StandaloneTests
     [InlineData("--ephemral", "--ephemral")]
     [InlineData("--mongo-port=99999", "--mongo-port")]
     [InlineData("--backing-only=oracle", "--backing-only")]
-    public async Task A_wrong_option_is_named(string option, string named)
+    public async Task An_invalid_option_is_named(string option, string expected)
     {
         await using var process = DotnetProcess.Start("MovieLms.Standalone", null, "--ephemeral", "--urls", "http://127.0.0.1:0", option);
-        await RefusesAsync(process, named);
+        await AssertFailsAsync(process, expected);
     }
 
     [Theory]
     [InlineData("short")]
     [InlineData("long enough but with, a comma")]
-    public async Task A_Redis_password_that_can_be_guessed_or_does_not_fit_is_refused(string password)
+    public async Task A_weak_or_malformed_Redis_password_is_rejected(string password)
     {
         await using var process = DotnetProcess.Start(
             "MovieLms.Standalone",
@@ -163,14 +163,14 @@ public sealed class StandaloneTests
             "--redis-port",
             "0"
         );
-        await RefusesAsync(process, "MOVIELMS_REDIS_PASSWORD must be 22 to 128 letters and digits");
+        await AssertFailsAsync(process, "MOVIELMS_REDIS_PASSWORD must be 22 to 128 letters and digits");
         Assert.DoesNotContain(password, process.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_unusable_data_folder_is_one_sentence()
+    public async Task An_unusable_data_folder_is_reported()
     {
-        // A file where the folder should be: nobody can write there, not even root.
+        // A file in place of the folder, so that not even root can write to it.
         var file = Path.GetTempFileName();
         try
         {
@@ -182,7 +182,7 @@ public sealed class StandaloneTests
                 "--urls",
                 "http://127.0.0.1:0"
             );
-            await RefusesAsync(process, "--data");
+            await AssertFailsAsync(process, "--data");
         }
         finally
         {
@@ -191,7 +191,7 @@ public sealed class StandaloneTests
     }
 
     [Fact]
-    public async Task In_production_the_embedded_database_must_be_allowed_expressly()
+    public async Task Production_requires_explicit_permission_for_the_embedded_database()
     {
         await using var process = DotnetProcess.Start(
             "MovieLms.Standalone",
@@ -206,7 +206,7 @@ public sealed class StandaloneTests
             "--urls",
             "http://127.0.0.1:0"
         );
-        await RefusesAsync(process, "--allow-embedded");
+        await AssertFailsAsync(process, "--allow-embedded");
     }
 
     [Theory]
@@ -215,7 +215,7 @@ public sealed class StandaloneTests
     [InlineData("--backing-only=redis", false, true, false)]
     [InlineData("--backing-only=mail", false, false, true)]
     [InlineData("--backing-only=mongo,mail", true, false, true)]
-    public async Task Backing_services_run_alone(string option, bool mongo, bool redis, bool mail)
+    public async Task Backing_services_can_run_alone(string option, bool mongo, bool redis, bool mail)
     {
         await using var process = DotnetProcess.Start(
             "MovieLms.Standalone",
@@ -240,9 +240,9 @@ public sealed class StandaloneTests
     }
 
     [Fact]
-    public async Task A_signal_during_the_start_is_an_orderly_stop()
+    public async Task A_signal_during_startup_stops_it_cleanly()
     {
-        // The start passes through several phases, and each phase used to end differently.
+        // Startup has several phases, and each used to react differently.
         foreach (var milliseconds in new[] { 0, 300, 600, 900 })
         {
             var mongo = FreePort.Take();
@@ -259,21 +259,21 @@ public sealed class StandaloneTests
                 "--urls",
                 "http://127.0.0.1:0"
             );
-            await Eventually.TrueAsync(() => ListensAsync(mongo), "the embedded MongoDB listens", 60);
+            await Eventually.TrueAsync(() => IsListeningAsync(mongo), "the embedded MongoDB listens", 60);
             await Task.Delay(milliseconds);
             Assert.Equal(0, await process.TerminateAsync());
             Assert.DoesNotContain("   at ", process.Output);
         }
     }
 
-    private static async Task<string> AnalyticsOnceImportedAsync(StandaloneProcess standalone)
+    private static async Task<string> GetAnalyticsAfterImportAsync(StandaloneProcess standalone)
     {
-        using var answer = await standalone.Client.PostAsJsonAsync(
+        using var response = await standalone.Client.PostAsJsonAsync(
             "/api/auth/login",
             new { email = Admin["Admin__Email"], password = Admin["Admin__Password"] }
         );
-        answer.EnsureSuccessStatusCode();
-        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
+        response.EnsureSuccessStatusCode();
+        var token = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
         standalone.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         var analytics = "";
         await Eventually.TrueAsync(
@@ -284,20 +284,20 @@ public sealed class StandaloneTests
                 return parsed.RootElement.GetProperty("moviesByYear").EnumerateArray().Sum(year => year.GetProperty("count").GetInt32())
                     == SampleMovies;
             },
-            "all sample films are counted",
+            "all sample movies are counted",
             90
         );
         return analytics;
     }
 
-    private static async Task RefusesAsync(DotnetProcess process, string named)
+    private static async Task AssertFailsAsync(DotnetProcess process, string expected)
     {
         Assert.Equal(1, await process.WaitForExitAsync());
-        await Eventually.TrueAsync(() => Task.FromResult(process.Output.Contains(named)), $"'{named}' in: {process.Output}", 5);
+        await Eventually.TrueAsync(() => Task.FromResult(process.Output.Contains(expected)), $"'{expected}' in: {process.Output}", 5);
         Assert.DoesNotContain("   at ", process.Output);
     }
 
-    private static async Task<bool> ListensAsync(int port)
+    private static async Task<bool> IsListeningAsync(int port)
     {
         using var client = new TcpClient();
         try
@@ -311,5 +311,5 @@ public sealed class StandaloneTests
         }
     }
 
-    private static string PortOf(string connectionString) => connectionString.Split(':')[^1].Split('/', '?', ',')[0];
+    private static string GetPort(string connectionString) => connectionString.Split(':')[^1].Split('/', '?', ',')[0];
 }

@@ -4,8 +4,8 @@ using MovieLms.Standalone;
 namespace MovieLms.Testing;
 
 /// <summary>
-/// MongoDB and Redis for tests, on real sockets, once a test process: those that <c>MOVIELMS_TEST_MONGODB</c> and
-/// <c>MOVIELMS_TEST_REDIS</c> name, else the embedded ones. A test class takes a database and a Redis prefix of its own.
+/// MongoDB and Redis on real sockets, started once per test process. Uses the servers named by <c>MOVIELMS_TEST_MONGODB</c> and
+/// <c>MOVIELMS_TEST_REDIS</c>, else the embedded ones. Each test class uses its own database and Redis prefix.
 /// </summary>
 public sealed class BackingServices
 {
@@ -14,22 +14,22 @@ public sealed class BackingServices
 
     private BackingServices(string mongo, string redis) => (MongoServer, Redis) = (mongo, redis);
 
-    /// <summary>The server's connection string, without a database.</summary>
+    /// <summary>The MongoDB connection string, without a database.</summary>
     public string MongoServer { get; }
 
-    /// <summary>For <c>ConnectionStrings:redis</c>.</summary>
+    /// <summary>The value of <c>ConnectionStrings:redis</c>.</summary>
     public string Redis { get; }
 
-    /// <summary>True when the tests run on servers named from outside, which may lack what the embedded one has.</summary>
+    /// <summary>True if the tests use an external MongoDB, which may lack features of the embedded one.</summary>
     public static bool IsExternalMongo => Environment.GetEnvironmentVariable("MOVIELMS_TEST_MONGODB") is { Length: > 0 };
 
-    /// <summary>The process' servers, started on first use.</summary>
+    /// <summary>Returns the servers of the test process, and starts them on first use.</summary>
     public static Task<BackingServices> GetAsync() => Shared.Value;
 
-    /// <summary>A database name that no other test uses, and a Redis prefix to go with it.</summary>
+    /// <summary>Returns a unique name for a database and a Redis prefix.</summary>
     public static string NewName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{Guid.NewGuid():N}"[..38];
 
-    /// <summary>The connection string of that database.</summary>
+    /// <summary>Returns the connection string of a database.</summary>
     public string Mongo(string database)
     {
         var url = new MongoUrlBuilder(MongoServer) { DatabaseName = database };
@@ -50,7 +50,7 @@ public sealed class BackingServices
             folder,
             CancellationToken.None
         );
-        // The servers live as long as the test process; only the folder would outlive it.
+        // The servers end with the test process, but the folder would outlive it.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             embedded.Redis?.Dispose();

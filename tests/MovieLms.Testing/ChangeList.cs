@@ -3,15 +3,14 @@ using MovieLms.Data.Changes;
 
 namespace MovieLms.Testing;
 
-/// <summary>Keeps every published change.</summary>
+/// <summary>Records every published change.</summary>
 public sealed class ChangeList : IChangeSink
 {
     private readonly ConcurrentQueue<Change> _published = new();
 
-    /// <summary>In the order of their publication.</summary>
+    /// <summary>The published changes, in order.</summary>
     public IReadOnlyList<Change> Published => [.. _published];
 
-    /// <inheritdoc/>
     public Task PublishAsync(Change change)
     {
         _published.Enqueue(change);

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace MovieLms.Testing;
 
-/// <summary>The stores over a database of their own, and what they send to the server.</summary>
+/// <summary>The stores with a separate database, and the commands that they send to the server.</summary>
 public sealed class DataFixture : IAsyncLifetime
 {
     private readonly AsyncLocal<List<BsonDocument>?> _sent = new();
@@ -21,7 +21,7 @@ public sealed class DataFixture : IAsyncLifetime
     private ServiceProvider? _services;
     private MongoClient? _client;
 
-    /// <summary>Registers what a test brings along, before the product's own.</summary>
+    /// <summary>Registers services of the test, before the product's services.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
 
     /// <summary>The changes that the stores have published.</summary>
@@ -64,7 +64,7 @@ public sealed class DataFixture : IAsyncLifetime
         _client.Dispose();
     }
 
-    /// <summary>The commands that <paramref name="action"/> sends, without what belongs to the connection.</summary>
+    /// <summary>Returns the commands that <paramref name="action"/> sends, without connection-level fields such as <c>lsid</c>.</summary>
     public async Task<List<BsonDocument>> SentByAsync(Func<Task> action)
     {
         var sent = _sent.Value = [];

@@ -7,21 +7,21 @@ using MovieLms.Application.Access;
 
 namespace MovieLms.Testing;
 
-/// <summary>Walks what a host can be asked for: each endpoint and hub method names a permission or is openly anonymous.</summary>
+/// <summary>Checks that each endpoint and hub method of a host requires a permission or explicitly allows anonymous access.</summary>
 public static class EndpointAccess
 {
-    /// <summary>The endpoints of a host.</summary>
+    /// <summary>Returns the endpoints of a host.</summary>
     public static IReadOnlyList<RouteEndpoint> Of(IServiceProvider services) =>
         [.. services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
-    /// <summary>What is wrong, one line each: an endpoint with neither or with both, a hub method that nobody guards.</summary>
-    public static IReadOnlyList<string> Faults(IServiceProvider services) => [.. Of(services).SelectMany(FaultsOf)];
+    /// <summary>Returns one line per fault: endpoints with neither or both, and hub methods without a permission.</summary>
+    public static IReadOnlyList<string> Faults(IServiceProvider services) => [.. Of(services).SelectMany(FindFaults)];
 
-    /// <summary>Likewise of an application's own endpoints, also before it starts.</summary>
+    /// <summary>Returns the faults of an application's endpoints. The application need not be started.</summary>
     public static IReadOnlyList<string> Faults(IEndpointRouteBuilder app) =>
-        [.. app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().SelectMany(FaultsOf)];
+        [.. app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().SelectMany(FindFaults)];
 
-    /// <summary>The methods that clients of a hub may call.</summary>
+    /// <summary>Returns the hub methods that clients can call.</summary>
     public static IEnumerable<MethodInfo> HubMethods(Type hub) =>
         hub.GetMethods(BindingFlags.Public | BindingFlags.Instance)
             .Where(method =>
@@ -30,32 +30,32 @@ public static class EndpointAccess
                 && method.DeclaringType != typeof(object)
             );
 
-    private static IEnumerable<string> FaultsOf(RouteEndpoint endpoint)
+    private static IEnumerable<string> FindFaults(RouteEndpoint endpoint)
     {
-        var (isAnonymous, isGuarded) = (
+        var (isAnonymous, requiresPermission) = (
             endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null,
-            NamesPermission(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>())
+            RequiresPermission(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>())
         );
-        if (!isAnonymous && !isGuarded)
-            yield return $"{endpoint.DisplayName} names neither a permission nor AllowAnonymous";
-        if (isAnonymous && isGuarded)
-            yield return $"{endpoint.DisplayName} names a permission that AllowAnonymous undoes";
+        if (!isAnonymous && !requiresPermission)
+            yield return $"{endpoint.DisplayName} requires no permission and does not allow anonymous access";
+        if (isAnonymous && requiresPermission)
+            yield return $"{endpoint.DisplayName} requires a permission that AllowAnonymous overrides";
         if (endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType is not { } hub)
             yield break;
         if (isAnonymous)
-            yield return $"{hub.Name} is open to everybody";
+            yield return $"{hub.Name} allows anonymous access";
         foreach (var method in HubMethods(hub))
         {
             if (method.IsDefined(typeof(AllowAnonymousAttribute), inherit: true))
-                yield return $"{hub.Name}.{method.Name} allows anonymous";
+                yield return $"{hub.Name}.{method.Name} allows anonymous access";
             var own = method.GetCustomAttributes(inherit: true).OfType<IAuthorizeData>().ToArray();
-            if (own.Length > 0 && !NamesPermission(own))
-                yield return $"{hub.Name}.{method.Name} asks for something that is no permission";
-            if (own.Length == 0 && !isGuarded)
-                yield return $"{hub.Name}.{method.Name} is guarded neither by itself nor by its hub";
+            if (own.Length > 0 && !RequiresPermission(own))
+                yield return $"{hub.Name}.{method.Name} requires a policy that is not a permission";
+            if (own.Length == 0 && !requiresPermission)
+                yield return $"{hub.Name}.{method.Name} requires no permission, and neither does its hub";
         }
     }
 
-    private static bool NamesPermission(IReadOnlyList<IAuthorizeData> asked) =>
-        asked.Any(data => data.Policy is { } policy && Permissions.All.Contains(policy));
+    private static bool RequiresPermission(IReadOnlyList<IAuthorizeData> requirements) =>
+        requirements.Any(data => data.Policy is { } policy && Permissions.All.Contains(policy));
 }

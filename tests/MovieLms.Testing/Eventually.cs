@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace MovieLms.Testing;
 
-/// <summary>Waits for what another thread or process will bring about.</summary>
+/// <summary>Waits for an effect of another thread or process.</summary>
 public static class Eventually
 {
-    /// <summary>Asks until the answer is yes.</summary>
-    /// <exception cref="TimeoutException">It was not within <paramref name="seconds"/>.</exception>
+    /// <summary>Polls until the condition is true. <paramref name="what"/> describes it in the exception.</summary>
+    /// <exception cref="TimeoutException">The condition was not true within <paramref name="seconds"/>.</exception>
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, double seconds = 20)
     {
         var watch = Stopwatch.StartNew();

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace MovieLms.Testing;
 
-/// <summary>What a server responded to an upload, and how much of the upload it took.</summary>
-/// <param name="Status">0 if the connection ended without a response.</param>
-/// <param name="Text">The head and the body of the response.</param>
-/// <param name="SentBytes">Bytes of the body that were sent before the server responded or closed the connection.</param>
+/// <summary>The response to an upload, and how much of the upload was sent.</summary>
+/// <param name="Status">The status; 0 if the connection was closed without a response.</param>
+/// <param name="Text">The headers and the body of the response.</param>
+/// <param name="SentBytes">The bytes of the body that were sent before the server responded or closed the connection.</param>
 public sealed record UploadOutcome(int Status, string Text, long SentBytes);
 
-/// <summary>Sends bodies of any size, made while they are sent, and stops when the server responds.</summary>
+/// <summary>Sends bodies of any size without buffering them, and stops when the server responds.</summary>
 public static class HostileUpload
 {
     private const int PieceBytes = 64 * 1024;
@@ -18,12 +18,12 @@ public static class HostileUpload
 
     /// <summary>Sends a request.</summary>
     /// <param name="server">The server's address.</param>
-    /// <param name="target">Method, path and query, for example <c>POST /api/auth/login</c>.</param>
-    /// <param name="contentType">The body's type.</param>
-    /// <param name="bytes">The size of the body.</param>
-    /// <param name="isChunked">True to send no Content-Length.</param>
-    /// <param name="token">An access token.</param>
-    /// <param name="start">The body's first bytes; the rest is filled with the letter a.</param>
+    /// <param name="target">The method, path and query, for example <c>POST /api/auth/login</c>.</param>
+    /// <param name="contentType">The content type of the body.</param>
+    /// <param name="bytes">The size of the body in bytes.</param>
+    /// <param name="isChunked">True to use chunked encoding without a Content-Length.</param>
+    /// <param name="token">An access token; null for an anonymous request.</param>
+    /// <param name="start">The start of the body. The rest is filled with the letter a.</param>
     public static async Task<UploadOutcome> SendAsync(
         Uri server,
         string target,
@@ -100,7 +100,7 @@ public static class HostileUpload
         }
         catch (IOException)
         {
-            // The server reset the connection; what it sent before is here.
+            // The server reset the connection. Return what was received before.
         }
         return text.ToString();
     }

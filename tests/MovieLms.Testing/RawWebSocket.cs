@@ -4,16 +4,16 @@ using System.Text;
 
 namespace MovieLms.Testing;
 
-/// <summary>A frame as it came over the wire (RFC 6455, section 5.2).</summary>
-/// <param name="Bytes">All of it.</param>
+/// <summary>A WebSocket frame as received (RFC 6455, section 5.2).</summary>
+/// <param name="Bytes">All bytes of the frame.</param>
 /// <param name="Opcode">1 text, 2 binary, 8 close, 9 ping, 10 pong.</param>
-/// <param name="Payload">Its content.</param>
+/// <param name="Payload">The content.</param>
 public sealed record RawFrame(byte[] Bytes, int Opcode, byte[] Payload)
 {
     public string Text => Encoding.UTF8.GetString(Payload);
 }
 
-/// <summary>A WebSocket client by hand, which can do what no library lets one do, and whose bytes can be shown.</summary>
+/// <summary>A low-level WebSocket client that can violate the protocol and exposes the bytes it sends and receives.</summary>
 public sealed class RawWebSocket : IDisposable
 {
     private readonly Socket _socket;
@@ -25,20 +25,20 @@ public sealed class RawWebSocket : IDisposable
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>The upgrade's request, as it was sent.</summary>
+    /// <summary>The upgrade request as sent.</summary>
     public string Request { get; private set; } = string.Empty;
 
-    /// <summary>The answer's head.</summary>
+    /// <summary>The status line and headers of the response.</summary>
     public string Response { get; private set; } = string.Empty;
 
-    /// <summary>The answer's status.</summary>
+    /// <summary>The status of the response.</summary>
     public int Status => int.Parse(Response.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Asks for the upgrade (RFC 6455, section 4.1).</summary>
-    /// <param name="server">Where.</param>
-    /// <param name="target">Path and query.</param>
-    /// <param name="headers">Further lines of the request.</param>
-    /// <param name="receiveBuffer">The socket's receive buffer, in bytes; small for a client that reads slowly.</param>
+    /// <summary>Connects and requests the upgrade (RFC 6455, section 4.1).</summary>
+    /// <param name="server">The address of the server.</param>
+    /// <param name="target">The path and query.</param>
+    /// <param name="headers">Additional header lines.</param>
+    /// <param name="receiveBuffer">The socket's receive buffer in bytes; small for a client that reads slowly.</param>
     public static async Task<RawWebSocket> ConnectAsync(
         Uri server,
         string target,
@@ -71,13 +71,13 @@ public sealed class RawWebSocket : IDisposable
         return client;
     }
 
-    /// <summary>Sends bytes as they are.</summary>
+    /// <summary>Sends raw bytes.</summary>
     public async Task SendBytesAsync(byte[] bytes) => await _stream.WriteAsync(bytes);
 
     /// <summary>Sends a text message in one masked frame.</summary>
     public Task SendAsync(string text) => SendBytesAsync(Frame(1, Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>The next frame; null when the server has closed.</summary>
+    /// <summary>Receives the next frame; returns null if the server has closed the connection.</summary>
     public async Task<RawFrame?> ReceiveAsync()
     {
         try
@@ -102,7 +102,7 @@ public sealed class RawWebSocket : IDisposable
         }
     }
 
-    /// <summary>Reads to the end; what came.</summary>
+    /// <summary>Receives all frames until the server closes the connection.</summary>
     public async Task<IReadOnlyList<RawFrame>> ReceiveAllAsync()
     {
         var frames = new List<RawFrame>();
@@ -111,7 +111,7 @@ public sealed class RawWebSocket : IDisposable
         return frames;
     }
 
-    /// <summary>A final frame as a client must send it: masked.</summary>
+    /// <summary>Creates a final frame, masked as the protocol requires of clients unless <paramref name="masked"/> is false.</summary>
     public static byte[] Frame(int opcode, byte[] payload, bool masked = true)
     {
         var mask = masked ? RandomNumberGenerator.GetBytes(4) : new byte[4];

@@ -13,7 +13,7 @@ using MovieLms.Worker;
 
 namespace MovieLms.Testing;
 
-/// <summary>Which of the services a test host holds.</summary>
+/// <summary>The services in a test host.</summary>
 [Flags]
 public enum Services
 {
@@ -24,31 +24,31 @@ public enum Services
     All = Api | Worker | Realtime,
 }
 
-/// <summary>How a <see cref="ServiceHost"/> is made.</summary>
+/// <summary>Options of a <see cref="ServiceHost"/>.</summary>
 public sealed record ServiceHostOptions
 {
     public Services Services { get; init; } = Services.All;
 
-    /// <summary>The database and Redis prefix; null for fresh ones, dropped at the end.</summary>
+    /// <summary>The name of the database and the Redis prefix; null for new ones that are dropped at the end.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Settings on top of the tests' own.</summary>
+    /// <summary>Additional settings, which override the defaults of the tests.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>The environment's name.</summary>
+    /// <summary>The environment name.</summary>
     public string Environment { get; init; } = Environments.Development;
 
-    /// <summary>Replaces registrations, e.g. the clock.</summary>
+    /// <summary>Replaces registered services, such as the clock.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
 
-    /// <summary>Adds endpoints of the test's own.</summary>
+    /// <summary>Maps additional endpoints of the test.</summary>
     public Action<WebApplication>? Map { get; init; }
 
-    /// <summary>Wait until the indexes exist.</summary>
+    /// <summary>Whether to wait until the indexes exist.</summary>
     public bool WaitUntilReady { get; init; } = true;
 }
 
-/// <summary>Any subset of the services on a real Kestrel port over <see cref="BackingServices"/>.</summary>
+/// <summary>Any subset of the services on a real Kestrel port, with <see cref="BackingServices"/>.</summary>
 public sealed class ServiceHost : IAsyncDisposable
 {
     private readonly bool _dropsDatabase;
@@ -63,16 +63,16 @@ public sealed class ServiceHost : IAsyncDisposable
     /// <summary>The running application.</summary>
     public WebApplication App { get; }
 
-    /// <summary>Its database and Redis prefix.</summary>
+    /// <summary>The name of the database and the Redis prefix.</summary>
     public string Name { get; }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address on which the host listens.</summary>
     public Uri Address { get; }
 
     /// <summary>A client without credentials.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>The host's database, for arranging and for looking behind the API.</summary>
+    /// <summary>The host's database, for test setup and for checks behind the API.</summary>
     public IMongoDatabase Database => App.Services.GetRequiredService<IMongoDatabase>();
 
     /// <summary>Starts a host.</summary>
@@ -83,7 +83,7 @@ public sealed class ServiceHost : IAsyncDisposable
         var name = options.Name ?? BackingServices.NewName();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = options.Environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        // Tests provoke errors on purpose; their logs are wanted only when somebody looks for one.
+        // Tests provoke errors on purpose, so their logs are only written on request.
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_LOGS") is null)
             builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(
@@ -92,9 +92,9 @@ public sealed class ServiceHost : IAsyncDisposable
                 ["ConnectionStrings:mongodb"] = backing.Mongo(name),
                 ["ConnectionStrings:redis"] = backing.Redis,
                 ["Redis:Prefix"] = name + ":",
-                // The cheapest cost that BCrypt takes: tests hash often and prove nothing by waiting.
+                // The lowest cost that BCrypt allows, since tests hash many passwords.
                 ["Auth:BcryptCost"] = "4",
-                // All tests come from one address.
+                // All requests of the tests come from one IP address.
                 ["RateLimits:Register:Permits"] = "100000",
                 ["RateLimits:Refresh:Permits"] = "100000",
                 ["RateLimits:LoginAddress:Permits"] = "100000",
@@ -130,10 +130,10 @@ public sealed class ServiceHost : IAsyncDisposable
         return new ServiceHost(app, name, options.Name is null);
     }
 
-    /// <summary>A client, with a bearer token where one is given.</summary>
+    /// <summary>Creates a client, with a bearer token if given.</summary>
     public HttpClient NewClient(string? accessToken = null)
     {
-        // Without a propagator the test's own requests make no spans: what is traced is the host's work alone.
+        // Without a propagator the test's requests create no spans, so only the work of the host is traced.
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ActivityHeadersPropagator = null })
         {
             BaseAddress = Address,
@@ -143,7 +143,7 @@ public sealed class ServiceHost : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Stops it, and drops its database unless the test named it.</summary>
+    /// <summary>Stops the host, and drops its database unless the test named it.</summary>
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

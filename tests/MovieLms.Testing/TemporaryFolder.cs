@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace MovieLms.Testing;
 
-/// <summary>A folder that is gone with the test.</summary>
+/// <summary>A folder that is deleted on disposal.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The full path.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("movielms-test-").FullName;
 
     public void Dispose()
@@ -22,7 +22,7 @@ public sealed class TemporaryFolder : IDisposable
             }
             catch (IOException) when (limit.Elapsed < Timeout)
             {
-                // A process that was told to stop may still write.
+                // A stopping process may still write to the folder.
                 Thread.Sleep(100);
             }
         }

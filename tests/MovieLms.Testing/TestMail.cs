@@ -5,16 +5,15 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Testing;
 
-/// <summary>Reads what a host without a mail sender has put into the outbox.</summary>
+/// <summary>Reads mail from the outbox of a host that does not send mail.</summary>
 public static partial class TestMail
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The newest mail to somebody with the subject; waits for it.</summary>
-    /// <returns>The plain text.</returns>
+    /// <summary>Waits for the newest mail to an address with a subject, and returns its plain text.</summary>
     public static Task<string> MailTextAsync(this ServiceHost host, string to, string subject) => host.Database.MailTextAsync(to, subject);
 
-    /// <inheritdoc cref="MailTextAsync(ServiceHost, string, string)"/>
+    /// <summary>Waits for the newest mail to an address with a subject, and returns its plain text.</summary>
     public static async Task<string> MailTextAsync(this IMongoDatabase database, string to, string subject)
     {
         var filter = new BsonDocument { { "to", to }, { "subject", subject } };
@@ -30,10 +29,10 @@ public static partial class TestMail
         }
     }
 
-    /// <summary>The six digits of a mail.</summary>
+    /// <summary>Returns the six-digit code in a mail.</summary>
     public static string CodeIn(string text) => SixDigits().Match(text).Value;
 
-    /// <summary>The secret of a mail's link.</summary>
+    /// <summary>Returns the token in the link of a mail.</summary>
     public static string TokenIn(string text) => Fragment().Match(text).Groups[1].Value;
 
     [GeneratedRegex(@"(?<=\n    )[0-9]{6}(?=\n)")]

@@ -3,7 +3,7 @@ using MovieLms.Standalone.Mail;
 
 namespace MovieLms.Testing;
 
-/// <summary>The product's mail catcher on a temporary folder, for services that run as processes.</summary>
+/// <summary>The product's mail catcher with a temporary folder, for services that run as processes.</summary>
 public sealed class TestMailCatcher : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -11,10 +11,10 @@ public sealed class TestMailCatcher : IAsyncDisposable
 
     private TestMailCatcher(int port) => _catcher = MailCatcher.Start(new MailCatcherOptions { Port = port, Folder = _folder.Path });
 
-    /// <summary>For <c>ConnectionStrings:smtp</c>.</summary>
+    /// <summary>The value of <c>ConnectionStrings:smtp</c>.</summary>
     public string ConnectionString => _catcher.ConnectionString;
 
-    /// <summary>Starts it on a port, or on any free one.</summary>
+    /// <summary>Starts the mail catcher on a port, or on any free port by default.</summary>
     public static TestMailCatcher Start(int port = 0) => new(port);
 
     /// <summary>Returns the messages with a subject, in no particular order.</summary>

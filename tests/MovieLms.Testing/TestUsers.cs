@@ -7,7 +7,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.Testing;
 
-/// <summary>A user whom a test has made, signed in; the client sends the access token.</summary>
+/// <summary>A signed-in user that a test has created. The client sends the access token.</summary>
 public sealed record TestUser(
     string Id,
     string Username,
@@ -19,7 +19,7 @@ public sealed record TestUser(
     HttpClient Client
 );
 
-/// <summary>Makes users of each role as people become users: over HTTP.</summary>
+/// <summary>Creates users of each role over HTTP.</summary>
 public static class TestUsers
 {
     public const string AdminEmail = "admin@example.test";
@@ -27,16 +27,16 @@ public static class TestUsers
     public const string Password = "dolly-zoom-on-the-pier-7";
     private static int _count;
 
-    /// <summary>An address that no other test uses.</summary>
+    /// <summary>Returns a unique e-mail address.</summary>
     public static string NewEmail() => $"user{Interlocked.Increment(ref _count)}-{Guid.NewGuid():N}@example.test";
 
-    /// <summary>Registers a student and signs them in.</summary>
+    /// <summary>Registers and signs in a student.</summary>
     public static Task<TestUser> SignInStudentAsync(this ServiceHost host) => SignInAsync(host, "student");
 
-    /// <summary>Makes an instructor and signs them in.</summary>
+    /// <summary>Creates and signs in an instructor.</summary>
     public static Task<TestUser> SignInInstructorAsync(this ServiceHost host) => SignInAsync(host, "instructor");
 
-    /// <summary>Signs the installation's first admin in.</summary>
+    /// <summary>Signs in the first administrator.</summary>
     public static async Task<TestUser> SignInAdminAsync(this ServiceHost host)
     {
         if (host.App.Services.GetService<FirstAdmin>() is { } admin)
@@ -44,7 +44,7 @@ public static class TestUsers
         return await LogInAsync(host, AdminEmail, AdminPassword);
     }
 
-    /// <summary>Registers a user and signs them in; a role beyond student is given behind the API's back.</summary>
+    /// <summary>Registers and signs in a user. Roles other than student are set directly in the database.</summary>
     public static async Task<TestUser> SignInAsync(this ServiceHost host, string role)
     {
         var email = NewEmail();
@@ -67,7 +67,7 @@ public static class TestUsers
         return await LogInAsync(host, email, Password);
     }
 
-    /// <summary>Verifies a user's address with the code that was mailed at registration.</summary>
+    /// <summary>Verifies a user's e-mail address with the code mailed at registration.</summary>
     public static async Task VerifyEmailAsync(this ServiceHost host, TestUser user)
     {
         var code = TestMail.CodeIn(await host.MailTextAsync(user.Email, "Your verification code"));
@@ -75,12 +75,12 @@ public static class TestUsers
         verified.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Signs a user in who exists.</summary>
+    /// <summary>Signs in an existing user.</summary>
     public static async Task<TestUser> LogInAsync(this ServiceHost host, string email, string password)
     {
-        using var answer = await host.Client.PostAsJsonAsync("/api/auth/login", new { email, password });
-        answer.EnsureSuccessStatusCode();
-        var pair = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        using var response = await host.Client.PostAsJsonAsync("/api/auth/login", new { email, password });
+        response.EnsureSuccessStatusCode();
+        var pair = await response.Content.ReadFromJsonAsync<JsonElement>();
         var accessToken = pair.GetProperty("accessToken").GetString()!;
         var client = host.NewClient(accessToken);
         var me = await client.GetFromJsonAsync<JsonElement>("/api/auth/me");

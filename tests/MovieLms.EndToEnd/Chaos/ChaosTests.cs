@@ -8,15 +8,15 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.EndToEnd.Chaos;
 
 /// <summary>
-/// Everything that runs is killed and started again once, in a random order, while films are written and an import runs:
-/// no accepted write is lost, and health says the truth throughout.
+/// Kills and restarts every process once, in random order, while movies are written and an import runs: no accepted write is
+/// lost, and health checks report the actual state throughout.
 /// </summary>
 public sealed class ChaosTests
 {
     private const int Writers = 3;
 
     [Fact]
-    public async Task Each_process_may_die_once_under_load()
+    public async Task No_accepted_write_is_lost_when_each_process_is_killed_once()
     {
         await using var installation = await Installation.StartAsync();
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
@@ -30,23 +30,30 @@ public sealed class ChaosTests
         foreach (var part in new Random(seed).Shuffled(Installation.Parts))
         {
             var before = accepted.Count;
-            await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > before + 5), $"films are accepted before {part} dies", 60);
+            await Eventually.TrueAsync(
+                () => Task.FromResult(accepted.Count > before + 5),
+                $"movies are accepted before {part} is killed",
+                60
+            );
             await installation.KillAsync(part);
-            await HealthIsTrueAsync(installation, part);
+            await AssertHealthAsync(installation, part);
             await installation.RestartAsync(part);
         }
 
         var after = accepted.Count;
-        await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > after + 5), "films are accepted after all have died", 60);
+        await Eventually.TrueAsync(() => Task.FromResult(accepted.Count > after + 5), "movies are accepted after all restarts", 60);
         await load.CancelAsync();
         await Task.WhenAll(writers);
-        await EndedAsync(installation, client, import);
+        await AssertImportCompletesAsync(installation, client, import);
         foreach (var location in accepted)
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(location)).StatusCode);
     }
 
-    /// <summary>Not ready without the database, degraded without Redis (for monitors only), untouched by another service's death.</summary>
-    private static async Task HealthIsTrueAsync(Installation installation, string dead)
+    /// <summary>
+    /// A service is not ready without the database, degraded without Redis (for monitors only), and unaffected by the outage of
+    /// another service.
+    /// </summary>
+    private static async Task AssertHealthAsync(Installation installation, string dead)
     {
         var services = installation.Services;
         foreach (
@@ -61,14 +68,14 @@ public sealed class ChaosTests
             HttpStatusCode? expected = dead == "mongo" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK;
             await Eventually.TrueAsync(
                 async () => await Installation.HealthAsync(address) == expected,
-                $"{name} tells {expected} without {dead}",
+                $"{name} responds with {expected} without {dead}",
                 60
             );
             if (dead == "redis")
             {
                 await Eventually.TrueAsync(
                     async () => await Installation.HealthAsync(address, "?strict") == HttpStatusCode.ServiceUnavailable,
-                    $"{name} tells monitors that Redis is gone",
+                    $"{name} reports to monitors that Redis is unavailable",
                     60
                 );
             }
@@ -81,21 +88,21 @@ public sealed class ChaosTests
         {
             try
             {
-                using var answer = await client.PostAsJsonAsync(
+                using var response = await client.PostAsJsonAsync(
                     "/api/movies",
                     new { title = $"Take {writer}-{count}" },
                     CancellationToken.None
                 );
-                if (answer.StatusCode == HttpStatusCode.Created)
-                    accepted.Enqueue(answer.Headers.Location!.OriginalString);
+                if (response.StatusCode == HttpStatusCode.Created)
+                    accepted.Enqueue(response.Headers.Location!.OriginalString);
                 else
-                    Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.ServiceUnavailable, HttpStatusCode.TooManyRequests });
+                    Assert.Contains(response.StatusCode, new[] { HttpStatusCode.ServiceUnavailable, HttpStatusCode.TooManyRequests });
             }
             catch (HttpRequestException)
             {
-                // The service is away: nothing was accepted.
+                // The service is unavailable: nothing was accepted.
             }
-            // A steady load, not as much as two processors can bear.
+            // A steady load, well below what two processors can handle.
             await Task.Delay(20, CancellationToken.None);
         }
     }
@@ -111,12 +118,12 @@ public sealed class ChaosTests
             "file",
             "movies.json"
         );
-        using var answer = await client.PostAsync("/api/movies/import", file);
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        return answer.Headers.Location!;
+        using var response = await client.PostAsync("/api/movies/import", file);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return response.Headers.Location!;
     }
 
-    private static async Task EndedAsync(Installation installation, HttpClient client, Uri location)
+    private static async Task AssertImportCompletesAsync(Installation installation, HttpClient client, Uri location)
     {
         var import = default(JsonElement);
         try
@@ -127,7 +134,7 @@ public sealed class ChaosTests
                     import = await client.GetFromJsonAsync<JsonElement>(location);
                     return import.GetProperty("state").GetString() is "completed" or "failed";
                 },
-                "the import that was accepted has ended",
+                "the accepted import has ended",
                 120
             );
             Assert.Equal("completed", import.GetProperty("state").GetString());
@@ -142,7 +149,7 @@ public sealed class ChaosTests
 
 internal static class RandomOrder
 {
-    /// <summary>The same items in another order.</summary>
+    /// <summary>Returns the same items in random order.</summary>
     internal static T[] Shuffled<T>(this Random random, IReadOnlyList<T> items)
     {
         T[] shuffled = [.. items];

@@ -4,11 +4,11 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Chaos;
 
-/// <summary>Services that start before what they need: alive and not ready, saying why, until it comes.</summary>
+/// <summary>Services that start before their dependencies are alive but not ready, and log why, until the dependencies start.</summary>
 public sealed class StartOrderTests
 {
     [Fact]
-    public async Task Services_that_start_first_wait_and_say_what_for()
+    public async Task Services_wait_for_their_dependencies_and_log_it()
     {
         await using var installation = await Installation.StartAsync(withBacking: false);
         var services = installation.Services;
@@ -18,12 +18,12 @@ public sealed class StartOrderTests
         {
             await Eventually.TrueAsync(
                 async () => await Installation.HealthAsync(address) == HttpStatusCode.ServiceUnavailable,
-                $"{name} answers and is not ready",
+                $"{name} responds and is not ready",
                 60
             );
             await Eventually.TrueAsync(
                 () => Task.FromResult(services[name].Output.Contains("No MongoDB responds at", StringComparison.Ordinal)),
-                $"{name} says what it waits for",
+                $"{name} logs what it waits for",
                 60
             );
         }
@@ -45,7 +45,7 @@ public sealed class StartOrderTests
         {
             await Eventually.TrueAsync(
                 async () => await Installation.HealthAsync(address, "?strict") == HttpStatusCode.OK,
-                $"{address} has nothing to complain of",
+                $"{address} reports no degradation",
                 90
             );
         }

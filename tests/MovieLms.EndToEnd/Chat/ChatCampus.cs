@@ -6,7 +6,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Chat;
 
-/// <summary>The tests that share one <see cref="ChatCampus"/>, one after the other.</summary>
+/// <summary>The tests that share one <see cref="ChatCampus"/> and run one after the other.</summary>
 [CollectionDefinition(Name)]
 public sealed class ChatCampusTests : ICollectionFixture<ChatCampus>
 {
@@ -14,11 +14,11 @@ public sealed class ChatCampusTests : ICollectionFixture<ChatCampus>
 }
 
 /// <summary>
-/// An installation of processes with two Realtime nodes behind one Redis. Each test takes students and courses of its own.
+/// An installation of processes with two Realtime nodes behind one Redis. Each test creates its own students and courses.
 /// </summary>
 public sealed class ChatCampus : IAsyncLifetime
 {
-    /// <summary>How long a dead node's users are still shown.</summary>
+    /// <summary>How long users of a killed node remain listed as present.</summary>
     private const string PresenceTtl = "00:00:08";
     private MongoClient _mongo = null!;
     private int _cohorts;
@@ -27,10 +27,10 @@ public sealed class ChatCampus : IAsyncLifetime
 
     internal Installation Installation { get; private set; } = null!;
 
-    /// <summary>The second node's name among the installation's services.</summary>
+    /// <summary>The name of the second node among the installation's services.</summary>
     internal string Second { get; private set; } = string.Empty;
 
-    /// <summary>The two nodes.</summary>
+    /// <summary>The addresses of both nodes.</summary>
     internal IReadOnlyList<Uri> Nodes { get; private set; } = [];
 
     internal HttpClient Admin { get; private set; } = null!;
@@ -60,12 +60,12 @@ public sealed class ChatCampus : IAsyncLifetime
     }
 
     /// <summary>
-    /// Makes students and a tenth as many free courses; each student takes two, so that each course has twenty, half of them
-    /// on each node.
+    /// Creates students and a tenth as many free courses. Each student enrolls in two courses, so each course has twenty students,
+    /// half of them on each node.
     /// </summary>
     internal async Task<ChatCohort> EnrollAsync(int students)
     {
-        // A test that failed half-way may have left a part dead.
+        // A failed test may have left a node killed.
         foreach (var node in new[] { "Realtime", Second })
         {
             if (Installation.Services[node].HasExited)
@@ -77,7 +77,7 @@ public sealed class ChatCampus : IAsyncLifetime
         for (var i = 0; i < students / 10; i++)
         {
             courses.Add(
-                await IdOfAsync(await Admin.PostAsJsonAsync("/api/courses", new { title = $"Course {cohort}-{i}", status = "published" }))
+                await ReadIdAsync(await Admin.PostAsJsonAsync("/api/courses", new { title = $"Course {cohort}-{i}", status = "published" }))
             );
         }
 
@@ -108,7 +108,7 @@ public sealed class ChatCampus : IAsyncLifetime
     {
         var (server, email) = (Installation.Services.Api, $"{name}@campus.example");
         using var anonymous = new HttpClient { BaseAddress = server };
-        var id = await IdOfAsync(
+        var id = await ReadIdAsync(
             await anonymous.PostAsJsonAsync(
                 "/api/auth/register",
                 new
@@ -121,7 +121,7 @@ public sealed class ChatCampus : IAsyncLifetime
         );
         var api = await ApiClient.SignInAsync(server, email, TestUsers.Password);
         foreach (var course in courses.Distinct())
-            await IdOfAsync(await api.PostAsJsonAsync("/api/enrollments", new { courseId = course }));
+            await ReadIdAsync(await api.PostAsJsonAsync("/api/enrollments", new { courseId = course }));
         return new CampusStudent(
             name,
             id,
@@ -132,12 +132,12 @@ public sealed class ChatCampus : IAsyncLifetime
         );
     }
 
-    private static async Task<string> IdOfAsync(HttpResponseMessage answer)
+    private static async Task<string> ReadIdAsync(HttpResponseMessage response)
     {
-        using (answer)
+        using (response)
         {
-            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-            return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+            return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         }
     }
 }

@@ -7,26 +7,26 @@ using MovieLms.Testing.Tools;
 
 namespace MovieLms.EndToEnd.Chat;
 
-/// <summary>What a client holds of a room.</summary>
-/// <param name="Count">Messages held.</param>
-/// <param name="First">The lowest number.</param>
-/// <param name="Last">The highest number.</param>
-/// <param name="Accepted">How often a message was new to it.</param>
-/// <param name="Digest">SHA-256 of <c>sequence author clientMessageId text</c>, a line a message in order.</param>
-/// <param name="Members">Whom it believes to be there.</param>
-internal sealed record HeldRoom(int Count, long First, long Last, int Accepted, string Digest, IReadOnlyList<string> Members);
+/// <summary>A client's copy of a room.</summary>
+/// <param name="Count">The number of messages.</param>
+/// <param name="First">The lowest sequence number.</param>
+/// <param name="Last">The highest sequence number.</param>
+/// <param name="Accepted">How many received messages were new to the client.</param>
+/// <param name="Digest">SHA-256 of <c>sequence author clientMessageId text</c>, one line per message, in order.</param>
+/// <param name="Members">The users that the client shows as present.</param>
+internal sealed record RoomState(int Count, long First, long Last, int Accepted, string Digest, IReadOnlyList<string> Members);
 
-/// <summary>What a client knows.</summary>
-/// <param name="State">As the official client names it.</param>
-/// <param name="Rooms">By their names.</param>
-/// <param name="Repeats">Messages heard that it held already.</param>
-/// <param name="Foreign">Messages heard of rooms that it is not in.</param>
+/// <summary>The state of a client.</summary>
+/// <param name="State">The connection state, as the official client names it.</param>
+/// <param name="Rooms">The rooms by name.</param>
+/// <param name="Repeats">How many received messages the client already had.</param>
+/// <param name="Foreign">How many messages it received of rooms that it has not joined.</param>
 /// <param name="Connections">How often it connected.</param>
-/// <param name="Events">What else it heard, in order.</param>
-/// <param name="Failures">Why it could not connect or enter, each time.</param>
-internal sealed record HeldState(
+/// <param name="Events">The other events it received, in order.</param>
+/// <param name="Failures">The reason of each failure to connect or to join a room.</param>
+internal sealed record ClientState(
     string State,
-    IReadOnlyDictionary<string, HeldRoom> Rooms,
+    IReadOnlyDictionary<string, RoomState> Rooms,
     int Repeats,
     int Foreign,
     int Connections,
@@ -34,20 +34,20 @@ internal sealed record HeldState(
     IReadOnlyList<string> Failures
 );
 
-/// <summary>What a load has sent: the client message ids by room, and how many sends it took.</summary>
+/// <summary>The messages that a load has sent: the client message IDs by room, and the number of sends including retries.</summary>
 internal sealed record SentLoad(IReadOnlyDictionary<string, string[]> Sent, int Attempts);
 
 /// <summary>Many clients of the official JavaScript library in one Node process (<c>tests/tools/chat-clients.mjs</c>).</summary>
 internal sealed class ChatClients : IAsyncDisposable
 {
-    /// <summary>For an answer: a load under which things break takes a while.</summary>
+    /// <summary>Timeout of a command. A load during an outage takes a while.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
     private readonly Process _node;
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _asked = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _pending = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Task _reading;
-    private volatile bool _isOver;
-    private int _last;
+    private volatile bool _hasEnded;
+    private int _lastId;
 
     private ChatClients(Process node)
     {
@@ -55,7 +55,7 @@ internal sealed class ChatClients : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>Starts Node; without it or the library the test is skipped.</summary>
+    /// <summary>Starts Node. Skips the test if Node or the library is not installed.</summary>
     internal static ChatClients Start()
     {
         ExternalTool.RequireNpm("@microsoft/signalr/package.json");
@@ -74,9 +74,9 @@ internal sealed class ChatClients : IAsyncDisposable
         return new ChatClients(Process.Start(start)!);
     }
 
-    /// <summary>Connects a client to a node and lets it join rooms; it comes back by itself from then on.</summary>
+    /// <summary>Connects a client to a node and joins rooms. The client then reconnects by itself.</summary>
     internal Task OpenAsync(string client, Uri node, string token, IEnumerable<string> rooms, bool messagePack = false) =>
-        AskAsync(
+        SendCommandAsync(
             new
             {
                 op = "open",
@@ -89,9 +89,9 @@ internal sealed class ChatClients : IAsyncDisposable
         );
 
     /// <summary>Calls a hub method once.</summary>
-    /// <exception cref="InvalidOperationException">It was refused; the message is the hub's.</exception>
+    /// <exception cref="InvalidOperationException">The hub rejected the call. The message is the hub's.</exception>
     internal Task<JsonElement> CallAsync(string client, string method, params object?[] args) =>
-        AskAsync(
+        SendCommandAsync(
             new
             {
                 op = "call",
@@ -101,16 +101,16 @@ internal sealed class ChatClients : IAsyncDisposable
             }
         );
 
-    /// <summary>Ends a client's connection.</summary>
-    internal Task CloseAsync(string client) => AskAsync(new { op = "close", client });
+    /// <summary>Closes a client's connection.</summary>
+    internal Task CloseAsync(string client) => SendCommandAsync(new { op = "close", client });
 
-    /// <summary>What a client holds now.</summary>
-    internal async Task<HeldState> HeldAsync(string client) => As<HeldState>(await AskAsync(new { op = "held", client }));
+    /// <summary>Returns the current state of a client.</summary>
+    internal async Task<ClientState> GetStateAsync(string client) => As<ClientState>(await SendCommandAsync(new { op = "held", client }));
 
-    /// <summary>Sends so many messages from all the clients in turn to their rooms in turn, each until it is stored.</summary>
+    /// <summary>Sends messages from all clients in turn to their rooms in turn, and retries each until it is stored.</summary>
     internal async Task<SentLoad> LoadAsync(IEnumerable<string> names, int messages, int atOnce, string prefix) =>
         As<SentLoad>(
-            await AskAsync(
+            await SendCommandAsync(
                 new
                 {
                     op = "load",
@@ -133,11 +133,11 @@ internal sealed class ChatClients : IAsyncDisposable
 
     private static T As<T>(JsonElement json) => json.Deserialize<T>(JsonSerializerOptions.Web)!;
 
-    private async Task<JsonElement> AskAsync<T>(T command)
+    private async Task<JsonElement> SendCommandAsync<T>(T command)
     {
         var json = JsonSerializer.SerializeToNode(command, JsonSerializerOptions.Web)!.AsObject();
-        var id = Interlocked.Increment(ref _last);
-        var asked = _asked[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var id = Interlocked.Increment(ref _lastId);
+        var pending = _pending[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         json["id"] = JsonValue.Create(id);
         await _writing.WaitAsync();
         try
@@ -149,9 +149,9 @@ internal sealed class ChatClients : IAsyncDisposable
         {
             _writing.Release();
         }
-        if (_isOver)
-            asked.TrySetException(new InvalidOperationException("Node has ended."));
-        return await asked.Task.WaitAsync(Timeout);
+        if (_hasEnded)
+            pending.TrySetException(new InvalidOperationException("The Node process has ended."));
+        return await pending.Task.WaitAsync(Timeout);
     }
 
     private async Task ReadAsync()
@@ -160,20 +160,20 @@ internal sealed class ChatClients : IAsyncDisposable
         {
             while (await _node.StandardOutput.ReadLineAsync() is { } line)
             {
-                var answer = JsonSerializer.Deserialize<JsonElement>(line);
-                if (!_asked.TryRemove(answer.GetProperty("id").GetInt32(), out var asked))
+                var response = JsonSerializer.Deserialize<JsonElement>(line);
+                if (!_pending.TryRemove(response.GetProperty("id").GetInt32(), out var pending))
                     continue;
-                if (answer.TryGetProperty("error", out var error))
-                    asked.TrySetException(new InvalidOperationException(error.GetString()));
+                if (response.TryGetProperty("error", out var error))
+                    pending.TrySetException(new InvalidOperationException(error.GetString()));
                 else
-                    asked.TrySetResult(answer.GetProperty("result"));
+                    pending.TrySetResult(response.GetProperty("result"));
             }
         }
         finally
         {
-            _isOver = true;
-            foreach (var asked in _asked.Values)
-                asked.TrySetException(new InvalidOperationException("Node has ended, or said something that is no answer."));
+            _hasEnded = true;
+            foreach (var pending in _pending.Values)
+                pending.TrySetException(new InvalidOperationException("The Node process has ended or printed an unexpected line."));
         }
     }
 }

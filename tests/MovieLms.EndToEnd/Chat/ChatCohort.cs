@@ -7,25 +7,25 @@ using MovieLms.Testing;
 
 namespace MovieLms.EndToEnd.Chat;
 
-/// <summary>A student with a place in courses.</summary>
-/// <param name="Name">Also the client's name.</param>
-/// <param name="Id">The user's id.</param>
-/// <param name="Api">Sends their access token.</param>
+/// <summary>An enrolled student.</summary>
+/// <param name="Name">The user name, which is also the name of the chat client.</param>
+/// <param name="Id">The user's ID.</param>
+/// <param name="Api">A client of the API that sends the access token.</param>
 /// <param name="Token">The access token.</param>
-/// <param name="Node">Which of the nodes their client calls.</param>
-/// <param name="Rooms">The rooms of their courses.</param>
+/// <param name="Node">The index of the node to which the chat client connects.</param>
+/// <param name="Rooms">The rooms of the student's courses.</param>
 internal sealed record CampusStudent(string Name, string Id, HttpClient Api, string Token, int Node, IReadOnlyList<string> Rooms);
 
-/// <summary>The students of one test, and what their clients must hold.</summary>
+/// <summary>The students of one test, and assertions about the messages that their clients must have.</summary>
 internal sealed class ChatCohort(IReadOnlyList<Uri> nodes, IMongoDatabase database, IReadOnlyList<CampusStudent> students)
 {
     internal IReadOnlyList<CampusStudent> Students => students;
 
     internal IEnumerable<string> Names => students.Select(student => student.Name);
 
-    /// <summary>Lets all students' clients join their rooms.</summary>
-    /// <param name="clients">Where they are played.</param>
-    /// <param name="node">Where a student's client calls, if not at its node itself.</param>
+    /// <summary>Connects the clients of all students and joins their rooms.</summary>
+    /// <param name="clients">Runs the clients.</param>
+    /// <param name="node">Selects the address for a student's client; null for the address of the student's node.</param>
     internal Task OpenAllAsync(ChatClients clients, Func<CampusStudent, Uri>? node = null) =>
         Task.WhenAll(
             Students
@@ -41,16 +41,16 @@ internal sealed class ChatCohort(IReadOnlyList<Uri> nodes, IMongoDatabase databa
                 )
         );
 
-    /// <summary>How many messages are stored.</summary>
-    internal async Task<int> CountStoredAsync() => (await StoredAsync()).Values.Sum(messages => messages.Count);
+    /// <summary>Returns the number of stored messages.</summary>
+    internal async Task<int> CountStoredAsync() => (await ReadStoredAsync()).Values.Sum(messages => messages.Count);
 
     /// <summary>
-    /// Waits until every client holds its rooms as they are stored, each message once and in order, and nobody holds another's.
+    /// Waits until every client has its rooms as stored, with each message once and in order, and no messages of other rooms.
     /// </summary>
-    /// <returns>What the rooms hold.</returns>
+    /// <returns>The number of messages in all rooms.</returns>
     internal async Task<int> AssertCompleteAsync(ChatClients clients, SentLoad load)
     {
-        var stored = await StoredAsync();
+        var stored = await ReadStoredAsync();
         Assert.Equal(load.Sent.Keys.Order(), stored.Keys.Order());
         foreach (var (room, ids) in load.Sent)
             Assert.Equal(ids.Order(), stored[room].Select(message => message["clientMessageId"].AsString).Order());
@@ -59,50 +59,50 @@ internal sealed class ChatCohort(IReadOnlyList<Uri> nodes, IMongoDatabase databa
         var digests = stored.ToDictionary(pair => pair.Key, pair => Digest(pair.Value));
         foreach (var student in Students)
         {
-            HeldState held = null!;
+            ClientState state = null!;
             await Eventually.TrueAsync(
                 async () =>
                 {
-                    held = await clients.HeldAsync(student.Name);
-                    return student.Rooms.All(room => held.Rooms[room].Count >= stored[room].Count);
+                    state = await clients.GetStateAsync(student.Name);
+                    return student.Rooms.All(room => state.Rooms[room].Count >= stored[room].Count);
                 },
-                $"{student.Name} holds {string.Join(", ", student.Rooms.Select(room => $"{stored[room].Count} in {room}"))}",
+                $"{student.Name} has {string.Join(", ", student.Rooms.Select(room => $"{stored[room].Count} in {room}"))}",
                 90
             );
-            Assert.Equal(student.Rooms.Order(), held.Rooms.Keys.Order());
+            Assert.Equal(student.Rooms.Order(), state.Rooms.Keys.Order());
             foreach (var room in student.Rooms)
             {
-                var own = held.Rooms[room];
+                var own = state.Rooms[room];
                 Assert.Equal((digests[room], 1, stored[room].Count, stored[room].Count), (own.Digest, own.First, own.Last, own.Accepted));
             }
-            Assert.Equal(0, held.Foreign);
+            Assert.Equal(0, state.Foreign);
         }
         return stored.Values.Sum(messages => messages.Count);
     }
 
-    /// <summary>Waits until every client believes its rooms' members to be those who are there.</summary>
-    internal async Task AssertPresenceAsync(ChatClients clients, Func<CampusStudent, bool> isThere, double seconds = 40)
+    /// <summary>Waits until every client shows exactly the connected members of its rooms as present.</summary>
+    internal async Task AssertPresenceAsync(ChatClients clients, Func<CampusStudent, bool> isPresent, double seconds = 40)
     {
-        foreach (var student in Students.Where(isThere))
+        foreach (var student in Students.Where(isPresent))
         {
             foreach (var room in student.Rooms)
             {
-                var there = Students
-                    .Where(other => other.Rooms.Contains(room) && isThere(other))
+                var present = Students
+                    .Where(other => other.Rooms.Contains(room) && isPresent(other))
                     .Select(other => other.Id)
                     .Order()
                     .ToArray();
                 await Eventually.TrueAsync(
-                    async () => (await clients.HeldAsync(student.Name)).Rooms[room].Members.SequenceEqual(there),
-                    $"{student.Name} sees the {there.Length} of {room}",
+                    async () => (await clients.GetStateAsync(student.Name)).Rooms[room].Members.SequenceEqual(present),
+                    $"{student.Name} sees {present.Length} members in {room}",
                     seconds
                 );
             }
         }
     }
 
-    /// <summary>The database's messages by room, in order.</summary>
-    private async Task<Dictionary<string, List<BsonDocument>>> StoredAsync()
+    /// <summary>Returns the stored messages by room, in order.</summary>
+    private async Task<Dictionary<string, List<BsonDocument>>> ReadStoredAsync()
     {
         var names = new BsonDocument("$in", new BsonArray(Students.SelectMany(student => student.Rooms).Distinct()));
         var rooms = (

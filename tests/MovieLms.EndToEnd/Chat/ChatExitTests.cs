@@ -3,12 +3,12 @@ using MovieLms.Testing;
 
 namespace MovieLms.EndToEnd.Chat;
 
-/// <summary>Who loses a room, an account or their node while connected is out at once, in the middle of what the others say.</summary>
+/// <summary>Connected users lose access at once when they lose a room or their account, while others continue to chat.</summary>
 [Collection(ChatCampusTests.Name)]
 public sealed class ChatExitTests(ChatCampus campus)
 {
     [Fact]
-    public async Task Withdrawing_ends_the_room_at_once_on_every_node_while_the_others_talk_on()
+    public async Task Withdrawing_revokes_room_access_at_once_on_every_node()
     {
         await using var clients = ChatClients.Start();
         var cohort = await campus.EnrollAsync(20);
@@ -21,30 +21,35 @@ public sealed class ChatExitTests(ChatCampus campus)
             .EnumerateArray()
             .Single(item => room.EndsWith(item.GetProperty("courseId").GetString()!, StringComparison.Ordinal));
 
-        using var talking = new Talk(clients, witness.Name, room);
-        await talking.GoesOnAsync();
+        using var speaker = new Speaker(clients, witness.Name, room);
+        await speaker.WaitForMessagesAsync();
         (await leaver.Api.DeleteAsync($"/api/enrollments/{enrollment.GetProperty("id").GetString()}")).EnsureSuccessStatusCode();
-        await Refused("Not found", clients.CallAsync(leaver.Name, "SendMessage", room, "still here", "w1"));
+        await AssertRejectedAsync("Not found", clients.CallAsync(leaver.Name, "SendMessage", room, "still here", "w1"));
         await Eventually.TrueAsync(
-            async () => (await clients.HeldAsync(leaver.Name)).Events.Contains($"RoomLeft {room} accessLost"),
-            "the leaver is told"
+            async () => (await clients.GetStateAsync(leaver.Name)).Events.Contains($"RoomLeft {room} accessLost"),
+            "the leaver receives RoomLeft"
         );
-        await talking.GoesOnAsync();
-        await talking.EndAsync();
+        await speaker.WaitForMessagesAsync();
+        await speaker.StopAsync();
 
         foreach (var method in new[] { "JoinRoom", "StartTyping", "GetPresence" })
-            await Refused(method == "StartTyping" ? "Join the room first" : "Not found", clients.CallAsync(leaver.Name, method, room));
-        var held = await clients.HeldAsync(leaver.Name);
-        Assert.Equal(("Connected", 0, 1), (held.State, held.Foreign, held.Connections));
-        Assert.Equal([other], held.Rooms.Keys);
+        {
+            await AssertRejectedAsync(
+                method == "StartTyping" ? "Join the room first" : "Not found",
+                clients.CallAsync(leaver.Name, method, room)
+            );
+        }
+        var state = await clients.GetStateAsync(leaver.Name);
+        Assert.Equal(("Connected", 0, 1), (state.State, state.Foreign, state.Connections));
+        Assert.Equal([other], state.Rooms.Keys);
         await Eventually.TrueAsync(
-            async () => !(await clients.HeldAsync(witness.Name)).Rooms[room].Members.Contains(leaver.Id),
-            "the others see them leave"
+            async () => !(await clients.GetStateAsync(witness.Name)).Rooms[room].Members.Contains(leaver.Id),
+            "the other members see the leaver leave"
         );
     }
 
     [Fact]
-    public async Task Logging_out_and_being_archived_end_the_connection_at_once_and_archiving_a_course_empties_its_room()
+    public async Task Logout_and_archiving_close_connections_at_once_and_archiving_a_course_empties_its_room()
     {
         await using var clients = ChatClients.Start();
         var cohort = await campus.EnrollAsync(20);
@@ -55,56 +60,56 @@ public sealed class ChatExitTests(ChatCampus campus)
             cohort.Students.First(student => student.Node == 1)
         );
         var room = witness.Rooms[0];
-        using var talking = new Talk(clients, witness.Name, room);
-        await talking.GoesOnAsync();
+        using var speaker = new Speaker(clients, witness.Name, room);
+        await speaker.WaitForMessagesAsync();
 
         (await loggedOut.Api.PostAsync("/api/auth/logout", null)).EnsureSuccessStatusCode();
         (await campus.Admin.PostAsync($"/api/users/{archived.Id}/archive", null)).EnsureSuccessStatusCode();
         foreach (var student in new[] { loggedOut, archived })
         {
             await Eventually.TrueAsync(
-                async () => (await clients.HeldAsync(student.Name)).State == "Disconnected",
-                $"{student.Name} is out"
+                async () => (await clients.GetStateAsync(student.Name)).State == "Disconnected",
+                $"{student.Name} is disconnected"
             );
-            var held = await clients.HeldAsync(student.Name);
-            Assert.Contains("ConnectionEnding tokenRevoked false", held.Events);
-            var last = held.Rooms[room].Last;
-            await talking.GoesOnAsync();
-            Assert.Equal(last, (await clients.HeldAsync(student.Name)).Rooms[room].Last);
+            var state = await clients.GetStateAsync(student.Name);
+            Assert.Contains("ConnectionEnding tokenRevoked false", state.Events);
+            var last = state.Rooms[room].Last;
+            await speaker.WaitForMessagesAsync();
+            Assert.Equal(last, (await clients.GetStateAsync(student.Name)).Rooms[room].Last);
         }
         await Eventually.TrueAsync(
-            async () => !(await clients.HeldAsync(witness.Name)).Rooms[room].Members.Intersect([loggedOut.Id, archived.Id]).Any(),
-            "the others see both leave"
+            async () => !(await clients.GetStateAsync(witness.Name)).Rooms[room].Members.Intersect([loggedOut.Id, archived.Id]).Any(),
+            "the other members see both leave"
         );
 
         (await campus.Admin.PostAsync($"/api/courses/{room["course:".Length..]}/archive", null)).EnsureSuccessStatusCode();
         foreach (var student in cohort.Students.Except([loggedOut, archived]))
         {
             await Eventually.TrueAsync(
-                async () => (await clients.HeldAsync(student.Name)).Events.Contains($"RoomLeft {room} closed"),
-                $"{student.Name} is out of the room"
+                async () => (await clients.GetStateAsync(student.Name)).Events.Contains($"RoomLeft {room} closed"),
+                $"{student.Name} is removed from the room"
             );
         }
 
-        await talking.IsRefusedAsync("archived and can only be read");
+        await speaker.AssertRejectedAsync("archived and can only be read");
         var joined = await clients.CallAsync(witness.Name, "JoinRoom", room);
         Assert.True(joined.GetProperty("readOnly").GetBoolean());
     }
 
     [Fact]
-    public async Task A_node_that_is_told_to_stop_says_farewell_and_its_clients_are_back_without_a_gap()
+    public async Task A_stopping_node_announces_the_shutdown_and_its_clients_reconnect_without_a_gap()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         await using var clients = ChatClients.Start();
         var cohort = await campus.EnrollAsync(20);
         await cohort.OpenAllAsync(clients);
         var sending = clients.LoadAsync(cohort.Names, 200, atOnce: 5, "f");
-        await Eventually.TrueAsync(async () => await cohort.CountStoredAsync() > 50, "messages are under way", 60);
+        await Eventually.TrueAsync(async () => await cohort.CountStoredAsync() > 50, "messages are being sent", 60);
 
         Assert.Equal(0, await campus.Installation.Services[campus.Second].TerminateAsync());
         foreach (var student in cohort.Students.Where(student => student.Node == 1))
-            Assert.Contains("ConnectionEnding shutdown true", (await clients.HeldAsync(student.Name)).Events);
-        // They left, and did not have to be missed: no presence time passes.
+            Assert.Contains("ConnectionEnding shutdown true", (await clients.GetStateAsync(student.Name)).Events);
+        // They left explicitly, so their presence does not have to expire.
         await cohort.AssertPresenceAsync(clients, student => student.Node == 0);
         await campus.Installation.Services.RestartAsync(campus.Second);
 
@@ -112,42 +117,42 @@ public sealed class ChatExitTests(ChatCampus campus)
         await cohort.AssertPresenceAsync(clients, _ => true);
     }
 
-    private static async Task Refused(string why, Task call) =>
-        Assert.Contains(why, (await Assert.ThrowsAsync<InvalidOperationException>(() => call)).Message, StringComparison.Ordinal);
+    private static async Task AssertRejectedAsync(string reason, Task call) =>
+        Assert.Contains(reason, (await Assert.ThrowsAsync<InvalidOperationException>(() => call)).Message, StringComparison.Ordinal);
 
-    /// <summary>Somebody who writes one message after the other.</summary>
-    private sealed class Talk : IDisposable
+    /// <summary>Sends one message after another.</summary>
+    private sealed class Speaker : IDisposable
     {
-        private readonly CancellationTokenSource _end = new();
-        private readonly Task _talking;
-        private volatile int _said;
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _sending;
+        private volatile int _sent;
 
-        internal Talk(ChatClients clients, string client, string room) => _talking = TalkAsync(clients, client, room);
+        internal Speaker(ChatClients clients, string client, string room) => _sending = SendAsync(clients, client, room);
 
-        internal Task GoesOnAsync()
+        internal Task WaitForMessagesAsync()
         {
-            var goal = _said + 5;
-            return Eventually.TrueAsync(() => Task.FromResult(_said >= goal), "the others talk on");
+            var goal = _sent + 5;
+            return Eventually.TrueAsync(() => Task.FromResult(_sent >= goal), "the other members continue to chat");
         }
 
-        internal async Task EndAsync()
+        internal async Task StopAsync()
         {
-            await _end.CancelAsync();
-            await _talking;
+            await _stop.CancelAsync();
+            await _sending;
         }
 
-        internal Task IsRefusedAsync(string why) => Refused(why, _talking);
+        internal Task AssertRejectedAsync(string reason) => ChatExitTests.AssertRejectedAsync(reason, _sending);
 
         public void Dispose()
         {
-            _end.Cancel();
-            _end.Dispose();
+            _stop.Cancel();
+            _stop.Dispose();
         }
 
-        private async Task TalkAsync(ChatClients clients, string client, string room)
+        private async Task SendAsync(ChatClients clients, string client, string room)
         {
-            for (; !_end.IsCancellationRequested; _said++)
-                await clients.CallAsync(client, "SendMessage", room, $"line {_said}", $"talk-{room}-{_said}");
+            for (; !_stop.IsCancellationRequested; _sent++)
+                await clients.CallAsync(client, "SendMessage", room, $"line {_sent}", $"talk-{room}-{_sent}");
         }
     }
 }

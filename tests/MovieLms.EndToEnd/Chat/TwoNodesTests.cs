@@ -3,8 +3,8 @@ using MovieLms.Testing;
 namespace MovieLms.EndToEnd.Chat;
 
 /// <summary>
-/// Two Realtime processes behind one Redis, with clients of the official JavaScript library on both: 20 on each and 500
-/// messages, or 200 on each and 20,000 with <c>MOVIELMS_TEST_SCALE=full</c>.
+/// Two Realtime processes behind one Redis with clients of the official JavaScript library: 20 clients per node and 500
+/// messages, or 200 clients per node and 20,000 messages with <c>MOVIELMS_TEST_SCALE=full</c>.
 /// </summary>
 [Collection(ChatCampusTests.Name)]
 public sealed class TwoNodesTests(ChatCampus campus)
@@ -13,7 +13,7 @@ public sealed class TwoNodesTests(ChatCampus campus)
     private static readonly int Messages = ChatCampus.IsFull ? 20_000 : 500;
 
     [Fact]
-    public async Task Every_member_on_either_node_holds_each_message_exactly_once_and_nobody_else_any()
+    public async Task Every_member_on_either_node_has_each_message_exactly_once_and_non_members_have_none()
     {
         await using var clients = ChatClients.Start();
         var cohort = await campus.EnrollAsync(Clients);
@@ -22,11 +22,11 @@ public sealed class TwoNodesTests(ChatCampus campus)
         Assert.Equal(Messages, await cohort.AssertCompleteAsync(clients, load));
         await cohort.AssertPresenceAsync(clients, _ => true);
         foreach (var student in cohort.Students)
-            Assert.Empty((await clients.HeldAsync(student.Name)).Failures);
+            Assert.Empty((await clients.GetStateAsync(student.Name)).Failures);
     }
 
     [Fact]
-    public async Task A_direct_message_reaches_its_two_on_whatever_node_and_room_they_are_and_nobody_else()
+    public async Task A_direct_message_reaches_only_its_two_participants_on_any_node()
     {
         await using var clients = ChatClients.Start();
         var cohort = await campus.EnrollAsync(20);
@@ -35,23 +35,23 @@ public sealed class TwoNodesTests(ChatCampus campus)
         var sent = await clients.CallAsync(from.Name, "SendDirect", to.Id, "only for you", "d1");
         var room = sent.GetProperty("room").GetString()!;
         await Eventually.TrueAsync(
-            async () => (await clients.HeldAsync(to.Name)).Events.Contains($"Direct {room} only for you"),
-            "the other hears it on the other node"
+            async () => (await clients.GetStateAsync(to.Name)).Events.Contains($"Direct {room} only for you"),
+            "the recipient receives it on the other node"
         );
         await clients.CallAsync(to.Name, "JoinRoom", room);
         await clients.CallAsync(to.Name, "SendMessage", room, "and for you", "d2");
         await Eventually.TrueAsync(
-            async () => (await clients.HeldAsync(from.Name)).Events.Contains($"Direct {room} and for you"),
-            "the first hears the answer"
+            async () => (await clients.GetStateAsync(from.Name)).Events.Contains($"Direct {room} and for you"),
+            "the sender receives the reply"
         );
         foreach (var student in cohort.Students)
         {
-            var heard = (await clients.HeldAsync(student.Name))
-                .Events.Where(heard => heard.StartsWith("Direct ", StringComparison.Ordinal))
+            var received = (await clients.GetStateAsync(student.Name))
+                .Events.Where(line => line.StartsWith("Direct ", StringComparison.Ordinal))
                 .ToArray();
             Assert.Equal(
                 student == from || student == to ? [$"Direct {room} only for you", $"Direct {room} and for you"] : Array.Empty<string>(),
-                heard
+                received
             );
         }
     }

@@ -5,15 +5,15 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.Clients;
 
 /// <summary>
-/// What others make of <c>openapi/v1.json</c>: a linter finds no error in it, and the clients that two generators make of it
-/// compile and carry out a first session.
+/// Other tools accept <c>openapi/v1.json</c>: a linter reports no error, and the clients of two generators compile and complete
+/// a first session.
 /// </summary>
 public sealed class OpenApiTests
 {
     private static readonly string Document = Repository.File("openapi", "v1.json");
 
     [Fact]
-    public async Task Spectral_finds_no_error()
+    public async Task Spectral_reports_no_error()
     {
         var spectral = ExternalTool.RequireNpm("@stoplight/spectral-cli/dist/index.js");
         await ToolRun.SucceedAsync(
@@ -30,14 +30,14 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task A_generated_TypeScript_client_runs_a_first_session()
+    public async Task A_generated_TypeScript_client_completes_a_first_session()
     {
         var (generator, compiler) = (
             ExternalTool.RequireNpm("openapi-typescript/bin/cli.js"),
             ExternalTool.RequireNpm("typescript/bin/tsc")
         );
         var node = ExternalTool.Require("node");
-        // Below tests/tools, where Node finds the client's package.
+        // Below tests/tools, so that Node finds the client's package.
         var folder = Directory.CreateDirectory(Repository.File("tests", "tools", "obj", Guid.NewGuid().ToString("N"))).FullName;
         try
         {
@@ -73,7 +73,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task A_generated_CSharp_client_runs_a_first_session()
+    public async Task A_generated_CSharp_client_completes_a_first_session()
     {
         var generator = ExternalTool.RequireNpm("nswag/bin/binaries/Net100/dotnet-nswag.dll");
         using var folder = new TemporaryFolder();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MovieLms.EndToEnd.Clients;
 
-/// <summary>Runs a program to its end, in a folder, and fails the test with its output when it does.</summary>
+/// <summary>Runs a program in a folder until it exits. If it fails, the test fails with the program's output.</summary>
 internal static class ToolRun
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(4);
@@ -15,7 +15,7 @@ internal static class ToolRun
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // A test's own runner sets variables that would steer another build.
+        // The test runner sets MSBuild variables that would affect another build.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         using var process = Process.Start(start)!;

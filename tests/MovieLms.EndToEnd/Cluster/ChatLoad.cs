@@ -2,7 +2,7 @@ using MovieLms.EndToEnd.Chat;
 
 namespace MovieLms.EndToEnd.Cluster;
 
-/// <summary>Sends chat messages from all clients in turn until it is stopped; each is sent again until it is stored.</summary>
+/// <summary>Sends chat messages from all clients in turn until stopped. Each message is retried until it is stored.</summary>
 internal sealed class ChatLoad(ChatClients clients, ChatCohort cohort)
 {
     private const int MessagesPerRound = 40;
@@ -12,7 +12,7 @@ internal sealed class ChatLoad(ChatClients clients, ChatCohort cohort)
     private Task _sending = Task.CompletedTask;
     private int _count;
 
-    /// <summary>How many messages were stored.</summary>
+    /// <summary>The number of stored messages.</summary>
     internal int Count => Volatile.Read(ref _count);
 
     internal int Attempts { get; private set; }

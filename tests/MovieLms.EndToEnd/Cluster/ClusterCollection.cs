@@ -1,6 +1,6 @@
 namespace MovieLms.EndToEnd.Cluster;
 
-/// <summary>The tests that share one <see cref="ClusterNetwork"/>, one after the other.</summary>
+/// <summary>The tests that share one <see cref="ClusterNetwork"/> and run one after the other.</summary>
 [CollectionDefinition(Name)]
 public sealed class ClusterCollection : ICollectionFixture<ClusterNetwork>
 {

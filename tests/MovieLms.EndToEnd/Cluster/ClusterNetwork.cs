@@ -7,8 +7,8 @@ using MovieLms.Testing;
 namespace MovieLms.EndToEnd.Cluster;
 
 /// <summary>
-/// Two nodes of each service, MongoDB, Redis and a mail catcher: ten hosts of their own on one bridge. Each gateway has two
-/// explicit destinations per service.
+/// Two nodes of each service and of the gateway, MongoDB, Redis and a mail catcher as separate hosts on one bridge network. Each
+/// gateway has two explicit destinations per service.
 /// </summary>
 public sealed class ClusterNetwork : IAsyncLifetime
 {
@@ -25,10 +25,10 @@ public sealed class ClusterNetwork : IAsyncLifetime
 
     internal ClusterNode Redis => this["redis"];
 
-    /// <summary>The two gateways, which clients use.</summary>
+    /// <summary>The addresses of the two gateways that clients use.</summary>
     internal IReadOnlyList<Uri> Gateways => [this["web1"].Url, this["web2"].Url];
 
-    /// <summary>The database, seen from outside.</summary>
+    /// <summary>The database as accessed from the test process.</summary>
     internal IMongoDatabase Database => _mongo!.GetDatabase("movielms");
 
     /// <summary>The nodes that use the database and Redis.</summary>
@@ -69,7 +69,7 @@ public sealed class ClusterNetwork : IAsyncLifetime
     /// <summary>Waits until a node reports no degradation.</summary>
     internal Task WaitUntilHealthyAsync(string name) => WaitForHealthAsync(name, HttpStatusCode.OK, "?strict");
 
-    /// <summary>Waits until a node's <c>/health</c> has a status; null waits until it does not respond.</summary>
+    /// <summary>Waits until a node's <c>/health</c> responds with a status; null waits until it does not respond.</summary>
     internal async Task WaitForHealthAsync(string name, HttpStatusCode? status, string query = "") =>
         await Eventually.TrueAsync(
             async () => await this[name].HealthAsync(query) == status,
@@ -123,7 +123,7 @@ public sealed class ClusterNetwork : IAsyncLifetime
 
     private ClusterNode Add(string name) => _nodes[name] = new ClusterNode(name, Name, IPAddress.Parse($"{Prefix}{_lastAddress++}"));
 
-    /// <summary>The deployment step that comes before the services.</summary>
+    /// <summary>Runs the deployment step that precedes the start of the services.</summary>
     private static Task InitializeDatabaseAsync() =>
         ContainerEngine.RunAsync(
             "run",

@@ -3,7 +3,7 @@ using MovieLms.EndToEnd.Containers;
 
 namespace MovieLms.EndToEnd.Cluster;
 
-/// <summary>A container with a fixed address of its own, which can be cut off, paused, killed and started again.</summary>
+/// <summary>A container with a fixed address that can be disconnected, paused, killed and restarted.</summary>
 internal sealed class ClusterNode(string name, string network, IPAddress address)
 {
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(15) };
@@ -14,7 +14,7 @@ internal sealed class ClusterNode(string name, string network, IPAddress address
 
     internal IPAddress Address => address;
 
-    /// <summary>Where the services listen.</summary>
+    /// <summary>The address on which the service listens.</summary>
     internal Uri Url => new($"http://{address}:8080");
 
     internal async Task StartAsync(string image, IEnumerable<string> options, params string[] command) =>

@@ -14,26 +14,26 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.EndToEnd.Cluster;
 
 /// <summary>
-/// Partitions and failures of hosts under a steady load of orders and chat messages: nothing accepted is lost or doubled,
-/// health reports what is wrong, and clients recover by themselves. Cuts one node of each service, or with
-/// <c>MOVIELMS_TEST_SCALE=full</c> every node.
+/// Partitions and host failures under a steady load of orders and chat messages: no accepted write is lost or duplicated, health
+/// checks report the fault, and clients recover by themselves. Cuts off one node of each service, or every node with
+/// <c>MOVIELMS_TEST_SCALE=full</c>.
 /// </summary>
 [Collection(ClusterCollection.Name)]
 public sealed class ClusterTests(ClusterNetwork cluster)
 {
     private const int Students = 10;
 
-    /// <summary>An import's lease is 15 s (Imports:Lease); a worker that is silent for longer loses it.</summary>
+    /// <summary>An import's lease lasts 15 s (Imports:Lease). A worker that does not renew it in time loses it.</summary>
     private static readonly TimeSpan LongerThanLease = TimeSpan.FromSeconds(25);
     private static readonly int ImportRows = ChatCampus.IsFull ? 200_000 : 40_000;
     private static readonly string[] Cut = ChatCampus.IsFull ? [.. ClusterNetwork.Services] : ["apiservice2", "worker2", "realtime2"];
 
     [Fact]
-    public async Task Nothing_accepted_is_lost_or_doubled_while_nodes_fail_in_turn()
+    public async Task No_accepted_write_is_lost_or_duplicated_while_nodes_fail_in_turn()
     {
         ContainerEngine.SkipUnlessEnabled();
         using var admin = await ApiClient.SignInAsync(cluster.Gateways[0], TestUsers.AdminEmail, TestUsers.AdminPassword);
-        var course = await IdOfAsync(admin.PostAsJsonAsync("/api/courses", new { title = "Lighting", status = "published" }));
+        var course = await ReadIdAsync(admin.PostAsJsonAsync("/api/courses", new { title = "Lighting", status = "published" }));
         var cohort = await EnrollAsync(course);
         await using var clients = ChatClients.Start();
         await cohort.OpenAllAsync(clients, student => cluster.Gateways[student.Node]);
@@ -66,7 +66,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         Figures.Report($"{orders.Accepted.Count} orders in {orders.Attempts} requests, {stored} messages in {chat.Attempts} sends");
     }
 
-    /// <summary>Both loads go on during a step and after it.</summary>
+    /// <summary>Runs a step and checks that both loads continue afterwards.</summary>
     private static async Task StepAsync(string title, OrderLoad orders, ChatLoad chat, Func<Task> step)
     {
         var watch = Stopwatch.StartNew();
@@ -110,7 +110,9 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         await cluster.WaitUntilHealthyAsync(name);
     }
 
-    /// <summary>The other worker takes the import over; the paused one resumes and must notice that it is no longer its own.</summary>
+    /// <summary>
+    /// Pauses the worker that runs an import. The other worker takes over, and the resumed worker must detect that it lost the lease.
+    /// </summary>
     private async Task PauseWorkerAsync(HttpClient admin)
     {
         var location = await ImportAsync(admin);
@@ -162,7 +164,7 @@ public sealed class ClusterTests(ClusterNetwork cluster)
         return response.Headers.Location!;
     }
 
-    /// <summary>The database holds each accepted order once, and no order that was not accepted.</summary>
+    /// <summary>Asserts that the database contains each accepted order exactly once, and no other order.</summary>
     private async Task AssertOrdersAsync(OrderLoad load)
     {
         var stored = await cluster.Database.GetCollection<BsonDocument>(CollectionNames.Orders).Find(new BsonDocument()).ToListAsync();
@@ -187,16 +189,16 @@ public sealed class ClusterTests(ClusterNetwork cluster)
                 email,
                 password = TestUsers.Password,
             };
-            var id = await IdOfAsync(anonymous.PostAsJsonAsync("/api/auth/register", account));
+            var id = await ReadIdAsync(anonymous.PostAsJsonAsync("/api/auth/register", account));
             var api = await ApiClient.SignInAsync(gateway, email, TestUsers.Password);
-            await IdOfAsync(api.PostAsJsonAsync("/api/enrollments", new { courseId = course }));
+            await ReadIdAsync(api.PostAsJsonAsync("/api/enrollments", new { courseId = course }));
             var token = api.DefaultRequestHeaders.Authorization!.Parameter!;
             students.Add(new CampusStudent($"student{i}", id, api, token, i % 2, [$"course:{course}"]));
         }
         return new ChatCohort(cluster.Gateways, cluster.Database, students);
     }
 
-    private static async Task<string> IdOfAsync(Task<HttpResponseMessage> request)
+    private static async Task<string> ReadIdAsync(Task<HttpResponseMessage> request)
     {
         using var response = await request;
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());

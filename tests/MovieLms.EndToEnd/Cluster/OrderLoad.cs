@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace MovieLms.EndToEnd.Cluster;
 
 /// <summary>
-/// Places orders through both gateways until it is stopped. Each order has an idempotency key and is sent again under it until
-/// it is accepted, as a careful client does.
+/// Places orders through both gateways until stopped. Each order has an idempotency key and is retried with it until it is
+/// accepted.
 /// </summary>
 internal sealed class OrderLoad(IReadOnlyList<Uri> gateways, string token, string course) : IAsyncDisposable
 {
@@ -26,12 +26,12 @@ internal sealed class OrderLoad(IReadOnlyList<Uri> gateways, string token, strin
     /// <summary>Responses that are neither an acceptance nor an outage.</summary>
     internal IReadOnlyCollection<string> Unexpected => _unexpected;
 
-    /// <summary>How many requests were sent.</summary>
+    /// <summary>The number of requests sent.</summary>
     internal int Attempts => Volatile.Read(ref _attempts);
 
     internal void Start() => _writers = Task.WhenAll(Enumerable.Range(0, Writers).Select(WriteAsync));
 
-    /// <summary>Stops placing new orders and waits until every one that was begun is accepted.</summary>
+    /// <summary>Stops placing new orders and waits until every started order is accepted.</summary>
     internal async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -73,13 +73,13 @@ internal sealed class OrderLoad(IReadOnlyList<Uri> gateways, string token, strin
                 _accepted[key] = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
                 return true;
             }
-            // A conflict: the first request under this key is still being processed.
+            // A conflict means that the first request with this key is still being processed.
             if ((int)response.StatusCode < 500 && response.StatusCode is not (HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests))
                 _unexpected.Enqueue($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
-            // Whether the order was accepted is unknown: the next attempt has the same key.
+            // It is unknown whether the order was accepted. The next attempt uses the same key.
         }
         return false;
     }

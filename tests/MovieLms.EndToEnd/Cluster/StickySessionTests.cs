@@ -7,7 +7,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Cluster;
 
-/// <summary>A gateway with two Realtime nodes: transports of several requests reach one node.</summary>
+/// <summary>A gateway with two Realtime nodes sends all requests of one connection to the same node.</summary>
 [Collection(ClusterCollection.Name)]
 public sealed class StickySessionTests(ClusterNetwork cluster)
 {
@@ -17,7 +17,7 @@ public sealed class StickySessionTests(ClusterNetwork cluster)
     [InlineData(HttpTransportType.LongPolling)]
     [InlineData(HttpTransportType.ServerSentEvents)]
     [InlineData(HttpTransportType.WebSockets)]
-    public async Task A_client_stays_with_its_node(HttpTransportType transport)
+    public async Task A_client_stays_on_the_same_node(HttpTransportType transport)
     {
         ContainerEngine.SkipUnlessEnabled();
         var stop = TestContext.Current.CancellationToken;

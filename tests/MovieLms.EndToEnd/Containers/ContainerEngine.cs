@@ -4,8 +4,8 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.EndToEnd.Containers;
 
 /// <summary>
-/// Podman, or Docker where <c>ASPIRE_CONTAINER_RUNTIME</c> says so, driven by its command line. Tests that need it run with
-/// <c>MOVIELMS_TEST_CONTAINERS=1</c> and expect the images <c>movielms/*</c> to be built.
+/// The command line of Podman, or of Docker if <c>ASPIRE_CONTAINER_RUNTIME</c> is <c>docker</c>. Tests that need it run only with
+/// <c>MOVIELMS_TEST_CONTAINERS=1</c> and require the images <c>movielms/*</c>.
 /// </summary>
 internal static class ContainerEngine
 {
@@ -15,10 +15,10 @@ internal static class ContainerEngine
 
     internal static bool IsDocker => Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") == "docker";
 
-    /// <summary>The name of the command.</summary>
+    /// <summary>The name of the executable.</summary>
     internal static string Command => IsDocker ? "docker" : "podman";
 
-    /// <summary>Where the services' images are, without the service's name.</summary>
+    /// <summary>The prefix of the services' image names.</summary>
     internal static string Images =>
         Environment.GetEnvironmentVariable("IMAGES") is { Length: > 0 } images ? images
         : IsDocker ? "movielms"
@@ -31,11 +31,11 @@ internal static class ContainerEngine
         );
 
     /// <summary>Runs a command of the engine and returns its output.</summary>
-    /// <exception cref="InvalidOperationException">It failed; the message holds its output.</exception>
+    /// <exception cref="InvalidOperationException">The command failed. The message contains its output.</exception>
     internal static Task<string> RunAsync(params string[] arguments) => ExecuteAsync(Command, arguments);
 
     /// <summary>Runs a program and returns its standard output.</summary>
-    /// <exception cref="InvalidOperationException">It failed; the message holds its output.</exception>
+    /// <exception cref="InvalidOperationException">The command failed. The message contains its output.</exception>
     internal static async Task<string> ExecuteAsync(
         string program,
         string[] arguments,
@@ -64,11 +64,11 @@ internal static class ContainerEngine
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{command} did not end within {CommandTimeout}.");
+            throw new InvalidOperationException($"{command} did not exit within {CommandTimeout}.");
         }
     }
 
-    /// <summary>Runs a command of the engine that may fail, for cleaning up.</summary>
+    /// <summary>Runs a cleanup command of the engine, which may fail.</summary>
     internal static async Task TryRunAsync(params string[] arguments)
     {
         try

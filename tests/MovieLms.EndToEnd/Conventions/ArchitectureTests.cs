@@ -4,10 +4,10 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Conventions;
 
-/// <summary>The structure that docs/architecture.md describes, as rules about the compiled projects.</summary>
+/// <summary>Checks the compiled projects against the structure described in docs/architecture.md.</summary>
 public sealed partial class ArchitectureTests
 {
-    /// <summary>Each project with the projects that it may reference.</summary>
+    /// <summary>The projects that each project may reference.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["MovieLms.ServiceDefaults"] = [],
@@ -41,15 +41,15 @@ public sealed partial class ArchitectureTests
     public void The_folders_of_a_project_form_no_cycle(string project)
     {
         using var assembly = ProductAssembly.Read(project);
-        var uses = assembly.NamespaceUses();
-        AssertNone(uses.Keys.Select(start => Cycle(uses, start)).OfType<string>());
+        var uses = assembly.GetNamespaceUses();
+        AssertEmpty(uses.Keys.Select(start => FindCycle(uses, start)).OfType<string>());
     }
 
     [Fact]
-    public void A_cycle_is_found() =>
+    public void A_cycle_is_detected() =>
         Assert.Equal(
             "A → B → C → A",
-            Cycle(
+            FindCycle(
                 new()
                 {
                     ["A"] = ["B"],
@@ -66,7 +66,7 @@ public sealed partial class ArchitectureTests
     {
         using var assembly = ProductAssembly.Read(project);
         var callers = assembly
-            .Calls()
+            .GetCalls()
             .Where(call => call.Method.Name == "GetCollection" && call.Method.DeclaringType.Namespace == "MongoDB.Driver")
             .Select(call => call.Caller.FullName)
             .Distinct();
@@ -77,7 +77,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void ServiceDefaults_knows_no_movie_course_or_order()
+    public void ServiceDefaults_does_not_mention_domain_entities()
     {
         using var assembly = ProductAssembly.Read("MovieLms.ServiceDefaults");
         var names = assembly.Types.SelectMany(type =>
@@ -88,10 +88,10 @@ public sealed partial class ArchitectureTests
                 .Select(name => (type.FullName, Text: name))
         );
         var found = names
-            .Concat(assembly.Strings().Select(pair => (pair.Type.FullName, pair.Text)))
+            .Concat(assembly.GetStrings().Select(pair => (pair.Type.FullName, pair.Text)))
             .Where(pair => Entity().IsMatch(pair.Text.Replace("MovieLms", "", StringComparison.OrdinalIgnoreCase)))
             .Select(pair => $"{pair.FullName}: {pair.Text}");
-        AssertNone(found);
+        AssertEmpty(found);
     }
 
     [Theory]
@@ -100,23 +100,23 @@ public sealed partial class ArchitectureTests
     [InlineData("orders", true)]
     [InlineData("OrderBy", false)]
     [InlineData("in order to", false)]
-    public void The_name_of_an_entity_is_found(string text, bool expected) => Assert.Equal(expected, Entity().IsMatch(text));
+    public void Entity_names_are_detected(string text, bool expected) => Assert.Equal(expected, Entity().IsMatch(text));
 
     [Fact]
-    public void Data_knows_neither_ASP_NET_nor_HTML()
+    public void Data_uses_neither_ASP_NET_nor_HTML()
     {
         using var assembly = ProductAssembly.Read("MovieLms.Data");
         Assert.DoesNotContain(assembly.References, name => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
-        Assert.DoesNotContain(assembly.Strings(), pair => Html().IsMatch(pair.Text));
+        Assert.DoesNotContain(assembly.GetStrings(), pair => Html().IsMatch(pair.Text));
     }
 
-    private static void AssertNone(IEnumerable<string> faults)
+    private static void AssertEmpty(IEnumerable<string> violations)
     {
-        if (string.Join('\n', faults.Distinct()) is { Length: > 0 } all)
+        if (string.Join('\n', violations.Distinct()) is { Length: > 0 } all)
             Assert.Fail(all);
     }
 
-    /// <summary>Words for what the product is about. "Order" alone also means a sequence.</summary>
+    /// <summary>Matches words of the product's domain. "Order" alone may also mean a sequence.</summary>
     [GeneratedRegex(
         "movie|film|course|lecture|enrol|assignment|submission|review|favou?rite|todo|receipt|order(s\\b|store|document|number|status)",
         RegexOptions.IgnoreCase
@@ -126,21 +126,21 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex("</[a-z]+>")]
     private static partial Regex Html();
 
-    /// <summary>The shortest way from a namespace back to itself; null when there is none.</summary>
-    private static string? Cycle(Dictionary<string, HashSet<string>> uses, string start)
+    /// <summary>Returns the shortest path from a namespace back to itself, or null if there is none.</summary>
+    private static string? FindCycle(Dictionary<string, HashSet<string>> uses, string start)
     {
-        var ways = new Queue<string[]>([
+        var paths = new Queue<string[]>([
             [start],
         ]);
         var seen = new HashSet<string>();
-        while (ways.TryDequeue(out var way))
+        while (paths.TryDequeue(out var path))
         {
-            foreach (var next in uses.GetValueOrDefault(way[^1]) ?? [])
+            foreach (var next in uses.GetValueOrDefault(path[^1]) ?? [])
             {
                 if (next == start)
-                    return string.Join(" → ", way.Append(start));
+                    return string.Join(" → ", path.Append(start));
                 if (seen.Add(next))
-                    ways.Enqueue([.. way, next]);
+                    paths.Enqueue([.. path, next]);
             }
         }
         return null;

@@ -3,7 +3,7 @@ using Mono.Cecil.Cil;
 
 namespace MovieLms.EndToEnd.Conventions;
 
-/// <summary>One of the product's compiled projects, read without loading it.</summary>
+/// <summary>A compiled project of the product, read without loading it.</summary>
 internal sealed class ProductAssembly : IDisposable
 {
     private readonly AssemblyDefinition _assembly;
@@ -12,7 +12,7 @@ internal sealed class ProductAssembly : IDisposable
 
     internal string Name => _assembly.Name.Name;
 
-    /// <summary>Types that are written in the source, with those that the compiler nests in them.</summary>
+    /// <summary>The types declared in the source. Compiler-generated types are nested in them.</summary>
     internal IEnumerable<TypeDefinition> Types =>
         _assembly.MainModule.Types.Where(type => type.Namespace == Name || type.Namespace.StartsWith(Name + ".", StringComparison.Ordinal));
 
@@ -21,16 +21,16 @@ internal sealed class ProductAssembly : IDisposable
     internal static ProductAssembly Read(string name) =>
         new(AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, name + ".dll")));
 
-    /// <summary>The namespaces of this assembly that each of its namespaces uses.</summary>
-    internal Dictionary<string, HashSet<string>> NamespaceUses()
+    /// <summary>Returns, for each namespace of the assembly, the other namespaces of the assembly that it uses.</summary>
+    internal Dictionary<string, HashSet<string>> GetNamespaceUses()
     {
         var uses = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (var type in Types)
         {
             var used = uses.TryGetValue(type.Namespace, out var known) ? known : uses[type.Namespace] = [];
-            foreach (var reference in UsedBy(type))
+            foreach (var reference in GetUsedTypes(type))
             {
-                var target = Outermost(reference);
+                var target = GetOutermost(reference);
                 if (target.Scope == _assembly.MainModule && target.Namespace != type.Namespace && target.Namespace.Length > 0)
                     used.Add(target.Namespace);
             }
@@ -38,15 +38,15 @@ internal sealed class ProductAssembly : IDisposable
         return uses;
     }
 
-    /// <summary>The methods that this assembly calls, with the type that calls each.</summary>
-    internal IEnumerable<(TypeDefinition Caller, MethodReference Method)> Calls() =>
+    /// <summary>Returns the methods that the assembly calls, with the calling type.</summary>
+    internal IEnumerable<(TypeDefinition Caller, MethodReference Method)> GetCalls() =>
         from type in Types
         from instruction in Instructions(type)
         where instruction.Operand is MethodReference
         select (type, (MethodReference)instruction.Operand);
 
-    /// <summary>The string literals of this assembly, with the type that holds each.</summary>
-    internal IEnumerable<(TypeDefinition Type, string Text)> Strings()
+    /// <summary>Returns the string literals of the assembly, with the containing type.</summary>
+    internal IEnumerable<(TypeDefinition Type, string Text)> GetStrings()
     {
         foreach (var type in Types)
         {
@@ -70,7 +70,7 @@ internal sealed class ProductAssembly : IDisposable
 
     private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) => type.NestedTypes.SelectMany(WithNested).Prepend(type);
 
-    private static IEnumerable<TypeReference> UsedBy(TypeDefinition type)
+    private static IEnumerable<TypeReference> GetUsedTypes(TypeDefinition type)
     {
         foreach (var nested in WithNested(type))
         {
@@ -119,7 +119,7 @@ internal sealed class ProductAssembly : IDisposable
         }
     }
 
-    /// <summary>A type and the types that it is made of: an element type, generic arguments.</summary>
+    /// <summary>Returns a type together with its element type and generic arguments.</summary>
     private static IEnumerable<TypeReference> Parts(TypeReference type)
     {
         if (type is GenericInstanceType generic)
@@ -127,9 +127,9 @@ internal sealed class ProductAssembly : IDisposable
             foreach (var argument in generic.GenericArguments.SelectMany(Parts))
                 yield return argument;
         }
-        if (type is TypeSpecification made)
+        if (type is TypeSpecification specification)
         {
-            foreach (var part in Parts(made.ElementType))
+            foreach (var part in Parts(specification.ElementType))
                 yield return part;
         }
         else
@@ -138,7 +138,7 @@ internal sealed class ProductAssembly : IDisposable
         }
     }
 
-    private static TypeReference Outermost(TypeReference type)
+    private static TypeReference GetOutermost(TypeReference type)
     {
         while (type.DeclaringType is { } outer)
             type = outer;

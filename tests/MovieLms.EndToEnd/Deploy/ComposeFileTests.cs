@@ -4,8 +4,8 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.EndToEnd.Deploy;
 
 /// <summary>
-/// deploy/compose.yaml as text. That its services and settings are those of the AppHost is the subject of ComposeDriftTests, and
-/// that it works the subject of <see cref="ComposeRunTests"/>.
+/// Checks of deploy/compose.yaml as text. ComposeDriftTests compares its services and settings with the AppHost, and
+/// <see cref="ComposeRunTests"/> runs it.
 /// </summary>
 public sealed partial class ComposeFileTests
 {
@@ -35,7 +35,7 @@ public sealed partial class ComposeFileTests
     }
 
     [Fact]
-    public void No_service_has_the_root_user_of_MongoDB()
+    public void No_service_uses_the_root_user_of_MongoDB()
     {
         var text = string.Join('\n', Lines);
         Assert.Contains("mongodb://movielms:${MONGO_PASSWORD:?", text, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed partial class ComposeFileTests
     }
 
     [Fact]
-    public void Redis_has_a_password_that_no_list_of_arguments_shows()
+    public void The_Redis_password_does_not_appear_in_command_line_arguments()
     {
         var block = Block("  redis:").ToList();
         Assert.Contains(block, line => line.Contains("--requirepass \\\"$$REDIS_PASSWORD\\\"", StringComparison.Ordinal));
@@ -57,7 +57,7 @@ public sealed partial class ComposeFileTests
     }
 
     [Fact]
-    public void The_mail_catcher_runs_on_request_only_and_is_reached_through_the_gateway()
+    public void The_mail_catcher_runs_only_in_the_trial_profile_and_behind_the_gateway()
     {
         var block = Block("  mail:").ToList();
         Assert.Contains("    profiles: [trial]", block);
@@ -66,7 +66,7 @@ public sealed partial class ComposeFileTests
     }
 
     [Fact]
-    public void Services_believe_forwarding_headers_of_their_own_network_only()
+    public void Services_trust_forwarded_headers_only_from_their_own_network()
     {
         Assert.Contains("  ForwardedHeaders__Proxies__0: ${SUBNET:-172.30.54.0/24}", Lines);
         Assert.Contains("      ForwardedHeaders__Proxies__0: ${PROXY_NETWORK:-127.0.0.1}", Block("  web:"));
@@ -74,7 +74,7 @@ public sealed partial class ComposeFileTests
     }
 
     [Fact]
-    public void Every_required_value_is_in_the_example()
+    public void The_example_contains_every_required_value()
     {
         var required = Required().Matches(string.Join('\n', Lines)).Select(match => match.Groups[1].Value).ToHashSet();
         var given = File.ReadAllLines(Repository.File("deploy", ".env.example"))
@@ -85,7 +85,7 @@ public sealed partial class ComposeFileTests
         Assert.Superset(required, given);
     }
 
-    /// <summary>The lines below a key that are indented more than it.</summary>
+    /// <summary>Returns the lines below a key that are indented deeper than the key.</summary>
     private static IEnumerable<string> Block(string key)
     {
         var start = Array.IndexOf(Lines, key);

@@ -6,7 +6,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Deploy;
 
-/// <summary>deploy/compose.yaml, started with locally built images and removed with its volumes at the end.</summary>
+/// <summary>A run of deploy/compose.yaml with locally built images, removed with its volumes at the end.</summary>
 public sealed class ComposeProject : IAsyncLifetime
 {
     private const string Name = "movielms-compose-test";
@@ -34,7 +34,7 @@ public sealed class ComposeProject : IAsyncLifetime
             ["NETWORK"] = Name,
         };
 
-    /// <summary>The gateway, which is the only published port.</summary>
+    /// <summary>The address of the gateway, which is the only published port.</summary>
     internal Uri Gateway => new($"http://127.0.0.1:{_port}");
 
     public async ValueTask InitializeAsync()
@@ -61,12 +61,12 @@ public sealed class ComposeProject : IAsyncLifetime
         await WaitUntilHealthyAsync();
     }
 
-    /// <summary>Returns the exit code of a service that ends by itself.</summary>
-    internal static async Task<string> ExitCodeAsync(string service) =>
+    /// <summary>Returns the status and exit code of a service that exits by itself.</summary>
+    internal static async Task<string> GetExitStatusAsync(string service) =>
         await ContainerEngine.RunAsync("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", Container(service));
 
     /// <summary>Returns the published ports of a service, one per line.</summary>
-    internal static Task<string> PortsAsync(string service) => ContainerEngine.RunAsync("port", Container(service));
+    internal static Task<string> GetPortsAsync(string service) => ContainerEngine.RunAsync("port", Container(service));
 
     private static string Container(string service) => ContainerEngine.IsDocker ? $"{Name}-{service}-1" : $"{Name}_{service}_1";
 
@@ -103,7 +103,7 @@ public sealed class ComposeProject : IAsyncLifetime
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message} It last responded: {last}", e);
+            throw new TimeoutException($"{e.Message} Last response: {last}", e);
         }
     }
 

@@ -8,28 +8,28 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Deploy;
 
-/// <summary>deploy/compose.yaml in operation: reached through its gateway only, and restarted one service at a time.</summary>
+/// <summary>Runs deploy/compose.yaml, uses it through the gateway only, and restarts one service at a time.</summary>
 public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<ComposeProject>
 {
     [Fact]
-    public async Task The_indexes_are_created_by_a_service_that_ends()
+    public async Task A_one_off_service_creates_the_indexes()
     {
         ContainerEngine.SkipUnlessEnabled();
-        Assert.Equal("exited 0", await ComposeProject.ExitCodeAsync("database"));
+        Assert.Equal("exited 0", await ComposeProject.GetExitStatusAsync("database"));
     }
 
     [Fact]
-    public async Task Only_the_gateway_is_published_and_only_on_this_machine()
+    public async Task Only_the_gateway_is_published_and_only_on_the_loopback_address()
     {
         ContainerEngine.SkipUnlessEnabled();
         var published = $"8080/tcp -> 127.0.0.1:{compose.Gateway.Port}";
-        Assert.StartsWith(published, await ComposeProject.PortsAsync("web"), StringComparison.Ordinal);
+        Assert.StartsWith(published, await ComposeProject.GetPortsAsync("web"), StringComparison.Ordinal);
         foreach (var service in new[] { "apiservice", "worker", "realtime", "mongo", "redis", "mail" })
-            Assert.Equal("", await ComposeProject.PortsAsync(service));
+            Assert.Equal("", await ComposeProject.GetPortsAsync(service));
     }
 
     [Fact]
-    public async Task A_student_registers_uploads_a_file_and_hears_from_the_hub()
+    public async Task A_student_can_register_upload_a_file_and_receive_hub_events()
     {
         ContainerEngine.SkipUnlessEnabled();
         using var student = await RegisterAsync();
@@ -39,18 +39,18 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
             .Build();
         var progress = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         hub.On<JsonElement>("ImportProgress", _ => progress.TrySetResult());
-        await hub.StartAsync(Stop);
+        await hub.StartAsync(Cancellation);
 
         using var csv = new StringContent(
             "title,dueDate,priority\nCut the trailer,2027-01-15,high\nBook the cinema,2027-02-01,low\n",
             null,
             "text/csv"
         );
-        using var accepted = await student.PostAsync("/api/todos/import", csv, Stop);
+        using var accepted = await student.PostAsync("/api/todos/import", csv, Cancellation);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-        var import = await CompletedAsync(student, accepted.Headers.Location!);
+        var import = await WaitForImportAsync(student, accepted.Headers.Location!);
         Assert.Equal(2, import.GetProperty("succeeded").GetInt32());
-        await progress.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await progress.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
     }
 
     [Theory]
@@ -60,24 +60,24 @@ public sealed class ComposeRunTests(ComposeProject compose) : IClassFixture<Comp
     [InlineData("web")]
     [InlineData("redis")]
     [InlineData("mongo")]
-    public async Task Everything_works_after_a_restart_of(string service)
+    public async Task Everything_works_after_restarting(string service)
     {
         ContainerEngine.SkipUnlessEnabled();
         using var student = await RegisterAsync();
-        using var created = await student.PostAsJsonAsync("/api/todos", new { title = $"Before the restart of {service}" }, Stop);
+        using var created = await student.PostAsJsonAsync("/api/todos", new { title = $"Before the restart of {service}" }, Cancellation);
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
 
         await compose.RestartAsync(service);
 
-        Assert.Equal(HttpStatusCode.OK, (await student.GetAsync(created.Headers.Location, Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await student.GetAsync(created.Headers.Location, Cancellation)).StatusCode);
         using var csv = new StringContent("title\nAfter the restart\n", null, "text/csv");
-        using var accepted = await student.PostAsync("/api/todos/import", csv, Stop);
-        Assert.Equal(1, (await CompletedAsync(student, accepted.Headers.Location!)).GetProperty("succeeded").GetInt32());
+        using var accepted = await student.PostAsync("/api/todos/import", csv, Cancellation);
+        Assert.Equal(1, (await WaitForImportAsync(student, accepted.Headers.Location!)).GetProperty("succeeded").GetInt32());
     }
 
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static async Task<JsonElement> CompletedAsync(HttpClient client, Uri location)
+    private static async Task<JsonElement> WaitForImportAsync(HttpClient client, Uri location)
     {
         JsonElement import = default;
         await Eventually.TrueAsync(

@@ -3,27 +3,27 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Docs;
 
-/// <summary>What the pages say is so: snippets are the product's own code, and links lead somewhere.</summary>
+/// <summary>Checks the documentation: snippets equal the product's code, and links have a target.</summary>
 public sealed partial class DocumentationTests
 {
     [Fact]
-    public void Every_snippet_of_add_a_feature_is_code_that_compiles()
+    public void Every_snippet_of_add_a_feature_equals_the_code_it_quotes()
     {
         var snippets = Snippet().Matches(File.ReadAllText(Repository.File("docs", "add-a-feature.md")));
-        Assert.True(snippets.Count >= 5, "The page has lost its snippets, or a snippet the comment that names its file.");
+        Assert.True(snippets.Count >= 5, "The page must contain at least 5 snippets, each with a comment that names its file.");
         foreach (Match snippet in snippets)
         {
             var file = snippet.Groups["file"].Value;
             Assert.Contains(
-                Unindented(snippet.Groups["code"].Value),
-                Unindented(File.ReadAllText(Repository.File(file))),
+                Unindent(snippet.Groups["code"].Value),
+                Unindent(File.ReadAllText(Repository.File(file))),
                 StringComparison.Ordinal
             );
         }
     }
 
     [Fact]
-    public void Every_link_between_the_pages_leads_somewhere()
+    public void Every_link_between_pages_has_a_target()
     {
         var pages = Directory
             .GetFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories)
@@ -44,7 +44,7 @@ public sealed partial class DocumentationTests
         Assert.Empty(broken);
     }
 
-    private static string Unindented(string code) =>
+    private static string Unindent(string code) =>
         string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
 
     [GeneratedRegex(@"<!-- (?<file>\S+) -->\s*```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]

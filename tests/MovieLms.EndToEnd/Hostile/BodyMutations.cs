@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Changes of the whole body: other content, encodings, sizes and types.</summary>
+/// <summary>Mutations of the whole body: content, encoding, size and content type.</summary>
 internal static class BodyMutations
 {
     private static readonly string[] Bodies =
@@ -94,7 +94,7 @@ internal static class BodyMutations
         foreach (var body in Bodies)
         {
             yield return New(
-                $"body {PathMutations.Short(body)}",
+                $"body {PathMutations.Abbreviate(body)}",
                 draft =>
                     (draft.Body, draft.ContentType, draft.MayBeClosed) = (
                         body,
@@ -105,7 +105,7 @@ internal static class BodyMutations
         }
 
         foreach (var type in Types)
-            yield return New($"type {PathMutations.Short(type)}", draft => (draft.ContentType, draft.MayBeClosed) = (type, true));
+            yield return New($"type {PathMutations.Abbreviate(type)}", draft => (draft.ContentType, draft.MayBeClosed) = (type, true));
         yield return New("no type", draft => draft.ContentType = null);
         yield return Encoded(
             "UTF-16",

@@ -6,25 +6,25 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>A user of the walk.</summary>
+/// <summary>A user of the hostile walk.</summary>
 /// <param name="Id">The user's ID.</param>
-/// <param name="Email">The user's address.</param>
+/// <param name="Email">The user's e-mail address.</param>
 /// <param name="Token">An access token.</param>
 /// <param name="RefreshToken">A refresh token of the same session.</param>
-/// <param name="Client">Sends the access token.</param>
+/// <param name="Client">A client that sends the access token.</param>
 internal sealed record Person(string Id, string Email, string Token, string RefreshToken, HttpClient Client);
 
 /// <summary>
-/// The services as processes (one for all, or one each behind the gateway), with their database and Redis in this one, so that their
-/// memory is their own. Its people: an administrator, a teacher with a course, a student in it, a stranger in none, and Vera, whose
-/// data nobody else may see.
+/// The services as separate processes (Standalone, or one process each behind the gateway). The database and Redis run in the test
+/// process, so that the memory of the services can be measured. The users are an administrator, a teacher with a course, a student
+/// in it, a stranger in no course, and Vera, whose data no other user may see.
 /// </summary>
 internal sealed class Campus : IAsyncDisposable
 {
-    /// <summary>In everything of Vera's that is private.</summary>
+    /// <summary>A text that all of Vera's private data contains.</summary>
     internal const string Canary = "canary-7a1f3c";
 
-    /// <summary>Everybody's password.</summary>
+    /// <summary>The password of all users.</summary>
     internal const string Password = "planted-dolly-zoom-Kx93-on-the-pier";
 
     private const string AdminEmail = "admin@campus.example";
@@ -60,10 +60,10 @@ internal sealed class Campus : IAsyncDisposable
         }
     }
 
-    /// <summary>A new student with a verified address.</summary>
-    internal async Task<Person> NewPersonAsync()
+    /// <summary>Creates a student with a verified e-mail address.</summary>
+    internal async Task<Person> CreateStudentAsync()
     {
-        var person = await PersonAsync($"walker{Interlocked.Increment(ref _emails)}@campus.example", "student");
+        var person = await CreatePersonAsync($"walker{Interlocked.Increment(ref _emails)}@campus.example", "student");
         await Database
             .GetCollection<BsonDocument>(CollectionNames.Users)
             .UpdateOneAsync(
@@ -73,11 +73,11 @@ internal sealed class Campus : IAsyncDisposable
         return person;
     }
 
-    /// <summary>Signs a user in.</summary>
+    /// <summary>Signs in a user.</summary>
     internal async Task<Person> SignInAsync(string email)
     {
         using var anonymous = new HttpClient { BaseAddress = Address };
-        var pair = await JsonAsync(await anonymous.PostAsJsonAsync("/api/auth/login", new { email, password = Password }));
+        var pair = await ReadJsonAsync(await anonymous.PostAsJsonAsync("/api/auth/login", new { email, password = Password }));
         var (token, refresh) = (pair.GetProperty("accessToken").GetString()!, pair.GetProperty("refreshToken").GetString()!);
         lock (Secrets)
             Secrets.UnionWith([token, refresh]);
@@ -86,8 +86,8 @@ internal sealed class Campus : IAsyncDisposable
         return new Person(me.GetProperty("id").GetString()!, email, token, refresh, client);
     }
 
-    /// <summary>The JSON of a response, which must be a success.</summary>
-    internal static async Task<JsonElement> JsonAsync(HttpResponseMessage response)
+    /// <summary>Returns the JSON of a response, which must be successful.</summary>
+    internal static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response)
     {
         using (response)
         {
@@ -113,16 +113,16 @@ internal sealed class Campus : IAsyncDisposable
             }
         )
         {
-            _people[person] = await PersonAsync($"{person}@campus.example", role);
+            _people[person] = await CreatePersonAsync($"{person}@campus.example", role);
         }
 
-        _people["vera"] = await PersonAsync($"{Canary}@campus.example", "student");
+        _people["vera"] = await CreatePersonAsync($"{Canary}@campus.example", "student");
     }
 
-    private async Task<Person> PersonAsync(string email, string role)
+    private async Task<Person> CreatePersonAsync(string email, string role)
     {
         using var anonymous = new HttpClient { BaseAddress = Address };
-        var user = await JsonAsync(
+        var user = await ReadJsonAsync(
             await anonymous.PostAsJsonAsync(
                 "/api/auth/register",
                 new
@@ -135,7 +135,7 @@ internal sealed class Campus : IAsyncDisposable
         );
         if (role != "student")
         {
-            await JsonAsync(
+            await ReadJsonAsync(
                 await this["admin"].Client.PatchAsJsonAsync($"/api/users/{user.GetProperty("id").GetString()}/role", new { role })
             );
         }

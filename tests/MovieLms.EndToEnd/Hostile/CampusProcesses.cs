@@ -8,7 +8,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Standalone as a process, or the services and the gateway as a process each, with limits that a walk does not reach.</summary>
+/// <summary>Standalone, or the services and the gateway as separate processes, with rate limits that the walk does not reach.</summary>
 internal sealed class CampusProcesses : IAsyncDisposable
 {
     private static readonly string[] Limits =
@@ -35,21 +35,21 @@ internal sealed class CampusProcesses : IAsyncDisposable
 
     private CampusProcesses(MongoClient mongo, string database) => (_mongo, Database) = (mongo, mongo.GetDatabase(database));
 
-    /// <summary>The address that visitors know.</summary>
+    /// <summary>The public address.</summary>
     internal Uri Address { get; private set; } = null!;
 
     internal IMongoDatabase Database { get; }
 
     internal bool IsBehindGateway => _services is not null;
 
-    /// <summary>Everything logged.</summary>
+    /// <summary>The log output of all processes.</summary>
     internal string Output => string.Join('\n', _running.Select(pair => pair.Process.Output));
 
     internal static async Task<CampusProcesses> StartAsync(bool isBehindGateway, string adminEmail, string adminPassword)
     {
         var (backing, name) = (await BackingServices.GetAsync(), BackingServices.NewName());
         var campus = new CampusProcesses(new MongoClient(backing.Mongo(name)), name);
-        var settings = Settings(adminEmail, adminPassword);
+        var settings = CreateSettings(adminEmail, adminPassword);
         try
         {
             if (isBehindGateway)
@@ -65,19 +65,19 @@ internal sealed class CampusProcesses : IAsyncDisposable
         }
     }
 
-    /// <summary>The text of a mail: from the outbox, or from the mail catcher once it was sent.</summary>
-    internal async Task<string> MailTextAsync(HttpClient admin, string to, string subject)
+    /// <summary>Waits for a mail in the outbox or, once it was sent, in the mail catcher, and returns its text.</summary>
+    internal async Task<string> GetMailTextAsync(HttpClient admin, string to, string subject)
     {
         string? text = null;
         await Eventually.TrueAsync(
-            async () => (text = await OutboxTextAsync(to, subject) ?? await CaughtTextAsync(admin, to, subject)) is not null,
+            async () => (text = await FindInOutboxAsync(to, subject) ?? await FindInCatcherAsync(admin, to, subject)) is not null,
             $"a mail '{subject}' arrives",
             30
         );
         return text!.ReplaceLineEndings("\n");
     }
 
-    /// <summary>The resident memory of each process after it has collected its garbage, in bytes.</summary>
+    /// <summary>Returns the resident memory of each process after a garbage collection, in bytes.</summary>
     internal async Task<IReadOnlyDictionary<string, long>> MeasureAsync()
     {
         foreach (var (_, process) in _running.Concat(_running))
@@ -94,7 +94,7 @@ internal sealed class CampusProcesses : IAsyncDisposable
         _mongo.Dispose();
     }
 
-    private async Task<string?> OutboxTextAsync(string to, string subject)
+    private async Task<string?> FindInOutboxAsync(string to, string subject)
     {
         var mail = await Database
             .GetCollection<BsonDocument>(CollectionNames.Outbox)
@@ -110,7 +110,7 @@ internal sealed class CampusProcesses : IAsyncDisposable
         return mail?["text"].AsString;
     }
 
-    private async Task<string?> CaughtTextAsync(HttpClient admin, string to, string subject)
+    private async Task<string?> FindInCatcherAsync(HttpClient admin, string to, string subject)
     {
         if (
             IsBehindGateway
@@ -133,7 +133,7 @@ internal sealed class CampusProcesses : IAsyncDisposable
             .FirstOrDefault();
     }
 
-    private static Dictionary<string, string?> Settings(string adminEmail, string adminPassword)
+    private static Dictionary<string, string?> CreateSettings(string adminEmail, string adminPassword)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -144,7 +144,7 @@ internal sealed class CampusProcesses : IAsyncDisposable
             ["RateLimits__RequestsPerSecond"] = "1000000",
             ["Imports__MaxQueued"] = "10000",
             ["Imports__MaxBytesPerDay"] = "1000000000000",
-            // Memory that is kept out of habit would look like growth.
+            // Otherwise memory that the garbage collector retains would look like growth.
             ["DOTNET_GCgen0size"] = "0x1000000",
             ["DOTNET_GCConserveMemory"] = "5",
         };

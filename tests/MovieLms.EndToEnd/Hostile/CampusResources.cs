@@ -7,19 +7,19 @@ using MovieLms.Testing;
 namespace MovieLms.EndToEnd.Hostile;
 
 /// <summary>
-/// Fills the placeholders of a request with what exists. <c>{movie}</c> is one movie for all requests, <c>{movie!}</c> a new one per
-/// request, to which the request's later placeholders then belong.
+/// Replaces the placeholders of a request with the IDs of resources. <c>{movie}</c> is a movie shared by all requests.
+/// <c>{movie!}</c> creates a movie for the request, and later placeholders of the same request refer to it.
 /// </summary>
 internal sealed partial class CampusResources(Campus campus)
 {
     private const string Secret = "planted-secret-of-a-link-5f0c";
     private readonly Dictionary<string, string> _shared = [];
 
-    /// <summary>Creates everything shared; to be called once, before any request.</summary>
-    internal async Task ShareAsync()
+    /// <summary>Creates the shared resources. Must be called once, before any request.</summary>
+    internal async Task CreateSharedAsync()
     {
         campus.Secrets.Add(Secret);
-        (_shared["password"], _shared["secret"], _shared["email"]) = (Campus.Password, Secret, (await campus.NewPersonAsync()).Email);
+        (_shared["password"], _shared["secret"], _shared["email"]) = (Campus.Password, Secret, (await campus.CreateStudentAsync()).Email);
         _shared["instructor"] = campus["outsider"].Id;
         foreach (
             var name in new[]
@@ -45,7 +45,7 @@ internal sealed partial class CampusResources(Campus campus)
         course["assignment"] = await CreateAsync("assignment", course, null);
         _shared["uploadedSubmission"] = await CreateAsync("submission", course, null);
         _shared["paidOrder"] = await CreateAsync("order", _shared, null);
-        await Campus.JsonAsync(
+        await Campus.ReadJsonAsync(
             await campus["admin"].Client.PatchAsJsonAsync($"/api/orders/{_shared["paidOrder"]}", new { status = "paid" })
         );
         var student = campus["student"].Client;
@@ -55,7 +55,7 @@ internal sealed partial class CampusResources(Campus campus)
                 (notifications = (await student.GetFromJsonAsync<JsonElement>("/api/notifications")).GetProperty("items")).GetArrayLength()
                     > 0
                 && (await student.GetAsync($"/api/imports/{_shared["import"]}/report.pdf")).IsSuccessStatusCode,
-            "the import is done and the student is notified",
+            "the import is completed and the student is notified",
             60
         );
         _shared["notification"] = notifications[0].GetProperty("id").GetString()!;
@@ -63,8 +63,8 @@ internal sealed partial class CampusResources(Campus campus)
 
     /// <summary>Replaces the placeholders of a text.</summary>
     /// <param name="text">A path or a body.</param>
-    /// <param name="own">What was created for the request so far.</param>
-    /// <param name="caller">The request's caller if it is a new user, whose session may be ended.</param>
+    /// <param name="own">The resources created for the request so far.</param>
+    /// <param name="caller">The caller if it is a new user, whose session may be revoked.</param>
     internal async Task<string> FillAsync(string text, Dictionary<string, string> own, Person? caller)
     {
         if (!text.Contains('{'))
@@ -88,7 +88,7 @@ internal sealed partial class CampusResources(Campus campus)
 
     private async Task<string> CreateAsync(string name, Dictionary<string, string> own, Person? caller)
     {
-        string Of(string parent) => own.GetValueOrDefault(parent) ?? _shared[parent];
+        string GetId(string parent) => own.GetValueOrDefault(parent) ?? _shared[parent];
         return name switch
         {
             "movie" => await PostAsync(
@@ -110,32 +110,32 @@ internal sealed partial class CampusResources(Campus campus)
             "enrollment" => await PostAsync(
                 "student",
                 "/api/enrollments",
-                new { courseId = own == _shared ? Of("course") : await CreateAsync("course", own, caller) }
+                new { courseId = own == _shared ? GetId("course") : await CreateAsync("course", own, caller) }
             ),
-            "lecture" => await PostAsync("teacher", $"/api/courses/{Of("course")}/lectures", new { title = "A lecture" }),
+            "lecture" => await PostAsync("teacher", $"/api/courses/{GetId("course")}/lectures", new { title = "A lecture" }),
             "announcement" => await PostAsync(
                 "teacher",
-                $"/api/courses/{Of("course")}/announcements",
+                $"/api/courses/{GetId("course")}/announcements",
                 new { title = "News", text = "Text" }
             ),
-            "assignment" => await PostAsync("teacher", $"/api/courses/{Of("course")}/assignments", new { title = "A scene" }),
-            "submission" => await UploadAsync($"/api/assignments/{Of("assignment")}/submissions", "scene.txt", "INT. KITCHEN - DAY"),
+            "assignment" => await PostAsync("teacher", $"/api/courses/{GetId("course")}/assignments", new { title = "A scene" }),
+            "submission" => await UploadAsync($"/api/assignments/{GetId("assignment")}/submissions", "scene.txt", "INT. KITCHEN - DAY"),
             "todo" => await PostAsync("student", "/api/todos", new { title = "A task" }),
-            "order" => await PostAsync("student", "/api/orders", new { courseId = Of("course") }),
+            "order" => await PostAsync("student", "/api/orders", new { courseId = GetId("course") }),
             "import" => await UploadAsync("/api/todos/import", "todos.csv", "title,priority\nA task,high\nAnother,wrong\n"),
-            "user" => (await campus.NewPersonAsync()).Id,
-            "archivedUser" => await ArchivedAsync(),
+            "user" => (await campus.CreateStudentAsync()).Id,
+            "archivedUser" => await CreateArchivedUserAsync(),
             "refresh" => (await campus.SignInAsync(caller?.Email ?? _shared["email"])).RefreshToken,
-            "session" => (await (caller ?? await campus.NewPersonAsync()).Client.GetFromJsonAsync<JsonElement>("/api/auth/sessions"))[0]
+            "session" => (await (caller ?? await campus.CreateStudentAsync()).Client.GetFromJsonAsync<JsonElement>("/api/auth/sessions"))[0]
                 .GetProperty("id")
                 .GetString()!,
-            "reset" => await ResetTokenAsync(),
-            _ => throw new ArgumentException($"There is no {name}.", nameof(name)),
+            "reset" => await CreateResetTokenAsync(),
+            _ => throw new ArgumentException($"Unknown placeholder '{name}'.", nameof(name)),
         };
     }
 
     private async Task<string> PostAsync(string caller, string path, object body) =>
-        (await Campus.JsonAsync(await campus[caller].Client.PostAsJsonAsync(path, body))).GetProperty("id").GetString()!;
+        (await Campus.ReadJsonAsync(await campus[caller].Client.PostAsJsonAsync(path, body))).GetProperty("id").GetString()!;
 
     private async Task<string> UploadAsync(string path, string name, string text)
     {
@@ -143,22 +143,22 @@ internal sealed partial class CampusResources(Campus campus)
         {
             { new StringContent(text, Encoding.UTF8, name.EndsWith("csv") ? "text/csv" : "text/plain"), "file", name },
         };
-        return (await Campus.JsonAsync(await campus["student"].Client.PostAsync(path, form))).GetProperty("id").GetString()!;
+        return (await Campus.ReadJsonAsync(await campus["student"].Client.PostAsync(path, form))).GetProperty("id").GetString()!;
     }
 
-    private async Task<string> ArchivedAsync()
+    private async Task<string> CreateArchivedUserAsync()
     {
-        var id = (await campus.NewPersonAsync()).Id;
-        await Campus.JsonAsync(await campus["admin"].Client.PostAsync($"/api/users/{id}/archive", null));
+        var id = (await campus.CreateStudentAsync()).Id;
+        await Campus.ReadJsonAsync(await campus["admin"].Client.PostAsync($"/api/users/{id}/archive", null));
         return id;
     }
 
-    private async Task<string> ResetTokenAsync()
+    private async Task<string> CreateResetTokenAsync()
     {
-        var person = await campus.NewPersonAsync();
+        var person = await campus.CreateStudentAsync();
         using var anonymous = new HttpClient { BaseAddress = campus.Address };
-        using var asked = await anonymous.PostAsJsonAsync("/api/auth/forgot-password", new { email = person.Email });
-        var token = TestMail.TokenIn(await campus.Processes.MailTextAsync(campus["admin"].Client, person.Email, "Set a new password"));
+        using var requested = await anonymous.PostAsJsonAsync("/api/auth/forgot-password", new { email = person.Email });
+        var token = TestMail.TokenIn(await campus.Processes.GetMailTextAsync(campus["admin"].Client, person.Email, "Set a new password"));
         lock (campus.Secrets)
             campus.Secrets.Add(token);
         return token;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>A request before it is sent, open to changes that no HTTP library would allow.</summary>
+/// <summary>An unsent request that allows changes which no HTTP library permits.</summary>
 internal sealed partial class Draft
 {
     internal required string Method { get; set; }
@@ -19,24 +19,24 @@ internal sealed partial class Draft
 
     internal string? Body { get; set; }
 
-    /// <summary>Changes what is sent of the body.</summary>
+    /// <summary>Encodes the body before it is sent.</summary>
     internal Func<byte[], byte[]> Encode { get; set; } = bytes => bytes;
 
-    /// <summary>The <c>Content-Length</c>, if it is not the body's.</summary>
+    /// <summary>The value of <c>Content-Length</c>; null for the length of the body.</summary>
     internal string? Length { get; set; }
 
     internal bool IsChunked { get; set; }
 
-    /// <summary>True if it is broken as HTTP or too large, so that a closed connection is an acceptable response.</summary>
+    /// <summary>True if the request is malformed or too large, so that closing the connection is an acceptable reaction.</summary>
     internal bool MayBeClosed { get; set; }
 
-    /// <summary>True if it may have another endpoint than the one it was made from.</summary>
+    /// <summary>True if the request may reach a different endpoint than the original one.</summary>
     internal bool IsElsewhere { get; set; }
 
-    /// <summary>The member that a 400 must name; null for any.</summary>
+    /// <summary>The member that a 400 response must name; null for any.</summary>
     internal string? Blamed { get; set; }
 
-    /// <summary>What was changed.</summary>
+    /// <summary>A description of the change.</summary>
     internal string Change { get; set; } = "nothing";
 
     internal static Draft Of(WalkTable.Row row)
@@ -55,19 +55,22 @@ internal sealed partial class Draft
         return draft;
     }
 
-    /// <summary>For a request that may end at another endpoint: it must not replace or delete what the others need.</summary>
+    /// <summary>
+    /// Replaces shared resources with new ones. A request that may reach another endpoint must not change or delete what other requests
+    /// need.
+    /// </summary>
     internal void UseOwnResources() => Path = Shared().Replace(Path, "{$1!}");
 
-    /// <summary>The bytes to send.</summary>
-    /// <param name="host">For the header <c>Host</c>, if the draft brings none.</param>
+    /// <summary>Returns the bytes to send.</summary>
+    /// <param name="host">The value of the <c>Host</c> header if the draft has none.</param>
     /// <param name="token">The caller's access token; null for an anonymous caller.</param>
     internal byte[] ToBytes(string host, string? token)
     {
         var body = Body is null ? null : Encode(Encoding.UTF8.GetBytes(Body));
         var head = new StringBuilder($"{Method} {Path}{(Query.Count == 0 ? "" : "?" + string.Join('&', Query))} HTTP/1.1\r\n");
-        if (!Has("Host"))
+        if (!HasHeader("Host"))
             head.Append("Host: ").Append(host).Append("\r\n");
-        if (token is not null && !Has("Authorization"))
+        if (token is not null && !HasHeader("Authorization"))
             head.Append("Authorization: Bearer ").Append(token).Append("\r\n");
         if (ContentType is not null)
             head.Append("Content-Type: ").Append(ContentType).Append("\r\n");
@@ -86,7 +89,7 @@ internal sealed partial class Draft
             : [.. bytes, .. body];
     }
 
-    private bool Has(string name) => Headers.Exists(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));
+    private bool HasHeader(string name) => Headers.Exists(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"\{(movie|review|course|lecture|assignment|enrollment|todo)\}")]
     private static partial Regex Shared();

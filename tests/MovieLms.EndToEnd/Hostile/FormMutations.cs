@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Multipart bodies that are broken, excessive or misleading.</summary>
+/// <summary>Mutations that send malformed, excessive or misleading multipart bodies.</summary>
 internal static class FormMutations
 {
     private const string Rows = "title,priority\nA task,high\n";
@@ -43,7 +43,7 @@ internal static class FormMutations
         );
         yield return New("empty file", File("file", "a.csv", ""));
         yield return New("binary file", File("file", "a.csv", "\0\xff\xfe\0\x89PNG\r\n"));
-        yield return New("PDF that is none", File("file", "a.pdf", "%PDF-1.7", "application/pdf"));
+        yield return New("fake PDF", File("file", "a.pdf", "%PDF-1.7", "application/pdf"));
         yield return New("page", File("file", "a.html", "<script>alert(1)</script>", "text/html"));
         yield return New(
             "part in base64",
@@ -92,7 +92,7 @@ internal static class FormMutations
             }
         )
         {
-            yield return New($"file name {PathMutations.Short(name)}", File("file", name, Rows));
+            yield return New($"file name {PathMutations.Abbreviate(name)}", File("file", name, Rows));
         }
 
         yield return New(
@@ -100,7 +100,7 @@ internal static class FormMutations
             "--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=UTF-8''%e2%80%ae%0d%0a.csv\r\n\r\ntitle\nx\n\r\n--x--\r\n"
         );
         foreach (var name in new[] { "", "file\0", "file[]", "FILE", "$where", "a.b", "fi\r\nle", new('n', 5_000) })
-            yield return New($"part name {PathMutations.Short(name)}", File(name, "a.csv", Rows));
+            yield return New($"part name {PathMutations.Abbreviate(name)}", File(name, "a.csv", Rows));
         yield return New("70 KB of preamble", new string('p', 70_000) + "\r\n" + File("file", "a.csv", Rows), mayBeClosed: true);
         yield return New("2 MB of epilogue", File("file", "a.csv", Rows) + new string('e', 2_000_000), mayBeClosed: true);
         yield return New(

@@ -1,6 +1,6 @@
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Changes of the header: what the services read, and what proxies or frameworks might.</summary>
+/// <summary>Mutations of headers that the services read, and that proxies or frameworks might.</summary>
 internal static class HeaderMutations
 {
     private static readonly string[] Names =
@@ -103,12 +103,12 @@ internal static class HeaderMutations
     private static Mutation New(string line) =>
         new(
             "header",
-            PathMutations.Short(line),
+            PathMutations.Abbreviate(line),
             draft =>
             {
                 draft.Headers.Add(line);
                 draft.MayBeClosed = true;
-                // A second request may hide behind the first.
+                // The line may smuggle a second request.
                 draft.IsElsewhere |= line.Contains("\r\n\r\n", StringComparison.Ordinal);
             }
         );

@@ -5,7 +5,7 @@ using System.Text;
 namespace MovieLms.EndToEnd.Hostile;
 
 /// <summary>
-/// Makes another .NET process collect its garbage, as dotnet-gcdump does: by opening an event session with the keyword GCHeapCollect
+/// Forces a garbage collection in another .NET process as dotnet-gcdump does, by opening an event session with the keyword GCHeapCollect
 /// (https://github.com/dotnet/diagnostics/blob/main/documentation/design-docs/ipc-protocol.md).
 /// </summary>
 internal static class HeapProbe
@@ -14,7 +14,7 @@ internal static class HeapProbe
 
     internal static async Task CollectAsync(int processId)
     {
-        // A killed process leaves its socket behind, and its ID is given to another one later.
+        // A killed process leaves its socket behind, and its ID may be reused.
         var address = new DirectoryInfo(Path.GetTempPath())
             .GetFiles($"dotnet-diagnostic-{processId}-*-socket")
             .MaxBy(socket => socket.LastWriteTimeUtc)!
@@ -22,7 +22,7 @@ internal static class HeapProbe
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(address));
         await socket.SendAsync(Request());
-        // The events come until the session is closed; the collection ends long before that.
+        // Events arrive until the session is closed. The collection completes long before that.
         var buffer = new byte[64 * 1024];
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         try
@@ -32,7 +32,7 @@ internal static class HeapProbe
         }
         catch (OperationCanceledException)
         {
-            // Enough was read.
+            // The time limit ends the session.
         }
     }
 
@@ -40,8 +40,8 @@ internal static class HeapProbe
     {
         using var payload = new MemoryStream();
         using var writer = new BinaryWriter(payload);
-        writer.Write(1); // MB of buffer
-        writer.Write(1); // the format nettrace
+        writer.Write(1); // buffer size in MB
+        writer.Write(1); // nettrace format
         writer.Write(false); // no rundown
         writer.Write(1); // one provider
         writer.Write(GcHeapCollect);

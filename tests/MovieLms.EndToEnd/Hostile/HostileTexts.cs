@@ -1,9 +1,9 @@
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Texts that nobody sends in good faith.</summary>
+/// <summary>Hostile input values.</summary>
 internal static class HostileTexts
 {
-    /// <summary>Percent-encoded, for paths and queries.</summary>
+    /// <summary>Percent-encoded values for paths and queries.</summary>
     internal static readonly string[] Encoded =
     [
         "",
@@ -72,7 +72,7 @@ internal static class HostileTexts
         new('a', 7_000),
     ];
 
-    /// <summary>JSON values that no member expects, or that only one type of member does.</summary>
+    /// <summary>JSON values that are valid for no member, or only for members of one type.</summary>
     internal static readonly string[] Json =
     [
         """{"$gt":""}""",
@@ -156,7 +156,7 @@ internal static class HostileTexts
         Quoted(3_000, "e\\u0301"),
     ];
 
-    /// <summary>Header values; some end the line and begin another.</summary>
+    /// <summary>Header values. Some end the line and start another.</summary>
     internal static readonly string[] Header =
     [
         "",

@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace MovieLms.EndToEnd.Hostile;
 
 /// <summary>
-/// Hostile requests to every endpoint, each a valid request with one place changed (later two), by every kind of caller:
-/// 240 per endpoint with <c>MOVIELMS_TEST_SCALE=full</c>, else 12. <c>MOVIELMS_TEST_SEED</c> draws others.
+/// Sends hostile requests to every endpoint as every kind of caller. Each is a valid request with one mutation, or two once the
+/// single ones are used up. Sends 12 per endpoint, or 240 with <c>MOVIELMS_TEST_SCALE=full</c>. <c>MOVIELMS_TEST_SEED</c> selects others.
 /// </summary>
 public sealed class HostileWalkTests
 {
@@ -20,25 +20,25 @@ public sealed class HostileWalkTests
     private readonly int _seed = int.TryParse(
         Environment.GetEnvironmentVariable("MOVIELMS_TEST_SEED"),
         CultureInfo.InvariantCulture,
-        out var given
+        out var value
     )
-        ? given
+        ? value
         : 1;
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly ConcurrentDictionary<string, int> _sent = new();
     private readonly ConcurrentDictionary<int, int> _statuses = new();
     private int _reached;
 
-    /// <summary>Through the gateway at full scale only: it adds no endpoints of its own but the start page.</summary>
+    /// <summary>The gateway is tested at full scale only, since the start page is its only endpoint of its own.</summary>
     public static TheoryData<bool> Gateway { get; } = IsFull ? [false, true] : [false];
 
     [Theory]
     [MemberData(nameof(Gateway))]
-    public async Task No_hostile_request_fails_the_service_leaks_data_or_grows_its_memory(bool isBehindGateway)
+    public async Task Hostile_requests_do_not_break_the_service_leak_data_or_grow_its_memory(bool isBehindGateway)
     {
         await using var campus = await Campus.StartAsync(isBehindGateway);
         var resources = new CampusResources(campus);
-        await resources.ShareAsync();
+        await resources.CreateSharedAsync();
         var vera = new Vera(campus);
         await vera.PlantAsync();
         using var anonymous = new HttpClient { BaseAddress = campus.Address };
@@ -50,10 +50,10 @@ public sealed class HostileWalkTests
         ];
         var walker = new Walker(campus, resources);
         foreach (var operation in operations)
-            await BaselineAsync(walker, operation);
+            await CheckBaselineAsync(walker, operation);
         Assert.True(_faults.IsEmpty, string.Join('\n', _faults));
 
-        // What a process takes once is no growth; few requests do not show any.
+        // One-time allocations are not growth, and a few requests do not show growth.
         if (IsFull)
             await WalkAsync(walker, operations, _seed + 1, RequestsPerEndpoint);
         var before = IsFull ? await campus.Processes.MeasureAsync() : new Dictionary<string, long>();
@@ -63,16 +63,16 @@ public sealed class HostileWalkTests
         await WalkAsync(walker, operations, _seed, RequestsPerEndpoint);
         Report(operations.Count, watch.Elapsed);
         if (IsFull)
-            Compare(before, await campus.Processes.MeasureAsync());
+            CompareMemory(before, await campus.Processes.MeasureAsync());
 
-        foreach (var change in await vera.ChangesAsync())
+        foreach (var change in await vera.FindChangesAsync())
             _faults.Enqueue($"stored data changed: {change}");
-        InspectLog(campus);
+        CheckLog(campus);
         Assert.True(_faults.IsEmpty, $"{_faults.Count} faults with seed {_seed}:\n{string.Join('\n', _faults.Distinct().Take(100))}");
         Assert.All(operations, operation => Assert.Equal(RequestsPerEndpoint, _sent.GetValueOrDefault(operation.Row.ToString())));
     }
 
-    private void InspectLog(Campus campus)
+    private void CheckLog(Campus campus)
     {
         var log = campus.Processes.Output;
         foreach (var secret in campus.Secrets.Where(log.Contains))
@@ -90,7 +90,7 @@ public sealed class HostileWalkTests
         }
     }
 
-    private void Compare(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> after)
+    private void CompareMemory(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> after)
     {
         foreach (var (process, bytes) in after)
         {
@@ -100,8 +100,8 @@ public sealed class HostileWalkTests
         }
     }
 
-    /// <summary>The valid request, without which the hostile ones would end at the door.</summary>
-    private async Task BaselineAsync(Walker walker, WalkOperation operation)
+    /// <summary>Checks that the unmodified request succeeds. Otherwise its mutations would not reach the handler.</summary>
+    private async Task CheckBaselineAsync(Walker walker, WalkOperation operation)
     {
         using var http = walker.Connect();
         var response = await walker.SendAsync(http, Draft.Of(operation.Row), operation.Row.Caller);
@@ -122,7 +122,7 @@ public sealed class HostileWalkTests
                     var draft = Draft.Of(operation.Row);
                     mutation.Apply(draft);
                     draft.Change = mutation.Name;
-                    // Mostly somebody who may: the others are stopped at the door.
+                    // Mostly an authorized caller, since requests of others are rejected before they reach the handler.
                     var caller =
                         random.Next(10) < 7 ? operation.Row.Caller
                         : operation.Row.Caller == "fresh" ? "anonymous"
@@ -140,9 +140,9 @@ public sealed class HostileWalkTests
         {
             var response = await walker.SendAsync(http, draft, caller);
             _statuses.AddOrUpdate(response?.Status ?? 0, 1, (_, sent) => sent + 1);
-            if (response is not null && !Verdict.AtTheDoor.Contains(response.Status))
+            if (response is not null && !Verdict.NotHandled.Contains(response.Status))
                 Interlocked.Increment(ref _reached);
-            return [.. Verdict.Of(operation, draft, response, caller)];
+            return [.. Verdict.FindFaults(operation, draft, response, caller)];
         }
         catch (TimeoutException e)
         {
@@ -153,13 +153,13 @@ public sealed class HostileWalkTests
     private void Report(int endpoints, TimeSpan duration)
     {
         Figures.Report(
-            $"Seed {_seed}: {_sent.Values.Sum()} requests to {endpoints} endpoints in {duration.TotalSeconds:N0} s, {_reached} past the door"
+            $"Seed {_seed}: {_sent.Values.Sum()} requests to {endpoints} endpoints in {duration.TotalSeconds:N0} s, {_reached} handled"
         );
         Figures.Report($"Statuses: {string.Join(", ", _statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} × {pair.Value}"))}");
         foreach (var (endpoint, sent) in _sent.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             Figures.Report($"{sent} × {endpoint}");
     }
 
-    /// <summary>The same in every process, which string.GetHashCode is not.</summary>
+    /// <summary>Returns a hash that, unlike string.GetHashCode, is the same in every process.</summary>
     private static int Hash(int seed, string text) => text.Aggregate(seed, (hash, letter) => unchecked((hash * 31) + letter));
 }

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Changes of one member of a valid JSON body.</summary>
+/// <summary>Mutations of one member of a valid JSON body.</summary>
 internal static class MemberMutations
 {
-    private const string Mark = "@@value@@";
+    private const string Placeholder = "@@value@@";
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly string[] Pipelines =
@@ -53,7 +53,7 @@ internal static class MemberMutations
             foreach (var value in member == "pipeline" ? Pipelines.Concat(HostileTexts.Json) : HostileTexts.Json)
             {
                 yield return New(
-                    $"{member}: {PathMutations.Short(value)}",
+                    $"{member}: {PathMutations.Abbreviate(value)}",
                     root => Set(root, member),
                     value,
                     isScalar && value[0] is ('{' or '[') ? member : null
@@ -85,7 +85,7 @@ internal static class MemberMutations
         )
         {
             foreach (var value in new[] { "1", """{"$gt":""}""", "null", "\"admin\"" })
-                yield return New($"unknown {PathMutations.Short(name)}: {value}", root => root[name] = Mark, value);
+                yield return New($"unknown {PathMutations.Abbreviate(name)}: {value}", root => root[name] = Placeholder, value);
         }
 
         yield return New(
@@ -104,11 +104,11 @@ internal static class MemberMutations
             name,
             draft =>
             {
-                // Two changes may leave no object to change.
+                // An earlier mutation may have replaced the object.
                 if (draft.Body is null || !draft.Body.StartsWith('{') || Parse(draft.Body) is not { } root)
                     return;
                 change(root);
-                draft.Body = root.ToJsonString(Relaxed).Replace($"\"{Mark}\"", value, StringComparison.Ordinal);
+                draft.Body = root.ToJsonString(Relaxed).Replace($"\"{Placeholder}\"", value, StringComparison.Ordinal);
                 draft.MayBeClosed |= draft.Body.Length > 60_000;
                 draft.Blamed = blamed;
             }
@@ -131,7 +131,7 @@ internal static class MemberMutations
         var names = member.Split('.');
         foreach (var name in names[..^1])
             root = root[name] as JsonObject ?? (JsonObject)(root[name] = new JsonObject());
-        root[names[^1]] = Mark;
+        root[names[^1]] = Placeholder;
     }
 
     private static void Remove(JsonObject root, string member)

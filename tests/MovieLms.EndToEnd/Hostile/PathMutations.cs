@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Changes of the path: other IDs, dot segments, and paths that may lead elsewhere.</summary>
+/// <summary>Mutations of the path: other IDs, dot segments, and paths that may reach another endpoint.</summary>
 internal static partial class PathMutations
 {
     private static readonly string[] Suffixes =
@@ -39,7 +39,7 @@ internal static partial class PathMutations
             {
                 yield return new Mutation(
                     "path",
-                    $"{placeholder.Value} is {Short(value)}",
+                    $"{placeholder.Value} is {Abbreviate(value)}",
                     draft => Replace(draft, placeholder.Value, value)
                 );
             }
@@ -48,7 +48,7 @@ internal static partial class PathMutations
         foreach (var suffix in Suffixes)
         {
             yield return Elsewhere(
-                $"path and {Short(suffix)}",
+                $"path and {Abbreviate(suffix)}",
                 draft => (draft.Path, draft.MayBeClosed) = (draft.Path + suffix, suffix.Contains("%00", StringComparison.Ordinal))
             );
         }
@@ -68,7 +68,7 @@ internal static partial class PathMutations
         );
     }
 
-    /// <summary>A dot segment or nothing at all leads to another endpoint.</summary>
+    /// <summary>Replaces a placeholder. A dot segment, a slash or an empty value may lead to another endpoint.</summary>
     private static void Replace(Draft draft, string placeholder, string value)
     {
         draft.Path = draft.Path.Replace(placeholder, value, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ internal static partial class PathMutations
             }
         );
 
-    internal static string Short(string text) => text.Length <= 60 ? text : $"{text[..40]}… ({text.Length})";
+    internal static string Abbreviate(string text) => text.Length <= 60 ? text : $"{text[..40]}… ({text.Length})";
 
     [GeneratedRegex(@"\{[a-zA-Z]+!?\}")]
     private static partial Regex Placeholder();

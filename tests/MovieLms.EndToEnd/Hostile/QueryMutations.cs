@@ -1,6 +1,6 @@
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Changes of the query: declared parameters with wrong values, repeated and unknown ones, and very long queries.</summary>
+/// <summary>Mutations of the query: wrong values, repeated and unknown parameters, and very long queries.</summary>
 internal static class QueryMutations
 {
     private static readonly string[] Unknown =
@@ -35,7 +35,7 @@ internal static class QueryMutations
         foreach (var name in operation.Query)
         {
             foreach (var value in HostileTexts.Encoded.Concat(Cursors(name)))
-                yield return New($"{name}={PathMutations.Short(value)}", $"{name}={value}");
+                yield return New($"{name}={PathMutations.Abbreviate(value)}", $"{name}={value}");
             yield return New($"{name} twice", $"{name}=1&{name}=2");
             yield return New($"{name} a thousand times", string.Join('&', Enumerable.Repeat($"{name}=1", 1_000)), isTooLong: true);
             yield return New($"{name}[$ne]", $"{name}[$ne]=1&{name}[]=1&{name}.x=1&{name.ToUpperInvariant()}=2");
@@ -48,7 +48,7 @@ internal static class QueryMutations
         yield return New("2,000 parameters", string.Join('&', Enumerable.Range(0, 2_000).Select(i => $"p{i}=")), isTooLong: true);
     }
 
-    /// <summary>Well-formed base64url, with what a cursor never holds.</summary>
+    /// <summary>Returns well-formed base64url values that are not valid cursors.</summary>
     private static IEnumerable<string> Cursors(string name) =>
         name != "cursor"
             ? []
@@ -72,7 +72,7 @@ internal static class QueryMutations
             draft =>
             {
                 draft.Query.Add(query);
-                // The server itself refuses a target with spaces or bytes outside ASCII.
+                // The server itself rejects targets with spaces or non-ASCII bytes.
                 draft.MayBeClosed |= isTooLong || query.Any(letter => letter is ' ' or > '\x7f');
             }
         );

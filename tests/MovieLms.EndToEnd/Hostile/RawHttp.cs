@@ -4,22 +4,22 @@ using System.Text;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>A response as it came over the wire.</summary>
+/// <summary>A response as received.</summary>
 /// <param name="Status">The status code.</param>
-/// <param name="Headers">The head, without its first line.</param>
-/// <param name="Body">The content, without its chunks' frames.</param>
+/// <param name="Headers">The header lines, without the status line.</param>
+/// <param name="Body">The content, without chunk framing.</param>
 internal sealed record RawResponse(int Status, string Headers, byte[] Body)
 {
     internal string Text => Encoding.UTF8.GetString(Body);
 
-    /// <summary>The first header of a name; empty without one.</summary>
+    /// <summary>Returns the first header with a name, or an empty string if there is none.</summary>
     internal string Header(string name) =>
         Headers.Split("\r\n").FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)) is { } line
             ? line[(name.Length + 1)..].Trim()
             : "";
 }
 
-/// <summary>Sends requests byte by byte over a connection, and opens another when the server closed it.</summary>
+/// <summary>Sends raw requests over a connection, and reconnects when the server has closed it.</summary>
 internal sealed class RawHttp(Uri server) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
@@ -27,12 +27,12 @@ internal sealed class RawHttp(Uri server) : IDisposable
     private TcpClient? _client;
 
     /// <summary>Sends a request.</summary>
-    /// <param name="request">The bytes.</param>
-    /// <param name="isHead">True if the response has no body whatever its head says.</param>
-    /// <param name="isLast">True to use a connection of its own, and to end the request after 1 s without a response: it may be
-    /// unfinished.</param>
-    /// <returns>Null if the server closed the connection without a response.</returns>
-    /// <exception cref="TimeoutException">There was no response within 30 s.</exception>
+    /// <param name="request">The bytes of the request.</param>
+    /// <param name="isHead">True if the response has no body, whatever its headers say.</param>
+    /// <param name="isLast">True to use a separate connection and to end the request after 1 s without a response, since it may be
+    /// incomplete.</param>
+    /// <returns>The response, or null if the server closed the connection without one.</returns>
+    /// <exception cref="TimeoutException">The server did not respond within 30 s.</exception>
     internal async Task<RawResponse?> SendAsync(byte[] request, bool isHead, bool isLast)
     {
         if (isLast)
@@ -44,7 +44,7 @@ internal sealed class RawHttp(Uri server) : IDisposable
             var response = await ExchangeAsync(request, isHead, isLast, limit.Token);
             if (response is null || isLast || response.Header("Connection").Equals("close", StringComparison.OrdinalIgnoreCase))
                 Close();
-            // A server may close a connection that it does not need; a new one then gets the response.
+            // A server may close an idle connection. Retry on a new one.
             return response is null && isUsed ? await SendAsync(request, isHead, isLast) : response;
         }
         catch (OperationCanceledException)
@@ -66,7 +66,7 @@ internal sealed class RawHttp(Uri server) : IDisposable
                 await _client.ConnectAsync(server.Host, server.Port, stop);
             }
             var stream = _client.GetStream();
-            // A server may respond before it has read everything, and stop reading then.
+            // A server may respond before it has read the whole request, and then stop reading.
             var writing = WriteAsync(stream, request, stop);
             var reading = ReadAsync(new BufferedStream(stream, 16 * 1024), isHead, stop);
             if (isLast && await Task.WhenAny(reading, Task.Delay(UnfinishedAfter, stop)) != reading && writing.IsCompleted)
@@ -91,7 +91,7 @@ internal sealed class RawHttp(Uri server) : IDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            // The response says why.
+            // The response contains the reason.
         }
     }
 
@@ -99,33 +99,33 @@ internal sealed class RawHttp(Uri server) : IDisposable
     {
         while (true)
         {
-            if (await LineAsync(stream, stop) is not { Length: > 12 } first)
+            if (await ReadLineAsync(stream, stop) is not { Length: > 12 } first)
                 return null;
             var status = int.Parse(first.AsSpan(9, 3), CultureInfo.InvariantCulture);
             var head = new StringBuilder();
-            while (await LineAsync(stream, stop) is { Length: > 0 } line)
+            while (await ReadLineAsync(stream, stop) is { Length: > 0 } line)
                 head.Append(line).Append("\r\n");
             if (status is >= 100 and < 200 and not 101)
                 continue;
             var response = new RawResponse(status, head.ToString(), []);
-            return isHead || status is 101 or 204 or 304 ? response : response with { Body = await BodyAsync(stream, response, stop) };
+            return isHead || status is 101 or 204 or 304 ? response : response with { Body = await ReadBodyAsync(stream, response, stop) };
         }
     }
 
-    private static async Task<byte[]> BodyAsync(Stream stream, RawResponse head, CancellationToken stop)
+    private static async Task<byte[]> ReadBodyAsync(Stream stream, RawResponse head, CancellationToken stop)
     {
         using var body = new MemoryStream();
         if (head.Header("Transfer-Encoding").Equals("chunked", StringComparison.OrdinalIgnoreCase))
         {
             while (
-                await LineAsync(stream, stop) is { } size
+                await ReadLineAsync(stream, stop) is { } size
                 && int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length
             )
             {
                 await CopyAsync(stream, body, length, stop);
-                await LineAsync(stream, stop);
+                await ReadLineAsync(stream, stop);
             }
-            await LineAsync(stream, stop);
+            await ReadLineAsync(stream, stop);
         }
         else if (int.TryParse(head.Header("Content-Length"), CultureInfo.InvariantCulture, out var length))
         {
@@ -146,8 +146,8 @@ internal sealed class RawHttp(Uri server) : IDisposable
         body.Write(bytes);
     }
 
-    /// <summary>A line without its end; null at the end of the stream.</summary>
-    private static async Task<string?> LineAsync(Stream stream, CancellationToken stop)
+    /// <summary>Reads a line without its terminator; null at the end of the stream.</summary>
+    private static async Task<string?> ReadLineAsync(Stream stream, CancellationToken stop)
     {
         var (line, one) = (new StringBuilder(), new byte[1]);
         while (await stream.ReadAsync(one, stop) == 1)

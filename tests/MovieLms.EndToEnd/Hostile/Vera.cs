@@ -7,7 +7,7 @@ using MovieLms.Data.Storage;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Private data of a user whom the walk never names: nobody else may see it, and it must be the same afterwards.</summary>
+/// <summary>The private data of a user who takes no part in the walk. No other user may see it, and it must not change.</summary>
 internal sealed class Vera(Campus campus)
 {
     private static readonly string[] Collections =
@@ -26,21 +26,23 @@ internal sealed class Vera(Campus campus)
 
     private Dictionary<string, string> _before = [];
 
-    /// <summary>Creates the data and remembers how it is stored.</summary>
+    /// <summary>Creates the data and records its stored state.</summary>
     internal async Task PlantAsync()
     {
         var (vera, keeper) = (campus["vera"].Client, campus["keeper"].Client);
-        await Campus.JsonAsync(await vera.PostAsJsonAsync("/api/todos", new { title = Campus.Canary, description = Campus.Canary }));
+        await Campus.ReadJsonAsync(await vera.PostAsJsonAsync("/api/todos", new { title = Campus.Canary, description = Campus.Canary }));
         using var rows = new StringContent($"title,priority\n{Campus.Canary},high\n{Campus.Canary},wrong\n", Encoding.UTF8, "text/csv");
-        await Campus.JsonAsync(await vera.PostAsync("/api/todos/import", rows));
-        var course = await IdAsync(keeper.PostAsJsonAsync("/api/courses", new { title = "The keeper's course", status = "published" }));
-        await IdAsync(keeper.PostAsJsonAsync("/api/courses", new { title = $"A draft {Campus.Canary}" }));
-        await IdAsync(vera.PostAsJsonAsync("/api/enrollments", new { courseId = course }));
-        await IdAsync(vera.PostAsJsonAsync("/api/orders", new { courseId = course }));
-        await IdAsync(keeper.PostAsJsonAsync($"/api/courses/{course}/announcements", new { title = Campus.Canary, text = Campus.Canary }));
-        var assignment = await IdAsync(keeper.PostAsJsonAsync($"/api/courses/{course}/assignments", new { title = Campus.Canary }));
-        var submission = await IdAsync(vera.PostAsJsonAsync($"/api/assignments/{assignment}/submissions", new { text = Campus.Canary }));
-        await Campus.JsonAsync(
+        await Campus.ReadJsonAsync(await vera.PostAsync("/api/todos/import", rows));
+        var course = await GetIdAsync(keeper.PostAsJsonAsync("/api/courses", new { title = "The keeper's course", status = "published" }));
+        await GetIdAsync(keeper.PostAsJsonAsync("/api/courses", new { title = $"A draft {Campus.Canary}" }));
+        await GetIdAsync(vera.PostAsJsonAsync("/api/enrollments", new { courseId = course }));
+        await GetIdAsync(vera.PostAsJsonAsync("/api/orders", new { courseId = course }));
+        await GetIdAsync(
+            keeper.PostAsJsonAsync($"/api/courses/{course}/announcements", new { title = Campus.Canary, text = Campus.Canary })
+        );
+        var assignment = await GetIdAsync(keeper.PostAsJsonAsync($"/api/courses/{course}/assignments", new { title = Campus.Canary }));
+        var submission = await GetIdAsync(vera.PostAsJsonAsync($"/api/assignments/{assignment}/submissions", new { text = Campus.Canary }));
+        await Campus.ReadJsonAsync(
             await keeper.PutAsJsonAsync($"/api/submissions/{submission}/grade", new { grade = 50, feedback = Campus.Canary })
         );
         await using var hub = new HubConnectionBuilder()
@@ -56,19 +58,19 @@ internal sealed class Vera(Campus campus)
                 await campus
                     .Database.GetCollection<BsonDocument>(CollectionNames.Todos)
                     .CountDocumentsAsync(new BsonDocument("title", Campus.Canary)) == 2,
-            "the import is done",
+            "the import is completed",
             60
         );
-        // Mail and receipts that follow are noted on the documents.
+        // Sending mail and receipts updates the documents, too.
         await Task.Delay(TimeSpan.FromSeconds(2));
-        _before = await StoredAsync();
-        Assert.True(_before.Count > 10, $"only {_before.Count} documents were planted");
+        _before = await ReadStoredAsync();
+        Assert.True(_before.Count > 10, $"Only {_before.Count} documents were planted.");
     }
 
-    /// <summary>What has changed since, by collection and ID.</summary>
-    internal async Task<IReadOnlyList<string>> ChangesAsync()
+    /// <summary>Returns the changes since then, by collection and ID.</summary>
+    internal async Task<IReadOnlyList<string>> FindChangesAsync()
     {
-        var after = await StoredAsync();
+        var after = await ReadStoredAsync();
         return
         [
             .. _before
@@ -78,7 +80,7 @@ internal sealed class Vera(Campus campus)
         ];
     }
 
-    private async Task<Dictionary<string, string>> StoredAsync()
+    private async Task<Dictionary<string, string>> ReadStoredAsync()
     {
         var stored = new Dictionary<string, string>();
         foreach (var name in Collections)
@@ -95,6 +97,6 @@ internal sealed class Vera(Campus campus)
         return stored;
     }
 
-    private static async Task<string> IdAsync(Task<HttpResponseMessage> response) =>
-        (await Campus.JsonAsync(await response)).GetProperty("id").GetString()!;
+    private static async Task<string> GetIdAsync(Task<HttpResponseMessage> response) =>
+        (await Campus.ReadJsonAsync(await response)).GetProperty("id").GetString()!;
 }

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>What is wrong with a response to a hostile request.</summary>
+/// <summary>Checks the response to a hostile request.</summary>
 internal static class Verdict
 {
-    /// <summary>Statuses of requests that no handler has seen.</summary>
-    internal static readonly HashSet<int> AtTheDoor = [0, 401, 403, 404, 405, 408, 411, 413, 414, 415, 417, 431, 505];
+    /// <summary>Statuses of requests that did not reach a handler.</summary>
+    internal static readonly HashSet<int> NotHandled = [0, 401, 403, 404, 405, 408, 411, 413, 414, 415, 417, 431, 505];
 
-    /// <summary>What the server or the routing says of a request that is wrong as HTTP.</summary>
-    private static readonly HashSet<int> OfHttp = [301, 308, 400, 404, 405, 408, 411, 413, 414, 415, 417, 431, 505];
+    /// <summary>Statuses with which the server or routing rejects malformed requests.</summary>
+    private static readonly HashSet<int> HttpLevel = [301, 308, 400, 404, 405, 408, 411, 413, 414, 415, 417, 431, 505];
 
-    internal static IEnumerable<string> Of(WalkOperation operation, Draft draft, RawResponse? response, string caller)
+    internal static IEnumerable<string> FindFaults(WalkOperation operation, Draft draft, RawResponse? response, string caller)
     {
         if (response is null)
         {
@@ -20,53 +20,53 @@ internal static class Verdict
             yield break;
         }
         var (status, text) = (response.Status, response.Text);
-        // 501 and 503 have declared reasons only; a probe may say that a service is busy.
+        // 501 and 503 are allowed only where declared, and /health may report that a service is busy.
         var isDeclared = operation.Statuses.Contains(status) || (status == 503 && operation.Row.Path == "/health");
         if (status >= 500 && status != 505 && !(status is 501 or 503 && isDeclared))
             yield return $"{status} {text}";
-        if (operation.IsDocumented && !draft.IsElsewhere && !operation.Statuses.Contains(status) && !OfHttp.Contains(status))
-            yield return $"{status} is not declared: {PathMutations.Short(text)}";
+        if (operation.IsDocumented && !draft.IsElsewhere && !operation.Statuses.Contains(status) && !HttpLevel.Contains(status))
+            yield return $"{status} is not declared: {PathMutations.Abbreviate(text)}";
         if (draft.Blamed is not null && status < 300)
-            yield return $"{status} accepts it";
+            yield return $"{status} accepts an invalid value";
         if (response.Header("X-Injected").Length > 0)
             yield return "a header was injected";
-        // Caught mail is shown to everybody at the machine, where no administrator has signed in yet.
+        // Caught mail is visible to every local user, without signing in.
         if (
             caller is not "admin"
             && !operation.Row.Path.StartsWith("/mail", StringComparison.Ordinal)
             && text.Contains(Campus.Canary, StringComparison.OrdinalIgnoreCase)
         )
         {
-            yield return $"{status} holds another user's data: {text}";
+            yield return $"{status} contains another user's data: {text}";
         }
 
         if (text.Contains("   at ", StringComparison.Ordinal) && text.Contains(".cs:line", StringComparison.Ordinal))
             yield return $"{status} shows a stack trace";
         if (status >= 400 && draft.Path.StartsWith("/api/", StringComparison.Ordinal) && draft.Method != "HEAD")
         {
-            foreach (var fault in OfProblem(response, draft))
-                yield return $"{status} {fault}: {PathMutations.Short(text)}";
+            foreach (var fault in FindProblemFaults(response, draft))
+                yield return $"{status} {fault}: {PathMutations.Abbreviate(text)}";
         }
     }
 
-    private static IEnumerable<string> OfProblem(RawResponse response, Draft draft)
+    private static IEnumerable<string> FindProblemFaults(RawResponse response, Draft draft)
     {
-        // The server itself refuses what is no HTTP, before any of our code runs.
+        // The server itself rejects malformed HTTP before any of our code runs.
         if (response.Body.Length == 0 && draft.MayBeClosed && response.Header("Connection") == "close")
             yield break;
         if (response.Header("Content-Type").Split(';')[0] != "application/problem+json")
         {
-            yield return $"is {response.Header("Content-Type")}";
+            yield return $"has the content type {response.Header("Content-Type")}";
             yield break;
         }
         using var problem = JsonDocument.Parse(response.Body);
         if (problem.RootElement.GetProperty("status").GetInt32() != response.Status)
-            yield return "has another status in its body";
+            yield return "has a different status in its body";
         if (response.Status != 400)
             yield break;
         if (!problem.RootElement.TryGetProperty("errors", out var errors))
         {
-            // Where the transfer is broken, no field is at fault.
+            // A broken transfer is not the fault of a field.
             if (!draft.IsElsewhere || !problem.RootElement.TryGetProperty("detail", out _))
                 yield return "names no field";
         }

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>An endpoint to walk: a row of the table, with what the OpenAPI document says of it.</summary>
+/// <summary>An endpoint of the walk: a row of the table with its description in the OpenAPI document.</summary>
 /// <param name="Row">The valid request.</param>
 /// <param name="Query">The names of the query parameters.</param>
-/// <param name="Members">The members of the JSON body, nested ones with dots; empty without one.</param>
-/// <param name="Statuses">The declared statuses; empty for what is not in the document.</param>
+/// <param name="Members">The members of the JSON body, nested ones in dot notation; empty without a JSON body.</param>
+/// <param name="Statuses">The declared statuses; empty if the endpoint is not in the document.</param>
 internal sealed record WalkOperation(
     WalkTable.Row Row,
     IReadOnlyList<string> Query,
@@ -16,7 +16,7 @@ internal sealed record WalkOperation(
 {
     internal bool IsDocumented => Statuses.Count > 0;
 
-    /// <summary>Joins the table to the document.</summary>
+    /// <summary>Joins the table with the document.</summary>
     /// <param name="document">The OpenAPI document.</param>
     /// <param name="missing">Operations without a row.</param>
     internal static IReadOnlyList<WalkOperation> Join(JsonElement document, out IReadOnlyList<string> missing)
@@ -65,7 +65,7 @@ internal sealed record WalkOperation(
         var members =
             operation.TryGetProperty("requestBody", out var body)
             && body.GetProperty("content").TryGetProperty("application/json", out var json)
-                ? MembersOf(document, json.GetProperty("schema"), "")
+                ? GetMembers(document, json.GetProperty("schema"), "")
                 : [];
         return new WalkOperation(
             row,
@@ -81,18 +81,19 @@ internal sealed record WalkOperation(
 
     private static bool Matches(string template, string path)
     {
-        var (expected, given) = (template.Split('/'), path.Split('/'));
-        return expected.Length == given.Length && expected.Zip(given).All(pair => pair.First == pair.Second || pair.First.StartsWith('{'));
+        var (expected, actual) = (template.Split('/'), path.Split('/'));
+        return expected.Length == actual.Length
+            && expected.Zip(actual).All(pair => pair.First == pair.Second || pair.First.StartsWith('{'));
     }
 
-    private static IEnumerable<WalkMember> MembersOf(JsonElement document, JsonElement schema, string prefix)
+    private static IEnumerable<WalkMember> GetMembers(JsonElement document, JsonElement schema, string prefix)
     {
         if (!Resolve(document, schema).TryGetProperty("properties", out var properties))
             yield break;
         foreach (var member in properties.EnumerateObject())
         {
             yield return new WalkMember(prefix + member.Name, IsScalar(document, member.Value));
-            foreach (var nested in MembersOf(document, member.Value, $"{prefix}{member.Name}."))
+            foreach (var nested in GetMembers(document, member.Value, $"{prefix}{member.Name}."))
                 yield return nested;
         }
     }
@@ -123,6 +124,6 @@ internal sealed record WalkOperation(
 }
 
 /// <summary>A member of a JSON body.</summary>
-/// <param name="Name">Its name, with those of the members around it and dots.</param>
-/// <param name="IsScalar">True if it takes neither an object nor an array.</param>
+/// <param name="Name">The path of the member in dot notation.</param>
+/// <param name="IsScalar">True if it accepts neither an object nor an array.</param>
 internal sealed record WalkMember(string Name, bool IsScalar);

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>One valid request per endpoint, from which the hostile ones are made.</summary>
+/// <summary>One valid request per endpoint, the basis of the hostile requests.</summary>
 internal static class WalkTable
 {
     /// <summary>A valid request.</summary>
-    /// <param name="Caller">Who may send it: a name of <see cref="Campus"/>.</param>
-    /// <param name="Status">The status of its response.</param>
+    /// <param name="Caller">An authorized user of <see cref="Campus"/>.</param>
+    /// <param name="Status">The expected status.</param>
     /// <param name="Method">The HTTP method.</param>
-    /// <param name="Path">The path, with placeholders of <see cref="Campus"/>.</param>
-    /// <param name="Body">JSON, or <c>csv:</c> and rows; null for none.</param>
+    /// <param name="Path">The path with placeholders of <see cref="CampusResources"/>.</param>
+    /// <param name="Body">JSON, or <c>csv:</c> followed by rows; null for none.</param>
     internal sealed record Row(string Caller, int Status, string Method, string Path, string? Body)
     {
         public override string ToString() => $"{Method} {Path}";

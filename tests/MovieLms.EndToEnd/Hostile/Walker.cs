@@ -1,20 +1,20 @@
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Sends drafts as one of the campus' people.</summary>
+/// <summary>Sends drafts as one of the users of the campus.</summary>
 internal sealed class Walker(Campus campus, CampusResources resources)
 {
-    /// <summary>A connection for requests one after the other.</summary>
+    /// <summary>Opens a connection for consecutive requests.</summary>
     internal RawHttp Connect() => new(campus.Address);
 
     /// <summary>Fills a draft's placeholders and sends it.</summary>
-    /// <returns>Null if the connection was closed without a response.</returns>
+    /// <returns>The response, or null if the connection was closed without one.</returns>
     internal async Task<RawResponse?> SendAsync(RawHttp http, Draft draft, string caller)
     {
-        // Signing out and the like must not spare the requests that follow.
+        // "fresh" is a new user per request, so that a sign-out does not affect later requests.
         var person = caller switch
         {
             "anonymous" => null,
-            "fresh" => await campus.NewPersonAsync(),
+            "fresh" => await campus.CreateStudentAsync(),
             _ => campus[caller],
         };
         var user = caller == "fresh" ? person : null;

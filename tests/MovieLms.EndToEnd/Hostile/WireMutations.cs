@@ -1,6 +1,6 @@
 namespace MovieLms.EndToEnd.Hostile;
 
-/// <summary>Other methods, and requests that are broken as HTTP.</summary>
+/// <summary>Mutations that use other methods or malformed HTTP.</summary>
 internal static class WireMutations
 {
     internal static IEnumerable<Mutation> Of(WalkOperation operation)
@@ -31,7 +31,7 @@ internal static class WireMutations
                 continue;
             yield return new Mutation(
                 "wire",
-                $"method {PathMutations.Short(method)}",
+                $"method {PathMutations.Abbreviate(method)}",
                 draft =>
                 {
                     (draft.Method, draft.IsElsewhere, draft.MayBeClosed) = (method, true, true);

@@ -14,10 +14,12 @@ using UglyToad.PdfPig;
 
 namespace MovieLms.EndToEnd.Imports;
 
-/// <summary>A bulk upload whose worker, database, Redis or mail server goes away meanwhile ends as an undisturbed one does.</summary>
+/// <summary>
+/// An import has the same result as an undisturbed one when its worker, database, Redis or mail server is unavailable for a while.
+/// </summary>
 public sealed class ImportOutageTests
 {
-    private const int BadEvery = 250;
+    private const int InvalidRowInterval = 250;
     private const string Subject = "Your import of todos.csv is done";
     private static readonly bool IsFull = Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full";
     private static readonly int Kills = IsFull ? 20 : 2;
@@ -30,7 +32,7 @@ public sealed class ImportOutageTests
     };
 
     /// <summary>
-    /// The Redis that most installations have, where it is there; at full scale also the one that an installation of one process has.
+    /// redis-server where it is installed, else the embedded Redis. At full scale both.
     /// </summary>
     public static TheoryData<string> Redis { get; } =
         IsFull
@@ -39,13 +41,13 @@ public sealed class ImportOutageTests
 
     [Theory]
     [MemberData(nameof(Redis))]
-    public async Task Worker_killed_at_random_points_leaves_the_counts_of_an_undisturbed_run_and_one_mail(string redis)
+    public async Task Killing_the_Worker_at_random_points_changes_no_counts_and_sends_one_mail(string redis)
     {
-        await using var installation = await Installation.StartAsync(Settings, redisServer: Server(redis));
+        await using var installation = await Installation.StartAsync(Settings, redisServer: FindRedisServer(redis));
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         var import = await UploadAsync(client);
         var seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"The pauses' seed is {seed}.");
+        TestContext.Current.TestOutputHelper?.WriteLine($"The seed of the delays is {seed}.");
         var random = new Random(seed);
         for (var kill = 0; kill < Kills; kill++)
         {
@@ -54,27 +56,27 @@ public sealed class ImportOutageTests
             await installation.RestartAsync("Worker");
         }
 
-        await CompletedAsync(client, import, installation);
+        await AssertCompletedAsync(client, import, installation);
         await Eventually.TrueAsync(async () => (await installation.Mail.FindAsync(Subject)).Count > 0, "the report is mailed", 180);
-        // The catcher keeps one copy per Message-ID.
+        // The catcher stores one copy per Message-ID.
         using var mail = Assert.Single(await installation.Mail.FindAsync(Subject));
-        AssertReport(await AttachmentAsync(mail));
+        AssertReport(await ReadAttachmentAsync(mail));
     }
 
     [Theory]
     [MemberData(nameof(Redis))]
-    public async Task Outages_of_redis_mongodb_and_smtp_delay_an_import_and_change_nothing_else(string redis)
+    public async Task Outages_of_Redis_MongoDB_and_SMTP_only_delay_an_import(string redis)
     {
         var smtp = FreePort.Take();
         await using var installation = await Installation.StartAsync(
             new Dictionary<string, string?>(Settings) { ["ConnectionStrings__smtp"] = $"smtp://127.0.0.1:{smtp}?tls=none" },
-            redisServer: Server(redis)
+            redisServer: FindRedisServer(redis)
         );
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
         var import = await UploadAsync(client);
         await Eventually.TrueAsync(
-            async () => (await ImportAsync(client, import)).GetProperty("state").GetString() != "queued",
-            "the import is taken up",
+            async () => (await GetImportAsync(client, import)).GetProperty("state").GetString() != "queued",
+            "the import starts",
             60
         );
         foreach (var (part, status) in new[] { ("redis", HttpStatusCode.OK), ("mongo", HttpStatusCode.ServiceUnavailable) })
@@ -82,76 +84,77 @@ public sealed class ImportOutageTests
             await installation.KillAsync(part);
             await Eventually.TrueAsync(
                 async () => await Installation.HealthAsync(installation.Services.Worker) == status,
-                $"the worker tells {status} without {part}",
+                $"the Worker responds with {status} without {part}",
                 60
             );
             await Eventually.TrueAsync(
                 async () => await Installation.HealthAsync(installation.Services.Worker, "?strict") == HttpStatusCode.ServiceUnavailable,
-                $"monitors are told that {part} is gone",
+                $"the Worker reports to monitors that {part} is unavailable",
                 60
             );
             await installation.RestartAsync(part);
         }
 
-        await CompletedAsync(client, import, installation);
+        await AssertCompletedAsync(client, import, installation);
         await Eventually.TrueAsync(
-            async () => await MailHealthAsync(installation) == "Degraded",
-            "health tells that mail does not go out",
+            async () => await GetMailHealthAsync(installation) == "Degraded",
+            "health reports that mail cannot be sent",
             60
         );
-        // Nobody took mail until here; in the full run for a minute more.
+        // The mail server has been unavailable so far. At full scale it stays unavailable for another minute.
         if (IsFull)
             await Task.Delay(TimeSpan.FromMinutes(1));
-        Assert.Equal("Degraded", await MailHealthAsync(installation));
+        Assert.Equal("Degraded", await GetMailHealthAsync(installation));
         await using var catcher = TestMailCatcher.Start(smtp);
         await Eventually.TrueAsync(async () => (await catcher.FindAsync(Subject)).Count > 0, "the report is mailed", 180);
         using var mail = Assert.Single(await catcher.FindAsync(Subject));
-        AssertReport(await AttachmentAsync(mail));
+        AssertReport(await ReadAttachmentAsync(mail));
         await Eventually.TrueAsync(
-            async () => await MailHealthAsync(installation) == "Healthy",
-            "health tells that mail goes out again",
+            async () => await GetMailHealthAsync(installation) == "Healthy",
+            "health reports that mail is sent again",
             60
         );
     }
 
-    private static string? Server(string redis) => redis == "embedded" ? null : ExternalTool.Require(redis);
+    private static string? FindRedisServer(string redis) => redis == "embedded" ? null : ExternalTool.Require(redis);
 
     private static async Task<Uri> UploadAsync(HttpClient client)
     {
         var text = new StringBuilder("title,priority\n");
         for (var row = 1; row <= Rows; row++)
-            text.Append(CultureInfo.InvariantCulture, $"Row {row},{(row % BadEvery == 0 ? "urgent" : "high")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"Row {row},{(row % InvalidRowInterval == 0 ? "urgent" : "high")}\n");
         using var file = new MultipartFormDataContent
         {
             { new StringContent(text.ToString(), Encoding.UTF8, "text/csv"), "file", "todos.csv" },
         };
-        using var answer = await client.PostAsync("/api/todos/import", file);
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        return answer.Headers.Location!;
+        using var response = await client.PostAsync("/api/todos/import", file);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return response.Headers.Location!;
     }
 
-    private static async Task<JsonElement> ImportAsync(HttpClient client, Uri import) => await client.GetFromJsonAsync<JsonElement>(import);
+    private static async Task<JsonElement> GetImportAsync(HttpClient client, Uri import) =>
+        await client.GetFromJsonAsync<JsonElement>(import);
 
-    private static async Task CompletedAsync(HttpClient client, Uri location, Installation installation)
+    private static async Task AssertCompletedAsync(HttpClient client, Uri location, Installation installation)
     {
         await Eventually.TrueAsync(
-            async () => (await ImportAsync(client, location)).GetProperty("state").GetString() is "completed" or "failed",
-            "the import ends",
+            async () => (await GetImportAsync(client, location)).GetProperty("state").GetString() is "completed" or "failed",
+            "the import completes or fails",
             300
         );
-        var import = await ImportAsync(client, location);
+        var import = await GetImportAsync(client, location);
         Assert.Equal("completed", import.GetProperty("state").GetString());
         Assert.Equal(
-            (Rows, Rows - (Rows / BadEvery), Rows / BadEvery),
+            (Rows, Rows - (Rows / InvalidRowInterval), Rows / InvalidRowInterval),
             (import.GetProperty("total").GetInt32(), import.GetProperty("succeeded").GetInt32(), import.GetProperty("failed").GetInt32())
         );
         using var mongo = new MongoClient(installation.Mongo);
         var todos = mongo.GetDatabase(MongoUrl.Create(installation.Mongo).DatabaseName).GetCollection<BsonDocument>(CollectionNames.Todos);
-        Assert.Equal(Rows - (Rows / BadEvery), await todos.CountDocumentsAsync(new BsonDocument()));
+        Assert.Equal(Rows - (Rows / InvalidRowInterval), await todos.CountDocumentsAsync(new BsonDocument()));
         Assert.Equal(1, await todos.CountDocumentsAsync(new BsonDocument("title", $"Row {Rows - 1}")));
     }
 
-    private static async Task<string?> MailHealthAsync(Installation installation)
+    private static async Task<string?> GetMailHealthAsync(Installation installation)
     {
         using var client = new HttpClient { BaseAddress = installation.Services.Worker };
         return (await client.GetFromJsonAsync<JsonElement>("/health"))
@@ -161,7 +164,7 @@ public sealed class ImportOutageTests
             .GetString();
     }
 
-    private static async Task<byte[]> AttachmentAsync(MimeMessage mail)
+    private static async Task<byte[]> ReadAttachmentAsync(MimeMessage mail)
     {
         var part = Assert.IsType<MimePart>(Assert.Single(mail.Attachments), exactMatch: false);
         using var content = new MemoryStream();
@@ -173,7 +176,7 @@ public sealed class ImportOutageTests
     {
         using var document = PdfDocument.Open(pdf);
         var text = string.Concat(document.GetPages().Select(page => page.Text));
-        foreach (var figure in new[] { Rows, Rows - (Rows / BadEvery), Rows / BadEvery })
+        foreach (var figure in new[] { Rows, Rows - (Rows / InvalidRowInterval), Rows / InvalidRowInterval })
             Assert.Contains(figure.ToString("N0", CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
         Assert.Contains("todos.csv", text, StringComparison.Ordinal);
     }

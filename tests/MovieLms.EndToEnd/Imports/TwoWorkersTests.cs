@@ -17,16 +17,16 @@ using StackExchange.Redis;
 
 namespace MovieLms.EndToEnd.Imports;
 
-/// <summary>Two workers, each a process of its own, on the same queue and schedule.</summary>
+/// <summary>Two Worker processes with the same queue and schedule.</summary>
 public sealed class TwoWorkersTests
 {
     private const int Users = 8;
     private const int Rows = 3_000;
-    private const int BadEvery = 100;
+    private const int InvalidRowInterval = 100;
     private const string Password = "dolly-zoom-on-the-pier-7";
 
     [Fact]
-    public async Task Imports_are_shared_and_no_row_is_stored_twice_though_one_worker_dies()
+    public async Task Workers_share_imports_and_store_no_row_twice_when_one_is_killed()
     {
         var database = BackingServices.NewName();
         await using var services = await ServiceProcesses.StartAsync(
@@ -42,8 +42,8 @@ public sealed class TwoWorkersTests
         var imports = await Task.WhenAll(Enumerable.Range(0, Users).Select(user => UploadAsync(services.Api, user)));
 
         await Eventually.TrueAsync(
-            () => Task.FromResult(Ended(services["Worker"]) > 0 && Ended(services[second]) > 0),
-            "both workers have ended an import",
+            () => Task.FromResult(CountCompleted(services["Worker"]) > 0 && CountCompleted(services[second]) > 0),
+            "both workers have completed an import",
             180
         );
         await services.KillAsync(second);
@@ -56,24 +56,24 @@ public sealed class TwoWorkersTests
             );
             var import = await client.GetFromJsonAsync<JsonElement>(location);
             Assert.Equal(
-                (Rows, Rows - (Rows / BadEvery), Rows / BadEvery),
-                (Number(import, "total"), Number(import, "succeeded"), Number(import, "failed"))
+                (Rows, Rows - (Rows / InvalidRowInterval), Rows / InvalidRowInterval),
+                (GetNumber(import, "total"), GetNumber(import, "succeeded"), GetNumber(import, "failed"))
             );
             client.Dispose();
         }
 
         using var mongo = new MongoClient((await BackingServices.GetAsync()).Mongo(database));
         var todos = mongo.GetDatabase(database).GetCollection<BsonDocument>(CollectionNames.Todos);
-        Assert.Equal(Users * (Rows - (Rows / BadEvery)), await todos.CountDocumentsAsync(new BsonDocument()));
-        // Every title names its user and row: stored twice, it would be two documents of one title.
+        Assert.Equal(Users * (Rows - (Rows / InvalidRowInterval)), await todos.CountDocumentsAsync(new BsonDocument()));
+        // Titles contain the user and row, so a row stored twice would be two documents with the same title.
         var titles = await todos.Find(new BsonDocument()).Project(new BsonDocument { { "title", 1 }, { "_id", 0 } }).ToListAsync();
         Assert.Equal(titles.Count, titles.Select(todo => todo["title"].AsString).Distinct().Count());
         var errors = mongo.GetDatabase(database).GetCollection<BsonDocument>(CollectionNames.ImportErrors);
-        Assert.Equal(Users * (Rows / BadEvery), await errors.CountDocumentsAsync(new BsonDocument()));
+        Assert.Equal(Users * (Rows / InvalidRowInterval), await errors.CountDocumentsAsync(new BsonDocument()));
     }
 
     [Fact]
-    public async Task Recurring_jobs_of_two_workers_never_overlap()
+    public async Task Recurring_jobs_of_two_workers_do_not_overlap()
     {
         string[] jobs = ["seats-repair", "uploads-sweep"];
         const int triggers = 40;
@@ -85,13 +85,13 @@ public sealed class TwoWorkersTests
         );
         await services.StartAnotherAsync("Worker");
 
-        // This process reads the workers' schedule, so it needs the list of their jobs.
+        // Registers the workers' jobs, so that this process can read their schedule.
         WebApplication.CreateBuilder().AddWorker();
         using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
         var storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{database}:{{hangfire}}:" });
         await Eventually.TrueAsync(
             () => Task.FromResult(storage.GetMonitoringApi().Servers().Count == 2),
-            "both workers serve the schedule",
+            "both workers run the schedule",
             60
         );
         var manager = new RecurringJobManager(storage);
@@ -103,7 +103,7 @@ public sealed class TwoWorkersTests
 
         await Eventually.TrueAsync(
             () => Task.FromResult(storage.GetMonitoringApi().SucceededListCount() >= triggers * jobs.Length),
-            "every trigger was answered",
+            "every triggered job has run",
             120
         );
         await Eventually.TrueAsync(
@@ -143,18 +143,18 @@ public sealed class TwoWorkersTests
         var client = await ApiClient.SignInAsync(api, email, Password);
         var text = new StringBuilder("title,priority\n");
         for (var row = 1; row <= Rows; row++)
-            text.Append(CultureInfo.InvariantCulture, $"User {user} row {row},{(row % BadEvery == 0 ? "urgent" : "high")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"User {user} row {row},{(row % InvalidRowInterval == 0 ? "urgent" : "high")}\n");
         using var file = new MultipartFormDataContent
         {
             { new StringContent(text.ToString(), Encoding.UTF8, "text/csv"), "file", "todos.csv" },
         };
-        using var answer = await client.PostAsync("/api/todos/import", file);
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        return (client, answer.Headers.Location!);
+        using var response = await client.PostAsync("/api/todos/import", file);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return (client, response.Headers.Location!);
     }
 
-    /// <summary>Imports that a worker's own log says it has completed.</summary>
-    private static int Ended(DotnetProcess worker) => worker.Output.Split(" Completed: ").Length - 1;
+    /// <summary>Counts the imports that a worker has logged as completed.</summary>
+    private static int CountCompleted(DotnetProcess worker) => worker.Output.Split(" Completed: ").Length - 1;
 
-    private static int Number(JsonElement import, string name) => import.GetProperty(name).GetInt32();
+    private static int GetNumber(JsonElement import, string name) => import.GetProperty(name).GetInt32();
 }

@@ -8,17 +8,17 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Orders;
 
-/// <summary>ApiService is killed while many orders get paid at once: the Worker, which nobody tells, finishes what was cut off.</summary>
+/// <summary>Kills ApiService while many orders are being paid. The Worker finds and completes the interrupted orders by itself.</summary>
 public sealed class OrderKillTests
 {
     private const int Orders = 40;
 
     [Fact]
-    public async Task Every_order_that_was_paid_when_its_process_was_killed_gets_one_receipt_and_one_notification()
+    public async Task Every_order_paid_when_its_process_is_killed_gets_one_receipt_and_one_notification()
     {
         Assert.SkipUnless(
             Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full",
-            "at full scale only: it waits for the sweep of each minute"
+            "runs at full scale only, since it waits for a sweep that runs every minute"
         );
         var name = BackingServices.NewName();
         using var mongo = new MongoClient((await BackingServices.GetAsync()).MongoServer);
@@ -30,7 +30,7 @@ public sealed class OrderKillTests
         );
         using var api = new HttpClient { BaseAddress = services.Api };
         await SignInAsync(api);
-        var course = await AddAsync(
+        var course = await CreateAsync(
             api,
             "/api/courses",
             new
@@ -42,23 +42,23 @@ public sealed class OrderKillTests
             }
         );
 
-        var cutOff = new List<ObjectId>();
-        while (cutOff.Count == 0)
+        var interrupted = new List<ObjectId>();
+        while (interrupted.Count == 0)
         {
             var orders = new List<string>();
             for (var i = 0; i < Orders; i++)
-                orders.Add(await AddAsync(api, "/api/orders", new { courseId = course }));
+                orders.Add(await CreateAsync(api, "/api/orders", new { courseId = course }));
             var payments = orders.ConvertAll(id => api.PatchAsJsonAsync($"/api/orders/{id}", new { status = "paid" }));
             await Task.WhenAny(payments);
             await services.KillAsync("ApiService");
-            await EndedAsync(payments);
-            cutOff = await stored.Distinct<ObjectId>("_id", Due).ToListAsync();
+            await WaitForAsync(payments);
+            interrupted = await stored.Distinct<ObjectId>("_id", Due).ToListAsync();
             await services.RestartAsync("ApiService");
         }
 
-        // Younger than half a minute they might be a living request's: they are made older, and the next run takes them.
+        // The sweep skips orders of the last 30 s, since their requests may still be running. Make them older for the next sweep.
         await stored.UpdateManyAsync(Due, new BsonDocument("$set", new BsonDocument("effectsDueAt", DateTime.UnixEpoch)));
-        await Eventually.TrueAsync(async () => !await stored.Find(Due).AnyAsync(), "the Worker's run of every minute finishes them", 180);
+        await Eventually.TrueAsync(async () => !await stored.Find(Due).AnyAsync(), "the Worker's sweep completes them", 180);
 
         foreach (var order in await stored.Find(new BsonDocument()).ToListAsync())
         {
@@ -67,7 +67,7 @@ public sealed class OrderKillTests
             Assert.Equal(expected, await CountAsync(CollectionNames.Notifications, $"order:{order["_id"]}:Paid"));
         }
         Assert.All(
-            await stored.Find(new BsonDocument("_id", new BsonDocument("$in", new BsonArray(cutOff)))).ToListAsync(),
+            await stored.Find(new BsonDocument("_id", new BsonDocument("$in", new BsonArray(interrupted)))).ToListAsync(),
             order => Assert.Equal("Paid", order["status"])
         );
         await mongo.DropDatabaseAsync(name);
@@ -78,33 +78,33 @@ public sealed class OrderKillTests
 
     private static BsonDocument Due => new("effectsDueAt", new BsonDocument("$exists", true));
 
-    /// <summary>Answered, or cut off with their process.</summary>
-    private static async Task EndedAsync(IEnumerable<Task> requests) =>
+    /// <summary>Waits until every request has completed or failed.</summary>
+    private static async Task WaitForAsync(IEnumerable<Task> requests) =>
         await Task.WhenAll(requests).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static async Task SignInAsync(HttpClient api)
     {
-        HttpResponseMessage? answer = null;
+        HttpResponseMessage? response = null;
         await Eventually.TrueAsync(
             async () =>
                 (
-                    answer = await api.PostAsJsonAsync(
+                    response = await api.PostAsJsonAsync(
                         "/api/auth/login",
                         new { email = TestUsers.AdminEmail, password = TestUsers.AdminPassword }
                     )
                 ).IsSuccessStatusCode,
-            "the first admin is made"
+            "the first administrator is created"
         );
         api.DefaultRequestHeaders.Authorization = new(
             "Bearer",
-            (await answer!.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
+            (await response!.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
         );
     }
 
-    private static async Task<string> AddAsync(HttpClient api, string path, object body)
+    private static async Task<string> CreateAsync(HttpClient api, string path, object body)
     {
-        using var answer = await api.PostAsJsonAsync(path, body);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+        using var response = await api.PostAsJsonAsync(path, body);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 }

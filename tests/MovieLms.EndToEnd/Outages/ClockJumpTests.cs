@@ -8,13 +8,13 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.Outages;
 
-/// <summary>A wall clock that is set an hour forward or back while the services run.</summary>
+/// <summary>The wall clock is set an hour forward or back while the services run.</summary>
 public sealed class ClockJumpTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task A_revoked_token_stays_refused_after_an_hour_forward_and_back()
+    public async Task A_revoked_token_stays_revoked_after_an_hour_forward_and_back()
     {
         await using var host = await ClockedHost.StartAsync();
         var (signedOut, changed, ended, kept) = (
@@ -34,21 +34,21 @@ public sealed class ClockJumpTests
         (await (await host.SignInAsync(ended.Email)).SendAsync(HttpMethod.Delete, "/api/auth/sessions")).EnsureSuccessStatusCode();
         ClockedUser[] revoked = [signedOut, changed, ended];
 
-        // Nobody presents the revoked tokens here: a token that was refused once is remembered as such.
+        // Do not use the revoked tokens here, since a rejected token is cached as rejected.
         await host.SetClockAsync(Hour);
-        Assert.Equal(HttpStatusCode.Unauthorized, await kept.StatusAsync());
+        Assert.Equal(HttpStatusCode.Unauthorized, await kept.GetStatusAsync());
 
-        // Still before the tokens expire, and later than what a process reads again from the store.
+        // Before the tokens expire, but after the period whose revocations a process reads again from the store.
         await host.SetClockAsync(TimeSpan.FromMinutes(3));
         foreach (var user in revoked)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await user.StatusAsync());
+            Assert.Equal(HttpStatusCode.Unauthorized, await user.GetStatusAsync());
             Assert.Null(await user.RefreshAsync());
         }
     }
 
     [Fact]
-    public async Task A_used_refresh_token_is_refused_and_ends_its_session_after_an_hour_back()
+    public async Task A_reused_refresh_token_is_rejected_and_ends_its_session_after_an_hour_back()
     {
         await using var host = await ClockedHost.StartAsync();
         var stolen = await host.RegisterAsync();
@@ -58,18 +58,18 @@ public sealed class ClockJumpTests
         await host.SetClockAsync(-Hour);
         Assert.Null(await stolen.RefreshAsync());
         Assert.Null(await successor.RefreshAsync());
-        Assert.Equal(HttpStatusCode.Unauthorized, await successor.StatusAsync());
+        Assert.Equal(HttpStatusCode.Unauthorized, await successor.GetStatusAsync());
         var earlier = await host.RegisterAsync();
-        Assert.Equal(HttpStatusCode.OK, await earlier.StatusAsync());
+        Assert.Equal(HttpStatusCode.OK, await earlier.GetStatusAsync());
 
         await host.SetClockAsync(TimeSpan.Zero);
-        Assert.Equal(HttpStatusCode.Unauthorized, await earlier.StatusAsync());
+        Assert.Equal(HttpStatusCode.Unauthorized, await earlier.GetStatusAsync());
         Assert.Null(await earlier.RefreshAsync());
-        Assert.Equal(HttpStatusCode.OK, await (await host.SignInAsync(earlier.Email)).StatusAsync());
+        Assert.Equal(HttpStatusCode.OK, await (await host.SignInAsync(earlier.Email)).GetStatusAsync());
     }
 
     [Fact]
-    public async Task An_account_that_was_blocked_an_hour_ahead_is_not_blocked_for_that_hour()
+    public async Task An_account_locked_while_the_clock_was_an_hour_ahead_is_unlocked_when_the_clock_is_corrected()
     {
         await using var host = await ClockedHost.StartAsync();
         var user = await host.RegisterAsync();
@@ -86,7 +86,7 @@ public sealed class ClockJumpTests
     }
 
     [Fact]
-    public async Task What_was_accepted_before_and_between_jumps_is_there_after_them()
+    public async Task Everything_accepted_before_and_between_jumps_is_available_afterwards()
     {
         await using var host = await ClockedHost.StartAsync();
         var admin = await host.SignInAsync(Installation.AdminEmail, Installation.AdminPassword);
@@ -100,13 +100,13 @@ public sealed class ClockJumpTests
         foreach (var offset in new[] { TimeSpan.Zero, Hour, TimeSpan.Zero, -Hour, TimeSpan.Zero })
         {
             await host.SetClockAsync(offset);
-            // Tokens of another time may have expired, or not be valid yet.
+            // Tokens issued before the jump may have expired or may not be valid yet.
             user = await user.RefreshAsync() ?? await host.SignInAsync(user.Email);
             created.Add(await user.CreateAsync("/api/todos", new { title = $"At {offset}" }));
             created.Add(await user.CreateAsync("/api/orders", new { courseId = course }));
             imports.Add(await user.CreateAsync("/api/todos/import", new StringContent("title\nA\nB\n", Encoding.UTF8, "text/csv")));
             registered.Add((await host.RegisterAsync()).Email);
-            await SayAsync(host, user, $"course:{course}", 3, sent);
+            await SendMessagesAsync(host, user, $"course:{course}", 3, sent);
             sent += 3;
         }
 
@@ -116,29 +116,29 @@ public sealed class ClockJumpTests
         {
             await Eventually.TrueAsync(
                 async () =>
-                    (await JsonAsync(await user.SendAsync(HttpMethod.Get, location.OriginalString))).GetProperty("state").GetString()
+                    (await ReadJsonAsync(await user.SendAsync(HttpMethod.Get, location.OriginalString))).GetProperty("state").GetString()
                     == "completed",
-                "the import is done",
+                "the import is completed",
                 60
             );
             Assert.Equal(
                 2,
-                (await JsonAsync(await user.SendAsync(HttpMethod.Get, location.OriginalString))).GetProperty("succeeded").GetInt32()
+                (await ReadJsonAsync(await user.SendAsync(HttpMethod.Get, location.OriginalString))).GetProperty("succeeded").GetInt32()
             );
         }
-        var messages = (await JsonAsync(await user.SendAsync(HttpMethod.Get, $"/api/rooms/course:{course}/messages?limit=100")))
+        var messages = (await ReadJsonAsync(await user.SendAsync(HttpMethod.Get, $"/api/rooms/course:{course}/messages?limit=100")))
             .GetProperty("items")
             .EnumerateArray()
             .ToList();
         Assert.Equal(Enumerable.Range(1, sent), messages.Select(message => message.GetProperty("sequence").GetInt32()).Order());
         foreach (var email in registered)
-            await Eventually.TrueAsync(async () => await MailsAsync(host, email) == 1, $"one mail reaches {email}", 60);
-        // Lists show what was written at any time.
-        var listed = await JsonAsync(await user.SendAsync(HttpMethod.Get, "/api/todos?limit=100"));
+            await Eventually.TrueAsync(async () => await CountMailsAsync(host, email) == 1, $"one mail reaches {email}", 60);
+        // Lists include items from before and after each jump.
+        var listed = await ReadJsonAsync(await user.SendAsync(HttpMethod.Get, "/api/todos?limit=100"));
         Assert.Equal(15, listed.GetProperty("items").GetArrayLength());
     }
 
-    private static async Task SayAsync(ClockedHost host, ClockedUser user, string room, int count, int first)
+    private static async Task SendMessagesAsync(ClockedHost host, ClockedUser user, string room, int count, int first)
     {
         await using var hub = new HubConnectionBuilder()
             .WithUrl(
@@ -152,7 +152,7 @@ public sealed class ClockJumpTests
             await hub.InvokeAsync<object>("SendMessage", room, $"Message {i}", $"m{i}");
     }
 
-    private static async Task<int> MailsAsync(ClockedHost host, string email) =>
+    private static async Task<int> CountMailsAsync(ClockedHost host, string email) =>
         (await host.Client.GetFromJsonAsync<JsonElement>("/mail.json"))
             .EnumerateArray()
             .Count(mail =>
@@ -163,7 +163,7 @@ public sealed class ClockJumpTests
     private static async Task<HttpStatusCode> SignInStatusAsync(ClockedHost host, string email, string password) =>
         (await host.Client.PostAsJsonAsync("/api/auth/login", new { email, password })).StatusCode;
 
-    private static async Task<JsonElement> JsonAsync(HttpResponseMessage response)
+    private static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response)
     {
         Assert.True(response.IsSuccessStatusCode, $"{response.RequestMessage!.RequestUri}: {await response.Content.ReadAsStringAsync()}");
         return await response.Content.ReadFromJsonAsync<JsonElement>();

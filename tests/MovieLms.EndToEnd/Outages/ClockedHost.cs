@@ -7,7 +7,7 @@ using MovieLms.Testing.Tools;
 
 namespace MovieLms.EndToEnd.Outages;
 
-/// <summary>Standalone as a process whose clock a test sets.</summary>
+/// <summary>Standalone as a process with a clock that the test controls.</summary>
 internal sealed class ClockedHost : IAsyncDisposable
 {
     private readonly FakeClock _clock;
@@ -47,7 +47,7 @@ internal sealed class ClockedHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Sets the clock, and waits until the process sees it and its background work has run with it.</summary>
+    /// <summary>Sets the clock, and waits until the process uses it and its background work has run.</summary>
     internal async Task SetClockAsync(TimeSpan offset)
     {
         _clock.Set(offset);
@@ -58,11 +58,11 @@ internal sealed class ClockedHost : IAsyncDisposable
             "the clock is set",
             20
         );
-        // Revocations are read, and expired ones dropped, every 3 s.
+        // Every 3 s the process reads revocations and drops expired ones.
         await Task.Delay(TimeSpan.FromSeconds(4));
     }
 
-    /// <summary>Registers a student and signs them in.</summary>
+    /// <summary>Registers and signs in a student.</summary>
     internal async Task<ClockedUser> RegisterAsync()
     {
         var email = TestUsers.NewEmail();
@@ -103,10 +103,10 @@ internal sealed class ClockedUser(ClockedHost host, string email, JsonElement pa
 
     internal string RefreshToken { get; } = pair.GetProperty("refreshToken").GetString()!;
 
-    /// <summary>The status of a request with the access token.</summary>
-    internal async Task<HttpStatusCode> StatusAsync() => (await SendAsync(HttpMethod.Get, "/api/auth/me")).StatusCode;
+    /// <summary>Returns the status of a request with the access token.</summary>
+    internal async Task<HttpStatusCode> GetStatusAsync() => (await SendAsync(HttpMethod.Get, "/api/auth/me")).StatusCode;
 
-    /// <summary>The next tokens; null if the refresh token is refused.</summary>
+    /// <summary>Refreshes the tokens; returns null if the refresh token is rejected.</summary>
     internal async Task<ClockedUser?> RefreshAsync()
     {
         using var response = await host.Client.PostAsJsonAsync("/api/auth/refresh", new { refreshToken = RefreshToken });
@@ -128,7 +128,7 @@ internal sealed class ClockedUser(ClockedHost host, string email, JsonElement pa
         return await host.Client.SendAsync(request);
     }
 
-    /// <summary>Creates something and returns where it is.</summary>
+    /// <summary>Creates a resource and returns its location.</summary>
     internal async Task<Uri> CreateAsync(string path, object body)
     {
         using var response = await SendAsync(HttpMethod.Post, path, body);

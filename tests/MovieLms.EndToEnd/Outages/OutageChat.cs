@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace MovieLms.EndToEnd.Outages;
 
-/// <summary>Somebody who sends chat messages one after the other, each until it is acknowledged.</summary>
+/// <summary>Sends chat messages one after another, and retries each until it is acknowledged.</summary>
 internal sealed class OutageChat : IAsyncDisposable
 {
     private readonly HubConnection _hub;
@@ -16,7 +16,7 @@ internal sealed class OutageChat : IAsyncDisposable
 
     private OutageChat(HubConnection hub, string room) => (_hub, _room) = (hub, room);
 
-    /// <summary>How many messages were acknowledged.</summary>
+    /// <summary>The number of acknowledged messages.</summary>
     internal int Sent => Volatile.Read(ref _sent);
 
     internal static async Task<OutageChat> StartAsync(Uri realtime, string token, string room)
@@ -37,7 +37,7 @@ internal sealed class OutageChat : IAsyncDisposable
         await _sending;
     }
 
-    /// <summary>Every acknowledged message is there once, and no number is missing.</summary>
+    /// <summary>Asserts that every acknowledged message is stored once and that no sequence number is missing.</summary>
     internal async Task AssertCompleteAsync(HttpClient admin)
     {
         var messages = new List<(long Sequence, string Id)>();
@@ -78,7 +78,7 @@ internal sealed class OutageChat : IAsyncDisposable
             }
             catch (Exception e) when (e is HubException or InvalidOperationException or OperationCanceledException or IOException)
             {
-                // Not acknowledged: it is sent again.
+                // Not acknowledged: retry.
                 await Task.Delay(200);
             }
             await Task.Delay(50);

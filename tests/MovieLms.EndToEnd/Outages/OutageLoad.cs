@@ -10,15 +10,15 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.EndToEnd.Outages;
 
 /// <summary>
-/// Students who write, order, import, refresh their tokens and sign out, as honest clients do: what fails is tried again. Remembers
-/// what was accepted, and notes every response that an outage does not explain.
+/// Students who write, order, import, refresh their tokens and sign out, and retry failed requests. Records the accepted requests
+/// and every response that an outage does not explain.
 /// </summary>
 internal sealed class OutageLoad(Installation installation, string courseId)
 {
-    /// <summary>How long a revoked token may still be accepted by a service that cannot be told at once.</summary>
+    /// <summary>How long a service may accept a revoked token if the revocation cannot be delivered at once.</summary>
     private static readonly TimeSpan RevocationDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(40);
-    private static readonly HttpStatusCode[] Refusals = [HttpStatusCode.ServiceUnavailable, HttpStatusCode.TooManyRequests];
+    private static readonly HttpStatusCode[] OutageStatuses = [HttpStatusCode.ServiceUnavailable, HttpStatusCode.TooManyRequests];
     private readonly HttpClient _api = new() { BaseAddress = installation.Services.Api, Timeout = MaxWait };
     private readonly HttpClient _realtime = new() { BaseAddress = installation.Services.Realtime, Timeout = MaxWait };
     private readonly CancellationTokenSource _stop = new();
@@ -28,30 +28,30 @@ internal sealed class OutageLoad(Installation installation, string courseId)
 
     internal ConcurrentQueue<(string Token, Uri Location)> Imports { get; } = new();
 
-    /// <summary>The keys of orders, each accepted once however often it was sent.</summary>
+    /// <summary>The accepted orders. Each was sent one or more times with the same idempotency key.</summary>
     internal ConcurrentQueue<(string Token, Uri Location)> Orders { get; } = new();
 
     internal ConcurrentQueue<(string Token, string Refresh, long At)> Revoked { get; } = new();
 
     internal ConcurrentQueue<string> Faults { get; } = new();
 
-    /// <summary>Addresses that were registered.</summary>
+    /// <summary>The e-mail addresses of registered users.</summary>
     internal ConcurrentQueue<string> Registered { get; } = new();
 
     internal int Refreshes;
-    internal int Refused;
+    internal int Rejected;
 
     internal async Task StartAsync()
     {
         var (writer, refresher, leaver) = (await RegisterAsync(), await RegisterAsync(), await RegisterAsync());
         Repeat(() => WriteAsync(writer));
         Repeat(() => OrderAsync(writer));
-        Repeat(() => ImportAsync(writer), pauseMilliseconds: 1_000);
-        Repeat(() => RegisterOnceAsync(), pauseMilliseconds: 500);
+        Repeat(() => ImportAsync(writer), intervalMilliseconds: 1_000);
+        Repeat(() => RegisterOnceAsync(), intervalMilliseconds: 500);
         var refresh = refresher.Refresh;
         Repeat(async () => refresh = await RefreshAsync(refresh) ?? (await SignInAsync(refresher.Email))?.Refresh ?? refresh);
         Repeat(() => SignOutAsync(leaver.Email));
-        Repeat(ProbeAsync);
+        Repeat(CheckRevokedTokensAsync);
     }
 
     internal async Task StopAsync()
@@ -60,22 +60,22 @@ internal sealed class OutageLoad(Installation installation, string courseId)
         await Task.WhenAll(_running);
     }
 
-    /// <summary>Whether either service accepts an access token.</summary>
-    internal async Task<(HttpStatusCode? Api, HttpStatusCode? Realtime)> AcceptsAsync(string token)
+    /// <summary>Returns the status of each service for an access token.</summary>
+    internal async Task<(HttpStatusCode? Api, HttpStatusCode? Realtime)> GetStatusesAsync(string token)
     {
         using var me = await SendAsync(_api, HttpMethod.Get, "/api/auth/me", token);
         using var hub = await SendAsync(_realtime, HttpMethod.Post, "/hubs/chat/negotiate?negotiateVersion=1", token);
         return (me?.StatusCode, hub?.StatusCode);
     }
 
-    private void Repeat(Func<Task> work, int pauseMilliseconds = 50) =>
+    private void Repeat(Func<Task> work, int intervalMilliseconds = 50) =>
         _running.Add(
             Task.Run(async () =>
             {
                 while (!_stop.IsCancellationRequested)
                 {
                     await work();
-                    await Task.Delay(pauseMilliseconds);
+                    await Task.Delay(intervalMilliseconds);
                 }
             })
         );
@@ -83,7 +83,7 @@ internal sealed class OutageLoad(Installation installation, string courseId)
     private async Task WriteAsync(OutageUser user)
     {
         using var response = await SendAsync(_api, HttpMethod.Post, "/api/todos", user.Token, new { title = "A task" });
-        if (Accepted(response, HttpStatusCode.Created))
+        if (IsAccepted(response, HttpStatusCode.Created))
             Written.Enqueue((user.Token, response!.Headers.Location!));
     }
 
@@ -93,8 +93,8 @@ internal sealed class OutageLoad(Installation installation, string courseId)
         while (!_stop.IsCancellationRequested)
         {
             using var response = await SendAsync(_api, HttpMethod.Post, "/api/orders", user.Token, new { courseId }, key);
-            // 409: the first try may still run.
-            if (response?.StatusCode != HttpStatusCode.Conflict && Accepted(response, HttpStatusCode.Created))
+            // 409: the first request may still be running.
+            if (response?.StatusCode != HttpStatusCode.Conflict && IsAccepted(response, HttpStatusCode.Created))
             {
                 Orders.Enqueue((user.Token, response!.Headers.Location!));
                 return;
@@ -112,7 +112,7 @@ internal sealed class OutageLoad(Installation installation, string courseId)
             user.Token,
             new StringContent("title\nA\nB\n", Encoding.UTF8, "text/csv")
         );
-        if (Accepted(response, HttpStatusCode.Accepted))
+        if (IsAccepted(response, HttpStatusCode.Accepted))
             Imports.Enqueue((user.Token, response!.Headers.Location!));
     }
 
@@ -131,17 +131,19 @@ internal sealed class OutageLoad(Installation installation, string courseId)
                 password = TestUsers.Password,
             }
         );
-        if (Accepted(response, HttpStatusCode.Created))
+        if (IsAccepted(response, HttpStatusCode.Created))
             Registered.Enqueue(email);
     }
 
-    /// <summary>The next refresh token; the same while nobody answers; null when the session has ended.</summary>
+    /// <summary>
+    /// Returns the next refresh token, the same one if the service is unavailable, or null if the session has ended.
+    /// </summary>
     private async Task<string?> RefreshAsync(string refreshToken)
     {
         using var response = await SendAsync(_api, HttpMethod.Post, "/api/auth/refresh", null, new { refreshToken });
         if (response?.StatusCode == HttpStatusCode.Unauthorized)
             return null;
-        if (!Accepted(response, HttpStatusCode.OK))
+        if (!IsAccepted(response, HttpStatusCode.OK))
             return refreshToken;
         Interlocked.Increment(ref Refreshes);
         return (await response!.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("refreshToken").GetString();
@@ -152,17 +154,17 @@ internal sealed class OutageLoad(Installation installation, string courseId)
         if (await SignInAsync(email) is not { } user)
             return;
         using var response = await SendAsync(_api, HttpMethod.Post, "/api/auth/logout", user.Token, new { });
-        if (Accepted(response, HttpStatusCode.NoContent))
+        if (IsAccepted(response, HttpStatusCode.NoContent))
             Revoked.Enqueue((user.Token, user.Refresh, Stopwatch.GetTimestamp()));
     }
 
-    /// <summary>Nobody accepts a revoked token, whatever is unavailable.</summary>
-    private async Task ProbeAsync()
+    /// <summary>Checks that no service accepts a revoked token, whatever is unavailable.</summary>
+    private async Task CheckRevokedTokensAsync()
     {
         foreach (var (token, _, at) in Revoked.Reverse().Take(5))
         {
             var isLate = Stopwatch.GetElapsedTime(at) > RevocationDelay;
-            var (api, realtime) = await AcceptsAsync(token);
+            var (api, realtime) = await GetStatusesAsync(token);
             if (api == HttpStatusCode.OK)
                 Faults.Enqueue("ApiService accepts a revoked token");
             if (realtime == HttpStatusCode.OK && isLate)
@@ -173,7 +175,7 @@ internal sealed class OutageLoad(Installation installation, string courseId)
     private async Task<OutageUser?> SignInAsync(string email)
     {
         using var response = await SendAsync(_api, HttpMethod.Post, "/api/auth/login", null, new { email, password = TestUsers.Password });
-        if (!Accepted(response, HttpStatusCode.OK))
+        if (!IsAccepted(response, HttpStatusCode.OK))
             return null;
         var pair = await response!.Content.ReadFromJsonAsync<JsonElement>();
         return new OutageUser(email, pair.GetProperty("accessToken").GetString()!, pair.GetProperty("refreshToken").GetString()!);
@@ -196,13 +198,13 @@ internal sealed class OutageLoad(Installation installation, string courseId)
         return (await SignInAsync(email))!;
     }
 
-    private bool Accepted(HttpResponseMessage? response, HttpStatusCode expected)
+    private bool IsAccepted(HttpResponseMessage? response, HttpStatusCode expected)
     {
         if (response?.StatusCode == expected)
             return true;
-        if (response is not null && !Refusals.Contains(response.StatusCode) && response.StatusCode != HttpStatusCode.Conflict)
+        if (response is not null && !OutageStatuses.Contains(response.StatusCode) && response.StatusCode != HttpStatusCode.Conflict)
             Faults.Enqueue($"{response.RequestMessage!.RequestUri!.AbsolutePath}: {(int)response.StatusCode}");
-        Interlocked.Increment(ref Refused);
+        Interlocked.Increment(ref Rejected);
         return false;
     }
 

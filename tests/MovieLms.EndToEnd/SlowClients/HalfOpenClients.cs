@@ -4,26 +4,24 @@ using MovieLms.Testing;
 
 namespace MovieLms.EndToEnd.SlowClients;
 
-/// <summary>Connections that begin something and never go on; those that the server closes are opened again.</summary>
+/// <summary>Connections that start a request and never finish it. Connections closed by the server are reopened.</summary>
 internal sealed class HalfOpenClients : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private readonly Task _clients;
     private int _open;
 
-    /// <param name="server">The server.</param>
-    /// <param name="connect">Opens the connection of a number.</param>
+    /// <summary>Opens WebSocket connections. <paramref name="connect"/> receives the number of the connection.</summary>
     internal HalfOpenClients(Uri server, Func<Uri, int, Task<RawWebSocket>> connect) =>
         _clients = Task.WhenAll(
             Enumerable.Range(0, SlowAttack.Connections).Select(number => RunAsync(() => WaitForEndAsync(server, connect, number)))
         );
 
-    /// <param name="server">The server.</param>
-    /// <param name="connect">Opens a connection.</param>
+    /// <summary>Opens plain TCP connections.</summary>
     internal HalfOpenClients(Uri server, Func<Uri, Task<Socket>> connect) =>
         _clients = Task.WhenAll(Enumerable.Range(0, SlowAttack.Connections).Select(_ => RunAsync(() => WaitForEndAsync(server, connect))));
 
-    /// <summary>The connections that are open now.</summary>
+    /// <summary>The number of open connections.</summary>
     internal int Open => Volatile.Read(ref _open);
 
     /// <summary>Connects and sends the first half of a request.</summary>
@@ -53,7 +51,7 @@ internal sealed class HalfOpenClients : IAsyncDisposable
             catch (Exception e)
                 when (e is IOException or SocketException or OperationCanceledException or FormatException or ArgumentException)
             {
-                // Refused, or closed by the server: once more.
+                // Rejected or closed by the server: reconnect.
             }
             await Task.Delay(200, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace MovieLms.EndToEnd.SlowClients;
 
-/// <summary>A signed-in student who reads over HTTP and calls the hub at a moderate rate, and how long each answer takes.</summary>
+/// <summary>A signed-in student who reads over HTTP and calls the hub at a moderate rate. Measures the response times.</summary>
 internal sealed class OrdinaryClient : IAsyncDisposable
 {
     private static readonly string[] Paths = ["/api/movies?limit=20", "/api/auth/me", "/api/rooms", "/api/movies?q=love&limit=10"];
@@ -34,12 +34,12 @@ internal sealed class OrdinaryClient : IAsyncDisposable
         return client;
     }
 
-    /// <summary>The times of all answers of a period, in milliseconds.</summary>
+    /// <summary>Returns all response times of a period, in milliseconds.</summary>
     internal async Task<IReadOnlyList<double>> MeasureAsync(TimeSpan period)
     {
         var loops = Paths
             .Select(path => RepeatAsync(period, async () => (await _http.GetAsync(path)).EnsureSuccessStatusCode().Dispose()))
-            .Append(RepeatAsync(period, () => _hub.InvokeAsync("GetPresence", "lobby"), pauses: 3));
+            .Append(RepeatAsync(period, () => _hub.InvokeAsync("GetPresence", "lobby"), intervals: 3));
         return [.. (await Task.WhenAll(loops)).SelectMany(times => times)];
     }
 
@@ -49,15 +49,15 @@ internal sealed class OrdinaryClient : IAsyncDisposable
         _http.Dispose();
     }
 
-    private static async Task<List<double>> RepeatAsync(TimeSpan period, Func<Task> act, int pauses = 1)
+    private static async Task<List<double>> RepeatAsync(TimeSpan period, Func<Task> action, int intervals = 1)
     {
         var times = new List<double>();
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < period; )
         {
-            var begun = Stopwatch.GetTimestamp();
-            await act();
-            times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
-            await Task.Delay(Interval * pauses);
+            var started = Stopwatch.GetTimestamp();
+            await action();
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            await Task.Delay(Interval * intervals);
         }
         return times;
     }

@@ -4,7 +4,7 @@ using MovieLms.Testing.Tools;
 
 namespace MovieLms.EndToEnd.SlowClients;
 
-/// <summary>Slow clients of one kind that go on until they are disposed.</summary>
+/// <summary>Starts slow clients of one kind, which run until they are disposed.</summary>
 internal static class SlowAttack
 {
     internal const int Connections = 500;
@@ -17,8 +17,8 @@ internal static class SlowAttack
     {
         var running = kind switch
         {
-            "slow headers" => Tool("-H", "-i", "2", "-u", new Uri(server, "/api/movies").ToString()),
-            "slow body" => Tool(
+            "slow headers" => StartTool("-H", "-i", "2", "-u", new Uri(server, "/api/movies").ToString()),
+            "slow body" => StartTool(
                 "-B",
                 "-i",
                 "2",
@@ -31,8 +31,8 @@ internal static class SlowAttack
                 "-u",
                 new Uri(server, "/api/auth/login").ToString()
             ),
-            "slow read" => SlowRead(server, "/api/movies?limit=100"),
-            "slow read of the API document" => SlowRead(server, "/openapi/v1.json"),
+            "slow read" => StartSlowRead(server, "/api/movies?limit=100"),
+            "slow read of the API document" => StartSlowRead(server, "/openapi/v1.json"),
             "half-open hubs" => new HalfOpenClients(
                 server,
                 (server, number) => RawWebSocket.ConnectAsync(server, $"/hubs/chat?access_token={tokens[number % tokens.Count]}")
@@ -40,7 +40,7 @@ internal static class SlowAttack
             "half requests" => (IAsyncDisposable)new HalfOpenClients(server, HalfOpenClients.SendHalfRequestAsync),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };
-        // Until the connections are open.
+        // Wait until the connections are open.
         if (running is HalfOpenClients clients)
             await Eventually.TrueAsync(() => Task.FromResult(clients.Open >= Connections * 9 / 10), "the clients are connected", 60);
         else
@@ -48,13 +48,13 @@ internal static class SlowAttack
         return running;
     }
 
-    private static DotnetProcess SlowRead(Uri server, string path) =>
-        Tool("-X", "-w", "256", "-y", "512", "-n", "2", "-z", "16", "-k", "3", "-u", new Uri(server, path).ToString());
+    private static DotnetProcess StartSlowRead(Uri server, string path) =>
+        StartTool("-X", "-w", "256", "-y", "512", "-n", "2", "-z", "16", "-k", "3", "-u", new Uri(server, path).ToString());
 
     /// <summary>
-    /// The tool spins on connections that the server has closed. At the lowest priority it takes no time from the server.
+    /// Starts slowhttptest at the lowest priority, since it spins on connections that the server has closed.
     /// </summary>
-    private static DotnetProcess Tool(params string[] arguments) =>
+    private static DotnetProcess StartTool(params string[] arguments) =>
         DotnetProcess.StartProgram(
             ExternalTool.Require("nice"),
             ["-n", "19", ExternalTool.Require("slowhttptest"), "-c", $"{Connections}", "-r", "250", "-l", "600", "-p", "5", .. arguments]

@@ -8,8 +8,8 @@ using MovieLms.Testing.Tools;
 namespace MovieLms.EndToEnd.SlowClients;
 
 /// <summary>
-/// MovieLms.Standalone with the sample data, and the gateway in front of it, as processes with their default limits. Runs with
-/// <c>MOVIELMS_TEST_SLOW_CLIENTS=1</c>, since the measurement takes minutes and wants the machine for itself.
+/// MovieLms.Standalone with the sample data and the gateway in front of it, as processes with default limits. Runs only with
+/// <c>MOVIELMS_TEST_SLOW_CLIENTS=1</c>, since the measurement takes minutes and needs an otherwise idle machine.
 /// </summary>
 public sealed class SlowClientSite : IAsyncLifetime
 {
@@ -26,7 +26,7 @@ public sealed class SlowClientSite : IAsyncLifetime
 
     internal Uri Gateway { get; private set; } = null!;
 
-    /// <summary>The access tokens of students, the first of whom is the ordinary client.</summary>
+    /// <summary>The access tokens of the students. The first belongs to the ordinary client.</summary>
     internal IReadOnlyList<string> Tokens { get; private set; } = [];
 
     /// <summary>True while both processes run.</summary>
@@ -50,7 +50,7 @@ public sealed class SlowClientSite : IAsyncLifetime
                 ["Admin__Password"] = AdminPassword,
                 ["Auth__BcryptCost"] = "4",
                 ["Auth__AccessTokenMinutes"] = "60",
-                // The accounts of this test are all registered from one address.
+                // All accounts of this test are registered from one IP address.
                 ["RateLimits__Register__Permits"] = "1000",
                 ["RateLimits__LoginAddress__Permits"] = "1000",
             },
@@ -96,9 +96,9 @@ public sealed class SlowClientSite : IAsyncLifetime
             password = TestUsers.Password,
         };
         (await client.PostAsJsonAsync("/api/auth/register", account)).EnsureSuccessStatusCode();
-        using var answer = await client.PostAsJsonAsync("/api/auth/login", account);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
+        using var response = await client.PostAsJsonAsync("/api/auth/login", account);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
 
     private static async Task<int> CountMoviesAsync(HttpClient client)

@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace MovieLms.EndToEnd.SlowClients;
 
-/// <summary>500 slow clients of each kind slow an ordinary client down to a third at most, directly and through the gateway.</summary>
+/// <summary>
+/// With 500 slow clients of each kind, an ordinary client waits at most three times as long, directly and through the gateway.
+/// </summary>
 public sealed class SlowClientTests(SlowClientSite site) : IClassFixture<SlowClientSite>
 {
     private const int Rounds = 3;
     private const double MaxRatio = 3;
 
-    /// <summary>Below this, the machine's own pauses decide and not the server.</summary>
+    /// <summary>Below this time, pauses of the machine dominate the measurement.</summary>
     private const double FloorMilliseconds = 20;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -31,7 +33,7 @@ public sealed class SlowClientTests(SlowClientSite site) : IClassFixture<SlowCli
         SlowClientSite.SkipUnlessEnabled();
         var server = throughGateway ? site.Gateway : site.Standalone;
         await using var client = await OrdinaryClient.ConnectAsync(server, site.Tokens[0]);
-        // Once before, so that the code that closes such clients is compiled.
+        // Warm up, so that the code that closes such clients is compiled.
         await using (await SlowAttack.StartAsync(kind, server, [.. site.Tokens.Skip(1)]))
             await client.MeasureAsync(Period);
         var (quiet, attacked) = (new List<double>(), new List<double>());

@@ -5,14 +5,14 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd.SupplyChain;
 
-/// <summary>What the repository takes from elsewhere is pinned to its content: actions, images and packages (docs/adr/0011).</summary>
+/// <summary>External actions, images and packages are pinned to their content (docs/adr/0011).</summary>
 public sealed partial class PinTests
 {
-    /// <summary>Images without a digest, each with the reason.</summary>
+    /// <summary>The images without a digest and the reasons.</summary>
     private static readonly Dictionary<string, string> TagOnly = new()
     {
         ["docker.io/maildev/maildev:2.2.1"] =
-            "catches mail for a trial and for tests, without a way out of its network; scripts/pin-images.sh adds the digest",
+            "catches mail in trials and tests and cannot connect to other networks; scripts/pin-images.sh adds the digest",
     };
 
     public static TheoryData<string> Workflows =>
@@ -28,7 +28,7 @@ public sealed partial class PinTests
 
     [Theory]
     [MemberData(nameof(Workflows))]
-    public void An_action_is_pinned_to_a_commit_that_a_comment_names(string workflow)
+    public void An_action_is_pinned_to_a_commit_with_its_version_in_a_comment(string workflow)
     {
         var uses = File.ReadAllLines(Repository.File(".github", "workflows", workflow))
             .Where(line => line.Contains("uses:", StringComparison.Ordinal))
@@ -40,7 +40,7 @@ public sealed partial class PinTests
     [Theory]
     [InlineData(".github/workflows/ci.yml")]
     [InlineData("deploy/compose.yaml")]
-    public void An_image_is_pinned_to_a_digest_that_a_comment_names(string file)
+    public void An_image_is_pinned_to_a_digest_with_a_comment(string file)
     {
         var images = File.ReadAllLines(Repository.File(file.Split('/')))
             .Select(line => Image().Match(line))
@@ -55,7 +55,7 @@ public sealed partial class PinTests
     }
 
     [Fact]
-    public void Every_file_names_the_same_digest()
+    public void Every_file_uses_the_same_digests()
     {
         var constants = File.ReadAllText(Repository.File("MovieLms.AppHost", "Backing", "ImageDigests.cs"));
         foreach (var file in new[] { Repository.File("deploy", "compose.yaml"), Repository.File(".github", "workflows", "ci.yml") })
@@ -67,10 +67,10 @@ public sealed partial class PinTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void A_project_has_a_lock_file_of_the_central_versions(string project)
+    public void The_lock_file_of_a_project_has_the_central_versions(string project)
     {
         var path = Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, "packages.lock.json");
-        Assert.True(File.Exists(path), $"{project} has no packages.lock.json; dotnet restore writes it.");
+        Assert.True(File.Exists(path), $"{project} has no packages.lock.json; dotnet restore creates it.");
         var central = XDocument
             .Load(Repository.File("Directory.Packages.props"))
             .Descendants("PackageVersion")

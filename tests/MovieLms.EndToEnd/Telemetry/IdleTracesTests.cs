@@ -7,23 +7,23 @@ using MovieLms.Testing.Telemetry;
 
 namespace MovieLms.EndToEnd.Telemetry;
 
-/// <summary>What an installation exports while nobody uses it, and while its database is unavailable.</summary>
+/// <summary>The telemetry that an idle installation exports, and that it exports while its database is unavailable.</summary>
 public sealed class IdleTracesTests
 {
     private const string ResetToken = "a-reset-token-that-no-log-may-hold";
 
-    /// <summary>Longer than every polling interval.</summary>
-    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(20);
+    /// <summary>Exceeds every polling interval.</summary>
+    private static readonly TimeSpan ObservationPeriod = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task Polling_exports_no_trace_until_it_fails_and_failed_requests_are_logged_with_ids_only()
+    public async Task Polling_is_traced_only_when_it_fails_and_failed_requests_are_logged_with_IDs_only()
     {
         await using var collector = await OtlpReceiver.StartAsync();
-        // Aspire sets this sampler; it must not turn the export of polling on.
+        // Aspire sets this sampler. It must not enable the export of polling.
         var settings = new Dictionary<string, string?>(collector.Environment) { ["OTEL_TRACES_SAMPLER"] = "always_on" };
         await using var installation = await Installation.StartAsync(settings);
-        await Task.Delay(Watch);
-        // A job that is due within this time is traced.
+        await Task.Delay(ObservationPeriod);
+        // Jobs that run within this time are traced.
         Assert.Empty(
             collector
                 .Spans.Where(span => span.ParentId.Length == 0 && !span.Name.StartsWith("job ", StringComparison.Ordinal))

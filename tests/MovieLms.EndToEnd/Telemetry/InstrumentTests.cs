@@ -12,7 +12,7 @@ namespace MovieLms.EndToEnd.Telemetry;
 
 public sealed partial class InstrumentTests
 {
-    private static readonly Type[] OneOfEachAssembly =
+    private static readonly Type[] AssemblyMarkers =
     [
         typeof(OrderStore),
         typeof(MovieLmsTelemetry),
@@ -28,14 +28,14 @@ public sealed partial class InstrumentTests
             .Matches(File.ReadAllText(Repository.File("docs", "telemetry.md")))
             .Select(row => (row.Groups["name"].Value, row.Groups["type"].Value, row.Groups["unit"].Value, row.Groups["measures"].Value))
             .ToArray();
-        Assert.Equal(Instruments().Select(Describe).Order(), listed);
+        Assert.Equal(FindInstruments().Select(Describe).Order(), listed);
     }
 
-    private static List<Instrument> Instruments()
+    private static List<Instrument> FindInstruments()
     {
-        // By convention the instruments are static fields of classes that are named so.
+        // By convention, instruments are static fields of classes with this suffix.
         foreach (
-            var type in OneOfEachAssembly
+            var type in AssemblyMarkers
                 .SelectMany(known => known.Assembly.GetTypes())
                 .Where(type => type.Name.EndsWith("Metrics", StringComparison.Ordinal))
         )
@@ -57,9 +57,9 @@ public sealed partial class InstrumentTests
     }
 
     private static (string Name, string Type, string Unit, string Measures) Describe(Instrument instrument) =>
-        (instrument.Name, Kind(instrument), instrument.Unit!, instrument.Description!);
+        (instrument.Name, GetKind(instrument), instrument.Unit!, instrument.Description!);
 
-    private static string Kind(Instrument instrument) =>
+    private static string GetKind(Instrument instrument) =>
         instrument switch
         {
             Counter<long> => "counter",

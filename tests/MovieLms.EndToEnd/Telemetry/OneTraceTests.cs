@@ -6,14 +6,14 @@ using MovieLms.Testing.Telemetry;
 
 namespace MovieLms.EndToEnd.Telemetry;
 
-/// <summary>What an operator sees of one upload that goes through all the services, as an OTLP collector receives it.</summary>
+/// <summary>The telemetry of one upload across all services, as an OTLP collector receives it.</summary>
 public sealed class OneTraceTests
 {
     private const string Email = "telemetry-admin@movielms.example";
     private const string Password = "rosebud was a sled";
 
     [Fact]
-    public async Task An_upload_is_one_trace_from_the_request_to_the_job_its_mail_and_the_word_to_an_open_connection()
+    public async Task An_upload_is_one_trace_from_the_request_to_the_job_its_mail_and_its_hub_message()
     {
         await using var collector = await OtlpReceiver.StartAsync();
         await using var mail = TestMailCatcher.Start();
@@ -26,7 +26,7 @@ public sealed class OneTraceTests
         await using var services = await ServiceProcesses.StartAsync(BackingServices.NewName(), settings);
         using var client = await ApiClient.SignInAsync(services.Api, Email, Password);
 
-        // A browser's connection, with its token in the address.
+        // A browser's connection, with the token in the query string.
         var token = client.DefaultRequestHeaders.Authorization!.Parameter!;
         using var browser = await RawWebSocket.ConnectAsync(services.Realtime, $"/hubs/chat?access_token={token}");
         Assert.Equal(101, browser.Status);
@@ -37,14 +37,14 @@ public sealed class OneTraceTests
         using var accepted = await client.PostAsync("/api/movies/import", file);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
 
-        await Eventually.TrueAsync(() => Task.FromResult(Find("mail") is not null), "the mail's span is exported", 60);
+        await Eventually.TrueAsync(() => Task.FromResult(FindSpan("mail") is not null), "the mail's span is exported", 60);
         await Eventually.TrueAsync(
-            () => Task.FromResult(Find("POST /api/movies/import") is not null),
+            () => Task.FromResult(FindSpan("POST /api/movies/import") is not null),
             "the request's span is exported",
             30
         );
-        var trace = Find("POST /api/movies/import")!.TraceId;
-        Assert.Equal(trace, Find("import")!.TraceId);
+        var trace = FindSpan("POST /api/movies/import")!.TraceId;
+        Assert.Equal(trace, FindSpan("import")!.TraceId);
         Assert.Equal(trace, collector.Spans.Last(span => span.Name == "mail").TraceId);
         await Eventually.TrueAsync(
             () => Task.FromResult(collector.Spans.Any(span => span.Name == "hub imports:progress" && span.TraceId == trace)),
@@ -67,15 +67,15 @@ public sealed class OneTraceTests
 
         await Eventually.TrueAsync(
             () => Task.FromResult(collector.Logs.Any(log => log.Service == "MovieLms.Worker" && log.TraceId == trace)),
-            "the job's log line carries the trace",
+            "the job's log record has the trace ID",
             30
         );
-        var ended = collector.Logs.First(log =>
+        var record = collector.Logs.First(log =>
             log.Service == "MovieLms.Worker" && log.TraceId == trace && log.Attributes.ContainsKey("ImportId")
         );
-        Assert.Contains(spans, span => span.Name == "import" && span.Attributes["import.id"] == ended.Attributes["ImportId"]);
+        Assert.Contains(spans, span => span.Name == "import" && span.Attributes["import.id"] == record.Attributes["ImportId"]);
         await Eventually.TrueAsync(
-            () => Task.FromResult(Measured("MovieLms.ApiService", "http.server.request.duration")),
+            () => Task.FromResult(IsMeasured("MovieLms.ApiService", "http.server.request.duration")),
             "requests are measured",
             30
         );
@@ -94,7 +94,7 @@ public sealed class OneTraceTests
         Assert.False(collector.Exported(Email), "An address was exported.");
         Assert.False(collector.Exported(Password), "A password was exported.");
 
-        ReceivedSpan? Find(string name) => collector.Spans.FirstOrDefault(span => span.Name == name);
-        bool Measured(string service, string metric) => collector.Metrics.ContainsKey((service, metric));
+        ReceivedSpan? FindSpan(string name) => collector.Spans.FirstOrDefault(span => span.Name == name);
+        bool IsMeasured(string service, string metric) => collector.Metrics.ContainsKey((service, metric));
     }
 }

@@ -4,10 +4,10 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.Testing.Docs;
 
 /// <summary>
-/// A page of <c>docs/</c> whose requests can be pasted: its blocks fenced as <c>```http</c>. Each block holds one request
-/// (method and path, headers, an empty line, a body) and ends, after a line <c>###</c>, in what is expected of the answer:
-/// the status, and lines <c>name = path.to.value</c> that keep values of a JSON answer for later blocks, which name them
-/// <c>{{name}}</c>. A line <c>path.to.value == text</c> asserts a value.
+/// A page of <c>docs/</c> with runnable requests in blocks fenced as <c>```http</c>. Each block contains one request (method and
+/// path, headers, an empty line, a body), followed by a line <c>###</c> with the expected status. After it, a line
+/// <c>name = path.to.value</c> stores a value of the JSON response for later blocks, which refer to it as <c>{{name}}</c>. A line
+/// <c>path.to.value == text</c> asserts a value.
 /// </summary>
 /// <example><code>
 /// ```http
@@ -16,7 +16,7 @@ namespace MovieLms.Testing.Docs;
 ///
 /// { "title": "Metropolis" }
 /// ### 201
-/// film = id
+/// movie = id
 /// ```
 /// </code></example>
 public sealed partial class DocPage
@@ -25,7 +25,7 @@ public sealed partial class DocPage
 
     public string Path { get; }
 
-    /// <summary>In the page's order.</summary>
+    /// <summary>The requests in the order of the page.</summary>
     public IReadOnlyList<DocRequest> Requests { get; }
 
     /// <summary>Reads a page, e.g. <c>docs/learn/data-modelling.md</c>.</summary>
@@ -44,10 +44,10 @@ public sealed partial class DocPage
         );
     }
 
-    /// <summary>Sends every request in order and checks each answer.</summary>
-    /// <param name="client">Without credentials: the page's headers bring them.</param>
-    /// <param name="values">What the page may name from the start, tokens for example; values that answers give are added.</param>
-    /// <exception cref="DocPageException">An answer is not what the page says; the message names the line.</exception>
+    /// <summary>Sends every request in order and checks each response.</summary>
+    /// <param name="client">A client without credentials. The page's headers contain them.</param>
+    /// <param name="values">The initial named values, such as tokens. Values stored from responses are added.</param>
+    /// <exception cref="DocPageException">A response differs from the page. The message names the line.</exception>
     public async Task RunAsync(HttpClient client, IDictionary<string, string> values)
     {
         foreach (var request in Requests)
@@ -58,5 +58,5 @@ public sealed partial class DocPage
     private static partial Regex Blocks();
 }
 
-/// <summary>A page that says something else than the product does.</summary>
+/// <summary>The documentation differs from the behavior of the product.</summary>
 public sealed class DocPageException(string message) : Exception(message);

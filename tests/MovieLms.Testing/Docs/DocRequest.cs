@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 
 namespace MovieLms.Testing.Docs;
 
-/// <summary>One request of a page and what the page says of its answer.</summary>
-/// <param name="Where">File and line.</param>
-/// <param name="Method">As written.</param>
-/// <param name="Target">Path and query, names in braces not yet replaced.</param>
-/// <param name="Headers">As written.</param>
-/// <param name="Body">Empty for none.</param>
+/// <summary>A request of a page and its expected response.</summary>
+/// <param name="Where">The file and line.</param>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Target">The path and query, with names in braces not yet replaced.</param>
+/// <param name="Headers">The headers as written.</param>
+/// <param name="Body">The body; empty for none.</param>
 /// <param name="Status">The expected status.</param>
-/// <param name="Rules">The lines behind the status.</param>
+/// <param name="Rules">The lines after the status.</param>
 public sealed partial record DocRequest(
     string Where,
     string Method,
@@ -27,13 +27,13 @@ public sealed partial record DocRequest(
     {
         var end = Expectation().Match(block);
         if (!end.Success)
-            throw new DocPageException($"{where}: the block has no line '### <status>'.");
+            throw new DocPageException($"{where}: the block must contain a line '### <status>'.");
         var parts = block[..end.Index].Split("\n\n", 2);
         var lines = parts[0].Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var first = lines[0].Split(' ', 2);
         if (first.Length != 2)
             throw new DocPageException($"{where}: the first line must be a method and a path.");
-        // A long query may go on in indented lines, as in .http files.
+        // A long query may continue on indented lines, as in .http files.
         var query = lines.Skip(1).TakeWhile(line => line.StartsWith(' ')).Select(line => line.Trim()).ToArray();
         var headers = lines.Skip(1 + query.Length).Select(line => line.Split(':', 2)).Select(pair => (pair[0].Trim(), pair[1].Trim()));
         return new DocRequest(
@@ -60,12 +60,12 @@ public sealed partial record DocRequest(
         }
         if (Body.Length > 0)
             request.Content = new StringContent(Fill(Body, values), Encoding.UTF8, contentType);
-        using var answer = await client.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        if ((int)answer.StatusCode != Status)
+        using var response = await client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        if ((int)response.StatusCode != Status)
         {
             throw new DocPageException(
-                $"{Where}: {Method} {Target} answered {(int)answer.StatusCode}, and the page says {Status}:\n{text}"
+                $"{Where}: {Method} {Target} responded with {(int)response.StatusCode}, but the page says {Status}:\n{text}"
             );
         }
 
@@ -73,33 +73,33 @@ public sealed partial record DocRequest(
             return;
         using var json = JsonDocument.Parse(text);
         foreach (var rule in Rules)
-            Apply(rule, json.RootElement, values);
+            ApplyRule(rule, json.RootElement, values);
     }
 
-    private void Apply(string rule, JsonElement answer, IDictionary<string, string> values)
+    private void ApplyRule(string rule, JsonElement response, IDictionary<string, string> values)
     {
         if (rule.Split(" == ", 2) is [var path, var expected])
         {
-            var found = At(answer, path);
+            var found = GetValue(response, path);
             if (found != Fill(expected, values))
-                throw new DocPageException($"{Where}: {path} is {found}, and the page says {Fill(expected, values)}:\n{answer}");
+                throw new DocPageException($"{Where}: {path} is {found}, but the page says {Fill(expected, values)}:\n{response}");
         }
         else if (rule.Split(" = ", 2) is [var name, var from])
         {
-            values[name.Trim()] = At(answer, from);
+            values[name.Trim()] = GetValue(response, from);
         }
         else
         {
-            throw new DocPageException($"{Where}: '{rule}' is neither 'name = path' nor 'path == value'.");
+            throw new DocPageException($"{Where}: '{rule}' must be 'name = path' or 'path == value'.");
         }
     }
 
     /// <summary>
-    /// A value by its path: members and indexes with dots between, <c>items.0.id</c>; <c>length</c> of an array is its length.
+    /// Returns the value at a path of members and indexes, such as <c>items.0.id</c>. <c>length</c> returns the length of an array.
     /// </summary>
-    private string At(JsonElement answer, string path)
+    private string GetValue(JsonElement response, string path)
     {
-        var value = answer;
+        var value = response;
         foreach (var step in path.Trim().Split('.'))
         {
             if (value.ValueKind == JsonValueKind.Array && step == "length")
@@ -118,7 +118,7 @@ public sealed partial record DocRequest(
             }
             else
             {
-                throw new DocPageException($"{Where}: the answer has no {path}:\n{answer}");
+                throw new DocPageException($"{Where}: the response has no {path}:\n{response}");
             }
         }
         return value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
@@ -131,7 +131,7 @@ public sealed partial record DocRequest(
                 match =>
                     values.TryGetValue(match.Groups["name"].Value, out var value)
                         ? value
-                        : throw new DocPageException($"{Where}: nothing is called {match.Value} yet.")
+                        : throw new DocPageException($"{Where}: {match.Value} is not defined yet.")
             );
 
     [GeneratedRegex(@"^### (?<status>\d{3}).*$", RegexOptions.Multiline)]

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace MovieLms.Testing.Processes;
 
-/// <summary>Clients of services that are processes of their own.</summary>
+/// <summary>Creates clients of services that run as separate processes.</summary>
 public static class ApiClient
 {
-    /// <summary>A client that sends an access token.</summary>
+    /// <summary>Signs in and returns a client that sends the access token.</summary>
     public static async Task<HttpClient> SignInAsync(Uri api, string email, string password)
     {
         var client = new HttpClient { BaseAddress = api };
@@ -14,11 +14,11 @@ public static class ApiClient
         return client;
     }
 
-    /// <summary>An access token.</summary>
+    /// <summary>Signs in and returns the access token.</summary>
     public static async Task<string> LogInAsync(this HttpClient client, string email, string password)
     {
-        using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email, password });
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
+        using var response = await client.PostAsJsonAsync("/api/auth/login", new { email, password });
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
     }
 }

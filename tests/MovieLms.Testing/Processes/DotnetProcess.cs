@@ -4,9 +4,7 @@ using System.Text;
 
 namespace MovieLms.Testing.Processes;
 
-/// <summary>
-/// One of the product's programs, or one it needs, as a process of its own: its output, its end, and its death by signal.
-/// </summary>
+/// <summary>A program of the product, or one that the tests need, as a process with captured output.</summary>
 public sealed class DotnetProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -22,7 +20,7 @@ public sealed class DotnetProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Everything printed so far, both streams.</summary>
+    /// <summary>The standard output and standard error so far.</summary>
     public string Output
     {
         get
@@ -36,7 +34,7 @@ public sealed class DotnetProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Resident memory in bytes, as the system counts it.</summary>
+    /// <summary>The resident memory in bytes, as reported by the operating system.</summary>
     public long ResidentBytes
     {
         get
@@ -46,7 +44,7 @@ public sealed class DotnetProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a project of the solution from its own build output, in this build's configuration.</summary>
+    /// <summary>Starts a project of the solution from its build output, in the configuration of the running test.</summary>
     public static DotnetProcess Start(
         string project,
         IReadOnlyDictionary<string, string?>? environment = null,
@@ -54,16 +52,16 @@ public sealed class DotnetProcess : IAsyncDisposable
     ) => StartProject(Repository.Program(project), environment, arguments);
 
     /// <summary>Starts a built program.</summary>
-    /// <param name="assembly">As <see cref="Repository.Program"/> returns it.</param>
-    /// <param name="environment">Variables to set or, with null, to remove.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <param name="assembly">The path that <see cref="Repository.Program"/> returns.</param>
+    /// <param name="environment">The variables to set, or to remove if the value is null.</param>
+    /// <param name="arguments">The command-line arguments.</param>
     public static DotnetProcess StartProject(string assembly, IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
     {
-        var start = Program(
+        var start = CreateStartInfo(
             Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
             [assembly, .. arguments]
         );
-        // A process must not inherit the settings that point this test run's own hosts somewhere.
+        // The process must not inherit the connection strings of the test run.
         foreach (
             var name in start
                 .Environment.Keys.Where(name => name.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase))
@@ -78,14 +76,12 @@ public sealed class DotnetProcess : IAsyncDisposable
         return new DotnetProcess(new Process { StartInfo = start });
     }
 
-    /// <summary>Starts a program of the machine.</summary>
-    /// <param name="path">As <see cref="Tools.ExternalTool.Require"/> gives it.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <summary>Starts an external program by a path that <see cref="Tools.ExternalTool.Require"/> returns.</summary>
     public static DotnetProcess StartProgram(string path, params string[] arguments) =>
-        new(new Process { StartInfo = Program(path, arguments) });
+        new(new Process { StartInfo = CreateStartInfo(path, arguments) });
 
-    /// <summary>Waits until the output matches, and returns what <paramref name="read"/> finds in it.</summary>
-    /// <exception cref="InvalidOperationException">The process ended, or 60 s passed; the message holds its output.</exception>
+    /// <summary>Waits until <paramref name="read"/> returns a value for the output, and returns it.</summary>
+    /// <exception cref="InvalidOperationException">The process exited, or the time elapsed. The message contains the output.</exception>
     public async Task<T> WaitForOutputAsync<T>(Func<string, T?> read, double seconds = 60)
         where T : class
     {
@@ -95,14 +91,14 @@ public sealed class DotnetProcess : IAsyncDisposable
             if (read(Output) is { } found)
                 return found;
             if (_process.HasExited)
-                throw new InvalidOperationException($"The process ended with {_process.ExitCode}:\n{Output}");
+                throw new InvalidOperationException($"The process exited with code {_process.ExitCode}:\n{Output}");
             if (watch.Elapsed.TotalSeconds > seconds)
-                throw new InvalidOperationException($"Not within {seconds} s; the output so far:\n{Output}");
+                throw new InvalidOperationException($"No match within {seconds} s. Output so far:\n{Output}");
             await Task.Delay(20);
         }
     }
 
-    /// <summary>SIGKILL: no handler runs, no buffer is flushed.</summary>
+    /// <summary>Sends SIGKILL: no handler runs, and no buffer is flushed.</summary>
     public async Task KillAsync()
     {
         if (!_process.HasExited)
@@ -110,20 +106,20 @@ public sealed class DotnetProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM, and the exit code.</summary>
+    /// <summary>Sends SIGTERM and returns the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
         Send(15);
         return await WaitForExitAsync();
     }
 
-    /// <summary>SIGSTOP: it keeps its connections and answers nobody.</summary>
+    /// <summary>Sends SIGSTOP: connections stay open, but the process does not respond.</summary>
     public void Suspend() => Send(19);
 
-    /// <summary>SIGCONT: it goes on where it was.</summary>
+    /// <summary>Sends SIGCONT: the process continues.</summary>
     public void Resume() => Send(18);
 
-    /// <summary>The exit code, once it ends by itself.</summary>
+    /// <summary>Waits until the process exits by itself, and returns the exit code.</summary>
     public async Task<int> WaitForExitAsync(double seconds = 60)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
@@ -137,7 +133,7 @@ public sealed class DotnetProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ProcessStartInfo Program(string path, string[] arguments) =>
+    private static ProcessStartInfo CreateStartInfo(string path, string[] arguments) =>
         new(path, arguments)
         {
             RedirectStandardOutput = true,
@@ -148,11 +144,11 @@ public sealed class DotnetProcess : IAsyncDisposable
     private void Send(int signal)
     {
         if (kill(_process.Id, signal) != 0)
-            throw new InvalidOperationException("The signal could not be sent.");
+            throw new InvalidOperationException($"Signal {signal} could not be sent to process {_process.Id}.");
     }
 
     [DllImport("libc")]
-#pragma warning disable SYSLIB1054, IDE1006 // The C library's own name and convention.
+#pragma warning disable SYSLIB1054, IDE1006 // The name and convention of the C library.
     private static extern int kill(int pid, int signal);
 #pragma warning restore SYSLIB1054, IDE1006
 

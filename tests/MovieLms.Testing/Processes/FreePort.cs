@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace MovieLms.Testing.Processes;
 
-/// <summary>Ports for programs that cannot take 0 and say what they got.</summary>
+/// <summary>Finds free ports for programs that cannot bind to port 0 and report the result.</summary>
 public static class FreePort
 {
-    /// <summary>A port on the loopback address that nobody listens on now.</summary>
+    /// <summary>Returns a currently unused port of the loopback address.</summary>
     public static int Take()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);

@@ -3,7 +3,7 @@ using MovieLms.Standalone;
 
 namespace MovieLms.Testing.Processes;
 
-/// <summary>The three services and the two backing services, each a process of its own that can die and come back where it was.</summary>
+/// <summary>The three services and the two backing services as separate processes that can be killed and restarted.</summary>
 public sealed class Installation : IAsyncDisposable
 {
     public const string AdminEmail = "admin@movielms.example";
@@ -18,26 +18,26 @@ public sealed class Installation : IAsyncDisposable
 
     private Installation(string? redisServer) => _redisServer = redisServer;
 
-    /// <summary>Everything that may be killed.</summary>
+    /// <summary>The names of the processes that can be killed.</summary>
     public static IReadOnlyList<string> Parts { get; } = ["mongo", "redis", "ApiService", "Worker", "Realtime"];
 
-    /// <summary>The services.</summary>
+    /// <summary>The service processes.</summary>
     public ServiceProcesses Services { get; private set; } = null!;
 
-    /// <summary>The database's connection string.</summary>
+    /// <summary>The MongoDB connection string.</summary>
     public string Mongo => $"mongodb://127.0.0.1:{_mongoPort}/chaos";
 
-    /// <summary>Redis' connection string.</summary>
+    /// <summary>The Redis connection string.</summary>
     public string Redis => $"127.0.0.1:{_redisPort},password={_redisPassword}";
 
-    /// <summary>Receives the mail, unless the settings name another server.</summary>
+    /// <summary>The mail catcher. It receives the mail unless the settings name another server.</summary>
     public TestMailCatcher Mail => _mail;
 
-    /// <summary>Starts all of it and waits until it is ready.</summary>
-    /// <param name="settings">On top of its own.</param>
-    /// <param name="withBacking">False starts the services only, which cannot be ready.</param>
-    /// <param name="redisServer">The path of a redis-server to run in place of the embedded one; it keeps nothing on disk, so that its
-    /// restart empties it.</param>
+    /// <summary>Starts all processes and waits until the services are ready.</summary>
+    /// <param name="settings">Additional settings of the services.</param>
+    /// <param name="withBacking">False to start only the services, which then cannot be ready.</param>
+    /// <param name="redisServer">The path of a redis-server to use instead of the embedded Redis. It stores nothing on disk, so a restart
+    /// empties it.</param>
     public static async Task<Installation> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null,
         bool withBacking = true,
@@ -74,20 +74,20 @@ public sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL to one part.</summary>
+    /// <summary>Sends SIGKILL to one process.</summary>
     public Task KillAsync(string part) => _backing.TryGetValue(part, out var process) ? process.KillAsync() : Services.KillAsync(part);
 
-    /// <summary>Stops a backing service without ending it: its connections stay open and nothing responds.</summary>
+    /// <summary>Suspends a backing service: its connections stay open, but it does not respond.</summary>
     public void Suspend(string part) => _backing[part].Suspend();
 
-    /// <summary>Continues a suspended backing service, and waits until all services are ready.</summary>
+    /// <summary>Resumes a suspended backing service, and waits until all services are ready.</summary>
     public Task ResumeAsync(string part)
     {
         _backing[part].Resume();
         return WaitUntilReadyAsync(part);
     }
 
-    /// <summary>Starts a backing service that was left out.</summary>
+    /// <summary>Starts a backing service that is not running.</summary>
     public void Launch(string part) =>
         _backing[part] =
             part == "redis" && _redisServer is not null
@@ -116,7 +116,7 @@ public sealed class Installation : IAsyncDisposable
                     $"{_redisPort}"
                 );
 
-    /// <summary>Starts a killed part again, at its address, and waits until all services are ready.</summary>
+    /// <summary>Restarts a killed process at the same address, and waits until all services are ready.</summary>
     public async Task RestartAsync(string part)
     {
         if (_backing.TryGetValue(part, out var dead))
@@ -137,13 +137,13 @@ public sealed class Installation : IAsyncDisposable
         {
             await Eventually.TrueAsync(
                 async () => await HealthAsync(address) == HttpStatusCode.OK,
-                $"{address} is ready after {part} came back",
+                $"{address} is ready after the restart of {part}",
                 60
             );
         }
     }
 
-    /// <summary>What a service says of itself; null when it does not answer at all.</summary>
+    /// <summary>Returns the status of a service's <c>/health</c>, or null if the service does not respond.</summary>
     public static async Task<HttpStatusCode?> HealthAsync(Uri service, string query = "")
     {
         using var client = new HttpClient { BaseAddress = service, Timeout = TimeSpan.FromSeconds(20) };

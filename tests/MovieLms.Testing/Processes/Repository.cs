@@ -1,18 +1,18 @@
 namespace MovieLms.Testing.Processes;
 
-/// <summary>Finds the checkout's own files from a test's output folder.</summary>
+/// <summary>Finds files of the repository from the output folder of a test.</summary>
 public static class Repository
 {
-    /// <summary>The folder that holds MovieLms.sln.</summary>
+    /// <summary>The folder that contains MovieLms.sln.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>A file of the checkout.</summary>
+    /// <summary>Returns the path of a file in the repository.</summary>
     public static string File(params string[] path) => Path.Combine([Root, .. path]);
 
-    /// <summary>The built program of a project, in the configuration of the running test.</summary>
-    /// <param name="project">The project's name.</param>
-    /// <param name="checkout">Another checkout; null for this one.</param>
-    /// <exception cref="FileNotFoundException">It is not built; the message says how to.</exception>
+    /// <summary>Returns the path of a project's built program, in the configuration of the running test.</summary>
+    /// <param name="project">The name of the project.</param>
+    /// <param name="checkout">The root of another checkout; null for this one.</param>
+    /// <exception cref="FileNotFoundException">The project is not built. The message contains the command to build it.</exception>
     public static string Program(string project, string? checkout = null)
     {
         var configuration = AppContext.BaseDirectory.Contains(
@@ -22,7 +22,9 @@ public static class Repository
             ? "Release"
             : "Debug";
         var path = Path.Combine(checkout ?? Root, project, "bin", configuration, "net10.0", project + ".dll");
-        return System.IO.File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: dotnet build -c {configuration}");
+        return System.IO.File.Exists(path)
+            ? path
+            : throw new FileNotFoundException($"{path} does not exist. Build it with: dotnet build -c {configuration}");
     }
 
     private static string FindRoot()
@@ -33,6 +35,6 @@ public static class Repository
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException("The tests run outside the checkout: MovieLms.sln was not found above them.");
+        throw new InvalidOperationException($"MovieLms.sln was not found in a parent folder of {AppContext.BaseDirectory}.");
     }
 }

@@ -3,12 +3,12 @@ using System.Net;
 namespace MovieLms.Testing.Processes;
 
 /// <summary>
-/// The three services as processes of their own over <see cref="BackingServices"/>, with the environment that Aspire (and
-/// <c>scripts/run-services.sh</c>) gives them. A service can be killed and started again at the same address.
+/// The three services as separate processes that use <see cref="BackingServices"/>, with the environment that Aspire and
+/// <c>scripts/run-services.sh</c> set. A service can be killed and restarted at the same address.
 /// </summary>
 public sealed class ServiceProcesses : IAsyncDisposable
 {
-    /// <summary>The gateway's name here.</summary>
+    /// <summary>The name of the gateway.</summary>
     public const string Web = "Web";
 
     private readonly Dictionary<string, DotnetProcess> _running = [];
@@ -23,16 +23,18 @@ public sealed class ServiceProcesses : IAsyncDisposable
 
     private ServiceProcesses(Dictionary<string, string?> environment) => _environment = environment;
 
-    /// <summary>Where ApiService listens.</summary>
+    /// <summary>The address of ApiService.</summary>
     public Uri Api => _addresses["ApiService"];
 
-    /// <summary>Where Worker listens.</summary>
+    /// <summary>The address of Worker.</summary>
     public Uri Worker => _addresses["Worker"];
 
-    /// <summary>Where Realtime listens.</summary>
+    /// <summary>The address of Realtime.</summary>
     public Uri Realtime => _addresses["Realtime"];
 
-    /// <summary>Starts all three and waits until they are ready, unless the test brings their backing services later.</summary>
+    /// <summary>
+    /// Starts all three services and waits until they are ready, unless the test starts the backing services later.
+    /// </summary>
     public static async Task<ServiceProcesses> StartAsync(
         string database,
         IReadOnlyDictionary<string, string?>? settings = null,
@@ -47,7 +49,7 @@ public sealed class ServiceProcesses : IAsyncDisposable
             ["ConnectionStrings__redis"] = backing.Redis,
             ["Redis__Prefix"] = database + ":",
             ["Auth__BcryptCost"] = "4",
-            // Other test projects run at the same time and would leave a process of a lower priority no processor time for minutes.
+            // Test projects run in parallel and could starve a process with a lower priority for minutes.
             ["Worker__LowerPriority"] = "false",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
@@ -71,15 +73,14 @@ public sealed class ServiceProcesses : IAsyncDisposable
         }
     }
 
-    /// <summary>The running process of a service, by its project's last name ("Worker").</summary>
+    /// <summary>The process of a service, by the last part of its project name, such as "Worker".</summary>
     public DotnetProcess this[string name] => _running[name];
 
-    /// <summary>Where a process listens.</summary>
+    /// <summary>Returns the address of a process.</summary>
     public Uri AddressOf(string name) => _addresses[name];
 
-    /// <summary>Starts one more process of a service, at an address of its own, and waits until it is ready.</summary>
-    /// <param name="name">The service.</param>
-    /// <returns>The name it has here.</returns>
+    /// <summary>Starts another process of a service at a new address, and waits until it is ready.</summary>
+    /// <returns>The name of the process.</returns>
     public async Task<string> StartAnotherAsync(string name)
     {
         var another = $"{name}#{_addresses.Count}";
@@ -89,9 +90,9 @@ public sealed class ServiceProcesses : IAsyncDisposable
         return another;
     }
 
-    /// <summary>Starts the gateway in front of every service process started so far, and waits until it is ready.</summary>
-    /// <param name="settings">Settings of the gateway alone; it gets none of the services', above all no connection string.</param>
-    /// <returns>Its address.</returns>
+    /// <summary>Starts the gateway in front of all running service processes, and waits until it is ready.</summary>
+    /// <param name="settings">The settings of the gateway. It does not get the services' settings, such as connection strings.</param>
+    /// <returns>The address of the gateway.</returns>
     public async Task<Uri> StartWebAsync(IReadOnlyDictionary<string, string?>? settings = null)
     {
         _webEnvironment = new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Development" };
@@ -109,10 +110,10 @@ public sealed class ServiceProcesses : IAsyncDisposable
         return _addresses[Web];
     }
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Sends SIGKILL to a process.</summary>
     public Task KillAsync(string name) => _running[name].KillAsync();
 
-    /// <summary>Starts a killed service again, at its address, and waits until it is ready.</summary>
+    /// <summary>Restarts a killed service at the same address, and waits until it is ready.</summary>
     public async Task RestartAsync(string name)
     {
         await _running[name].DisposeAsync();
@@ -145,7 +146,7 @@ public sealed class ServiceProcesses : IAsyncDisposable
                 async () =>
                 {
                     if (_running[name].HasExited)
-                        throw new InvalidOperationException($"{name} ended");
+                        throw new InvalidOperationException($"{name} exited");
                     try
                     {
                         using var response = await client.GetAsync("/health");

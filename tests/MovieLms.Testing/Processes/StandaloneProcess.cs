@@ -17,23 +17,23 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>The embedded database's connection string, where there is one.</summary>
+    /// <summary>The connection string of the embedded MongoDB, if it runs.</summary>
     public string? Mongo { get; }
 
-    /// <summary>The embedded Redis' connection string, where there is one.</summary>
+    /// <summary>The connection string of the embedded Redis, if it runs.</summary>
     public string? Redis { get; }
 
-    /// <summary>The embedded mail catcher's connection string, if it runs.</summary>
+    /// <summary>The connection string of the embedded mail catcher, if it runs.</summary>
     public string? Smtp { get; }
 
-    /// <summary>Starts it and reads from its start table where it listens.</summary>
+    /// <summary>Starts Standalone and reads its addresses from the startup output.</summary>
     public static Task<StandaloneProcess> StartAsync(
         string? data = null,
         IReadOnlyDictionary<string, string?>? environment = null,
         params string[] arguments
     ) => StartBuildAsync(Repository.Root, environment, [.. data is null ? new[] { "--ephemeral" } : ["--data", data], .. arguments]);
 
-    /// <summary>Starts the build of another checkout, in memory.</summary>
+    /// <summary>Starts the build of another checkout with <c>--ephemeral</c>.</summary>
     public static Task<StandaloneProcess> StartFromAsync(string checkout, IReadOnlyDictionary<string, string?> environment) =>
         StartBuildAsync(checkout, environment, ["--ephemeral"]);
 

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace MovieLms.Testing.Processes;
 
 /// <summary>
-/// A piece of network between clients and a server that a test can cut: while it is cut nothing passes and nobody is told,
-/// and when it is mended the connections of before are gone, as they are behind a router that was replaced.
+/// A network link between clients and a server that a test can cut. While it is cut, no data passes and no connection is closed.
+/// Restoring it resets the existing connections, as replacing a router does.
 /// </summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
@@ -25,16 +25,16 @@ public sealed class TcpProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>What clients call instead of the server.</summary>
+    /// <summary>The address that clients use instead of the server's.</summary>
     public Uri Address { get; }
 
-    /// <summary>Listens, and passes everything to and from a server.</summary>
+    /// <summary>Starts a proxy that forwards all connections to a server.</summary>
     public static TcpProxy Before(Uri server) => new(server);
 
-    /// <summary>From here on no byte passes in either direction.</summary>
+    /// <summary>Blocks all data in both directions.</summary>
     public void Cut() => _mended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The cable is out and both sides see it: connections are reset, and new ones get nowhere.</summary>
+    /// <summary>Resets all connections and blocks new ones.</summary>
     public void Unplug()
     {
         Cut();
@@ -42,7 +42,7 @@ public sealed class TcpProxy : IAsyncDisposable
             connection.Dispose();
     }
 
-    /// <summary>New connections pass again; those of before are reset.</summary>
+    /// <summary>Resets existing connections and forwards new ones again.</summary>
     public void Mend()
     {
         foreach (var connection in _open.Keys)
@@ -62,10 +62,10 @@ public sealed class TcpProxy : IAsyncDisposable
     private async Task AcceptAsync()
     {
         while (true)
-            _ = ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token));
+            _ = ForwardAsync(await _listener.AcceptTcpClientAsync(_end.Token));
     }
 
-    private async Task ServeAsync(TcpClient client)
+    private async Task ForwardAsync(TcpClient client)
     {
         using var server = new TcpClient { NoDelay = true };
         client.NoDelay = true;
@@ -75,11 +75,11 @@ public sealed class TcpProxy : IAsyncDisposable
             if (_mended is { } mended)
                 await mended.Task;
             await server.ConnectAsync(_server.Host, _server.Port, _end.Token);
-            await Task.WhenAny(PassAsync(client, server), PassAsync(server, client));
+            await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // One side is gone; so is the other then.
+            // One side has closed the connection. Close the other side, too.
         }
         finally
         {
@@ -89,7 +89,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private async Task PassAsync(TcpClient from, TcpClient to)
+    private async Task CopyAsync(TcpClient from, TcpClient to)
     {
         var (source, target) = (from.GetStream(), to.GetStream());
         var buffer = new byte[16 * 1024];

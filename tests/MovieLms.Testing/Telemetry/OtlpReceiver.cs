@@ -7,17 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace MovieLms.Testing.Telemetry;
 
-/// <summary>A span as it was exported.</summary>
-/// <param name="Service">The service's name.</param>
-/// <param name="Name">What was done.</param>
-/// <param name="TraceId">Hexadecimal.</param>
-/// <param name="SpanId">Hexadecimal.</param>
-/// <param name="ParentId">Hexadecimal; empty for a trace's first.</param>
-/// <param name="Instance">Which of the service's processes.</param>
-/// <param name="Start">Nanoseconds since 1970.</param>
-/// <param name="End">Nanoseconds since 1970.</param>
-/// <param name="IsError">Whether its status is an error.</param>
-/// <param name="Attributes">By name; numbers are in decimal digits.</param>
+/// <summary>A span as exported.</summary>
+/// <param name="Service">The service name.</param>
+/// <param name="Name">The operation name.</param>
+/// <param name="TraceId">The trace ID in hexadecimal.</param>
+/// <param name="SpanId">The span ID in hexadecimal.</param>
+/// <param name="ParentId">The ID of the parent span in hexadecimal; empty for a root span.</param>
+/// <param name="Instance">The service instance ID.</param>
+/// <param name="Start">The start time in nanoseconds since 1970.</param>
+/// <param name="End">The end time in nanoseconds since 1970.</param>
+/// <param name="IsError">True if the status is an error.</param>
+/// <param name="Attributes">The attributes by name. Numbers are in decimal.</param>
 public sealed record ReceivedSpan(
     string Service,
     string Name,
@@ -31,12 +31,12 @@ public sealed record ReceivedSpan(
     IReadOnlyDictionary<string, string> Attributes
 );
 
-/// <summary>A log record as it was exported. The attributes include those of its scopes.</summary>
+/// <summary>A log record as exported. The attributes include those of its scopes.</summary>
 public sealed record ReceivedLog(string Service, string TraceId, string Text, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>
-/// Takes what services export by OTLP over HTTP with Protocol Buffers
-/// (https://opentelemetry.io/docs/specs/otlp/#otlphttp; the numbers are those of opentelemetry-proto 1.x).
+/// Receives OTLP over HTTP with Protocol Buffers
+/// (https://opentelemetry.io/docs/specs/otlp/#otlphttp; the field numbers are those of opentelemetry-proto 1.x).
 /// </summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
@@ -52,7 +52,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public ConcurrentDictionary<(string Service, string Metric), bool> Metrics { get; } = new();
 
-    /// <summary>Exports here, quickly enough for a test.</summary>
+    /// <summary>Environment variables that make a service export to this receiver at short intervals.</summary>
     public IReadOnlyDictionary<string, string?> Environment =>
         new Dictionary<string, string?>
         {
@@ -70,14 +70,14 @@ public sealed class OtlpReceiver : IAsyncDisposable
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         var receiver = new OtlpReceiver(app);
-        receiver.Map("/v1/traces", receiver.Traces);
-        receiver.Map("/v1/metrics", receiver.Measurements);
-        receiver.Map("/v1/logs", receiver.Records);
+        receiver.Map("/v1/traces", receiver.AddSpans);
+        receiver.Map("/v1/metrics", receiver.AddMetrics);
+        receiver.Map("/v1/logs", receiver.AddLogs);
         await app.StartAsync();
         return receiver;
     }
 
-    /// <summary>Whether a text was exported anywhere, in whatever field.</summary>
+    /// <summary>Returns whether a text was exported in any field.</summary>
     public bool Exported(string text)
     {
         var wanted = Encoding.UTF8.GetBytes(text);
@@ -86,7 +86,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private void Map(string path, Action<Protobuf> take) =>
+    private void Map(string path, Action<Protobuf> add) =>
         _app.MapPost(
             path,
             async (HttpContext http) =>
@@ -94,12 +94,12 @@ public sealed class OtlpReceiver : IAsyncDisposable
                 using var body = new MemoryStream();
                 await http.Request.Body.CopyToAsync(body, http.RequestAborted);
                 _bodies.Enqueue(body.ToArray());
-                take(new Protobuf(body.ToArray()));
+                add(new Protobuf(body.ToArray()));
                 http.Response.ContentType = "application/x-protobuf";
             }
         );
 
-    private void Traces(Protobuf request)
+    private void AddSpans(Protobuf request)
     {
         foreach (var resource in request.Messages(1))
         {
@@ -123,7 +123,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
         }
     }
 
-    private void Measurements(Protobuf request)
+    private void AddMetrics(Protobuf request)
     {
         foreach (var resource in request.Messages(1))
         {
@@ -132,7 +132,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
         }
     }
 
-    private void Records(Protobuf request)
+    private void AddLogs(Protobuf request)
     {
         foreach (var resource in request.Messages(1))
         {

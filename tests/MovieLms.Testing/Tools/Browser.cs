@@ -6,21 +6,21 @@ using System.Text.RegularExpressions;
 
 namespace MovieLms.Testing.Tools;
 
-/// <summary>Chromium without a window, driven by its own DevTools protocol (https://chromedevtools.github.io/devtools-protocol/).</summary>
+/// <summary>Headless Chromium, controlled with the DevTools protocol (https://chromedevtools.github.io/devtools-protocol/).</summary>
 public sealed partial class Browser : IAsyncDisposable
 {
     private readonly TemporaryFolder _profile = new();
     private readonly ClientWebSocket _socket = new();
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _asked = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _pending = new();
     private readonly SemaphoreSlim _writing = new(1);
     private Process _process = null!;
     private Task _reading = Task.CompletedTask;
-    private Task _saying = Task.CompletedTask;
-    private int _last;
+    private Task _readingErrors = Task.CompletedTask;
+    private int _lastId;
 
     private Browser() { }
 
-    /// <summary>Starts it; without Chromium the test is skipped.</summary>
+    /// <summary>Starts Chromium. Skips the test if it is not installed.</summary>
     public static async Task<Browser> StartAsync()
     {
         var browser = new Browser();
@@ -41,13 +41,13 @@ public sealed partial class Browser : IAsyncDisposable
             RedirectStandardError = true,
         };
         browser._process = Process.Start(start)!;
-        var address = await browser.AddressAsync();
+        var address = await browser.ReadAddressAsync();
         await browser._socket.ConnectAsync(address, CancellationToken.None);
         browser._reading = browser.ReadAsync();
         return browser;
     }
 
-    /// <summary>Opens a page in a profile of its own, as another person's browser would.</summary>
+    /// <summary>Opens a page in a separate browser context, like the browser of another user.</summary>
     public async Task<BrowserPage> OpenAsync(Uri address, int width, int height)
     {
         var context = await SendAsync("Target.createBrowserContext", new { });
@@ -75,7 +75,7 @@ public sealed partial class Browser : IAsyncDisposable
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
-        await _saying;
+        await _readingErrors;
         _process.Dispose();
         _socket.Dispose();
         _writing.Dispose();
@@ -84,8 +84,8 @@ public sealed partial class Browser : IAsyncDisposable
 
     internal async Task<JsonElement> SendAsync<T>(string method, T parameters, string? sessionId = null)
     {
-        var id = Interlocked.Increment(ref _last);
-        var asked = _asked[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var id = Interlocked.Increment(ref _lastId);
+        var pending = _pending[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         var message = JsonSerializer.SerializeToUtf8Bytes(
             sessionId is null
                 ? new
@@ -112,21 +112,21 @@ public sealed partial class Browser : IAsyncDisposable
         {
             _writing.Release();
         }
-        return await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        return await pending.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
-    private async Task<Uri> AddressAsync()
+    private async Task<Uri> ReadAddressAsync()
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await _process.StandardError.ReadLineAsync(timeout.Token) is { } line)
         {
             if (Listening().Match(line) is not { Success: true } match)
                 continue;
-            // What it says from here on is read too, or it would wait for somebody who does.
-            _saying = _process.StandardError.ReadToEndAsync(CancellationToken.None);
+            // Keep reading, or the process would block when the pipe is full.
+            _readingErrors = _process.StandardError.ReadToEndAsync(CancellationToken.None);
             return new Uri(match.Groups["address"].Value);
         }
-        throw new InvalidOperationException("Chromium ended before it said where it listens.");
+        throw new InvalidOperationException("Chromium exited before it printed its DevTools address.");
     }
 
     private async Task ReadAsync()
@@ -141,12 +141,12 @@ public sealed partial class Browser : IAsyncDisposable
                 continue;
             var json = JsonSerializer.Deserialize<JsonElement>(message.ToArray());
             message.SetLength(0);
-            if (!json.TryGetProperty("id", out var id) || !_asked.TryRemove(id.GetInt32(), out var asked))
+            if (!json.TryGetProperty("id", out var id) || !_pending.TryRemove(id.GetInt32(), out var pending))
                 continue;
             if (json.TryGetProperty("error", out var error))
-                asked.TrySetException(new InvalidOperationException(error.GetRawText()));
+                pending.TrySetException(new InvalidOperationException(error.GetRawText()));
             else
-                asked.TrySetResult(json.GetProperty("result"));
+                pending.TrySetResult(json.GetProperty("result"));
         }
     }
 
@@ -154,14 +154,14 @@ public sealed partial class Browser : IAsyncDisposable
     private static partial Regex Listening();
 }
 
-/// <summary>One open page.</summary>
+/// <summary>An open page.</summary>
 public sealed class BrowserPage(Browser browser, string session)
 {
-    /// <summary>Evaluates an expression, awaits a promise, and gives the value as JSON.</summary>
-    /// <exception cref="InvalidOperationException">It threw.</exception>
+    /// <summary>Evaluates an expression, awaits a promise, and returns the value as JSON.</summary>
+    /// <exception cref="InvalidOperationException">The expression threw an error.</exception>
     public async Task<JsonElement> EvaluateAsync(string expression)
     {
-        var answer = await browser.SendAsync(
+        var response = await browser.SendAsync(
             "Runtime.evaluate",
             new
             {
@@ -171,12 +171,12 @@ public sealed class BrowserPage(Browser browser, string session)
             },
             session
         );
-        if (answer.TryGetProperty("exceptionDetails", out var details))
+        if (response.TryGetProperty("exceptionDetails", out var details))
             throw new InvalidOperationException(details.GetRawText());
-        return answer.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
+        return response.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
     }
 
-    /// <summary>Waits until an expression is true.</summary>
+    /// <summary>Waits until an expression is true. <paramref name="what"/> describes it in the exception.</summary>
     public Task UntilAsync(string expression, string what) =>
         Eventually.TrueAsync(
             async () =>
@@ -187,7 +187,7 @@ public sealed class BrowserPage(Browser browser, string session)
                 }
                 catch (InvalidOperationException)
                 {
-                    // The page is not there yet.
+                    // The page is not loaded yet.
                     return false;
                 }
             },
@@ -195,14 +195,14 @@ public sealed class BrowserPage(Browser browser, string session)
             60
         );
 
-    /// <summary>Writes into a field as a person would, with the events that follow.</summary>
+    /// <summary>Types into a field, with the resulting input events.</summary>
     public async Task FillAsync(string id, string text)
     {
         await EvaluateAsync($"document.getElementById('{id}').focus()");
         await browser.SendAsync("Input.insertText", new { text }, session);
     }
 
-    /// <summary>Presses a key in the focused field.</summary>
+    /// <summary>Presses Enter in the focused field.</summary>
     public async Task PressEnterAsync()
     {
         foreach (var type in new[] { "keyDown", "keyUp" })
@@ -222,7 +222,7 @@ public sealed class BrowserPage(Browser browser, string session)
         }
     }
 
-    /// <summary>Saves what is seen as a PNG file below <c>artifacts/</c>, for people to look at.</summary>
+    /// <summary>Saves a screenshot as a PNG file below <c>artifacts/</c>, for manual inspection.</summary>
     public async Task SaveAsync(string name)
     {
         var shot = await browser.SendAsync("Page.captureScreenshot", new { format = "png" }, session);

@@ -4,28 +4,28 @@ using Xunit;
 namespace MovieLms.Testing.Tools;
 
 /// <summary>
-/// Programs from outside NuGet that a test may need: a machine without one skips the test with a reason, unless
-/// <c>MOVIELMS_REQUIRE_ALL=1</c> (CI, which installs them all) makes the lack a failure.
+/// External programs that a test needs. If one is missing, the test is skipped with a reason, or fails with
+/// <c>MOVIELMS_REQUIRE_ALL=1</c>, which CI sets because it installs all of them.
 /// </summary>
 public static class ExternalTool
 {
-    /// <summary>Whether a missing tool is a failure and not a reason to skip.</summary>
+    /// <summary>True if a missing program fails the test instead of skipping it.</summary>
     public static bool EverythingRequired => Environment.GetEnvironmentVariable("MOVIELMS_REQUIRE_ALL") == "1";
 
-    /// <summary>True when a program of that name is on the PATH.</summary>
-    public static bool IsThere(string name) => OnPath(name) is not null;
+    /// <summary>Returns whether a program is on the PATH.</summary>
+    public static bool IsThere(string name) => FindOnPath(name) is not null;
 
-    /// <summary>The full path of a program on the PATH; without it the test is skipped.</summary>
-    /// <param name="names">The names it may have, e.g. "chromium" and "google-chrome".</param>
+    /// <summary>Returns the full path of a program on the PATH. Skips the test if it is not installed.</summary>
+    /// <param name="names">The possible names of the program, such as "chromium" and "google-chrome".</param>
     public static string Require(params string[] names)
     {
-        var path = names.Select(OnPath).FirstOrDefault(found => found is not null);
+        var path = names.Select(FindOnPath).FirstOrDefault(found => found is not null);
         Have(path is not null, $"needs {string.Join(" or ", names)} on the PATH");
         return path!;
     }
 
-    /// <summary>A file of an npm package of <c>tests/tools</c>; without it (or without Node) the test is skipped.</summary>
-    /// <param name="path">Below <c>node_modules</c>, e.g. "maildev/dist/bin/maildev.js".</param>
+    /// <summary>Returns a file of an npm package in <c>tests/tools</c>. Skips the test if it or Node is not installed.</summary>
+    /// <param name="path">The path below <c>node_modules</c>, such as "maildev/dist/bin/maildev.js".</param>
     public static string RequireNpm(string path)
     {
         Require("node");
@@ -34,7 +34,7 @@ public static class ExternalTool
         return file;
     }
 
-    /// <summary>Skips the test with a reason, or fails it where everything is required.</summary>
+    /// <summary>Skips the test with a reason if a program is missing, or fails it if all programs are required.</summary>
     public static void Have(bool present, string reason)
     {
         if (EverythingRequired)
@@ -42,7 +42,7 @@ public static class ExternalTool
         Assert.SkipUnless(present, reason);
     }
 
-    private static string? OnPath(string name) =>
+    private static string? FindOnPath(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(folder => new[] { Path.Combine(folder, name), Path.Combine(folder, name + ".exe") })

@@ -1,6 +1,6 @@
 namespace MovieLms.Testing.Tools;
 
-/// <summary>A wall clock that a test can set while a process runs, by libfaketime; the monotonic clock is left alone.</summary>
+/// <summary>A wall clock that a test can set while a process runs, based on libfaketime. The monotonic clock is not affected.</summary>
 public sealed class FakeClock : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,15 +16,15 @@ public sealed class FakeClock : IDisposable
             ["FAKETIME_TIMESTAMP_FILE"] = _file,
             ["FAKETIME_CACHE_DURATION"] = "1",
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-            // With libfaketime's own handling of timed waits, .NET's waits end late or never.
+            // With libfaketime's handling of timed waits, waits in .NET end late or never.
             ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
         };
     }
 
-    /// <summary>For the process whose clock it is.</summary>
+    /// <summary>The environment variables for the process that uses the clock.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; }
 
-    /// <summary>Finds the library; the test is skipped without it.</summary>
+    /// <summary>Finds libfaketime. Skips the test if it is not installed.</summary>
     public static FakeClock Require()
     {
         var library = Directory.Exists("/usr/lib")
@@ -37,10 +37,10 @@ public sealed class FakeClock : IDisposable
         return new FakeClock(library!);
     }
 
-    /// <summary>Sets the distance to the real time; the process sees it within a second.</summary>
+    /// <summary>Sets the offset from the real time. The process uses it within 1 s.</summary>
     public void Set(TimeSpan offset)
     {
-        // Replaced in one step: a process that read half a line would be in another year.
+        // Replace the file atomically, since a partly written line would be read as a different time.
         File.WriteAllText(
             _file + ".new",
             FormattableString.Invariant($"{(offset < TimeSpan.Zero ? "-" : "+")}{Math.Abs(offset.TotalSeconds):F0}s\n")

@@ -5,7 +5,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.Testing.Tools;
 
-/// <summary>MailDev from npm as a process: an SMTP server that keeps what it receives and shows it over HTTP.</summary>
+/// <summary>MailDev from npm as a process: an SMTP server that stores received mail and provides it over HTTP.</summary>
 public sealed class MailDev : IAsyncDisposable
 {
     private readonly Process _process;
@@ -17,13 +17,13 @@ public sealed class MailDev : IAsyncDisposable
         _web = new HttpClient { BaseAddress = web };
     }
 
-    /// <summary>The port that takes mail, on 127.0.0.1.</summary>
+    /// <summary>The SMTP port on 127.0.0.1.</summary>
     public int SmtpPort { get; }
 
-    /// <summary>For <c>ConnectionStrings:smtp</c>.</summary>
+    /// <summary>The value of <c>ConnectionStrings:smtp</c>.</summary>
     public string ConnectionString => $"smtp://127.0.0.1:{SmtpPort}?tls=none";
 
-    /// <summary>Starts it, on a free port unless one is given; the test is skipped where it is not installed.</summary>
+    /// <summary>Starts MailDev, on a free port by default. Skips the test if it is not installed.</summary>
     public static async Task<MailDev> StartAsync(int? smtpPort = null)
     {
         var program = ExternalTool.RequireNpm("maildev/dist/bin/maildev.js");
@@ -33,13 +33,13 @@ public sealed class MailDev : IAsyncDisposable
             [program, "--silent", "-s", $"{smtp}", "--ip", "127.0.0.1", "-w", $"{web}", "--web-ip", "127.0.0.1"]
         );
         var server = new MailDev(Process.Start(start)!, smtp, new Uri($"http://127.0.0.1:{web}"));
-        await Eventually.TrueAsync(server.AnswersAsync, "MailDev answers", 60);
+        await Eventually.TrueAsync(server.IsRespondingAsync, "MailDev responds", 60);
         return server;
     }
 
     /// <summary>
-    /// The newest mail to somebody whose subject is the given one, as MailDev's JSON (<c>text</c>, <c>html</c>, <c>headers</c>,
-    /// <c>attachments</c>); waits for it.
+    /// Waits for the newest mail to an address with a subject, and returns it as MailDev's JSON (<c>text</c>, <c>html</c>,
+    /// <c>headers</c>, <c>attachments</c>).
     /// </summary>
     public async Task<JsonElement> MailAsync(string to, string subject, double seconds = 30)
     {
@@ -57,13 +57,11 @@ public sealed class MailDev : IAsyncDisposable
         return found!.Value;
     }
 
-    /// <summary>An attachment's bytes.</summary>
-    /// <param name="mail">As <see cref="MailAsync"/> gave it.</param>
-    /// <param name="fileName">The attachment's name.</param>
+    /// <summary>Returns the bytes of an attachment of a mail that <see cref="MailAsync"/> returned.</summary>
     public Task<byte[]> AttachmentAsync(JsonElement mail, string fileName) =>
         _web.GetByteArrayAsync($"/api/email/{mail.GetProperty("id").GetString()}/attachment/{Uri.EscapeDataString(fileName)}");
 
-    /// <summary>How many mails it holds.</summary>
+    /// <summary>Returns the number of stored mails.</summary>
     public async Task<int> CountAsync() => (await _web.GetFromJsonAsync<JsonElement>("/api/email")).GetArrayLength();
 
     public async ValueTask DisposeAsync()
@@ -81,10 +79,10 @@ public sealed class MailDev : IAsyncDisposable
             .EnumerateArray()
             .Any(address => string.Equals(address.GetProperty("address").GetString(), to, StringComparison.OrdinalIgnoreCase));
 
-    private async Task<bool> AnswersAsync()
+    private async Task<bool> IsRespondingAsync()
     {
         if (_process.HasExited)
-            throw new InvalidOperationException($"MailDev ended with {_process.ExitCode}.");
+            throw new InvalidOperationException($"MailDev exited with code {_process.ExitCode}.");
         try
         {
             return (await _web.GetAsync("/api/email")).IsSuccessStatusCode;

@@ -5,12 +5,12 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Commands;
 
 /// <summary>
-/// A command's fields, read by name and type. Wrong types are 14 TypeMismatch; what the command did not ask for is refused by
-/// <see cref="RefuseUnknown"/> (40415), so that an option which this server does not implement never passes unseen.
+/// The fields of a command, read by name and type. A wrong type fails with 14 TypeMismatch. <see cref="RefuseUnknown"/> rejects fields
+/// that the command has not read (40415), so that an unimplemented option is never silently ignored.
 /// </summary>
 internal sealed class CommandArguments(string command, BsonDocument document)
 {
-    /// <summary>What any command may carry and this server may ignore (sessions, read preference, the stable API).</summary>
+    /// <summary>Fields that are valid in every command and need no handling here (sessions, read preference, stable API).</summary>
     private static readonly HashSet<string> Generic = new(StringComparer.Ordinal)
     {
         "$db",
@@ -37,19 +37,19 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         "txnNumber",
     };
 
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     public string Command { get; } = command;
 
     public BsonDocument Document { get; } = document;
 
-    /// <summary>The value of the first field, which bears the command's name.</summary>
+    /// <summary>The value of the first field, whose name is the command's name.</summary>
     public BsonValue Value => Document.ElementCount == 0 ? BsonNull.Value : Document.GetElement(0).Value;
 
-    /// <summary>The field, or null when it is missing or BSON null.</summary>
+    /// <summary>Returns the value of a field, or null if it is missing or BSON null.</summary>
     public BsonValue? Get(string name)
     {
-        _asked.Add(name);
+        _read.Add(name);
         return Document.TryGetValue(name, out var value) && value is not BsonNull and not BsonUndefined ? value : null;
     }
 
@@ -89,7 +89,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
             ),
         };
 
-    /// <summary>A whole number that is not negative; fractions are cut off as MongoDB does.</summary>
+    /// <summary>Reads a non-negative integer. Fractions are truncated, as MongoDB does.</summary>
     public long? GetCount(string name)
     {
         var value = GetInt64(name);
@@ -120,14 +120,14 @@ internal sealed class CommandArguments(string command, BsonDocument document)
             : (long)number;
     }
 
-    /// <summary>Names of fields that are accepted without any effect here.</summary>
+    /// <summary>Accepts fields that have no effect in this server.</summary>
     public void Ignore(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
-            _asked.Add(name);
+            _read.Add(name);
     }
 
-    /// <summary>A field whose effect is not implemented: only the given harmless value is let through.</summary>
+    /// <summary>Rejects a field that is not implemented, except values for which <paramref name="unless"/> returns true.</summary>
     public void Refuse(string name, Func<BsonValue, bool>? unless = null)
     {
         if (Get(name) is { } value && unless?.Invoke(value) != true)
@@ -139,7 +139,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         }
     }
 
-    /// <summary>Collations other than the simple one would order and compare strings differently: refused.</summary>
+    /// <summary>Rejects collations other than the simple one, since they would order and compare strings differently.</summary>
     public void RefuseCollation() =>
         Refuse(
             "collation",
@@ -153,7 +153,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
         for (var i = 1; i < Document.ElementCount; i++)
         {
             var name = Document.GetElement(i).Name;
-            if (!_asked.Contains(name) && !Generic.Contains(name))
+            if (!_read.Contains(name) && !Generic.Contains(name))
                 throw new MongoErrorException(40415, $"BSON field '{Command}.{name}' is an unknown field.");
         }
     }
@@ -166,7 +166,7 @@ internal sealed class CommandArguments(string command, BsonDocument document)
 
     public MongoErrorException Missing(string name) => new(40414, $"BSON field '{Command}.{name}' is missing but a required field");
 
-    /// <summary>MongoDB's alias of a value's type.</summary>
+    /// <summary>Returns MongoDB's alias of a value's type.</summary>
     public static string TypeName(BsonValue value) =>
         value.BsonType switch
         {

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands;
 
-/// <summary>Finds a command by name, runs it and turns what it throws into MongoDB's error answers.</summary>
+/// <summary>Finds a command by name, runs it, and converts exceptions to MongoDB error replies.</summary>
 internal sealed class CommandDispatcher
 {
     private readonly ServerServices _server;
@@ -51,12 +51,12 @@ internal sealed class CommandDispatcher
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // A defect here must reach the caller as an error with a name, and must not take other clients' server away.
+            // A defect must be reported to the caller and must not stop the server for other clients.
             Fail(reply, request, new MongoErrorException(MongoErrorCodes.InternalError, $"{error.GetType().Name}: {error.Message}"));
         }
     }
 
-    /// <summary>The error that a client gets for bytes that are no BSON.</summary>
+    /// <summary>Converts the exception for invalid BSON to the error that the client receives.</summary>
     public static MongoErrorException FromBson(InvalidBsonException error) =>
         error.TooDeep ? MongoErrorException.Overflow(error.Message) : new MongoErrorException(22, "InvalidBSON", error.Message);
 
@@ -76,13 +76,13 @@ internal sealed class CommandDispatcher
         var arguments = operation.Arguments;
         if (arguments.Document.Contains("txnNumber") || arguments.Document.Contains("startTransaction"))
         {
-            // What a stand-alone mongod answers: it has neither transactions nor retryable writes.
+            // The error of a standalone mongod, which supports neither transactions nor retryable writes.
             throw MongoErrorException.IllegalOperation("Transaction numbers are only allowed on a replica set member or mongos");
         }
 
         if (arguments.GetCount("maxTimeMS") is { } limit)
         {
-            operation.LimitTime(
+            operation.SetTimeLimit(
                 limit <= int.MaxValue
                     ? limit
                     : throw MongoErrorException.BadValue($"{limit} value for maxTimeMS is out of range [0, {int.MaxValue}]")

@@ -3,16 +3,16 @@ using EmbeddedMongo.Cursors;
 
 namespace EmbeddedMongo.Commands;
 
-/// <summary>Writes the <c>cursor</c> field of an answer: a batch of documents and the id to ask for more with.</summary>
+/// <summary>Writes the <c>cursor</c> field of a reply: a batch of documents, and the cursor ID for <c>getMore</c>.</summary>
 internal static class CursorReply
 {
-    /// <summary>Documents of a first batch when the client names no number.</summary>
+    /// <summary>The number of documents in the first batch if the client does not specify one.</summary>
     public const long DefaultBatchSize = 101;
 
-    /// <summary>A batch ends before its documents exceed 16 MB; one document is always sent.</summary>
+    /// <summary>A batch ends before its documents exceed 16 MB, but contains at least one document.</summary>
     private const int MaxBatchBytes = BsonLimits.MaxDocumentSize;
 
-    /// <summary>Sends the first batch and keeps the cursor when there is more. Takes over the rows.</summary>
+    /// <summary>Writes the first batch and stores the cursor if there are more documents. Takes ownership of the rows.</summary>
     public static void First(
         OperationContext operation,
         string ns,
@@ -44,11 +44,11 @@ internal static class CursorReply
         }
     }
 
-    /// <summary>Sends the next batch of a cursor.</summary>
+    /// <summary>Writes the next batch of a cursor.</summary>
     public static void Next(OperationContext operation, long id, string ns, long? batchSize)
     {
         var cursors = operation.Server.Cursors;
-        var cursor = cursors.Take(id, ns);
+        var cursor = cursors.Claim(id, ns);
         var keep = false;
         try
         {
@@ -65,7 +65,7 @@ internal static class CursorReply
         finally
         {
             if (keep)
-                cursors.GiveBack(id, cursor);
+                cursors.Release(id, cursor);
             else
                 cursors.Finish(id, cursor);
         }

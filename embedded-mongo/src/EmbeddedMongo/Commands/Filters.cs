@@ -4,14 +4,14 @@ using EmbeddedMongo.Query;
 namespace EmbeddedMongo.Commands;
 
 /// <summary>
-/// What a command's filters, projections and updates may refer to: the variables of its <c>let</c>, and the time of its start.
+/// Creates the context of a command's filters, projections and updates: the variables of <c>let</c> and the start time.
 /// </summary>
 internal static class Filters
 {
-    public static MatchContext Context(OperationContext operation) => Context(operation, operation.Arguments);
+    public static MatchContext CreateContext(OperationContext operation) => CreateContext(operation, operation.Arguments);
 
-    /// <summary>As above, for a command inside another one (explain).</summary>
-    public static MatchContext Context(OperationContext operation, CommandArguments arguments)
+    /// <summary>Creates the context of a command that is nested in another one (explain).</summary>
+    public static MatchContext CreateContext(OperationContext operation, CommandArguments arguments)
     {
         var scope = VariableScope.CreateRoot(
             new EvaluationContext(operation.Server.Time) { CheckInterrupted = operation.CheckInterrupted }

@@ -1,11 +1,13 @@
 namespace EmbeddedMongo.Commands;
 
-/// <summary>One command of the protocol, or a family that shares its work. One instance serves all connections.</summary>
+/// <summary>A command of the protocol, or a family of related commands. One instance serves all connections.</summary>
 internal interface ICommand
 {
-    /// <summary>The names it answers to; the first is the documented one.</summary>
+    /// <summary>The command's names. The first is the documented one.</summary>
     IReadOnlyList<string> Names { get; }
 
-    /// <summary>Runs it and appends the answer's fields; the dispatcher adds <c>ok</c> and turns exceptions into errors.</summary>
+    /// <summary>
+    /// Runs the command and appends the fields of the reply. The dispatcher adds <c>ok</c> and converts exceptions to errors.
+    /// </summary>
     void Execute(OperationContext operation);
 }

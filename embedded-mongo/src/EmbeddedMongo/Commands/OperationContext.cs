@@ -4,17 +4,17 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands;
 
-/// <summary>One running command: its request and answer, and the two reasons to stop early (its deadline; nobody waits any more).</summary>
+/// <summary>A running command with its request and reply. Detects when to stop: deadline, disconnected client, shutdown.</summary>
 internal sealed class OperationContext
 {
-    /// <summary>Looking at the socket is a system call: at most once in this time.</summary>
-    private static readonly TimeSpan GoneCheckInterval = TimeSpan.FromMilliseconds(100);
+    /// <summary>Checking the socket is a system call, so it happens at most once in this interval.</summary>
+    private static readonly TimeSpan DisconnectCheckInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ClientConnection _connection;
     private readonly CancellationToken _stopping;
     private readonly long _started;
     private TimeSpan? _limit;
-    private TimeSpan _nextGoneCheck = GoneCheckInterval;
+    private TimeSpan _nextDisconnectCheck = DisconnectCheckInterval;
     private CommandArguments? _arguments;
 
     public OperationContext(
@@ -43,10 +43,10 @@ internal sealed class OperationContext
 
     public CommandArguments Arguments => _arguments ??= new CommandArguments(Request.Name, Request.Arguments);
 
-    /// <summary>The <c>$db</c> that the command addresses; <c>admin</c> for the legacy handshake.</summary>
+    /// <summary>The value of <c>$db</c>; <c>admin</c> for the legacy handshake.</summary>
     public string Database => Request.Arguments.TryGetValue("$db", out var database) && database is BsonString name ? name.Value : "admin";
 
-    /// <summary>The collection that is the command's own value, such as <c>{find: "movies"}</c>.</summary>
+    /// <summary>The collection in the command's first field, such as <c>{find: "movies"}</c>.</summary>
     public string CollectionName =>
         Arguments.Value is BsonString name
             ? name.Value
@@ -55,15 +55,15 @@ internal sealed class OperationContext
                 $"collection name has invalid type {CommandArguments.TypeName(Arguments.Value)}"
             );
 
-    /// <summary>Elapsed since the command came.</summary>
+    /// <summary>The time since the command started.</summary>
     public TimeSpan Elapsed => Server.Time.GetElapsedTime(_started);
 
     /// <summary>Sets <c>maxTimeMS</c>; zero means no limit.</summary>
-    public void LimitTime(long milliseconds) => _limit = milliseconds == 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
+    public void SetTimeLimit(long milliseconds) => _limit = milliseconds == 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
 
-    /// <summary>Called every hundred documents or so.</summary>
-    /// <exception cref="MongoErrorException">50 when <c>maxTimeMS</c> has passed, 11600 when the server stops, 11601 when the client is
-    /// gone.</exception>
+    /// <summary>Throws if the command must stop. Long-running work calls it about every 100 documents.</summary>
+    /// <exception cref="MongoErrorException">50 if <c>maxTimeMS</c> has elapsed, 11600 if the server is stopping, 11601 if the client has
+    /// disconnected.</exception>
     public void CheckInterrupted()
     {
         if (_stopping.IsCancellationRequested)
@@ -73,10 +73,10 @@ internal sealed class OperationContext
         if (_limit is { } limit && elapsed >= limit)
             throw MongoErrorException.MaxTimeExpired();
 
-        if (elapsed >= _nextGoneCheck)
+        if (elapsed >= _nextDisconnectCheck)
         {
-            _nextGoneCheck = elapsed + GoneCheckInterval;
-            if (_connection.IsGone)
+            _nextDisconnectCheck = elapsed + DisconnectCheckInterval;
+            if (_connection.IsDisconnected)
                 throw new MongoErrorException(MongoErrorCodes.Interrupted, "operation was interrupted because a client disconnected");
         }
     }

@@ -3,7 +3,7 @@ using EmbeddedMongo.Storage;
 
 namespace EmbeddedMongo.Commands;
 
-/// <summary>What every command may use.</summary>
+/// <summary>The services shared by all commands.</summary>
 internal sealed class ServerServices(StorageEngine engine, Catalog catalog, CursorManager cursors, EmbeddedMongoOptions options)
 {
     public const string Version = "7.0.0";
@@ -18,6 +18,6 @@ internal sealed class ServerServices(StorageEngine engine, Catalog catalog, Curs
 
     public TimeProvider Time => Options.TimeProvider;
 
-    /// <summary>Port that clients use, known once the listener is bound.</summary>
+    /// <summary>The port that clients use. It is set once the listener is bound.</summary>
     public int Port { get; set; }
 }

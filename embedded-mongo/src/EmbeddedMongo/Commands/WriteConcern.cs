@@ -5,7 +5,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Commands;
 
 /// <summary>
-/// Write concerns as a stand-alone server takes them: one node, so <c>w</c> is 0, 1 or majority; <c>j</c> syncs the journal.
+/// Write concerns of a standalone server: <c>w</c> must be 0, 1 or majority, since there is one node. <c>j</c> syncs the journal.
 /// </summary>
 internal static class WriteConcern
 {
@@ -28,7 +28,7 @@ internal static class WriteConcern
         }
     }
 
-    /// <summary>Makes the command's writes durable before the answer when it asked for <c>j: true</c>.</summary>
+    /// <summary>Syncs the journal before the reply if the command specified <c>j: true</c>.</summary>
     public static void Apply(OperationContext operation)
     {
         if (operation.Arguments.GetDocument("writeConcern") is { } concern && concern.TryGetValue("j", out var j) && j.ToBoolean())

@@ -4,7 +4,7 @@ using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Cursors;
 
-/// <summary>Cursors that wait for a getMore. A cursor in use is not in here, so it is neither reaped nor used twice.</summary>
+/// <summary>The open cursors. A cursor in use is removed from the idle ones, so it neither times out nor is used twice.</summary>
 internal sealed class CursorManager : IDisposable
 {
     private readonly ConcurrentDictionary<long, ServerCursor> _idle = new();
@@ -23,7 +23,7 @@ internal sealed class CursorManager : IDisposable
 
     public int Count => _idle.Count + _inUse.Count;
 
-    /// <summary>Keeps a cursor and gives it an id, positive and not to be guessed.</summary>
+    /// <summary>Stores a cursor and returns its ID, a random positive number that cannot be guessed.</summary>
     public long Add(ServerCursor cursor)
     {
         cursor.LastUsed = _time.GetTimestamp();
@@ -35,9 +35,10 @@ internal sealed class CursorManager : IDisposable
         }
     }
 
-    /// <summary>Takes a cursor for one command; follow with <see cref="GiveBack"/> or <see cref="Finish"/>.</summary>
-    /// <exception cref="MongoErrorException">43 CursorNotFound, 12051 when another command has it, 13 for another collection's.</exception>
-    public ServerCursor Take(long id, string ns)
+    /// <summary>Claims a cursor for one command, which must then call <see cref="Release"/> or <see cref="Finish"/>.</summary>
+    /// <exception cref="MongoErrorException">43 if there is no such cursor, 12051 if another command uses it, 13 if it belongs to another
+    /// collection.</exception>
+    public ServerCursor Claim(long id, string ns)
     {
         if (!_idle.TryRemove(id, out var cursor))
         {
@@ -59,7 +60,7 @@ internal sealed class CursorManager : IDisposable
         return cursor;
     }
 
-    public void GiveBack(long id, ServerCursor cursor)
+    public void Release(long id, ServerCursor cursor)
     {
         _inUse.TryRemove(id, out var killed);
         if (killed)
@@ -78,7 +79,7 @@ internal sealed class CursorManager : IDisposable
         cursor.Dispose();
     }
 
-    /// <summary>Closes a cursor; one in use is closed when its command ends. False when there is none.</summary>
+    /// <summary>Closes a cursor, or marks a cursor in use to be closed when its command ends. Returns false if there is none.</summary>
     public bool Kill(long id)
     {
         if (_idle.TryRemove(id, out var cursor))

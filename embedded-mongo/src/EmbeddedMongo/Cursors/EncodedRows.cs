@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Cursors;
 
-/// <summary>Documents that something computed (a pipeline, a listing), encoded as they are asked for.</summary>
+/// <summary>Computed documents (of a pipeline or a listing), encoded on demand.</summary>
 internal sealed class EncodedRows(IEnumerable<BsonDocument> documents, IDisposable? owned = null) : RowStream
 {
     private readonly IEnumerator<BsonDocument> _documents = documents.GetEnumerator();

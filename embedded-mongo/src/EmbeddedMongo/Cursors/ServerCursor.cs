@@ -2,10 +2,10 @@ using EmbeddedMongo.Commands;
 
 namespace EmbeddedMongo.Cursors;
 
-/// <summary>An open cursor. One command uses it at a time; what its rows compute asks <see cref="Interrupts"/> whether to stop.</summary>
+/// <summary>An open cursor, used by one command at a time. Its rows check <see cref="Interrupts"/> for interruption.</summary>
 internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource interrupts, bool noTimeout) : IDisposable
 {
-    /// <summary>A row that did not fit into the last batch is still current.</summary>
+    /// <summary>True if the current row did not fit into the last batch.</summary>
     private bool _pending;
 
     public string Namespace { get; } = ns;
@@ -14,11 +14,11 @@ internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource in
 
     public InterruptSource Interrupts { get; } = interrupts;
 
-    /// <summary>Timestamp of the last use, of the server's clock.</summary>
+    /// <summary>The timestamp of the last use, by the server's clock.</summary>
     public long LastUsed { get; set; }
 
     /// <summary>
-    /// Appends documents to the reply's open array until the batch is full. True when the rows have ended.
+    /// Appends documents to the reply's open array until the batch is full. Returns true at the end of the rows.
     /// </summary>
     public bool Fill(OperationContext operation, long batchSize, int maxBytes)
     {
@@ -50,7 +50,7 @@ internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource in
         }
     }
 
-    /// <summary>Whether nothing is left, found out by trying; the row found stays for the next batch.</summary>
+    /// <summary>Returns whether there are no more rows. Reads ahead by one row, which is kept for the next batch.</summary>
     public bool IsExhausted(OperationContext operation)
     {
         Interrupts.Operation = operation;
@@ -67,10 +67,10 @@ internal sealed class ServerCursor(string ns, RowStream rows, InterruptSource in
     public void Dispose() => rows.Dispose();
 }
 
-/// <summary>Leads the interruption checks of lazily computed rows to the command that is pulling them at the moment.</summary>
+/// <summary>Forwards interruption checks of lazily computed rows to the command that currently reads them.</summary>
 internal sealed class InterruptSource(OperationContext? operation)
 {
-    /// <summary>The command at work; none between two batches.</summary>
+    /// <summary>The command that currently reads rows; null between batches.</summary>
     public OperationContext? Operation { get; set; } = operation;
 
     public void Check() => Operation?.CheckInterrupted();

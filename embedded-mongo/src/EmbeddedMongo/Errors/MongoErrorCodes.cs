@@ -1,7 +1,7 @@
 namespace EmbeddedMongo.Errors;
 
 /// <summary>
-/// Names of MongoDB's error codes, as a server puts them into <c>codeName</c> (see <c>error_codes.yml</c> of the manual's error reference).
+/// MongoDB's error codes and their names in <c>codeName</c> (see <c>error_codes.yml</c> of the manual's error reference).
 /// </summary>
 internal static class MongoErrorCodes
 {
@@ -47,7 +47,7 @@ internal static class MongoErrorCodes
     public const int InterruptedAtShutdown = 11600;
     public const int Interrupted = 11601;
 
-    /// <summary>The name a server reports for <paramref name="code"/>: the enumerated one, else <c>Location</c> and the number.</summary>
+    /// <summary>Returns the name of an error code, or <c>Location</c> followed by the number if it has none.</summary>
     public static string NameOf(int code) =>
         code switch
         {

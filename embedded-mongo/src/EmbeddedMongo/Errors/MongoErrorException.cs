@@ -4,12 +4,12 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Errors;
 
 /// <summary>
-/// A refusal with MongoDB's own error code. The wire layer answers it as <c>{ok: 0, errmsg, code, codeName, …Details}</c>,
-/// or as one entry of <c>writeErrors</c> where it concerns one statement of a batch.
+/// An error with MongoDB's own error code. It is sent as <c>{ok: 0, errmsg, code, codeName, …Details}</c>, or as an entry of
+/// <c>writeErrors</c> if it concerns one statement of a batch.
 /// </summary>
 internal sealed class MongoErrorException(int code, string codeName, string message) : Exception(Shorten(message))
 {
-    // Messages quote what the client sent, which may be megabytes.
+    // Messages quote client input, which may be megabytes long.
     private const int MaxMessageLength = 4_000;
 
     public MongoErrorException(int code, string message)
@@ -19,7 +19,7 @@ internal sealed class MongoErrorException(int code, string codeName, string mess
 
     public string CodeName { get; } = codeName;
 
-    /// <summary>Fields that a server adds beside the message, such as <c>keyPattern</c> and <c>keyValue</c> of a duplicate key.</summary>
+    /// <summary>Additional fields of the error, such as <c>keyPattern</c> and <c>keyValue</c> of a duplicate key.</summary>
     public BsonDocument? Details { get; init; }
 
     public static MongoErrorException BadValue(string message) => new(MongoErrorCodes.BadValue, message);
@@ -51,10 +51,10 @@ internal sealed class MongoErrorException(int code, string codeName, string mess
 
     public static MongoErrorException MaxTimeExpired() => new(MongoErrorCodes.MaxTimeMsExpired, "operation exceeded time limit");
 
-    /// <summary>An assertion that MongoDB knows by number only (codeName <c>Location…</c>).</summary>
+    /// <summary>Creates an error that MongoDB identifies by number only (codeName <c>Location…</c>).</summary>
     public static MongoErrorException Location(int code, string message) => new(code, message);
 
-    /// <summary>E11000 with the <c>keyPattern</c> and <c>keyValue</c> that drivers hand on.</summary>
+    /// <summary>Creates an E11000 error with the <c>keyPattern</c> and <c>keyValue</c> that drivers expose.</summary>
     public static MongoErrorException DuplicateKey(string ns, string indexName, BsonDocument keyPattern, BsonDocument keyValue) =>
         new(
             MongoErrorCodes.DuplicateKey,

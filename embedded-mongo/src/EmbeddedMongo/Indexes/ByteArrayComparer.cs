@@ -1,6 +1,6 @@
 namespace EmbeddedMongo.Indexes;
 
-/// <summary>Byte arrays by content: equality, hash and the order of memcmp.</summary>
+/// <summary>Compares byte arrays by content, in memcmp order.</summary>
 internal sealed class ByteArrayComparer : IEqualityComparer<byte[]>, IComparer<byte[]>
 {
     public static ByteArrayComparer Instance { get; } = new();

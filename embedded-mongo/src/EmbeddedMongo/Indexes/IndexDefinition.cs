@@ -7,32 +7,34 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
 
-/// <summary>Checks what a client gives as an index (manual: "createIndexes") and brings it into the form that listIndexes shows.</summary>
+/// <summary>
+/// Validates index specifications of clients (manual: "createIndexes") and converts them to the form that listIndexes returns.
+/// </summary>
 internal static class IndexDefinition
 {
     private const int MaxFields = 32;
 
-    public static BsonDocument Normalize(BsonDocument given)
+    public static BsonDocument Normalize(BsonDocument specification)
     {
         var result = new BsonDocument("v", 2);
         var key =
-            given.TryGetValue("key", out var keyValue) && keyValue is BsonDocument pattern
+            specification.TryGetValue("key", out var keyValue) && keyValue is BsonDocument pattern
                 ? pattern
                 : throw MongoErrorException.FailedToParse("The 'key' field is a required property of an index specification");
         CheckKey(key);
         var name =
-            given.TryGetValue("name", out var nameValue) && nameValue is BsonString { Value.Length: > 0 }
+            specification.TryGetValue("name", out var nameValue) && nameValue is BsonString { Value.Length: > 0 }
                 ? nameValue
                 : throw MongoErrorException.FailedToParse("The 'name' field is a required property of an index specification");
         result.Add("key", key);
         result.Add("name", name);
-        foreach (var option in given)
+        foreach (var option in specification)
             AddOption(result, key, option);
 
         return result;
     }
 
-    /// <summary>Two definitions may stand side by side only when this differs.</summary>
+    /// <summary>Returns whether two definitions have the same signature. A collection cannot have two such indexes.</summary>
     public static bool SameSignature(BsonDocument a, BsonDocument b) =>
         SamePattern(a["key"].AsBsonDocument, b["key"].AsBsonDocument)
         && BsonOrder.Equals(a.GetValue("partialFilterExpression", BsonNull.Value), b.GetValue("partialFilterExpression", BsonNull.Value))
@@ -41,7 +43,7 @@ internal static class IndexDefinition
 
     public static bool SamePattern(BsonDocument a, BsonDocument b) => BsonOrder.Compare(a, b) == 0;
 
-    /// <summary>The filter of a partial index, restricted to what MongoDB allows there.</summary>
+    /// <summary>Parses the filter of a partial index, and rejects expressions that MongoDB does not allow there.</summary>
     public static MatchExpression? PartialFilter(BsonDocument definition)
     {
         if (!definition.TryGetValue("partialFilterExpression", out var filter))
@@ -116,7 +118,7 @@ internal static class IndexDefinition
     {
         if (key.ElementCount is 0 or > MaxFields)
         {
-            throw Cannot(
+            throw CannotCreate(
                 key.ElementCount == 0 ? "Index keys cannot be an empty object" : $"Index key pattern has more than {MaxFields} fields"
             );
         }
@@ -125,7 +127,7 @@ internal static class IndexDefinition
         {
             if (field.Value is BsonString kind)
             {
-                throw Cannot(
+                throw CannotCreate(
                     kind.Value is "text" or "2d" or "2dsphere" or "hashed" or "geoHaystack"
                         ? $"'{kind.Value}' indexes are not implemented by this embedded server"
                         : $"Unknown index plugin '{kind.Value}'"
@@ -134,30 +136,30 @@ internal static class IndexDefinition
 
             if (!BsonNumbers.IsNumber(field.Value) || BsonNumbers.ToDouble(field.Value) is 0 or double.NaN)
             {
-                throw Cannot(
+                throw CannotCreate(
                     $"Values in v:2 index key pattern cannot be of type {field.Value.BsonType}, 0 or NaN. Only numbers > 0, numbers < 0, and strings are allowed."
                 );
             }
 
             if (field.Name.Length == 0 || field.Name.Split('.').Any(part => part.Length == 0))
-                throw Cannot("Index keys cannot contain an empty field.");
+                throw CannotCreate("Index keys cannot contain an empty field.");
 
             if (field.Name.Contains("$**", StringComparison.Ordinal))
-                throw Cannot("wildcard indexes are not implemented by this embedded server");
+                throw CannotCreate("wildcard indexes are not implemented by this embedded server");
 
             if (field.Name.Split('.').Any(part => part.StartsWith('$')))
-                throw Cannot($"Index key contains an illegal field name: field name starts with '$'.");
+                throw CannotCreate($"Index key contains an illegal field name: field name starts with '$'.");
         }
     }
 
     private static void CheckExpiry(BsonDocument key, BsonValue seconds)
     {
         if (!BsonNumbers.IsNumber(seconds))
-            throw Cannot($"TTL index 'expireAfterSeconds' option must be numeric, but received a type of '{seconds.BsonType}'.");
+            throw CannotCreate($"TTL index 'expireAfterSeconds' option must be numeric, but received a type of '{seconds.BsonType}'.");
 
         if (key.ElementCount > 1)
         {
-            throw Cannot(
+            throw CannotCreate(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"TTL indexes are single-field indexes, compound indexes do not support TTL. Index spec: {key}"
@@ -167,7 +169,7 @@ internal static class IndexDefinition
 
         if (BsonNumbers.ToDouble(seconds) is not (>= 0 and <= int.MaxValue))
         {
-            throw Cannot(
+            throw CannotCreate(
                 $"TTL index 'expireAfterSeconds' option must be within an acceptable range, try a different value than {seconds}."
             );
         }
@@ -185,9 +187,9 @@ internal static class IndexDefinition
             case ComparisonExpression or InExpression or ExistsExpression or TypeExpression or AlwaysTrueExpression:
                 break;
             default:
-                throw Cannot($"Expression not supported in partial index: {filter.GetType().Name}");
+                throw CannotCreate($"Expression not supported in partial index: {filter.GetType().Name}");
         }
     }
 
-    private static MongoErrorException Cannot(string message) => new(MongoErrorCodes.CannotCreateIndex, message);
+    private static MongoErrorException CannotCreate(string message) => new(MongoErrorCodes.CannotCreateIndex, message);
 }

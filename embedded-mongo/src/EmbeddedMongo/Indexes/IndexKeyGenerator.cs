@@ -4,12 +4,12 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
 
-/// <summary>The encoded keys of one document in one index, as its partial filter, sparseness and arrays decide.</summary>
+/// <summary>Generates the encoded keys of a document in an index, considering its partial filter, sparseness and arrays.</summary>
 internal static class IndexKeyGenerator
 {
     /// <summary>
-    /// The document's distinct keys, without the record's id. <paramref name="newlyMultikey"/> is not null when the document has arrays on
-    /// paths that the index did not know of.
+    /// Returns the distinct keys of the document, without the record ID. <paramref name="newlyMultikey"/> is not null if the document has
+    /// arrays on paths that are not marked as multikey yet.
     /// </summary>
     public static List<byte[]> Generate(IndexSpec index, BsonDocument document, out bool[]? newlyMultikey)
     {
@@ -26,7 +26,7 @@ internal static class IndexKeyGenerator
         if (!multikey)
             return [Encode(index, keys[0], buffer)];
 
-        var seen = Array.ConvertAll([.. index.Paths], path => MeetsArray(path, document));
+        var seen = Array.ConvertAll([.. index.Paths], path => ContainsArray(path, document));
         if (seen.Where((array, field) => array && !index.Multikey[field]).Any())
             newlyMultikey = seen;
 
@@ -46,7 +46,7 @@ internal static class IndexKeyGenerator
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static bool MeetsArray(BsonPath path, BsonDocument document)
+    private static bool ContainsArray(BsonPath path, BsonDocument document)
     {
         BsonValue? current = document;
         for (var part = 0; part < path.Length; part++)

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
 
-/// <summary>One index of one collection, immutable. <see cref="Id"/> names its entries in storage.</summary>
+/// <summary>An immutable index of a collection. <see cref="Id"/> identifies its entries in storage.</summary>
 internal sealed class IndexSpec
 {
     public const string IdIndexName = "_id_";
@@ -31,7 +31,7 @@ internal sealed class IndexSpec
 
     public uint Id { get; }
 
-    /// <summary>What listIndexes shows: <c>{v: 2, key: {...}, name: "...", unique: true, ...}</c>.</summary>
+    /// <summary>The document that listIndexes returns: <c>{v: 2, key: {...}, name: "...", unique: true, ...}</c>.</summary>
     public BsonDocument Definition { get; }
 
     public string Name { get; }
@@ -54,14 +54,14 @@ internal sealed class IndexSpec
 
     public bool[] Descending { get; }
 
-    /// <summary>For each field, whether some document has had an array on its path.</summary>
+    /// <summary>For each field, whether any document has had an array on its path.</summary>
     public bool[] Multikey { get; }
 
     public bool IsMultikey => Multikey.Contains(true);
 
     public bool IsIdIndex => Name == IdIndexName;
 
-    /// <summary>Top-level fields that decide a document's entries.</summary>
+    /// <summary>The top-level fields that determine a document's entries.</summary>
     public FieldSet Needed { get; } = new();
 
     public IndexSpec WithMultikey(bool[] seen) => new(Id, Definition, PartialFilter, [.. Multikey.Zip(seen, (a, b) => a | b)]);

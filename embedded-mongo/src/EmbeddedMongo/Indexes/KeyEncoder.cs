@@ -7,15 +7,15 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Indexes;
 
 /// <summary>
-/// Encodes values as bytes whose memcmp order is <see cref="BsonOrder"/>, and whose equality is its equality: what the
-/// storage engine sorts are index entries in MongoDB's order. Every value starts with a tag in 0x10..0xE0, so that a value's
-/// end (0x00) and its inverse for descending fields (0xFF) sort before and after whatever follows.
+/// Encodes values as bytes whose memcmp order and equality are those of <see cref="BsonOrder"/>, so that the storage engine sorts index
+/// entries in MongoDB's order. Every value starts with a tag in 0x10..0xE0, so that the end of a value (0x00) and its inverse for
+/// descending fields (0xFF) sort before and after any following value.
 /// </summary>
 internal static class KeyEncoder
 {
     public const byte End = 0x00;
 
-    /// <summary>Appends one field of a key; a missing value is indexed as null. Descending fields have every byte inverted.</summary>
+    /// <summary>Appends a field of a key. A missing value is encoded as null. All bytes of descending fields are inverted.</summary>
     public static void Append(PooledBuffer key, BsonValue? value, bool descending)
     {
         var start = key.Length;
@@ -28,7 +28,7 @@ internal static class KeyEncoder
         }
     }
 
-    /// <summary>The lowest tag of a type's values, or of the types ranked next to it; see <see cref="KeyTags"/>.</summary>
+    /// <summary>Encodes a single value. A missing value is encoded as null.</summary>
     public static byte[] Encode(BsonValue? value)
     {
         using var key = new PooledBuffer(64);
@@ -100,7 +100,7 @@ internal static class KeyEncoder
 
     private static void AppendDocument(PooledBuffer key, BsonDocument document)
     {
-        // Documents compare field by field: the types first, then the names, then the values.
+        // Documents are compared field by field: first the types, then the names, then the values.
         for (var i = 0; i < document.ElementCount; i++)
         {
             var element = document.GetElement(i);
@@ -123,7 +123,9 @@ internal static class KeyEncoder
     private static void AppendInt64(PooledBuffer key, long value) =>
         BinaryPrimitives.WriteUInt64BigEndian(key.Take(8), (ulong)value ^ (1UL << 63));
 
-    /// <summary>UTF-8, zero bytes escaped as 00 FF, closed by 00: a prefix sorts before what it begins.</summary>
+    /// <summary>
+    /// Appends UTF-8 with zero bytes escaped as 00 FF, terminated by 00, so that a prefix sorts before longer strings.
+    /// </summary>
     private static void AppendText(PooledBuffer key, string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Indexes;
 
-/// <summary>First bytes of encoded values, in MongoDB's order of types. Numbers take a tag for each sign.</summary>
+/// <summary>The first bytes of encoded values, in MongoDB's order of types. Numbers have one tag per sign.</summary>
 internal static class KeyTags
 {
     public const byte MinKey = 0x10;
@@ -28,7 +28,7 @@ internal static class KeyTags
     public const byte JavaScriptWithScope = 0x90;
     public const byte MaxKey = 0xE0;
 
-    /// <summary>The tag that alone stands for a value without content.</summary>
+    /// <summary>Returns the tag that is the whole encoding of a value without content.</summary>
     public static byte Of(BsonValue value) =>
         value.BsonType switch
         {
@@ -39,7 +39,7 @@ internal static class KeyTags
             _ => Null,
         };
 
-    /// <summary>The first tag of a type.</summary>
+    /// <summary>Returns the first tag of a type.</summary>
     public static byte Class(BsonType type) =>
         type switch
         {
@@ -61,7 +61,7 @@ internal static class KeyTags
             _ => Null,
         };
 
-    /// <summary>The last tag of a type.</summary>
+    /// <summary>Returns the last tag of a type.</summary>
     public static byte LastOfClass(BsonType type) =>
         type switch
         {

@@ -7,9 +7,9 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Indexes;
 
 /// <summary>
-/// One exact encoding for int32, int64, double and Decimal128: sign tag, binary exponent (2 bytes, biased), 64 bits of mantissa.
-/// Integers and doubles always fit. A decimal that does not (0.1 has no finite binary form) carries 64 bits more: any two decimals of
-/// 34 digits differ within 114 bits. Values of 64 bits end with 0, longer ones with 1 and the rest.
+/// An exact encoding of int32, int64, double and Decimal128: sign tag, biased binary exponent (2 bytes), 64 bits of mantissa. Integers and
+/// doubles always fit. A decimal that does not fit (0.1 has no finite binary form) has 64 more bits, since any two decimals of 34 digits
+/// differ within 114 bits. Values with 64 bits end with 0, longer ones with 1 and the remaining bits.
 /// </summary>
 internal static class NumberKey
 {

@@ -9,10 +9,12 @@ using RocksDbSharp;
 
 namespace EmbeddedMongo.Storage;
 
-/// <summary>All collections: found by namespace, created and dropped under one lock, kept in the store's <c>c</c> keys.</summary>
+/// <summary>
+/// All collections by namespace. They are created and dropped under one lock, and stored in the <c>c</c> keys of the engine.
+/// </summary>
 internal sealed class Catalog
 {
-    private const long ReclaimFrom = 4 * 1024 * 1024;
+    private const long MinReclaimBytes = 4 * 1024 * 1024;
 
     private readonly StorageEngine _engine;
     private readonly ConcurrentDictionary<string, Collection> _collections = new(StringComparer.Ordinal);
@@ -23,7 +25,7 @@ internal sealed class Catalog
 
     public IEnumerable<Collection> Collections => _collections.Values.OrderBy(c => c.Namespace, StringComparer.Ordinal);
 
-    /// <exception cref="EmbeddedMongoException">The folder was written by a newer format.</exception>
+    /// <exception cref="EmbeddedMongoException">The folder has another storage format version.</exception>
     public static Catalog Load(StorageEngine engine)
     {
         var catalog = new Catalog(engine);
@@ -37,7 +39,7 @@ internal sealed class Catalog
         else if (BitConverter.ToInt32(version) != KeySpace.FormatVersion)
         {
             throw new EmbeddedMongoException(
-                $"The data folder has format {BitConverter.ToInt32(version)}; this version reads format {KeySpace.FormatVersion}."
+                $"The data folder has format version {BitConverter.ToInt32(version)}, but only version {KeySpace.FormatVersion} is supported."
             );
         }
 
@@ -60,13 +62,13 @@ internal sealed class Catalog
         {
             if (Find(database, name) is { } existing)
             {
-                // Creating it once more with the same options is no error on MongoDB either.
+                // Creating an existing collection with the same options succeeds in MongoDB, too.
                 return failIfExists && !existing.State.Options.Equals(options)
                     ? throw new MongoErrorException(MongoErrorCodes.NamespaceExists, $"Collection {database}.{name} already exists.")
                     : existing;
             }
 
-            var id = TakeIds(2);
+            var id = ReserveIds(2);
             var definition = new BsonDocument
             {
                 { "v", 2 },
@@ -88,7 +90,7 @@ internal sealed class Catalog
     {
         lock (_lock)
         {
-            var id = TakeIds(1);
+            var id = ReserveIds(1);
             using var batch = new WriteBatch();
             batch.Put(KeySpace.NextIdKey, BitConverter.GetBytes(_nextId));
             _engine.Write(batch);
@@ -96,7 +98,7 @@ internal sealed class Catalog
         }
     }
 
-    /// <summary>Removes the collection with all its documents and indexes; false when it was gone already.</summary>
+    /// <summary>Drops a collection with its documents and indexes. Returns false if it was already dropped.</summary>
     public bool Drop(Collection collection)
     {
         lock (_lock)
@@ -122,7 +124,7 @@ internal sealed class Catalog
         }
     }
 
-    /// <summary>Gives a collection another name; the target must be free unless it is to be dropped.</summary>
+    /// <summary>Renames a collection. The target must not exist unless <paramref name="dropTarget"/> is true.</summary>
     public void Rename(Collection collection, string database, string name, bool dropTarget)
     {
         Namespaces.Check(database, name);
@@ -151,7 +153,7 @@ internal sealed class Catalog
         }
     }
 
-    /// <summary>Deletes an index's entries; publish a state without it first.</summary>
+    /// <summary>Deletes all entries of an index or collection. Publish a state without it first.</summary>
     public static void DeletePrefix(WriteBatch batch, char kind, uint id)
     {
         var from = KeySpace.Prefix(kind, id);
@@ -181,10 +183,10 @@ internal sealed class Catalog
         batch.Put(KeySpace.CatalogKey(collection.Namespace), BsonEncoder.ToBytes(entry));
     }
 
-    /// <summary>Small collections wait for the engine's own compactions.</summary>
+    /// <summary>Frees the space of a large collection. Small ones are left to the engine's own compactions.</summary>
     private void Reclaim(Collection collection, CollectionState state)
     {
-        if (collection.KnownDataSize is null or >= ReclaimFrom)
+        if (collection.KnownDataSize is null or >= MinReclaimBytes)
         {
             _engine.Reclaim(KeySpace.Prefix('d', collection.Id), KeySpace.Prefix('d', collection.Id + 1));
             foreach (var index in state.Indexes)
@@ -192,7 +194,7 @@ internal sealed class Catalog
         }
     }
 
-    private uint TakeIds(uint count)
+    private uint ReserveIds(uint count)
     {
         var first = _nextId;
         _nextId += count;

@@ -4,7 +4,7 @@ using EmbeddedMongo.Indexes;
 namespace EmbeddedMongo.Storage;
 
 /// <summary>
-/// One collection. Writers hold <see cref="WriteLock"/>; readers take a <see cref="CollectionSnapshot"/> and no lock.
+/// A collection. Writers hold <see cref="WriteLock"/>. Readers use a <see cref="CollectionSnapshot"/> without a lock.
 /// </summary>
 internal sealed class Collection
 {
@@ -48,18 +48,18 @@ internal sealed class Collection
     public CollectionState State => Volatile.Read(ref _state);
 
     /// <summary>
-    /// Makes a state the current one. Do this before the entries it no longer names are deleted and before documents that it must describe
-    /// (a new array on an indexed path) are written: a reader that saw the old one then takes a new snapshot.
+    /// Publishes a new state. Call it before deleting entries of a removed index, and before writing documents that change the state (a new
+    /// array on an indexed path), so that a reader of the old state takes a new snapshot.
     /// </summary>
     public void Publish(CollectionState state) => Volatile.Write(ref _state, state);
 
-    /// <summary>A number for a new document; ascending in the order of insertion.</summary>
+    /// <summary>Returns the record number of a new document. Numbers ascend in insertion order.</summary>
     public long TakeRecord() => Interlocked.Increment(ref _nextRecord);
 
-    /// <summary>Bytes of the documents, when they have been counted since the start.</summary>
+    /// <summary>The size of the documents in bytes; null if it has not been computed since the start.</summary>
     public long? KnownDataSize => _count < 0 ? null : _dataSize;
 
-    /// <summary>Documents and their bytes. Counted at first demand after a start, then kept.</summary>
+    /// <summary>Returns the number of documents and their size in bytes. Computed on first use, then kept up to date.</summary>
     public (long Count, long DataSize) Totals()
     {
         lock (WriteLock)
@@ -71,7 +71,7 @@ internal sealed class Collection
         }
     }
 
-    /// <summary>Called with <see cref="WriteLock"/> held.</summary>
+    /// <summary>Updates the totals. Call it with <see cref="WriteLock"/> held.</summary>
     public void AddToTotals(long documents, long bytes)
     {
         if (_count >= 0)
@@ -81,7 +81,7 @@ internal sealed class Collection
         }
     }
 
-    /// <summary>Copies the document's bytes to <paramref name="target"/>.</summary>
+    /// <summary>Copies the bytes of a document to <paramref name="target"/>.</summary>
     public bool TryGetDocument(long record, PooledBuffer target, ReadView? view = null)
     {
         Span<byte> key = stackalloc byte[KeySpace.DocumentKeyLength];
@@ -89,7 +89,7 @@ internal sealed class Collection
         return Engine.TryGet(key, target, view);
     }
 
-    /// <summary>The record that a unique index holds under a key.</summary>
+    /// <summary>Returns the record of a key in a unique index.</summary>
     public long? FindUnique(IndexSpec index, ReadOnlySpan<byte> fields, ReadView? view = null)
     {
         Span<byte> value = stackalloc byte[KeySpace.RecordIdLength];

@@ -1,8 +1,8 @@
 namespace EmbeddedMongo.Storage;
 
 /// <summary>
-/// A collection's state and a view of the store that belong together: every index of the state has exactly the entries of the documents
-/// in the view. Reference-counted by its single owner: dispose it once.
+/// A collection's state with a consistent view of the store: every index of the state has exactly the entries of the documents in the
+/// view. It has a single owner, which must dispose it once.
 /// </summary>
 internal sealed class CollectionSnapshot : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class CollectionSnapshot : IDisposable
 
     public ReadView View { get; }
 
-    /// <summary>Null when the collection has been dropped.</summary>
+    /// <summary>Takes a snapshot. Returns null if the collection has been dropped.</summary>
     public static CollectionSnapshot? Take(Collection collection)
     {
         while (true)

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Storage;
 
-/// <summary>What readers and planners know of a collection; replaced as a whole, never changed.</summary>
+/// <summary>The immutable metadata of a collection for readers and the planner. Changes replace the whole state.</summary>
 internal sealed class CollectionState
 {
     public CollectionState(IReadOnlyList<IndexSpec> indexes, BsonDocument options, bool dropped = false)
@@ -16,17 +16,17 @@ internal sealed class CollectionState
             IndexedFields.UnionWith(index.Needed);
     }
 
-    /// <summary>The _id index first, the others in the order of their creation.</summary>
+    /// <summary>The indexes: the _id index first, then the others in creation order.</summary>
     public IReadOnlyList<IndexSpec> Indexes { get; }
 
     public IndexSpec IdIndex => Indexes[0];
 
-    /// <summary>What <c>create</c> was given and <c>listCollections</c> shows.</summary>
+    /// <summary>The options of <c>create</c>, which <c>listCollections</c> returns.</summary>
     public BsonDocument Options { get; }
 
     public bool Dropped { get; }
 
-    /// <summary>Top-level fields that any index needs of a document.</summary>
+    /// <summary>The top-level fields that any index reads.</summary>
     public FieldSet IndexedFields { get; } = new();
 
     public IndexSpec? FindIndex(string name) => Indexes.FirstOrDefault(index => index.Name == name);

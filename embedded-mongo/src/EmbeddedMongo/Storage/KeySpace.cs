@@ -4,9 +4,9 @@ using System.Text;
 namespace EmbeddedMongo.Storage;
 
 /// <summary>
-/// The layout of keys in the engine (format version 1), integers big-endian so that they sort:
-/// <c>c db.collection</c> is a catalog entry, <c>d id:4 record:8</c> a document's BSON, <c>i id:4 key [record:8]</c> an index entry
-/// (unique indexes keep the record in the value), <c>m name</c> a setting of the store.
+/// The key layout of the engine (format version 1). Integers are big-endian so that they sort. <c>c db.collection</c> is a catalog entry,
+/// <c>d id:4 record:8</c> a document's BSON, <c>i id:4 key [record:8]</c> an index entry (unique indexes store the record in the value),
+/// and <c>m name</c> a setting of the store.
 /// </summary>
 internal static class KeySpace
 {
@@ -39,7 +39,7 @@ internal static class KeySpace
 
     public static long RecordOf(ReadOnlySpan<byte> keyOrValue) => BinaryPrimitives.ReadInt64BigEndian(keyOrValue[^RecordIdLength..]);
 
-    /// <summary>An index entry's key; a unique index passes no record.</summary>
+    /// <summary>Returns the key of an index entry. Keys of unique indexes have no record.</summary>
     public static byte[] IndexKey(uint index, ReadOnlySpan<byte> fields, long? record)
     {
         var key = new byte[PrefixLength + fields.Length + (record is null ? 0 : RecordIdLength)];

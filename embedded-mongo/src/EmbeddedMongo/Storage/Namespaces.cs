@@ -4,7 +4,7 @@ using EmbeddedMongo.Errors;
 namespace EmbeddedMongo.Storage;
 
 /// <summary>
-/// Names that MongoDB accepts for databases and collections (manual: "Naming Restrictions"); 73 InvalidNamespace otherwise.
+/// Checks names of databases and collections (manual: "Naming Restrictions"). Invalid names fail with 73 InvalidNamespace.
 /// </summary>
 internal static class Namespaces
 {

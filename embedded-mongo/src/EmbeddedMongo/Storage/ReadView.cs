@@ -2,7 +2,7 @@ using RocksDbSharp;
 
 namespace EmbeddedMongo.Storage;
 
-/// <summary>One consistent state of the store. Dispose it (and every iterator over it) before the engine.</summary>
+/// <summary>A consistent view of the store. Dispose it and all of its iterators before the engine.</summary>
 internal sealed class ReadView : IDisposable
 {
     private readonly RocksDb _db;

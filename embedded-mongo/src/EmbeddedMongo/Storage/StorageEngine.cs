@@ -4,8 +4,8 @@ using RocksDbSharp;
 namespace EmbeddedMongo.Storage;
 
 /// <summary>
-/// RocksDB, opened with bounded memory: the only class that knows its options. Its write-ahead log checks every record with a CRC and
-/// drops a torn last one; its LOCK file keeps a folder to one process. See docs/adr/0001-embedded-storage-on-rocksdb.md.
+/// RocksDB with bounded memory. Only this class knows its options. The write-ahead log verifies every record with a CRC and drops an
+/// incomplete last one. The LOCK file restricts a folder to one process. See docs/adr/0001-embedded-storage-on-rocksdb.md.
 /// </summary>
 internal sealed class StorageEngine : IAsyncDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         }
         else if (options.JournalCommitInterval > TimeSpan.Zero)
         {
-            // The journal's clock is the machine's: a test that stops time must not stop durability.
+            // The journal uses the system clock, so that a test that stops time does not stop durability.
             _journal = TimeProvider.System.CreateTimer(
                 _ => SyncIfNeeded(),
                 null,
@@ -42,10 +42,10 @@ internal sealed class StorageEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>True when the data lives in memory only.</summary>
+    /// <summary>True if the data is in memory only.</summary>
     public bool IsEphemeral => _memory is not null;
 
-    /// <exception cref="EmbeddedMongoException">The folder is in use, not writable, or not ours.</exception>
+    /// <exception cref="EmbeddedMongoException">The folder is in use, is not writable, or cannot be opened.</exception>
     public static StorageEngine Open(EmbeddedMongoOptions options)
     {
         var cache = Cache.CreateLru((ulong)Math.Max(options.CacheBytes, 1024 * 1024));
@@ -94,26 +94,26 @@ internal sealed class StorageEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies a value into <paramref name="target"/> (appended); false when the key is not there.</summary>
+    /// <summary>Appends a value to <paramref name="target"/>. Returns false if the key does not exist.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, PooledBuffer target, ReadView? view = null) =>
         _db.Get(key, new Appender(target), null, view?.Options);
 
     public byte[]? Get(ReadOnlySpan<byte> key, ReadView? view = null) => _db.Get(key, null, view?.Options);
 
-    /// <summary>Reads a value of exactly the span's length (a record id).</summary>
+    /// <summary>Reads a value of exactly the length of the span (a record number).</summary>
     public bool TryGetRecord(ReadOnlySpan<byte> key, Span<byte> value, ReadView? view = null) =>
         _db.GetFixedSizeValue(key, value, null, view?.Options);
 
     public ReadView OpenView() => new(_db);
 
-    /// <summary>Writes atomically; when it returns, the bytes are with the operating system.</summary>
+    /// <summary>Writes a batch atomically. On return, the operating system has the bytes.</summary>
     public void Write(WriteBatch batch)
     {
         _db.Write(batch, _writeOptions);
         Volatile.Write(ref _unsynced, 1);
     }
 
-    /// <summary>Forces the journal to disk (<c>j: true</c>).</summary>
+    /// <summary>Syncs the journal to disk (<c>j: true</c>).</summary>
     public void Sync()
     {
         if (!IsEphemeral)
@@ -124,10 +124,9 @@ internal sealed class StorageEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives back the space of what was deleted between two keys, in the background and one range after the other. Open snapshots keep what
-    /// they see.
+    /// Frees the space of deleted entries between two keys in the background, one range after another. Open snapshots are not affected.
     /// </summary>
-    /// <returns>Ends with this range; nobody needs to wait for it.</returns>
+    /// <returns>A task that completes with this range. Callers need not await it.</returns>
     public Task Reclaim(byte[] from, byte[] to)
     {
         lock (_cache)
@@ -141,14 +140,14 @@ internal sealed class StorageEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Bytes of data files and memtables, roughly.</summary>
+    /// <summary>The approximate size of the data files in bytes.</summary>
     public long ApproximateSize => long.TryParse(_db.GetProperty("rocksdb.total-sst-files-size"), out var files) ? files : 0;
 
     public async ValueTask DisposeAsync()
     {
         _journal?.Dispose();
         Native.Instance.rocksdb_cancel_all_background_work(_db.Handle, 0);
-        // A compaction that was cancelled half way ends in an exception, and has lost nothing.
+        // A canceled compaction throws but loses no data.
         await _reclaiming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_writeOptions)
         {
@@ -170,9 +169,8 @@ internal sealed class StorageEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Filters in pieces of a block's size. The cache is split into shards of 512 KB, and a block that is larger than a shard is never
-    /// kept:
-    /// one filter over a file of more than 400,000 keys was read and checked as a whole by every look-up of a unique key.
+    /// Partitions filters into blocks. The cache has shards of 512 KB and never keeps a block larger than a shard. Without partitions,
+    /// every lookup of a unique key in a file with more than 400,000 keys would read and verify the whole filter.
     /// </summary>
     private static void PartitionFilters(BlockBasedTableOptions table)
     {
@@ -192,14 +190,14 @@ internal sealed class StorageEngine : IAsyncDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EmbeddedMongoException($"The data folder {directory} cannot be written: {error.Message}", error);
+            throw new EmbeddedMongoException($"The data folder {directory} is not writable: {error.Message}", error);
         }
     }
 
     private static EmbeddedMongoException Explain(string directory, RocksDbException error) =>
         error.Message.Contains("lock", StringComparison.OrdinalIgnoreCase)
             ? new EmbeddedMongoException(
-                $"The data folder {directory} is in use by another process: stop that one, or choose another folder.",
+                $"The data folder {directory} is in use by another process. Stop that process or choose another folder.",
                 error
             )
             : new EmbeddedMongoException($"The data folder {directory} cannot be opened: {error.Message}", error);

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Storage;
 
-/// <summary>Deletes documents whose TTL index says so (manual: "TTL Indexes"), a little at a time so that writers get their turn.</summary>
+/// <summary>Deletes expired documents of TTL indexes (manual: "TTL Indexes"), in small batches so that writers are not blocked.</summary>
 internal sealed class TtlSweeper : IDisposable
 {
     private const int BatchSize = 1000;
@@ -23,7 +23,7 @@ internal sealed class TtlSweeper : IDisposable
         _timer = time.CreateTimer(_ => Sweep(), null, interval, interval);
     }
 
-    /// <summary>Runs once over all collections; a sweep that is still running makes this one wait.</summary>
+    /// <summary>Sweeps all collections once. Waits for a sweep that is still running.</summary>
     public void Sweep()
     {
         lock (_running)
@@ -48,7 +48,7 @@ internal sealed class TtlSweeper : IDisposable
         _timer.Dispose();
         lock (_running)
         {
-            // A sweep that had begun has ended: the engine may go.
+            // Waits for a running sweep, so that the engine can be disposed.
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class TtlSweeper : IDisposable
                 return 0;
             }
 
-            // The hint also keeps a partial index's sweep to the documents that are in it.
+            // The hint also restricts the sweep of a partial index to the documents in the index.
             var query = new FindQuery(filter) { Limit = BatchSize, Hint = current.Name };
             using var unit = new WriteUnit(collection);
             using var rows = FindRows.Open(snapshot, query, static () => { });

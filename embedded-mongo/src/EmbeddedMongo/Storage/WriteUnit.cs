@@ -7,8 +7,8 @@ using RocksDbSharp;
 namespace EmbeddedMongo.Storage;
 
 /// <summary>
-/// Changes to one collection that are written together: documents with their index entries, never one without the other.
-/// Use it with the collection's write lock held. A document that is refused leaves nothing in the batch.
+/// Changes to one collection that are written together, each document atomically with its index entries. Use it with the collection's
+/// write lock held. A rejected document leaves nothing in the batch.
 /// </summary>
 internal sealed class WriteUnit(Collection collection) : IDisposable
 {
@@ -18,14 +18,14 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
     private long _count;
     private long _bytes;
 
-    /// <summary>Bytes gathered so far; a caller with many documents commits now and then.</summary>
+    /// <summary>The size of the pending changes in bytes. Callers with many documents commit when it grows large.</summary>
     public long PendingBytes { get; private set; }
 
-    /// <summary>Adds a document, given with its <c>_id</c>.</summary>
-    /// <exception cref="MongoErrorException">11000 when a unique key is taken.</exception>
+    /// <summary>Inserts a document, which must have an <c>_id</c>, and returns its record number.</summary>
+    /// <exception cref="MongoErrorException">11000 if a unique key already exists.</exception>
     public long Insert(ReadOnlySpan<byte> document)
     {
-        var entries = EntriesOf(document);
+        var entries = GetEntries(document);
         CheckUnique(entries, [], document, record: null);
         var record = collection.TakeRecord();
         PutDocument(record, document);
@@ -37,11 +37,11 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         return record;
     }
 
-    /// <summary>Puts a document in the place of another; only index entries that differ are touched.</summary>
+    /// <summary>Replaces a document, and updates only the index entries that differ.</summary>
     public void Replace(long record, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
-        var old = EntriesOf(before);
-        var entries = EntriesOf(after);
+        var old = GetEntries(before);
+        var entries = GetEntries(after);
         var added = entries.Where(entry => !old.Exists(entry.Equals)).ToList();
         var removed = old.Where(entry => !entries.Exists(entry.Equals)).ToList();
         CheckUnique(added, removed, after, record);
@@ -57,7 +57,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
 
     public void Delete(long record, ReadOnlySpan<byte> document)
     {
-        foreach (var (index, key) in EntriesOf(document))
+        foreach (var (index, key) in GetEntries(document))
             DeleteEntry(index, key, record);
 
         Span<byte> documentKey = stackalloc byte[KeySpace.DocumentKeyLength];
@@ -68,22 +68,22 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         _bytes -= document.Length;
     }
 
-    /// <summary>Adds one index's entries of an existing document, for an index that is being built.</summary>
+    /// <summary>Adds the entries of an existing document to an index that is being built.</summary>
     public void AddEntries(IndexSpec index, long record, BsonDocument document)
     {
-        var entries = KeysOf(index, document).ConvertAll(key => new IndexEntry(index, key));
+        var entries = GetKeys(index, document).ConvertAll(key => new IndexEntry(index, key));
         CheckUnique(entries, [], document, record);
         foreach (var (_, key) in entries)
             PutEntry(index, key, record);
     }
 
-    /// <summary>The index as this unit has come to know it (arrays that it has seen).</summary>
+    /// <summary>The collection's state including changes of this unit, such as new multikey paths.</summary>
     public CollectionState State => _state;
 
-    /// <summary>Takes over a state that has an index more.</summary>
+    /// <summary>Uses a state with an additional index.</summary>
     public void Use(CollectionState state) => _state = state;
 
-    /// <summary>Writes everything, and a changed state before it; afterwards the unit can be used anew.</summary>
+    /// <summary>Publishes a changed state, then writes all changes. The unit can be reused afterwards.</summary>
     public void Commit()
     {
         if (!ReferenceEquals(_state, collection.State))
@@ -95,7 +95,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         Flush();
     }
 
-    /// <summary>Writes what was gathered and keeps the state to itself: the entries of an index that is not to be seen yet.</summary>
+    /// <summary>Writes the pending changes without publishing the state, for the entries of an index that is still being built.</summary>
     public void Flush()
     {
         if (_batch.Count() > 0)
@@ -109,21 +109,21 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
 
     public void Dispose() => _batch.Dispose();
 
-    private List<IndexEntry> EntriesOf(ReadOnlySpan<byte> raw)
+    private List<IndexEntry> GetEntries(ReadOnlySpan<byte> raw)
     {
         var document = BsonDecoder.Decode(raw, _state.IndexedFields);
         var entries = new List<IndexEntry>(_state.Indexes.Count);
         for (var i = 0; i < _state.Indexes.Count; i++)
         {
             var index = _state.Indexes[i];
-            foreach (var key in KeysOf(index, document))
+            foreach (var key in GetKeys(index, document))
                 entries.Add(new IndexEntry(index, key));
         }
 
         return entries;
     }
 
-    private List<byte[]> KeysOf(IndexSpec index, BsonDocument document)
+    private List<byte[]> GetKeys(IndexSpec index, BsonDocument document)
     {
         var keys = IndexKeyGenerator.Generate(index, document, out var newlyMultikey);
         if (newlyMultikey is not null)
@@ -137,7 +137,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         foreach (var entry in added)
         {
             if (entry.Index.Unique && IsTaken(entry, removed, record))
-                throw Duplicate(entry.Index, BsonDecoder.Decode(raw, entry.Index.Needed));
+                throw CreateDuplicateKeyError(entry.Index, BsonDecoder.Decode(raw, entry.Index.Needed));
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
         foreach (var entry in added)
         {
             if (entry.Index.Unique && IsTaken(entry, removed, record))
-                throw Duplicate(entry.Index, document);
+                throw CreateDuplicateKeyError(entry.Index, document);
         }
     }
 
@@ -161,7 +161,7 @@ internal sealed class WriteUnit(Collection collection) : IDisposable
             : collection.FindUnique(entry.Index, entry.Key) is { } holder && holder != record;
     }
 
-    private MongoErrorException Duplicate(IndexSpec index, BsonDocument document)
+    private MongoErrorException CreateDuplicateKeyError(IndexSpec index, BsonDocument document)
     {
         var values = new BsonDocument();
         foreach (var path in index.Paths)

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace EmbeddedMongo.Wire;
 
-/// <summary>The optional CRC-32C at the end of an OP_MSG, over everything before it.</summary>
+/// <summary>The optional CRC-32C at the end of an OP_MSG, computed over all preceding bytes.</summary>
 internal static class Checksum
 {
     public static uint Compute(ReadOnlySpan<byte> bytes)
@@ -21,12 +21,12 @@ internal static class Checksum
         return ~crc;
     }
 
-    /// <summary>The message without its checksum.</summary>
-    /// <exception cref="WireProtocolException">It does not match.</exception>
+    /// <summary>Verifies the checksum and returns the message without it.</summary>
+    /// <exception cref="WireProtocolException">The checksum does not match.</exception>
     public static ReadOnlyMemory<byte> Verify(ReadOnlyMemory<byte> message)
     {
         if (message.Length < WireProtocol.HeaderLength + 8)
-            throw new WireProtocolException("OP_MSG is cut off");
+            throw new WireProtocolException("OP_MSG is truncated");
 
         var content = message[..^4];
         return Compute(content.Span) == BinaryPrimitives.ReadUInt32LittleEndian(message.Span[^4..])

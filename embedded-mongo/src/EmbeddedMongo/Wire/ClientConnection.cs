@@ -6,8 +6,8 @@ using EmbeddedMongo.Commands;
 namespace EmbeddedMongo.Wire;
 
 /// <summary>
-/// One client: reads a message, runs it, answers, in turn. An idle connection holds a socket and a small buffer; larger messages and
-/// replies live on rented memory only while they are handled.
+/// A client connection. Reads messages, runs them and replies, one at a time. An idle connection has only a socket and a small buffer.
+/// Larger messages and replies use rented memory while they are processed.
 /// </summary>
 internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher dispatcher)
 {
@@ -19,8 +19,8 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
 
     public long Id => id;
 
-    /// <summary>Whether the peer has closed: asked by long operations, which nobody waits for any more.</summary>
-    public bool IsGone
+    /// <summary>Whether the client has closed the connection. Long operations check it in order to stop.</summary>
+    public bool IsDisconnected
     {
         get
         {
@@ -43,7 +43,7 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
             {
                 try
                 {
-                    await AnswerAsync(message.AsMemory(), stopping);
+                    await ExecuteAsync(message.AsMemory(), stopping);
                 }
                 finally
                 {
@@ -60,7 +60,7 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
                         or InvalidBsonException
             )
         {
-            // The peer is gone or does not speak the protocol; MongoDB closes the connection too.
+            // The client disconnected or violated the protocol. MongoDB closes the connection in this case, too.
         }
         finally
         {
@@ -68,7 +68,7 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
         }
     }
 
-    private async Task AnswerAsync(ReadOnlyMemory<byte> message, CancellationToken stopping)
+    private async Task ExecuteAsync(ReadOnlyMemory<byte> message, CancellationToken stopping)
     {
         var header = MessageHeader.Read(message.Span);
         var request = header.OpCode switch
@@ -101,19 +101,19 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
 
         var length = MessageHeader.Read(_small).Length;
         if (length is < WireProtocol.HeaderLength or > BsonLimits.MaxMessageSize)
-            throw new WireProtocolException($"Message length {length} is outside 16..{BsonLimits.MaxMessageSize}");
+            throw new WireProtocolException($"Message length {length} must be between 16 and {BsonLimits.MaxMessageSize}");
 
-        // The buffer grows with the bytes that arrive, not with the length that was claimed.
+        // The buffer grows with the received bytes and does not trust the declared length.
         var message = new Message(Math.Min(length, 64 * 1024));
         try
         {
-            var have = Math.Min(length, _buffered);
-            message.Append(_small.AsSpan(0, have));
-            _small.AsSpan(have, _buffered - have).CopyTo(_small);
-            _buffered -= have;
+            var available = Math.Min(length, _buffered);
+            message.Append(_small.AsSpan(0, available));
+            _small.AsSpan(available, _buffered - available).CopyTo(_small);
+            _buffered -= available;
             while (message.Length < length)
             {
-                var read = await socket.ReceiveAsync(message.Free(length), stopping);
+                var read = await socket.ReceiveAsync(message.GetFreeMemory(length), stopping);
                 if (read == 0)
                 {
                     message.Release();
@@ -132,7 +132,7 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
         }
     }
 
-    /// <summary>A message's bytes on rented memory.</summary>
+    /// <summary>The bytes of a message in rented memory.</summary>
     private sealed class Message(int capacity)
     {
         private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
@@ -147,7 +147,7 @@ internal sealed class ClientConnection(Socket socket, long id, CommandDispatcher
             Length = bytes.Length;
         }
 
-        public Memory<byte> Free(int total)
+        public Memory<byte> GetFreeMemory(int total)
         {
             if (Length == _bytes.Length)
             {

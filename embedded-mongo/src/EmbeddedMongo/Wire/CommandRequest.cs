@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Wire;
 
-/// <summary>One command as it came: a body document and document sequences, both still bytes of the message's buffer.</summary>
+/// <summary>A command as received: a body document and document sequences, both as bytes in the message's buffer.</summary>
 internal sealed class CommandRequest
 {
     private readonly List<(string Name, ReadOnlyMemory<byte> Documents)> _sequences;
@@ -28,22 +28,22 @@ internal sealed class CommandRequest
         }
     }
 
-    /// <summary>The first field of the body.</summary>
+    /// <summary>The name of the first field of the body.</summary>
     public string Name { get; } = "";
 
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>The client wants no answer (unacknowledged writes).</summary>
+    /// <summary>True if the client expects no reply (unacknowledged writes).</summary>
     public bool MoreToCome { get; }
 
-    /// <summary>Came as OP_QUERY and is answered by OP_REPLY: the first hello of old handshakes.</summary>
+    /// <summary>True for OP_QUERY, which requires an OP_REPLY: the first hello of legacy handshakes.</summary>
     public bool IsLegacyQuery { get; }
 
-    /// <summary>The body, decoded but for the arrays that a client may also send as a sequence (see <see cref="Bulk"/>).</summary>
+    /// <summary>The decoded body, without the arrays that clients can also send as a sequence (see <see cref="Bulk"/>).</summary>
     public BsonDocument Arguments => _arguments ??= DecodeArguments();
 
     /// <summary>
-    /// Documents of a bulk argument (<c>documents</c>, <c>updates</c>, <c>deletes</c>), from a sequence or from the body.
+    /// Returns the documents of a bulk argument (<c>documents</c>, <c>updates</c>, <c>deletes</c>), from a sequence or from the body.
     /// </summary>
     public List<ReadOnlyMemory<byte>>? Bulk(string name)
     {
@@ -56,11 +56,11 @@ internal sealed class CommandRequest
         return FindInBody(name);
     }
 
-    /// <summary>Reads OP_MSG after its header. A checksum is verified and cut off.</summary>
+    /// <summary>Parses an OP_MSG after its header. Verifies and removes a checksum.</summary>
     public static CommandRequest ParseMessage(ReadOnlyMemory<byte> message)
     {
         if (message.Length < WireProtocol.HeaderLength + 4)
-            throw new WireProtocolException("OP_MSG is cut off");
+            throw new WireProtocolException("OP_MSG is truncated");
 
         var flags = BinaryPrimitives.ReadUInt32LittleEndian(message.Span[WireProtocol.HeaderLength..]);
         if ((flags & WireProtocol.RequiredBits & ~(WireProtocol.ChecksumPresent | WireProtocol.MoreToCome)) != 0)
@@ -86,7 +86,7 @@ internal sealed class CommandRequest
                     sequences.Add(ReadSequence(ref rest));
                     break;
                 default:
-                    throw new WireProtocolException($"OP_MSG has a wrong section of kind {kind}");
+                    throw new WireProtocolException($"OP_MSG has an invalid section of kind {kind}");
             }
         }
 
@@ -95,13 +95,13 @@ internal sealed class CommandRequest
             : throw new WireProtocolException("OP_MSG has no body section");
     }
 
-    /// <summary>Reads OP_QUERY after its header: flags, collection, skip, number to return, query.</summary>
+    /// <summary>Parses an OP_QUERY after its header: flags, collection, skip, number to return, query.</summary>
     public static CommandRequest ParseQuery(ReadOnlyMemory<byte> message)
     {
         var rest = message[WireProtocol.HeaderLength..];
         var name = rest.Length > 4 ? rest.Span[4..].IndexOf((byte)0) : -1;
         if (name < 0 || rest.Length < 4 + name + 1 + 8 + 5)
-            throw new WireProtocolException("OP_QUERY is cut off");
+            throw new WireProtocolException("OP_QUERY is truncated");
 
         var query = rest[(4 + name + 1 + 8)..];
         return new CommandRequest(query[..RawBson.DocumentLength(query.Span)], [], moreToCome: false, isLegacyQuery: true);
@@ -111,7 +111,7 @@ internal sealed class CommandRequest
     {
         var size = rest.Length < 5 ? 0 : BinaryPrimitives.ReadInt32LittleEndian(rest.Span);
         if (size < 5 || size > rest.Length)
-            throw new WireProtocolException("OP_MSG document sequence has a wrong length");
+            throw new WireProtocolException("OP_MSG document sequence has an invalid length");
 
         var section = rest[4..size];
         rest = rest[size..];

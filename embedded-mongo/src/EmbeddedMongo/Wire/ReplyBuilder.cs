@@ -5,7 +5,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Wire;
 
 /// <summary>
-/// The answer to one command, written straight as bytes: fields are appended, and stored documents are copied without being decoded.
+/// Builds the reply to a command directly as bytes. Fields are appended, and stored documents are copied without decoding.
 /// </summary>
 internal sealed class ReplyBuilder(PooledBuffer buffer)
 {
@@ -13,12 +13,12 @@ internal sealed class ReplyBuilder(PooledBuffer buffer)
     private int _start;
     private bool _legacy;
 
-    /// <summary>Bytes of the document so far.</summary>
+    /// <summary>The current length of the document in bytes.</summary>
     public int DocumentLength => buffer.Length - _start;
 
     public PooledBuffer Buffer => buffer;
 
-    /// <summary>Starts over with an empty document.</summary>
+    /// <summary>Starts a new, empty document.</summary>
     public void Begin(bool legacy)
     {
         buffer.Clear();
@@ -36,14 +36,14 @@ internal sealed class ReplyBuilder(PooledBuffer buffer)
             Add(element.Name, element.Value);
     }
 
-    /// <summary>Appends a document field from its bytes.</summary>
+    /// <summary>Appends a field with a document given as bytes.</summary>
     public void AddRaw(string name, ReadOnlySpan<byte> document)
     {
         BsonEncoder.WriteHeader(buffer, BsonType.Document, name);
         buffer.Write(document);
     }
 
-    /// <summary>Starts a nested document; close it with <see cref="Close"/>.</summary>
+    /// <summary>Starts a nested document, which must be closed with <see cref="Close"/>.</summary>
     public int OpenDocument(string name)
     {
         BsonEncoder.WriteHeader(buffer, BsonType.Document, name);
@@ -65,7 +65,7 @@ internal sealed class ReplyBuilder(PooledBuffer buffer)
 
     public void Close(int start) => BsonEncoder.EndDocument(buffer, start);
 
-    /// <summary>Ends the document and fills in the message's header.</summary>
+    /// <summary>Ends the document and writes the message header.</summary>
     public ReadOnlyMemory<byte> Finish(int requestId, int responseTo)
     {
         BsonEncoder.EndDocument(buffer, _start);

@@ -14,14 +14,14 @@ internal static class WireProtocol
     public const uint ChecksumPresent = 1;
     public const uint MoreToCome = 1 << 1;
 
-    /// <summary>Bits below 16 that a server must know; an unknown one is an error. Those above are optional.</summary>
+    /// <summary>The lower 16 bits are required: an unknown one is an error. Higher bits are optional.</summary>
     public const uint RequiredBits = 0xFFFF;
 
     /// <summary>Wire version of MongoDB 7.0.</summary>
     public const int MaxWireVersion = 21;
 }
 
-/// <summary>The 16 bytes before every message.</summary>
+/// <summary>The 16-byte header of every message.</summary>
 internal readonly record struct MessageHeader(int Length, int RequestId, int ResponseTo, int OpCode)
 {
     public static MessageHeader Read(ReadOnlySpan<byte> bytes) =>
@@ -41,5 +41,5 @@ internal readonly record struct MessageHeader(int Length, int RequestId, int Res
     }
 }
 
-/// <summary>Bytes that break the protocol: the connection is closed, as MongoDB does.</summary>
+/// <summary>A protocol violation. The connection is closed, as in MongoDB.</summary>
 internal sealed class WireProtocolException(string message) : Exception(message);

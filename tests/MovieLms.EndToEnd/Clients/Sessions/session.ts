@@ -1,4 +1,4 @@
-// A first session by the client that openapi-typescript makes: every path, body and field is checked by the compiler.
+// A first session with the client that openapi-typescript generates. The compiler checks every path, body and field.
 import createClient from "openapi-fetch";
 import type { paths } from "./schema.js";
 
@@ -14,6 +14,6 @@ const token = signedIn.data.accessToken;
 api.use({ onRequest: ({ request }) => { request.headers.set("Authorization", `Bearer ${token}`); return request; } });
 
 const me = await api.GET("/api/auth/me");
-const films = await api.GET("/api/movies", { params: { query: { limit: 5 } } });
-if (!me.data || !films.data) throw new Error(JSON.stringify([me.error, films.error]));
-console.log(`signed in as a ${me.data.role}; ${films.data.items.length} films`);
+const movies = await api.GET("/api/movies", { params: { query: { limit: 5 } } });
+if (!me.data || !movies.data) throw new Error(JSON.stringify([me.error, movies.error]));
+console.log(`signed in as a ${me.data.role}; ${movies.data.items.length} movies`);

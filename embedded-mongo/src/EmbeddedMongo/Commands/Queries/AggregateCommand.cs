@@ -9,8 +9,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Commands.Queries;
 
 /// <summary>
-/// <c>aggregate</c> (manual: "aggregate (database command)"). What a pipeline begins with ($match, $sort, $skip, $limit) is a query for the
-/// planner; the stages after it get documents with only the fields they read.
+/// <c>aggregate</c> (manual: "aggregate (database command)"). The planner runs leading $match, $sort, $skip and $limit stages as a query.
+/// The remaining stages receive documents with only the fields they read.
 /// </summary>
 internal sealed class AggregateCommand : ICommand
 {
@@ -19,7 +19,7 @@ internal sealed class AggregateCommand : ICommand
     public void Execute(OperationContext operation)
     {
         var arguments = operation.Arguments;
-        var context = Filters.Context(operation);
+        var context = Filters.CreateContext(operation);
         var stages = Stages(arguments);
         var hint = arguments.Get("hint");
         var name = Collection(arguments);
@@ -50,7 +50,7 @@ internal sealed class AggregateCommand : ICommand
         return arguments.GetArray("pipeline") ?? throw arguments.Missing("pipeline");
     }
 
-    /// <summary>The query for the planner that a pipeline begins with.</summary>
+    /// <summary>Creates the planner's query from the leading stages of a pipeline.</summary>
     public static FindQuery HeadQuery(LeadingQuery head, BsonValue? hint) =>
         new(head.Filter)
         {
@@ -104,7 +104,7 @@ internal sealed class AggregateCommand : ICommand
         return new EncodedRows(CountPipeline.Result(count));
     }
 
-    /// <summary>The collection's name; null for <c>{aggregate: 1}</c>.</summary>
+    /// <summary>Returns the collection's name; null for <c>{aggregate: 1}</c>.</summary>
     private static string? Collection(CommandArguments arguments) =>
         arguments.Value switch
         {

@@ -3,8 +3,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Commands.Queries;
 
 /// <summary>
-/// How a pipeline is run: its head as a query's plan, either alone or in <c>stages[0].$cursor</c> before the stages that the planner does
-/// not do.
+/// Explains a pipeline: the plan of the leading query, either alone or in <c>stages[0].$cursor</c> before the stages that the planner does
+/// not handle.
 /// </summary>
 internal static class AggregateExplanation
 {
@@ -12,12 +12,12 @@ internal static class AggregateExplanation
 
     public static BsonDocument Describe(OperationContext operation, string collection, CommandArguments command, bool execute)
     {
-        var context = Filters.Context(operation, command);
-        var given = AggregateCommand.Stages(command);
-        var head = AggregateCommand.Parse(given, context).SplitLeading();
+        var context = Filters.CreateContext(operation, command);
+        var pipeline = AggregateCommand.Stages(command);
+        var head = AggregateCommand.Parse(pipeline, context).SplitLeading();
         var query = AggregateCommand.HeadQuery(head, command.Get("hint"));
-        var filter = Merge(given);
-        var plan = ExplainCommand.Describe(operation, collection, query, filter, SortOf(given), null, execute);
+        var filter = Merge(pipeline);
+        var plan = ExplainCommand.Describe(operation, collection, query, filter, SortOf(pipeline), null, execute);
         if (head.Rest.Stages.Count == 0)
             return plan;
 
@@ -26,13 +26,13 @@ internal static class AggregateExplanation
             cursor.Add("executionStats", plan["executionStats"]);
 
         var stages = new BsonArray { new BsonDocument("$cursor", cursor) };
-        stages.AddRange(given.Skip(Math.Max(given.Count - head.Rest.Stages.Count, 0)));
+        stages.AddRange(pipeline.Skip(Math.Max(pipeline.Count - head.Rest.Stages.Count, 0)));
         return new BsonDocument { { "explainVersion", "1" }, { "stages", stages } };
     }
 
-    private static BsonDocument Merge(BsonArray given)
+    private static BsonDocument Merge(BsonArray pipeline)
     {
-        var filters = Head(given).Where(stage => stage.Contains("$match")).Select(stage => stage["$match"].AsBsonDocument).ToList();
+        var filters = Head(pipeline).Where(stage => stage.Contains("$match")).Select(stage => stage["$match"].AsBsonDocument).ToList();
         return filters.Count switch
         {
             0 => [],
@@ -41,9 +41,9 @@ internal static class AggregateExplanation
         };
     }
 
-    private static BsonDocument? SortOf(BsonArray given) =>
-        Head(given).FirstOrDefault(stage => stage.Contains("$sort"))?["$sort"].AsBsonDocument;
+    private static BsonDocument? SortOf(BsonArray pipeline) =>
+        Head(pipeline).FirstOrDefault(stage => stage.Contains("$sort"))?["$sort"].AsBsonDocument;
 
-    private static IEnumerable<BsonDocument> Head(BsonArray given) =>
-        given.Cast<BsonDocument>().TakeWhile(stage => HeadStages.Contains(stage.GetElement(0).Name));
+    private static IEnumerable<BsonDocument> Head(BsonArray pipeline) =>
+        pipeline.Cast<BsonDocument>().TakeWhile(stage => HeadStages.Contains(stage.GetElement(0).Name));
 }

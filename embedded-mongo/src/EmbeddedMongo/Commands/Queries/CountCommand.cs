@@ -5,7 +5,9 @@ using EmbeddedMongo.Storage;
 
 namespace EmbeddedMongo.Commands.Queries;
 
-/// <summary><c>count</c>: from the collection's totals without a filter, from index keys alone where they cover it.</summary>
+/// <summary>
+/// <c>count</c>: uses the collection's totals if there is no filter, or index keys alone if they cover the filter.
+/// </summary>
 internal sealed class CountCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["count"];
@@ -13,7 +15,7 @@ internal sealed class CountCommand : ICommand
     public void Execute(OperationContext operation)
     {
         var arguments = operation.Arguments;
-        var query = Parse(arguments, Filters.Context(operation));
+        var query = Parse(arguments, Filters.CreateContext(operation));
         arguments.RefuseUnknown();
         var counted = operation.Server.Catalog.Find(operation.Database, operation.CollectionName) is { } collection
             ? Count(operation, collection, query)
@@ -29,13 +31,13 @@ internal sealed class CountCommand : ICommand
         {
             Skip = arguments.GetCount("skip") ?? 0,
 
-            // A negative limit is a positive one, since the days of the shell's count().
+            // MongoDB treats a negative limit as a positive one.
             Limit = Math.Abs(arguments.GetInt64("limit") ?? 0),
             Hint = arguments.Get("hint"),
         };
     }
 
-    /// <summary>How many documents the query finds, its skip and limit applied.</summary>
+    /// <summary>Counts the documents that match the query, after skip and limit.</summary>
     public static long Count(OperationContext operation, Collection collection, FindQuery query)
     {
         if (query is { Filter: AlwaysTrueExpression or AndExpression { Children.Length: 0 }, Hint: null })

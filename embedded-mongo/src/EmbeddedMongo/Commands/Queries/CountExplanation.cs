@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
-/// <summary>How a count is answered: from the totals, from index keys alone (COUNT_SCAN), or by examining documents.</summary>
+/// <summary>Explains a count: by the collection's totals, by index keys alone (COUNT_SCAN), or by examining documents.</summary>
 internal static class CountExplanation
 {
     public static BsonDocument Describe(OperationContext operation, string collection, FindQuery query, BsonDocument filter, bool execute)

@@ -8,11 +8,11 @@ namespace EmbeddedMongo.Commands.Queries;
 
 /// <summary>
 /// The pipeline that drivers send for countDocuments: <c>[$match, $skip?, $limit?, {$group: {_id: 1, n: {$sum: 1}}}]</c>.
-/// It is a count, and is answered as one: from totals or index keys where they suffice.
+/// It runs as a count, which uses totals or index keys where possible.
 /// </summary>
 internal static class CountPipeline
 {
-    /// <summary>Null when the pipeline is anything else.</summary>
+    /// <summary>Returns the query to count, or null for any other pipeline.</summary>
     public static FindQuery? Recognize(BsonArray stages, MatchContext context)
     {
         if (stages.Count is 0 or > 4 || !EndsWithCount(stages[^1]))
@@ -44,7 +44,7 @@ internal static class CountPipeline
         return query;
     }
 
-    /// <summary>The group's only document; none when nothing was counted.</summary>
+    /// <summary>Returns the only document of the group, or none if the count is 0.</summary>
     public static IEnumerable<BsonDocument> Result(long count) =>
         count == 0 ? [] : [new BsonDocument { { "_id", 1 }, { "n", count <= int.MaxValue ? (BsonValue)(int)count : count } }];
 

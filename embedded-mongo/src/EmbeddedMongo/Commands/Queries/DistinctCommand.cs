@@ -8,7 +8,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Queries;
 
-/// <summary><c>distinct</c>: the different values at a path, arrays by their elements, in BSON order.</summary>
+/// <summary><c>distinct</c>: returns the distinct values at a path in BSON order. Arrays contribute their elements.</summary>
 internal sealed class DistinctCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["distinct"];
@@ -17,7 +17,7 @@ internal sealed class DistinctCommand : ICommand
     {
         var arguments = operation.Arguments;
         var key = arguments.GetString("key") ?? throw arguments.Missing("key");
-        var query = Parse(arguments, Filters.Context(operation));
+        var query = Parse(arguments, Filters.CreateContext(operation));
         arguments.RefuseUnknown();
         var values = new SortedSet<BsonValue>(Comparer<BsonValue>.Create(BsonOrder.Compare));
         if (
@@ -56,7 +56,7 @@ internal sealed class DistinctCommand : ICommand
             _ = path.Any(BsonDecoder.Decode(rows.Stored, needed), ref collector, expandLeaf: false);
     }
 
-    /// <summary>Takes every value it is shown; of an array its elements, which may be arrays themselves.</summary>
+    /// <summary>Collects every visited value, or the elements of an array, which may be arrays themselves.</summary>
     private readonly struct Collector(SortedSet<BsonValue> values) : IPathVisitor
     {
         public bool Visit(BsonValue? value, int arrayIndex)

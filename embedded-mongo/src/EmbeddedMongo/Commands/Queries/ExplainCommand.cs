@@ -7,8 +7,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Commands.Queries;
 
 /// <summary>
-/// <c>explain</c> of reads, and of the queries of updates and deletes (nothing is written). Verbosity queryPlanner plans only;
-/// executionStats
+/// <c>explain</c> of reads, and of the queries of updates and deletes without writing. Verbosity queryPlanner only plans. executionStats
 /// and allPlansExecution also run the query and report what it examined.
 /// </summary>
 internal sealed class ExplainCommand : ICommand
@@ -34,7 +33,7 @@ internal sealed class ExplainCommand : ICommand
     private static void Explain(OperationContext operation, CommandArguments command, bool execute)
     {
         var collection = command.Value as BsonString ?? throw command.WrongType(command.Command, command.Value, "string");
-        var context = Filters.Context(operation, command);
+        var context = Filters.CreateContext(operation, command);
         var name = collection.Value;
         switch (command.Command)
         {
@@ -93,7 +92,7 @@ internal sealed class ExplainCommand : ICommand
         }
     }
 
-    /// <summary>The <c>queryPlanner</c> and, when it ran, <c>executionStats</c> of one query.</summary>
+    /// <summary>Returns the <c>queryPlanner</c> section of a query and, if it is executed, <c>executionStats</c>.</summary>
     public static BsonDocument Describe(
         OperationContext operation,
         string collection,
@@ -109,12 +108,12 @@ internal sealed class ExplainCommand : ICommand
         var snapshot = operation.Server.Catalog.Find(operation.Database, collection) is { } found ? CollectionSnapshot.Take(found) : null;
         if (snapshot is null)
         {
-            var nothing = new PlanDescription(query, new EmptyPath { ProvidesSort = true }, filter, sort, projection);
+            var emptyPlan = new PlanDescription(query, new EmptyPath { ProvidesSort = true }, filter, sort, projection);
             return Sections(
                 ns,
                 filter,
-                Under(top, nothing.Stages(null)),
-                execute ? Under(top, nothing.Stages(null)) : null,
+                Under(top, emptyPlan.Stages(null)),
+                execute ? Under(top, emptyPlan.Stages(null)) : null,
                 (0, 0, 0),
                 operation
             );
@@ -181,7 +180,7 @@ internal sealed class ExplainCommand : ICommand
         return result;
     }
 
-    /// <summary>Appends the sections and what every explain ends with.</summary>
+    /// <summary>Appends the sections and the common trailing fields of every explain.</summary>
     public static void Write(OperationContext operation, BsonDocument sections)
     {
         operation.Reply.AddAll(sections);

@@ -17,7 +17,7 @@ internal sealed class FindCommand : ICommand
     {
         var arguments = operation.Arguments;
         var name = operation.CollectionName;
-        var query = Parse(arguments, Filters.Context(operation));
+        var query = Parse(arguments, Filters.CreateContext(operation));
         var batchSize = arguments.GetCount("batchSize");
         var singleBatch = arguments.GetBoolean("singleBatch");
         var noTimeout = arguments.GetBoolean("noCursorTimeout");
@@ -27,7 +27,7 @@ internal sealed class FindCommand : ICommand
         CursorReply.First(operation, ns, Open(operation, name, query, interrupts), interrupts, batchSize, singleBatch, noTimeout);
     }
 
-    /// <summary>Reads what find and explain have in common.</summary>
+    /// <summary>Parses the arguments that find and explain share.</summary>
     public static FindQuery Parse(CommandArguments arguments, MatchContext context)
     {
         arguments.Refuse("tailable", IsFalse);
@@ -53,7 +53,7 @@ internal sealed class FindCommand : ICommand
         };
     }
 
-    /// <summary>The rows of a find; none when the collection does not exist.</summary>
+    /// <summary>Returns the rows of a query, or none if the collection does not exist.</summary>
     public static RowStream Open(OperationContext operation, string collection, FindQuery query, InterruptSource interrupts)
     {
         if (operation.Server.Catalog.Find(operation.Database, collection) is not { } found)

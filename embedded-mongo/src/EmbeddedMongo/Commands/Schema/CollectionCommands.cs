@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Schema;
 
-/// <summary><c>create</c>: plain collections. Capped, time-series and clustered ones, views and validators are refused.</summary>
+/// <summary><c>create</c>: plain collections only. Rejects capped, time-series and clustered collections, views and validators.</summary>
 internal sealed class CreateCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["create"];
@@ -48,7 +48,7 @@ internal sealed class CreateCommand : ICommand
     }
 }
 
-/// <summary><c>drop</c>: without error when there is no such collection, as since MongoDB 7.0.</summary>
+/// <summary><c>drop</c>: succeeds even if the collection does not exist, as in MongoDB 7.0 and later.</summary>
 internal sealed class DropCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["drop"];
@@ -86,7 +86,7 @@ internal sealed class DropDatabaseCommand : ICommand
     }
 }
 
-/// <summary><c>renameCollection</c>, which is addressed to the admin database with full names.</summary>
+/// <summary><c>renameCollection</c>: runs against the admin database with full namespaces.</summary>
 internal sealed class RenameCollectionCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["renameCollection"];

@@ -8,7 +8,7 @@ using RocksDbSharp;
 
 namespace EmbeddedMongo.Commands.Schema;
 
-/// <summary><c>createIndexes</c>: builds while the collection's writers wait; readers go on with what was there.</summary>
+/// <summary><c>createIndexes</c>: builds indexes while writers of the collection wait. Readers continue with the previous state.</summary>
 internal sealed class CreateIndexesCommand : ICommand
 {
     private const long FlushBytes = 8 * 1024 * 1024;
@@ -18,13 +18,13 @@ internal sealed class CreateIndexesCommand : ICommand
     public void Execute(OperationContext operation)
     {
         var arguments = operation.Arguments;
-        var given = arguments.GetArray("indexes") ?? throw arguments.Missing("indexes");
+        var specifications = arguments.GetArray("indexes") ?? throw arguments.Missing("indexes");
         arguments.Ignore("commitQuorum", "ignoreUnknownIndexOptions");
         arguments.RefuseUnknown();
-        if (given.Count == 0)
+        if (specifications.Count == 0)
             throw MongoErrorException.BadValue("Must specify at least one index to create");
 
-        var definitions = given
+        var definitions = specifications
             .Select(index =>
                 index is BsonDocument document ? IndexDefinition.Normalize(document) : throw arguments.WrongType("indexes", index, "object")
             )
@@ -51,12 +51,12 @@ internal sealed class CreateIndexesCommand : ICommand
         }
     }
 
-    /// <exception cref="MongoErrorException">85 and 86 where the same name or key stands for something else.</exception>
+    /// <exception cref="MongoErrorException">85 or 86 if another index has the same name or key.</exception>
     private static bool Exists(CollectionState state, BsonDocument definition)
     {
         var name = definition["name"].AsString;
         var key = definition["key"].AsBsonDocument;
-        if (key.ElementCount == 1 && key.GetElement(0).Name == "_id" && BsonNumbersPositive(key[0]))
+        if (key.ElementCount == 1 && key.GetElement(0).Name == "_id" && IsPositive(key[0]))
             return true;
 
         if (state.FindIndex(name) is { } sameName)
@@ -88,7 +88,7 @@ internal sealed class CreateIndexesCommand : ICommand
             : false;
     }
 
-    private static bool BsonNumbersPositive(BsonValue direction) => Values.BsonNumbers.ToDouble(direction) > 0;
+    private static bool IsPositive(BsonValue direction) => Values.BsonNumbers.ToDouble(direction) > 0;
 
     private static void Build(OperationContext operation, Collection collection, IndexSpec index)
     {
@@ -117,7 +117,7 @@ internal sealed class CreateIndexesCommand : ICommand
                     unit.Flush();
             }
 
-            // First the entries, then the index: a reader that knows it finds it complete.
+            // Write the entries before the index is published, so that readers only see a complete index.
             unit.Flush();
             unit.Commit();
         }

@@ -87,7 +87,7 @@ internal sealed class ListDatabasesCommand : ICommand
     }
 }
 
-/// <summary><c>collStats</c> and <c>dbStats</c>: counts and data sizes are exact, storage sizes are the engine's for everything.</summary>
+/// <summary><c>collStats</c> and <c>dbStats</c>. Counts and data sizes are exact. Storage sizes are those of the whole engine.</summary>
 internal sealed class StatsCommands : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["collStats", "collstats", "dbStats", "dbstats"];

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Server;
 
-/// <summary><c>hello</c> and its old name <c>isMaster</c>: a writable stand-alone server.</summary>
+/// <summary><c>hello</c> and its former name <c>isMaster</c>: reports a writable standalone server.</summary>
 internal sealed class HelloCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["hello", "isMaster", "ismaster"];
@@ -28,7 +28,7 @@ internal sealed class HelloCommand : ICommand
     }
 }
 
-/// <summary>Questions about the server itself that drivers and tools ask.</summary>
+/// <summary>Commands that return information about the server to drivers and tools.</summary>
 internal sealed class ServerInfoCommands : ICommand
 {
     public IReadOnlyList<string> Names { get; } =
@@ -67,7 +67,7 @@ internal sealed class ServerInfoCommands : ICommand
                 );
                 break;
             case "getParameter":
-                reply.AddAll(Parameters(operation));
+                reply.AddAll(GetParameters(operation));
                 break;
             case "hostInfo":
                 reply.Add("system", new BsonDocument { { "hostname", "localhost" }, { "numCores", Environment.ProcessorCount } });
@@ -101,7 +101,7 @@ internal sealed class ServerInfoCommands : ICommand
         }
     }
 
-    private static BsonDocument Parameters(OperationContext operation)
+    private static BsonDocument GetParameters(OperationContext operation)
     {
         var known = new BsonDocument
         {
@@ -113,20 +113,20 @@ internal sealed class ServerInfoCommands : ICommand
         if (operation.Arguments.Value == "*")
             return known;
 
-        var asked = new BsonDocument();
+        var requested = new BsonDocument();
         foreach (var parameter in known)
         {
             if (operation.Arguments.Document.Contains(parameter.Name))
-                asked.Add(parameter);
+                requested.Add(parameter);
         }
 
-        return asked.ElementCount > 0
-            ? asked
+        return requested.ElementCount > 0
+            ? requested
             : throw new Errors.MongoErrorException(Errors.MongoErrorCodes.InvalidOptions, "no option found to get");
     }
 }
 
-/// <summary>Session bookkeeping: sessions carry no state on this server, so ending them is always done.</summary>
+/// <summary>Session commands. Sessions have no state on this server, so ending them always succeeds.</summary>
 internal sealed class SessionCommands : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["endSessions", "killSessions", "killAllSessions", "refreshSessions", "startSession"];
@@ -141,7 +141,7 @@ internal sealed class SessionCommands : ICommand
     }
 }
 
-/// <summary>What only a replica set has: refused as a stand-alone server refuses it.</summary>
+/// <summary>Commands for replica sets, which fail as on a standalone server.</summary>
 internal sealed class ReplicaSetCommands : ICommand
 {
     public IReadOnlyList<string> Names { get; } =

@@ -6,7 +6,7 @@ using EmbeddedMongo.Storage;
 
 namespace EmbeddedMongo.Commands.Writes;
 
-/// <summary><c>delete</c>: statements <c>{q, limit, hint}</c>, limit 1 or 0 (all).</summary>
+/// <summary><c>delete</c>: statements <c>{q, limit, hint}</c> with limit 1 or 0 (all).</summary>
 internal sealed class DeleteCommand : ICommand
 {
     private const long CommitBytes = 4 * 1024 * 1024;
@@ -18,9 +18,9 @@ internal sealed class DeleteCommand : ICommand
         var arguments = operation.Arguments;
         arguments.Ignore("deletes");
         var ordered = arguments.GetBoolean("ordered", otherwise: true);
-        var context = Filters.Context(operation);
+        var context = Filters.CreateContext(operation);
         arguments.RefuseUnknown();
-        var statements = WriteBatches.Statements(operation, "deletes");
+        var statements = WriteBatches.GetStatements(operation, "deletes");
         var errors = new WriteErrors();
         var deleted = 0L;
         errors.Run(
@@ -30,7 +30,7 @@ internal sealed class DeleteCommand : ICommand
             {
                 var statement = new CommandArguments("delete.deletes", BsonDecoder.Decode(statements[i].Span));
                 var query = Parse(statement, context);
-                WriteBatches.Locked(operation, create: false, collection => deleted += Delete(operation, collection, query));
+                WriteBatches.RunLocked(operation, create: false, collection => deleted += Delete(operation, collection, query));
             }
         );
         WriteConcern.Apply(operation);

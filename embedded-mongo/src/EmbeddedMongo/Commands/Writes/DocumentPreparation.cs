@@ -5,12 +5,12 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Commands.Writes;
 
 /// <summary>
-/// Makes a client's document storable: well-formed, at most 16 MB and 180 levels, <c>_id</c> first (made when missing).
-/// Its bytes are copied, not decoded.
+/// Validates a client's document for storage: well-formed, at most 16 MB and 180 levels. Moves <c>_id</c> to the front, and generates a
+/// missing one. The bytes are copied without decoding.
 /// </summary>
 internal static class DocumentPreparation
 {
-    /// <summary>Appends the storable document to <paramref name="target"/>, which is cleared first.</summary>
+    /// <summary>Writes the document to store to <paramref name="target"/>, which is cleared first.</summary>
     public static void Prepare(ReadOnlySpan<byte> document, PooledBuffer target)
     {
         if (document.Length > BsonLimits.MaxDocumentSize)
@@ -46,7 +46,7 @@ internal static class DocumentPreparation
         WriteWithIdFirst(document, target, hasId);
     }
 
-    /// <summary>An _id is no array, no regular expression and not undefined.</summary>
+    /// <summary>Throws if an _id is an array, a regular expression or undefined, or has fields with a <c>$</c> prefix.</summary>
     public static void CheckId(BsonType type, ReadOnlySpan<byte> value)
     {
         if (type is BsonType.Array or BsonType.RegularExpression or BsonType.Undefined)

@@ -7,12 +7,12 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
-/// <summary>Applies a parsed update to stored documents, within the limits of a stored document.</summary>
+/// <summary>Applies a parsed update to stored documents, and enforces the limits of stored documents.</summary>
 internal sealed class DocumentUpdater(UpdateProgram program, MatchExpression filter) : IDisposable
 {
     private readonly PooledBuffer _buffer = new();
 
-    /// <summary>Puts the updated document in place of the stored one; false when the update changes nothing.</summary>
+    /// <summary>Replaces the stored document with the updated one. Returns false if the update changes nothing.</summary>
     public bool Update(WriteUnit unit, long record, ReadOnlySpan<byte> stored, out BsonDocument document)
     {
         var before = BsonDecoder.Decode(stored);
@@ -25,7 +25,7 @@ internal sealed class DocumentUpdater(UpdateProgram program, MatchExpression fil
         return true;
     }
 
-    /// <summary>Inserts what an upsert makes of the filter and the update.</summary>
+    /// <summary>Inserts the document that an upsert creates from the filter and the update.</summary>
     public BsonDocument Insert(WriteUnit unit)
     {
         var document = program.Upsert(filter);

@@ -9,7 +9,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
-/// <summary><c>findAndModify</c>: updates, replaces or removes one document and returns it as it was or has become.</summary>
+/// <summary><c>findAndModify</c>: updates, replaces or removes one document, and returns its previous or new version.</summary>
 internal sealed class FindAndModifyCommand : ICommand
 {
     public IReadOnlyList<string> Names { get; } = ["findAndModify", "findandmodify"];
@@ -18,12 +18,12 @@ internal sealed class FindAndModifyCommand : ICommand
     {
         var request = Parse(operation);
         var outcome = new Outcome();
-        WriteBatches.Locked(operation, create: request.Upsert, collection => outcome = Run(operation, collection, request));
+        WriteBatches.RunLocked(operation, create: request.Upsert, collection => outcome = Run(operation, collection, request));
         WriteConcern.Apply(operation);
-        Answer(operation, request, outcome);
+        WriteReply(operation, request, outcome);
     }
 
-    private static void Answer(OperationContext operation, Request request, Outcome outcome)
+    private static void WriteReply(OperationContext operation, Request request, Outcome outcome)
     {
         var last = new BsonDocument("n", outcome.Found || outcome.Upserted is not null ? 1 : 0);
         if (request.Update is not null)
@@ -79,7 +79,7 @@ internal sealed class FindAndModifyCommand : ICommand
     private static Request Parse(OperationContext operation)
     {
         var arguments = operation.Arguments;
-        var context = Filters.Context(operation);
+        var context = Filters.CreateContext(operation);
         arguments.RefuseCollation();
         arguments.Ignore("bypassDocumentValidation");
         var remove = arguments.GetBoolean("remove");

@@ -3,7 +3,7 @@ using EmbeddedMongo.Storage;
 
 namespace EmbeddedMongo.Commands.Writes;
 
-/// <summary><c>insert</c>: a batch goes into few write batches, each document with its index entries whole or not at all.</summary>
+/// <summary><c>insert</c>: writes documents in a few large write batches. Each document is atomic with its index entries.</summary>
 internal sealed class InsertCommand : ICommand
 {
     private const long CommitBytes = 8 * 1024 * 1024;
@@ -16,10 +16,10 @@ internal sealed class InsertCommand : ICommand
         arguments.Ignore("documents", "bypassDocumentValidation");
         var ordered = arguments.GetBoolean("ordered", otherwise: true);
         arguments.RefuseUnknown();
-        var documents = WriteBatches.Statements(operation, "documents");
+        var documents = WriteBatches.GetStatements(operation, "documents");
         var errors = new WriteErrors();
         var inserted = 0;
-        WriteBatches.Locked(
+        WriteBatches.RunLocked(
             operation,
             create: true,
             collection =>

@@ -34,7 +34,7 @@ internal sealed class UpdateCommand : ICommand
         var ordered = arguments.GetBoolean("ordered", otherwise: true);
         arguments.GetDocument("let");
         arguments.RefuseUnknown();
-        var statements = WriteBatches.Statements(operation, "updates");
+        var statements = WriteBatches.GetStatements(operation, "updates");
         var errors = new WriteErrors();
         var upserted = new BsonArray();
         long matched = 0,
@@ -45,7 +45,7 @@ internal sealed class UpdateCommand : ICommand
             i =>
             {
                 var statement = Parse(operation, statements[i]);
-                WriteBatches.Locked(
+                WriteBatches.RunLocked(
                     operation,
                     create: statement.Upsert,
                     collection =>
@@ -102,7 +102,7 @@ internal sealed class UpdateCommand : ICommand
         }
         finally
         {
-            // Documents before the one that failed stay updated, as on MongoDB.
+            // Documents before the failed one stay updated, as in MongoDB.
             unit.Commit();
         }
     }
@@ -118,7 +118,7 @@ internal sealed class UpdateCommand : ICommand
 
         var statement = new CommandArguments("update.updates", document);
         statement.RefuseCollation();
-        var context = Filters.Context(operation);
+        var context = Filters.CreateContext(operation);
         if (statement.GetDocument("c") is { } constants)
             context.Variables.DefineConstants(constants);
 

@@ -4,11 +4,11 @@ using EmbeddedMongo.Storage;
 
 namespace EmbeddedMongo.Commands.Writes;
 
-/// <summary>What the write commands share.</summary>
+/// <summary>Helpers of the write commands.</summary>
 internal static class WriteBatches
 {
-    /// <summary>The statements of a batch, from a document sequence or the body; 1 to 100,000.</summary>
-    public static List<ReadOnlyMemory<byte>> Statements(OperationContext operation, string name)
+    /// <summary>Returns the 1 to 100,000 statements of a batch, from a document sequence or the body.</summary>
+    public static List<ReadOnlyMemory<byte>> GetStatements(OperationContext operation, string name)
     {
         var statements = operation.Request.Bulk(name) ?? throw operation.Arguments.Missing(name);
         return statements.Count is > 0 and <= BsonLimits.MaxWriteBatchSize
@@ -20,10 +20,10 @@ internal static class WriteBatches
     }
 
     /// <summary>
-    /// Runs a write with the collection's lock held. One that was dropped or renamed while waiting for the lock is looked up again.
-    /// Does nothing when there is no collection and none is to be made.
+    /// Runs a write while holding the collection's lock. Looks the collection up again if it was dropped or renamed in the meantime.
+    /// Does nothing if the collection does not exist and <paramref name="create"/> is false.
     /// </summary>
-    public static void Locked(OperationContext operation, bool create, Action<Collection> write)
+    public static void RunLocked(OperationContext operation, bool create, Action<Collection> write)
     {
         var catalog = operation.Server.Catalog;
         while (

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Commands.Writes;
 
-/// <summary>The <c>writeErrors</c> of a batch: statements that failed, by their place in it.</summary>
+/// <summary>The <c>writeErrors</c> of a batch: the failed statements with their index.</summary>
 internal sealed class WriteErrors
 {
     private readonly BsonArray _errors = [];
@@ -32,8 +32,8 @@ internal sealed class WriteErrors
     }
 
     /// <summary>
-    /// Runs a batch's statements in turn; the errors of statements are collected, and the first one ends an ordered batch.
-    /// What ends the whole command (deadline, shutdown) goes through.
+    /// Runs the statements of a batch in order and collects their errors. The first error ends an ordered batch. Errors that end the whole
+    /// command (deadline, shutdown, disconnect) are rethrown.
     /// </summary>
     public void Run(int count, bool ordered, Action<int> statement)
     {

@@ -3,10 +3,10 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.EndToEnd;
 
-/// <summary>A first administrator that the configuration asks for and the rules refuse: the process ends and says why.</summary>
-public sealed class RefusedFirstAdminTests
+/// <summary>The process exits with an error message if the configured first administrator is invalid.</summary>
+public sealed class InvalidFirstAdminTests
 {
-    public static TheoryData<string, string, string, string> Refused =>
+    public static TheoryData<string, string, string, string> Rejected =>
         new()
         {
             { "admin@example.test", "short", "Admin:Password", "10" },
@@ -15,8 +15,8 @@ public sealed class RefusedFirstAdminTests
         };
 
     [Theory]
-    [MemberData(nameof(Refused))]
-    public async Task The_api_ends_with_exit_code_1_and_one_sentence(string email, string password, string setting, string reason)
+    [MemberData(nameof(Rejected))]
+    public async Task ApiService_exits_with_code_1_and_a_one_line_message(string email, string password, string setting, string reason)
     {
         var backing = await BackingServices.GetAsync();
         await using var process = DotnetProcess.Start(
@@ -31,12 +31,12 @@ public sealed class RefusedFirstAdminTests
                 ["DOTNET_ENVIRONMENT"] = "Development",
             }
         );
-        await AssertRefusedAsync(process, password, setting, reason);
+        await AssertRejectedAsync(process, password, setting, reason);
     }
 
     [Theory]
-    [MemberData(nameof(Refused))]
-    public async Task Standalone_ends_with_exit_code_1_and_one_sentence(string email, string password, string setting, string reason)
+    [MemberData(nameof(Rejected))]
+    public async Task Standalone_exits_with_code_1_and_a_one_line_message(string email, string password, string setting, string reason)
     {
         await using var process = DotnetProcess.Start(
             "MovieLms.Standalone",
@@ -52,27 +52,29 @@ public sealed class RefusedFirstAdminTests
             "http://127.0.0.1:0",
             "--sample"
         );
-        await AssertRefusedAsync(process, password, setting, reason);
+        await AssertRejectedAsync(process, password, setting, reason);
     }
 
     [Fact]
-    public async Task The_settings_do_not_matter_once_there_is_an_administrator()
+    public async Task The_settings_are_ignored_once_an_administrator_exists()
     {
         using var data = new TemporaryFolder();
-        await using (var first = await StandaloneProcess.StartAsync(data.Path, Settings("admin@example.test", "curtain-falls-slowly-42")))
+        await using (
+            var first = await StandaloneProcess.StartAsync(data.Path, CreateSettings("admin@example.test", "curtain-falls-slowly-42"))
+        )
         {
             using var admin = await ApiClient.SignInAsync(first.Address, "admin@example.test", "curtain-falls-slowly-42");
             Assert.Equal(0, await first.Process.TerminateAsync());
         }
-        await using var second = await StandaloneProcess.StartAsync(data.Path, Settings("admin@example.test", "short"));
+        await using var second = await StandaloneProcess.StartAsync(data.Path, CreateSettings("admin@example.test", "short"));
         using var again = await ApiClient.SignInAsync(second.Address, "admin@example.test", "curtain-falls-slowly-42");
         Assert.Equal(0, await second.Process.TerminateAsync());
     }
 
-    private static Dictionary<string, string?> Settings(string email, string password) =>
+    private static Dictionary<string, string?> CreateSettings(string email, string password) =>
         new() { ["Admin__Email"] = email, ["Admin__Password"] = password };
 
-    private static async Task AssertRefusedAsync(DotnetProcess process, string password, string setting, string reason)
+    private static async Task AssertRejectedAsync(DotnetProcess process, string password, string setting, string reason)
     {
         Assert.Equal(1, await process.WaitForExitAsync());
         await Eventually.TrueAsync(() => Task.FromResult(process.Output.Contains(setting)), $"{setting} is named in: {process.Output}", 5);
