@@ -44,13 +44,7 @@ internal static class DashboardEndpoint
         var (userId, access) = (caller.Id(), caller.CourseAccess());
         return cache.GetOrCreateAsync(
             CacheKeys.Dashboard(userId, access.Scope != CourseScope.None),
-            [
-                CacheKeys.Teaching,
-                CacheKeys.Enrollments,
-                CacheKeys.EnrollmentsOf(userId),
-                CacheKeys.Todos(userId),
-                CacheKeys.WorkOf(userId),
-            ],
+            [CacheKeys.Teaching, CacheKeys.Enrollments, CacheKeys.EnrollmentsOf(userId), CacheKeys.Todos(userId), CacheKeys.WorkOf(userId)],
             MaxAge,
             async token =>
             {

@@ -41,9 +41,7 @@ internal sealed class OpenConnections(ValidatedTokens tokens, IOptions<RealtimeO
             token.UserId,
             _ => [connection],
             (_, open) =>
-                open.Length < max
-                    ? [.. open, connection]
-                    : throw ChatErrors.TooMany($"{max} connections are open", TimeSpan.FromSeconds(1))
+                open.Length < max ? [.. open, connection] : throw ChatErrors.TooMany($"{max} connections are open", TimeSpan.FromSeconds(1))
         );
         _byId[connection.Id] = connection;
         ChatMetrics.Connected();

@@ -41,6 +41,5 @@ internal static class ChatErrors
 
     internal static HubException Stopping() => new("Unavailable: The server is stopping. Connect again and repeat the call.");
 
-    internal static HubException Unavailable() =>
-        new("The database is unavailable: Accepted messages are not lost. Try again shortly.");
+    internal static HubException Unavailable() => new("The database is unavailable: Accepted messages are not lost. Try again shortly.");
 }

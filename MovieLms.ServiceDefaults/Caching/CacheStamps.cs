@@ -2,13 +2,13 @@ using ZiggyCreatures.Caching.Fusion;
 
 namespace MovieLms.ServiceDefaults.Caching;
 
-/// <summary>The stamps of tags: a random number per tag that every process reads, and that a write changes.</summary>
+/// <summary>The stamps of tags: a random number per tag that all processes share and that a write changes.</summary>
 internal sealed class CacheStamps
 {
-    /// <summary>Longer than any answer is kept: a stamp that is forgotten only costs a read.</summary>
+    /// <summary>Longer than the lifetime of any response. An evicted stamp costs only a read.</summary>
     private static readonly TimeSpan Duration = TimeSpan.FromHours(1);
 
-    /// <summary>How long a change waits for Redis. If it failed, the other processes would go on with the old stamp.</summary>
+    /// <summary>The maximum time that a change waits for Redis. If it fails, the other processes keep the old stamp.</summary>
     private static readonly TimeSpan ChangeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Maximum number of reads of a stamp that changes while it is read.</summary>
@@ -32,21 +32,21 @@ internal sealed class CacheStamps
         _local = _reads.Duplicate().SetSkipDistributedCache(true, true);
     }
 
-    /// <summary>Changes a tag's stamp, here and in the other processes.</summary>
+    /// <summary>Changes a tag's stamp in all processes.</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="isSubscriptionLost">True while Redis is unavailable: then no process keeps an answer for long, and there is nothing to wait
-    /// for.</param>
+    /// <param name="isSubscriptionLost">True while Redis is unavailable: no process then stores a response for long, and the change need not
+    /// wait.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     internal async ValueTask ChangeAsync(string tag, bool isSubscriptionLost, CancellationToken cancellationToken)
     {
         var (key, stamp) = (StampChanges.Prefix + tag, NewStamp());
         await _cache.SetAsync(key, stamp, isSubscriptionLost ? _reads : _writes, token: cancellationToken);
         _changes.Changed(key);
-        // Once more in memory: a reader of this process may have stored the old stamp over the new one.
+        // Stored in memory again: a concurrent reader of this process may have overwritten the new stamp with the old one.
         await _cache.SetAsync(key, stamp, _local, token: cancellationToken);
     }
 
-    /// <summary>Returns a tag's stamp, not older than any change that this process had learned of when the read ended.</summary>
+    /// <summary>Returns a tag's stamp, at least as new as the last change that this process knew of when the read ended.</summary>
     internal async ValueTask<long> ReadAsync(string tag, CancellationToken cancellationToken)
     {
         var key = StampChanges.Prefix + tag;
@@ -61,9 +61,9 @@ internal sealed class CacheStamps
             );
             if (_changes.Count(key) == changes)
                 return stamp;
-            _changes.Forget(key);
+            _changes.Evict(key);
         }
-        // It changes faster than it is read: this answer is made anew, and nobody else finds it.
+        // The stamp changes faster than it can be read: use one that no other reader finds.
         return NewStamp();
     }
 

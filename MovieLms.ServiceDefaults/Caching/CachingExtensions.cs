@@ -6,22 +6,23 @@ using Microsoft.Extensions.Options;
 using MovieLms.ServiceDefaults.Redis;
 using StackExchange.Redis;
 using ZiggyCreatures.Caching.Fusion;
+using ZiggyCreatures.Caching.Fusion.Backplane.StackExchangeRedis;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>
-/// One cache: memory first, Redis second, a Redis backplane that tells the other processes what changed. Its values
-/// may be stale for an outage's length (fail-safe), never for longer than a pub/sub message takes otherwise.
+/// Registers the cache: memory first, Redis second, and a Redis backplane that publishes changes to the other processes. Values may be stale
+/// for the duration of an outage (fail-safe), otherwise never for longer than a message takes.
 /// </summary>
 internal static class CachingExtensions
 {
     internal static void AddCaching(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<CacheHearing>();
+        builder.Services.AddSingleton<CacheSubscription>();
         builder.Services.AddSingleton(services => new JsonCache(
             services.GetRequiredService<IFusionCache>(),
-            services.GetRequiredService<CacheHearing>(),
+            services.GetRequiredService<CacheSubscription>(),
             services.GetRequiredService<StampChanges>(),
             services.GetRequiredService<IOptions<JsonOptions>>()
         ));
@@ -37,6 +38,9 @@ internal static class CachingExtensions
             .Services.AddFusionCache()
             .WithOptions(options =>
             {
+                options.BackplaneChannelPrefix = new RedisNames(builder.Configuration).Prefix;
+                // JsonCache must know of a change before the next read.
+                options.EnableSyncEventHandlersExecution = true;
                 options.DistributedCacheCircuitBreakerDuration = TimeSpan.FromSeconds(2);
                 options.BackplaneCircuitBreakerDuration = TimeSpan.FromSeconds(2);
             })
@@ -56,25 +60,26 @@ internal static class CachingExtensions
                 }
             )
             .WithMemoryCache(services => services.GetRequiredService<FirstLevel>().Memory)
-            .WithSerializer(new FusionCacheJsonSerializer())
+            .WithSystemTextJsonSerializer()
             .WithDistributedCache(services => services.GetRequiredService<RedisCache>())
-            .WithBackplane(services => services.GetRequiredService<RedisBackplane>());
-        builder.Services.AddSingleton<RedisBackplane>();
+            .WithStackExchangeRedisBackplane()
+            .Services.AddOptions<RedisBackplaneOptions>()
+            .Configure<IConnectionMultiplexer>((options, redis) => options.ConnectionMultiplexerFactory = () => Task.FromResult(redis));
     }
 }
 
-/// <summary>The in-process level. It is emptied when Redis comes back, since what others changed meanwhile was not heard.</summary>
+/// <summary>The level in memory. It is cleared after an outage of Redis.</summary>
 internal sealed class FirstLevel : IDisposable
 {
-    /// <summary>What an entry counts whose size is not said, in bytes.</summary>
+    /// <summary>The size charged to entries that declare none, in bytes.</summary>
     internal const int SmallEntry = 1024;
 
-    /// <summary>All entries together, in bytes: callers who ask for what nobody asked before only push out what is used least.</summary>
+    /// <summary>The maximum size of all entries, in bytes. The least used entries are evicted.</summary>
     private const long MaxBytes = 64 * 1024 * 1024;
 
     internal MemoryCache Memory { get; } = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
 
-    internal void Drop() => Memory.Clear();
+    internal void Clear() => Memory.Clear();
 
     public void Dispose() => Memory.Dispose();
 }

@@ -7,43 +7,44 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace MovieLms.ServiceDefaults.Caching;
 
 /// <summary>
-/// Answers that are kept as the bytes that were sent, so that a hit costs a few look-ups and one copy: no query, no
-/// serialization. The result says <c>X-Cache: HIT</c> or <c>MISS</c> and honours <c>If-None-Match</c>.
+/// Caches responses as the bytes that were sent, so that a hit costs a few look-ups and one copy: no query, no serialization. The result sets
+/// <c>X-Cache: HIT</c> or <c>MISS</c> and honors <c>If-None-Match</c>.
 /// <para>
-/// Each tag has a stamp, a random number that every process knows, and the stamps of an answer's tags are part of the key it is
-/// kept under. A write changes the stamp. An answer that was read before the write but kept after it thus lies under the old
-/// stamp, where nobody looks any more: no order of events between processes brings it back.
+/// Each tag has a stamp, a random number that all processes share, and a response's key contains the stamps of its tags. A write changes the
+/// stamp. A response that was computed before the write and stored after it has a key with the old stamp, which is never read again,
+/// whatever the order of events between the processes.
 /// </para>
 /// </summary>
 public sealed class JsonCache
 {
-    /// <summary>How old an answer may be while this process cannot hear the others' writes.</summary>
-    private static readonly TimeSpan UnheardDuration = TimeSpan.FromSeconds(1);
+    /// <summary>The maximum age of a response while this process may miss the writes of others.</summary>
+    private static readonly TimeSpan OutageDuration = TimeSpan.FromSeconds(1);
 
-    /// <summary>What the memory counts for an answer beyond its body.</summary>
+    /// <summary>The size charged to a response in addition to its body, in bytes.</summary>
     private const int Overhead = 512;
 
     private readonly IFusionCache _cache;
-    private readonly CacheHearing _hearing;
+    private readonly CacheSubscription _subscription;
     private readonly CacheStamps _stamps;
     private readonly JsonSerializerOptions _json;
     private readonly FusionCacheEntryOptions _local;
 
-    internal JsonCache(IFusionCache cache, CacheHearing hearing, StampChanges changes, IOptions<JsonOptions> json)
+    internal JsonCache(IFusionCache cache, CacheSubscription subscription, StampChanges changes, IOptions<JsonOptions> json)
     {
-        (_cache, _hearing, _stamps, _json) = (cache, hearing, new CacheStamps(cache, changes), json.Value.SerializerOptions);
+        (_cache, _subscription, _stamps, _json) = (cache, subscription, new CacheStamps(cache, changes), json.Value.SerializerOptions);
+        cache.Events.Backplane.MessageReceived += (_, received) => changes.Receive(received.Message);
         _local = cache.CreateEntryOptions(Localize);
     }
 
-    /// <summary>The answer under <paramref name="key"/>, made by <paramref name="create"/> when there is none.</summary>
-    /// <param name="key">From the one file of keys, <c>CacheKeys</c>.</param>
-    /// <param name="tags">What a write must drop it by.</param>
-    /// <param name="duration">How long it is fresh.</param>
-    /// <param name="create">Reads the value; its failure serves the last good answer when there is one (fail-safe).</param>
-    /// <param name="cancellationToken">The request's.</param>
-    /// <param name="isPrivate">True for one user's data: sent with <c>Cache-Control: no-store</c>.</param>
-    /// <param name="isLocal">True to keep it in this process only: for what is read again faster than it is fetched from Redis, and for
-    /// what there may be much of.</param>
+    /// <summary>Returns the response stored under a key, or creates it.</summary>
+    /// <param name="key">A key of <c>CacheKeys</c>.</param>
+    /// <param name="tags">The tags that invalidate the response.</param>
+    /// <param name="duration">How long the response is fresh.</param>
+    /// <param name="create">Reads the value. If that fails, the last response is served, if there is one (fail-safe).</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <param name="isPrivate">True for one user's data, which is sent with <c>Cache-Control: no-store</c>.</param>
+    /// <param name="isLocal">True to store the response in this process only: for values that are faster to read again than to get from
+    /// Redis, and for values of which there may be many.</param>
     public async ValueTask<CachedJsonResult> GetOrCreateAsync<T>(
         string key,
         string[] tags,
@@ -65,15 +66,13 @@ public sealed class JsonCache
         return new CachedJsonResult(entry, isHit, isPrivate);
     }
 
-    /// <summary>
-    /// The file under <paramref name="key"/>, made by <paramref name="create"/> when there is none; who asks meanwhile waits for that one.
-    /// </summary>
-    /// <param name="key">From the one file of keys, <c>CacheKeys</c>.</param>
-    /// <param name="tags">What a write must drop it by.</param>
-    /// <param name="duration">How long it is fresh.</param>
-    /// <param name="type">Its media type and its name when it is saved.</param>
-    /// <param name="create">Makes its bytes.</param>
-    /// <param name="cancellationToken">The request's.</param>
+    /// <summary>Returns the file stored under a key, or creates it once for all concurrent callers.</summary>
+    /// <param name="key">A key of <c>CacheKeys</c>.</param>
+    /// <param name="tags">The tags that invalidate the file.</param>
+    /// <param name="duration">How long the file is fresh.</param>
+    /// <param name="type">The file's media type and name.</param>
+    /// <param name="create">Creates the file's bytes.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async ValueTask<CachedFileResult> GetOrCreateFileAsync(
         string key,
         string[] tags,
@@ -103,7 +102,7 @@ public sealed class JsonCache
         CancellationToken cancellationToken
     )
     {
-        var isSubscriptionLost = _hearing.IsSubscriptionLost;
+        var isSubscriptionLost = _subscription.IsLost;
         key = await StampedAsync(key, tags, isSubscriptionLost, cancellationToken);
         var hit = await _cache.TryGetAsync<CachedJson>(key, isLocal || isSubscriptionLost ? _local : null, cancellationToken);
         if (hit.HasValue)
@@ -112,19 +111,19 @@ public sealed class JsonCache
             return (hit.Value, true);
         }
 
-        var made = false;
+        var isCreated = false;
         var entry = await _cache.GetOrSetAsync<CachedJson>(
             key,
             async (context, token) =>
             {
-                made = true;
-                var answer = await create(token);
-                context.Options.SetSize(answer.Body.Length + Overhead);
-                return answer;
+                isCreated = true;
+                var response = await create(token);
+                context.Options.SetSize(response.Body.Length + Overhead);
+                return response;
             },
             options =>
             {
-                options.SetDuration(isSubscriptionLost && duration > UnheardDuration ? UnheardDuration : duration);
+                options.SetDuration(isSubscriptionLost && duration > OutageDuration ? OutageDuration : duration);
                 if (isSubscriptionLost)
                     options.JitterMaxDuration = TimeSpan.Zero;
                 if (isLocal || isSubscriptionLost)
@@ -132,11 +131,11 @@ public sealed class JsonCache
             },
             token: cancellationToken
         );
-        CacheMetrics.Read(!made);
-        return (entry, !made);
+        CacheMetrics.Read(isHit: !isCreated);
+        return (entry, !isCreated);
     }
 
-    /// <summary>Drops every answer that carries one of the tags, here and in the other processes.</summary>
+    /// <summary>Invalidates the responses with one of the tags in all processes.</summary>
     public async ValueTask DropAsync(IEnumerable<string> tags, CancellationToken cancellationToken = default)
     {
         foreach (var tag in tags)
@@ -145,11 +144,11 @@ public sealed class JsonCache
 
     /// <inheritdoc cref="DropAsync(IEnumerable{string}, CancellationToken)"/>
     public ValueTask DropAsync(string tag, CancellationToken cancellationToken = default) =>
-        _stamps.ChangeAsync(tag, _hearing.IsSubscriptionLost, cancellationToken);
+        _stamps.ChangeAsync(tag, _subscription.IsLost, cancellationToken);
 
     private async ValueTask<string> StampedAsync(string key, string[] tags, bool isSubscriptionLost, CancellationToken cancellationToken)
     {
-        // Answers of the time without Redis live a second and are kept apart from the others.
+        // Responses of an outage live for a second and have keys of their own.
         if (isSubscriptionLost)
             key += "~";
         foreach (var tag in tags)

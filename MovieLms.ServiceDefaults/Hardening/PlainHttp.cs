@@ -50,8 +50,7 @@ internal static class PlainHttp
                     {
                         Status = StatusCodes.Status400BadRequest,
                         Title = "HTTPS is required",
-                        Detail =
-                            "Send the request to the https:// address. A token sent over plain HTTP may have leaked: sign out.",
+                        Detail = "Send the request to the https:// address. A token sent over plain HTTP may have leaked: sign out.",
                     },
                 }
             );

@@ -10,6 +10,7 @@ using MovieLms.Testing;
 using StackExchange.Redis;
 using ZiggyCreatures.Caching.Fusion;
 using ZiggyCreatures.Caching.Fusion.Backplane;
+using ZiggyCreatures.Caching.Fusion.Serialization.SystemTextJson;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace MovieLms.ServiceDefaults.Tests;
@@ -108,12 +109,12 @@ public sealed class CacheRaceTests : IAsyncLifetime
         var firstLevel = new FirstLevel();
         var fusion = new FusionCache(new FusionCacheOptions(), firstLevel.Memory);
         fusion.DefaultEntryOptions.Size = FirstLevel.SmallEntry;
-        fusion.SetupDistributedCache(redis, new FusionCacheJsonSerializer());
+        fusion.SetupDistributedCache(redis, new FusionCacheSystemTextJsonSerializer());
         var (services, changes) = (_host.App.Services, new StampChanges(firstLevel));
         return (
             new JsonCache(
                 fusion,
-                services.GetRequiredService<CacheHearing>(),
+                services.GetRequiredService<CacheSubscription>(),
                 changes,
                 services.GetRequiredService<IOptions<JsonOptions>>()
             ),

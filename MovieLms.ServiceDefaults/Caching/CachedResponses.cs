@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace MovieLms.ServiceDefaults.Caching;
 
-/// <summary>A stored answer: UTF-8 JSON, or a file's bytes, and its entity tag (RFC 9110, section 8.8.3).</summary>
+/// <summary>A stored response: UTF-8 JSON or a file, and its entity tag (RFC 9110, section 8.8.3).</summary>
 public sealed record CachedJson(byte[] Body, string ETag)
 {
     internal static CachedJson From<T>(T value, JsonSerializerOptions options) => Of(JsonSerializer.SerializeToUtf8Bytes(value, options));
 
     internal static CachedJson Of(byte[] body) => new(body, $"\"{XxHash3.HashToUInt64(body):x16}\"");
 
-    /// <summary>Writes the stored bytes as they are, or 304 when the client holds them already.</summary>
+    /// <summary>Writes the stored bytes, or 304 if the client has them.</summary>
     internal Task WriteAsync(HttpContext http, bool isHit, string cacheControl, string contentType)
     {
         var response = http.Response;
@@ -29,23 +29,23 @@ public sealed record CachedJson(byte[] Body, string ETag)
     }
 }
 
-/// <summary>Writes a stored answer, or 304 when the client holds it already.</summary>
+/// <summary>Writes a stored response, or 304 if the client has it.</summary>
 public sealed class CachedJsonResult(CachedJson entry, bool isHit, bool isPrivate) : IResult
 {
-    /// <summary>Sends the stored bytes as they are.</summary>
+    /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext) =>
         entry.WriteAsync(httpContext, isHit, isPrivate ? "no-store" : "private, no-cache", "application/json; charset=utf-8");
 }
 
-/// <summary>What a stored file is.</summary>
-/// <param name="MediaType">For <c>Content-Type</c>.</param>
-/// <param name="Name">ASCII, for <c>Content-Disposition</c>.</param>
+/// <summary>The type and name of a stored file.</summary>
+/// <param name="MediaType">The value of <c>Content-Type</c>.</param>
+/// <param name="Name">The ASCII name in <c>Content-Disposition</c>.</param>
 public sealed record CachedFileType(string MediaType, string Name);
 
-/// <summary>Writes a stored file, or 304 when the client holds it already.</summary>
+/// <summary>Writes a stored file, or 304 if the client has it.</summary>
 public sealed class CachedFileResult(CachedJson entry, bool isHit, CachedFileType type) : IResult
 {
-    /// <summary>Sends the stored bytes as they are.</summary>
+    /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{type.Name}\"";
