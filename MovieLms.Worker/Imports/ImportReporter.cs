@@ -21,8 +21,7 @@ internal sealed partial class ImportReporter(
 {
     private const int MaxColumns = 4;
 
-    /// <summary>Stores the report and adds the mail to the outbox.</summary>
-    /// <param name="import">The import in its final state.</param>
+    /// <summary>Stores the report of an import, given in its final state, and adds the mail to the outbox.</summary>
     internal async Task ReportAsync(ImportDocument import, CancellationToken cancellationToken)
     {
         var user = await users.FindAsync(import.OwnerId, cancellationToken);

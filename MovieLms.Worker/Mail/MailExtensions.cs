@@ -16,10 +16,7 @@ internal static class MailExtensions
         {
             builder
                 .Services.AddHealthChecks()
-                .AddCheck(
-                    "mail",
-                    () => HealthCheckResult.Degraded("ConnectionStrings:smtp is not set. Mail stays in the outbox.")
-                );
+                .AddCheck("mail", () => HealthCheckResult.Degraded("ConnectionStrings:smtp is not set. Mail stays in the outbox."));
             return;
         }
         var connection = MailConnection.Parse(text);

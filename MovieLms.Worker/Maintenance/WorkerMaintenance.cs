@@ -20,12 +20,7 @@ public static class WorkerMaintenance
     {
         var jobs = services.GetRequiredService<RecurringJobs>();
         if (jobs.All.All(job => job.Name != name))
-        {
-            throw new MaintenanceException(
-                $"unknown job '{name}'. Available jobs: {string.Join(", ", jobs.All.Select(job => job.Name))}."
-            );
-        }
-
+            throw new MaintenanceException($"unknown job '{name}'. Available jobs: {string.Join(", ", jobs.All.Select(job => job.Name))}.");
         var runs = services.GetRequiredService<JobRunStore>();
         var before = (await FindAsync(runs, name, cancellationToken))?.EndedAt;
 
