@@ -15,10 +15,10 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Application;
 
-/// <summary>Registers what the services share beyond any web service's defaults.</summary>
+/// <summary>Registers the stores and use cases that the services share.</summary>
 public static class ApplicationExtensions
 {
-    /// <summary>Adds the stores and the use cases. Safe to call by each service of a host.</summary>
+    /// <summary>Adds the stores and the use cases. Every service of a host may call it.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
         services.AddPermissions();

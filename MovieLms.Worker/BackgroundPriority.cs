@@ -4,13 +4,14 @@ using System.Diagnostics;
 namespace MovieLms.Worker;
 
 /// <summary>
-/// Runs the Worker at a lower priority than the services on the same machine that respond to people. It has no effect on a machine of
-/// its own. The setting <c>Worker:LowerPriority</c> turns it off.
+/// Runs the Worker at a lower priority than the services on the same machine that respond to users. On a machine of its own it makes no
+/// difference. Set <c>Worker:LowerPriority</c> to false to turn it off.
 /// </summary>
 internal static partial class BackgroundPriority
 {
     /// <summary>
-    /// Lowers the priority of this process (nice 10 on Unix). Call it before the start: on Linux it applies to the threads created later.
+    /// Lowers the priority of this process (nice 10 on Unix). Call it before the host starts: on Linux it applies only to threads created
+    /// afterwards.
     /// </summary>
     internal static void Lower(WebApplication app)
     {
@@ -23,10 +24,10 @@ internal static partial class BackgroundPriority
         }
         catch (Win32Exception e)
         {
-            LogRefused(app.Logger, e.Message);
+            LogNotLowered(app.Logger, e.Message);
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "The Worker keeps the priority of the other services: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Information, "The Worker's priority could not be lowered: {Reason}")]
+    private static partial void LogNotLowered(ILogger logger, string reason);
 }

@@ -14,10 +14,10 @@ using MovieLms.Worker.Reviews;
 
 namespace MovieLms.Worker;
 
-/// <summary>Composes this service into a host: alone in its own process, or beside the others in Standalone.</summary>
+/// <summary>Adds this service to a host: its own process, or Standalone together with the other services.</summary>
 public static class WorkerExtensions
 {
-    /// <summary>Registers what is only this service's own.</summary>
+    /// <summary>Registers this service.</summary>
     public static IHostApplicationBuilder AddWorker(this IHostApplicationBuilder builder)
     {
         builder.Services.AddApplication();

@@ -5,18 +5,18 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Application.Access;
 
-/// <summary>The permissions as authorization policies, the same in every service.</summary>
+/// <summary>Registers the permissions as authorization policies. All services use the same ones.</summary>
 public static class PermissionExtensions
 {
-    /// <summary>Returns whether the user's role holds the permission.</summary>
+    /// <summary>Returns whether the user's role grants the permission.</summary>
     public static bool Can(this ClaimsPrincipal user, string permission) => Permissions.IsGranted(user.Role(), permission);
 
-    /// <summary>Requires a permission of the caller's role: 401 without a valid token, 403 without the permission.</summary>
+    /// <summary>Requires a permission: 401 without a valid token, 403 if the caller's role does not grant it.</summary>
     public static TBuilder RequirePermission<TBuilder>(this TBuilder endpoint, string permission)
         where TBuilder : IEndpointConventionBuilder =>
         Permissions.All.Contains(permission)
             ? endpoint.RequireAuthorization(permission)
-            : throw new ArgumentException($"There is no permission named '{permission}'.", nameof(permission));
+            : throw new ArgumentException($"Unknown permission '{permission}'.", nameof(permission));
 
     internal static void AddPermissions(this IServiceCollection services)
     {

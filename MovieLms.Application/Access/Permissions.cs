@@ -4,27 +4,27 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.Application.Access;
 
 /// <summary>
-/// The permissions that endpoints require, and the one table of the roles that hold them. A new permission is a constant here and an
-/// entry in the table.
+/// The permissions that endpoints require, and the table of the roles that grant them. To add a permission, add a constant and an entry
+/// in the table.
 /// </summary>
 public static class Permissions
 {
-    /// <summary>Read what every signed-in user may read, and manage one's own things.</summary>
+    /// <summary>Read what every signed-in user may read, and manage the caller's own data.</summary>
     public const string SignedIn = "signedIn";
 
-    /// <summary>Add, change, delete and import films.</summary>
+    /// <summary>Create, update, delete and import movies.</summary>
     public const string CatalogWrite = "catalog.write";
 
-    /// <summary>Bring a deleted film back.</summary>
+    /// <summary>Restore deleted movies.</summary>
     public const string CatalogRestore = "catalog.restore";
 
-    /// <summary>Change or remove somebody else's review.</summary>
+    /// <summary>Edit or delete other users' reviews.</summary>
     public const string ReviewsModerate = "reviews.moderate";
 
-    /// <summary>Enter every course's room, and change or remove other users' messages where they may be seen.</summary>
+    /// <summary>Join every course's room, and edit or delete other users' messages in the rooms that the caller may read.</summary>
     public const string ChatModerate = "chat.moderate";
 
-    /// <summary>See other users' imports.</summary>
+    /// <summary>Read other users' imports.</summary>
     public const string ImportsReadAll = "imports.readAll";
 
     /// <summary>Cancel other users' imports.</summary>
@@ -33,16 +33,16 @@ public static class Permissions
     /// <summary>Read reports (PDF, CSV) and course analytics.</summary>
     public const string ReportsRead = "reports.read";
 
-    /// <summary>Run ad-hoc pipelines and read orders' analytics.</summary>
+    /// <summary>Run ad-hoc pipelines and read order analytics.</summary>
     public const string AnalyticsAdmin = "analytics.admin";
 
     /// <summary>Create and manage courses.</summary>
     public const string CoursesWrite = "courses.write";
 
-    /// <summary>Manage courses of other instructors too.</summary>
+    /// <summary>Manage other instructors' courses.</summary>
     public const string CoursesManageAll = "courses.manageAll";
 
-    /// <summary>See all orders and change their status.</summary>
+    /// <summary>Read all orders and change their status.</summary>
     public const string OrdersManage = "orders.manage";
 
     /// <summary>List, invite, archive and restore users and change their roles.</summary>
@@ -51,19 +51,19 @@ public static class Permissions
     /// <summary>Read the audit log.</summary>
     public const string AuditRead = "audit.read";
 
-    /// <summary>See the jobs dashboard.</summary>
+    /// <summary>Use the jobs dashboard.</summary>
     public const string JobsManage = "jobs.manage";
 
-    private static readonly FrozenDictionary<string, FrozenSet<string>> ByRole = Table();
+    private static readonly FrozenDictionary<string, FrozenSet<string>> ByRole = CreateTable();
 
-    /// <summary>Every permission there is; each is the name of an authorization policy.</summary>
+    /// <summary>All permissions. Each is also the name of an authorization policy.</summary>
     public static IReadOnlyCollection<string> All => ByRole[Roles.Admin];
 
-    /// <summary>True when <paramref name="role"/> holds <paramref name="permission"/>; an unknown role holds none.</summary>
+    /// <summary>Returns whether <paramref name="role"/> grants <paramref name="permission"/>. An unknown role grants none.</summary>
     public static bool IsGranted(string role, string permission) =>
         ByRole.TryGetValue(role, out var granted) && granted.Contains(permission);
 
-    private static FrozenDictionary<string, FrozenSet<string>> Table()
+    private static FrozenDictionary<string, FrozenSet<string>> CreateTable()
     {
         string[] student = [SignedIn];
         string[] instructor = [.. student, CatalogWrite, ReportsRead, CoursesWrite];

@@ -10,8 +10,8 @@ using MovieLms.ServiceDefaults.Telemetry;
 namespace MovieLms.Application.Announcements;
 
 /// <summary>
-/// Tells a course's students an announcement, in batches: a notification each, and mail to those who want it. It can be cut
-/// off anywhere and done again: neither reaches anybody twice.
+/// Delivers an announcement to a course's students in batches: a notification for each student, and mail for those who opted in.
+/// An interrupted delivery can be repeated without duplicates.
 /// </summary>
 public sealed class AnnouncementDelivery(
     AnnouncementStore announcements,
@@ -22,9 +22,9 @@ public sealed class AnnouncementDelivery(
     Notifier notifier
 )
 {
-    private const int Batch = 500;
+    private const int BatchSize = 500;
 
-    /// <summary>Tells everybody who is enrolled now, unless the course is gone.</summary>
+    /// <summary>Delivers the announcement to all currently enrolled students, unless it or its course was deleted.</summary>
     public async Task DeliverAsync(AnnouncementDocument announcement, CancellationToken cancellationToken)
     {
         using var activity = MovieLmsTelemetry.Source.StartActivity("announcement");
@@ -37,9 +37,9 @@ public sealed class AnnouncementDelivery(
                 announcement.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             )
             {
-                Footnote = "You get this because you are enrolled in the course. Your profile says which mail you want.",
+                Footnote = "You receive this mail because you are enrolled in the course. Choose which mail you receive in your profile.",
             };
-            await foreach (var students in enrollments.StudentsAsync(announcement.CourseId, Batch, cancellationToken))
+            await foreach (var students in enrollments.StudentsAsync(announcement.CourseId, BatchSize, cancellationToken))
             {
                 await notifier.NotifyAsync(
                     students,

@@ -4,77 +4,77 @@ using System.Text;
 namespace MovieLms.Application.Caching;
 
 /// <summary>
-/// The keys and tags of all cached responses. Readers take a key from here; <see cref="Changes.ChangeFeed"/> drops the tags. A test
-/// pins them, because processes of two releases may share one Redis.
+/// The keys and tags of all cached responses. <see cref="Changes.ChangeFeed"/> invalidates the tags. A test pins the values, because
+/// processes of two releases may share one Redis.
 /// </summary>
 public static class CacheKeys
 {
-    /// <summary>On answers made from films, their ratings included.</summary>
+    /// <summary>Tag of responses that contain movies or their ratings.</summary>
     public const string Movies = "movies";
 
-    /// <summary>On answers made from reviews.</summary>
+    /// <summary>Tag of responses that contain reviews.</summary>
     public const string Reviews = "reviews";
 
-    /// <summary>On answers made from favourites.</summary>
+    /// <summary>Tag of responses that contain favorites.</summary>
     public const string Favorites = "favorites";
 
-    /// <summary>On answers made from orders.</summary>
+    /// <summary>Tag of responses that contain orders.</summary>
     public const string Orders = "orders";
 
-    /// <summary>An analytic's answer.</summary>
-    /// <param name="name">The analytic, as in its path.</param>
-    /// <param name="arguments">Its checked arguments in a fixed order.</param>
+    /// <summary>Returns the key of an analytic's response.</summary>
+    /// <param name="name">The analytic's name, as in its path.</param>
+    /// <param name="arguments">The validated arguments, always in the same order.</param>
     public static string Analytics(string name, params ReadOnlySpan<object?> arguments) =>
-        arguments.IsEmpty ? $"analytics:{name}" : Joined($"analytics:{name}:", arguments);
+        arguments.IsEmpty ? $"analytics:{name}" : Join($"analytics:{name}:", arguments);
 
-    /// <summary>A page of films.</summary>
-    /// <param name="arguments">The checked filters, folded, the order and the size of the page, always in the same order.</param>
-    public static string MovieList(params ReadOnlySpan<object?> arguments) => Joined("movies:list:", arguments);
+    /// <summary>Returns the key of a page of movies.</summary>
+    /// <param name="arguments">The validated, case-folded filters, the sort order and the page size, always in the same order.</param>
+    public static string MovieList(params ReadOnlySpan<object?> arguments) => Join("movies:list:", arguments);
 
-    /// <summary>A page of one user's to-dos.</summary>
-    /// <param name="ownerId">Whose.</param>
-    /// <param name="arguments">The checked filters, the order and the place of the page, always in the same order.</param>
-    public static string TodoList(string ownerId, params ReadOnlySpan<object?> arguments) => Joined($"todos:{ownerId}:", arguments);
+    /// <summary>Returns the key of a page of a user's to-dos.</summary>
+    /// <param name="ownerId">The user's ID.</param>
+    /// <param name="arguments">The validated filters, the sort order and the page position, always in the same order.</param>
+    public static string TodoList(string ownerId, params ReadOnlySpan<object?> arguments) => Join($"todos:{ownerId}:", arguments);
 
-    /// <summary>On answers made from one user's to-dos.</summary>
+    /// <summary>Returns the tag of responses that contain a user's to-dos.</summary>
     public static string Todos(string ownerId) => $"todos:{ownerId}";
 
-    /// <summary>On answers made from anybody's enrolments, with the titles of their courses.</summary>
+    /// <summary>Tag of responses that contain any user's enrollments, which include the course titles.</summary>
     public const string Enrollments = "enrollments";
 
-    /// <summary>A page of one student's enrolments.</summary>
-    /// <param name="studentId">Whose.</param>
-    /// <param name="arguments">The checked filters and the place of the page, always in the same order.</param>
+    /// <summary>Returns the key of a page of a student's enrollments.</summary>
+    /// <param name="studentId">The student's ID.</param>
+    /// <param name="arguments">The validated filters and the page position, always in the same order.</param>
     public static string EnrollmentList(string studentId, params ReadOnlySpan<object?> arguments) =>
-        Joined($"enrollments:{studentId}:", arguments);
+        Join($"enrollments:{studentId}:", arguments);
 
-    /// <summary>On answers made from one student's enrolments.</summary>
+    /// <summary>Returns the tag of responses that contain a student's enrollments.</summary>
     public static string EnrollmentsOf(string studentId) => $"enrollments:{studentId}";
 
-    /// <summary>On answers made from courses, their lectures and their assignments.</summary>
+    /// <summary>Tag of responses that contain courses, lectures or assignments.</summary>
     public const string Teaching = "teaching";
 
-    /// <summary>A user's start page.</summary>
-    /// <param name="userId">Whose.</param>
-    /// <param name="teaches">Whether it shows the user's own courses; a change of role changes it.</param>
-    public static string Dashboard(string userId, bool teaches) => Joined($"dashboard:{userId}:", [teaches]);
+    /// <summary>Returns the key of a user's dashboard.</summary>
+    /// <param name="userId">The user's ID.</param>
+    /// <param name="teaches">Whether the dashboard includes courses that the user teaches. Part of the key because roles change.</param>
+    public static string Dashboard(string userId, bool teaches) => Join($"dashboard:{userId}:", [teaches]);
 
-    /// <summary>On answers made from what one student handed in, and its grades.</summary>
+    /// <summary>Returns the tag of responses that contain a student's submissions or grades.</summary>
     public static string WorkOf(string studentId) => $"work:{studentId}";
 
-    private static string Joined(string beginning, ReadOnlySpan<object?> arguments)
+    private static string Join(string prefix, ReadOnlySpan<object?> arguments)
     {
-        var key = new StringBuilder(beginning);
+        var key = new StringBuilder(prefix);
         for (var i = 0; i < arguments.Length; i++)
         {
             if (i > 0)
                 key.Append('|');
-            key.Append(Uri.EscapeDataString(Text(arguments[i])));
+            key.Append(Uri.EscapeDataString(Format(arguments[i])));
         }
         return key.ToString();
     }
 
-    private static string Text(object? argument) =>
+    private static string Format(object? argument) =>
         argument switch
         {
             null => string.Empty,

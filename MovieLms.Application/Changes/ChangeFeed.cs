@@ -19,8 +19,8 @@ using MovieLms.ServiceDefaults.Caching;
 namespace MovieLms.Application.Changes;
 
 /// <summary>
-/// Invalidates what is cached of a changed document and publishes the live events that follow from the change. <see cref="Tags"/> is the
-/// one table of both.
+/// Invalidates the cached responses that contain a changed document, and publishes the live events of the change. <see cref="Tags"/>
+/// maps entities to cache tags; <see cref="PublishEventsAsync"/> maps changes to events.
 /// </summary>
 public sealed partial class ChangeFeed(JsonCache cache, LiveEvents live, RevocationFeed revocations, ILogger<ChangeFeed> logger)
     : IChangeSink
@@ -51,7 +51,7 @@ public sealed partial class ChangeFeed(JsonCache cache, LiveEvents live, Revocat
             TodoEntity.Name => ForOwners(change, CacheKeys.Todos),
             CourseEntity.Name => [CacheKeys.Enrollments, CacheKeys.Teaching],
             LectureEntity.Name or AssignmentEntity.Name => [CacheKeys.Teaching],
-            // A cascade does not know whose enrollments and submissions it marks.
+            // A cascade marks enrollments and submissions without reading their owners.
             EnrollmentEntity.Name => change.Owners.Count > 0 ? ForOwners(change, CacheKeys.EnrollmentsOf) : [CacheKeys.Enrollments],
             SubmissionEntity.Name => change.Owners.Count > 0 ? ForOwners(change, CacheKeys.WorkOf) : [CacheKeys.Teaching],
             // Lists of enrollments contain the student's name.
@@ -87,6 +87,6 @@ public sealed partial class ChangeFeed(JsonCache cache, LiveEvents live, Revocat
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A change of {Entity} ({Kind}) was not published; cached responses expire by themselves")]
+    [LoggerMessage(LogLevel.Warning, "A change of {Entity} ({Kind}) was not published. Cached responses are stale until they expire")]
     private static partial void LogLost(ILogger logger, Exception exception, string entity, ChangeKind kind);
 }

@@ -5,12 +5,12 @@ using MovieLms.Data.Imports;
 
 namespace MovieLms.Application.Imports;
 
-/// <summary>An import's errors as CSV (RFC 4180) that a spreadsheet opens safely.</summary>
+/// <summary>Writes an import's errors as CSV (RFC 4180) that is safe to open in a spreadsheet.</summary>
 public static class ErrorsCsv
 {
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n");
 
-    /// <summary>Writes <c>line,column,value,message</c> and one row a problem, as they come.</summary>
+    /// <summary>Streams a header (<c>line,column,value,message</c>) and one row per problem.</summary>
     public static async Task WriteAsync(
         Stream destination,
         IAsyncEnumerable<ImportErrorDocument> errors,
@@ -36,8 +36,8 @@ public static class ErrorsCsv
     }
 
     /// <summary>
-    /// A cell of text. What a spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV Injection"): the
-    /// value comes from an uploaded file and is opened by whoever reads the report.
+    /// Returns text escaped as a cell. Text that a spreadsheet would run as a formula is prefixed with an apostrophe (OWASP, "CSV
+    /// Injection"), because the values come from uploaded files.
     /// </summary>
     public static string Cell(string text)
     {

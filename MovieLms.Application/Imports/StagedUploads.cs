@@ -6,16 +6,16 @@ using StackExchange.Redis;
 namespace MovieLms.Application.Imports;
 
 /// <summary>
-/// The workers' copy of an uploaded file, in pieces in Redis. It saves the database a read and may be lost at any time: the
-/// truth is in GridFS, so every failure here is an answer ("not there"), never an error.
+/// A copy of an uploaded file for the workers, stored in Redis in pieces to save a read from the database. It may be lost at any time,
+/// because GridFS has the file: methods report failures in their result and never throw.
 /// </summary>
 public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNames names, ILogger<StagedUploads> logger)
 {
-    /// <summary>How long a piece waits for its worker.</summary>
+    /// <summary>The time after which an unread piece expires.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(2);
 
-    /// <summary>Keeps a piece.</summary>
-    /// <returns>False when Redis did not take it; the rest of the file need not be tried then.</returns>
+    /// <summary>Stores a piece.</summary>
+    /// <returns>False if Redis is unavailable; the remaining pieces need not be tried.</returns>
     public async Task<bool> TryWriteAsync(string uploadId, int index, ReadOnlyMemory<byte> piece)
     {
         try
@@ -30,7 +30,7 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNam
     }
 
     /// <summary>Reads a piece.</summary>
-    /// <returns>Null when Redis lost it or is away.</returns>
+    /// <returns>Null if Redis has lost the piece or is unavailable.</returns>
     public async Task<byte[]?> TryReadAsync(string uploadId, int index)
     {
         try
@@ -44,7 +44,7 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNam
         }
     }
 
-    /// <summary>Removes the pieces; what cannot be removed now goes with its lifetime.</summary>
+    /// <summary>Deletes the pieces. Pieces that cannot be deleted expire.</summary>
     public async Task DeleteAsync(string uploadId, int pieces)
     {
         try
@@ -60,6 +60,6 @@ public sealed partial class StagedUploads(IConnectionMultiplexer redis, RedisNam
     private RedisKey Key(string uploadId, int index) =>
         names.Key(string.Create(CultureInfo.InvariantCulture, $"upload:{uploadId}:{index}"));
 
-    [LoggerMessage(LogLevel.Warning, "Redis did not answer for a staged upload ({Error}); GridFS has it")]
+    [LoggerMessage(LogLevel.Warning, "Redis is unavailable for a staged upload ({Error}). GridFS has the file")]
     private static partial void LogUnavailable(ILogger logger, string error);
 }

@@ -3,16 +3,13 @@ using MongoDB.Bson;
 
 namespace MovieLms.Application.Live;
 
-/// <summary>Tells a student of a grade, whether it was given by hand or by a row of a file.</summary>
+/// <summary>Notifies students of grades, whether given in the API or by an import.</summary>
 public static class GradeNews
 {
-    /// <summary>Tells it.</summary>
-    /// <param name="notifier">Stores and says it.</param>
-    /// <param name="studentId">Whom.</param>
-    /// <param name="submissionId">The work.</param>
-    /// <param name="grade">0 to 100.</param>
-    /// <param name="occasion">Tells one grading of the work from another, so that a repeat tells nothing.</param>
-    /// <param name="cancellationToken">Stops before it is stored.</param>
+    /// <summary>Sends the notification.</summary>
+    /// <remarks>
+    /// <paramref name="occasion"/> identifies this grading of the submission, so that repeating the call sends no second notification.
+    /// </remarks>
     public static Task NotifyGradedAsync(
         this Notifier notifier,
         ObjectId studentId,
@@ -24,8 +21,8 @@ public static class GradeNews
         notifier.NotifyAsync(
             [studentId],
             "grade",
-            "Your work was graded",
-            string.Create(CultureInfo.InvariantCulture, $"You have {grade:0.##} of 100."),
+            "Your submission was graded",
+            string.Create(CultureInfo.InvariantCulture, $"Your grade is {grade:0.##} out of 100."),
             $"/api/submissions/{submissionId}",
             $"grade:{submissionId}:{occasion}",
             cancellationToken

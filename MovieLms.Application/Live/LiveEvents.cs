@@ -8,12 +8,12 @@ using StackExchange.Redis;
 namespace MovieLms.Application.Live;
 
 /// <summary>
-/// Says over Redis pub/sub what open connections should hear of. Never fails: while Redis is away nothing is said, and
-/// whatever matters is in the database (a stored notification, an enrolment's status), where it is read again.
+/// Publishes live events for open connections over Redis pub/sub. Never throws: events are dropped while Redis is unavailable, because
+/// clients read the same state from the database (a stored notification, an enrollment's status).
 /// </summary>
 public sealed partial class LiveEvents(IConnectionMultiplexer redis, RedisNames names, ILogger<LiveEvents> logger)
 {
-    /// <summary>Tells an order's customer that its status has changed.</summary>
+    /// <summary>Publishes an order's new status to its customer.</summary>
     public Task OrderChangedAsync(OrderDocument order) =>
         PublishAsync(
             LiveChannels.Orders,
@@ -27,13 +27,13 @@ public sealed partial class LiveEvents(IConnectionMultiplexer redis, RedisNames 
             )
         );
 
-    /// <summary>A notification was stored; see <see cref="Notifier"/>, which does both.</summary>
+    /// <summary>Publishes a stored notification. Use <see cref="Notifier"/>, which does both.</summary>
     public Task NotificationAsync(NotificationMessage message) => PublishAsync(LiveChannels.Notifications, message);
 
-    /// <summary>A user may no longer be in a room; the database must say so already.</summary>
+    /// <summary>Publishes that a user has lost access to a room. Store the loss first.</summary>
     public Task AccessLostAsync(string userId, string room) => PublishAsync(LiveChannels.AccessLost, new AccessLostMessage(userId, room));
 
-    /// <summary>A room is deleted or archived; the database must say so already.</summary>
+    /// <summary>Publishes that a room was deleted or archived. Store that first.</summary>
     public Task RoomClosedAsync(string room) => PublishAsync(LiveChannels.RoomClosed, new RoomClosedMessage(room));
 
     private async Task PublishAsync<T>(string channel, T message)
@@ -48,6 +48,6 @@ public sealed partial class LiveEvents(IConnectionMultiplexer redis, RedisNames 
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "A message on {Channel} was not sent ({Reason}); open connections hear of it when they ask")]
+    [LoggerMessage(LogLevel.Debug, "A message on {Channel} was not published ({Reason}). Clients see the change at their next read")]
     private static partial void LogNotPublished(ILogger logger, string channel, string reason);
 }

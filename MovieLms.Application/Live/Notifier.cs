@@ -3,17 +3,17 @@ using MovieLms.Data.Notifications;
 
 namespace MovieLms.Application.Live;
 
-/// <summary>Tells users something that must not be lost: stored first, then said to their open connections.</summary>
+/// <summary>Sends users notifications that must not be lost: stores them first, then publishes them to open connections.</summary>
 public sealed class Notifier(NotificationStore notifications, LiveEvents live)
 {
     /// <summary>Notifies users.</summary>
-    /// <param name="userIds">Whom; a user named twice is told once when there is a key.</param>
-    /// <param name="kind">What it is about: <c>grade</c>, <c>enrollment</c>, <c>announcement</c>, <c>order</c> …</param>
+    /// <param name="userIds">The users. With a key, a user listed twice is notified once.</param>
+    /// <param name="kind">The subject: <c>grade</c>, <c>enrollment</c>, <c>announcement</c>, <c>order</c>, …</param>
     /// <param name="title">One line.</param>
-    /// <param name="text">A few sentences, plain text.</param>
-    /// <param name="link">A path of this product, or null.</param>
-    /// <param name="key">Unique a user: makes a repeat harmless. Null when it cannot be repeated.</param>
-    /// <param name="cancellationToken">Stops before all are stored; those stored stay.</param>
+    /// <param name="text">A few sentences of plain text.</param>
+    /// <param name="link">An API path, or null.</param>
+    /// <param name="key">A key unique per user that makes repeated calls idempotent; null if the call is never repeated.</param>
+    /// <param name="cancellationToken">Cancels storing. Notifications that are already stored are kept.</param>
     public async Task NotifyAsync(
         IReadOnlyCollection<ObjectId> userIds,
         string kind,

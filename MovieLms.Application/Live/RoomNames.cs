@@ -2,26 +2,26 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MovieLms.Application.Live;
 
-/// <summary>What a room is for.</summary>
+/// <summary>The kind of a room.</summary>
 public enum RoomKind
 {
-    /// <summary>Everybody's.</summary>
+    /// <summary>Open to every signed-in user.</summary>
     Lobby,
 
-    /// <summary>One course's: its students and staff.</summary>
+    /// <summary>For a course's students and staff.</summary>
     Course,
 
-    /// <summary>Two users'.</summary>
+    /// <summary>For two users.</summary>
     Direct,
 }
 
-/// <summary>A room's name, read.</summary>
-/// <param name="Kind">What it is for.</param>
-/// <param name="First">The course's id, or the smaller of the two users' ids; null for the lobby.</param>
-/// <param name="Second">The greater of the two users' ids, else null.</param>
+/// <summary>A parsed room name.</summary>
+/// <param name="Kind">The kind of the room.</param>
+/// <param name="First">The course's ID, or the smaller of the two users' IDs; null for the lobby.</param>
+/// <param name="Second">The greater of the two users' IDs; null unless the room is direct.</param>
 public readonly record struct RoomName(RoomKind Kind, string? First, string? Second)
 {
-    /// <summary>The one text form.</summary>
+    /// <summary>Returns the canonical text.</summary>
     public override string ToString() =>
         Kind switch
         {
@@ -31,28 +31,28 @@ public readonly record struct RoomName(RoomKind Kind, string? First, string? Sec
         };
 }
 
-/// <summary>Room names: made and read here and nowhere else. Ids are 24 hexadecimal digits in lower case.</summary>
+/// <summary>Formats and parses room names. No other code does. IDs are 24 lower-case hexadecimal digits.</summary>
 public static class RoomNames
 {
-    /// <summary>The room of everybody who is signed in.</summary>
+    /// <summary>The room of all signed-in users.</summary>
     public const string Lobby = "lobby";
 
     private const string CoursePrefix = "course:";
     private const string DirectPrefix = "dm:";
     private const int IdLength = 24;
 
-    /// <summary>The room of a course.</summary>
+    /// <summary>Returns the name of a course's room.</summary>
     public static string Course(string courseId) => CoursePrefix + courseId;
 
-    /// <summary>The room of two users, the same whoever names it first.</summary>
+    /// <summary>Returns the name of two users' room. The order of the users does not matter.</summary>
     public static string Direct(string userId, string otherId) =>
         string.CompareOrdinal(userId, otherId) <= 0 ? $"{DirectPrefix}{userId}:{otherId}" : $"{DirectPrefix}{otherId}:{userId}";
 
-    /// <summary>True for the name of two users' room.</summary>
+    /// <summary>Returns whether the name is that of two users' room.</summary>
     public static bool IsDirect(string room) => TryParse(room, out var name) && name.Kind == RoomKind.Direct;
 
-    /// <summary>Reads a name.</summary>
-    /// <returns>False for anything but the one form of a room: another order of the two users or another case of digits is none.</returns>
+    /// <summary>Parses a room name.</summary>
+    /// <returns>False unless the text is canonical: users in ascending order, digits in lower case.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out RoomName name)
     {
         name = default;

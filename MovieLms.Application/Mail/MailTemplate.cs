@@ -5,42 +5,42 @@ using MovieLms.Data.Mail;
 namespace MovieLms.Application.Mail;
 
 /// <summary>
-/// The one look of the product's mail: a heading, paragraphs, perhaps a code and a button; as HTML that a phone shows well
-/// (one column, no pictures, inline styles) and as plain text.
+/// The layout of all mail: a heading, paragraphs, and optionally a code and a button. Rendered as plain text and as HTML that works on
+/// phones (one column, no images, inline styles).
 /// </summary>
-/// <param name="Subject">The subject line, also the heading.</param>
-/// <param name="Paragraphs">Plain text; escaped here.</param>
+/// <param name="Subject">The subject line and the heading.</param>
+/// <param name="Paragraphs">Plain text; the template escapes it.</param>
 public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragraphs)
 {
     private const string Product = "MovieLms";
     private const int MaxSubjectLength = 200;
 
-    /// <summary>Lists that follow the paragraphs.</summary>
+    /// <summary>Lists below the paragraphs.</summary>
     public IReadOnlyList<MailSection> Sections { get; init; } = [];
 
-    /// <summary>A code to be typed, shown large.</summary>
+    /// <summary>A code for the reader to type, in large letters.</summary>
     public string? Code { get; init; }
 
-    /// <summary>A link to follow, shown as a button and written out.</summary>
+    /// <summary>A link, shown as a button and as text.</summary>
     public (string Label, string Url)? Button { get; init; }
 
-    /// <summary>What comes after code and button, small.</summary>
+    /// <summary>Small print below the code and the button.</summary>
     public string? Footnote { get; init; }
 
-    /// <summary>A link below the footnote, for the few who look for it.</summary>
+    /// <summary>A link below the footnote, such as one to unsubscribe.</summary>
     public (string Label, string Url)? FootLink { get; init; }
 
-    /// <summary>The mail to somebody.</summary>
-    public OutgoingMail To(string address) => new(address, SubjectLine(), PlainText(), Html());
+    /// <summary>Renders the mail for a recipient.</summary>
+    public OutgoingMail To(string address) => new(address, GetSubjectLine(), RenderText(), RenderHtml());
 
-    /// <summary>User-given text in a subject must not break out of its line.</summary>
-    private string SubjectLine()
+    /// <summary>Returns the subject on one line: user input must not add headers.</summary>
+    private string GetSubjectLine()
     {
         var line = string.Concat(Subject.Select(c => char.IsControl(c) ? ' ' : c));
         return line.Length <= MaxSubjectLength ? line : line[..MaxSubjectLength];
     }
 
-    private string PlainText()
+    private string RenderText()
     {
         var text = new StringBuilder().Append(Product).Append("\n\n").Append(Subject).Append("\n\n");
         foreach (var paragraph in Paragraphs)
@@ -63,7 +63,7 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
         return text.ToString();
     }
 
-    private string Html()
+    private string RenderHtml()
     {
         var body = new StringBuilder();
         foreach (var paragraph in Paragraphs)
@@ -118,5 +118,5 @@ public sealed record MailTemplate(string Subject, IReadOnlyList<string> Paragrap
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 }
 
-/// <summary>A heading and the lines below it, plain text; escaped by the template.</summary>
+/// <summary>A heading and the items below it, as plain text; the template escapes it.</summary>
 public sealed record MailSection(string Heading, IReadOnlyList<string> Items);

@@ -10,53 +10,50 @@ using MovieLms.ServiceDefaults.Telemetry;
 namespace MovieLms.Application.Orders;
 
 /// <summary>
-/// What follows from an order's status: the receipt by mail, the enrolment, the news. All of it is derived from the stored
-/// order and can be repeated, so that a crash after the status was written loses nothing and doubles nothing.
+/// The effects of an order's status: the receipt by mail, the enrollment and the notifications. All effects are derived from the stored
+/// order and idempotent, so a crash after the status was stored neither loses nor duplicates one.
 /// </summary>
 public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore outbox, Notifier notifier, TimeProvider time)
 {
     private const string Kind = "order";
 
-    /// <summary>Carries out what is due on an order.</summary>
-    /// <param name="order">As the caller read or changed it.</param>
-    /// <param name="cancellationToken">Stops between two effects; the rest stays due.</param>
+    /// <summary>Applies an order's pending effects. If canceled, the remaining effects stay pending.</summary>
     public async Task ApplyAsync(OrderDocument order, CancellationToken cancellationToken)
     {
         using var activity = MovieLmsTelemetry.Source.StartActivity("order effects");
         activity?.SetTag("order.id", order.Id.ToString());
         if (order.Delivery is { } delivery)
-            order = await EndAsync(order, delivery, cancellationToken);
+            order = await CompleteDeliveryAsync(order, delivery, cancellationToken);
         if (IsReceiptDue(order) && await users.FindAsync(order.CustomerId, cancellationToken) is { ArchivedAt: null } customer)
         {
-            await outbox.AddAsync(Mail(order, customer.Email), cancellationToken);
+            await outbox.AddAsync(CreateReceiptMail(order, customer.Email), cancellationToken);
             await orders.ReceiptSentAsync(order.Id, cancellationToken);
         }
         foreach (var (status, _, _) in order.History.Where(change => change.Status != OrderStatus.Pending))
         {
-            var (title, text) = News(order, status);
+            var (title, text) = Describe(order, status);
             await notifier.NotifyAsync([order.CustomerId], Kind, title, text, Link(order), $"order:{order.Id}:{status}", cancellationToken);
         }
         await orders.EffectsDoneAsync(order, cancellationToken);
     }
 
-    /// <summary>Repeats what is due since before a moment: what a crash or a failure left.</summary>
-    /// <param name="before">Younger ones belong to a request that still runs.</param>
-    /// <param name="failed">Hears of each order that could not be finished; it is tried again at the next run.</param>
-    /// <param name="cancellationToken">Stops between two orders.</param>
+    /// <summary>Applies the effects that a crash or a failure left pending.</summary>
+    /// <param name="before">Only effects pending since before this time. Newer ones belong to a running request.</param>
+    /// <param name="failed">Receives each order whose effects failed. The next run retries them.</param>
+    /// <param name="cancellationToken">Stops before the next order.</param>
     public async Task SweepAsync(DateTimeOffset before, Action<ObjectId, Exception> failed, CancellationToken cancellationToken)
     {
         foreach (var order in await orders.DueAsync(before, cancellationToken))
         {
             try
             {
-                // Read again: while those before it were finished its own request may have come to its end, or been refused and the order
-                // cancelled.
-                if (await orders.FindAsync(order.Id, null, cancellationToken) is { EffectsDueAt: not null } standing)
-                    await ApplyAsync(standing, cancellationToken);
+                // Read the order again: its own request may have completed, or failed and canceled the order, since the query.
+                if (await orders.FindAsync(order.Id, null, cancellationToken) is { EffectsDueAt: not null } current)
+                    await ApplyAsync(current, cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // One order that cannot be finished must not keep the others waiting.
+                // One failing order must not hold up the others.
                 failed(order.Id, e);
                 await orders.PostponeAsync(order.Id, cancellationToken);
             }
@@ -64,24 +61,29 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     }
 
     /// <summary>
-    /// Ends a delivery whose beginner died. When the course has no place any more the order stays paid, and both who began it, who
-    /// got no answer, and the customer hear so before the delivery is taken off the order: what is not said yet is said again.
+    /// Completes a delivery whose process died. If the course is full or closed, the order stays paid. The administrator who started the
+    /// delivery got no response, so both they and the customer are notified. The delivery is removed from the order afterwards, so that a
+    /// crash in between repeats the notifications instead of losing them.
     /// </summary>
-    private async Task<OrderDocument> EndAsync(OrderDocument order, OrderDelivery delivery, CancellationToken cancellationToken)
+    private async Task<OrderDocument> CompleteDeliveryAsync(
+        OrderDocument order,
+        OrderDelivery delivery,
+        CancellationToken cancellationToken
+    )
     {
-        var (ended, delivered) = await orders.DeliverAsync(order, cancellationToken);
+        var (status, delivered) = await orders.DeliverAsync(order, cancellationToken);
         if (delivered is not null)
             return delivered;
-        if (ended is OrderChangeStatus.CourseFull or OrderChangeStatus.CourseClosed)
+        if (status is OrderChangeStatus.CourseFull or OrderChangeStatus.CourseClosed)
         {
-            var why = ended == OrderChangeStatus.CourseFull ? "The course has no place left." : "The course is archived or deleted.";
+            var reason = status == OrderChangeStatus.CourseFull ? "The course is full." : "The course is archived or deleted.";
             var key = $"order:{order.Id}:undelivered:{delivery.At.ToUnixTimeMilliseconds()}";
             var title = $"Order {order.Number} could not be delivered";
             await notifier.NotifyAsync(
                 [delivery.By],
                 Kind,
                 title,
-                $"{why} The order stays paid until you cancel it or deliver it again.",
+                $"{reason} The order stays paid until you deliver it again or cancel it.",
                 Link(order),
                 key,
                 cancellationToken
@@ -90,7 +92,7 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
                 [order.CustomerId],
                 Kind,
                 title,
-                $"{why} Your order stays paid; an administrator knows of it.",
+                $"{reason} Your order stays paid. An administrator has been notified.",
                 Link(order),
                 key,
                 cancellationToken
@@ -101,9 +103,9 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
     }
 
     /// <summary>
-    /// The order itself records the receipt, since the outbox forgets a sent mail. An order without the record was paid before there
-    /// was one, or its effects were cut short: while the outbox remembers the mail, trying again is harmless; after that only if
-    /// the payment is the last that happened, so that its effects are what is due.
+    /// Returns whether the receipt must be mailed. The order records the receipt, because the outbox deletes sent mail after a while. An
+    /// order without the record is older than the field, or its effects were interrupted. While the outbox still has the mail, adding it
+    /// again changes nothing. After that the receipt is due only if the payment is the order's latest change.
     /// </summary>
     private bool IsReceiptDue(OrderDocument order)
     {
@@ -112,7 +114,7 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
         return time.GetUtcNow() - paidAt < OutboxStore.KeptWhenSent || order.History[^1].Status == OrderStatus.Paid;
     }
 
-    private static OutgoingMail Mail(OrderDocument order, string address)
+    private static OutgoingMail CreateReceiptMail(OrderDocument order, string address)
     {
         using var pdf = new MemoryStream();
         Receipts.Render(order, pdf);
@@ -124,12 +126,12 @@ public sealed class OrderEffects(OrderStore orders, UserStore users, OutboxStore
         };
     }
 
-    private static (string Title, string Text) News(OrderDocument order, OrderStatus status) =>
+    private static (string Title, string Text) Describe(OrderDocument order, OrderStatus status) =>
         status switch
         {
-            OrderStatus.Paid => ($"Order {order.Number} is paid", "The receipt is in your mail."),
-            OrderStatus.Delivered => ($"You are enrolled in {order.Item}", "The course is among your courses now."),
-            _ => ($"Order {order.Number} is cancelled", "Nothing more will happen to it."),
+            OrderStatus.Paid => ($"Order {order.Number} is paid", "We have mailed you the receipt."),
+            OrderStatus.Delivered => ($"You are enrolled in {order.Item}", "You can find the course in your list of courses."),
+            _ => ($"Order {order.Number} was canceled", "No further action is needed."),
         };
 
     private static string Link(OrderDocument order) => $"/api/orders/{order.Id}";

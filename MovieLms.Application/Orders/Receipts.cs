@@ -3,12 +3,12 @@ using MovieLms.Reports;
 
 namespace MovieLms.Application.Orders;
 
-/// <summary>Draws the receipts of orders.</summary>
+/// <summary>Renders the receipts of orders.</summary>
 public static class Receipts
 {
     /// <summary>Writes the receipt of an order as a PDF.</summary>
     /// <param name="order">A paid order.</param>
-    /// <param name="destination">Receives the PDF; stays open.</param>
+    /// <param name="destination">Receives the PDF and is left open.</param>
     /// <exception cref="ArgumentException">The order was never paid.</exception>
     public static void Render(OrderDocument order, Stream destination) =>
         OrderReceipt.Render(

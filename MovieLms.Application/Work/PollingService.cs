@@ -7,10 +7,9 @@ using MovieLms.Data;
 namespace MovieLms.Application.Work;
 
 /// <summary>
-/// Works on a queue: document after document until none is due, then again at a wake-up or after the queue's interval. After an error it
-/// waits longer each time, up to <see cref="MaxDelay"/>. A stop cancels the work under way.
+/// Processes a queue until no document is due, then polls again at a wake-up or after the queue's interval. After an error it backs off
+/// exponentially, up to <see cref="MaxDelay"/>. Stopping the host cancels the work in progress.
 /// </summary>
-/// <typeparam name="TQueue">The queue.</typeparam>
 internal sealed partial class PollingService<TQueue>(
     TQueue queue,
     WakeUps wakeUps,
@@ -24,7 +23,7 @@ internal sealed partial class PollingService<TQueue>(
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SubscribeInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A loop that is busy needs no wake-up: it looks again anyway.</summary>
+    /// <summary>Full while all loops are busy: further wake-ups are dropped, because a busy loop polls again anyway.</summary>
     private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(queue.Parallelism) { FullMode = BoundedChannelFullMode.DropWrite }
     );
@@ -32,7 +31,7 @@ internal sealed partial class PollingService<TQueue>(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Not before the unique indexes exist: they keep a row from being stored twice.
+        // Wait for the unique indexes, which prevent duplicate rows.
         await database.Ready.WaitAsync(stoppingToken);
         var loops = Enumerable.Range(0, queue.Parallelism).Select(_ => WorkAsync(stoppingToken));
         await Task.WhenAll(loops.Append(SubscribeAsync(stoppingToken)));
@@ -87,6 +86,6 @@ internal sealed partial class PollingService<TQueue>(
     [LoggerMessage(LogLevel.Warning, "The queue {Queue} cannot be read ({Reason}); retrying in {Seconds} s")]
     private static partial void LogUnavailable(ILogger logger, string queue, string reason, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "Work on the queue {Queue} failed; retrying in {Seconds} s")]
+    [LoggerMessage(LogLevel.Error, "Processing the queue {Queue} failed; retrying in {Seconds} s")]
     private static partial void LogFailed(ILogger logger, Exception exception, string queue, double seconds);
 }

@@ -5,12 +5,10 @@ namespace MovieLms.Application.Work;
 /// <summary>Repeats work at a fixed interval until the process stops.</summary>
 public static class Ticker
 {
-    /// <summary>Runs the work after each interval. A run that takes longer delays the next one.</summary>
-    /// <param name="interval">The time between two runs.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="work">The work.</param>
-    /// <param name="failed">Receives the exception of a run for which the database was unavailable; the next run follows as usual.</param>
-    /// <param name="stoppingToken">Ends the repetition.</param>
+    /// <summary>
+    /// Runs the work after each interval. A run that takes longer delays the next one. If the database is unavailable,
+    /// <paramref name="failed"/> receives the exception and the next run follows as usual.
+    /// </summary>
     public static async Task RunAsync(
         TimeSpan interval,
         TimeProvider time,
@@ -36,7 +34,7 @@ public static class Ticker
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The process stops.
+            // The host is stopping.
         }
     }
 }

@@ -5,12 +5,12 @@ using StackExchange.Redis;
 namespace MovieLms.Application.Work;
 
 /// <summary>
-/// Wakes the processes that poll a queue, by a message over Redis that carries nothing. A lost message costs at most one
+/// Wakes the processes that poll a queue by publishing an empty message over Redis. A lost message delays work by at most one
 /// <see cref="IWorkQueue.Interval"/>.
 /// </summary>
 public sealed partial class WakeUps(IConnectionMultiplexer redis, RedisNames names, ILogger<WakeUps> logger)
 {
-    /// <summary>Wakes the workers of a queue. Does not wait for them, and does nothing while Redis is unavailable.</summary>
+    /// <summary>Wakes the workers of a queue without waiting for them. Does nothing while Redis is unavailable.</summary>
     public async Task SendAsync(string queue)
     {
         try
@@ -23,8 +23,8 @@ public sealed partial class WakeUps(IConnectionMultiplexer redis, RedisNames nam
         }
     }
 
-    /// <summary>Calls an action at each wake-up of a queue. The subscription survives a loss of Redis.</summary>
-    /// <returns>False while Redis is unavailable.</returns>
+    /// <summary>Calls an action at each wake-up of a queue. The subscription survives a Redis outage.</summary>
+    /// <returns>False if Redis is unavailable.</returns>
     internal async Task<bool> TrySubscribeAsync(string queue, Action wakeUp)
     {
         try
@@ -41,9 +41,9 @@ public sealed partial class WakeUps(IConnectionMultiplexer redis, RedisNames nam
 
     private RedisChannel Channel(string queue) => names.Channel($"wake:{queue}");
 
-    [LoggerMessage(LogLevel.Debug, "The workers of {Queue} were not woken ({Reason}); they look for work by themselves")]
+    [LoggerMessage(LogLevel.Debug, "The workers of {Queue} were not woken ({Reason}); they find the work at their next poll")]
     private static partial void LogNotSent(ILogger logger, string queue, string reason);
 
-    [LoggerMessage(LogLevel.Debug, "Redis accepts no subscription for {Queue} yet ({Reason})")]
+    [LoggerMessage(LogLevel.Debug, "Subscribing to wake-ups of {Queue} failed ({Reason}); retrying")]
     private static partial void LogNotSubscribed(ILogger logger, string queue, string reason);
 }

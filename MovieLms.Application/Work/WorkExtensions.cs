@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MovieLms.Application.Work;
 
-/// <summary>Registers background work.</summary>
+/// <summary>Registers work queues.</summary>
 public static class WorkExtensions
 {
-    /// <summary>Adds a queue and the service that works on it.</summary>
+    /// <summary>Adds a queue and the service that processes it.</summary>
     public static IServiceCollection AddWorkQueue<TQueue>(this IServiceCollection services)
         where TQueue : class, IWorkQueue
     {

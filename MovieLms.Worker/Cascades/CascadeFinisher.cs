@@ -4,7 +4,7 @@ using MovieLms.Data.Cascades;
 
 namespace MovieLms.Worker.Cascades;
 
-/// <summary>The queue of deletions, archivings and restores whose process died, or whose last look is due.</summary>
+/// <summary>The queue of cascades (delete, archive, restore) whose process died or whose final pass is due.</summary>
 internal sealed class CascadeFinisher(CascadeOperations cascades, CascadeOptions options) : IWorkQueue
 {
     public string Name => "cascades";
@@ -15,8 +15,8 @@ internal sealed class CascadeFinisher(CascadeOperations cascades, CascadeOptions
     public Task<bool> RunNextAsync(CancellationToken cancellationToken) => cascades.FinishNextAsync(cancellationToken);
 }
 
-/// <summary>Registers the work on cascades.</summary>
-internal static class CascadeWork
+/// <summary>Registers cascade work.</summary>
+internal static class CascadeExtensions
 {
     internal static void AddCascadeWork(this IHostApplicationBuilder builder)
     {

@@ -3,7 +3,7 @@ using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Cascades;
 
-/// <summary>Removes for good what was deleted more than <c>Retention:DeletedDays</c> (30) ago, with its files.</summary>
+/// <summary>Purges documents, with their files, that were deleted more than <c>Retention:DeletedDays</c> (30) days ago.</summary>
 internal sealed class PurgeDeletedJob(CascadePurge purge, IConfiguration configuration, TimeProvider clock) : IRecurringJob
 {
     private const double DefaultDays = 30;

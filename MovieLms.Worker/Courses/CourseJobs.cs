@@ -5,7 +5,7 @@ using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Courses;
 
-/// <summary>Puts the places of courses right that a crash between two writes has left wrong.</summary>
+/// <summary>Recounts the seats of courses whose count a crash between two writes left wrong.</summary>
 internal sealed class RepairSeatsJob(CourseSeats seats) : IRecurringJob
 {
     public string Name => "seats-repair";
@@ -16,7 +16,7 @@ internal sealed class RepairSeatsJob(CourseSeats seats) : IRecurringJob
     public Task RunAsync(CancellationToken cancellationToken) => seats.RepairAsync(cancellationToken);
 }
 
-/// <summary>Finishes telling announcements whose process died half way.</summary>
+/// <summary>Completes the delivery of announcements whose process died.</summary>
 internal sealed class FinishAnnouncementsJob(AnnouncementStore announcements, AnnouncementDelivery delivery) : IRecurringJob
 {
     public string Name => "announcements-finish";

@@ -7,8 +7,8 @@ using MovieLms.Worker.Jobs;
 namespace MovieLms.Worker.Digests;
 
 /// <summary>
-/// Puts a weekly digest into the outbox for each user who wants one and has something to read. A run that was cut short is
-/// repeated: the outbox takes one digest a user and week.
+/// Adds a weekly digest to the outbox for each subscribed user who has something to read. An interrupted run can be repeated, because the
+/// outbox accepts one digest per user and week.
 /// </summary>
 internal sealed class DigestJob(
     DigestStore digests,
@@ -24,12 +24,12 @@ internal sealed class DigestJob(
     public string Cron => "0 7 * * 1";
     public TimeSpan MaxDuration => TimeSpan.FromHours(2);
     public TimeSpan LateAfter => TimeSpan.FromDays(8);
-    public bool IsRepeatedAfterFailure => true;
+    public bool IsRetriedAfterFailure => true;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var zone = JobSchedule.Zone(configuration);
+        var zone = JobSchedule.GetTimeZone(configuration);
         var today = TimeZoneInfo.ConvertTime(now, zone).DateTime;
         var week = string.Create(CultureInfo.InvariantCulture, $"{ISOWeek.GetYear(today)}-{ISOWeek.GetWeekOfYear(today):00}");
         await foreach (var reader in digests.ReadersAsync(cancellationToken))

@@ -7,10 +7,10 @@ using MovieLms.Data.Todos;
 
 namespace MovieLms.Worker.Digests;
 
-/// <summary>A digest as a mail; a pure function of what it tells.</summary>
+/// <summary>Renders a digest as a mail. A pure function of its content.</summary>
 internal static class DigestMail
 {
-    /// <summary>Of each kind; a mail is no list to work through.</summary>
+    /// <summary>The maximum number of items per section, to keep the mail short.</summary>
     internal const int MaxItems = 10;
 
     private const int MaxTextLength = 300;
@@ -20,37 +20,37 @@ internal static class DigestMail
         DigestContent content,
         DateTimeOffset now,
         TimeZoneInfo zone,
-        string unsubscribe
+        string unsubscribeUrl
     ) =>
         new MailTemplate("Your week at MovieLms", [$"Hello {reader.Username},"])
         {
             Sections = [.. Sections(content, now, zone)],
-            Footnote = "You get this mail once a week, when there is something to tell.",
-            FootLink = ("No more weekly digests", unsubscribe),
+            Footnote = "You receive this mail once a week, when there is something new.",
+            FootLink = ("Unsubscribe from weekly digests", unsubscribeUrl),
         }.To(reader.Email) with
         {
-            Unsubscribe = unsubscribe,
+            Unsubscribe = unsubscribeUrl,
         };
 
     private static IEnumerable<MailSection> Sections(DigestContent content, DateTimeOffset now, TimeZoneInfo zone)
     {
         if (content.Due.Count > 0)
-            yield return new MailSection("To-dos due", Items(content.Due, todo => Line(todo, now, zone)));
+            yield return new MailSection("To-dos due", FormatItems(content.Due, todo => Format(todo, now, zone)));
         if (content.Grades.Count > 0)
-            yield return new MailSection("New grades", Items(content.Grades, Line));
+            yield return new MailSection("New grades", FormatItems(content.Grades, Format));
         if (content.News.Count > 0)
-            yield return new MailSection("From your courses", Items(content.News, Line));
+            yield return new MailSection("From your courses", FormatItems(content.News, Format));
     }
 
-    private static List<string> Items<T>(IReadOnlyList<T> items, Func<T, string> line)
+    private static List<string> FormatItems<T>(IReadOnlyList<T> items, Func<T, string> format)
     {
-        List<string> lines = [.. items.Take(MaxItems).Select(line)];
+        List<string> lines = [.. items.Take(MaxItems).Select(format)];
         if (items.Count > MaxItems)
             lines.Add("and more");
         return lines;
     }
 
-    private static string Line(TodoDocument todo, DateTimeOffset now, TimeZoneInfo zone)
+    private static string Format(TodoDocument todo, DateTimeOffset now, TimeZoneInfo zone)
     {
         var due = TimeZoneInfo.ConvertTime(todo.DueDate ?? now, zone);
         var note =
@@ -60,6 +60,6 @@ internal static class DigestMail
         return string.Create(CultureInfo.InvariantCulture, $"{due:ddd d MMM}: {todo.Title}{note}");
     }
 
-    private static string Line(NotificationDocument told) =>
-        told.Text.Length is 0 or > MaxTextLength ? told.Title : $"{told.Title}: {told.Text}";
+    private static string Format(NotificationDocument notification) =>
+        notification.Text.Length is 0 or > MaxTextLength ? notification.Title : $"{notification.Title}: {notification.Text}";
 }

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>The ways in which a file may write a day (docs/imports.md). None leaves open which number is the day, or the century.</summary>
+/// <summary>
+/// Parses the date formats that files may use (docs/imports.md). Formats with an ambiguous day or century are not accepted.
+/// </summary>
 internal static class Dates
 {
-    internal const string Wanted = "A date such as 1998-06-12 or Jun 12 1998.";
+    internal const string ErrorMessage = "Must be a date such as 1998-06-12 or Jun 12 1998.";
 
     private static readonly string[] Iso = ["yyyy-MM-dd", "yyyy/MM/dd", "yyyyMMdd"];
 
@@ -30,10 +32,10 @@ internal static class Dates
         "d-MMM-yyyy",
     ];
 
-    /// <summary>Reads a day.</summary>
-    /// <param name="text">Trimmed.</param>
-    /// <param name="day">The day.</param>
-    /// <param name="hasMonthName">True for the forms with a month's name, whose century may be off (see <c>CenturyRule</c>).</param>
+    /// <summary>
+    /// Parses trimmed text as a day. <paramref name="hasMonthName"/> is true for formats with a month name, whose century may be wrong
+    /// (see <c>CenturyRule</c>).
+    /// </summary>
     internal static bool TryParse(string text, out DateOnly day, out bool hasMonthName)
     {
         hasMonthName = false;
@@ -47,7 +49,7 @@ internal static class Dates
         return true;
     }
 
-    /// <summary>Reads a point in time; a day is its midnight, and what names no time zone is UTC.</summary>
+    /// <summary>Parses a point in time. A date without a time is midnight; without a time zone, UTC is assumed.</summary>
     internal static bool TryParseTime(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(text, IsoTimes, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
         || DateTimeOffset.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)

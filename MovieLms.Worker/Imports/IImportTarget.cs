@@ -3,49 +3,50 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>What the rows of one kind of import become. Everything else of an import is the same for all kinds.</summary>
+/// <summary>Parses and stores the rows of one kind of import. Everything else about an import is the same for all kinds.</summary>
 internal interface IImportTarget
 {
     ImportKind Kind { get; }
 
-    /// <summary>The columns it knows.</summary>
+    /// <summary>The known columns.</summary>
     ColumnSet Columns { get; }
 
-    /// <summary>Looks at every row before the first is stored.</summary>
+    /// <summary>Begins the survey, which reads every row before the first one is stored.</summary>
     IImportSurveyor BeginSurvey();
 
-    /// <summary>Begins a batch. Batches are filled while the one before is stored, and stored one after the other.</summary>
-    /// <param name="import">Whose; its survey is done.</param>
+    /// <summary>
+    /// Begins a batch of a surveyed import. A batch is filled while the previous one is being stored. Batches are stored one at a time.
+    /// </summary>
     IImportBatch BeginBatch(ImportDocument import);
 }
 
 /// <summary>The first pass over a file.</summary>
 internal interface IImportSurveyor
 {
-    void See(in SourceRow row);
+    void Observe(in SourceRow row);
 
-    ImportSurvey Result(long rows);
+    ImportSurvey GetResult(long rows);
 }
 
-/// <summary>Some rows of the second pass: judged one by one, the good ones stored together.</summary>
+/// <summary>A batch of rows of the second pass: validated one by one, and stored together.</summary>
 internal interface IImportBatch
 {
-    /// <summary>Judges a row, and keeps it when it is good. The same row always gets the same judgement.</summary>
-    /// <returns>What is wrong with it; empty for a good row.</returns>
+    /// <summary>Validates a row and adds it to the batch if it is valid. The result depends on the row alone.</summary>
+    /// <returns>The row's problems; empty for a valid row.</returns>
     IReadOnlyList<ImportProblem> Add(in SourceRow row);
 
-    /// <summary>Kept rows in which something was put right.</summary>
+    /// <summary>The number of added rows with a corrected value.</summary>
     int Corrected { get; }
 
-    /// <summary>Stores the kept rows, once. That a later attempt stores a row again changes nothing.</summary>
+    /// <summary>Stores the added rows. Called once per batch. Idempotent: a later attempt may store the same rows again.</summary>
     Task StoreAsync(CancellationToken cancellationToken);
 
-    /// <summary>Kept rows that could not be stored: what only the database knows (an unknown user, a full course).</summary>
-    IReadOnlyList<RefusedRow> Refused => [];
+    /// <summary>Valid rows that the database rejected, for example an unknown user or a full course.</summary>
+    IReadOnlyList<RejectedRow> Rejected => [];
 }
 
-/// <summary>A row that was found good and could not be stored.</summary>
-/// <param name="Number">Its number in the file.</param>
-/// <param name="Line">Where it begins.</param>
-/// <param name="Problems">Why; not empty.</param>
-internal sealed record RefusedRow(long Number, long Line, IReadOnlyList<ImportProblem> Problems);
+/// <summary>A valid row that could not be stored.</summary>
+/// <param name="Number">The row's number in the file, from 1.</param>
+/// <param name="Line">The line on which the row starts.</param>
+/// <param name="Problems">The reasons; not empty.</param>
+internal sealed record RejectedRow(long Number, long Line, IReadOnlyList<ImportProblem> Problems);

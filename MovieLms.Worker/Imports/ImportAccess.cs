@@ -7,18 +7,18 @@ using MovieLms.Data.Imports;
 namespace MovieLms.Worker.Imports;
 
 /// <summary>
-/// Checks that the uploader may still do what the import does: since the upload they may have been archived or demoted, or the
-/// course may have another owner.
+/// Checks that the uploader still has the permissions that the import needs. Since the upload, the user may have been archived or
+/// demoted, or the course may have changed its owner.
 /// </summary>
 internal sealed class ImportAccess(UserStore users, CourseStore courses, AssignmentStore assignments)
 {
-    /// <summary>Returns why the import must not run; null when it may.</summary>
+    /// <summary>Returns the reason why the import must not run; null if it may.</summary>
     internal async Task<string?> GetRejectionReasonAsync(ImportDocument import, CancellationToken cancellationToken)
     {
         if (await users.FindAsync(import.OwnerId, cancellationToken) is not { ArchivedAt: null } user)
             return "The account that uploaded the file is archived.";
         if (!Permissions.IsGranted(user.Role, PermissionFor(import.Kind)))
-            return "The account that uploaded the file may no longer import such rows.";
+            return "The account that uploaded the file may no longer import rows of this kind.";
         var course = import.Kind switch
         {
             ImportKind.Enrollments => import.SubjectId,
@@ -31,7 +31,7 @@ internal sealed class ImportAccess(UserStore users, CourseStore courses, Assignm
             Permissions.IsGranted(user.Role, Permissions.CoursesManageAll)
         );
         // A deleted course or assignment is reported for each row.
-        return course is { } courseId && await courses.GetAsync(courseId, cancellationToken) is { } standing && !access.Manages(standing)
+        return course is { } courseId && await courses.GetAsync(courseId, cancellationToken) is { } current && !access.Manages(current)
             ? "The account that uploaded the file no longer manages the course."
             : null;
     }

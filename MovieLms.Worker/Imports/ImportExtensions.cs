@@ -3,7 +3,7 @@ using MovieLms.Worker.Imports.Files;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>Registers the work on bulk uploads.</summary>
+/// <summary>Registers import work.</summary>
 internal static class ImportExtensions
 {
     internal static void AddImportWork(this IHostApplicationBuilder builder)

@@ -4,7 +4,7 @@ using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>Starts the imports that wait: the schedule of the bulk pipeline. It wakes the workers, which also poll by themselves.</summary>
+/// <summary>Starts queued imports by waking the workers, which also poll on their own.</summary>
 internal sealed class SweepImportsJob(ImportSignals signals) : IRecurringJob
 {
     public string Name => "imports-sweep";
@@ -16,10 +16,10 @@ internal sealed class SweepImportsJob(ImportSignals signals) : IRecurringJob
     public Task RunAsync(CancellationToken cancellationToken) => signals.QueuedAsync();
 }
 
-/// <summary>Removes the bytes of uploads that died with the process that received them.</summary>
+/// <summary>Deletes the data of uploads whose receiving process died.</summary>
 internal sealed class SweepUploadsJob(ImportStore imports, TimeProvider clock) : IRecurringJob
 {
-    /// <summary>No upload of 50 MB takes longer and still ends.</summary>
+    /// <summary>Longer than the slowest upload of 50 MB that the server accepts.</summary>
     private static readonly TimeSpan MaxUploadDuration = TimeSpan.FromHours(1);
 
     public string Name => "uploads-sweep";
@@ -31,15 +31,15 @@ internal sealed class SweepUploadsJob(ImportStore imports, TimeProvider clock) :
         imports.SweepUploadsAsync(clock.GetUtcNow() - MaxUploadDuration, cancellationToken);
 }
 
-/// <summary>Removes files that no document names.</summary>
+/// <summary>Deletes files that no document references.</summary>
 internal sealed class SweepFilesJob(OrphanedFiles orphans, TimeProvider clock) : IRecurringJob
 {
-    private static readonly TimeSpan UnnamedFor = TimeSpan.FromHours(1);
+    private static readonly TimeSpan UnreferencedRetention = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// The slowest upload that the server accepts (240 bytes per second) of the largest file without an import: 12 hours.
+    /// Twice the slowest upload that the server accepts: the largest file outside of imports takes 12 hours at 240 bytes per second.
     /// </summary>
-    private static readonly TimeSpan IncompleteFor = TimeSpan.FromHours(24);
+    private static readonly TimeSpan IncompleteRetention = TimeSpan.FromHours(24);
 
     public string Name => "files-sweep";
     public string Cron => "50 * * * *";
@@ -49,19 +49,19 @@ internal sealed class SweepFilesJob(OrphanedFiles orphans, TimeProvider clock) :
     public Task RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return orphans.SweepAsync(now - UnnamedFor, now - IncompleteFor, cancellationToken);
+        return orphans.SweepAsync(now - UnreferencedRetention, now - IncompleteRetention, cancellationToken);
     }
 }
 
-/// <summary>Removes imports with their files, reports and errors when nobody will ask for them any more.</summary>
+/// <summary>Deletes imports after 90 days, with their files, reports and errors.</summary>
 internal sealed class PurgeImportsJob(ImportPurge purge, TimeProvider clock) : IRecurringJob
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(90);
 
     public string Name => "imports-purge";
     public string Cron => "15 3 * * *";
     public TimeSpan MaxDuration => TimeSpan.FromHours(1);
     public TimeSpan LateAfter => TimeSpan.FromDays(2);
 
-    public Task RunAsync(CancellationToken cancellationToken) => purge.PurgeAsync(clock.GetUtcNow() - Kept, cancellationToken);
+    public Task RunAsync(CancellationToken cancellationToken) => purge.PurgeAsync(clock.GetUtcNow() - Retention, cancellationToken);
 }

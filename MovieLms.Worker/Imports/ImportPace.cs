@@ -1,47 +1,46 @@
 namespace MovieLms.Worker.Imports;
 
 /// <summary>
-/// Holds an import back while others want the database or the machine, so that it lives on what they leave. Batches that take longer
-/// than the quickest of late have waited behind somebody; the import then rests for longer than they waited. The sign is that of
-/// LEDBAT (RFC 6817): delay over a base delay, the base forgotten after a while. Single batches vary by half even when nobody else
-/// is there, so it goes by their moving average, and by the quickest tenth instead of the quickest one.
+/// Throttles an import while other work needs the database or the machine. Batches that take clearly longer than the fastest recent ones
+/// have waited for other work; the import then pauses for longer than they waited. Like LEDBAT (RFC 6817), it measures the delay over a
+/// base delay that adapts over time. Durations vary by half even on an idle machine, so it compares their moving average with the fastest
+/// tenth instead of the fastest batch.
 /// </summary>
 internal sealed class ImportPace
 {
-    /// <summary>Weight of the newest batch, as TCP weighs its newest round trip (RFC 6298).</summary>
+    /// <summary>The weight of the latest batch in the moving average, as TCP weighs its latest round trip (RFC 6298).</summary>
     private const double Weight = 1.0 / 8;
 
-    /// <summary>An average this many times the base is still taken for chance.</summary>
+    /// <summary>An average of up to this multiple of the base is normal variation.</summary>
     private const double Tolerance = 1.6;
 
-    /// <summary>How long to rest, in times of what was waited.</summary>
-    private const double Courtesy = 2;
+    /// <summary>The delay as a multiple of the time waited.</summary>
+    private const double DelayFactor = 2;
 
-    private const int Remembered = 256;
-    private static readonly TimeSpan MaxRest = TimeSpan.FromMilliseconds(500);
+    private const int WindowSize = 256;
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(500);
 
-    private readonly double[] _latest = new double[Remembered];
-    private readonly double[] _sorted = new double[Remembered];
+    private readonly double[] _latest = new double[WindowSize];
+    private readonly double[] _sorted = new double[WindowSize];
     private long _batches;
     private double _average;
 
-    /// <summary>Notes a batch.</summary>
-    /// <param name="took">From its sending until it was counted.</param>
-    /// <returns>How long to wait before the next; zero when nobody seems to be hindered.</returns>
-    internal TimeSpan RestAfter(TimeSpan took)
+    /// <summary>Records a batch and returns the delay before the next one; zero if the import does not hold up other work.</summary>
+    /// <param name="duration">The time from sending the batch until it was counted.</param>
+    internal TimeSpan GetDelay(TimeSpan duration)
     {
-        _latest[_batches++ % Remembered] = took.TotalMilliseconds;
-        // A plain mean at first: the first batches are slow, and would weigh for long.
-        _average += (took.TotalMilliseconds - _average) * Math.Max(Weight, 1.0 / _batches);
+        _latest[_batches++ % WindowSize] = duration.TotalMilliseconds;
+        // A plain mean at first: the first batches are slow and would otherwise dominate the average.
+        _average += (duration.TotalMilliseconds - _average) * Math.Max(Weight, 1.0 / _batches);
         if (_batches < 1 / Weight)
             return TimeSpan.Zero;
-        var waited = _average - (QuickestTenth() * Tolerance);
-        return waited <= 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(waited * Courtesy, MaxRest.TotalMilliseconds));
+        var waited = _average - (GetFastestTenth() * Tolerance);
+        return waited <= 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(waited * DelayFactor, MaxDelay.TotalMilliseconds));
     }
 
-    private double QuickestTenth()
+    private double GetFastestTenth()
     {
-        var count = (int)Math.Min(_batches, Remembered);
+        var count = (int)Math.Min(_batches, WindowSize);
         var sorted = _sorted.AsSpan(0, count);
         _latest.AsSpan(0, count).CopyTo(sorted);
         sorted.Sort();

@@ -12,7 +12,7 @@ using MovieLms.Worker.Telemetry;
 namespace MovieLms.Worker.Imports;
 
 /// <summary>
-/// The queue of imports. An import is claimed, its lease is renewed while its rows are read and stored, and it ends with a report.
+/// The import queue. Claims an import, renews its lease while the rows are read and stored, and completes it with a report.
 /// </summary>
 internal sealed partial class ImportProcessor(
     ImportQueue queue,
@@ -28,7 +28,7 @@ internal sealed partial class ImportProcessor(
 {
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(5);
 
-    /// <summary>New at each start: a restarted process is another worker than the one that died.</summary>
+    /// <summary>A new ID per process start, so a restarted worker never shares a lease with its predecessor.</summary>
     private readonly string _worker = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
 
     private readonly ImportOptions _options = options.Value;
@@ -57,19 +57,19 @@ internal sealed partial class ImportProcessor(
             if (outcome == RunOutcome.Yielded)
                 await queue.ReleaseAsync(import.Id, _worker, TimeSpan.Zero, CancellationToken.None);
             else
-                await EndAsync(import, outcome == RunOutcome.Canceled ? ImportEnd.Canceled : ImportEnd.Completed, lease.Held);
+                await EndAsync(import, outcome == RunOutcome.Canceled ? ImportEnd.Canceled : ImportEnd.Completed, lease.Token);
         }
         catch (BadFileException e)
         {
-            await EndAsync(import, ImportEnd.Failed(e.Message), lease.Held);
+            await EndAsync(import, ImportEnd.Failed(e.Message), lease.Token);
         }
         catch (FileNotFoundException)
         {
-            await EndAsync(import, ImportEnd.Failed("The uploaded file is no longer there."), lease.Held);
+            await EndAsync(import, ImportEnd.Failed("The uploaded file no longer exists."), lease.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Handed back, so that another worker need not wait for the lease to run out.
+            // Release the import, so that another worker need not wait for the lease to expire.
             await queue.ReleaseAsync(import.Id, _worker, TimeSpan.Zero, CancellationToken.None);
             throw;
         }
@@ -88,8 +88,8 @@ internal sealed partial class ImportProcessor(
     private async Task<RunOutcome> RunAsync(ImportDocument import, LeaseKeeper lease)
     {
         if (import.Attempts > _options.MaxAttempts)
-            throw new BadFileException($"Working on this file ended {import.Attempts - 1} times without a result.");
-        if (await access.GetRejectionReasonAsync(import, lease.Held) is { } reason)
+            throw new BadFileException($"The import failed {import.Attempts - 1} times without progress.");
+        if (await access.GetRejectionReasonAsync(import, lease.Token) is { } reason)
             throw new BadFileException(reason);
         return await run.ExecuteAsync(import, _worker, lease);
     }
@@ -98,17 +98,17 @@ internal sealed partial class ImportProcessor(
     {
         var now = clock.GetUtcNow();
         var done = await queue.ReadAsync(import.Id, _worker, cancellationToken);
-        // The report comes first and is repeatable: whoever sees the end also finds it, and a crash between makes no second one.
+        // The report first: a finished import always has one. It is idempotent, so a crash in between makes no second report.
         if (done is not null)
             await reporter.ReportAsync(done.Ended(end, now), cancellationToken);
-        // Not with the lease's token: a heartbeat that finds the import ended cancels it while this call returns.
+        // Not the lease's token: a heartbeat that finds the import finished cancels it before this call has returned.
         var ended = done is null ? null : await queue.FinishAsync(import.Id, _worker, end, now, CancellationToken.None);
         if (ended is null)
         {
             LogLost(logger, import.Id.ToString());
             return;
         }
-        metrics.ImportEnded(ended.Kind, JsonNamingPolicy.CamelCase.ConvertName(end.State.ToString()), now - ended.CreatedAt);
+        metrics.RecordImport(ended.Kind, JsonNamingPolicy.CamelCase.ConvertName(end.State.ToString()), now - ended.CreatedAt);
         LogEnded(logger, ended.Id.ToString(), ended.State, ended.Succeeded, ended.Failed);
         await files.UnstageAsync(ended);
         await run.AnnounceAsync(ended);
@@ -116,19 +116,19 @@ internal sealed partial class ImportProcessor(
 
     private async Task RetryLaterAsync(ImportDocument import, Exception cause, CancellationToken cancellationToken)
     {
-        var pause = TimeSpan.FromTicks(Math.Min(MaxRetryDelay.Ticks, _options.FirstRetryDelay.Ticks << Math.Min(import.Attempts - 1, 10)));
-        metrics.ImportRetried(import.Kind);
-        LogRetry(logger, cause, import.Id.ToString(), import.Attempts, pause.TotalSeconds);
-        // When the database is what failed, this fails too: then the lease runs out, and the import is found again.
-        await queue.ReleaseAsync(import.Id, _worker, pause, cancellationToken);
+        var delay = TimeSpan.FromTicks(Math.Min(MaxRetryDelay.Ticks, _options.FirstRetryDelay.Ticks << Math.Min(import.Attempts - 1, 10)));
+        metrics.RecordImportRetry(import.Kind);
+        LogRetry(logger, cause, import.Id.ToString(), import.Attempts, delay.TotalSeconds);
+        // This fails too if the database is unavailable. The lease then expires, and a worker claims the import again.
+        await queue.ReleaseAsync(import.Id, _worker, delay, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "Import {Import} {State}: {Succeeded} rows stored, {Failed} reported")]
+    [LoggerMessage(LogLevel.Information, "Import {Import} {State}: {Succeeded} rows stored, {Failed} rejected")]
     private static partial void LogEnded(ILogger logger, string import, ImportState state, long succeeded, long failed);
 
-    [LoggerMessage(LogLevel.Warning, "Import {Import} went to another worker; this one stopped")]
+    [LoggerMessage(LogLevel.Warning, "The lease of import {Import} was lost to another worker; this worker stopped")]
     private static partial void LogLost(ILogger logger, string import);
 
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of import {Import} failed; again in {Seconds} s")]
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of import {Import} failed; retrying in {Seconds} s")]
     private static partial void LogRetry(ILogger logger, Exception exception, string import, int attempt, double seconds);
 }

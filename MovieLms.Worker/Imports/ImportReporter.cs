@@ -8,8 +8,8 @@ using MovieLms.Reports;
 namespace MovieLms.Worker.Imports;
 
 /// <summary>
-/// Reports an import that is about to end: a PDF in GridFS and a mail with it. Both can be repeated: the file has its id
-/// beforehand, and the outbox takes one mail an import.
+/// Reports an import that is about to finish: stores a PDF in GridFS and mails it. Both are idempotent, because the file's ID is assigned
+/// beforehand and the outbox accepts one mail per import.
 /// </summary>
 internal sealed partial class ImportReporter(
     ImportErrorStore errors,
@@ -21,19 +21,17 @@ internal sealed partial class ImportReporter(
 {
     private const int MaxColumns = 4;
 
-    /// <summary>Makes the report and puts the mail into the outbox.</summary>
-    /// <param name="import">As it will have ended.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Stores the report of an import, given in its final state, and adds the mail to the outbox.</summary>
     internal async Task ReportAsync(ImportDocument import, CancellationToken cancellationToken)
     {
         var user = await users.FindAsync(import.OwnerId, cancellationToken);
-        var model = await ReadAsync(import, user?.Username ?? "a user who is gone", cancellationToken);
-        if (Render(model, import.FinishedAt!.Value) is not { } report)
+        var model = await ReadAsync(import, user?.Username ?? "a deleted user", cancellationToken);
+        if (TryRender(model, import.FinishedAt!.Value) is not { } report)
             return;
         await files.ReplaceAsync(import.ReportId, $"import-{import.Id}.pdf", report, cancellationToken);
-        // Whoever cancels an import knows of its end.
+        // The user who canceled the import needs no mail.
         if (import.State != ImportState.Canceled && user is { ArchivedAt: null, MailPreferences.Reports: true })
-            await outbox.AddAsync(Mail(import, user.Email, report), cancellationToken);
+            await outbox.AddAsync(CreateMail(import, user.Email, report), cancellationToken);
     }
 
     private async Task<ImportReportModel> ReadAsync(ImportDocument import, string uploader, CancellationToken cancellationToken)
@@ -41,10 +39,10 @@ internal sealed partial class ImportReporter(
         var first = new List<ImportErrorDocument>();
         await foreach (var error in errors.ReadAsync(import.Id, ImportReportModel.MaxProblems, cancellationToken))
             first.Add(error);
-        return Model(import, uploader, first, await errors.ByColumnAsync(import.Id, MaxColumns, cancellationToken));
+        return CreateModel(import, uploader, first, await errors.ByColumnAsync(import.Id, MaxColumns, cancellationToken));
     }
 
-    private static ImportReportModel Model(
+    private static ImportReportModel CreateModel(
         ImportDocument import,
         string uploader,
         IEnumerable<ImportErrorDocument> errors,
@@ -64,9 +62,9 @@ internal sealed partial class ImportReporter(
             FileSize = import.File?.Size ?? 0,
             RowsBecome = import.Kind switch
             {
-                ImportKind.Movies => "films of the catalogue",
-                ImportKind.Enrollments => "enrolments in a course",
-                ImportKind.Grades => "grades of an assignment",
+                ImportKind.Movies => "movies",
+                ImportKind.Enrollments => "enrollments in a course",
+                ImportKind.Grades => "grades for an assignment",
                 _ => "to-dos",
             },
             Uploader = uploader,
@@ -79,14 +77,14 @@ internal sealed partial class ImportReporter(
             Failed = import.Failed,
             Corrected = import.Corrected,
             Reason = import.Reason,
-            Errors = [.. errors.Select(row => new ReportedRow(row.Line, [.. row.Problems.Select(Problem)]))],
+            Errors = [.. errors.Select(row => new ReportedRow(row.Line, [.. row.Problems.Select(ToReported)]))],
             ErrorsByColumn = [.. columns.Select(column => new ReportedColumn(column.Column, column.Count))],
         };
 
-    private static ReportedProblem Problem(ImportProblem problem) => new(problem.Column, problem.Value, problem.Message);
+    private static ReportedProblem ToReported(ImportProblem problem) => new(problem.Column, problem.Value, problem.Message);
 
-    /// <summary>An import whose rows are stored must not fail because its report cannot be drawn.</summary>
-    private byte[]? Render(ImportReportModel model, DateTimeOffset generatedAt)
+    /// <summary>Renders the report. Returns null on an error, because a failed report must not fail an import.</summary>
+    private byte[]? TryRender(ImportReportModel model, DateTimeOffset generatedAt)
     {
         try
         {
@@ -96,23 +94,23 @@ internal sealed partial class ImportReporter(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogUndrawn(logger, e, model.Id);
+            LogNotRendered(logger, e, model.Id);
             return null;
         }
     }
 
-    private static OutgoingMail Mail(ImportDocument import, string address, byte[] report)
+    private static OutgoingMail CreateMail(ImportDocument import, string address, byte[] report)
     {
         var name = import.File?.Name ?? "your file";
         var counts = string.Create(
             CultureInfo.InvariantCulture,
-            $"{import.Total:N0} rows in the file, {import.Succeeded:N0} stored, {import.Failed:N0} reported."
+            $"{import.Total:N0} rows in the file, {import.Succeeded:N0} stored, {import.Failed:N0} rejected."
         );
         var template =
             import.State == ImportState.Failed
                 ? new MailTemplate(
                     $"Your import of {name} failed",
-                    [import.Reason ?? "The file could not be read.", "Nothing more of it will be tried. The report is attached."]
+                    [import.Reason ?? "The file could not be read.", "The import will not be retried. The report is attached."]
                 )
                 : new MailTemplate(
                     $"Your import of {name} is done",
@@ -121,7 +119,7 @@ internal sealed partial class ImportReporter(
                         :
                         [
                             counts,
-                            "The attached report shows what was not stored and why; errors.csv has every row.",
+                            "The attached report shows which rows were rejected and why. For the complete list, download errors.csv:",
                             $"GET /api/imports/{import.Id}/errors.csv",
                         ]
                 );
@@ -132,6 +130,6 @@ internal sealed partial class ImportReporter(
         };
     }
 
-    [LoggerMessage(LogLevel.Error, "The report of import {Import} could not be drawn; the import ends without one")]
-    private static partial void LogUndrawn(ILogger logger, Exception exception, string import);
+    [LoggerMessage(LogLevel.Error, "Rendering the report of import {Import} failed; the import completes without one")]
+    private static partial void LogNotRendered(ILogger logger, Exception exception, string import);
 }

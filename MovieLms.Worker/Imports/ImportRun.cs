@@ -10,9 +10,9 @@ using MovieLms.Worker.Telemetry;
 namespace MovieLms.Worker.Imports;
 
 /// <summary>
-/// One attempt at an import: a first pass looks at the whole file, a second stores its rows in batches. A batch is stored
-/// before it is counted, and storing is repeatable: wherever an attempt ends, the next goes on behind the last counted row
-/// and ends with the same counts.
+/// One attempt at an import: the first pass reads the whole file, and the second pass stores its rows in batches. A batch is stored before
+/// it is counted, and storing is idempotent. Wherever an attempt ends, the next one continues after the last counted row and reaches the
+/// same counts.
 /// </summary>
 internal sealed class ImportRun(
     ImportQueue queue,
@@ -26,26 +26,26 @@ internal sealed class ImportRun(
     TimeProvider clock
 )
 {
-    private static readonly TimeSpan AnnounceEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AnnounceInterval = TimeSpan.FromMilliseconds(250);
     private readonly Dictionary<ImportKind, IImportTarget> _targets = targets
         .GroupBy(target => target.Kind)
         .ToDictionary(kind => kind.Key, kind => kind.Last());
 
-    /// <summary>Stores or reports every row that is not counted yet.</summary>
+    /// <summary>Stores or rejects every row that is not counted yet.</summary>
     /// <exception cref="BadFileException">The file cannot be read.</exception>
-    /// <exception cref="LeaseLostException">Another worker may hold the import.</exception>
-    /// <exception cref="OperationCanceledException">The lease was lost, or the process stops.</exception>
+    /// <exception cref="LeaseLostException">Another worker may have claimed the import.</exception>
+    /// <exception cref="OperationCanceledException">The lease was lost, or the host is stopping.</exception>
     internal async Task<RunOutcome> ExecuteAsync(ImportDocument import, string worker, LeaseKeeper lease)
     {
         if (!_targets.TryGetValue(import.Kind, out var target))
-            throw new BadFileException($"Imports of '{import.Kind}' are not known here.");
+            throw new BadFileException($"This worker does not support imports of kind '{import.Kind}'.");
         var turn = new ImportTurn(turns, lease, options.Value.TimeSlice, clock);
         if ((import.Survey ?? await SurveyAsync(import, target, worker, lease)) is not { } survey)
             return RunOutcome.Canceled;
-        return await StoreAsync(import.With(survey), target, worker, turn, lease.Held);
+        return await StoreAsync(import.With(survey), target, worker, turn, lease.Token);
     }
 
-    /// <summary>Tells the owner's open connections how far it is.</summary>
+    /// <summary>Publishes the progress to the owner's open connections.</summary>
     internal Task AnnounceAsync(ImportDocument import) =>
         signals.ProgressAsync(
             new ImportProgressMessage(
@@ -60,14 +60,14 @@ internal sealed class ImportRun(
             )
         );
 
-    /// <summary>Looks at every row before the first is stored. Null when the import is canceled meanwhile.</summary>
+    /// <summary>Reads every row before the first one is stored. Returns null if the import is canceled.</summary>
     private async Task<ImportSurvey?> SurveyAsync(ImportDocument import, IImportTarget target, string worker, LeaseKeeper lease)
     {
         var maxRows = options.Value.MaxRows;
         var surveyor = target.BeginSurvey();
         var rows = 0L;
         await using var file = files.Open(import);
-        await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, lease.Held))
+        await foreach (var row in RowReader.ReadAsync(file, import.File!.Format, target.Columns, lease.Token))
         {
             if (lease.IsCancelRequested)
                 return null;
@@ -76,21 +76,21 @@ internal sealed class ImportRun(
                 throw new BadFileException(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The file has more than {maxRows:N0} rows, the maximum of an import. Split it."
+                        $"The file has more than {maxRows:N0} rows, the maximum per import. Split the file."
                     )
                 );
             }
 
-            surveyor.See(row);
+            surveyor.Observe(row);
             rows = row.Number;
         }
-        var survey = surveyor.Result(rows);
-        if (!await queue.SurveyedAsync(import.Id, worker, survey, lease.Held))
+        var survey = surveyor.GetResult(rows);
+        if (!await queue.SurveyedAsync(import.Id, worker, survey, lease.Token))
             throw new LeaseLostException();
         return survey;
     }
 
-    /// <summary>Fills a batch while the one before is stored and counted; one is stored at a time, in order.</summary>
+    /// <summary>Fills a batch while the previous one is stored and counted. Batches are stored one at a time, in order.</summary>
     private async Task<RunOutcome> StoreAsync(
         ImportDocument import,
         IImportTarget target,
@@ -113,9 +113,9 @@ internal sealed class ImportRun(
                 if (batch.Count < options.Value.BatchRows)
                     continue;
                 await storing;
-                // The rows of this batch are not stored yet: a later attempt reads them again.
-                if (await turn.EndAsync(cancellationToken) is { } end)
-                    return end;
+                // This batch is not stored yet. If the attempt ends here, the next one reads its rows again.
+                if (await turn.CheckAsync(cancellationToken) is { } outcome)
+                    return outcome;
                 storing = StoreAsync(batch, stored, worker, cancellationToken);
                 batch = new RowBatch(import, target.BeginBatch(import));
             }
@@ -126,53 +126,51 @@ internal sealed class ImportRun(
         }
         finally
         {
-            // Nothing of this attempt may be under way when the next begins.
+            // Writes of this attempt must not overlap with those of the next one.
             await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private async Task StoreAsync(RowBatch batch, StoredRows stored, string worker, CancellationToken cancellationToken)
     {
-        var began = clock.GetTimestamp();
+        var started = clock.GetTimestamp();
         await batch.StoreAsync(errors, cancellationToken);
         var import = stored.Import;
-        var progress = batch.Progress(stored.RateAt(batch.LastRow));
+        var progress = batch.GetProgress(stored.GetRate(batch.LastRow));
         if (!await queue.CheckpointAsync(import.Id, worker, import.LastRow, progress, cancellationToken))
             throw new LeaseLostException();
-        metrics.Counted(import.Kind, progress);
-        stored.Count(progress);
-        if (stored.TryTell(AnnounceEvery))
+        metrics.RecordRows(import.Kind, progress);
+        stored.Add(progress);
+        if (stored.TryStartAnnouncement(AnnounceInterval))
             await AnnounceAsync(stored.Import);
-        var rest = stored.Pace.RestAfter(clock.GetElapsedTime(began));
-        if (rest > TimeSpan.Zero)
-            await Task.Delay(rest, clock, cancellationToken);
+        var delay = stored.Pace.GetDelay(clock.GetElapsedTime(started));
+        if (delay > TimeSpan.Zero)
+            await Task.Delay(delay, clock, cancellationToken);
     }
 
-    /// <summary>How far an attempt is.</summary>
-    /// <param name="import">As the attempt found it.</param>
-    /// <param name="clock">Measures it from now on.</param>
+    /// <summary>The progress of an attempt.</summary>
     private sealed class StoredRows(ImportDocument import, TimeProvider clock)
     {
         private readonly long _firstRow = import.LastRow;
         private readonly long _started = clock.GetTimestamp();
-        private long _told = clock.GetTimestamp();
+        private long _announcedAt = clock.GetTimestamp();
 
         internal ImportPace Pace { get; } = new();
 
-        /// <summary>The import with what was counted since.</summary>
+        /// <summary>The import with its current counts.</summary>
         internal ImportDocument Import { get; private set; } = import;
 
-        internal void Count(ImportProgress progress) => Import = Import.With(progress);
+        internal void Add(ImportProgress progress) => Import = Import.With(progress);
 
-        /// <summary>Rows a second, counted up to a row.</summary>
-        internal double RateAt(long row) => (row - _firstRow) / Math.Max(clock.GetElapsedTime(_started).TotalSeconds, 0.001);
+        /// <summary>Returns the attempt's rows per second up to a row.</summary>
+        internal double GetRate(long row) => (row - _firstRow) / Math.Max(clock.GetElapsedTime(_started).TotalSeconds, 0.001);
 
-        /// <summary>Whether it is long enough since the owner was told last; then it counts as told now.</summary>
-        internal bool TryTell(TimeSpan every)
+        /// <summary>Returns whether an announcement is due, and if so, restarts the interval.</summary>
+        internal bool TryStartAnnouncement(TimeSpan interval)
         {
-            if (clock.GetElapsedTime(_told) < every)
+            if (clock.GetElapsedTime(_announcedAt) < interval)
                 return false;
-            _told = clock.GetTimestamp();
+            _announcedAt = clock.GetTimestamp();
             return true;
         }
     }

@@ -2,34 +2,35 @@ using MovieLms.Data.Imports;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>How an attempt at an import ended.</summary>
+/// <summary>The outcome of an attempt at an import.</summary>
 internal enum RunOutcome
 {
-    /// <summary>Every row was stored or reported.</summary>
+    /// <summary>Every row was stored or rejected.</summary>
     Completed,
 
-    /// <summary>It was canceled; what is counted is what is stored.</summary>
+    /// <summary>The import was canceled. All stored rows are counted.</summary>
     Canceled,
 
-    /// <summary>It gave up its place to an import of another user and goes on later, after the last counted row.</summary>
+    /// <summary>The import yielded to another user's import. It continues later, after the last counted row.</summary>
     Yielded,
 }
 
-/// <summary>Another worker may hold the import.</summary>
+/// <summary>Another worker may have claimed the import.</summary>
 internal sealed class LeaseLostException() : Exception("The lease was lost.");
 
 /// <summary>
-/// Decides between two batches whether an import goes on: not after its cancellation, nor for long while other users wait.
+/// Decides between two batches whether an import continues. It stops when it is canceled, and yields when its time slice is over and other
+/// users are waiting.
 /// </summary>
 internal sealed class ImportTurn(ImportTurns turns, LeaseKeeper lease, TimeSpan slice, TimeProvider clock)
 {
-    /// <summary>How often to look for waiting imports once the time slice is over.</summary>
-    private readonly TimeSpan _lookEvery = slice < TimeSpan.FromSeconds(1) ? slice : TimeSpan.FromSeconds(1);
+    /// <summary>The interval of checks for waiting imports after the time slice is over.</summary>
+    private readonly TimeSpan _checkInterval = slice < TimeSpan.FromSeconds(1) ? slice : TimeSpan.FromSeconds(1);
     private long _since = clock.GetTimestamp();
     private TimeSpan _wait = slice;
 
-    /// <summary>Returns how the attempt ends now; null when it goes on.</summary>
-    internal async Task<RunOutcome?> EndAsync(CancellationToken cancellationToken)
+    /// <summary>Returns the outcome if the attempt must stop now; null if it continues.</summary>
+    internal async Task<RunOutcome?> CheckAsync(CancellationToken cancellationToken)
     {
         if (lease.IsCancelRequested)
             return RunOutcome.Canceled;
@@ -37,7 +38,7 @@ internal sealed class ImportTurn(ImportTurns turns, LeaseKeeper lease, TimeSpan 
             return null;
         if (await turns.OthersWaitAsync(cancellationToken))
             return RunOutcome.Yielded;
-        (_since, _wait) = (clock.GetTimestamp(), _lookEvery);
+        (_since, _wait) = (clock.GetTimestamp(), _checkInterval);
         return null;
     }
 }

@@ -4,12 +4,12 @@ using MovieLms.Data.Imports;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>Renews the lease while an import is processed, and stops the work when another worker may hold it.</summary>
+/// <summary>Renews the lease while an import is processed, and cancels the work when the lease is lost.</summary>
 internal sealed class LeaseKeeper : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _held;
+    private readonly CancellationTokenSource _lost;
     private readonly CancellationTokenSource _done = new();
-    private readonly Task _keeping;
+    private readonly Task _renewing;
     private bool _isCancelRequested;
 
     internal LeaseKeeper(
@@ -21,29 +21,29 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         CancellationToken stopping
     )
     {
-        _held = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        _keeping = KeepAsync(queue, import, worker, duration, clock);
+        _lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _renewing = RenewAsync(queue, import, worker, duration, clock);
     }
 
-    /// <summary>Cancelled when the lease is lost or the process stops.</summary>
-    internal CancellationToken Held => _held.Token;
+    /// <summary>Canceled when the lease is lost or the host stops.</summary>
+    internal CancellationToken Token => _lost.Token;
 
-    /// <summary>True when another worker may have taken over.</summary>
+    /// <summary>True if another worker may have claimed the import.</summary>
     internal bool IsLost { get; private set; }
 
-    /// <summary>True when cancellation of the import was requested, as of the last heartbeat.</summary>
+    /// <summary>True if cancellation of the import was requested, as of the last heartbeat.</summary>
     internal bool IsCancelRequested => Volatile.Read(ref _isCancelRequested);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _done.CancelAsync();
-        await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _held.Dispose();
+        await _renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _lost.Dispose();
         _done.Dispose();
     }
 
-    private async Task KeepAsync(ImportQueue queue, ObjectId import, string worker, TimeSpan duration, TimeProvider clock)
+    private async Task RenewAsync(ImportQueue queue, ObjectId import, string worker, TimeSpan duration, TimeProvider clock)
     {
         using var timer = new PeriodicTimer(duration / 3, clock);
         var expires = clock.GetUtcNow() + duration;
@@ -51,16 +51,16 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         {
             try
             {
-                var asked = clock.GetUtcNow();
-                if (await queue.HeartbeatAsync(import, worker, duration, _done.Token) is not { } held)
+                var sentAt = clock.GetUtcNow();
+                if (await queue.HeartbeatAsync(import, worker, duration, _done.Token) is not { } renewed)
                     break;
-                if (held.CancelRequestedAt is not null)
+                if (renewed.CancelRequestedAt is not null)
                     Volatile.Write(ref _isCancelRequested, true);
-                expires = asked + duration;
+                expires = sentAt + duration;
             }
             catch (Exception e) when (e is MongoException or TimeoutException && clock.GetUtcNow() < expires)
             {
-                // The database may be back before the lease runs out.
+                // The database may recover before the lease expires.
             }
             catch (Exception e) when (e is MongoException or TimeoutException)
             {
@@ -68,6 +68,6 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             }
         }
         IsLost = true;
-        await _held.CancelAsync();
+        await _lost.CancelAsync();
     }
 }

@@ -4,9 +4,7 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>The rows between two checkpoints of an import, and what is wrong with them.</summary>
-/// <param name="import">Whose.</param>
-/// <param name="rows">What the good ones become.</param>
+/// <summary>The rows between two checkpoints of an import, and their problems.</summary>
 internal sealed class RowBatch(ImportDocument import, IImportBatch rows)
 {
     private readonly List<ImportErrorDocument> _errors = [];
@@ -17,28 +15,28 @@ internal sealed class RowBatch(ImportDocument import, IImportBatch rows)
 
     internal void Add(in SourceRow row)
     {
-        Report(row.Number, row.Line, rows.Add(row));
+        AddProblems(row.Number, row.Line, rows.Add(row));
         LastRow = row.Number;
         Count++;
     }
 
-    /// <summary>Stores the good rows and what is wrong with the others.</summary>
+    /// <summary>Stores the valid rows and the problems of the others.</summary>
     internal async Task StoreAsync(ImportErrorStore errors, CancellationToken cancellationToken)
     {
         await Task.WhenAll(rows.StoreAsync(cancellationToken), errors.AddAsync(_errors, cancellationToken));
-        if (rows.Refused.Count == 0)
+        if (rows.Rejected.Count == 0)
             return;
-        var known = _errors.Count;
-        foreach (var row in rows.Refused)
-            Report(row.Number, row.Line, row.Problems);
-        await errors.AddAsync(_errors[known..], cancellationToken);
+        var stored = _errors.Count;
+        foreach (var row in rows.Rejected)
+            AddProblems(row.Number, row.Line, row.Problems);
+        await errors.AddAsync(_errors[stored..], cancellationToken);
     }
 
-    /// <summary>Its outcomes, once it is stored.</summary>
-    internal ImportProgress Progress(double rowsPerSecond) =>
+    /// <summary>Returns the batch's counts. Call it after <see cref="StoreAsync"/>.</summary>
+    internal ImportProgress GetProgress(double rowsPerSecond) =>
         new(LastRow, Count - _errors.Count, _errors.Count, rows.Corrected, rowsPerSecond);
 
-    private void Report(long number, long line, IReadOnlyList<ImportProblem> problems)
+    private void AddProblems(long number, long line, IReadOnlyList<ImportProblem> problems)
     {
         if (problems.Count > 0)
             _errors.Add(new ImportErrorDocument(ObjectId.GenerateNewId(), import.Id, number, line, problems));

@@ -4,47 +4,47 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports;
 
-/// <summary>Reads a row's values as what they must be, and gathers what is wrong with them.</summary>
+/// <summary>Reads a row's values as typed values and collects the problems.</summary>
 internal sealed class RowValues(ColumnSet columns)
 {
     private const int MaxValueLength = 200;
     private readonly List<ImportProblem> _problems = [];
     private string?[] _values = [];
 
-    /// <summary>Of the present row.</summary>
+    /// <summary>The current row's problems.</summary>
     internal IReadOnlyList<ImportProblem> Problems => _problems.Count == 0 ? [] : [.. _problems];
 
-    internal void Begin(in SourceRow row)
+    internal void SetRow(in SourceRow row)
     {
         _problems.Clear();
         _values = row.Values;
         if (row.Malformed is { } malformed)
-            _problems.Add(malformed with { Value = Cut(malformed.Value) });
+            _problems.Add(malformed with { Value = Truncate(malformed.Value) });
     }
 
-    /// <summary>Trimmed text; null for nothing.</summary>
-    internal string? Text(int column, int longest)
+    /// <summary>Reads trimmed text; null if it is empty.</summary>
+    internal string? ReadText(int column, int maxLength)
     {
         var text = _values[column]?.Trim();
         if (string.IsNullOrEmpty(text))
             return null;
-        if (text.Length <= longest)
+        if (text.Length <= maxLength)
             return text;
-        Report(column, $"At most {longest} characters.");
+        AddProblem(column, $"Must be at most {maxLength} characters.");
         return null;
     }
 
-    internal string RequiredText(int column, int longest)
+    internal string ReadRequiredText(int column, int maxLength)
     {
         if (string.IsNullOrWhiteSpace(_values[column]))
-            Report(column, $"A {columns.Names[column]} is required.");
-        return Text(column, longest) ?? string.Empty;
+            AddProblem(column, "A value is required.");
+        return ReadText(column, maxLength) ?? string.Empty;
     }
 
-    /// <summary>A whole number; digits with a sign, or a decimal whose fraction is nothing (some programs write 100.0).</summary>
-    internal long? Whole(int column, long least, long most)
+    /// <summary>Reads a whole number. Accepts a sign, and decimals without a fraction, because some programs write 100.0.</summary>
+    internal long? ReadWholeNumber(int column, long min, long max)
     {
-        if (Text(column, MaxValueLength) is not { } text)
+        if (ReadText(column, MaxValueLength) is not { } text)
             return null;
         if (
             decimal.TryParse(
@@ -54,35 +54,38 @@ internal sealed class RowValues(ColumnSet columns)
                 out var value
             )
             && value == decimal.Truncate(value)
-            && value >= least
-            && value <= most
+            && value >= min
+            && value <= max
         )
         {
             return (long)value;
         }
 
-        Report(column, string.Create(CultureInfo.InvariantCulture, $"A whole number from {least} to {most}."));
+        AddProblem(column, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from {min} to {max}."));
         return null;
     }
 
-    internal double? Number(int column, double least, double most)
+    internal double? ReadNumber(int column, double min, double max)
     {
-        if (Text(column, MaxValueLength) is not { } text)
+        if (ReadText(column, MaxValueLength) is not { } text)
             return null;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
             return value;
-        Report(column, string.Create(CultureInfo.InvariantCulture, $"A number from {least} to {most}, with a point before decimals."));
+        AddProblem(
+            column,
+            string.Create(CultureInfo.InvariantCulture, $"Must be a number from {min} to {max}, with a point as the decimal separator.")
+        );
         return null;
     }
 
-    internal void Report(int column, string message) =>
-        _problems.Add(new ImportProblem(columns.Names[column], Cut(_values[column]), message));
+    internal void AddProblem(int column, string message) =>
+        _problems.Add(new ImportProblem(columns.Names[column], Truncate(_values[column]), message));
 
-    private static string Cut(string? value)
+    private static string Truncate(string? value)
     {
         if (value is null || value.Length <= MaxValueLength)
             return value ?? string.Empty;
-        // Not between the halves of a surrogate pair.
+        // Do not split a surrogate pair.
         return value[..(char.IsHighSurrogate(value[MaxValueLength - 1]) ? MaxValueLength - 1 : MaxValueLength)] + "…";
     }
 }

@@ -5,8 +5,8 @@ using LogLevel = Hangfire.Logging.LogLevel;
 namespace MovieLms.Worker.Jobs;
 
 /// <summary>
-/// Hangfire's log as part of the host's. Hangfire keeps one log provider a process: where several hosts live one after
-/// another (tests), the last one's may be gone, which must not be the end of the next.
+/// Writes Hangfire's log to the host's log. Hangfire has one log provider per process. Where hosts start one after another, as in tests,
+/// the provider of a disposed host must not break the next one.
 /// </summary>
 internal sealed class HangfireLogs(ILoggerFactory loggers) : ILogProvider
 {
@@ -18,11 +18,11 @@ internal sealed class HangfireLogs(ILoggerFactory loggers) : ILogProvider
         }
         catch (ObjectDisposedException)
         {
-            return new NoLog();
+            return new NullLog();
         }
     }
 
-    private sealed class NoLog : ILog
+    private sealed class NullLog : ILog
     {
         public bool Log(LogLevel logLevel, Func<string>? messageFunc, Exception? exception = null) => false;
     }

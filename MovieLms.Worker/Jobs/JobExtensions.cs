@@ -14,9 +14,9 @@ internal static class JobExtensions
     {
         builder.Services.TryAddSingleton<JobRunStore>();
         builder.Services.AddSingleton<ScheduleStorage>().AddSingleton<RecurringJobs>();
-        builder.Services.AddSingleton<RefusedJobs>();
+        builder.Services.AddSingleton<JobAllowListFilter>();
         JobAllowList.Allow<RecurringJobs>(nameof(RecurringJobs.RunAsync), nameof(RecurringJobs.RunRepeatedlyAsync));
-        // What Hangfire's dashboard asks for; the storage is given by hand, because Redis may come later than the host.
+        // Services that Hangfire's dashboard needs. JobServer provides the storage, because Redis may start later than the host.
         builder.Services.AddHangfire(
             (services, hangfire) => hangfire.UseLogProvider(new HangfireLogs(services.GetRequiredService<ILoggerFactory>()))
         );

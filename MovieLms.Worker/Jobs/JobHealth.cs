@@ -5,7 +5,8 @@ using MovieLms.Data.Jobs;
 namespace MovieLms.Worker.Jobs;
 
 /// <summary>
-/// Degraded when a recurring job has not succeeded for too long; its details say when each last did, how long ago, and when it is due next.
+/// Reports degraded health when a recurring job has not succeeded for too long. The details contain each job's last success, lag and next
+/// run.
 /// </summary>
 internal sealed class JobHealth(RecurringJobs jobs, JobRunStore runs, NextRuns nextRuns, TimeProvider clock) : IHealthCheck
 {
@@ -24,14 +25,14 @@ internal sealed class JobHealth(RecurringJobs jobs, JobRunStore runs, NextRuns n
                 CultureInfo.InvariantCulture,
                 $"last success {Text(lag.SucceededAt?.UtcDateTime, "never")}, lag {lag.Lag.TotalSeconds:0} s, next {Text(next?.GetValueOrDefault(job.Name), "unknown")}{(lag.Error is { } error ? $", last run failed: {error}" : "")}"
             );
-            // What was missed while no worker ran is made up for at the next turn: a new process gets the whole time for it.
-            var waited = now - _since;
-            if ((lag.Lag < waited ? lag.Lag : waited) > job.LateAfter)
+            // A new process gets the full period: runs missed while no worker was running are made up at the next scheduled time.
+            var uptime = now - _since;
+            if ((lag.Lag < uptime ? lag.Lag : uptime) > job.LateAfter)
                 late.Add(job.Name);
         }
         return late.Count == 0
             ? HealthCheckResult.Healthy(data: details)
-            : HealthCheckResult.Degraded($"No success for too long: {string.Join(", ", late)}.", data: details);
+            : HealthCheckResult.Degraded($"Jobs without a recent success: {string.Join(", ", late)}.", data: details);
     }
 
     private static string Text(DateTime? time, string otherwise) => time?.ToString(Format, CultureInfo.InvariantCulture) ?? otherwise;

@@ -2,10 +2,10 @@ using MovieLms.Data.Jobs;
 
 namespace MovieLms.Worker.Jobs;
 
-/// <summary>How long ago a recurring job last succeeded.</summary>
-/// <param name="SucceededAt">Null when it never has.</param>
-/// <param name="Lag">Since then, or since this process began when it has not had its first turn yet.</param>
-/// <param name="Error">Of the last run, when it failed.</param>
+/// <summary>The time since a recurring job's last success.</summary>
+/// <param name="SucceededAt">The time of the last success; null if there is none.</param>
+/// <param name="Lag">The time since then; if the job has never succeeded, the time since this process started.</param>
+/// <param name="Error">The error of the last run; null if it succeeded.</param>
 internal sealed record JobLag(DateTimeOffset? SucceededAt, TimeSpan Lag, string? Error)
 {
     internal static async Task<IReadOnlyList<(IRecurringJob Job, JobLag Lag)>> ReadAsync(

@@ -1,13 +1,13 @@
 namespace MovieLms.Worker.Jobs;
 
-/// <summary>When recurring jobs run, as the configuration says it.</summary>
+/// <summary>Reads the schedule of recurring jobs from the configuration.</summary>
 internal static class JobSchedule
 {
-    /// <summary>The zone in which cron expressions are meant (<c>Jobs:TimeZone</c>, an Olson name, default UTC).</summary>
-    /// <exception cref="TimeZoneNotFoundException">There is no such zone.</exception>
-    internal static TimeZoneInfo Zone(IConfiguration configuration) =>
+    /// <summary>Returns the time zone of the cron expressions (<c>Jobs:TimeZone</c>, an IANA name, default UTC).</summary>
+    /// <exception cref="TimeZoneNotFoundException">The time zone does not exist.</exception>
+    internal static TimeZoneInfo GetTimeZone(IConfiguration configuration) =>
         TimeZoneInfo.FindSystemTimeZoneById(configuration["Jobs:TimeZone"] ?? "UTC");
 
-    /// <summary>A job's cron expression: <c>Jobs:Cron:{name}</c>, else its own.</summary>
-    internal static string Cron(IConfiguration configuration, IRecurringJob job) => configuration[$"Jobs:Cron:{job.Name}"] ?? job.Cron;
+    /// <summary>Returns a job's cron expression: <c>Jobs:Cron:{name}</c> if set, otherwise the job's default.</summary>
+    internal static string GetCron(IConfiguration configuration, IRecurringJob job) => configuration[$"Jobs:Cron:{job.Name}"] ?? job.Cron;
 }

@@ -6,24 +6,24 @@ using LogProvider = Hangfire.Logging.LogProvider;
 namespace MovieLms.Worker.Jobs;
 
 /// <summary>
-/// Hangfire over Redis: the schedule and its dashboard. It starts when Redis is there, and puts recurring jobs that are
-/// missing back: Redis may be emptied at any time, and holds nothing that is not also in the code or in MongoDB.
+/// Runs Hangfire over Redis. Starts once Redis is available, and re-registers missing recurring jobs. Redis may lose its data at any time;
+/// it holds nothing that is not also in the code or in MongoDB.
 /// </summary>
 internal sealed partial class JobServer(
     ScheduleStorage schedule,
     RecurringJobs jobs,
-    RefusedJobs refused,
+    JobAllowListFilter filter,
     JobActivator activator,
     DatabaseInitializer database,
     IConfiguration configuration,
     ILoggerFactory loggers
 ) : BackgroundService
 {
-    private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RegisterInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartRetryInterval = TimeSpan.FromSeconds(1);
     private readonly ILogger _logger = loggers.CreateLogger<JobServer>();
 
-    /// <summary>The storage; null while Redis has not been reached yet.</summary>
+    /// <summary>The storage; null until Redis has been reached once.</summary>
     internal JobStorage? Storage => schedule.Storage;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,12 +35,12 @@ internal sealed partial class JobServer(
             while (!stoppingToken.IsCancellationRequested)
             {
                 server ??= Start();
-                await Task.Delay(server is null ? TryEvery : RegisterEvery, stoppingToken);
+                await Task.Delay(server is null ? StartRetryInterval : RegisterInterval, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Stopping: what runs is told, and is repeated elsewhere.
+            // The host is stopping. Running jobs are canceled, and Hangfire requeues them.
         }
         finally
         {
@@ -60,7 +60,7 @@ internal sealed partial class JobServer(
                     new BackgroundJobServerOptions
                     {
                         Activator = activator,
-                        FilterProvider = refused,
+                        FilterProvider = filter,
                         WorkerCount = configuration.GetValue("Jobs:Workers", 2),
                         SchedulePollingInterval = TimeSpan.FromSeconds(5),
                         StopTimeout = TimeSpan.FromSeconds(1),
@@ -72,23 +72,23 @@ internal sealed partial class JobServer(
             }
             catch (Exception e)
             {
-                // Imports and mail do not need the schedule: its failure is not theirs, and is tried again.
+                // Imports and mail do not need the schedule, so a failure here must not stop the host. The loop retries.
                 LogUnavailable(_logger, e);
                 return null;
             }
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Recurring jobs wait for Redis")]
+    [LoggerMessage(LogLevel.Warning, "The job server could not be started; retrying")]
     private static partial void LogUnavailable(ILogger logger, Exception exception);
 
-    /// <summary>Looks now and then whether the schedule is whole; Hangfire repeats it after errors with growing pauses.</summary>
+    /// <summary>Re-registers missing jobs periodically. After errors Hangfire retries it with increasing delays.</summary>
     private sealed class RegistrarProcess(RecurringJobs jobs) : IBackgroundProcess
     {
         public void Execute(BackgroundProcessContext context)
         {
             jobs.Register(context.Storage);
-            context.Wait(RegisterEvery);
+            context.Wait(RegisterInterval);
         }
     }
 }

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MovieLms.Worker.Jobs;
 
-/// <summary>An access token that the browser is to keep for the dashboard.</summary>
+/// <summary>An access token to store in the browser for the dashboard.</summary>
 public sealed record JobsSignInRequest([Required, MaxLength(ServiceDefaults.Access.AccessToken.MaxTextLength)] string AccessToken);
 
 /// <summary>
-/// Hangfire's dashboard at <c>/jobs</c>, for administrators: by bearer token, or for a browser by a cookie that only /jobs sees.
+/// Maps Hangfire's dashboard at <c>/jobs</c> for administrators. Clients send a bearer token, browsers a cookie limited to /jobs.
 /// </summary>
 internal static class JobsDashboard
 {
@@ -19,15 +19,15 @@ internal static class JobsDashboard
         routes.MapGet(JobsPage.Path, JobsPage.Get).AllowAnonymous().WithName("jobsSignInPage").ExcludeFromDescription();
         routes.MapPost(JobsPage.Path, SignInAsync).AllowAnonymous().WithName("jobsSignIn").ExcludeFromDescription();
         RequestDelegate? dashboard = null;
-        // Who may see it is decided below and not by a policy, so that a browser is sent to sign in and not shown a problem document.
+        // Authorized below instead of by a policy, so that a browser is redirected to the sign-in page and not shown a problem document.
         routes
             .Map(
                 Path + "/{**page}",
                 async context =>
                 {
-                    if (await context.RequestServices.GetRequiredService<JobsSignIn>().RefuseAsync(context) is { } refusal)
+                    if (await context.RequestServices.GetRequiredService<JobsSignIn>().GetRejectionAsync(context) is { } rejection)
                     {
-                        await refusal.ExecuteAsync(context);
+                        await rejection.ExecuteAsync(context);
                         return;
                     }
                     if (context.RequestServices.GetRequiredService<JobServer>().Storage is not { } storage)
@@ -36,14 +36,15 @@ internal static class JobsDashboard
                         await TypedResults
                             .Problem(
                                 statusCode: StatusCodes.Status503ServiceUnavailable,
-                                title: "Redis does not answer",
-                                detail: "The schedule is kept there. Try again shortly."
+                                title: "Redis is unavailable",
+                                detail: "The job schedule is stored in Redis. Try again in a few seconds."
                             )
                             .ExecuteAsync(context);
                         return;
                     }
                     dashboard ??= Build(routes.ServiceProvider, storage);
-                    // A page that the dashboard does not have is a 404; with an endpoint, the end of a pipeline is an error.
+                    // Without this, a page that the dashboard does not have is an error instead of a 404: a request that has an endpoint
+                    // must not reach the end of the pipeline.
                     context.SetEndpoint(null);
                     await dashboard(context);
                 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MovieLms.Worker.Jobs;
 
-/// <summary>The page on which a browser signs in to the dashboard: the password first, then the second step where it is on.</summary>
+/// <summary>The dashboard's sign-in page: first the password, then the second factor if the account has one.</summary>
 internal static class JobsPage
 {
     internal const string Path = JobsDashboard.Path + "/sign-in";
@@ -24,10 +24,10 @@ internal static class JobsPage
         const [first, second] = document.forms, note = document.querySelector('[role=alert]');
         let challenge;
         async function post(path, body) {
-          const answer = await fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
-          const result = await answer.json().catch(() => ({}));
-          if (answer.ok) return result;
-          throw new Error(Object.values(result.errors ?? {}).flat()[0] ?? result.detail ?? result.title ?? 'That did not work. Try again.');
+          const response = await fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+          const result = await response.json().catch(() => ({}));
+          if (response.ok) return result;
+          throw new Error(Object.values(result.errors ?? {}).flat()[0] ?? result.detail ?? result.title ?? 'Sign-in failed. Try again.');
         }
         function on(form, send) {
           form.addEventListener('submit', async event => {

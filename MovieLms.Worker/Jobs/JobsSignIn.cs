@@ -5,20 +5,19 @@ using MovieLms.ServiceDefaults.Access;
 namespace MovieLms.Worker.Jobs;
 
 /// <summary>
-/// Lets an administrator's browser see the dashboard. The page of <see cref="JobsPage"/> signs in at the API like any client, so that
-/// the second step, limits and audit are the API's own. The access token goes into a cookie that scripts cannot read, that other
-/// sites cannot make the browser send, and that is sent to /jobs only.
+/// Signs an administrator's browser in to the dashboard. <see cref="JobsPage"/> signs in at the API like any client, so the second factor,
+/// rate limits and audit are those of the API. The access token is stored in a cookie that scripts cannot read (HttpOnly), that is not sent
+/// with requests from other sites (SameSite=Strict), and that is sent to /jobs only.
 /// </summary>
 internal sealed class JobsSignIn(ValidatedTokens tokens, IConfiguration configuration)
 {
     private const string CookieName = "movielms-jobs";
 
-    /// <summary>Decides whether the caller may see the dashboard.</summary>
-    /// <returns>Null if they may; else the response.</returns>
-    internal async Task<IResult?> RefuseAsync(HttpContext context)
+    /// <summary>Returns null if the caller may use the dashboard; otherwise the response.</summary>
+    internal async Task<IResult?> GetRejectionAsync(HttpContext context)
     {
         var user = context.User.Identity?.IsAuthenticated == true ? context.User : null;
-        if (user is null && context.Request.Cookies[Name(context)] is { Length: > 0 } text)
+        if (user is null && context.Request.Cookies[GetCookieName(context)] is { Length: > 0 } text)
             user = (await tokens.ValidateAsync(text, context.RequestAborted))?.User;
         if (user?.Can(Permissions.JobsManage) == true)
             return null;
@@ -30,7 +29,7 @@ internal sealed class JobsSignIn(ValidatedTokens tokens, IConfiguration configur
         return TypedResults.Problem(statusCode: StatusCodes.Status401Unauthorized);
     }
 
-    /// <summary>Keeps an administrator's access token in the cookie.</summary>
+    /// <summary>Stores an administrator's access token in the cookie.</summary>
     internal async Task<Results<NoContent, ProblemHttpResult>> SignInAsync(HttpContext context, string accessToken)
     {
         if (await tokens.ValidateAsync(accessToken, context.RequestAborted) is not { } token)
@@ -44,7 +43,7 @@ internal sealed class JobsSignIn(ValidatedTokens tokens, IConfiguration configur
         if (!token.User.Can(Permissions.JobsManage))
             return Forbidden();
         context.Response.Cookies.Append(
-            Name(context),
+            GetCookieName(context),
             accessToken,
             new CookieOptions
             {
@@ -59,7 +58,7 @@ internal sealed class JobsSignIn(ValidatedTokens tokens, IConfiguration configur
     }
 
     private static ProblemHttpResult Forbidden() =>
-        TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, detail: "The jobs are for administrators.");
+        TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, detail: "Only administrators may use the jobs dashboard.");
 
-    private string Name(HttpContext context) => SecureCookies.PathName(CookieName, SecureCookies.AreUsed(context, configuration));
+    private string GetCookieName(HttpContext context) => SecureCookies.PathName(CookieName, SecureCookies.AreUsed(context, configuration));
 }

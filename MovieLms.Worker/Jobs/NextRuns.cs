@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace MovieLms.Worker.Jobs;
 
 /// <summary>
-/// When each job is due next, from the schedule in Redis. Hangfire reads synchronously: one read at a time runs in the background, and
-/// nobody waits for it longer than a moment, so that a Redis that hangs holds up neither a probe nor more than one thread.
+/// Reads each job's next run from the schedule in Redis. Hangfire reads synchronously, so one read at a time runs in the background and
+/// callers wait for it with a timeout. A hanging Redis blocks no health probe and at most one thread.
 /// </summary>
 internal sealed class NextRuns(Func<JobStorage?> schedule, TimeProvider time)
 {
@@ -16,12 +16,12 @@ internal sealed class NextRuns(Func<JobStorage?> schedule, TimeProvider time)
     private Task<IReadOnlyDictionary<string, DateTime?>?>? _latest;
     private long _latestAt;
 
-    /// <summary>Returns the next run of each job by its name, or null if Redis does not say.</summary>
+    /// <summary>Returns the next run of each job by its name; null if Redis is unavailable.</summary>
     internal async Task<IReadOnlyDictionary<string, DateTime?>?> GetAsync()
     {
         try
         {
-            return await Latest().WaitAsync(Timeout);
+            return await ReadLatestAsync().WaitAsync(Timeout);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -29,7 +29,7 @@ internal sealed class NextRuns(Func<JobStorage?> schedule, TimeProvider time)
         }
     }
 
-    private Task<IReadOnlyDictionary<string, DateTime?>?> Latest()
+    private Task<IReadOnlyDictionary<string, DateTime?>?> ReadLatestAsync()
     {
         lock (_lock)
         {

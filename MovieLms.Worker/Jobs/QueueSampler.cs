@@ -6,7 +6,7 @@ using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Jobs;
 
-/// <summary>Measures now and then what waits in the database, for the gauges and for health.</summary>
+/// <summary>Samples the queues and job lags in the database periodically and records them as metrics.</summary>
 internal sealed partial class QueueSampler(
     ImportQueue imports,
     OutboxStore outbox,
@@ -20,18 +20,18 @@ internal sealed partial class QueueSampler(
 {
     private readonly DateTimeOffset _since = clock.GetUtcNow();
 
-    /// <summary>Measures once.</summary>
+    /// <summary>Takes one sample.</summary>
     internal async Task SampleAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var (waiting, oldest) = await outbox.WaitingAsync(cancellationToken);
-        metrics.Queues(
+        metrics.RecordQueues(
             await imports.CountAsync(cancellationToken),
             waiting,
             oldest is { } since && since < now ? now - since : TimeSpan.Zero
         );
         foreach (var (job, lag) in await JobLag.ReadAsync(jobs, runs, _since, now, cancellationToken))
-            metrics.JobLag(job.Name, lag.Lag);
+            metrics.RecordJobLag(job.Name, lag.Lag);
     }
 
     /// <inheritdoc/>
@@ -44,6 +44,6 @@ internal sealed partial class QueueSampler(
             stoppingToken
         );
 
-    [LoggerMessage(LogLevel.Warning, "The queues could not be measured ({Error}); trying again")]
+    [LoggerMessage(LogLevel.Warning, "The queues could not be sampled ({Error}); retrying")]
     private static partial void LogUnavailable(ILogger logger, string error);
 }

@@ -8,7 +8,10 @@ using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Jobs;
 
-/// <summary>Runs a job by its name, one at a time over all workers, and notes how it went. Hangfire calls it.</summary>
+/// <summary>
+/// Runs jobs by name, each on one worker at a time, and records the outcome. Hangfire calls it: job records contain the type's and the
+/// methods' names.
+/// </summary>
 internal sealed partial class RecurringJobs(
     IEnumerable<IRecurringJob> jobs,
     JobRunStore runs,
@@ -18,40 +21,40 @@ internal sealed partial class RecurringJobs(
     ILogger<RecurringJobs> logger
 )
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All recurring jobs.</summary>
     internal IReadOnlyList<IRecurringJob> All { get; } = [.. jobs];
 
     /// <summary>
-    /// Runs the job of that name, and again with growing pauses when it fails or somebody holds it: whoever holds it may have died,
-    /// and the pauses together are longer than any hold.
+    /// Runs a job. Hangfire retries it with increasing delays if it fails or another worker is running it. That worker may have died; the
+    /// delays together are longer than any job's maximum duration.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Somebody holds it.</exception>
+    /// <exception cref="InvalidOperationException">Another worker is running the job.</exception>
     [AutomaticRetry(Attempts = 5, DelaysInSeconds = [60, 300, 900, 3600, 7200])]
     [JobDisplayName("{0}")]
     public async Task RunRepeatedlyAsync(string name, CancellationToken cancellationToken)
     {
         if (!await TryRunAsync(name, cancellationToken))
-            throw new InvalidOperationException($"The job {name} is held; it is tried again later.");
+            throw new InvalidOperationException($"Another worker is running the job {name}. It will be retried.");
     }
 
-    /// <summary>Runs the job of that name unless another worker does.</summary>
+    /// <summary>Runs a job unless another worker is running it.</summary>
     [AutomaticRetry(Attempts = 0)]
     [JobDisplayName("{0}")]
     public Task RunAsync(string name, CancellationToken cancellationToken) => TryRunAsync(name, cancellationToken);
 
-    /// <summary>Puts into the schedule what is missing there or differs; what a person has changed by configuration wins.</summary>
+    /// <summary>Adds missing jobs to the schedule and updates those whose configuration has changed.</summary>
     internal void Register(JobStorage storage)
     {
         using var connection = storage.GetConnection();
         var known = connection.GetRecurringJobs().ToDictionary(job => job.Id);
         var schedule = new RecurringJobManager(storage);
-        var zone = JobSchedule.Zone(configuration);
+        var zone = JobSchedule.GetTimeZone(configuration);
         foreach (var job in All)
         {
-            var cron = JobSchedule.Cron(configuration, job);
+            var cron = JobSchedule.GetCron(configuration, job);
             if (known.TryGetValue(job.Name, out var entry) && entry.Cron == cron && entry.TimeZoneId == zone.Id && entry.Error is null)
                 continue;
-            var call = job.IsRepeatedAfterFailure
+            var call = job.IsRetriedAfterFailure
                 ? Job.FromExpression<RecurringJobs>(jobs => jobs.RunRepeatedlyAsync(job.Name, CancellationToken.None))
                 : Job.FromExpression<RecurringJobs>(jobs => jobs.RunAsync(job.Name, CancellationToken.None));
             schedule.AddOrUpdate(job.Name, call, cron, new RecurringJobOptions { TimeZone = zone });
@@ -60,7 +63,7 @@ internal sealed partial class RecurringJobs(
 
     private async Task<bool> TryRunAsync(string name, CancellationToken cancellationToken)
     {
-        // A name that this release does not know: an older or newer worker will.
+        // Ignore a job of another release: an older or newer worker runs it.
         if (All.FirstOrDefault(job => job.Name == name) is not { } job)
             return true;
         var holder = Guid.NewGuid().ToString("N");
@@ -69,7 +72,7 @@ internal sealed partial class RecurringJobs(
         using var scope = logger.BeginIdScope("JobName", name);
         var started = time.GetTimestamp();
         string? error = null;
-        // Disposed before the run is released: spans of two runs never overlap.
+        // Disposed before the run is released, so that the spans of two runs never overlap.
         var activity = job.IsSweep ? null : MovieLmsTelemetry.Source.StartActivity($"job {name}");
         try
         {
@@ -88,7 +91,7 @@ internal sealed partial class RecurringJobs(
         finally
         {
             activity?.Dispose();
-            metrics.JobEnded(name, error is null, time.GetElapsedTime(started));
+            metrics.RecordJobRun(name, error is null, time.GetElapsedTime(started));
             await runs.EndAsync(name, holder, error, CancellationToken.None);
         }
     }

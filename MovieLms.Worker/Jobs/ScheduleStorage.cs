@@ -6,11 +6,11 @@ using StackExchange.Redis;
 namespace MovieLms.Worker.Jobs;
 
 /// <summary>
-/// Hangfire's schedule in Redis, which may be lost: it holds nothing that is not also in the code or in MongoDB.
+/// Hangfire's storage in Redis. It may be lost, because it holds nothing that is not also in the code or in MongoDB.
 /// </summary>
 internal sealed class ScheduleStorage(IConnectionMultiplexer redis, RedisNames names)
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private RedisStorage? _storage;
 
     static ScheduleStorage() => JobAllowList.Enforce();
@@ -20,11 +20,11 @@ internal sealed class ScheduleStorage(IConnectionMultiplexer redis, RedisNames n
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 if (_storage is not null || !redis.IsConnected)
                     return _storage;
-                // Braces keep all of Hangfire's keys in one slot of a Redis cluster.
+                // The braces put all of Hangfire's keys into one slot of a Redis cluster.
                 return _storage = new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{names.Prefix}{{hangfire}}:" });
             }
         }

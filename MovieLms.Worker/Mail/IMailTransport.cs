@@ -2,12 +2,12 @@ using MimeKit;
 
 namespace MovieLms.Worker.Mail;
 
-/// <summary>Hands a mail to whoever delivers it.</summary>
+/// <summary>Sends mail to a server.</summary>
 internal interface IMailTransport
 {
-    /// <exception cref="MailRefusedException">It will not be taken however often it is tried.</exception>
+    /// <exception cref="MailRefusedException">The server refused the mail permanently.</exception>
     Task SendAsync(MimeMessage message, CancellationToken cancellationToken);
 }
 
-/// <summary>A server has refused a mail for good (RFC 5321, section 4.2.1: a 5yz reply).</summary>
+/// <summary>A server's permanent refusal of a mail (RFC 5321, section 4.2.1: a 5yz reply).</summary>
 internal sealed class MailRefusedException(string reason, Exception inner) : Exception(reason, inner);

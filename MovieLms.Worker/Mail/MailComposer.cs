@@ -3,11 +3,11 @@ using MovieLms.Data.Mail;
 
 namespace MovieLms.Worker.Mail;
 
-/// <summary>Makes the message (RFC 5322, MIME) of an outbox document.</summary>
-/// <param name="from">The sender; <c>Mail:From</c>.</param>
+/// <summary>Composes the message (RFC 5322, MIME) of an outbox document.</summary>
+/// <param name="from">The sender (<c>Mail:From</c>).</param>
 internal sealed class MailComposer(MailboxAddress from)
 {
-    /// <summary>The Message-ID comes from the document's id: a mail sent twice is recognisable as one.</summary>
+    /// <summary>Composes a message. Its Message-ID contains the document's ID, so that a mail sent twice is recognized as one.</summary>
     internal MimeMessage Compose(MailDocument mail)
     {
         var message = new MimeMessage
@@ -18,7 +18,7 @@ internal sealed class MailComposer(MailboxAddress from)
         };
         message.From.Add(from);
         message.To.Add(new MailboxAddress(string.Empty, mail.To));
-        // No automatic answers to automatic mail (RFC 3834, section 5).
+        // Suppresses automatic replies (RFC 3834, section 5).
         message.Headers.Add("Auto-Submitted", "auto-generated");
         if (mail.Unsubscribe is { } unsubscribe)
         {

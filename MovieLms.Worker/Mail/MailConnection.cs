@@ -8,30 +8,30 @@ namespace MovieLms.Worker.Mail;
 internal sealed record MailConnection(string Host, int Port, string? User, string? Password, SecureSocketOptions Security)
 {
     /// <summary>
-    /// A PEM file of the authority that a server within a house has its certificate from; null for those this machine trusts.
+    /// The PEM file of the private CA that issued the server's certificate; null to trust the CAs of this machine.
     /// </summary>
     internal string? Authority { get; init; }
 
     private const int SubmissionPort = 587;
     private const int TlsPort = 465;
 
-    /// <exception cref="InvalidOperationException">It has another form.</exception>
+    /// <exception cref="InvalidOperationException">The text has another format.</exception>
     internal static MailConnection Parse(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
-            throw Unreadable();
+            throw InvalidFormat();
         if (uri.Scheme == "pickup")
-            throw PickupFolder();
+            throw PickupNotSupported();
         if (uri.Scheme is not ("smtp" or "smtps") || uri.Host.Length == 0)
-            throw Unreadable();
-        var tls = Query(uri, "tls") ?? (uri.Scheme == "smtps" ? "tls" : "starttls");
+            throw InvalidFormat();
+        var tls = GetParameter(uri, "tls") ?? (uri.Scheme == "smtps" ? "tls" : "starttls");
         var security = tls switch
         {
-            // Not StartTlsWhenAvailable: who can cut a connection could make it unavailable.
+            // Not StartTlsWhenAvailable: a network attacker could make it unavailable.
             "starttls" => SecureSocketOptions.StartTls,
             "tls" => SecureSocketOptions.SslOnConnect,
             "none" => SecureSocketOptions.None,
-            _ => throw Unreadable(),
+            _ => throw InvalidFormat(),
         };
         var parts = uri.UserInfo.Split(':', 2);
         var user = parts[0].Length > 0 ? Uri.UnescapeDataString(parts[0]) : null;
@@ -40,10 +40,10 @@ internal sealed record MailConnection(string Host, int Port, string? User, strin
             uri.Port > 0 ? uri.Port
             : security == SecureSocketOptions.SslOnConnect ? TlsPort
             : SubmissionPort;
-        return new MailConnection(uri.Host, port, user, password, security) { Authority = Query(uri, "authority") };
+        return new MailConnection(uri.Host, port, user, password, security) { Authority = GetParameter(uri, "authority") };
     }
 
-    private static string? Query(Uri uri, string name) =>
+    private static string? GetParameter(Uri uri, string name) =>
         uri
             .Query.TrimStart('?')
             .Split('&')
@@ -52,16 +52,16 @@ internal sealed record MailConnection(string Host, int Port, string? User, strin
             .Select(pair => Uri.UnescapeDataString(pair[1]))
             .FirstOrDefault();
 
-    /// <summary>The message does not repeat the text, which contains a password.</summary>
-    private static InvalidOperationException Unreadable() =>
+    /// <summary>The message does not include the text, which may contain a password.</summary>
+    private static InvalidOperationException InvalidFormat() =>
         new(
-            "ConnectionStrings:smtp must have the form smtp://user:password@host:port?tls=starttls|tls|none. "
+            "ConnectionStrings:smtp must have the format smtp://user:password@host:port?tls=starttls|tls|none. "
                 + "Percent-encode special characters in the password."
         );
 
-    private static InvalidOperationException PickupFolder() =>
+    private static InvalidOperationException PickupNotSupported() =>
         new(
-            "ConnectionStrings:smtp no longer takes pickup:// folders; to catch mail instead of sending it, run "
+            "ConnectionStrings:smtp no longer supports pickup:// folders. To catch mail instead of sending it, run "
                 + "'MovieLms.Standalone --backing-only=mail' and set smtp://127.0.0.1:5425?tls=none."
         );
 }

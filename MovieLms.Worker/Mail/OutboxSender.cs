@@ -12,8 +12,8 @@ using MovieLms.Worker.Telemetry;
 namespace MovieLms.Worker.Mail;
 
 /// <summary>
-/// Sends what the outbox holds, at least once: a mail whose sender died is due again when its lease ends. Failures are
-/// repeated with growing pauses and given up after <see cref="MaxAttempts"/>.
+/// Sends the mail of the outbox at least once: a mail whose sender died is due again when its lease expires. Failed sends are retried with
+/// increasing delays, up to <see cref="MaxAttempts"/> attempts.
 /// </summary>
 internal sealed partial class OutboxSender(
     OutboxStore outbox,
@@ -28,10 +28,10 @@ internal sealed partial class OutboxSender(
     internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(10);
 
-    /// <summary>Of the last attempt; null when it went through.</summary>
-    private volatile string? _failure;
+    /// <summary>The error of the last attempt; null if it succeeded.</summary>
+    private volatile string? _lastError;
 
     /// <inheritdoc/>
     public string Name => "outbox";
@@ -51,23 +51,23 @@ internal sealed partial class OutboxSender(
         {
             await transport.SendAsync(composer.Compose(mail), cancellationToken);
             await outbox.SentAsync(mail.Id, cancellationToken);
-            _failure = null;
-            metrics.MailSent(time.GetUtcNow() - mail.CreatedAt);
+            _lastError = null;
+            metrics.RecordMailSent(time.GetUtcNow() - mail.CreatedAt);
         }
         catch (MailRefusedException e)
         {
-            metrics.MailTried("dead");
+            metrics.RecordMailAttempt("dead");
             activity?.SetStatus(ActivityStatusCode.Error, nameof(MailRefusedException));
             LogRefused(logger, mail.Id.ToString(), e.Message);
             await outbox.FailedAsync(mail, e.Message, null, cancellationToken);
         }
         catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
         {
-            // Only the kind of failure: a server's words may repeat the recipient's address.
+            // Only the type: the server's message may contain the recipient's address.
             var error = e.GetType().Name;
-            DateTimeOffset? retryAt = mail.Attempts < MaxAttempts ? time.GetUtcNow() + RetryDelay(mail.Attempts) : null;
-            _failure = error;
-            metrics.MailTried(retryAt is null ? "dead" : "retried");
+            DateTimeOffset? retryAt = mail.Attempts < MaxAttempts ? time.GetUtcNow() + GetRetryDelay(mail.Attempts) : null;
+            _lastError = error;
+            metrics.RecordMailAttempt(retryAt is null ? "dead" : "retried");
             activity?.SetStatus(ActivityStatusCode.Error, error);
             LogFailed(logger, mail.Id.ToString(), mail.Attempts, error);
             await outbox.FailedAsync(mail, error, retryAt, cancellationToken);
@@ -75,11 +75,11 @@ internal sealed partial class OutboxSender(
         return true;
     }
 
-    /// <summary>5 s, 10 s, 20 s … an hour.</summary>
-    internal static TimeSpan RetryDelay(int attempts)
+    /// <summary>Returns 5 s, 10 s, 20 s, … up to 1 hour.</summary>
+    internal static TimeSpan GetRetryDelay(int attempts)
     {
-        var pause = FirstRetryDelay * Math.Pow(2, attempts - 1);
-        return pause < MaxRetryDelay ? pause : MaxRetryDelay;
+        var delay = FirstRetryDelay * Math.Pow(2, attempts - 1);
+        return delay < MaxRetryDelay ? delay : MaxRetryDelay;
     }
 
     private static bool IsTransient(Exception e) =>
@@ -102,21 +102,21 @@ internal sealed partial class OutboxSender(
     {
         try
         {
-            var (overdue, dead) = await outbox.CountAsync(Late, cancellationToken);
+            var (overdue, dead) = await outbox.CountAsync(OverdueAfter, cancellationToken);
             var data = new Dictionary<string, object> { ["overdue"] = overdue, ["dead"] = dead };
             if (overdue > 0)
             {
                 return new HealthCheckResult(
                     context.Registration.FailureStatus,
-                    "Mail has been waiting for more than ten minutes.",
+                    "Mail has been waiting for more than 10 minutes.",
                     data: data
                 );
             }
 
-            return _failure is { } failure
+            return _lastError is { } error
                 ? new HealthCheckResult(
                     context.Registration.FailureStatus,
-                    $"The last mail could not be sent ({failure}); it is tried again.",
+                    $"Sending the last mail failed ({error}). It will be retried.",
                     data: data
                 )
                 : HealthCheckResult.Healthy(data: data);
@@ -127,9 +127,9 @@ internal sealed partial class OutboxSender(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Mail {Mail} was refused for good: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Mail {Mail} was refused permanently: {Reason}")]
     private static partial void LogRefused(ILogger logger, string mail, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Mail {Mail} could not be sent at attempt {Attempt} ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} to send mail {Mail} failed ({Reason})")]
     private static partial void LogFailed(ILogger logger, string mail, int attempt, string reason);
 }

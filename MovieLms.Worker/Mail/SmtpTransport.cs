@@ -5,7 +5,7 @@ using MimeKit;
 
 namespace MovieLms.Worker.Mail;
 
-/// <summary>Sends by SMTP submission (RFC 6409) over TLS, a connection a mail.</summary>
+/// <summary>Sends mail by SMTP submission (RFC 6409) over TLS, with one connection per mail.</summary>
 internal sealed class SmtpTransport(MailConnection connection) : IMailTransport
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
@@ -14,7 +14,7 @@ internal sealed class SmtpTransport(MailConnection connection) : IMailTransport
     {
         using var client = new SmtpClient { Timeout = (int)Timeout.TotalMilliseconds };
         if (connection.Authority is { } authority)
-            client.ServerCertificateValidationCallback = (_, certificate, _, errors) => IsFrom(authority, certificate, errors);
+            client.ServerCertificateValidationCallback = (_, certificate, _, errors) => IsIssuedBy(authority, certificate, errors);
         await client.ConnectAsync(connection.Host, connection.Port, connection.Security, cancellationToken);
         if (connection.User is not null)
             await client.AuthenticateAsync(connection.User, connection.Password ?? string.Empty, cancellationToken);
@@ -24,23 +24,23 @@ internal sealed class SmtpTransport(MailConnection connection) : IMailTransport
         }
         catch (SmtpCommandException e) when ((int)e.StatusCode >= 500)
         {
-            throw new MailRefusedException($"The server refused it with {(int)e.StatusCode}.", e);
+            throw new MailRefusedException($"The server refused the mail with status {(int)e.StatusCode}.", e);
         }
         await client.DisconnectAsync(quit: true, cancellationToken);
     }
 
-    /// <summary>The certificate comes from that authority and from no other; its name and its times count as ever.</summary>
-    private static bool IsFrom(string authorityFile, X509Certificate? certificate, SslPolicyErrors errors)
+    /// <summary>Returns whether the CA issued the certificate. The certificate's name and dates must be valid as usual.</summary>
+    private static bool IsIssuedBy(string authorityFile, X509Certificate? certificate, SslPolicyErrors errors)
     {
         if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
             return false;
         using var authority = X509CertificateLoader.LoadCertificateFromFile(authorityFile);
-        using var shown = new X509Certificate2(certificate);
+        using var serverCertificate = new X509Certificate2(certificate);
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(authority);
-        // Authorities within a house publish no lists of what they take back.
+        // Private CAs usually publish no revocation lists.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(shown);
+        return chain.Build(serverCertificate);
     }
 }

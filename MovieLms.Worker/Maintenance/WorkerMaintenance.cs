@@ -7,7 +7,7 @@ using StackExchange.Redis;
 
 namespace MovieLms.Worker.Maintenance;
 
-/// <summary>The maintenance command of the worker: <c>--run-job NAME</c>.</summary>
+/// <summary>The worker's maintenance command, <c>--run-job NAME</c>.</summary>
 public static class WorkerMaintenance
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -15,17 +15,12 @@ public static class WorkerMaintenance
     /// <summary>The commands.</summary>
     public static IReadOnlyList<MaintenanceCommand> Commands { get; } = [new("--run-job", "NAME", RunJobAsync)];
 
-    /// <summary>Triggers a scheduled job in Hangfire, as its dashboard does, and waits until a worker has run it.</summary>
+    /// <summary>Triggers a scheduled job in Hangfire, as the dashboard does, and waits until a worker has run it.</summary>
     private static async Task<string> RunJobAsync(IServiceProvider services, string name, CancellationToken cancellationToken)
     {
         var jobs = services.GetRequiredService<RecurringJobs>();
         if (jobs.All.All(job => job.Name != name))
-        {
-            throw new MaintenanceException(
-                $"there is no job '{name}'; the jobs are {string.Join(", ", jobs.All.Select(job => job.Name))}."
-            );
-        }
-
+            throw new MaintenanceException($"unknown job '{name}'. Available jobs: {string.Join(", ", jobs.All.Select(job => job.Name))}.");
         var runs = services.GetRequiredService<JobRunStore>();
         var before = (await FindAsync(runs, name, cancellationToken))?.EndedAt;
 
@@ -44,7 +39,7 @@ public static class WorkerMaintenance
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new MaintenanceException("no worker has finished the job yet; it stays in the queue. See /jobs.");
+            throw new MaintenanceException("no worker has finished the job yet. It stays in the queue; see /jobs.");
         }
     }
 
@@ -55,7 +50,7 @@ public static class WorkerMaintenance
     {
         var seconds = (run.EndedAt - run.StartedAt)?.TotalSeconds ?? 0;
         return run.Error is { } error
-            ? throw new MaintenanceException($"the job {run.Name} failed ({error}); see the worker's log.")
+            ? throw new MaintenanceException($"the job {run.Name} failed ({error}). See the worker's log.")
             : string.Create(CultureInfo.InvariantCulture, $"The job {run.Name} succeeded in {seconds:0.0} s.");
     }
 }

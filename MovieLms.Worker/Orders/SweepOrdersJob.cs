@@ -3,11 +3,11 @@ using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Orders;
 
-/// <summary>Repeats what should have followed from an order's change and did not: the receipt, the enrolment, the news.</summary>
+/// <summary>Applies the pending effects of orders (receipt, enrollment, notifications) that a crash or a failure left undone.</summary>
 internal sealed partial class SweepOrdersJob(OrderEffects effects, TimeProvider clock, ILogger<SweepOrdersJob> logger) : IRecurringJob
 {
-    /// <summary>Younger ones belong to a request that still runs.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    /// <summary>Effects pending for a shorter time belong to a running request.</summary>
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(30);
 
     public string Name => "orders-sweep";
     public string Cron => "* * * * *";
@@ -16,8 +16,8 @@ internal sealed partial class SweepOrdersJob(OrderEffects effects, TimeProvider 
     public bool IsSweep => true;
 
     public Task RunAsync(CancellationToken cancellationToken) =>
-        effects.SweepAsync(clock.GetUtcNow() - Grace, (id, e) => LogFailed(logger, e, id.ToString()), cancellationToken);
+        effects.SweepAsync(clock.GetUtcNow() - GracePeriod, (id, e) => LogFailed(logger, e, id.ToString()), cancellationToken);
 
-    [LoggerMessage(LogLevel.Error, "What follows from the change of order {Order} could not be done; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "Applying the effects of order {Order} failed; retrying at the next run")]
     private static partial void LogFailed(ILogger logger, Exception exception, string order);
 }

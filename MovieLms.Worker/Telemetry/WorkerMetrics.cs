@@ -4,10 +4,10 @@ using MovieLms.ServiceDefaults.Telemetry;
 
 namespace MovieLms.Worker.Telemetry;
 
-/// <summary>Measures imports, mails and jobs (docs/telemetry.md). Collected only where telemetry is on.</summary>
+/// <summary>Records the metrics of imports, mail and jobs (docs/telemetry.md). They are collected only if telemetry is enabled.</summary>
 internal sealed class WorkerMetrics
 {
-    /// <summary>From a small import or a quick job to the longest job.</summary>
+    /// <summary>Bucket boundaries in seconds, from a short job to the longest one.</summary>
     private static readonly double[] DurationBounds = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 7200];
 
     private static readonly Counter<long> Rows = Counter("movielms.import.rows", "{row}", "Rows of imports");
@@ -37,46 +37,46 @@ internal sealed class WorkerMetrics
     );
     private static readonly Histogram<double> JobDuration = Duration("movielms.job.duration", "Duration of a run of a scheduled job");
 
-    internal void Counted(ImportKind kind, ImportProgress progress)
+    internal void RecordRows(ImportKind kind, ImportProgress progress)
     {
         Rows.Add(progress.Succeeded, new("kind", kind.ToString()), new("outcome", "succeeded"));
         Rows.Add(progress.Failed, new("kind", kind.ToString()), new("outcome", "failed"));
         Rate.Record(progress.RowsPerSecond, new KeyValuePair<string, object?>("kind", kind.ToString()));
     }
 
-    /// <summary>Counts an import that completed or failed.</summary>
-    internal void ImportEnded(ImportKind kind, string outcome, TimeSpan duration)
+    /// <summary>Records an import that completed, failed or was canceled.</summary>
+    internal void RecordImport(ImportKind kind, string outcome, TimeSpan duration)
     {
         Imports.Add(1, new("kind", kind.ToString()), new("outcome", outcome));
         ImportDuration.Record(duration.TotalSeconds, new("kind", kind.ToString()), new("outcome", outcome));
     }
 
-    /// <summary>Counts an attempt that failed and will be repeated.</summary>
-    internal void ImportRetried(ImportKind kind) => Imports.Add(1, new("kind", kind.ToString()), new("outcome", "retried"));
+    /// <summary>Records a failed attempt that will be retried.</summary>
+    internal void RecordImportRetry(ImportKind kind) => Imports.Add(1, new("kind", kind.ToString()), new("outcome", "retried"));
 
-    internal void MailSent(TimeSpan delay)
+    internal void RecordMailSent(TimeSpan delay)
     {
-        MailTried("sent");
+        RecordMailAttempt("sent");
         MailDelay.Record(delay.TotalSeconds);
     }
 
-    internal void MailTried(string outcome) => Mails.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    internal void RecordMailAttempt(string outcome) => Mails.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    internal void JobEnded(string job, bool succeeded, TimeSpan duration)
+    internal void RecordJobRun(string job, bool succeeded, TimeSpan duration)
     {
         var outcome = succeeded ? "succeeded" : "failed";
         Jobs.Add(1, new("job", job), new("outcome", outcome));
         JobDuration.Record(duration.TotalSeconds, new("job", job), new("outcome", outcome));
     }
 
-    internal void Queues(long imports, long mails, TimeSpan oldestMail)
+    internal void RecordQueues(long imports, long mails, TimeSpan oldestMail)
     {
         ImportQueue.Record(imports);
         MailQueue.Record(mails);
         OldestMail.Record(oldestMail.TotalSeconds);
     }
 
-    internal void JobLag(string job, TimeSpan lag) => Lag.Record(lag.TotalSeconds, new KeyValuePair<string, object?>("job", job));
+    internal void RecordJobLag(string job, TimeSpan lag) => Lag.Record(lag.TotalSeconds, new KeyValuePair<string, object?>("job", job));
 
     private static Counter<long> Counter(string name, string unit, string description) =>
         MovieLmsTelemetry.Meter.CreateCounter<long>(name, unit, description);

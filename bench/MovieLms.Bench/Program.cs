@@ -4,7 +4,7 @@ using MovieLms.Bench.Chat;
 using MovieLms.Bench.Identity;
 using MovieLms.Bench.Imports;
 
-// One benchmark a name; each prints its own table. Figures compare only within one run on one machine.
+// Each name runs one benchmark, which prints its own table. Only figures of the same run on the same machine are comparable.
 return args switch
 {
     ["api", .. var rest] => await ApiBench.RunAsync(rest),
@@ -22,11 +22,11 @@ static int Usage()
         """
         usage: dotnet run -c Release --project bench/MovieLms.Bench -- NAME
 
-          chaos   how the death of each process is felt, and for how long; names of processes measure only those
-          chat    fan-out to a room of 100 and the memory of 5,000 idle connections, beside a bare hub; fan-out or idle for one alone
-          api     the REST API's rates, processor time and allocated bytes per request; --against CHECKOUT compares two builds (needs wrk)
-          import  500,000 to-dos through upload, worker and embedded database, beside a bare insert loop; a number for other rows
-          identity  a cached read while 50 sign-ins are under way, and what validating its token costs (needs wrk)
+          api       throughput, processor time and allocated bytes per request; --against CHECKOUT compares two builds (needs wrk)
+          chat      fan-out to a room of 100 and memory of 5,000 idle connections, compared with a bare hub; fan-out or idle runs one part
+          identity  a cached read during 50 concurrent sign-ins, and the cost of validating its token (needs wrk)
+          import    500,000 to-dos through upload, worker and embedded database, compared with plain inserts; a number sets the rows
+          chaos     failed requests and recovery time when each process is killed; process names limit it to those
         """
     );
     return 2;

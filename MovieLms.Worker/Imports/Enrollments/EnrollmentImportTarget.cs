@@ -9,7 +9,7 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Enrollments;
 
-/// <summary>Rows that enrol existing users, known by their addresses, in the course that is the import's subject.</summary>
+/// <summary>Imports enrollments: each row enrolls an existing user, found by e-mail address, in the import's course.</summary>
 internal sealed class EnrollmentImportTarget(
     EnrollmentStore enrollments,
     EnrollmentLists lists,
@@ -20,7 +20,7 @@ internal sealed class EnrollmentImportTarget(
 {
     private const int Email = 0;
     private const int MaxEmailLength = 254;
-    private const int AtOnce = 4;
+    private const int MaxParallelism = 4;
 
     public ImportKind Kind => ImportKind.Enrollments;
 
@@ -31,31 +31,33 @@ internal sealed class EnrollmentImportTarget(
     public IImportSurveyor BeginSurvey() => new CountingSurveyor();
 
     public IImportBatch BeginBatch(ImportDocument import) =>
-        new Batch(this, import, import.SubjectId ?? throw new BadFileException("The import names no course."));
+        new Batch(this, import, import.SubjectId ?? throw new BadFileException("The import has no course."));
 
-    private Task<IReadOnlyDictionary<string, ObjectId>> KnownAsync(
+    private Task<IReadOnlyDictionary<string, ObjectId>> FindUsersAsync(
         IReadOnlyCollection<string> addresses,
         CancellationToken cancellationToken
     ) => users.IdsByEmailAsync(addresses, cancellationToken);
 
-    /// <summary>The statuses of enrolling some users, null ones being nobody's.</summary>
+    /// <summary>Enrolls users and returns a status for each: NotFound for a null ID.</summary>
     private async Task<WriteStatus[]> EnrollAsync(ObjectId courseId, IReadOnlyList<ObjectId?> students, CancellationToken cancellationToken)
     {
-        var ends = new WriteStatus[students.Count];
+        var statuses = new WriteStatus[students.Count];
         await Parallel.ForAsync(
             0,
             students.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = MaxParallelism, CancellationToken = cancellationToken },
             async (i, token) =>
-                ends[i] = students[i] is { } student
+                statuses[i] = students[i] is { } student
                     ? (await enrollments.EnrollAsync(courseId, student, token)).Status
                     : WriteStatus.NotFound
         );
-        return ends;
+        return statuses;
     }
 
-    /// <summary>Tells those whom the import has enrolled, earlier attempts at this batch included; the key makes that once.</summary>
-    private async Task TellAsync(
+    /// <summary>
+    /// Notifies the students that this import enrolled, including in an earlier attempt at this batch. The key prevents duplicates.
+    /// </summary>
+    private async Task NotifyEnrolledAsync(
         ImportDocument import,
         ObjectId courseId,
         IReadOnlyCollection<ObjectId> students,
@@ -69,7 +71,7 @@ internal sealed class EnrollmentImportTarget(
             enrolled,
             "enrollment",
             $"You are enrolled in {course.Title}",
-            $"You take part in the course {course.Title} from now on.",
+            $"You now have access to the course {course.Title}.",
             $"/api/courses/{course.Id}",
             $"enrollment:import:{import.Id}",
             cancellationToken
@@ -79,60 +81,60 @@ internal sealed class EnrollmentImportTarget(
     private sealed class Batch(EnrollmentImportTarget target, ImportDocument import, ObjectId courseId) : IImportBatch
     {
         private readonly RowValues _values = new(EnrollmentColumns);
-        private readonly List<Kept> _kept = [];
-        private readonly List<RefusedRow> _refused = [];
+        private readonly List<ValidRow> _rows = [];
+        private readonly List<RejectedRow> _rejected = [];
 
         public int Corrected => 0;
 
-        public IReadOnlyList<RefusedRow> Refused => _refused;
+        public IReadOnlyList<RejectedRow> Rejected => _rejected;
 
         public IReadOnlyList<ImportProblem> Add(in SourceRow row)
         {
-            _values.Begin(row);
-            var email = _values.RequiredText(Email, MaxEmailLength);
+            _values.SetRow(row);
+            var email = _values.ReadRequiredText(Email, MaxEmailLength);
             var isAddress = EmailAddress.TryNormalize(email, out var normalized);
             if (!isAddress && _values.Problems.Count == 0)
-                _values.Report(Email, "An e-mail address.");
+                _values.AddProblem(Email, "Must be an e-mail address.");
             var problems = _values.Problems;
             if (problems.Count == 0)
-                _kept.Add(new Kept(row.Number, row.Line, email, normalized));
+                _rows.Add(new ValidRow(row.Number, row.Line, email, normalized));
             return problems;
         }
 
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
-            var known = await target.KnownAsync([.. _kept.Select(row => row.Normalized).Distinct()], cancellationToken);
-            var ends = await target.EnrollAsync(
+            var users = await target.FindUsersAsync([.. _rows.Select(row => row.Normalized).Distinct()], cancellationToken);
+            var statuses = await target.EnrollAsync(
                 courseId,
-                [.. _kept.Select(row => known.TryGetValue(row.Normalized, out var user) ? user : (ObjectId?)null)],
+                [.. _rows.Select(row => users.TryGetValue(row.Normalized, out var user) ? user : (ObjectId?)null)],
                 cancellationToken
             );
-            await target.TellAsync(import, courseId, [.. known.Values], cancellationToken);
-            for (var i = 0; i < _kept.Count; i++)
+            await target.NotifyEnrolledAsync(import, courseId, [.. users.Values], cancellationToken);
+            for (var i = 0; i < _rows.Count; i++)
             {
-                if (Refusal(ends[i], known.ContainsKey(_kept[i].Normalized)) is { } why)
+                if (GetRejectionReason(statuses[i], users.ContainsKey(_rows[i].Normalized)) is { } reason)
                 {
-                    _refused.Add(
-                        new RefusedRow(
-                            _kept[i].Number,
-                            _kept[i].Line,
-                            [new ImportProblem(EnrollmentColumns.Names[Email], _kept[i].Email, why)]
+                    _rejected.Add(
+                        new RejectedRow(
+                            _rows[i].Number,
+                            _rows[i].Line,
+                            [new ImportProblem(EnrollmentColumns.Names[Email], _rows[i].Email, reason)]
                         )
                     );
                 }
             }
         }
 
-        /// <summary>Enrolled already is what the row asks for: it may be this import's earlier attempt.</summary>
-        private static string? Refusal(WriteStatus end, bool isKnown) =>
-            end switch
+        /// <summary>A duplicate is a success: an earlier attempt at this import may have enrolled the user.</summary>
+        private static string? GetRejectionReason(WriteStatus status, bool userExists) =>
+            status switch
             {
                 WriteStatus.Done or WriteStatus.Duplicate => null,
                 WriteStatus.Full => "The course is full.",
                 WriteStatus.ReadOnly => "The course is archived.",
-                _ => isKnown ? "There is no such course any more." : "Nobody has this address. Invite them first.",
+                _ => userExists ? "The course no longer exists." : "No user has this address. Invite the user first.",
             };
 
-        private sealed record Kept(long Number, long Line, string Email, string Normalized);
+        private sealed record ValidRow(long Number, long Line, string Email, string Normalized);
     }
 }

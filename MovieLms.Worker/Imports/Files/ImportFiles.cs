@@ -3,24 +3,24 @@ using MovieLms.Data.Imports;
 
 namespace MovieLms.Worker.Imports.Files;
 
-/// <summary>Uploaded files from the worker's side: the staged pieces where Redis still has them, GridFS where not.</summary>
+/// <summary>Reads uploaded files: staged pieces while Redis still has them, GridFS otherwise.</summary>
 internal sealed class ImportFiles(StagedUploads staged, UploadStore uploads)
 {
-    /// <summary>Opens an import's file at its beginning.</summary>
+    /// <summary>Opens an import's file for reading.</summary>
     internal Stream Open(ImportDocument import) => new StagedStream(import, staged, uploads);
 
-    /// <summary>Removes the staged pieces of a finished import; its file in GridFS stays until it is purged.</summary>
+    /// <summary>Deletes the staged pieces of a finished import. Its file in GridFS stays until the import is purged.</summary>
     internal Task UnstageAsync(ImportDocument import) =>
-        import.File is { } file ? staged.DeleteAsync(import.Id.ToString(), StagedStream.Pieces(file)) : Task.CompletedTask;
+        import.File is { } file ? staged.DeleteAsync(import.Id.ToString(), StagedStream.CountPieces(file)) : Task.CompletedTask;
 }
 
-/// <summary>Reads an upload piece by piece. A piece that Redis lost comes from GridFS and is staged again for the next pass.</summary>
+/// <summary>Reads an upload piece by piece. A piece that Redis has lost is read from GridFS and staged again for the next pass.</summary>
 internal sealed class StagedStream(ImportDocument import, StagedUploads staged, UploadStore uploads) : Stream
 {
     private readonly ImportFile _file = import.File ?? throw new InvalidOperationException("The import has no file yet.");
     private ReadOnlyMemory<byte> _piece;
     private int _next;
-    private Stream? _kept;
+    private Stream? _stored;
     private bool _isStaging = true;
 
     public override bool CanRead => true;
@@ -33,11 +33,11 @@ internal sealed class StagedStream(ImportDocument import, StagedUploads staged, 
         set => throw new NotSupportedException();
     }
 
-    internal static int Pieces(ImportFile file) => (int)((file.Size + file.ChunkSize - 1) / file.ChunkSize);
+    internal static int CountPieces(ImportFile file) => (int)((file.Size + file.ChunkSize - 1) / file.ChunkSize);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_piece.IsEmpty && _next < Pieces(_file))
+        if (_piece.IsEmpty && _next < CountPieces(_file))
             _piece = await LoadAsync(_next++, cancellationToken);
         var count = Math.Min(buffer.Length, _piece.Length);
         _piece[..count].CopyTo(buffer);
@@ -49,7 +49,7 @@ internal sealed class StagedStream(ImportDocument import, StagedUploads staged, 
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("Pieces come over the network: read asynchronously.");
+        throw new NotSupportedException("The pieces come over the network. Use ReadAsync.");
 
     public override void Flush() { }
 
@@ -62,7 +62,7 @@ internal sealed class StagedStream(ImportDocument import, StagedUploads staged, 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _kept?.Dispose();
+            _stored?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -73,11 +73,11 @@ internal sealed class StagedStream(ImportDocument import, StagedUploads staged, 
         if (_isStaging && await staged.TryReadAsync(import.Id.ToString(), index) is { } piece && piece.Length == length)
             return piece;
 
-        _kept ??= await uploads.OpenAsync(import.Id, cancellationToken);
-        if (_kept.Position != start)
-            _kept.Seek(start, SeekOrigin.Begin);
+        _stored ??= await uploads.OpenAsync(import.Id, cancellationToken);
+        if (_stored.Position != start)
+            _stored.Seek(start, SeekOrigin.Begin);
         piece = new byte[length];
-        await _kept.ReadExactlyAsync(piece, cancellationToken);
+        await _stored.ReadExactlyAsync(piece, cancellationToken);
         _isStaging = _isStaging && await staged.TryWriteAsync(import.Id.ToString(), index, piece);
         return piece;
     }

@@ -10,7 +10,7 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Grades;
 
-/// <summary>Rows that grade what was handed in for the assignment that is the import's subject, by the students' addresses.</summary>
+/// <summary>Imports grades: each row grades the submission of a student, found by e-mail address, for the import's assignment.</summary>
 internal sealed class GradeImportTarget(
     AssignmentStore assignments,
     CourseStore courses,
@@ -26,14 +26,14 @@ internal sealed class GradeImportTarget(
     public IImportSurveyor BeginSurvey() => new CountingSurveyor();
 
     public IImportBatch BeginBatch(ImportDocument import) =>
-        new Batch(this, import, import.SubjectId ?? throw new BadFileException("The import names no assignment."));
+        new Batch(this, import, import.SubjectId ?? throw new BadFileException("The import has no assignment."));
 
-    private Task<IReadOnlyDictionary<string, ObjectId>> KnownAsync(
+    private Task<IReadOnlyDictionary<string, ObjectId>> FindUsersAsync(
         IReadOnlyCollection<string> addresses,
         CancellationToken cancellationToken
     ) => users.IdsByEmailAsync(addresses, cancellationToken);
 
-    /// <summary>Whether the assignment may be graded now: Done, NotFound or ReadOnly.</summary>
+    /// <summary>Checks that the assignment can be graded. Returns Done, NotFound or ReadOnly.</summary>
     private async Task<WriteStatus> CheckAsync(ObjectId assignmentId, CancellationToken cancellationToken)
     {
         if (
@@ -47,7 +47,7 @@ internal sealed class GradeImportTarget(
         return assignment.ArchivedAt is not null || course.ArchivedAt is not null ? WriteStatus.ReadOnly : WriteStatus.Done;
     }
 
-    /// <summary>Grades by a row and tells the student; told by a key of the row, so that a repeat tells nothing.</summary>
+    /// <summary>Stores a row's grade and notifies the student. The notification's key contains the row, to prevent duplicates.</summary>
     private async Task<WriteStatus> GradeAsync(
         ImportDocument import,
         ObjectId assignmentId,
@@ -75,54 +75,54 @@ internal sealed class GradeImportTarget(
     private sealed class Batch(GradeImportTarget target, ImportDocument import, ObjectId assignmentId) : IImportBatch
     {
         private readonly GradeRowParser _parser = new();
-        private readonly List<GradeRow> _kept = [];
-        private readonly List<RefusedRow> _refused = [];
+        private readonly List<GradeRow> _rows = [];
+        private readonly List<RejectedRow> _rejected = [];
 
         public int Corrected => 0;
 
-        public IReadOnlyList<RefusedRow> Refused => _refused;
+        public IReadOnlyList<RejectedRow> Rejected => _rejected;
 
         public IReadOnlyList<ImportProblem> Add(in SourceRow row)
         {
-            var problems = _parser.Parse(row, out var good);
-            if (good is not null)
-                _kept.Add(good);
+            var problems = _parser.Parse(row, out var gradeRow);
+            if (gradeRow is not null)
+                _rows.Add(gradeRow);
             return problems;
         }
 
-        /// <summary>One after the other: of two rows of one student the later one counts.</summary>
+        /// <summary>Stores the rows one after the other: of two rows of a student, the later one counts.</summary>
         public async Task StoreAsync(CancellationToken cancellationToken)
         {
-            var standing = await target.CheckAsync(assignmentId, cancellationToken);
-            var known = await target.KnownAsync([.. _kept.Select(row => row.Normalized).Distinct()], cancellationToken);
-            foreach (var row in _kept)
+            var assignmentStatus = await target.CheckAsync(assignmentId, cancellationToken);
+            var users = await target.FindUsersAsync([.. _rows.Select(row => row.Normalized).Distinct()], cancellationToken);
+            foreach (var row in _rows)
             {
-                var isKnown = known.TryGetValue(row.Normalized, out var student);
-                var end =
-                    standing != WriteStatus.Done ? standing
-                    : isKnown ? await target.GradeAsync(import, assignmentId, student, row, cancellationToken)
+                var userExists = users.TryGetValue(row.Normalized, out var student);
+                var status =
+                    assignmentStatus != WriteStatus.Done ? assignmentStatus
+                    : userExists ? await target.GradeAsync(import, assignmentId, student, row, cancellationToken)
                     : WriteStatus.NotFound;
-                if (Refusal(standing, end, isKnown) is { } why)
+                if (GetRejectionReason(assignmentStatus, status, userExists) is { } reason)
                 {
-                    _refused.Add(
-                        new RefusedRow(
+                    _rejected.Add(
+                        new RejectedRow(
                             row.Number,
                             row.Line,
-                            [new ImportProblem(GradeRowParser.Columns.Names[GradeRowParser.Email], row.Email, why)]
+                            [new ImportProblem(GradeRowParser.Columns.Names[GradeRowParser.Email], row.Email, reason)]
                         )
                     );
                 }
             }
         }
 
-        /// <summary>Graded so already is what the row asks for.</summary>
-        private static string? Refusal(WriteStatus standing, WriteStatus end, bool isKnown) =>
-            (standing, end) switch
+        /// <summary>A duplicate is a success: the submission already has this grade.</summary>
+        private static string? GetRejectionReason(WriteStatus assignmentStatus, WriteStatus status, bool userExists) =>
+            (assignmentStatus, status) switch
             {
-                (WriteStatus.NotFound, _) => "There is no such assignment any more.",
-                (_, WriteStatus.ReadOnly) => "It is archived.",
+                (WriteStatus.NotFound, _) => "The assignment no longer exists.",
+                (_, WriteStatus.ReadOnly) => "The assignment or its course is archived.",
                 (_, WriteStatus.Done or WriteStatus.Duplicate) => null,
-                _ => isKnown ? "This student has handed nothing in." : "Nobody has this address.",
+                _ => userExists ? "The student has not submitted anything." : "No user has this address.",
             };
     }
 }

@@ -6,16 +6,16 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Grades;
 
-/// <summary>A good row of a grade file.</summary>
-/// <param name="Number">Its number in the file.</param>
-/// <param name="Line">Where it begins.</param>
-/// <param name="Email">As it is written.</param>
-/// <param name="Normalized">The address as users are found by it.</param>
+/// <summary>A valid row of a grade file.</summary>
+/// <param name="Number">The row's number in the file, from 1.</param>
+/// <param name="Line">The line on which the row starts.</param>
+/// <param name="Email">The address as written in the file.</param>
+/// <param name="Normalized">The normalized address, for looking up the user.</param>
 /// <param name="Grade">0 to 100.</param>
-/// <param name="Feedback">Null to leave what is there.</param>
+/// <param name="Feedback">Null to keep the existing feedback.</param>
 internal sealed record GradeRow(long Number, long Line, string Email, string Normalized, double Grade, string? Feedback);
 
-/// <summary>Judges a row of a grade file.</summary>
+/// <summary>Validates the rows of a grade file.</summary>
 internal sealed class GradeRowParser
 {
     internal const int Email = 0;
@@ -28,22 +28,22 @@ internal sealed class GradeRowParser
     internal static ColumnSet Columns { get; } =
         new("email", ["email", "e-mail", "mail"], ["grade", "points", "score"], ["feedback", "comment"], ["name", "username"]);
 
-    /// <summary>Judges a row.</summary>
-    /// <returns>What is wrong; empty for a good row, which is then given too.</returns>
-    internal IReadOnlyList<ImportProblem> Parse(in SourceRow row, out GradeRow? good)
+    /// <summary>Validates a row.</summary>
+    /// <returns>The problems. If there are none, <paramref name="gradeRow"/> is the parsed row; otherwise it is null.</returns>
+    internal IReadOnlyList<ImportProblem> Parse(in SourceRow row, out GradeRow? gradeRow)
     {
-        _values.Begin(row);
-        var email = _values.RequiredText(Email, MaxEmailLength);
+        _values.SetRow(row);
+        var email = _values.ReadRequiredText(Email, MaxEmailLength);
         var isAddress = EmailAddress.TryNormalize(email, out var normalized);
         if (!isAddress && email.Length > 0)
-            _values.Report(Email, "An e-mail address.");
-        _values.RequiredText(Grade, int.MaxValue);
-        var grade = _values.Number(Grade, 0, SubmissionLimits.HighestGrade);
-        var feedback = _values.Text(Feedback, SubmissionLimits.Feedback);
+            _values.AddProblem(Email, "Must be an e-mail address.");
+        _values.ReadRequiredText(Grade, int.MaxValue);
+        var grade = _values.ReadNumber(Grade, 0, SubmissionLimits.HighestGrade);
+        var feedback = _values.ReadText(Feedback, SubmissionLimits.Feedback);
         if (feedback is not null && !PlainText.IsLines(feedback))
-            _values.Report(Feedback, "No control characters but line breaks and tabs.");
+            _values.AddProblem(Feedback, "Must not contain control characters other than line breaks and tabs.");
         var problems = _values.Problems;
-        good = problems.Count == 0 ? new GradeRow(row.Number, row.Line, email, normalized, grade!.Value, feedback) : null;
+        gradeRow = problems.Count == 0 ? new GradeRow(row.Number, row.Line, email, normalized, grade!.Value, feedback) : null;
         return problems;
     }
 }

@@ -1,47 +1,47 @@
 namespace MovieLms.Worker.Imports.Movies;
 
 /// <summary>
-/// Finds release years that two-digit dates have put a century too late ("Jan 01 27" read as 2027). Today's date says nothing
-/// about a file; the file itself does: its films lie close together in time up to its newest year, and what lies beyond an
-/// empty stretch after that is older. The rule and its limits are in docs/imports.md.
+/// Detects release years that two-digit dates have put a century too late ("Jan 01 27" read as 2027). The rule uses only the file, not
+/// today's date: the years of its movies are contiguous up to the newest one, and years after a gap are a century off. See
+/// docs/imports.md for the rule and its limits.
 /// </summary>
 internal sealed class CenturyRule
 {
-    /// <summary>As many empty years end the file's own time.</summary>
-    private const int EmptyYears = 3;
+    /// <summary>The number of consecutive years without a movie that ends the contiguous range.</summary>
+    private const int GapYears = 3;
 
-    /// <summary>A smaller file may have such gaps by chance.</summary>
-    private const int FewestDates = 500;
+    /// <summary>Smaller files may have such gaps by chance.</summary>
+    private const int MinDates = 500;
 
-    /// <summary>Where more than one date in fifty would be put right, it is the file's nature and no slip.</summary>
-    private const int MaxSlipShare = 50;
+    /// <summary>If more than one date in this many would change, the dates are assumed to be right.</summary>
+    private const int MinDatesPerCorrection = 50;
 
     private readonly SortedDictionary<int, int> _movies = [];
     private int _dates;
 
-    /// <summary>Counts a date that names its month; ISO dates never had two digits for a year.</summary>
-    internal void See(DateOnly date)
+    /// <summary>Adds a date that was written with a month name. ISO dates always have four-digit years.</summary>
+    internal void Add(DateOnly date)
     {
         _movies[date.Year] = _movies.GetValueOrDefault(date.Year) + 1;
         _dates++;
     }
 
-    /// <summary>The newest plausible year; null when nothing is to be put right.</summary>
-    internal int? NewestYear()
+    /// <summary>Returns the newest plausible year; null if no date needs a correction.</summary>
+    internal int? GetNewestYear()
     {
-        if (_dates < FewestDates)
+        if (_dates < MinDates)
             return null;
         var newest = _movies.MaxBy(year => year.Value).Key;
         foreach (var year in _movies.Keys)
         {
-            if (year > newest && year <= newest + EmptyYears)
+            if (year > newest && year <= newest + GapYears)
                 newest = year;
         }
 
-        var slips = _movies.Where(year => year.Key > newest).Sum(year => year.Value);
-        return slips == 0 || slips * MaxSlipShare > _dates ? null : newest;
+        var corrections = _movies.Where(year => year.Key > newest).Sum(year => year.Value);
+        return corrections == 0 || corrections * MinDatesPerCorrection > _dates ? null : newest;
     }
 
-    /// <summary>A date as it was meant.</summary>
+    /// <summary>Moves a date after the newest plausible year back by a century.</summary>
     internal static DateOnly Correct(DateOnly date, int? newestYear) => date.Year > newestYear ? date.AddYears(-100) : date;
 }

@@ -2,7 +2,7 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Movies;
 
-/// <summary>The columns of a film file: the API's own names, and those of the vega-datasets file that is the sample.</summary>
+/// <summary>The columns of a movie file: the API's names, and those of the sample file from vega-datasets.</summary>
 internal static class MovieColumns
 {
     internal const int Title = 0;

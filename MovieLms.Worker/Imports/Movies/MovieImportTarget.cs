@@ -4,7 +4,7 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Movies;
 
-/// <summary>Rows that become films, matched by title and release date.</summary>
+/// <summary>Imports movies, matched by title and release date.</summary>
 internal sealed class MovieImportTarget(MovieImporter importer) : IImportTarget
 {
     public ImportKind Kind => ImportKind.Movies;
@@ -19,7 +19,7 @@ internal sealed class MovieImportTarget(MovieImporter importer) : IImportTarget
     {
         private readonly CenturyRule _century = new();
 
-        public void See(in SourceRow row)
+        public void Observe(in SourceRow row)
         {
             if (
                 row.Values[MovieColumns.ReleaseDate]?.Trim() is { } text
@@ -27,11 +27,11 @@ internal sealed class MovieImportTarget(MovieImporter importer) : IImportTarget
                 && hasMonthName
             )
             {
-                _century.See(date);
+                _century.Add(date);
             }
         }
 
-        public ImportSurvey Result(long rows) => new(rows, _century.NewestYear());
+        public ImportSurvey GetResult(long rows) => new(rows, _century.GetNewestYear());
     }
 
     private sealed class Batch(MovieImporter importer, int? newestYear) : IImportBatch
@@ -43,10 +43,10 @@ internal sealed class MovieImportTarget(MovieImporter importer) : IImportTarget
 
         public IReadOnlyList<ImportProblem> Add(in SourceRow row)
         {
-            var problems = _parser.Parse(row, out var film, out var isCorrected);
+            var problems = _parser.Parse(row, out var movie, out var isCorrected);
             if (problems.Count > 0)
                 return problems;
-            _movies.Add(film);
+            _movies.Add(movie);
             if (isCorrected)
                 Corrected++;
             return problems;

@@ -4,55 +4,55 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Movies;
 
-/// <summary>Judges a row of a film file and makes a film of it.</summary>
-/// <param name="newestYear">See <see cref="CenturyRule"/>; null where no date is put right.</param>
+/// <summary>Validates the rows of a movie file and converts them to movies.</summary>
+/// <param name="newestYear">See <see cref="CenturyRule"/>; null if no date needs a correction.</param>
 internal sealed class MovieRowParser(int? newestYear)
 {
     private readonly RowValues _values = new(MovieColumns.All);
 
-    /// <summary>Judges a row.</summary>
-    /// <param name="row">As it stands in the file.</param>
-    /// <param name="film">The film, when nothing is wrong.</param>
-    /// <param name="isCorrected">True when its release date was put a century back.</param>
-    /// <returns>What is wrong.</returns>
-    internal IReadOnlyList<ImportProblem> Parse(in SourceRow row, out MovieImportRow film, out bool isCorrected)
+    /// <summary>Parses a row.</summary>
+    /// <param name="row">The row of the file.</param>
+    /// <param name="movie">The movie. Valid only if there are no problems.</param>
+    /// <param name="isCorrected">True if the release date was moved back by a century.</param>
+    /// <returns>The problems; empty for a valid row.</returns>
+    internal IReadOnlyList<ImportProblem> Parse(in SourceRow row, out MovieImportRow movie, out bool isCorrected)
     {
-        _values.Begin(row);
-        var releaseDate = ReleaseDate(out isCorrected);
-        film = new MovieImportRow(
+        _values.SetRow(row);
+        var releaseDate = ReadReleaseDate(out isCorrected);
+        movie = new MovieImportRow(
             new MovieDetails
             {
-                Title = _values.RequiredText(MovieColumns.Title, MovieLimits.Title),
-                Genre = _values.Text(MovieColumns.Genre, MovieLimits.Genre),
-                Year = (int?)_values.Whole(MovieColumns.Year, MovieLimits.FirstYear, MovieLimits.LastYear),
-                DirectorName = _values.Text(MovieColumns.DirectorName, MovieLimits.DirectorName),
-                DirectorNationality = _values.Text(MovieColumns.DirectorNationality, MovieLimits.Nationality),
-                RuntimeMinutes = (int?)_values.Whole(MovieColumns.RuntimeMinutes, 0, MovieLimits.RuntimeMinutes),
-                Distributor = _values.Text(MovieColumns.Distributor, MovieLimits.Distributor),
-                MpaaRating = _values.Text(MovieColumns.MpaaRating, MovieLimits.MpaaRating),
-                GrossUs = _values.Whole(MovieColumns.GrossUs, 0, MovieLimits.Money),
-                GrossWorldwide = _values.Whole(MovieColumns.GrossWorldwide, 0, MovieLimits.Money),
-                Budget = _values.Whole(MovieColumns.Budget, 0, MovieLimits.Money),
+                Title = _values.ReadRequiredText(MovieColumns.Title, MovieLimits.Title),
+                Genre = _values.ReadText(MovieColumns.Genre, MovieLimits.Genre),
+                Year = (int?)_values.ReadWholeNumber(MovieColumns.Year, MovieLimits.FirstYear, MovieLimits.LastYear),
+                DirectorName = _values.ReadText(MovieColumns.DirectorName, MovieLimits.DirectorName),
+                DirectorNationality = _values.ReadText(MovieColumns.DirectorNationality, MovieLimits.Nationality),
+                RuntimeMinutes = (int?)_values.ReadWholeNumber(MovieColumns.RuntimeMinutes, 0, MovieLimits.RuntimeMinutes),
+                Distributor = _values.ReadText(MovieColumns.Distributor, MovieLimits.Distributor),
+                MpaaRating = _values.ReadText(MovieColumns.MpaaRating, MovieLimits.MpaaRating),
+                GrossUs = _values.ReadWholeNumber(MovieColumns.GrossUs, 0, MovieLimits.Money),
+                GrossWorldwide = _values.ReadWholeNumber(MovieColumns.GrossWorldwide, 0, MovieLimits.Money),
+                Budget = _values.ReadWholeNumber(MovieColumns.Budget, 0, MovieLimits.Money),
                 ReleaseDate = releaseDate,
             },
-            _values.Number(MovieColumns.Rating, 0, MovieLimits.HighestRating),
-            _values.Whole(MovieColumns.Votes, 0, MovieLimits.Votes) ?? 0
+            _values.ReadNumber(MovieColumns.Rating, 0, MovieLimits.HighestRating),
+            _values.ReadWholeNumber(MovieColumns.Votes, 0, MovieLimits.Votes) ?? 0
         );
         return _values.Problems;
     }
 
-    private DateOnly? ReleaseDate(out bool isCorrected)
+    private DateOnly? ReadReleaseDate(out bool isCorrected)
     {
         isCorrected = false;
-        if (_values.Text(MovieColumns.ReleaseDate, 40) is not { } text)
+        if (_values.ReadText(MovieColumns.ReleaseDate, 40) is not { } text)
             return null;
         if (!Dates.TryParse(text, out var date, out var hasMonthName) || date.Year is < MovieLimits.FirstYear or > MovieLimits.LastYear)
         {
-            _values.Report(MovieColumns.ReleaseDate, Dates.Wanted);
+            _values.AddProblem(MovieColumns.ReleaseDate, Dates.ErrorMessage);
             return null;
         }
-        var meant = hasMonthName ? CenturyRule.Correct(date, newestYear) : date;
-        isCorrected = meant != date;
-        return meant;
+        var corrected = hasMonthName ? CenturyRule.Correct(date, newestYear) : date;
+        isCorrected = corrected != date;
+        return corrected;
     }
 }

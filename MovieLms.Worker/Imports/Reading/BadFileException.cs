@@ -1,5 +1,5 @@
 namespace MovieLms.Worker.Imports.Reading;
 
-/// <summary>The file as a whole cannot be read; trying again would not help.</summary>
-/// <param name="reason">For the user who uploaded it.</param>
+/// <summary>The file cannot be read, and a retry would not help.</summary>
+/// <param name="reason">The reason, shown to the user who uploaded the file.</param>
 internal sealed class BadFileException(string reason) : Exception(reason);

@@ -3,15 +3,15 @@ using System.Collections.Frozen;
 namespace MovieLms.Worker.Imports.Reading;
 
 /// <summary>
-/// The columns that an import knows. A header is matched by its letters and digits alone: "US Gross" is "usGross" is "us_gross".
+/// The columns that an import knows. Headers are compared by letters and digits only: "US Gross", "usGross" and "us_gross" are equal.
 /// </summary>
 internal sealed class ColumnSet
 {
     private readonly FrozenDictionary<string, int> _positions;
     private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
-    /// <param name="required">The column that every row must have; named in the message when a header lacks it.</param>
-    /// <param name="columns">The product's name of each column, followed by the other names it goes by.</param>
+    /// <param name="required">The name of the column that every file must have.</param>
+    /// <param name="columns">For each column, its API name followed by its aliases.</param>
     internal ColumnSet(string required, params string[][] columns)
     {
         Names = [.. columns.Select(names => names[0])];
@@ -23,13 +23,13 @@ internal sealed class ColumnSet
         _lookup = _positions.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>The product's names, by position.</summary>
+    /// <summary>The columns' API names, by position.</summary>
     internal string[] Names { get; }
 
-    /// <summary>The position of the column that every row must have.</summary>
+    /// <summary>The position of the required column.</summary>
     internal int Required { get; }
 
-    /// <summary>The position of a column by any of its names; -1 when it is not known.</summary>
+    /// <summary>Returns the position of the column with this name or alias; -1 if there is none.</summary>
     internal int Find(ReadOnlySpan<char> header)
     {
         Span<char> normalized = stackalloc char[64];

@@ -8,7 +8,10 @@ using MovieLms.Data.Imports;
 
 namespace MovieLms.Worker.Imports.Reading;
 
-/// <summary>Rows of a CSV (RFC 4180): header in any order and case; comma, semicolon, tab or bar, whichever the header uses.</summary>
+/// <summary>
+/// Reads rows from CSV (RFC 4180). The columns may be in any order and case. The header decides the delimiter: comma, semicolon, tab or
+/// pipe.
+/// </summary>
 internal static class CsvRows
 {
     private const int MaxFieldLength = 64 * 1024;
@@ -20,7 +23,7 @@ internal static class CsvRows
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        // The stream has checked the bytes; this decoder only has to skip a byte order mark.
+        // The stream has validated the bytes; the decoder only needs to skip a byte order mark.
         using var text = new StreamReader(
             file,
             new UTF8Encoding(true, true),
@@ -33,7 +36,7 @@ internal static class CsvRows
             {
                 DetectDelimiter = true,
                 DetectDelimiterValues = [",", ";", "\t", "|"],
-                GetDelimiter = DelimiterOfHeader,
+                GetDelimiter = DetectDelimiter,
                 BadDataFound = null,
                 CacheFields = false,
                 BufferSize = 64 * 1024,
@@ -43,13 +46,13 @@ internal static class CsvRows
             }
         );
         if (!await NextAsync(csv))
-            throw new BadFileException("The file has no header line.");
+            throw new BadFileException("The file has no header row.");
         var positions = ReadHeader(csv, columns);
         var line = csv.RawRow + 1L;
         for (var number = 1L; await NextAsync(csv); number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Row(csv, positions, columns, number, line);
+            yield return CreateRow(csv, positions, columns, number, line);
             line = csv.RawRow + 1L;
         }
     }
@@ -63,13 +66,13 @@ internal static class CsvRows
         catch (MaxFieldSizeException)
         {
             throw new BadFileException(
-                $"A value at line {csv.RawRow + 1} or after is longer than {MaxFieldLength / 1024} KB; perhaps a quote is not closed."
+                $"A value at or after line {csv.RawRow + 1} is longer than {MaxFieldLength / 1024} KB. Check for an unclosed quote."
             );
         }
     }
 
-    /// <summary>The delimiter that the header has most of, outside quotes; a comma when it has none.</summary>
-    private static string DelimiterOfHeader(GetDelimiterArgs args)
+    /// <summary>Returns the delimiter that occurs most often in the header, outside quotes; a comma if there is none.</summary>
+    private static string DetectDelimiter(GetDelimiterArgs args)
     {
         var isQuoted = false;
         var counts = new int[args.Configuration.DetectDelimiterValues.Length];
@@ -93,26 +96,26 @@ internal static class CsvRows
     private static int[] ReadHeader(CsvParser csv, ColumnSet columns)
     {
         if (csv.Count > MaxColumns)
-            throw new BadFileException($"The header has {csv.Count} columns; {MaxColumns} are the limit.");
+            throw new BadFileException($"The header has {csv.Count} columns. The maximum is {MaxColumns}.");
         var positions = new int[csv.Count];
         for (var i = 0; i < positions.Length; i++)
         {
             var position = columns.Find(csv[i]);
             if (position >= 0 && Array.IndexOf(positions, position, 0, i) >= 0)
-                throw new BadFileException($"The header names the column '{columns.Names[position]}' twice.");
+                throw new BadFileException($"The header contains the column '{columns.Names[position]}' twice.");
             positions[i] = position;
         }
         if (Array.IndexOf(positions, columns.Required) < 0)
         {
             throw new BadFileException(
-                $"The first line is no header: it has no column '{columns.Names[columns.Required]}'. Known columns: {string.Join(", ", columns.Names)}."
+                $"The header has no column '{columns.Names[columns.Required]}'. Known columns: {string.Join(", ", columns.Names)}."
             );
         }
 
         return positions;
     }
 
-    private static SourceRow Row(CsvParser csv, int[] positions, ColumnSet columns, long number, long line)
+    private static SourceRow CreateRow(CsvParser csv, int[] positions, ColumnSet columns, long number, long line)
     {
         var values = new string?[columns.Names.Length];
         var count = Math.Min(csv.Count, positions.Length);
@@ -128,7 +131,7 @@ internal static class CsvRows
                 number,
                 line,
                 values,
-                new ImportProblem(string.Empty, string.Empty, $"The row has {csv.Count} values and the header {positions.Length}.")
+                new ImportProblem(string.Empty, string.Empty, $"The row has {csv.Count} values, but the header has {positions.Length}.")
             );
     }
 }

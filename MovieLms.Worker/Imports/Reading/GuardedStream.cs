@@ -2,15 +2,15 @@ using System.Text.Unicode;
 
 namespace MovieLms.Worker.Imports.Reading;
 
-/// <summary>Passes a file through and stops at what no parser should be given: bytes that are not UTF-8, a line without an end.</summary>
+/// <summary>Passes a file through and throws on input that must not reach a parser: invalid UTF-8, zero bytes, overlong lines.</summary>
 internal sealed class GuardedStream(Stream inner, int? maxLineLength) : Stream
 {
-    /// <summary>Bytes a line may have where a row is a line.</summary>
+    /// <summary>The maximum length of a line in bytes, for line-based formats.</summary>
     internal const int MaxLineLength = 1024 * 1024;
 
-    // The beginning of a character whose rest comes with the next read.
-    private readonly byte[] _open = new byte[4];
-    private int _openLength;
+    // The first bytes of a character that continues in the next read.
+    private readonly byte[] _partial = new byte[4];
+    private int _partialLength;
     private long _line = 1;
     private long _lineLength;
     private bool _isFirst = true;
@@ -63,36 +63,36 @@ internal sealed class GuardedStream(Stream inner, int? maxLineLength) : Stream
         {
             _isFirst = false;
             if (bytes[0] is 0xFF or 0xFE)
-                throw new BadFileException("The file is not UTF-8 but, as it begins, UTF-16. Save it as UTF-8.");
+                throw new BadFileException("The file is UTF-16. Save it as UTF-8.");
         }
-        if (bytes.Length == 0 ? _openLength > 0 : !IsUtf8(bytes))
-            throw new BadFileException($"The file is not UTF-8: see line {_line} and after.");
+        if (bytes.Length == 0 ? _partialLength > 0 : !IsUtf8(bytes))
+            throw new BadFileException($"The file is not valid UTF-8 at or after line {_line}.");
         if (bytes.Contains((byte)0))
-            throw new BadFileException($"The file is binary: a zero byte stands at line {_line} or after.");
+            throw new BadFileException($"The file is binary: it has a zero byte at or after line {_line}.");
         CountLines(bytes);
     }
 
     private bool IsUtf8(ReadOnlySpan<byte> bytes)
     {
-        while (_openLength > 0 && bytes.Length > 0)
+        while (_partialLength > 0 && bytes.Length > 0)
         {
-            _open[_openLength++] = bytes[0];
+            _partial[_partialLength++] = bytes[0];
             bytes = bytes[1..];
-            var needed = CharacterLength(_open[0]);
-            if (_openLength < needed)
+            var needed = CharacterLength(_partial[0]);
+            if (_partialLength < needed)
                 continue;
-            if (!Utf8.IsValid(_open.AsSpan(0, _openLength)))
+            if (!Utf8.IsValid(_partial.AsSpan(0, _partialLength)))
                 return false;
-            _openLength = 0;
+            _partialLength = 0;
         }
-        var tail = OpenTail(bytes);
-        bytes[^tail..].CopyTo(_open.AsSpan(_openLength));
-        _openLength += tail;
+        var tail = CountPartialTail(bytes);
+        bytes[^tail..].CopyTo(_partial.AsSpan(_partialLength));
+        _partialLength += tail;
         return Utf8.IsValid(bytes[..^tail]);
     }
 
-    /// <summary>How many bytes at the end begin a character that is not whole yet.</summary>
-    private static int OpenTail(ReadOnlySpan<byte> bytes)
+    /// <summary>Returns the number of bytes at the end that belong to an incomplete character.</summary>
+    private static int CountPartialTail(ReadOnlySpan<byte> bytes)
     {
         for (var back = 1; back <= Math.Min(3, bytes.Length); back++)
         {

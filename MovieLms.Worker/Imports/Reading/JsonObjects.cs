@@ -4,13 +4,13 @@ using MovieLms.Data.Imports;
 
 namespace MovieLms.Worker.Imports.Reading;
 
-/// <summary>Turns one JSON object into a row; a nested object's members count as columns (<c>director.name</c>).</summary>
+/// <summary>Converts a JSON object to a row. The members of a nested object are columns (<c>director.name</c>).</summary>
 internal static class JsonObjects
 {
     internal static readonly JsonReaderOptions Options = new() { MaxDepth = 32 };
 
-    /// <summary>Reads the one value in <paramref name="json"/>.</summary>
-    /// <exception cref="JsonException">It is malformed.</exception>
+    /// <summary>Converts the single value in <paramref name="json"/>.</summary>
+    /// <exception cref="JsonException">The JSON is malformed.</exception>
     internal static SourceRow Read(ReadOnlySpan<byte> json, ColumnSet columns, long number, long line)
     {
         var values = new string?[columns.Names.Length];
@@ -22,7 +22,7 @@ internal static class JsonObjects
                 number,
                 line,
                 values,
-                new ImportProblem(string.Empty, Encoding.UTF8.GetString(json), "A row must be a JSON object.")
+                new ImportProblem(string.Empty, Encoding.UTF8.GetString(json), "The row must be a JSON object.")
             );
         }
 
@@ -43,7 +43,7 @@ internal static class JsonObjects
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = prefix + TextOf(ref reader);
+            var name = prefix + ReadText(ref reader);
             reader.Read();
             var position = columns.Find(name);
             switch (reader.TokenType)
@@ -58,7 +58,7 @@ internal static class JsonObjects
                         malformed ??= new ImportProblem(
                             columns.Names[position],
                             string.Empty,
-                            "A single value is wanted here, not a list or an object."
+                            "Must be a single value, not a list or an object."
                         );
                     }
 
@@ -66,7 +66,7 @@ internal static class JsonObjects
                 case var token when position >= 0:
                     values[position] = token switch
                     {
-                        JsonTokenType.String => TextOf(ref reader),
+                        JsonTokenType.String => ReadText(ref reader),
                         JsonTokenType.Null => null,
                         _ => Encoding.UTF8.GetString(reader.ValueSpan),
                     };
@@ -75,8 +75,8 @@ internal static class JsonObjects
         }
     }
 
-    /// <summary>Half a surrogate pair, escaped, is valid JSON and no text: such a character becomes U+FFFD.</summary>
-    private static string TextOf(ref Utf8JsonReader reader)
+    /// <summary>Returns the text, or U+FFFD if it contains an escaped lone surrogate, which is valid JSON but not valid text.</summary>
+    private static string ReadText(ref Utf8JsonReader reader)
     {
         try
         {

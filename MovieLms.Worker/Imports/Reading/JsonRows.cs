@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace MovieLms.Worker.Imports.Reading;
 
-/// <summary>Rows of one JSON array, an element at a time: the array is never in memory as a whole.</summary>
+/// <summary>Reads rows from a JSON array one element at a time, so that the whole array is never in memory.</summary>
 internal static class JsonRows
 {
-    private const int FirstBuffer = 64 * 1024;
+    private const int InitialBufferSize = 64 * 1024;
     private const int MaxElementBytes = 1024 * 1024;
 
     internal static async IAsyncEnumerable<SourceRow> ReadAsync(
@@ -17,13 +17,13 @@ internal static class JsonRows
     )
     {
         await using var owned = file;
-        var (buffer, length, rows, cut) = (new byte[FirstBuffer], 0, new List<SourceRow>(), new Cutter(columns));
+        var (buffer, length, rows, splitter) = (new byte[InitialBufferSize], 0, new List<SourceRow>(), new Splitter(columns));
         while (true)
         {
             var read = await file.ReadAsync(buffer.AsMemory(length), cancellationToken);
             length += read;
             rows.Clear();
-            var used = cut.Next(buffer.AsSpan(0, length), isLast: read == 0, rows);
+            var used = splitter.Next(buffer.AsSpan(0, length), isLast: read == 0, rows);
             foreach (var row in rows)
                 yield return row;
             if (read == 0)
@@ -33,13 +33,13 @@ internal static class JsonRows
             if (length < buffer.Length)
                 continue;
             if (length >= MaxElementBytes)
-                throw new BadFileException($"Row {cut.Count + 1} (line {cut.Line}) is longer than {MaxElementBytes / 1024} KB.");
+                throw new BadFileException($"Row {splitter.Count + 1} (line {splitter.Line}) is longer than {MaxElementBytes / 1024} KB.");
             Array.Resize(ref buffer, buffer.Length * 2);
         }
     }
 
-    /// <summary>Cuts the array's elements out of what has arrived.</summary>
-    private sealed class Cutter(ColumnSet columns)
+    /// <summary>Splits the bytes read so far into the elements of the array.</summary>
+    private sealed class Splitter(ColumnSet columns)
     {
         private Expected _expected = Expected.Start;
 
@@ -56,7 +56,7 @@ internal static class JsonRows
 
         internal long Line { get; private set; } = 1;
 
-        /// <returns>How many bytes are done with.</returns>
+        /// <returns>The number of bytes consumed.</returns>
         internal int Next(ReadOnlySpan<byte> bytes, bool isLast, List<SourceRow> rows)
         {
             var at = 0;
@@ -71,15 +71,15 @@ internal static class JsonRows
                 }
 
                 if (at == bytes.Length)
-                    return !isLast || _expected == Expected.Nothing ? at : throw Malformed("the array has no end");
-                var taken = Take(bytes[at..], isLast, rows);
-                if (taken == 0)
+                    return !isLast || _expected == Expected.Nothing ? at : throw Malformed("the array is not closed");
+                var consumed = Consume(bytes[at..], isLast, rows);
+                if (consumed == 0)
                     return at;
-                at += taken;
+                at += consumed;
             }
         }
 
-        private int Take(ReadOnlySpan<byte> bytes, bool isLast, List<SourceRow> rows)
+        private int Consume(ReadOnlySpan<byte> bytes, bool isLast, List<SourceRow> rows)
         {
             switch (_expected, bytes[0])
             {
@@ -93,13 +93,13 @@ internal static class JsonRows
                     _expected = Expected.Element;
                     return 1;
                 case (Expected.FirstElementOrEnd or Expected.Element, _):
-                    return TakeElement(bytes, isLast, rows);
+                    return ConsumeElement(bytes, isLast, rows);
                 default:
-                    throw Malformed("a comma, or the array's end, is wanted");
+                    throw Malformed("expected a comma or the end of the array");
             }
         }
 
-        private int TakeElement(ReadOnlySpan<byte> bytes, bool isLast, List<SourceRow> rows)
+        private int ConsumeElement(ReadOnlySpan<byte> bytes, bool isLast, List<SourceRow> rows)
         {
             try
             {

@@ -7,7 +7,7 @@ using MovieLms.Data.Imports;
 
 namespace MovieLms.Worker.Imports.Reading;
 
-/// <summary>One JSON object a line; a malformed line is that row's error and no other's.</summary>
+/// <summary>Reads rows from NDJSON, one JSON object per line. A malformed line is an error of that row only.</summary>
 internal static class NdjsonRows
 {
     internal static async IAsyncEnumerable<SourceRow> ReadAsync(

@@ -5,7 +5,7 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Todos;
 
-/// <summary>Rows that become to-dos of whoever uploaded the file.</summary>
+/// <summary>Imports to-dos of the user who uploaded the file.</summary>
 internal sealed class TodoImportTarget(TodoStore todos, TimeProvider clock) : IImportTarget
 {
     public ImportKind Kind => ImportKind.Todos;
@@ -19,7 +19,7 @@ internal sealed class TodoImportTarget(TodoStore todos, TimeProvider clock) : II
     private sealed class Batch(TodoStore todos, ImportDocument import, TimeProvider clock) : IImportBatch
     {
         private readonly TodoRowParser _parser = new();
-        private readonly List<TodoDocument> _kept = [];
+        private readonly List<TodoDocument> _todos = [];
 
         public int Corrected => 0;
 
@@ -29,7 +29,7 @@ internal sealed class TodoImportTarget(TodoStore todos, TimeProvider clock) : II
             if (problems.Count > 0)
                 return problems;
             var now = clock.GetUtcNow();
-            _kept.Add(
+            _todos.Add(
                 todo with
                 {
                     Id = ObjectId.GenerateNewId(),
@@ -42,6 +42,6 @@ internal sealed class TodoImportTarget(TodoStore todos, TimeProvider clock) : II
             return problems;
         }
 
-        public Task StoreAsync(CancellationToken cancellationToken) => todos.AddImportedAsync(_kept, cancellationToken);
+        public Task StoreAsync(CancellationToken cancellationToken) => todos.AddImportedAsync(_todos, cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Imports.Todos;
 
-/// <summary>Judges a row of a to-do file and makes a to-do of it.</summary>
+/// <summary>Validates the rows of a to-do file and converts them to to-dos.</summary>
 internal sealed class TodoRowParser
 {
     private const int Title = 0;
@@ -20,16 +20,16 @@ internal sealed class TodoRowParser
     internal static ColumnSet Columns { get; } =
         new("title", ["title"], ["description"], ["dueDate", "due"], ["priority"], ["done", "completed"]);
 
-    /// <summary>Judges a row.</summary>
-    /// <returns>What is wrong; empty for a good row.</returns>
+    /// <summary>Parses a row.</summary>
+    /// <returns>The problems; empty for a valid row.</returns>
     internal IReadOnlyList<ImportProblem> Parse(in SourceRow row, ObjectId ownerId, out TodoDocument todo)
     {
-        _values.Begin(row);
+        _values.SetRow(row);
         todo = new TodoDocument
         {
             OwnerId = ownerId,
-            Title = _values.RequiredText(Title, TodoLimits.Title),
-            Description = _values.Text(Description, TodoLimits.Description),
+            Title = _values.ReadRequiredText(Title, TodoLimits.Title),
+            Description = _values.ReadText(Description, TodoLimits.Description),
             DueDate = ReadDueDate(),
             Priority = ReadPriority(),
             Done = ReadDone(),
@@ -39,17 +39,17 @@ internal sealed class TodoRowParser
 
     private DateTimeOffset? ReadDueDate()
     {
-        if (_values.Text(DueDate, MaxWordLength) is not { } text)
+        if (_values.ReadText(DueDate, MaxWordLength) is not { } text)
             return null;
         if (Dates.TryParseTime(text, out var due))
             return due.ToUniversalTime();
-        _values.Report(DueDate, Dates.Wanted);
+        _values.AddProblem(DueDate, Dates.ErrorMessage);
         return null;
     }
 
     private TodoPriority ReadPriority()
     {
-        switch (_values.Text(Priority, MaxWordLength)?.ToLowerInvariant())
+        switch (_values.ReadText(Priority, MaxWordLength)?.ToLowerInvariant())
         {
             case null or "medium":
                 return TodoPriority.Medium;
@@ -58,21 +58,21 @@ internal sealed class TodoRowParser
             case "high":
                 return TodoPriority.High;
             default:
-                _values.Report(Priority, "low, medium or high.");
+                _values.AddProblem(Priority, "Must be low, medium or high.");
                 return TodoPriority.Medium;
         }
     }
 
     private bool ReadDone()
     {
-        switch (_values.Text(Done, MaxWordLength)?.ToLowerInvariant())
+        switch (_values.ReadText(Done, MaxWordLength)?.ToLowerInvariant())
         {
             case null or "false" or "no" or "0":
                 return false;
             case "true" or "yes" or "1" or "x":
                 return true;
             default:
-                _values.Report(Done, "true or false (also yes, no, 1, 0, x).");
+                _values.AddProblem(Done, "Must be true or false (yes, no, 1, 0 and x are accepted too).");
                 return false;
         }
     }

@@ -8,8 +8,8 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.Bench.Api;
 
 /// <summary>
-/// The REST API under load: rates, latencies, processor time and allocated bytes per request of Standalone as a process, each row
-/// repeated in rounds. With another checkout, each round measures both builds in turn, so that what else the machine does meets both.
+/// The REST API under load: throughput, latency, processor time and allocated bytes per request, measured on a Standalone process in
+/// several rounds per row. With a second checkout, each round measures both builds in turn, so that other load on the machine affects both.
 /// </summary>
 internal static class ApiBench
 {
@@ -18,10 +18,10 @@ internal static class ApiBench
         var seconds = new Option<int>("--seconds") { Description = "Seconds per measurement", DefaultValueFactory = _ => 3 };
         var rounds = new Option<int>("--rounds")
         {
-            Description = "Measurements per row, of which the median is printed",
+            Description = "Measurements per row; the median is printed",
             DefaultValueFactory = _ => 5,
         };
-        var against = new Option<string?>("--against") { Description = "Another checkout, built with -c Release, to compare with" };
+        var against = new Option<string?>("--against") { Description = "A second checkout to compare with, built with -c Release" };
         var command = new RootCommand("Measures the REST API (needs wrk).") { seconds, rounds, against };
         command.SetAction(
             (result, _) =>
@@ -39,7 +39,7 @@ internal static class ApiBench
         Console.WriteLine($"{"", -28} {"CPU µs/request", 27} {"bytes/request", 29} {"requests/s", 27} {"failed", 7}");
         Console.WriteLine(string.Concat($"{"", -28} ", string.Concat(Enumerable.Repeat($"{"this", 9} {"other", 9} {"ratio", 7} ", 3))));
         var failures = 0L;
-        // Once through everything first, so that both have compiled what all rows share.
+        // Warm up both builds with all requests, so that shared code is compiled.
         for (var row = 0; row < ours.Requests.Count; row++)
         {
             foreach (var build in new[] { ours, theirs })
@@ -47,24 +47,24 @@ internal static class ApiBench
         }
         for (var row = 0; row < ours.Requests.Count; row++)
         {
-            var (mine, other) = (new List<ApiMeasurement>(), new List<ApiMeasurement>());
+            var (ourResults, theirResults) = (new List<ApiMeasurement>(), new List<ApiMeasurement>());
             for (var round = 0; round < rounds; round++)
             {
-                // Each is the first in every other round.
-                var order = new[] { (Build: ours, Measured: mine), (Build: theirs, Measured: other) };
+                // Alternate which build is measured first.
+                var order = new[] { (Build: ours, Measured: ourResults), (Build: theirs, Measured: theirResults) };
                 foreach (var (build, measured) in round % 2 == 0 ? order : order.Reverse())
                     measured.Add(await ApiMeasurement.TakeAsync(build, build.Requests[row], seconds));
             }
-            var (now, then) = (ApiMeasurement.Median(mine), ApiMeasurement.Median(other));
-            failures += now.Failures + then.Failures;
+            var (ourMedian, theirMedian) = (ApiMeasurement.Median(ourResults), ApiMeasurement.Median(theirResults));
+            failures += ourMedian.Failures + theirMedian.Failures;
             Print(
-                $"{ours.Requests[row].Name, -28} {Columns(round => round.Microseconds, "N1")} {Columns(round => round.Bytes, "N0")} {Columns(round => round.PerSecond, "N0")} {now.Failures + then.Failures, 7}"
+                $"{ours.Requests[row].Name, -28} {Columns(round => round.Microseconds, "N1")} {Columns(round => round.Bytes, "N0")} {Columns(round => round.PerSecond, "N0")} {ourMedian.Failures + theirMedian.Failures, 7}"
             );
 
             string Columns(Func<ApiMeasurement, double> figure, string format) =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{figure(now).ToString(format, CultureInfo.InvariantCulture), 9} {figure(then).ToString(format, CultureInfo.InvariantCulture), 9} {figure(now) / figure(then), 7:N2}"
+                    $"{figure(ourMedian).ToString(format, CultureInfo.InvariantCulture), 9} {figure(theirMedian).ToString(format, CultureInfo.InvariantCulture), 9} {figure(ourMedian) / figure(theirMedian), 7:N2}"
                 );
         }
         return failures > 0 ? 1 : 0;
@@ -112,7 +112,7 @@ internal static class ApiBench
     }
 
     /// <summary>
-    /// A movie read from the embedded database beside the same read whose database replies are canned, all in this process.
+    /// Compares reading a movie from the embedded database with the same read on canned database replies. Everything runs in this process.
     /// </summary>
     private static async Task CompareWithCannedRepliesAsync(int seconds)
     {
@@ -127,7 +127,7 @@ internal static class ApiBench
         var movie = await WarmAndMeasureAsync(request, seconds);
         var ceiling = await WarmAndMeasureAsync(request with { Address = new Uri(canned.Address, request.Address.PathAndQuery) }, seconds);
         if (proxy.Served < ceiling.Requests)
-            throw new InvalidOperationException("The reads were not answered from the recorded reply.");
+            throw new InvalidOperationException("The reads were not served from the canned reply.");
         Print(
             $"movie by ID, all in one process: {movie.PerSecond:N0} requests/s, {movie.PerSecond / ceiling.PerSecond:P0} of {ceiling.PerSecond:N0} on canned replies"
         );

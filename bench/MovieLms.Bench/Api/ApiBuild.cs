@@ -5,22 +5,22 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Api;
 
-/// <summary>One build of Standalone that runs with the sample movies, and the requests to measure it with.</summary>
+/// <summary>A running build of Standalone with the sample movies, and the requests to measure.</summary>
 internal sealed class ApiBuild : IAsyncDisposable
 {
     internal const string MovieById = "movie by ID";
     private const string AdminEmail = "bench@movielms.example";
     private const string AdminPassword = "curtain-falls-slowly-42";
 
-    /// <summary>To-dos and enrollments of the user: a page of each.</summary>
-    private const int Entries = 20;
+    /// <summary>The number of to-dos and of enrollments to create: one page of each.</summary>
+    private const int PageSize = 20;
 
     private readonly StandaloneProcess _standalone;
     private readonly DirectoryInfo _folder;
 
     private ApiBuild(StandaloneProcess standalone, DirectoryInfo folder) => (_standalone, _folder) = (standalone, folder);
 
-    /// <summary>Settings of an administrator, and of a rate limit that no benchmark reaches.</summary>
+    /// <summary>Settings for an administrator and a rate limit that no benchmark reaches.</summary>
     internal static IReadOnlyDictionary<string, string?> Settings { get; } =
         new Dictionary<string, string?>
         {
@@ -34,7 +34,7 @@ internal sealed class ApiBuild : IAsyncDisposable
     internal long ResidentBytes => _standalone.Process.ResidentBytes;
 
     /// <summary>Starts the build of a checkout.</summary>
-    /// <param name="checkout">The folder that holds <c>MovieLms.sln</c>; it must be built in this configuration.</param>
+    /// <param name="checkout">The folder of <c>MovieLms.sln</c>, built in this configuration.</param>
     internal static async Task<ApiBuild> StartAsync(string checkout)
     {
         var folder = Directory.CreateTempSubdirectory("bench-");
@@ -58,10 +58,10 @@ internal sealed class ApiBuild : IAsyncDisposable
     internal static async Task SignInAsync(HttpClient client) =>
         client.DefaultRequestHeaders.Authorization = new("Bearer", await client.LogInAsync(AdminEmail, AdminPassword));
 
-    /// <summary>Creates what the requests read, and returns the requests.</summary>
+    /// <summary>Creates the data that the requests read, and returns the requests.</summary>
     internal static async Task<IReadOnlyList<ApiRequest>> CreateRequestsAsync(HttpClient client, Uri address)
     {
-        for (var i = 0; i < Entries; i++)
+        for (var i = 0; i < PageSize; i++)
         {
             await PostAsync(client, "/api/todos", new { title = $"To-do {i}", dueDate = "2030-01-01T00:00:00Z" });
             var course = await PostAsync(client, "/api/courses", new { title = $"Course {i}", status = "published" });
@@ -75,11 +75,11 @@ internal sealed class ApiBuild : IAsyncDisposable
             new("cached read", new Uri(address, "/api/analytics"), token),
             new(MovieById, new Uri(address, $"/api/movies/{id}"), token),
             new("filtered list", new Uri(address, "/api/movies?genre=Drama&minRating=7&sort=-rating&limit=20"), token),
-            // A search is not cached.
+            // Searches are not cached.
             new("searched list, not cached", new Uri(address, "/api/movies?search=the&genre=Drama&sort=-rating&limit=20"), token),
             new("to-do list", new Uri(address, "/api/todos?done=false&sort=dueDate"), token),
             new("enrollment list", new Uri(address, "/api/enrollments"), token),
-            // Every request has another parameter, so that each one runs its pipeline.
+            // Each request has a different parameter, so that each one runs the pipeline.
             new("analytics, not cached", new Uri(address, "/api/analytics/top-rated?limit=10"), token, Varying: "minVotes"),
             new("create a to-do", new Uri(address, "/api/todos"), token, Body: """{"title":"Buy film"}"""),
         ];

@@ -1,11 +1,11 @@
 namespace MovieLms.Bench.Api;
 
-/// <summary>One row of one build, measured once.</summary>
+/// <summary>One measurement of a row of one build.</summary>
 /// <param name="PerSecond">Responses per second.</param>
 /// <param name="P50">Median latency in milliseconds.</param>
 /// <param name="P99">99th percentile of the latency in milliseconds.</param>
-/// <param name="Microseconds">Processor time of the server per request.</param>
-/// <param name="Bytes">Bytes that the server allocates per request.</param>
+/// <param name="Microseconds">The server's processor time per request.</param>
+/// <param name="Bytes">The bytes that the server allocates per request.</param>
 /// <param name="Failures">Failed requests.</param>
 internal sealed record ApiMeasurement(double PerSecond, double P50, double P99, double Microseconds, double Bytes, long Failures)
 {
@@ -24,7 +24,7 @@ internal sealed record ApiMeasurement(double PerSecond, double P50, double P99, 
         );
     }
 
-    /// <summary>The median of each figure, and the sum of the failures.</summary>
+    /// <summary>Returns the median of each figure and the sum of the failures.</summary>
     internal static ApiMeasurement Median(IReadOnlyList<ApiMeasurement> rounds)
     {
         return new ApiMeasurement(

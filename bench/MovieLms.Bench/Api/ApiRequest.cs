@@ -1,9 +1,9 @@
 namespace MovieLms.Bench.Api;
 
-/// <summary>One row of the benchmark: a request that is sent over and over.</summary>
+/// <summary>A row of the benchmark: a request that is sent repeatedly.</summary>
 /// <param name="Name">The row's name.</param>
-/// <param name="Address">The whole address.</param>
+/// <param name="Address">The absolute address.</param>
 /// <param name="Token">An access token; null for an anonymous request.</param>
-/// <param name="Varying">A query parameter that gets another number with every request; null to repeat the address.</param>
+/// <param name="Varying">A query parameter with a different number in each request; null to repeat the same address.</param>
 /// <param name="Body">JSON to send with <c>POST</c>; null for <c>GET</c>.</param>
 internal sealed record ApiRequest(string Name, Uri Address, string? Token, string? Varying = null, string? Body = null);

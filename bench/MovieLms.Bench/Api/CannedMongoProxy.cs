@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace MovieLms.Bench.Api;
 
 /// <summary>
-/// The ceiling of a database read: passes every command on to a real server, but answers a repeated <c>find</c> of one film
-/// with the reply it recorded the first time, without any database work.
+/// Measures the upper limit of a database read: forwards commands to a real server, but responds to a repeated <c>find</c> of a movie with
+/// the recorded first reply, without any database work.
 /// </summary>
 internal sealed class CannedMongoProxy : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class CannedMongoProxy : IDisposable
 
     internal string ConnectionString { get; }
 
-    /// <summary>Canned answers given.</summary>
+    /// <summary>The number of canned replies sent.</summary>
     internal long Served => Interlocked.Read(ref _served);
 
     public void Dispose() => _listener.Dispose();
@@ -43,7 +43,7 @@ internal sealed class CannedMongoProxy : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The listener was closed: the benchmark is over.
+            // The listener was closed at the end of the benchmark.
         }
     }
 
@@ -52,24 +52,24 @@ internal sealed class CannedMongoProxy : IDisposable
         using var downstream = client;
         using var upstream = new TcpClient();
         client.NoDelay = upstream.NoDelay = true;
-        var (request, answer) = (new MessageBuffer(), new MessageBuffer());
-        byte[]? own = null;
+        var (requests, replies) = (new MessageBuffer(), new MessageBuffer());
+        byte[]? copy = null;
         try
         {
             await upstream.ConnectAsync(_upstreamHost, _upstreamPort);
-            while (await request.ReceiveAsync(client.Client) is { Length: > 0 } message)
+            while (await requests.ReceiveAsync(client.Client) is { Length: > 0 } message)
             {
                 var isRead = IsMovieRead(message.Span);
-                if (isRead && (own ??= (byte[]?)_canned?.Clone()) is { } canned)
+                if (isRead && (copy ??= (byte[]?)_canned?.Clone()) is { } canned)
                 {
-                    // Each answer names the request it belongs to; all else is the same bytes.
+                    // A reply contains the ID of its request. All other bytes stay the same.
                     message.Span.Slice(4, 4).CopyTo(canned.AsSpan(8));
                     await client.Client.SendAsync(canned);
                     Interlocked.Increment(ref _served);
                     continue;
                 }
                 await upstream.Client.SendAsync(message);
-                var reply = await answer.ReceiveAsync(upstream.Client);
+                var reply = await replies.ReceiveAsync(upstream.Client);
                 if (isRead)
                     _canned = reply.ToArray();
                 await client.Client.SendAsync(reply);
@@ -81,36 +81,36 @@ internal sealed class CannedMongoProxy : IDisposable
         }
     }
 
-    /// <summary>A <c>find</c> of collection <c>movies</c> whose filter names an ObjectId as <c>_id</c>, told by its bytes alone.</summary>
+    /// <summary>Detects by its bytes a <c>find</c> in the collection <c>movies</c> with an ObjectId as <c>_id</c>.</summary>
     private static bool IsMovieRead(ReadOnlySpan<byte> message) =>
         BinaryPrimitives.ReadInt32LittleEndian(message[12..]) == OpMsg
         && message[25..].StartsWith("\u0002find\0\u0007\0\0\0movies\0"u8)
         && message.IndexOf("\u0007_id\0"u8) > 0;
 
-    /// <summary>Receives one wire message after the other into one growing buffer.</summary>
+    /// <summary>Receives wire messages one at a time into a growing buffer.</summary>
     private sealed class MessageBuffer
     {
         private byte[] _bytes = new byte[64 * 1024];
-        private int _have;
-        private int _last;
+        private int _length;
+        private int _messageLength;
 
-        /// <summary>The next message, valid until the next call; empty when the other side has closed.</summary>
+        /// <summary>Returns the next message, valid until the next call; empty if the other side has closed the connection.</summary>
         internal async ValueTask<Memory<byte>> ReceiveAsync(Socket socket)
         {
-            _bytes.AsSpan(_last, _have - _last).CopyTo(_bytes);
-            _have -= _last;
-            _last = 0;
-            while (_have < HeaderLength || _have < BinaryPrimitives.ReadInt32LittleEndian(_bytes))
+            _bytes.AsSpan(_messageLength, _length - _messageLength).CopyTo(_bytes);
+            _length -= _messageLength;
+            _messageLength = 0;
+            while (_length < HeaderLength || _length < BinaryPrimitives.ReadInt32LittleEndian(_bytes))
             {
-                if (_have == _bytes.Length)
+                if (_length == _bytes.Length)
                     Array.Resize(ref _bytes, _bytes.Length * 2);
-                var read = await socket.ReceiveAsync(_bytes.AsMemory(_have));
+                var read = await socket.ReceiveAsync(_bytes.AsMemory(_length));
                 if (read == 0)
                     return default;
-                _have += read;
+                _length += read;
             }
-            _last = BinaryPrimitives.ReadInt32LittleEndian(_bytes);
-            return _bytes.AsMemory(0, _last);
+            _messageLength = BinaryPrimitives.ReadInt32LittleEndian(_bytes);
+            return _bytes.AsMemory(0, _messageLength);
         }
     }
 }

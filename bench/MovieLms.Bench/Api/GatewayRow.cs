@@ -4,10 +4,8 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Api;
 
-/// <summary>What the gateway costs: the same cached read of the same ApiService process, straight and through it, in turn.</summary>
-/// <param name="Straight">From the service.</param>
-/// <param name="Proxied">Through the gateway.</param>
-internal sealed record GatewayRow(LoadResult Straight, LoadResult Proxied)
+/// <summary>The cost of the gateway: a cached read from an ApiService process, directly and through the gateway.</summary>
+internal sealed record GatewayRow(LoadResult Direct, LoadResult Proxied)
 {
     private const string Path = "/api/analytics";
 
@@ -21,21 +19,21 @@ internal sealed record GatewayRow(LoadResult Straight, LoadResult Proxied)
         var token = client.DefaultRequestHeaders.Authorization!.Parameter!;
         foreach (var origin in new[] { services.Api, gateway })
             await Wrk.RunAsync(new Uri(origin, Path), token, Math.Max(2, seconds / 2));
-        var straight = await Wrk.RunAsync(new Uri(services.Api, Path), token, seconds);
-        return new GatewayRow(straight, await Wrk.RunAsync(new Uri(gateway, Path), token, seconds));
+        var direct = await Wrk.RunAsync(new Uri(services.Api, Path), token, seconds);
+        return new GatewayRow(direct, await Wrk.RunAsync(new Uri(gateway, Path), token, seconds));
     }
 
     internal void Print()
     {
         Console.WriteLine();
-        Write("cached read, from ApiService", Straight);
+        Write("cached read, from ApiService", Direct);
         Write("cached read, through the gateway", Proxied);
 
         void Write(string name, LoadResult load) =>
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{name, -40} {load.PerSecond, 10:N0} {load.PerSecond / Straight.PerSecond, 9:P0} {load.P50, 8:N2} {load.P99, 8:N2} {load.Failures, 18}"
+                    $"{name, -40} {load.PerSecond, 10:N0} {load.PerSecond / Direct.PerSecond, 9:P0} {load.P50, 8:N2} {load.P99, 8:N2} {load.Failures, 18}"
                 )
             );
     }

@@ -5,7 +5,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Api;
 
-/// <summary>The sample films, imported through the public API.</summary>
+/// <summary>Imports the sample movies through the public API.</summary>
 internal static class Sample
 {
     internal static async Task ImportAsync(HttpClient client)

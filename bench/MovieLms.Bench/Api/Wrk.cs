@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 
 namespace MovieLms.Bench.Api;
 
-/// <summary>What one load gave.</summary>
-/// <param name="PerSecond">Requests answered a second.</param>
+/// <summary>The result of a load.</summary>
+/// <param name="PerSecond">Responses per second.</param>
 /// <param name="P50">Median latency in milliseconds.</param>
 /// <param name="P99">99th percentile of the latency in milliseconds.</param>
-/// <param name="Requests">All that were answered.</param>
-/// <param name="Failures">Answers that were not 2xx or 3xx, and socket errors.</param>
+/// <param name="Requests">The number of requests with a response.</param>
+/// <param name="Failures">Responses other than 2xx and 3xx, and socket errors.</param>
 internal sealed record LoadResult(double PerSecond, double P50, double P99, long Requests, long Failures);
 
-/// <summary>Runs wrk (https://github.com/wg/wrk, in Debian's packages) and reads its report.</summary>
+/// <summary>Runs wrk (https://github.com/wg/wrk, packaged in Debian) and parses its report.</summary>
 internal static partial class Wrk
 {
     private const int Connections = 32;
@@ -21,7 +21,7 @@ internal static partial class Wrk
     internal static Task<LoadResult> RunAsync(Uri address, string? token, int seconds) =>
         RunAsync(new ApiRequest("", address, token), seconds);
 
-    /// <summary>Loads one address from one thread over kept-alive connections.</summary>
+    /// <summary>Sends a request repeatedly from one thread over persistent connections.</summary>
     internal static async Task<LoadResult> RunAsync(ApiRequest request, int seconds)
     {
         var (address, token) = (request.Address, request.Token);
@@ -73,7 +73,7 @@ internal static partial class Wrk
             );
             return path;
         }
-        // The clock's seconds keep a second run from meeting the first one's cached answers.
+        // Starts at the current time, so that a second run does not hit the cached responses of the first one.
         await File.WriteAllTextAsync(
             path,
             $$"""

@@ -4,17 +4,17 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.Bench.Chaos;
 
 /// <summary>
-/// How a death is felt: every process is killed and started again under a steady load, and the table says how many requests
-/// failed meanwhile, and how long after its start the answers came as quickly as before.
+/// The effect of crashes: kills and restarts each process under a steady load, and prints how many requests failed and how long after the
+/// restart the latency was back to recovery.
 /// </summary>
 internal static class ChaosBench
 {
     private static readonly TimeSpan Baseline = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Away = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Downtime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan GiveUp = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    internal static async Task<int> RunAsync(string[] rest)
+    internal static async Task<int> RunAsync(string[] names)
     {
         await using var installation = await Installation.StartAsync();
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
@@ -23,23 +23,23 @@ internal static class ChaosBench
 
         var (p50, p99) = await MeasureAsync(load, Baseline);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"before: p50 {p50:0.0} ms, p99 {p99:0.0} ms\n"));
-        Console.WriteLine("| killed | failed requests | s until ready | s until p50 ≤ 2 × before | p50 ms then | p99 ms then |");
+        Console.WriteLine("| killed | failed requests | s until ready | s until p50 ≤ 2 × before | p50 ms after | p99 ms after |");
         Console.WriteLine("|---|---|---|---|---|---|");
-        foreach (var part in rest.Length > 0 ? rest : Installation.Parts)
+        foreach (var part in names.Length > 0 ? names : Installation.Parts)
         {
             var killed = load.Now;
             await installation.KillAsync(part);
-            await Task.Delay(Away);
+            await Task.Delay(Downtime);
             var started = load.Now;
             await installation.RestartAsync(part);
             var ready = load.Now;
-            var normal = await UntilNormalAsync(load, started, p50);
-            var failed = load.Between(killed, load.Now).Count(answer => !answer.Ok);
+            var recovery = await MeasureRecoveryAsync(load, started, p50);
+            var failed = load.Between(killed, load.Now).Count(response => !response.IsSuccess);
             var (after50, after99) = await MeasureAsync(load, Baseline / 2);
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {part} | {failed} | {(ready - started).TotalSeconds:0.0} | {normal?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "not within 60"} | {after50:0.0} | {after99:0.0} |"
+                    $"| {part} | {failed} | {(ready - started).TotalSeconds:0.0} | {recovery?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "not within 60"} | {after50:0.0} | {after99:0.0} |"
                 )
             );
         }
@@ -50,19 +50,21 @@ internal static class ChaosBench
     {
         var from = load.Now;
         await Task.Delay(duration);
-        var answers = load.Between(from, load.Now);
-        return (SteadyLoad.Percentile(answers, 0.5), SteadyLoad.Percentile(answers, 0.99));
+        var responses = load.Between(from, load.Now);
+        return (SteadyLoad.Percentile(responses, 0.5), SteadyLoad.Percentile(responses, 0.99));
     }
 
-    /// <summary>From the start of the killed process to the begin of the first second without a failure and as quick as before.</summary>
-    private static async Task<TimeSpan?> UntilNormalAsync(SteadyLoad load, TimeSpan started, double before)
+    /// <summary>
+    /// Returns the time from the restart to the first second without failures and with at most twice the latency; null after a timeout.
+    /// </summary>
+    private static async Task<TimeSpan?> MeasureRecoveryAsync(SteadyLoad load, TimeSpan started, double before)
     {
-        while (load.Now - started < GiveUp)
+        while (load.Now - started < Timeout)
         {
             var from = load.Now;
             await Task.Delay(Window);
-            var answers = load.Between(from, load.Now);
-            if (answers.Count > 0 && answers.All(answer => answer.Ok) && SteadyLoad.Percentile(answers, 0.5) <= 2 * before)
+            var responses = load.Between(from, load.Now);
+            if (responses.Count > 0 && responses.All(response => response.IsSuccess) && SteadyLoad.Percentile(responses, 0.5) <= 2 * before)
                 return from - started;
         }
         return null;

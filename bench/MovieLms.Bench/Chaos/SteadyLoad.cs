@@ -5,10 +5,10 @@ using System.Net.Http.Json;
 
 namespace MovieLms.Bench.Chaos;
 
-/// <summary>One request of the load: when it ended, how long it took, and whether it was answered well.</summary>
-internal readonly record struct Answer(TimeSpan EndedAt, double Milliseconds, bool Ok);
+/// <summary>A completed request: its end time, its duration, and whether it succeeded.</summary>
+internal readonly record struct Response(TimeSpan EndedAt, double Milliseconds, bool IsSuccess);
 
-/// <summary>A load of so many requests a second, a third of them writes, whose answers are kept with their times.</summary>
+/// <summary>A steady load of up to 160 requests per second, a third of them writes, that records the responses.</summary>
 internal sealed class SteadyLoad : IAsyncDisposable
 {
     private const int Lanes = 4;
@@ -16,7 +16,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private readonly HttpClient _client;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentQueue<Answer> _answers = new();
+    private readonly ConcurrentQueue<Response> _responses = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Task _running;
 
@@ -28,14 +28,14 @@ internal sealed class SteadyLoad : IAsyncDisposable
 
     internal TimeSpan Now => _clock.Elapsed;
 
-    /// <summary>The answers that ended between two moments.</summary>
-    internal IReadOnlyList<Answer> Between(TimeSpan from, TimeSpan to) =>
-        [.. _answers.Where(answer => answer.EndedAt >= from && answer.EndedAt < to)];
+    /// <summary>Returns the responses that ended between two times.</summary>
+    internal IReadOnlyList<Response> Between(TimeSpan from, TimeSpan to) =>
+        [.. _responses.Where(response => response.EndedAt >= from && response.EndedAt < to)];
 
-    /// <summary>The time below which a share of good answers came.</summary>
-    internal static double Percentile(IEnumerable<Answer> answers, double share)
+    /// <summary>Returns a percentile of the durations of successful requests, in milliseconds.</summary>
+    internal static double Percentile(IEnumerable<Response> responses, double share)
     {
-        var sorted = answers.Where(answer => answer.Ok).Select(answer => answer.Milliseconds).Order().ToArray();
+        var sorted = responses.Where(response => response.IsSuccess).Select(response => response.Milliseconds).Order().ToArray();
         return sorted.Length == 0 ? double.NaN : sorted[(int)((sorted.Length - 1) * share)];
     }
 
@@ -51,21 +51,21 @@ internal sealed class SteadyLoad : IAsyncDisposable
         for (var count = 0; !_stop.IsCancellationRequested; count++)
         {
             var started = _clock.Elapsed;
-            var ok = false;
+            var isSuccess = false;
             using var timeout = new CancellationTokenSource(Timeout);
             try
             {
-                using var answer =
+                using var response =
                     count % 3 == 0
                         ? await _client.PostAsJsonAsync("/api/movies", new { title = $"Take {lane}-{count}" }, timeout.Token)
                         : await _client.GetAsync(count % 3 == 1 ? "/api/movies?limit=20" : "/api/analytics", timeout.Token);
-                ok = answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created;
+                isSuccess = response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created;
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                ok = false;
+                isSuccess = false;
             }
-            _answers.Enqueue(new Answer(_clock.Elapsed, (_clock.Elapsed - started).TotalMilliseconds, ok));
+            _responses.Enqueue(new Response(_clock.Elapsed, (_clock.Elapsed - started).TotalMilliseconds, isSuccess));
             await Task.Delay(Interval);
         }
     }

@@ -7,26 +7,26 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.Bench.Chat;
 
 /// <summary>
-/// One node of Realtime beside a bare hub, each a process of its own: fan-out to a room of 100 with and without storing, what
-/// a message takes at half of that load, and the memory of idle connections. Exit code 1 when a bound is not kept.
+/// Compares a node of Realtime with a bare SignalR hub, each in its own process: fan-out to a room of 100 clients with and without storing,
+/// latency at half of that load, and memory per idle connection. The exit code is 1 if a limit is exceeded.
 /// </summary>
 internal static class ChatBench
 {
     private const int Members = 100;
     private const int Rounds = 6;
-    private const double LeastUnstored = 0.80;
-    private const double LeastStored = 0.50;
+    private const double MinShareUnstored = 0.80;
+    private const double MinShareStored = 0.50;
     private const double MaxMemoryRatio = 1.3;
     private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PacedTime = TimeSpan.FromSeconds(10);
 
-    private const int Idle = 5_000;
+    private const int IdleConnections = 5_000;
 
-    /// <param name="args"><c>fan-out</c> or <c>idle</c> for that part alone.</param>
+    /// <param name="args"><c>fan-out</c> or <c>idle</c> to run only that part.</param>
     internal static async Task<int> RunAsync(string[] args)
     {
-        var (fansOut, idles) = (args is [] or ["fan-out"], args is [] or ["idle"]);
+        var (runsFanOut, runsIdle) = (args is [] or ["fan-out"], args is [] or ["idle"]);
         await using var installation = await Installation.StartAsync(
             new Dictionary<string, string?>
             {
@@ -34,13 +34,13 @@ internal static class ChatBench
                 ["RateLimits__RequestsPerSecond"] = "1000000",
             }
         );
-        // Neither is measured, and both would take part of the machine.
+        // These are not measured and would use the machine's resources.
         await installation.KillAsync("Realtime");
         await installation.KillAsync("Worker");
-        var tokens = await ChatUsers.SignInAsync(installation.Services.Api, installation.Mongo, idles ? Idle : Members);
+        var tokens = await ChatUsers.SignInAsync(installation.Services.Api, installation.Mongo, runsIdle ? IdleConnections : Members);
 
-        var isFast = !fansOut || await FanOutAsync(installation, tokens[..Members]);
-        var isSmall = !idles || await IdleAsync(installation, tokens);
+        var isFast = !runsFanOut || await FanOutAsync(installation, tokens[..Members]);
+        var isSmall = !runsIdle || await IdleAsync(installation, tokens);
         return isFast && isSmall ? 0 : 1;
     }
 
@@ -52,10 +52,10 @@ internal static class ChatBench
             foreach (var kind in Enum.GetValues<NodeKind>())
             {
                 var node = await Node.StartAsync(installation, kind);
-                nodes.Add((kind, node, await FanOut.EnterAsync(node.Address, tokens), []));
+                nodes.Add((kind, node, await FanOut.JoinAsync(node.Address, tokens), []));
                 await nodes[^1].Room.SaturateAsync(RoundTime);
             }
-            // In turn, so that a busy moment of the machine does not meet one of them only.
+            // In turn, so that other load on the machine affects all nodes.
             for (var round = 0; round < Rounds; round++)
             {
                 foreach (var (_, _, room, rates) in nodes)
@@ -68,7 +68,7 @@ internal static class ChatBench
                     $"{$"to {Members} clients", -12} {"deliveries/s", 12} {"of bare", 8} {"p50 ms", 8} {"p99 ms", 8} at half that load"
                 )
             );
-            var kept = true;
+            var isWithinLimits = true;
             foreach (var (kind, _, room, rates) in nodes)
             {
                 var rate = rates.Average();
@@ -80,12 +80,15 @@ internal static class ChatBench
                         $"{kind, -12} {rate, 12:N0} {share, 8:P0} {delays[delays.Length / 2], 8:N1} {delays[(int)(delays.Length * 0.99)], 8:N1}"
                     )
                 );
-                kept &= share >= (kind == NodeKind.Unstored ? LeastUnstored : LeastStored);
+                isWithinLimits &= share >= (kind == NodeKind.Unstored ? MinShareUnstored : MinShareStored);
             }
             Console.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"bounds: {LeastUnstored:P0} without storing, {LeastStored:P0} with\n")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"limits: at least {MinShareUnstored:P0} without storing, {MinShareStored:P0} with storing\n"
+                )
             );
-            return kept;
+            return isWithinLimits;
         }
         finally
         {
@@ -106,11 +109,11 @@ internal static class ChatBench
             )
         );
         NodeMemory? bare = null;
-        var kept = true;
+        var isWithinLimits = true;
         foreach (var kind in new[] { NodeKind.Bare, NodeKind.Stored })
         {
             await using var node = await Node.StartAsync(installation, kind);
-            var each = await EachAsync(node, tokens);
+            var each = await MeasureMemoryAsync(node, tokens);
             bare ??= each;
             var (live, resident) = ((double)each.Live / bare.Value.Live, (double)each.Resident / bare.Value.Resident);
             Console.WriteLine(
@@ -119,27 +122,27 @@ internal static class ChatBench
                     $"{kind, -12} {each.Live, 12:N0} {live, 8:P0} {each.Resident, 16:N0} {resident, 8:P0}"
                 )
             );
-            kept &= live <= MaxMemoryRatio;
+            isWithinLimits &= live <= MaxMemoryRatio;
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bound: {MaxMemoryRatio:P0} of what lives for one on the bare hub"));
-        return kept;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"limit: at most {MaxMemoryRatio:P0} of the bare hub's live bytes"));
+        return isWithinLimits;
     }
 
-    /// <summary>What the node grows by, divided by the connections; what the first few cost is not theirs.</summary>
-    private static async Task<NodeMemory> EachAsync(Node node, string[] tokens)
+    /// <summary>Returns the node's memory growth per connection, without the one-time cost of the first connections.</summary>
+    private static async Task<NodeMemory> MeasureMemoryAsync(Node node, string[] tokens)
     {
         const int First = 100;
         await using var first = await LiveClients.ConnectAsync(node.Address, tokens[..First]);
-        await Task.Delay(Settling);
+        await Task.Delay(SettleTime);
         var before = await node.MemoryAsync();
         await using var rest = await LiveClients.ConnectAsync(node.Address, tokens[First..]);
-        await Task.Delay(Settling);
+        await Task.Delay(SettleTime);
         var after = await node.MemoryAsync();
         var count = tokens.Length - First;
         return new NodeMemory((after.Live - before.Live) / count, (after.Resident - before.Resident) / count);
     }
 
-    /// <summary>This program as a node.</summary>
+    /// <summary>A process of this program that runs a node.</summary>
     private sealed class Node(DotnetProcess process, Uri address) : IAsyncDisposable
     {
         internal Uri Address => address;
@@ -157,7 +160,7 @@ internal static class ChatBench
                 $"--ConnectionStrings:mongodb={installation.Mongo}",
                 $"--ConnectionStrings:redis={installation.Redis}",
                 $"--services:apiservice:http:0={installation.Services.Api}",
-                // Nodes of one prefix would hear one another.
+                // Nodes with the same prefix would receive one another's messages.
                 $"--Redis:Prefix={kind}:",
                 "--RateLimits:ChatMessages:Permits=1000000000",
                 "--Realtime:CallsPerTenSeconds=1000000000",

@@ -7,20 +7,20 @@ using MovieLms.ServiceDefaults;
 
 namespace MovieLms.Bench.Chat;
 
-/// <summary>What a node under measurement is.</summary>
+/// <summary>The kind of node to measure.</summary>
 internal enum NodeKind
 {
-    /// <summary>SignalR's own hub and manager, and nothing of ours.</summary>
+    /// <summary>A SignalR hub without any code of the product.</summary>
     Bare,
 
-    /// <summary>Realtime, whose <c>SendMessage</c> says the message without storing it.</summary>
+    /// <summary>Realtime with a <c>SendMessage</c> that broadcasts without storing.</summary>
     Unstored,
 
-    /// <summary>Realtime as it is.</summary>
+    /// <summary>Realtime.</summary>
     Stored,
 }
 
-/// <summary>A node as a process of its own, which can also be asked for its memory.</summary>
+/// <summary>Runs a node in this process and serves its memory usage.</summary>
 internal static class ChatNode
 {
     internal const string Name = "chat-node";
@@ -31,16 +31,16 @@ internal static class ChatNode
     {
         await using var app = Enum.Parse<NodeKind>(args[0]) switch
         {
-            NodeKind.Bare => Bare(args[1..]),
-            NodeKind.Unstored => Ours(args[1..], isStored: false),
-            _ => Ours(args[1..], isStored: true),
+            NodeKind.Bare => BuildBare(args[1..]),
+            NodeKind.Unstored => BuildRealtime(args[1..], isStored: false),
+            _ => BuildRealtime(args[1..], isStored: true),
         };
-        app.MapGet(MemoryPath, Memory).AllowAnonymous();
+        app.MapGet(MemoryPath, MeasureMemory).AllowAnonymous();
         await app.RunAsync();
         return 0;
     }
 
-    private static WebApplication Bare(string[] settings)
+    private static WebApplication BuildBare(string[] settings)
     {
         var builder = WebApplication.CreateBuilder(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -51,29 +51,29 @@ internal static class ChatNode
         return app;
     }
 
-    private static WebApplication Ours(string[] settings, bool isStored)
+    private static WebApplication BuildRealtime(string[] settings, bool isStored)
     {
         var builder = WebApplication.CreateBuilder(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.AddServiceDefaults();
         builder.AddRealtime();
         if (!isStored)
-            builder.Services.Configure<HubOptions>(options => options.AddFilter<Unstored>());
+            builder.Services.Configure<HubOptions>(options => options.AddFilter<UnstoredFilter>());
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapRealtime();
         return app;
     }
 
-    /// <summary>Bytes that live after a full collection, and those that the system counts.</summary>
-    private static NodeMemory Memory()
+    /// <summary>Returns the managed heap after a full collection, and the process's resident memory.</summary>
+    private static NodeMemory MeasureMemory()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return new NodeMemory(GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet);
     }
 }
 
-/// <summary>A node's memory.</summary>
-/// <param name="Live">Bytes of the managed heap that are in use.</param>
-/// <param name="Resident">Bytes of the process in the machine's memory.</param>
+/// <summary>The memory of a node.</summary>
+/// <param name="Live">Bytes in use on the managed heap.</param>
+/// <param name="Resident">Resident bytes of the process.</param>
 internal readonly record struct NodeMemory(long Live, long Resident);

@@ -8,8 +8,8 @@ using MovieLms.Realtime;
 namespace MovieLms.Bench.Chat;
 
 /// <summary>
-/// A chat client that costs as little as can be, so that the node is what is measured: it speaks just enough of SignalR's JSON
-/// protocol (Hub Protocol, JSON Encoding) to invoke one method at a time, and counts what it is told.
+/// A chat client with minimal cost, so that the node dominates the measurement. Implements just enough of SignalR's JSON protocol (Hub
+/// Protocol, JSON Encoding) to invoke one method at a time and to count received messages.
 /// </summary>
 internal sealed class ChatSocket : IAsyncDisposable
 {
@@ -19,14 +19,14 @@ internal sealed class ChatSocket : IAsyncDisposable
     private static readonly byte[] SentAt = "\"text\":\"@"u8.ToArray();
     private readonly ClientWebSocket _socket = new();
     private readonly SemaphoreSlim _sending = new(1);
-    private TaskCompletionSource<string?> _answer = new();
+    private TaskCompletionSource<string?> _completion = new();
     private Task _receiving = Task.CompletedTask;
     private long _received;
 
-    /// <summary>Messages that arrived.</summary>
+    /// <summary>The number of received messages.</summary>
     internal long Received => Volatile.Read(ref _received);
 
-    /// <summary>Where the time of each message's way is noted, in ticks of <see cref="Stopwatch"/>; null when it is not.</summary>
+    /// <summary>Receives each message's latency in <see cref="Stopwatch"/> ticks; null to record none.</summary>
     internal List<long>? Delays { get; set; }
 
     internal static async Task<ChatSocket> ConnectAsync(Uri node, string token)
@@ -35,22 +35,20 @@ internal sealed class ChatSocket : IAsyncDisposable
         socket._socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
         await socket._socket.ConnectAsync(new Uri($"ws://{node.Authority}{RealtimeExtensions.HubPath}"), CancellationToken.None);
         socket._receiving = socket.ReceiveAsync();
-        // The answer to the handshake is an empty record.
-        await socket.AskAsync("{\"protocol\":\"json\",\"version\":1}\u001e");
+        // The response to the handshake is an empty record.
+        await socket.SendAndWaitAsync("{\"protocol\":\"json\",\"version\":1}\u001e");
         return socket;
     }
 
-    /// <summary>Calls a method and waits for its completion.</summary>
-    /// <param name="method">Its name.</param>
-    /// <param name="arguments">Texts without anything to escape.</param>
-    /// <exception cref="InvalidOperationException">It failed.</exception>
+    /// <summary>Invokes a hub method and waits for its completion. The arguments must not need JSON escaping.</summary>
+    /// <exception cref="InvalidOperationException">The method failed.</exception>
     internal Task InvokeAsync(string method, params string[] arguments) =>
-        AskAsync(
+        SendAndWaitAsync(
             $$"""{"type":1,"invocationId":"1","target":"{{method}}","arguments":["{{string.Join("\",\"", arguments)}}"]}{{(char)End}}"""
         );
 
-    /// <summary>Sends a message that carries the time, padded to what people write.</summary>
-    internal Task SayAsync(string room) =>
+    /// <summary>Sends a message that contains the time, padded to a typical length.</summary>
+    internal Task SendMessageAsync(string room) =>
         InvokeAsync(
             "SendMessage",
             room,
@@ -58,7 +56,7 @@ internal sealed class ChatSocket : IAsyncDisposable
             Guid.NewGuid().ToString("N")
         );
 
-    /// <summary>Tells the node that this client lives; due every 15 s.</summary>
+    /// <summary>Sends a ping. The node expects one every 15 s.</summary>
     internal Task PingAsync() => SendAsync(Ping);
 
     public async ValueTask DisposeAsync()
@@ -69,11 +67,11 @@ internal sealed class ChatSocket : IAsyncDisposable
         _sending.Dispose();
     }
 
-    private async Task AskAsync(string record)
+    private async Task SendAndWaitAsync(string record)
     {
-        var answer = _answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var completion = _completion = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await SendAsync(Encoding.UTF8.GetBytes(record));
-        if (await answer.Task is { } error)
+        if (await completion.Task is { } error)
             throw new InvalidOperationException(error);
     }
 
@@ -93,48 +91,48 @@ internal sealed class ChatSocket : IAsyncDisposable
     private async Task ReceiveAsync()
     {
         var buffer = new byte[1024];
-        var held = 0;
+        var length = 0;
         try
         {
             while (true)
             {
-                var result = await _socket.ReceiveAsync(buffer.AsMemory(held), CancellationToken.None);
+                var result = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (result.MessageType == WebSocketMessageType.Close)
                     throw new WebSocketException("The node closed the connection.");
-                held += result.Count;
-                var used = Take(buffer.AsSpan(0, held));
-                buffer.AsSpan(used, held - used).CopyTo(buffer);
-                held -= used;
-                if (held == buffer.Length)
+                length += result.Count;
+                var used = HandleRecords(buffer.AsSpan(0, length));
+                buffer.AsSpan(used, length - used).CopyTo(buffer);
+                length -= used;
+                if (length == buffer.Length)
                     Array.Resize(ref buffer, buffer.Length * 2);
             }
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException)
         {
-            _answer.TrySetResult(e.Message);
+            _completion.TrySetResult(e.Message);
         }
     }
 
-    /// <returns>How many bytes were whole records.</returns>
-    private int Take(ReadOnlySpan<byte> bytes)
+    /// <summary>Handles the complete records and returns their length in bytes.</summary>
+    private int HandleRecords(ReadOnlySpan<byte> bytes)
     {
         var used = 0;
-        for (int length; (length = bytes[used..].IndexOf(End)) >= 0; used += length + 1)
+        for (int recordLength; (recordLength = bytes[used..].IndexOf(End)) >= 0; used += recordLength + 1)
         {
-            var record = bytes.Slice(used, length);
+            var record = bytes.Slice(used, recordLength);
             if (record.StartsWith("{\"type\":1,\"target\":\"MessageReceived\""u8))
-                Note(record);
+                CountMessage(record);
             else if (record.StartsWith("{\"type\":3"u8))
-                _answer.TrySetResult(record.IndexOf("\"error\""u8) >= 0 ? Encoding.UTF8.GetString(record) : null);
+                _completion.TrySetResult(record.IndexOf("\"error\""u8) >= 0 ? Encoding.UTF8.GetString(record) : null);
             else if (record.SequenceEqual("{}"u8))
-                _answer.TrySetResult(null);
+                _completion.TrySetResult(null);
             else if (record.StartsWith("{\"type\":7"u8))
-                _answer.TrySetResult(Encoding.UTF8.GetString(record));
+                _completion.TrySetResult(Encoding.UTF8.GetString(record));
         }
         return used;
     }
 
-    private void Note(ReadOnlySpan<byte> record)
+    private void CountMessage(ReadOnlySpan<byte> record)
     {
         if (
             Delays is { } delays

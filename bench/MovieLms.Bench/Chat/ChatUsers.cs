@@ -6,13 +6,16 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.Bench.Chat;
 
-/// <summary>Many users with a token each.</summary>
+/// <summary>Creates users and signs them in.</summary>
 internal static class ChatUsers
 {
     private const string Password = "dolly-zoom-on-the-pier-7";
-    private const int AtOnce = 16;
+    private const int MaxParallelism = 16;
 
-    /// <summary>Registers one, copies it in the database, since registering thousands would measure BCrypt, and signs all in.</summary>
+    /// <summary>
+    /// Signs in many users and returns their tokens. Registers one user and copies it in the database, because registering thousands would
+    /// mostly measure BCrypt.
+    /// </summary>
     internal static async Task<string[]> SignInAsync(Uri api, string database, int count)
     {
         using var client = new HttpClient { BaseAddress = api };
@@ -20,21 +23,21 @@ internal static class ChatUsers
             "/api/auth/register",
             new
             {
-                username = "Somebody",
-                email = "somebody@movielms.example",
+                username = "User",
+                email = "user@movielms.example",
                 password = Password,
             }
         );
         registered.EnsureSuccessStatusCode();
         using var mongo = new MongoClient(database);
         var users = mongo.GetDatabase(MongoUrl.Create(database).DatabaseName).GetCollection<BsonDocument>(CollectionNames.Users);
-        var one = await users.Find(new BsonDocument("email", "somebody@movielms.example")).FirstAsync();
+        var registeredUser = await users.Find(new BsonDocument("email", "user@movielms.example")).FirstAsync();
         await users.InsertManyAsync(
             Enumerable
                 .Range(0, count)
                 .Select(i =>
                 {
-                    var copy = (BsonDocument)one.DeepClone();
+                    var copy = (BsonDocument)registeredUser.DeepClone();
                     (copy["_id"], copy["email"], copy["emailNormalized"]) = (ObjectId.GenerateNewId(), Email(i), Email(i));
                     return copy;
                 })
@@ -43,11 +46,11 @@ internal static class ChatUsers
         await Parallel.ForAsync(
             0,
             count,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            new ParallelOptions { MaxDegreeOfParallelism = MaxParallelism },
             async (i, _) => tokens[i] = await client.LogInAsync(Email(i), Password)
         );
         return tokens;
     }
 
-    private static string Email(int i) => $"somebody{i}@movielms.example";
+    private static string Email(int i) => $"user{i}@movielms.example";
 }

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace MovieLms.Bench.Chat;
 
-/// <summary>A room of clients on one node, some of whom send.</summary>
+/// <summary>A room of clients on one node, some of which send messages.</summary>
 internal sealed class FanOut : IAsyncDisposable
 {
     private const string Room = "lobby";
     private const int Senders = 32;
 
-    /// <summary>How many messages the slowest client may be behind: no node gets ahead by filling buffers.</summary>
-    private const int MaxBehind = 200;
+    /// <summary>The maximum backlog of the slowest client in messages, so that no node gains from filling buffers.</summary>
+    private const int MaxBacklog = 200;
 
     private readonly LiveClients _live;
     private readonly ChatSocket[] _clients;
@@ -17,8 +17,8 @@ internal sealed class FanOut : IAsyncDisposable
 
     private FanOut(LiveClients live) => (_live, _clients) = (live, live.All);
 
-    /// <summary>Connects one client a token and lets all enter the room.</summary>
-    internal static async Task<FanOut> EnterAsync(Uri node, string[] tokens)
+    /// <summary>Connects one client per token and lets all clients join the room.</summary>
+    internal static async Task<FanOut> JoinAsync(Uri node, string[] tokens)
     {
         var live = await LiveClients.ConnectAsync(node, tokens);
         foreach (var client in live.All)
@@ -26,8 +26,7 @@ internal sealed class FanOut : IAsyncDisposable
         return new FanOut(live);
     }
 
-    /// <summary>As many messages as the node takes.</summary>
-    /// <returns>Deliveries a second, over all clients.</returns>
+    /// <summary>Sends as many messages as the node can deliver, and returns the deliveries per second over all clients.</summary>
     internal async Task<double> SaturateAsync(TimeSpan time)
     {
         var from = _clients.Sum(client => client.Received);
@@ -39,19 +38,19 @@ internal sealed class FanOut : IAsyncDisposable
                 {
                     while (clock.Elapsed < time)
                     {
-                        while (Volatile.Read(ref _sent) - _clients.Min(other => other.Received) > MaxBehind)
+                        while (Volatile.Read(ref _sent) - _clients.Min(other => other.Received) > MaxBacklog)
                             await Task.Delay(1);
                         Interlocked.Increment(ref _sent);
-                        await client.SayAsync(Room);
+                        await client.SendMessageAsync(Room);
                     }
                 })
         );
-        await SettledAsync();
+        await WaitForDeliveryAsync();
         return (_clients.Sum(client => client.Received) - from) / clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>So many messages a second in even steps.</summary>
-    /// <returns>Milliseconds from the sender's call to each client, ascending.</returns>
+    /// <summary>Sends messages at a steady rate.</summary>
+    /// <returns>The delivery times from the sender's call to each client in milliseconds, ascending.</returns>
     internal async Task<double[]> PaceAsync(double messagesPerSecond, TimeSpan time)
     {
         foreach (var client in _clients)
@@ -69,12 +68,12 @@ internal sealed class FanOut : IAsyncDisposable
                             if (due - clock.Elapsed is { Ticks: > 0 } wait)
                                 await Task.Delay(wait);
                             Interlocked.Increment(ref _sent);
-                            await client.SayAsync(Room);
+                            await client.SendMessageAsync(Room);
                         }
                     }
                 )
         );
-        await SettledAsync();
+        await WaitForDeliveryAsync();
         var delays = _clients.SelectMany(client => client.Delays!).Select(ticks => ticks * 1000.0 / Stopwatch.Frequency).Order().ToArray();
         foreach (var client in _clients)
             client.Delays = null;
@@ -83,8 +82,8 @@ internal sealed class FanOut : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _live.DisposeAsync();
 
-    /// <summary>Until every client has every message: one that is missing is a failure and not a good figure.</summary>
-    private async Task SettledAsync()
+    /// <summary>Waits until every client has received every message, and throws if one is missing.</summary>
+    private async Task WaitForDeliveryAsync()
     {
         var clock = Stopwatch.StartNew();
         while (_clients.Any(client => client.Received != Volatile.Read(ref _sent)))
@@ -92,7 +91,7 @@ internal sealed class FanOut : IAsyncDisposable
             if (clock.Elapsed > TimeSpan.FromSeconds(20))
             {
                 throw new InvalidOperationException(
-                    $"Of {_sent} messages the clients have {_clients.Min(client => client.Received)} to {_clients.Max(client => client.Received)}."
+                    $"The clients received {_clients.Min(client => client.Received)} to {_clients.Max(client => client.Received)} of {_sent} messages."
                 );
             }
 

@@ -4,7 +4,7 @@ using MovieLms.Realtime.Hubs;
 
 namespace MovieLms.Bench.Chat;
 
-/// <summary>The least that fans a message out: groups and nothing else.</summary>
+/// <summary>A minimal hub that fans messages out with SignalR groups.</summary>
 internal sealed class BareHub : Hub
 {
     private static readonly DateTime SentAt = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -14,18 +14,18 @@ internal sealed class BareHub : Hub
 
     public async Task<ChatMessage> SendMessage(string room, string text, string clientMessageId)
     {
-        var message = Message(room, text, clientMessageId);
+        var message = CreateMessage(room, text, clientMessageId);
         await Clients.Group(room).SendAsync(nameof(IChatClient.MessageReceived), message);
         return message;
     }
 
-    /// <summary>A message as the real hub says it.</summary>
-    internal static ChatMessage Message(string room, string text, string clientMessageId) =>
+    /// <summary>Creates a message like those of the real hub.</summary>
+    internal static ChatMessage CreateMessage(string room, string text, string clientMessageId) =>
         new(
             "6566f0f0f0f0f0f0f0f0f0f0",
             room,
             Interlocked.Increment(ref _sequence),
-            new ChatUser("6566f0f0f0f0f0f0f0f0f0f1", "Somebody"),
+            new ChatUser("6566f0f0f0f0f0f0f0f0f0f1", "User"),
             text,
             SentAt,
             clientMessageId,
@@ -35,9 +35,9 @@ internal sealed class BareHub : Hub
 }
 
 /// <summary>
-/// Stands in for what the hub's <c>SendMessage</c> does: no question to the database, no write; all else is the real node.
+/// Replaces the hub's <c>SendMessage</c> with a broadcast that neither reads nor writes the database. Everything else is the real node.
 /// </summary>
-internal sealed class Unstored : IHubFilter
+internal sealed class UnstoredFilter : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(
         HubInvocationContext invocationContext,
@@ -47,7 +47,7 @@ internal sealed class Unstored : IHubFilter
         if (invocationContext.HubMethodName != nameof(ChatHub.SendMessage))
             return await next(invocationContext);
         var arguments = invocationContext.HubMethodArguments;
-        var message = BareHub.Message((string)arguments[0]!, (string)arguments[1]!, (string)arguments[2]!);
+        var message = BareHub.CreateMessage((string)arguments[0]!, (string)arguments[1]!, (string)arguments[2]!);
         await ((ChatHub)invocationContext.Hub).Clients.OfRoom(message.Room).MessageReceived(message);
         return message;
     }

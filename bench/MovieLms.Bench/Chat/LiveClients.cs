@@ -1,28 +1,28 @@
 namespace MovieLms.Bench.Chat;
 
-/// <summary>Clients that are connected and stay so, whatever else they do.</summary>
+/// <summary>Connected clients that are kept alive by pings.</summary>
 internal sealed class LiveClients : IAsyncDisposable
 {
-    private const int AtOnce = 16;
+    private const int MaxParallelism = 16;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _alive;
+    private readonly Task _pinging;
 
     private LiveClients(ChatSocket[] clients)
     {
         All = clients;
-        _alive = StayAliveAsync();
+        _pinging = PingAllAsync();
     }
 
     internal ChatSocket[] All { get; }
 
-    /// <summary>Connects one client a token.</summary>
+    /// <summary>Connects one client per token.</summary>
     internal static async Task<LiveClients> ConnectAsync(Uri node, string[] tokens)
     {
         var clients = new ChatSocket[tokens.Length];
         await Parallel.ForAsync(
             0,
             tokens.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            new ParallelOptions { MaxDegreeOfParallelism = MaxParallelism },
             async (i, _) => clients[i] = await ChatSocket.ConnectAsync(node, tokens[i])
         );
         return new LiveClients(clients);
@@ -31,13 +31,13 @@ internal sealed class LiveClients : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _alive;
+        await _pinging;
         foreach (var client in All)
             await client.DisposeAsync();
         _stop.Dispose();
     }
 
-    private async Task StayAliveAsync()
+    private async Task PingAllAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10));
         try

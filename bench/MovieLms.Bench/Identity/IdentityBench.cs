@@ -11,8 +11,8 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.Bench.Identity;
 
 /// <summary>
-/// What identity costs everybody else: a cached read while 50 sign-ins are under way beside the same read alone, and the
-/// validation of a token, revocation check included, beside a cached read. Exit code 1 when a bound is not kept.
+/// The cost of authentication for other requests: a cached read during 50 concurrent sign-ins compared with the same read alone, and the
+/// validation of a token, including the revocation check, compared with a cached read. The exit code is 1 if a limit is exceeded.
 /// </summary>
 internal static class IdentityBench
 {
@@ -20,8 +20,8 @@ internal static class IdentityBench
     private const string Password = "curtain-falls-slowly-42";
     private const int SignIns = 50;
     private const int Rounds = 3;
-    private const double LeastThroughput = 0.40;
-    private const double MaxShareOfRead = 0.15;
+    private const double MinThroughputShare = 0.40;
+    private const double MaxValidationShare = 0.15;
 
     internal static async Task<int> RunAsync(string[] args)
     {
@@ -43,15 +43,15 @@ internal static class IdentityBench
         var read = new Uri(standalone.Address, "/api/analytics");
         await Wrk.RunAsync(read, token, 2);
 
-        var share = await ShareWhileSigningInAsync(standalone, read, token, seconds);
-        var cost = await CostOfTokenAsync(read, token, seconds);
-        return share >= LeastThroughput && cost <= MaxShareOfRead ? 0 : 1;
+        var share = await MeasureShareDuringSignInsAsync(standalone, read, token, seconds);
+        var cost = await MeasureTokenCostAsync(read, token, seconds);
+        return share >= MinThroughputShare && cost <= MaxValidationShare ? 0 : 1;
     }
 
     /// <summary>
-    /// Alone and under sign-ins in turn; the median of the ratios, so that a busy moment of the machine meets one of them only.
+    /// Measures alone and during sign-ins in turn, and returns the median of the ratios, to reduce the effect of other load on the machine.
     /// </summary>
-    private static async Task<double> ShareWhileSigningInAsync(StandaloneProcess standalone, Uri read, string token, int seconds)
+    private static async Task<double> MeasureShareDuringSignInsAsync(StandaloneProcess standalone, Uri read, string token, int seconds)
     {
         var shares = new List<double>();
         for (var round = 0; round < Rounds; round++)
@@ -66,12 +66,14 @@ internal static class IdentityBench
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"cached read alone {alone.PerSecond, 8:N0} req/s; with {SignIns} sign-ins under way {busy.PerSecond, 8:N0} req/s ({shares[^1]:P0}, p99 {busy.P99:N1} ms), {signedIn / (double)seconds:N1} sign-ins/s"
+                    $"cached read alone {alone.PerSecond, 8:N0} req/s; with {SignIns} concurrent sign-ins {busy.PerSecond, 8:N0} req/s ({shares[^1]:P0}, p99 {busy.P99:N1} ms), {signedIn / (double)seconds:N1} sign-ins/s"
                 )
             );
         }
         var median = Median(shares);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"share kept: {median:P0} (bound: at least {LeastThroughput:P0})\n"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"remaining throughput: {median:P0} (limit: at least {MinThroughputShare:P0})\n")
+        );
         return median;
     }
 
@@ -83,8 +85,8 @@ internal static class IdentityBench
         {
             while (!stop.IsCancellationRequested)
             {
-                using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password }, stop);
-                if (answer.IsSuccessStatusCode)
+                using var response = await client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password }, stop);
+                if (response.IsSuccessStatusCode)
                     done++;
             }
         }
@@ -96,10 +98,10 @@ internal static class IdentityBench
     }
 
     /// <summary>
-    /// By the clock: the time of one validation of a known token against the time a cached read takes on one core. By load: the
-    /// same public read with and without the token.
+    /// Measures the cost of a token in two ways. By time: one validation of a known token compared with a cached read on one core. By load:
+    /// the same public read with and without the token.
     /// </summary>
-    private static async Task<double> CostOfTokenAsync(Uri read, string token, int seconds)
+    private static async Task<double> MeasureTokenCostAsync(Uri read, string token, int seconds)
     {
         await using var host = await ServiceHost.StartAsync(
             new ServiceHostOptions
@@ -115,8 +117,8 @@ internal static class IdentityBench
         var own = await SignInAsync(host.Client);
         var tokens = host.App.Services.GetRequiredService<ValidatedTokens>();
         if (await tokens.ValidateAsync(own, default) is null)
-            throw new InvalidOperationException("The token is not taken.");
-        var nanoseconds = Enumerable.Range(0, Rounds).Min(_ => NanosecondsOf(tokens, own));
+            throw new InvalidOperationException("The token was rejected.");
+        var nanoseconds = Enumerable.Range(0, Rounds).Min(_ => MeasureNanoseconds(tokens, own));
 
         var costs = new List<double>();
         double best = 0;
@@ -133,19 +135,19 @@ internal static class IdentityBench
                 )
             );
         }
-        // The server has the cores that wrk's one thread leaves; of a read's time on them the validation is a part.
+        // The validation's share of a read, on the cores that wrk's single thread leaves to the server.
         var ofRead = nanoseconds / (1e9 / best);
         var median = Math.Max(0, Median(costs));
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"one validation with the revocation check: {nanoseconds:N0} ns, {ofRead:P1} of a cached read's {1e6 / best:N1} µs; by load {median:P1} (bound: at most {MaxShareOfRead:P0})"
+                $"one validation with the revocation check: {nanoseconds:N0} ns, {ofRead:P1} of a cached read's {1e6 / best:N1} µs; by load {median:P1} (limit: at most {MaxValidationShare:P0})"
             )
         );
         return Math.Max(ofRead, median);
     }
 
-    private static double NanosecondsOf(ValidatedTokens tokens, string token)
+    private static double MeasureNanoseconds(ValidatedTokens tokens, string token)
     {
         const int Times = 300_000;
         for (var i = 0; i < Times / 10; i++)
@@ -154,7 +156,7 @@ internal static class IdentityBench
         for (var i = 0; i < Times; i++)
         {
             if (tokens.Find(token) is null)
-                throw new InvalidOperationException("The token was forgotten.");
+                throw new InvalidOperationException("The token is no longer cached.");
         }
 
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / Times;
@@ -170,12 +172,12 @@ internal static class IdentityBench
     {
         for (var attempt = 0; ; attempt++)
         {
-            using var answer = await client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password });
-            if (answer.IsSuccessStatusCode)
-                return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
-            // The first admin is made in the background.
+            using var response = await client.PostAsJsonAsync("/api/auth/login", new { email = Email, password = Password });
+            if (response.IsSuccessStatusCode)
+                return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
+            // The first administrator is created in the background.
             if (attempt == 100)
-                answer.EnsureSuccessStatusCode();
+                response.EnsureSuccessStatusCode();
             await Task.Delay(100);
         }
     }

@@ -10,15 +10,15 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.Bench.Imports;
 
 /// <summary>
-/// A to-do file of 500,000 rows through the whole road (upload, worker, embedded database on disk, each a process of its own), beside a
-/// bare loop of InsertMany with the same documents and indexes on the same server in the same run. Argument: the number of rows.
+/// Imports a to-do file of 500,000 rows through upload, worker and embedded database on disk, each in its own process. Compares it with a
+/// plain InsertMany loop of the same documents and indexes on the same server. Argument: the number of rows.
 /// </summary>
 internal static class ImportBench
 {
     private const int Batch = 1_000;
     private const int Parts = 10;
     private const int Readers = 8;
-    private static readonly TimeSpan ReadFor = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ReadTime = TimeSpan.FromSeconds(8);
 
     internal static async Task<int> RunAsync(string[] args)
     {
@@ -27,29 +27,29 @@ internal static class ImportBench
             new Dictionary<string, string?> { ["RateLimits__RequestsPerSecond"] = "1000000" }
         );
         using var client = await ApiClient.SignInAsync(installation.Services.Api, Installation.AdminEmail, Installation.AdminPassword);
-        var bare = await BareAsync(installation.Mongo, rows);
-        Print("bare InsertMany loop", bare, rows);
+        var bare = await InsertAsync(installation.Mongo, rows);
+        Print("plain InsertMany loop", bare, rows);
 
-        await ReadAsync(client, ReadFor);
-        var quiet = await ReadAsync(client, ReadFor);
+        await ReadAsync(client, ReadTime);
+        var quiet = await ReadAsync(client, ReadTime);
         var idle = installation.Services["Worker"].ResidentBytes;
-        var (import, rate, most, meanwhile) = await ImportAsync(client, installation, rows);
+        var (import, rate, max, during) = await ImportAsync(client, installation, rows);
         Print("import", import, rows);
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                the import as the API tells it: {rate:N0} rows/s; {rate / bare[^1]:P0} of the bare loop
-                Worker: {idle >> 20} MB idle, {most >> 20} MB at most ({(most - idle) >> 20} MB over idle)
-                cached reads: {quiet:N0}/s before, {meanwhile:N0}/s meanwhile ({meanwhile / quiet:P0})
+                import rate reported by the API: {rate:N0} rows/s; {rate / bare[^1]:P0} of the plain loop
+                Worker: {idle >> 20} MB idle, {max >> 20} MB maximum ({(max - idle) >> 20} MB more)
+                cached reads: {quiet:N0}/s before, {during:N0}/s during the import ({during / quiet:P0})
                 """
             )
         );
         return 0;
     }
 
-    /// <summary>Rows a second of each tenth, and of all.</summary>
-    private static async Task<IReadOnlyList<double>> BareAsync(string connection, int rows)
+    /// <summary>Returns the rows per second of each tenth, followed by the overall rate.</summary>
+    private static async Task<IReadOnlyList<double>> InsertAsync(string connection, int rows)
     {
         using var client = new MongoClient(connection);
         var todos = client.GetDatabase("bare").GetCollection<BsonDocument>("todos");
@@ -71,7 +71,7 @@ internal static class ImportBench
                 Enumerable.Range(from, Batch).Select(TodoRows.Document),
                 new InsertManyOptions { IsOrdered = false }
             );
-            rates.Reached(from + Batch - 1);
+            rates.Advance(from + Batch - 1);
         }
         return rates.End();
     }
@@ -94,23 +94,23 @@ internal static class ImportBench
         accepted.EnsureSuccessStatusCode();
         File.Delete(path);
         var rates = new Rate(rows);
-        var most = 0L;
+        var max = 0L;
         Task<double>? reads = null;
         while (true)
         {
             var import = await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location);
             var done = import.GetProperty("succeeded").GetInt64();
-            most = Math.Max(most, installation.Services["Worker"].ResidentBytes);
+            max = Math.Max(max, installation.Services["Worker"].ResidentBytes);
             if (done == 0)
                 rates.Begin();
-            rates.Reached(done);
+            rates.Advance(done);
             if (done > rows / Parts)
-                reads ??= ReadAsync(client, ReadFor);
+                reads ??= ReadAsync(client, ReadTime);
             if (import.GetProperty("state").GetString() is "completed" or "failed")
             {
                 if (done != rows)
                     throw new InvalidOperationException($"{done} of {rows} rows were stored.");
-                return (rates.End(), import.GetProperty("rowsPerSecond").GetDouble(), most, await (reads ?? Task.FromResult(0.0)));
+                return (rates.End(), import.GetProperty("rowsPerSecond").GetDouble(), max, await (reads ?? Task.FromResult(0.0)));
             }
             await Task.Delay(50);
         }
@@ -135,13 +135,13 @@ internal static class ImportBench
 
     private static void Print(string name, IReadOnlyList<double> rates, int rows)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {rows:N0} rows, {rates[^1]:N0}/s over all"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {rows:N0} rows, {rates[^1]:N0}/s overall"));
         Console.WriteLine(
             "  by tenths: " + string.Join("  ", rates.SkipLast(1).Select(rate => rate.ToString("N0", CultureInfo.InvariantCulture)))
         );
     }
 
-    /// <summary>Notes how fast each tenth went by.</summary>
+    /// <summary>Records the rate of each tenth of the rows.</summary>
     private sealed class Rate(int rows)
     {
         private readonly Stopwatch _all = Stopwatch.StartNew();
@@ -155,7 +155,7 @@ internal static class ImportBench
             _part.Restart();
         }
 
-        internal void Reached(long row)
+        internal void Advance(long row)
         {
             if (row - _from < rows / Parts)
                 return;

@@ -4,14 +4,14 @@ using MongoDB.Bson;
 
 namespace MovieLms.Bench.Imports;
 
-/// <summary>The same to-dos as lines of a CSV and as the documents that the Worker makes of them.</summary>
+/// <summary>Generates to-dos as CSV rows and as the documents that the Worker stores for them.</summary>
 internal static class TodoRows
 {
     private static readonly ObjectId Owner = ObjectId.GenerateNewId();
     private static readonly ObjectId Import = ObjectId.GenerateNewId();
     private static readonly string[] Priorities = ["low", "medium", "high"];
 
-    /// <summary>A file of <paramref name="rows"/> rows, about 80 bytes each.</summary>
+    /// <summary>Writes a file of <paramref name="rows"/> rows of about 80 bytes.</summary>
     internal static async Task WriteAsync(string path, int rows)
     {
         await using var writer = new StreamWriter(path, append: false, new UTF8Encoding(false));
@@ -27,7 +27,7 @@ internal static class TodoRows
         }
     }
 
-    /// <summary>The document of a row, field by field as the Worker stores it.</summary>
+    /// <summary>Returns the document of a row, with the same fields as the Worker stores.</summary>
     internal static BsonDocument Document(int i)
     {
         var now = new BsonDateTime(DateTime.UnixEpoch.AddSeconds(1_700_000_000));

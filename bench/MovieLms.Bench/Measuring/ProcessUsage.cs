@@ -3,20 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace MovieLms.Bench.Measuring;
 
-/// <summary>What a process has used since it started.</summary>
-/// <param name="Processor">Processor time of all its threads.</param>
-/// <param name="AllocatedBytes">Managed memory that it has allocated.</param>
+/// <summary>The resources that a process has used since it started.</summary>
+/// <param name="Processor">The processor time of all threads.</param>
+/// <param name="AllocatedBytes">The managed memory allocated in total.</param>
 internal readonly record struct ProcessUsage(TimeSpan Processor, long AllocatedBytes)
 {
     public static ProcessUsage operator -(ProcessUsage left, ProcessUsage right) =>
         new(left.Processor - right.Processor, left.AllocatedBytes - right.AllocatedBytes);
 
-    /// <summary>Settings of a process that is to be measured.</summary>
-    /// <param name="socket">Path of the Unix socket to ask, at most 107 bytes.</param>
+    /// <summary>Returns the environment variables for a process to measure.</summary>
+    /// <param name="socket">The path of the Unix socket to query, at most 107 bytes.</param>
     internal static Dictionary<string, string?> Environment(string socket) =>
         new() { ["DOTNET_STARTUP_HOOKS"] = typeof(ProcessUsage).Assembly.Location, [StartupHook.SocketVariable] = socket };
 
-    /// <summary>Asks a process that was started with <see cref="Environment"/>.</summary>
+    /// <summary>Reads the usage of a process that was started with <see cref="Environment"/>.</summary>
     internal static async Task<ProcessUsage> ReadAsync(string socket)
     {
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -2,11 +2,11 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 /// <summary>
-/// Runs inside a measured process before its own code, as <c>DOTNET_STARTUP_HOOKS</c> asks
-/// (https://github.com/dotnet/runtime/blob/main/docs/design/features/host-startup-hook.md): responds to every connection to a Unix
-/// socket with the processor time and the allocated bytes of the process.
+/// Runs inside a measured process before its own code through <c>DOTNET_STARTUP_HOOKS</c>
+/// (https://github.com/dotnet/runtime/blob/main/docs/design/features/host-startup-hook.md). Responds to each connection to a Unix socket
+/// with the processor time and the allocated bytes of the process.
 /// </summary>
-#pragma warning disable CA1050 // The runtime looks for this name outside any namespace.
+#pragma warning disable CA1050 // The runtime looks for this type name in the global namespace.
 internal static class StartupHook
 #pragma warning restore CA1050
 {
@@ -21,7 +21,7 @@ internal static class StartupHook
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
-        new Thread(() => Serve(listener)) { IsBackground = true, Name = "Usage of the process" }.Start();
+        new Thread(() => Serve(listener)) { IsBackground = true, Name = "Process usage" }.Start();
     }
 
     private static void Serve(Socket listener)

@@ -94,7 +94,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
         var worker = await CommandProcessOutput.RunAsync(app, "worker", "--run-job", "unknown");
         foreach (var job in JobCommand.Jobs)
             Assert.Contains(job, worker, StringComparison.Ordinal);
-        Assert.Equal(JobCommand.Jobs.Count, worker.Split("the jobs are ")[1].Split(',').Length);
+        Assert.Equal(JobCommand.Jobs.Count, worker.Split("Available jobs: ")[1].Split(',').Length);
     }
 
     [Fact]

@@ -2,11 +2,11 @@ using MovieLms.Application.Caching;
 
 namespace MovieLms.Application.Tests.Caching;
 
-/// <summary>Keys and tags are a contract between processes of different releases: changing one leaves stale answers behind.</summary>
+/// <summary>Keys and tags are a contract between processes of different releases: changing one leaves stale responses behind.</summary>
 public sealed class CacheKeysTests
 {
     [Fact]
-    public void Tags_are_these()
+    public void Tags_do_not_change()
     {
         Assert.Equal("movies", CacheKeys.Movies);
         Assert.Equal("reviews", CacheKeys.Reviews);
@@ -19,7 +19,7 @@ public sealed class CacheKeysTests
     }
 
     [Fact]
-    public void Keys_hold_their_arguments_apart_in_any_culture()
+    public void Keys_separate_their_arguments_in_any_culture()
     {
         Assert.Equal("analytics:overview", CacheKeys.Analytics("overview"));
         Assert.Equal("analytics:top-rated:10", CacheKeys.Analytics("top-rated", 10));

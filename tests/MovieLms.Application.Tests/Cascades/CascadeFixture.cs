@@ -9,7 +9,10 @@ using MovieLms.Testing;
 
 namespace MovieLms.Application.Tests.Cascades;
 
-/// <summary>A box on a shelf, an item in a box, a label on an item and of a shelf: kinds of documents that only these tests know.</summary>
+/// <summary>
+/// A document of an entity that exists only in these tests: a box on a shelf, an item in a box, or a label that belongs to an item and a
+/// shelf.
+/// </summary>
 public sealed record Thing
 {
     public ObjectId Id { get; init; }
@@ -24,7 +27,7 @@ public sealed record Thing
     public ObjectId? ArchivedBy { get; init; }
 }
 
-/// <summary>The product's stores and four declarations more, in small chunks; the last look is due at once.</summary>
+/// <summary>The product's stores with four more entities and small chunks. The final pass of a cascade is due at once.</summary>
 public sealed class CascadeFixture : IAsyncLifetime
 {
     public const string Shelf = "shelf",
@@ -46,8 +49,8 @@ public sealed class CascadeFixture : IAsyncLifetime
                             SettleAfter = TimeSpan.Zero,
                         }
                     )
-                    .AddSingleton<Trip>()
-                    .AddSingleton<ICascadeEffect>(provider => provider.GetRequiredService<Trip>())
+                    .AddSingleton<FailingEffect>()
+                    .AddSingleton<ICascadeEffect>(provider => provider.GetRequiredService<FailingEffect>())
                     .AddEntity(new Entity(Shelf, "shelves", typeof(Thing)))
                     .AddEntity(
                         new Entity(Box, "boxes", typeof(Thing))
@@ -73,7 +76,7 @@ public sealed class CascadeFixture : IAsyncLifetime
 
     public IMongoCollection<Thing> Things(string entity) => Data.Database.GetCollection<Thing>(Data.Get<EntityModel>()[entity].Collection);
 
-    /// <summary>Adds documents of a kind.</summary>
+    /// <summary>Adds documents of an entity.</summary>
     public async Task<ObjectId[]> AddAsync(string entity, int count, ObjectId? parent = null, ObjectId? shelf = null)
     {
         var things = Enumerable
@@ -89,7 +92,7 @@ public sealed class CascadeFixture : IAsyncLifetime
         return [.. things.Select(thing => thing.Id)];
     }
 
-    /// <summary>A shelf with two boxes of ten items, each with a label.</summary>
+    /// <summary>Adds a shelf with two boxes of ten items, each with a label.</summary>
     public async Task<ObjectId> AddShelfAsync()
     {
         var shelf = (await AddAsync(Shelf, 1))[0];
@@ -113,21 +116,21 @@ public sealed class CascadeFixture : IAsyncLifetime
 
     public Task<Thing> GetAsync(string entity, ObjectId id) => Things(entity).Find(thing => thing.Id == id).SingleAsync();
 
-    /// <summary>Documents of a kind that are neither deleted nor archived.</summary>
+    /// <summary>Counts documents of an entity that are neither deleted nor archived.</summary>
     public Task<long> CountLiveAsync(string entity) => Things(entity).CountDocumentsAsync(Lifecycle.Live());
 
-    /// <summary>Live shelves, boxes, items and labels.</summary>
+    /// <summary>Counts live shelves, boxes, items and labels.</summary>
     public async Task<(long, long, long, long)> CountLiveAsync() =>
         (await CountLiveAsync(Shelf), await CountLiveAsync(Box), await CountLiveAsync(Item), await CountLiveAsync(Label));
 
-    /// <summary>Does all that is due, the last looks included.</summary>
+    /// <summary>Completes all pending cascades, including their final passes.</summary>
     public async Task FinishAsync()
     {
         while (await Cascades.FinishNextAsync(default)) { }
     }
 
     /// <summary>
-    /// Every document of every collection but the operations' records, byte for byte, without versions and times of change.
+    /// Returns every document of every collection except the cascade records, without versions and modification times.
     /// </summary>
     public static async Task<SortedDictionary<string, byte[]>> SnapshotAsync(IMongoDatabase database, params string[] without)
     {
@@ -146,8 +149,8 @@ public sealed class CascadeFixture : IAsyncLifetime
         return documents;
     }
 
-    /// <summary>An effect that can be told to fail, as a process that dies between the marks and what follows them.</summary>
-    public sealed class Trip : ICascadeEffect
+    /// <summary>An effect that can be set to fail, like a process that dies between marking documents and applying the effects.</summary>
+    public sealed class FailingEffect : ICascadeEffect
     {
         public int FailAt { get; set; } = -1;
 

@@ -9,17 +9,17 @@ using static MovieLms.Application.Tests.Cascades.CascadeFixture;
 namespace MovieLms.Application.Tests.Cascades;
 
 /// <summary>
-/// What an operation sends is served by indexes, also for entities that only declare what they refer to: every find, update
-/// and delete of an archive, a deletion, a restore, a finisher's turn and a purge.
+/// Every find, update and delete of a cascade (archive, delete, restore, finish, purge) uses an index, even for entities that declare
+/// nothing but their references.
 /// </summary>
 public sealed class CascadeIndexTests
 {
     private static readonly string[] Explained = ["find", "update", "delete", "findAndModify", "aggregate"];
 
     [Fact]
-    public async Task Every_command_of_an_operation_is_served_by_an_index()
+    public async Task Every_command_of_a_cascade_uses_an_index()
     {
-        Assert.SkipWhen(BackingServices.IsExternalMongo, "The server named from outside may not explain; the embedded one does.");
+        Assert.SkipWhen(BackingServices.IsExternalMongo, "The external server may not allow explain; the embedded one does.");
         var fixture = new CascadeFixture();
         await fixture.InitializeAsync();
         try
@@ -53,7 +53,7 @@ public sealed class CascadeIndexTests
     }
 
     [Fact]
-    public async Task A_store_whose_own_index_begins_with_the_reference_gets_no_second_one()
+    public async Task A_store_with_an_index_that_starts_with_the_reference_gets_no_second_one()
     {
         var data = new DataFixture();
         await data.InitializeAsync();
@@ -72,7 +72,7 @@ public sealed class CascadeIndexTests
         }
     }
 
-    /// <summary>A server explains one statement at a time.</summary>
+    /// <summary>Keeps only the first statement, because a server explains one statement at a time.</summary>
     private static BsonDocument Single(BsonDocument command)
     {
         var copy = command.DeepClone().AsBsonDocument;

@@ -7,7 +7,7 @@ using static MovieLms.Application.Tests.Cascades.CascadeFixture;
 
 namespace MovieLms.Application.Tests.Cascades;
 
-/// <summary>The entities here were declared and nothing else was done for them: that is all it takes to join.</summary>
+/// <summary>The entities of these tests are only declared. That is all an entity needs to take part in cascades.</summary>
 public sealed class CascadeTests : IAsyncLifetime
 {
     private readonly CascadeFixture _data = new();
@@ -19,7 +19,7 @@ public sealed class CascadeTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_an_operation_took_comes_back_byte_for_byte(bool archive)
+    public async Task A_restore_brings_back_identical_documents(bool archive)
     {
         var (shelf, other) = (await _data.AddShelfAsync(), await _data.AddShelfAsync());
         var before = await SnapshotAsync(_data.Data.Database);
@@ -36,7 +36,7 @@ public sealed class CascadeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_deleted_earlier_on_its_own_stays_deleted()
+    public async Task A_document_that_was_deleted_separately_stays_deleted()
     {
         var shelf = await _data.AddShelfAsync();
         var item = await _data.Things(Item).Find(_ => true).FirstAsync();
@@ -49,13 +49,13 @@ public sealed class CascadeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_goes_with_two_things_comes_back_when_both_are_there()
+    public async Task A_document_with_two_parents_is_restored_once_both_exist()
     {
         var shelf = await _data.AddShelfAsync();
         var label = await _data.Things(Label).Find(_ => true).FirstAsync();
         await _data.DeleteAsync(Item, label.ParentId!.Value);
         await _data.DeleteAsync(Shelf, shelf);
-        // The item went before the shelf; its label is the shelf's too.
+        // The item was deleted before the shelf, and its label belongs to the shelf too.
         Assert.Equal(WriteStatus.Done, await _data.RestoreAsync(Item, label.ParentId.Value));
         Assert.NotNull((await _data.GetAsync(Label, label.Id)).DeletedAt);
         Assert.NotNull((await _data.GetAsync(Item, label.ParentId.Value)).DeletedAt);
@@ -65,7 +65,7 @@ public sealed class CascadeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_part_is_not_restored_without_its_whole()
+    public async Task A_child_is_not_restored_without_its_parent()
     {
         var shelf = await _data.AddShelfAsync();
         var box = await _data.Things(Box).Find(_ => true).FirstAsync();
@@ -73,7 +73,7 @@ public sealed class CascadeTests : IAsyncLifetime
         Assert.Equal(WriteStatus.ReadOnly, await _data.RestoreAsync(Box, box.Id));
         await _data.DeleteAsync(Shelf, shelf);
         Assert.Equal(WriteStatus.NotFound, await _data.RestoreAsync(Box, box.Id));
-        // The deletion is undone first, then the archiving before it.
+        // The first restore undoes the deletion, the second one the archiving before it.
         await _data.RestoreAsync(Shelf, shelf);
         Assert.Equal(WriteStatus.ReadOnly, await _data.Cascades.CheckAsync(Shelf, shelf, default));
         await _data.RestoreAsync(Shelf, shelf);
@@ -81,7 +81,7 @@ public sealed class CascadeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_many_deletions_at_once_one_is_done_and_the_others_find_nothing()
+    public async Task Of_concurrent_deletions_one_succeeds_and_the_others_find_nothing()
     {
         var shelf = await _data.AddShelfAsync();
         var statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _data.DeleteAsync(Shelf, shelf)));
@@ -98,7 +98,7 @@ public sealed class CascadeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_version_or_an_unknown_document_changes_nothing()
+    public async Task A_stale_version_or_an_unknown_document_changes_nothing()
     {
         var shelf = await _data.AddShelfAsync();
         Assert.Equal(WriteStatus.Stale, await _data.Cascades.DeleteAsync(Shelf, shelf, default, [7], default));
@@ -110,7 +110,7 @@ public sealed class CascadeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_being_added_meanwhile_is_found_by_the_last_look()
+    public async Task A_document_added_during_a_deletion_is_deleted_by_the_final_pass()
     {
         var shelf = await _data.AddShelfAsync();
         await _data.DeleteAsync(Shelf, shelf);
@@ -125,14 +125,14 @@ public sealed class CascadeTests : IAsyncLifetime
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task An_operation_that_was_cut_off_is_finished_once_whenever_that_was(int at)
+    public async Task An_interrupted_cascade_is_completed_once(int at)
     {
-        var trip = _data.Data.Get<Trip>();
+        var effect = _data.Data.Get<FailingEffect>();
         var shelf = await _data.AddShelfAsync();
         var before = await SnapshotAsync(_data.Data.Database);
-        trip.FailAt = at;
+        effect.FailAt = at;
         await Assert.ThrowsAsync<InvalidOperationException>(() => _data.DeleteAsync(Shelf, shelf));
-        await Testing.Eventually.TrueAsync(() => _data.Cascades.FinishNextAsync(default), "the lease runs out");
+        await Testing.Eventually.TrueAsync(() => _data.Cascades.FinishNextAsync(default), "the lease expires");
         await _data.FinishAsync();
         foreach (var entity in (string[])[Shelf, Box, Item, Label])
         {
@@ -142,21 +142,21 @@ public sealed class CascadeTests : IAsyncLifetime
             );
         }
 
-        Assert.Equal(20, trip.Seen.Count);
+        Assert.Equal(20, effect.Seen.Count);
 
-        trip.Seen.Clear();
-        trip.FailAt = at;
+        effect.Seen.Clear();
+        effect.FailAt = at;
         await Assert.ThrowsAsync<InvalidOperationException>(() => _data.RestoreAsync(Shelf, shelf));
         Assert.NotNull((await _data.GetAsync(Shelf, shelf)).DeletedAt);
-        await Testing.Eventually.TrueAsync(() => _data.Cascades.FinishNextAsync(default), "the lease runs out");
+        await Testing.Eventually.TrueAsync(() => _data.Cascades.FinishNextAsync(default), "the lease expires");
         await _data.FinishAsync();
         Assert.Equal(before, await SnapshotAsync(_data.Data.Database));
-        Assert.Equal(20, trip.Seen.Count);
+        Assert.Equal(20, effect.Seen.Count);
         Assert.All(await _data.Things(Label).Find(_ => true).ToListAsync(), label => Assert.Equal(3, label.Version));
     }
 
     [Fact]
-    public async Task Purged_things_are_gone_with_their_files_and_cannot_be_restored()
+    public async Task Purged_documents_and_their_files_are_removed_and_cannot_be_restored()
     {
         var files = _data.Data.Get<UploadStore>();
         var (shelf, kept) = (await _data.AddShelfAsync(), await _data.AddShelfAsync());

@@ -17,7 +17,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.Application.Tests.Cascades;
 
-/// <summary>A course with everything that can belong to one, beside another with the same: all collections before and after.</summary>
+/// <summary>Cascades of a course that has documents in every dependent collection, next to a second course with the same content.</summary>
 public sealed class CourseCascadeTests : IAsyncLifetime
 {
     private static readonly ObjectId Teacher = ObjectId.GenerateNewId();
@@ -27,8 +27,8 @@ public sealed class CourseCascadeTests : IAsyncLifetime
         Configure = services => services.AddSingleton(new CascadeOptions { ChunkSize = 2, SettleAfter = TimeSpan.Zero }),
     };
 
-    /// <summary>Where something of the course is stored, and by which field it names the course.</summary>
-    private static readonly (string Collection, string Field)[] Dependants =
+    /// <summary>The collections with documents of the course, and the field that references it.</summary>
+    private static readonly (string Collection, string Field)[] Dependents =
     [
         (CollectionNames.Lectures, "courseId"),
         (CollectionNames.Attendance, "courseId"),
@@ -48,10 +48,10 @@ public sealed class CourseCascadeTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task All_that_belongs_to_a_course_goes_with_it_and_comes_back_byte_for_byte(bool archives)
+    public async Task Deleting_or_archiving_a_course_includes_its_documents_and_restoring_brings_back_identical_ones(bool archives)
     {
         var (course, other) = (await FillAsync("One"), await FillAsync("Two"));
-        // What went on its own before stays away: a lecture, an assignment with its submissions, an enrolment.
+        // Documents that were deleted separately stay deleted: a lecture, and an assignment with its submissions.
         var lecture = await FirstAsync(CollectionNames.Lectures, course);
         await Cascades.DeleteAsync(LectureEntity.Name, lecture, Teacher, null, default);
         await Cascades.DeleteAsync(AssignmentEntity.Name, await FirstAsync(CollectionNames.Assignments, course), Teacher, null, default);
@@ -66,7 +66,7 @@ public sealed class CourseCascadeTests : IAsyncLifetime
         );
         await FinishAsync();
         var mark = archives ? "archivedAt" : "deletedAt";
-        foreach (var (collection, field) in Dependants)
+        foreach (var (collection, field) in Dependents)
         {
             var documents = await _data
                 .Database.GetCollection<BsonDocument>(collection)
@@ -90,7 +90,7 @@ public sealed class CourseCascadeTests : IAsyncLifetime
         Assert.Equal(before, after);
     }
 
-    /// <summary>A course with two or more of everything, made by the stores that the product uses.</summary>
+    /// <summary>Creates a course with at least two documents in each collection, through the product's stores.</summary>
     private async Task<ObjectId> FillAsync(string title)
     {
         var course = (
@@ -121,11 +121,11 @@ public sealed class CourseCascadeTests : IAsyncLifetime
             var enrollment = (await _data.Get<EnrollmentStore>().EnrollAsync(course, student, default)).Value!;
             if (i == 4)
                 await _data.Get<EnrollmentStore>().WithdrawAsync(enrollment.Id, student, null, default);
-            var said = await _data
+            var messages = await _data
                 .Get<ChatMessageStore>()
                 .AppendAsync(room.Id, [new MessageDraft(student, $"S{i}", "Hello", Guid.NewGuid().ToString())], null, default);
-            await _data.Get<RoomStore>().NoteLastAsync(room.Id, said[0].Sequence, said[0].SentAt, default);
-            await _data.Get<RoomStore>().MarkReadAsync(student, room.Id, said[0].Sequence, default);
+            await _data.Get<RoomStore>().NoteLastAsync(room.Id, messages[0].Sequence, messages[0].SentAt, default);
+            await _data.Get<RoomStore>().MarkReadAsync(student, room.Id, messages[0].Sequence, default);
         }
         for (var i = 0; i < 3; i++)
         {

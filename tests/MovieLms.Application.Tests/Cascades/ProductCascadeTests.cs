@@ -12,7 +12,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.Application.Tests.Cascades;
 
-/// <summary>Films and users as they are declared, with what follows from hiding reviews and archiving users.</summary>
+/// <summary>Cascades of movies and users, including the effects on ratings and tokens.</summary>
 public sealed class ProductCascadeTests : IAsyncLifetime
 {
     private static readonly ObjectId Admin = ObjectId.GenerateNewId();
@@ -28,66 +28,65 @@ public sealed class ProductCascadeTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _data.DisposeAsync();
 
     [Fact]
-    public async Task A_films_reviews_and_favourites_go_and_come_with_it_and_its_mean_is_the_same()
+    public async Task A_movies_reviews_and_favorites_are_deleted_and_restored_with_it_and_its_rating_is_unchanged()
     {
-        var (film, other) = (await AddMovieAsync("One"), await AddMovieAsync("Two"));
-        var reviewers = await AddReviewsAsync(film, 10);
+        var (movie, other) = (await AddMovieAsync("One"), await AddMovieAsync("Two"));
+        var reviewers = await AddReviewsAsync(movie, 10);
         await AddReviewsAsync(other, 4);
         foreach (var user in reviewers)
-            await _data.Get<FavoriteStore>().AddAsync(user, film, default);
-        var gone = (await _data.Get<ReviewStore>().CreateAsync(film, Admin, 1, null, default)).Value!;
-        await _data.Get<ReviewStore>().DeleteAsync(film, gone.Id, Admin, null, default);
+            await _data.Get<FavoriteStore>().AddAsync(user, movie, default);
+        var deleted = (await _data.Get<ReviewStore>().CreateAsync(movie, Admin, 1, null, default)).Value!;
+        await _data.Get<ReviewStore>().DeleteAsync(movie, deleted.Id, Admin, null, default);
         var before = await CascadeFixture.SnapshotAsync(_data.Database);
 
-        Assert.Equal(WriteStatus.Done, await Cascades.DeleteAsync("movie", film, Admin, null, default));
-        Assert.Null(await _data.Get<MovieStore>().GetAsync(film, default));
-        Assert.Empty((await _data.Get<ReviewLists>().ListAsync(film, null, 100, default)).Items);
+        Assert.Equal(WriteStatus.Done, await Cascades.DeleteAsync("movie", movie, Admin, null, default));
+        Assert.Null(await _data.Get<MovieStore>().GetAsync(movie, default));
+        Assert.Empty((await _data.Get<ReviewLists>().ListAsync(movie, null, 100, default)).Items);
         Assert.Empty((await _data.Get<FavoriteStore>().ListAsync(reviewers[0], null, 100, default)).Items);
         Assert.Equal(
             WriteStatus.NotFound,
-            (await _data.Get<ReviewStore>().CreateAsync(film, ObjectId.GenerateNewId(), 1, null, default)).Status
+            (await _data.Get<ReviewStore>().CreateAsync(movie, ObjectId.GenerateNewId(), 1, null, default)).Status
         );
         await FinishAsync();
 
-        Assert.Equal(WriteStatus.Done, await Cascades.RestoreAsync("movie", film, Admin, default));
+        Assert.Equal(WriteStatus.Done, await Cascades.RestoreAsync("movie", movie, Admin, default));
         await FinishAsync();
         Assert.Equal(before, await CascadeFixture.SnapshotAsync(_data.Database));
         Assert.Equal(0, await _data.Get<ReviewRepair>().RunAsync(TimeSpan.Zero, default));
     }
 
     [Fact]
-    public async Task Overlapping_deletions_and_archivings_leave_every_mean_exact()
+    public async Task Overlapping_deletions_and_archivings_leave_the_rating_exact()
     {
-        var film = await AddMovieAsync("Overlap");
-        var users = await AddReviewsAsync(film, 6);
+        var movie = await AddMovieAsync("Overlap");
+        var users = await AddReviewsAsync(movie, 6);
         await Cascades.ArchiveAsync("user", users[0], Admin, null, default);
-        await Cascades.DeleteAsync("movie", film, Admin, null, default);
+        await Cascades.DeleteAsync("movie", movie, Admin, null, default);
         await Cascades.ArchiveAsync("user", users[1], Admin, null, default);
         await Cascades.RestoreAsync("user", users[0], Admin, default);
-        await Cascades.RestoreAsync("movie", film, Admin, default);
+        await Cascades.RestoreAsync("movie", movie, Admin, default);
         await FinishAsync();
-        var movie = await _data.Get<MovieStore>().GetAsync(film, default);
-        Assert.Equal(5, movie!.RatingCount);
-        Assert.Equal(5, (await _data.Get<ReviewLists>().ListAsync(film, null, 100, default)).Items.Count);
+        Assert.Equal(5, (await _data.Get<MovieStore>().GetAsync(movie, default))!.RatingCount);
+        Assert.Equal(5, (await _data.Get<ReviewLists>().ListAsync(movie, null, 100, default)).Items.Count);
         Assert.Equal(0, await _data.Get<ReviewRepair>().RunAsync(TimeSpan.Zero, default));
     }
 
     [Fact]
-    public async Task Reviews_written_while_their_reviewers_are_archived_are_counted_exactly_in_the_end()
+    public async Task Reviews_written_while_reviewers_are_archived_are_counted_exactly()
     {
-        var film = await AddMovieAsync("Busy");
-        var users = await AddReviewsAsync(film, 12);
+        var movie = await AddMovieAsync("Busy");
+        var users = await AddReviewsAsync(movie, 12);
         await Task.WhenAll(
             Task.WhenAll(users.Take(6).Select(user => Cascades.ArchiveAsync("user", user, Admin, null, default))),
-            AddReviewsAsync(film, 12)
+            AddReviewsAsync(movie, 12)
         );
         await FinishAsync();
-        Assert.Equal(18, (await _data.Get<MovieStore>().GetAsync(film, default))!.RatingCount);
+        Assert.Equal(18, (await _data.Get<MovieStore>().GetAsync(movie, default))!.RatingCount);
         Assert.Equal(0, await _data.Get<ReviewRepair>().RunAsync(TimeSpan.Zero, default));
     }
 
     [Fact]
-    public async Task An_archived_users_tokens_are_refused_and_the_last_look_ends_no_session_begun_after_a_restore()
+    public async Task Archiving_a_user_revokes_the_tokens_and_the_final_pass_revokes_none_issued_after_a_restore()
     {
         var user = (await AddUserAsync("Tess")).Id;
         await Cascades.ArchiveAsync("user", user, Admin, null, default);
@@ -103,7 +102,7 @@ public sealed class ProductCascadeTests : IAsyncLifetime
     }
 
     [Fact]
-    public void The_graph_holds_what_the_product_promises()
+    public void Each_entity_cascades_to_its_dependents()
     {
         var model = _data.Get<EntityModel>();
         Assert.Superset(Names("review", "favorite"), Below("movie"));
@@ -141,10 +140,10 @@ public sealed class ProductCascadeTests : IAsyncLifetime
                 )
         )!;
 
-    private async Task<ObjectId[]> AddReviewsAsync(ObjectId film, int count)
+    private async Task<ObjectId[]> AddReviewsAsync(ObjectId movie, int count)
     {
         var users = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => AddUserAsync(Guid.NewGuid().ToString("N"))));
-        await Task.WhenAll(users.Select((user, i) => _data.Get<ReviewStore>().CreateAsync(film, user.Id, i % 11, null, default)));
+        await Task.WhenAll(users.Select((user, i) => _data.Get<ReviewStore>().CreateAsync(movie, user.Id, i % 11, null, default)));
         return [.. users.Select(user => user.Id)];
     }
 }

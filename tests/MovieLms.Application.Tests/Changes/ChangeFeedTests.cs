@@ -17,7 +17,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.Application.Tests.Changes;
 
-/// <summary>What each write publishes, and which cached responses it invalidates.</summary>
+/// <summary>The change that each write publishes, and the cached responses that it invalidates.</summary>
 public sealed class ChangeFeedTests(DataFixture data) : IClassFixture<DataFixture>
 {
     private static readonly ObjectId User = ObjectId.GenerateNewId();
@@ -37,7 +37,7 @@ public sealed class ChangeFeedTests(DataFixture data) : IClassFixture<DataFixtur
     [InlineData("user", ChangeKind.Written, "enrollments:{id}")]
     [InlineData("user", ChangeKind.Removed, "todos:{id}")]
     [InlineData("notification", ChangeKind.Written)]
-    public void A_change_drops_the_tags_of_its_entity(string entity, ChangeKind kind, params string[] tags)
+    public void A_change_invalidates_the_tags_of_its_entity(string entity, ChangeKind kind, params string[] tags)
     {
         var id = ObjectId.GenerateNewId();
         var change = new Change(entity, kind, [id]) { Owners = [User] };
@@ -50,7 +50,7 @@ public sealed class ChangeFeedTests(DataFixture data) : IClassFixture<DataFixtur
     }
 
     [Fact]
-    public void Cascaded_enrollments_and_submissions_have_no_known_owner_and_drop_what_all_share()
+    public void Changes_of_cascaded_enrollments_and_submissions_have_no_owner_and_invalidate_the_shared_tags()
     {
         Assert.Equal(["enrollments"], ChangeFeed.Tags(new Change("enrollment", ChangeKind.Removed, [User])));
         Assert.Equal(["teaching"], ChangeFeed.Tags(new Change("submission", ChangeKind.Restored, [User])));
@@ -99,7 +99,7 @@ public sealed class ChangeFeedTests(DataFixture data) : IClassFixture<DataFixtur
     }
 
     [Fact]
-    public async Task A_withdrawal_and_an_order_carry_what_their_events_need()
+    public async Task Changes_of_a_withdrawal_and_an_order_contain_the_document()
     {
         var details = new CourseDetails("Lighting", null, 5, "EUR", null, CourseStatus.Published);
         var course = await data.Get<CourseStore>().CreateAsync(ObjectId.GenerateNewId(), details, default);

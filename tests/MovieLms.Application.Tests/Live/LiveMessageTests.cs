@@ -6,7 +6,8 @@ using MovieLms.ServiceDefaults.Serialization;
 namespace MovieLms.Application.Tests.Live;
 
 /// <summary>
-/// What goes over Redis between releases: a change here is a change of contract, and the old shape stays readable for one release.
+/// The messages that processes of different releases exchange over Redis. A change here changes the contract, and the old format must stay
+/// readable for one release.
 /// </summary>
 public sealed class LiveMessageTests
 {
@@ -44,7 +45,7 @@ public sealed class LiveMessageTests
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void A_message_is_written_and_read_as_this_very_JSON(object message, string json)
+    public void A_message_is_serialized_to_this_JSON_and_deserialized_from_it(object message, string json)
     {
         Assert.Equal(
             json,
@@ -54,7 +55,7 @@ public sealed class LiveMessageTests
     }
 
     [Fact]
-    public void The_channels_keep_their_names() =>
+    public void Channel_names_do_not_change() =>
         Assert.Equal(
             ["live:orders", "live:notifications", "live:accessLost", "live:roomClosed", "imports:progress"],
             [
@@ -78,7 +79,7 @@ public sealed class LiveMessageTests
     [InlineData("Lobby", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_room_has_one_name(string? text, bool isRoom)
+    public void Only_the_canonical_name_of_a_room_is_parsed(string? text, bool isRoom)
     {
         Assert.Equal(isRoom, RoomNames.TryParse(text, out var name));
         if (isRoom)
@@ -86,6 +87,6 @@ public sealed class LiveMessageTests
     }
 
     [Fact]
-    public void The_room_of_two_users_is_the_same_whoever_names_it() =>
+    public void The_room_of_two_users_does_not_depend_on_their_order() =>
         Assert.Equal(RoomNames.Direct("a", "b"), RoomNames.Direct("b", "a"));
 }

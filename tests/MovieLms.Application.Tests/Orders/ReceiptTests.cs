@@ -12,7 +12,7 @@ public sealed class ReceiptTests
     public void A_paid_order_has_a_receipt() => Assert.True(Render(OrderStatus.Pending, OrderStatus.Paid).Length > 1_000);
 
     [Fact]
-    public void An_order_that_was_never_paid_has_none() => Assert.Throws<ArgumentException>(() => Render(OrderStatus.Pending));
+    public void An_order_that_was_never_paid_has_no_receipt() => Assert.Throws<ArgumentException>(() => Render(OrderStatus.Pending));
 
     private static byte[] Render(params OrderStatus[] history)
     {

@@ -10,7 +10,7 @@ using MovieLms.Worker.Jobs;
 
 namespace MovieLms.Worker.Tests.Courses;
 
-/// <summary>What the worker finishes that a process left half done.</summary>
+/// <summary>Work that the worker completes after a process died.</summary>
 public sealed class CourseJobTests : IAsyncLifetime
 {
     private ServiceHost _host = null!;
@@ -20,7 +20,7 @@ public sealed class CourseJobTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task An_announcement_whose_process_died_reaches_everybody_once()
+    public async Task An_announcement_whose_process_died_reaches_each_student_once()
     {
         var course = (
             await Get<CourseStore>()
@@ -75,7 +75,7 @@ public sealed class CourseJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Wrong_places_are_counted_anew()
+    public async Task A_wrong_seat_count_is_corrected()
     {
         var course = (
             await Get<CourseStore>()

@@ -27,15 +27,15 @@ public sealed class DigestTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task Digest_tells_what_is_due_graded_and_new_and_only_once_a_week()
+    public async Task Digest_contains_due_todos_grades_and_news_and_is_sent_once_a_week()
     {
         var user = await AddUserAsync("ida");
         await AddTodoAsync(user, "Cut the trailer", Now.AddDays(2));
         await AddTodoAsync(user, "Far away", Now.AddDays(30));
         await AddTodoAsync(user, "Finished", Now.AddDays(1), done: true);
-        await AddTodoAsync(user, "Without a day", null);
-        var told = _host.App.Services.GetRequiredService<NotificationStore>();
-        await told.AddAsync(
+        await AddTodoAsync(user, "Without a due date", null);
+        var notifications = _host.App.Services.GetRequiredService<NotificationStore>();
+        await notifications.AddAsync(
             new NotificationDocument
             {
                 UserId = user,
@@ -45,7 +45,7 @@ public sealed class DigestTests : IAsyncLifetime
             },
             default
         );
-        await told.AddAsync(
+        await notifications.AddAsync(
             new NotificationDocument
             {
                 UserId = user,
@@ -55,7 +55,7 @@ public sealed class DigestTests : IAsyncLifetime
             },
             default
         );
-        await told.AddAsync(
+        await notifications.AddAsync(
             new NotificationDocument
             {
                 UserId = user,
@@ -72,26 +72,26 @@ public sealed class DigestTests : IAsyncLifetime
         Assert.Contains("Cut the trailer", mail.Text, StringComparison.Ordinal);
         Assert.Contains("Graded: Storyboard: 87 of 100", mail.Text, StringComparison.Ordinal);
         Assert.Contains("No lecture on Monday &lt;3", mail.Html, StringComparison.Ordinal);
-        foreach (var other in new[] { "Far away", "Finished", "Without a day", "Paid" })
+        foreach (var other in new[] { "Far away", "Finished", "Without a due date", "Paid" })
             Assert.DoesNotContain(other, mail.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Digest_is_for_those_who_want_it_and_have_something_to_read()
+    public async Task Digest_is_sent_only_to_subscribed_users_who_have_something_to_read()
     {
         await AddUserAsync("nothing-new");
-        var unwilling = await AddUserAsync("unwilling", wants: false);
+        var unsubscribed = await AddUserAsync("unsubscribed", isSubscribed: false);
         var unverified = await AddUserAsync("unverified", isVerified: false);
         var archived = await AddUserAsync("archived", archivedAt: Now);
-        foreach (var user in new[] { unwilling, unverified, archived })
+        foreach (var user in new[] { unsubscribed, unverified, archived })
             await AddTodoAsync(user, "Due", Now);
         await RunAsync();
-        foreach (var name in new[] { "nothing-new", "unwilling", "unverified", "archived" })
+        foreach (var name in new[] { "nothing-new", "unsubscribed", "unverified", "archived" })
             Assert.Empty(await MailsAsync(name));
     }
 
     [Fact]
-    public async Task One_click_without_a_sign_in_ends_digests()
+    public async Task One_click_unsubscribes_without_signing_in()
     {
         var user = await AddUserAsync("leaver");
         await AddTodoAsync(user, "Due", Now);
@@ -102,29 +102,29 @@ public sealed class DigestTests : IAsyncLifetime
         var path = new Uri(message.Headers["List-Unsubscribe"]!.Trim('<', '>')).PathAndQuery;
         Assert.Contains(path, message.HtmlBody, StringComparison.Ordinal);
 
-        // Programs that look at links beforehand end nothing.
-        using var seen = await _host.Client.GetAsync(path);
-        Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
+        // A GET changes nothing, because mail scanners follow links.
+        using var page = await _host.Client.GetAsync(path);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.True((await UserAsync(user)).MailPreferences.Digests);
         for (var click = 0; click < 2; click++)
         {
             using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["List-Unsubscribe"] = "One-Click" });
-            using var answer = await _host.Client.PostAsync(path, form);
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            using var response = await _host.Client.PostAsync(path, form);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
         Assert.False((await UserAsync(user)).MailPreferences.Digests);
     }
 
     [Fact]
-    public async Task Link_that_was_changed_or_made_up_ends_nothing()
+    public async Task Forged_link_does_not_unsubscribe()
     {
         var user = await AddUserAsync("stayer");
         var token = await _host.App.Services.GetRequiredService<UnsubscribeLinks>().SignAsync(user, default);
         var other = (token[0] == 'A' ? 'B' : 'A') + token[1..];
         foreach (var wrong in new[] { other, token[..^2], "x", new string('A', token.Length) })
         {
-            using var answer = await _host.Client.PostAsync($"/api/mail/unsubscribe/{wrong}", null);
-            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            using var response = await _host.Client.PostAsync($"/api/mail/unsubscribe/{wrong}", null);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
         Assert.True((await UserAsync(user)).MailPreferences.Digests);
     }
@@ -136,7 +136,12 @@ public sealed class DigestTests : IAsyncLifetime
 
     private async Task<UserDocument> UserAsync(ObjectId id) => await Users.Find(user => user.Id == id).SingleAsync();
 
-    private async Task<ObjectId> AddUserAsync(string name, bool wants = true, bool isVerified = true, DateTimeOffset? archivedAt = null)
+    private async Task<ObjectId> AddUserAsync(
+        string name,
+        bool isSubscribed = true,
+        bool isVerified = true,
+        DateTimeOffset? archivedAt = null
+    )
     {
         var user = new UserDocument
         {
@@ -147,7 +152,7 @@ public sealed class DigestTests : IAsyncLifetime
             Role = "student",
             EmailVerifiedAt = isVerified ? DateTimeOffset.UnixEpoch : null,
             ArchivedAt = archivedAt,
-            MailPreferences = new MailPreferences { Digests = wants },
+            MailPreferences = new MailPreferences { Digests = isSubscribed },
         };
         await Users.InsertOneAsync(user);
         return user.Id;

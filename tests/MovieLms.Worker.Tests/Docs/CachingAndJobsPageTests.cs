@@ -11,14 +11,14 @@ using StackExchange.Redis;
 
 namespace MovieLms.Worker.Tests.Docs;
 
-/// <summary>Types the commands of docs/learn/caching-and-jobs.md and compares what Redis answers with what the page says.</summary>
+/// <summary>Runs the commands of docs/learn/caching-and-jobs.md and compares the output with the page.</summary>
 public sealed partial class CachingAndJobsPageTests
 {
     private const string Import = "65f0c0ffee0000000000000a";
-    private const int Slow = 30;
+    private const int ToleranceSeconds = 30;
 
     [Fact]
-    public async Task Redis_answers_what_the_page_says()
+    public async Task The_Redis_output_is_that_of_the_page()
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Worker });
         var prefix = host.App.Services.GetRequiredService<RedisNames>().Prefix;
@@ -40,8 +40,8 @@ public sealed partial class CachingAndJobsPageTests
                     .Select(word => word.Value.Trim('"').Replace("movielms:", prefix, StringComparison.Ordinal))
                     .ToArray();
                 seen.Add(words[0]);
-                var answer = await redis.ExecuteAsync(words[0], [.. words.Skip(1)]);
-                AssertSame(lines[i], lines[i + 1], words[0], answer);
+                var reply = await redis.ExecuteAsync(words[0], [.. words.Skip(1)]);
+                AssertSame(lines[i], lines[i + 1], words[0], reply);
             }
         }
 
@@ -49,7 +49,7 @@ public sealed partial class CachingAndJobsPageTests
     }
 
     [Fact]
-    public async Task Api_answers_what_the_page_says()
+    public async Task The_API_responses_are_those_of_the_page()
     {
         await using var host = await ServiceHost.StartAsync(new ServiceHostOptions { Services = Services.Api | Services.Worker });
         var admin = await host.SignInAdminAsync();
@@ -58,23 +58,23 @@ public sealed partial class CachingAndJobsPageTests
             .RunAsync(host.Client, new Dictionary<string, string> { ["admin"] = admin.AccessToken });
     }
 
-    private static void AssertSame(string command, string expected, string verb, RedisResult answer)
+    private static void AssertSame(string command, string expected, string verb, RedisResult reply)
     {
         if (verb == "TTL" && long.Parse(expected.Split(' ')[1], CultureInfo.InvariantCulture) is > 0 and var seconds)
         {
-            // Time has passed since it was set.
-            Assert.InRange((long)answer, seconds - Slow, seconds);
+            // Some time has passed since the key was set.
+            Assert.InRange((long)reply, seconds - ToleranceSeconds, seconds);
             return;
         }
-        var text = answer.IsNull
+        var text = reply.IsNull
             ? "(nil)"
-            : answer.Resp2Type switch
+            : reply.Resp2Type switch
             {
-                ResultType.Integer => $"(integer) {(long)answer}",
-                ResultType.BulkString => $"\"{((string)answer!).Replace("\n", "\\n", StringComparison.Ordinal)}\"",
-                _ => (string)answer!,
+                ResultType.Integer => $"(integer) {(long)reply}",
+                ResultType.BulkString => $"\"{((string)reply!).Replace("\n", "\\n", StringComparison.Ordinal)}\"",
+                _ => (string)reply!,
             };
-        Assert.True(expected == text, $"{command} gave {text}, and the page says {expected}.");
+        Assert.True(expected == text, $"{command} printed {text}, but the page has {expected}.");
     }
 
     [GeneratedRegex("^```redis\n(?<content>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -16,7 +16,7 @@ public sealed class EnrollmentImportTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 
     [Fact]
-    public async Task Rows_enrol_the_users_of_their_addresses_and_unknown_ones_are_row_errors()
+    public async Task Rows_enroll_users_by_address_and_unknown_addresses_are_row_errors()
     {
         var course = await CourseAsync(null);
         var (first, second) = (await UserAsync("one@example.test"), await UserAsync("two@example.test"));
@@ -38,7 +38,7 @@ public sealed class EnrollmentImportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_beyond_the_last_place_are_row_errors()
+    public async Task Rows_beyond_the_capacity_are_row_errors()
     {
         var course = await CourseAsync(3);
         for (var i = 0; i < 10; i++)
@@ -85,7 +85,7 @@ public sealed class EnrollmentImportTests : IAsyncLifetime
                 .AddAsync(
                     new UserDocument
                     {
-                        Username = "Somebody",
+                        Username = "Student",
                         Email = email,
                         EmailNormalized = email,
                         Role = "student",

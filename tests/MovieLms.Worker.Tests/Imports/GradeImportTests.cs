@@ -33,9 +33,9 @@ public sealed class GradeImportTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 
     [Fact]
-    public async Task Rows_grade_what_was_handed_in_with_who_changed_what_and_tell_the_students()
+    public async Task Rows_grade_submissions_record_the_change_and_notify_the_students()
     {
-        var (one, two) = (await HandInAsync("one@example.test"), await HandInAsync("two@example.test"));
+        var (one, two) = (await SubmitAsync("one@example.test"), await SubmitAsync("two@example.test"));
         await Submissions.GradeAsync(two.Id, 40, "By hand", Teacher, null, default);
         var import = await RunAsync("Name;E-Mail;Points;Comment\nOne; ONE@Example.test;87.5;Well cut\nTwo;two@example.test;55;\n");
         Assert.Equal((ImportState.Completed, 2, 0), (import.State, import.Succeeded, import.Failed));
@@ -44,16 +44,16 @@ public sealed class GradeImportTests : IAsyncLifetime
         Assert.Equal(((double?)null, 87.5, Teacher, import.Id, 1L), Change(Assert.Single(first.GradeChanges)));
         Assert.Equal((55, "By hand"), (second.Grade, second.Feedback));
         Assert.Equal((40, 55, Teacher, import.Id, 2L), Change(second.GradeChanges[^1]));
-        Assert.Equal(1, await ToldAsync(one.StudentId));
+        Assert.Equal(1, await CountNotificationsAsync(one.StudentId));
 
         static (double?, double, ObjectId, ObjectId?, long?) Change(GradeChange change) =>
             (change.From, change.To, change.By, change.ImportId, change.ImportRow);
     }
 
     [Fact]
-    public async Task Grades_of_a_course_that_went_to_another_owner_meanwhile_are_not_stored()
+    public async Task Grades_are_not_stored_after_the_course_changed_its_owner()
     {
-        var work = await HandInAsync("moved@example.test");
+        var work = await SubmitAsync("moved@example.test");
         Assert.NotNull(
             (await _fixture.Get<CourseStore>().TransferAsync(_assignment.CourseId, ObjectId.GenerateNewId(), null, default)).Value
         );
@@ -64,24 +64,24 @@ public sealed class GradeImportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_same_file_again_changes_nothing_and_tells_nobody()
+    public async Task Importing_the_same_file_again_changes_nothing_and_notifies_no_student()
     {
-        var work = await HandInAsync("again@example.test");
+        var work = await SubmitAsync("again@example.test");
         const string File = "email,grade,feedback\nagain@example.test,70,Good\n";
         var once = (await RunAsync(File), await FindAsync(work.Id)).Item2;
         var import = await RunAsync(File);
         Assert.Equal((1, 0), (import.Succeeded, import.Failed));
         Assert.Equal(once.Version, (await FindAsync(work.Id)).Version);
-        Assert.Equal(1, await ToldAsync(work.StudentId));
+        Assert.Equal(1, await CountNotificationsAsync(work.StudentId));
     }
 
     [Fact]
-    public async Task A_row_that_is_stored_again_after_a_change_by_hand_leaves_that_change()
+    public async Task A_row_that_is_stored_again_does_not_overwrite_a_manual_change()
     {
-        var work = await HandInAsync("hand@example.test");
+        var work = await SubmitAsync("hand@example.test");
         var import = await RunAsync("email,grade\nhand@example.test,70\n");
         await Submissions.GradeAsync(work.Id, 90, null, Teacher, null, default);
-        // As a worker does that takes over a batch of which it is not known whether it was stored.
+        // As a worker does that takes over a batch without knowing whether it was stored.
         var repeat = await Submissions.GradeImportedAsync(
             _assignment.Id,
             work.StudentId,
@@ -96,17 +96,17 @@ public sealed class GradeImportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_rows_of_a_student_the_later_one_counts()
+    public async Task The_later_of_two_rows_of_a_student_counts()
     {
-        var work = await HandInAsync("twice@example.test");
+        var work = await SubmitAsync("twice@example.test");
         var import = await RunAsync("email,grade\ntwice@example.test,10\ntwice@example.test,20\n");
         Assert.Equal((2, 20), (import.Succeeded, (await FindAsync(work.Id)).Grade));
     }
 
     [Fact]
-    public async Task Hostile_rows_are_row_errors_and_grade_nobody()
+    public async Task Hostile_rows_are_row_errors_and_store_no_grade()
     {
-        var work = await HandInAsync("victim@example.test");
+        var work = await SubmitAsync("victim@example.test");
         await UserAsync("idle@example.test");
         string[] bad =
         [
@@ -133,36 +133,36 @@ public sealed class GradeImportTests : IAsyncLifetime
             (await _fixture.ErrorsAsync(import.Id)).Select(error => error.Line).Order()
         );
         Assert.Null((await FindAsync(work.Id)).Grade);
-        Assert.Equal(0, await ToldAsync(work.StudentId));
+        Assert.Equal(0, await CountNotificationsAsync(work.StudentId));
     }
 
     [Fact]
-    public async Task Nothing_is_graded_in_an_archived_assignment_or_in_one_that_is_gone()
+    public async Task An_archived_or_deleted_assignment_is_not_graded()
     {
-        var work = await HandInAsync("late@example.test");
+        var work = await SubmitAsync("late@example.test");
         var cascades = _fixture.Get<CascadeOperations>();
         await cascades.ArchiveAsync("assignment", _assignment.Id, Teacher, null, default);
-        await AssertRefusedAsync("It is archived.");
+        await AssertRejectedAsync("The assignment or its course is archived.");
         await cascades.DeleteAsync("assignment", _assignment.Id, Teacher, null, default);
-        await AssertRefusedAsync("There is no such assignment any more.");
+        await AssertRejectedAsync("The assignment no longer exists.");
         await cascades.RestoreAsync("assignment", _assignment.Id, Teacher, default);
         await cascades.RestoreAsync("assignment", _assignment.Id, Teacher, default);
         Assert.Null((await FindAsync(work.Id)).Grade);
 
-        async Task AssertRefusedAsync(string why)
+        async Task AssertRejectedAsync(string reason)
         {
             var import = await RunAsync("email,grade\nlate@example.test,50\n");
             Assert.Equal((0, 1), (import.Succeeded, import.Failed));
-            Assert.Equal(why, Assert.Single(Assert.Single(await _fixture.ErrorsAsync(import.Id)).Problems).Message);
+            Assert.Equal(reason, Assert.Single(Assert.Single(await _fixture.ErrorsAsync(import.Id)).Problems).Message);
         }
     }
 
-    private async Task<SubmissionDocument> HandInAsync(string email) =>
+    private async Task<SubmissionDocument> SubmitAsync(string email) =>
         (await Submissions.SubmitAsync(_assignment, await UserAsync(email), "Done", null, default)).Value!;
 
     private async Task<SubmissionDocument> FindAsync(ObjectId id) => (await Submissions.GetAsync(id, default))!;
 
-    private Task<long> ToldAsync(ObjectId user) =>
+    private Task<long> CountNotificationsAsync(ObjectId user) =>
         _fixture.Collection("notifications").CountDocumentsAsync(new BsonDocument { { "userId", user }, { "kind", "grade" } });
 
     private async Task<ObjectId> UserAsync(string email) =>
@@ -172,7 +172,7 @@ public sealed class GradeImportTests : IAsyncLifetime
                 .AddAsync(
                     new UserDocument
                     {
-                        Username = "Somebody",
+                        Username = "Student",
                         Email = email,
                         EmailNormalized = email,
                         Role = "student",

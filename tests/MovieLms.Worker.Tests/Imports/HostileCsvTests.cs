@@ -10,8 +10,7 @@ using MovieLms.Worker.Imports.Reading;
 namespace MovieLms.Worker.Tests.Imports;
 
 /// <summary>
-/// Files without an end, which no limit on an upload's size lets through but which a reader must not rely on; and hostile values on their
-/// way out.
+/// Endless files, which the upload limit already stops but readers must handle on their own, and hostile values in the error report.
 /// </summary>
 public sealed class HostileCsvTests
 {
@@ -28,20 +27,20 @@ public sealed class HostileCsvTests
     [InlineData("{\"title\":\"", "🎬", ImportFormat.Ndjson)]
     [InlineData("[{\"title\":\"", "a", ImportFormat.Json)]
     [InlineData("[{\"title\":", "[", ImportFormat.Json)]
-    public async Task File_without_an_end_is_refused_before_much_of_it_is_read(string beginning, string forever, ImportFormat format)
+    public async Task Endless_file_is_rejected_before_much_of_it_is_read(string prefix, string repeated, ImportFormat format)
     {
-        await using var file = new Endless(Encoding.UTF8.GetBytes(beginning), Encoding.UTF8.GetBytes(forever));
+        await using var file = new EndlessStream(Encoding.UTF8.GetBytes(prefix), Encoding.UTF8.GetBytes(repeated));
         var failure = await Assert.ThrowsAsync<BadFileException>(async () =>
         {
             await foreach (var row in RowReader.ReadAsync(file, format, MovieColumns.All, CancellationToken.None))
                 Assert.NotNull(row.Malformed);
         });
         Assert.NotEmpty(failure.Message);
-        Assert.InRange(file.Given, 1, MaxRead);
+        Assert.InRange(file.BytesRead, 1, MaxRead);
     }
 
     [Fact]
-    public async Task Errors_csv_gives_every_value_back_as_text_that_no_spreadsheet_runs()
+    public async Task Errors_csv_contains_every_value_as_text_that_no_spreadsheet_runs()
     {
         var random = new Random(20261126);
         string[] pieces =
@@ -102,19 +101,19 @@ public sealed class HostileCsvTests
         Assert.True(formulas > 50);
     }
 
-    /// <summary>A beginning, then the same for ever.</summary>
-    private sealed class Endless(byte[] beginning, byte[] forever) : MemoryStream
+    /// <summary>A stream of a prefix followed by endless repetitions of the same bytes.</summary>
+    private sealed class EndlessStream(byte[] prefix, byte[] repeated) : MemoryStream
     {
-        private int _given;
+        private int _bytesRead;
 
-        internal int Given => _given;
+        internal int BytesRead => _bytesRead;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_given > 2 * MaxRead)
-                throw new InvalidOperationException("The reader goes on and on.");
-            for (var i = 0; i < buffer.Length; i++, _given++)
-                buffer.Span[i] = _given < beginning.Length ? beginning[_given] : forever[(_given - beginning.Length) % forever.Length];
+            if (_bytesRead > 2 * MaxRead)
+                throw new InvalidOperationException("The reader does not stop.");
+            for (var i = 0; i < buffer.Length; i++, _bytesRead++)
+                buffer.Span[i] = _bytesRead < prefix.Length ? prefix[_bytesRead] : repeated[(_bytesRead - prefix.Length) % repeated.Length];
             return ValueTask.FromResult(buffer.Length);
         }
 

@@ -12,7 +12,7 @@ public sealed class ImportEndTests
     [Fact]
     public async Task An_import_that_ends_during_a_heartbeat_still_removes_its_staged_file()
     {
-        // A heartbeat every 10 ms: it often finds the import ended before the call that ended it has returned.
+        // With a heartbeat every 10 ms, some heartbeats find the import finished before FinishAsync has returned.
         await using var fixture = await ImportFixture.StartAsync(settings: new() { ["Imports:Lease"] = "00:00:00.03" });
         var staged = fixture.Get<StagedUploads>();
         var kept = new List<int>();

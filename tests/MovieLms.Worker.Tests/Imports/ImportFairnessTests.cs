@@ -11,13 +11,13 @@ using MovieLms.Worker.Imports.Movies;
 
 namespace MovieLms.Worker.Tests.Imports;
 
-/// <summary>How many rows an import may have, who is served when, and how an import is canceled.</summary>
+/// <summary>The row limit of imports, the order in which users are served, and cancellation.</summary>
 public sealed class ImportFairnessTests
 {
     private const int LargeRows = 6_000;
 
     [Fact]
-    public async Task A_file_of_600_000_rows_fails_with_the_limit_and_stores_none_of_them()
+    public async Task A_file_of_600_000_rows_fails_and_stores_no_row()
     {
         await using var fixture = await ImportFixture.StartAsync();
         var file = Encoding.UTF8.GetBytes("title\n" + string.Concat(Enumerable.Repeat("a\n", 600_000)));
@@ -31,12 +31,12 @@ public sealed class ImportFairnessTests
     }
 
     [Fact]
-    public async Task A_file_with_as_many_rows_as_allowed_is_imported_and_one_more_row_is_not()
+    public async Task A_file_with_the_maximum_number_of_rows_is_imported_and_a_larger_one_fails()
     {
         await using var fixture = await ImportFixture.StartAsync(settings: new() { ["Imports:MaxRows"] = "10" });
         foreach (var (rows, state) in new[] { (10, ImportState.Completed), (11, ImportState.Failed) })
         {
-            var id = await fixture.QueueAsync(File(rows, "film"), ImportFormat.Csv);
+            var id = await fixture.QueueAsync(File(rows, "movie"), ImportFormat.Csv);
             await fixture.Processor.RunNextAsync(CancellationToken.None);
             Assert.Equal(state, (await fixture.FindAsync(id)).State);
         }
@@ -44,9 +44,9 @@ public sealed class ImportFairnessTests
     }
 
     [Fact]
-    public async Task Large_imports_of_others_do_not_hold_up_a_small_one()
+    public async Task Large_imports_of_other_users_do_not_hold_up_a_small_one()
     {
-        await using var fixture = await SlowAsync(runs: true);
+        await using var fixture = await StartSlowAsync(runs: true);
         var large = new[]
         {
             await fixture.QueueAsync(File(LargeRows, "one"), ImportFormat.Csv),
@@ -68,7 +68,7 @@ public sealed class ImportFairnessTests
             "the large imports complete",
             120
         );
-        // Interrupted and resumed, they have the counts of an undisturbed run.
+        // They were interrupted and resumed, and still have the counts of an uninterrupted run.
         foreach (var id in large)
         {
             var import = await fixture.FindAsync(id);
@@ -78,7 +78,7 @@ public sealed class ImportFairnessTests
     }
 
     [Fact]
-    public async Task Users_take_turns_however_many_imports_one_of_them_has()
+    public async Task Users_take_turns_regardless_of_their_number_of_imports()
     {
         await using var fixture = await ImportFixture.StartAsync();
         var (busy, ids) = (ObjectId.GenerateNewId(), new List<ObjectId>());
@@ -103,7 +103,7 @@ public sealed class ImportFairnessTests
     }
 
     [Fact]
-    public async Task No_claim_is_lost_when_many_workers_claim_at_once()
+    public async Task Concurrent_workers_claim_each_import_exactly_once()
     {
         await using var fixture = await ImportFixture.StartAsync();
         for (var i = 0; i < 40; i++)
@@ -124,9 +124,9 @@ public sealed class ImportFairnessTests
     }
 
     [Fact]
-    public async Task A_running_import_that_is_canceled_stops_keeps_and_reports_its_rows_and_mails_nothing()
+    public async Task A_canceled_running_import_stops_keeps_its_stored_rows_and_sends_no_mail()
     {
-        await using var fixture = await SlowAsync(runs: true);
+        await using var fixture = await StartSlowAsync(runs: true);
         var user = await fixture
             .Get<UserStore>()
             .AddAsync(
@@ -140,7 +140,7 @@ public sealed class ImportFairnessTests
                 },
                 default
             );
-        var id = await fixture.QueueAsync(File(LargeRows, "film"), ImportFormat.Csv, user!.Id);
+        var id = await fixture.QueueAsync(File(LargeRows, "movie"), ImportFormat.Csv, user!.Id);
         await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).LastRow > 0, "some rows are stored");
         var cancellation = fixture.Get<ImportCancellation>();
         Assert.NotNull((await cancellation.CancelAsync(id, user.Id, default))!.CancelRequestedAt);
@@ -165,7 +165,7 @@ public sealed class ImportFairnessTests
     }
 
     [Fact]
-    public async Task An_import_that_waits_is_canceled_at_once_and_one_with_stored_rows_even_while_another_of_its_owner_runs()
+    public async Task A_queued_import_is_canceled_at_once_and_a_started_one_even_while_its_owner_has_another_running()
     {
         await using var fixture = await ImportFixture.StartAsync();
         var (owner, cancellation) = (ObjectId.GenerateNewId(), fixture.Get<ImportCancellation>());
@@ -194,7 +194,7 @@ public sealed class ImportFairnessTests
     [Theory]
     [InlineData(ImportKind.Movies, "may no longer import")]
     [InlineData(ImportKind.Enrollments, "may no longer import")]
-    public async Task An_import_of_a_user_who_was_demoted_meanwhile_stores_nothing(ImportKind kind, string reason)
+    public async Task An_import_of_a_user_who_was_demoted_after_the_upload_stores_nothing(ImportKind kind, string reason)
     {
         await using var fixture = await ImportFixture.StartAsync();
         var owner = ObjectId.GenerateNewId();
@@ -216,8 +216,8 @@ public sealed class ImportFairnessTests
     private static byte[] File(int rows, string title) =>
         Encoding.UTF8.GetBytes("title\n" + string.Concat(Enumerable.Range(1, rows).Select(row => $"{title} {row}\n")));
 
-    /// <summary>One worker whose batches of 100 rows take at least 20 ms.</summary>
-    private static Task<ImportFixture> SlowAsync(bool runs) =>
+    /// <summary>Starts one worker whose batches of 100 rows take at least 20 ms.</summary>
+    private static Task<ImportFixture> StartSlowAsync(bool runs) =>
         ImportFixture.StartAsync(
             services => services.AddSingleton<IImportTarget>(provider => new SlowTarget(provider.GetRequiredService<MovieImportTarget>())),
             new()

@@ -13,7 +13,7 @@ using MovieLms.Worker.Imports;
 
 namespace MovieLms.Worker.Tests.Imports;
 
-/// <summary>A worker host whose runner does not run unless the test wants it: it calls the processor itself.</summary>
+/// <summary>A worker host that does not poll for imports unless <c>runs</c> is true: tests call the processor themselves.</summary>
 internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
 {
     internal ImportStore Imports => Get<ImportStore>();
@@ -36,16 +36,16 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
                 Configure = services =>
                 {
                     foreach (
-                        var runner in services
-                            .Where(service =>
+                        var service in services
+                            .Where(registered =>
                                 !runs
-                                && service.ServiceType == typeof(IHostedService)
-                                && service.ImplementationType == typeof(PollingService<ImportProcessor>)
+                                && registered.ServiceType == typeof(IHostedService)
+                                && registered.ImplementationType == typeof(PollingService<ImportProcessor>)
                             )
                             .ToArray()
                     )
                     {
-                        services.Remove(runner);
+                        services.Remove(service);
                     }
 
                     configure?.Invoke(services);
@@ -64,7 +64,7 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
 
     internal Task<long> MoviesAsync() => Collection(CollectionNames.Movies).CountDocumentsAsync(new BsonDocument());
 
-    /// <summary>An import whose file has arrived; the staged copy too when wanted.</summary>
+    /// <summary>Queues an import with its file, and stages the file in Redis unless <paramref name="isStaged"/> is false.</summary>
     internal async Task<ObjectId> QueueAsync(
         byte[] content,
         ImportFormat format,
@@ -78,15 +78,15 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
         await Imports.BeginUploadAsync(
             id,
             kind,
-            await OwnerAsync(owner ?? ObjectId.GenerateNewId()),
+            await EnsureOwnerAsync(owner ?? ObjectId.GenerateNewId()),
             subject,
             1_000,
             CancellationToken.None
         );
-        await using (var kept = await Get<UploadStore>().CreateAsync(id, "test", CancellationToken.None))
+        await using (var stored = await Get<UploadStore>().CreateAsync(id, "test", CancellationToken.None))
         {
-            await kept.WriteAsync(content);
-            await kept.CloseAsync();
+            await stored.WriteAsync(content);
+            await stored.CloseAsync();
         }
         for (var piece = 0; isStaged && piece * UploadStore.ChunkSize < content.Length; piece++)
         {
@@ -106,8 +106,8 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
         return id;
     }
 
-    /// <summary>The uploader: a stored instructor, unless the test has stored somebody else.</summary>
-    private async Task<ObjectId> OwnerAsync(ObjectId id)
+    /// <summary>Adds the uploader as an instructor, unless the test has stored a user with this ID.</summary>
+    private async Task<ObjectId> EnsureOwnerAsync(ObjectId id)
     {
         var users = Get<UserStore>();
         if (await users.FindAsync(id, CancellationToken.None) is not null)
@@ -127,7 +127,7 @@ internal sealed class ImportFixture(ServiceHost host) : IAsyncDisposable
     }
 
     internal async Task<ImportDocument> FindAsync(ObjectId id) =>
-        await Imports.FindAsync(id, null, CancellationToken.None) ?? throw new InvalidOperationException("No such import.");
+        await Imports.FindAsync(id, null, CancellationToken.None) ?? throw new InvalidOperationException("The import does not exist.");
 
     internal async Task<List<ImportErrorDocument>> ErrorsAsync(ObjectId id)
     {

@@ -8,60 +8,60 @@ public sealed class ImportPaceTests
     private readonly Random _random = new(6);
 
     [Fact]
-    public void Batches_that_vary_by_half_are_left_alone()
+    public void Normal_variation_causes_no_delays()
     {
-        var (busy, rest) = Store(400, 40);
-        Assert.InRange(rest / busy, 0, 0.02);
+        var (busy, delay) = Store(400, 40);
+        Assert.InRange(delay / busy, 0, 0.02);
     }
 
     [Fact]
-    public void Batches_that_take_twice_as_long_are_followed_by_rests_until_the_load_is_gone()
+    public void Batches_that_take_twice_as_long_cause_delays_until_the_load_ends()
     {
         Store(60, 40);
         Store(8, 90);
-        var (busy, rest) = Store(40, 90);
-        Assert.InRange(rest / busy, 0.4, 2);
+        var (busy, delay) = Store(40, 90);
+        Assert.InRange(delay / busy, 0.4, 2);
         Store(16, 40);
-        var (busyAfter, restAfter) = Store(40, 40);
-        Assert.InRange(restAfter / busyAfter, 0, 0.02);
+        var (busyAfter, delayAfter) = Store(40, 40);
+        Assert.InRange(delayAfter / busyAfter, 0, 0.02);
     }
 
     [Fact]
-    public void A_database_that_stays_slow_is_in_time_taken_for_what_it_is()
+    public void A_database_that_stays_slow_becomes_the_new_base()
     {
         Store(60, 40);
         Store(300, 90);
-        var (busy, rest) = Store(40, 90);
-        Assert.InRange(rest / busy, 0, 0.02);
+        var (busy, delay) = Store(40, 90);
+        Assert.InRange(delay / busy, 0, 0.02);
     }
 
     [Fact]
-    public void A_rest_is_short_however_long_a_batch_took()
+    public void Delays_are_limited_regardless_of_the_duration_of_a_batch()
     {
         Store(60, 40);
-        var longest = Enumerable.Range(0, 20).Max(_ => _pace.RestAfter(TimeSpan.FromMinutes(1)));
+        var longest = Enumerable.Range(0, 20).Max(_ => _pace.GetDelay(TimeSpan.FromMinutes(1)));
         Assert.Equal(TimeSpan.FromMilliseconds(500), longest);
     }
 
     [Fact]
-    public void The_first_batches_wait_for_nothing()
+    public void The_first_batches_are_not_delayed()
     {
-        Assert.Equal(TimeSpan.Zero, _pace.RestAfter(TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(TimeSpan.Zero, _pace.GetDelay(TimeSpan.FromMilliseconds(1)));
         for (var i = 0; i < 6; i++)
-            Assert.Equal(TimeSpan.Zero, _pace.RestAfter(TimeSpan.FromSeconds(1)));
+            Assert.Equal(TimeSpan.Zero, _pace.GetDelay(TimeSpan.FromSeconds(1)));
     }
 
-    /// <summary>Stores batches of 0.75 to 1.25 times a duration.</summary>
-    /// <returns>Milliseconds at work and at rest.</returns>
-    private (double Busy, double Rested) Store(int batches, double milliseconds)
+    /// <summary>Simulates batches that take 0.75 to 1.25 times the given duration.</summary>
+    /// <returns>The total durations of the batches and of the delays, in milliseconds.</returns>
+    private (double Busy, double Delayed) Store(int batches, double milliseconds)
     {
-        var (busy, rested) = (0.0, 0.0);
+        var (busy, delayed) = (0.0, 0.0);
         for (var i = 0; i < batches; i++)
         {
-            var took = milliseconds * (0.75 + (_random.NextDouble() / 2));
-            busy += took;
-            rested += _pace.RestAfter(TimeSpan.FromMilliseconds(took)).TotalMilliseconds;
+            var duration = milliseconds * (0.75 + (_random.NextDouble() / 2));
+            busy += duration;
+            delayed += _pace.GetDelay(TimeSpan.FromMilliseconds(duration)).TotalMilliseconds;
         }
-        return (busy, rested);
+        return (busy, delayed);
     }
 }

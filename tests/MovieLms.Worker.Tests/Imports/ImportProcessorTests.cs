@@ -22,7 +22,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         _fixture = await ImportFixture.StartAsync(
             services =>
-                services.AddSingleton<IImportTarget>(provider => new StumblingTarget(provider.GetRequiredService<MovieImportTarget>())),
+                services.AddSingleton<IImportTarget>(provider => new FailingTarget(provider.GetRequiredService<MovieImportTarget>())),
             new()
             {
                 ["Imports:BatchRows"] = "500",
@@ -37,7 +37,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     [InlineData(ImportFormat.Json)]
     [InlineData(ImportFormat.Ndjson)]
     [InlineData(ImportFormat.Csv)]
-    public async Task Sample_gives_3200_films_and_one_error(ImportFormat format)
+    public async Task Sample_is_imported_as_3200_movies_and_one_error(ImportFormat format)
     {
         var file = format switch
         {
@@ -55,7 +55,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
         );
         Assert.Equal(3_200, await _fixture.MoviesAsync());
         var error = Assert.Single(await _fixture.ErrorsAsync(id));
-        Assert.Equal(("title", "A title is required."), (error.Problems[0].Column, error.Problems[0].Message));
+        Assert.Equal(("title", "A value is required."), (error.Problems[0].Column, error.Problems[0].Message));
         var movies = _fixture.Collection(CollectionNames.Movies);
         Assert.Equal(
             22,
@@ -67,17 +67,17 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_worker_leaves_the_counts_of_an_undisturbed_run()
+    public async Task Killed_workers_do_not_change_the_counts()
     {
         var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);
-        // Three attempts die: after a batch was stored and before it was counted, as a kill would have it.
+        // Three attempts die after a batch was stored and before it was counted.
         for (var kill = 1; kill <= 3; kill++)
         {
-            StumblingTarget.StumbleAtBatch = kill;
+            FailingTarget.FailAtBatch = kill;
             Assert.True(await _fixture.Processor.RunNextAsync(CancellationToken.None));
             await Task.Delay(30);
         }
-        StumblingTarget.StumbleAtBatch = 0;
+        FailingTarget.FailAtBatch = 0;
         await DrainAsync();
 
         var import = await _fixture.FindAsync(id);
@@ -87,7 +87,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Import_is_reported_once_however_often_its_end_is_tried()
+    public async Task Import_is_reported_once_when_its_completion_is_repeated()
     {
         var user = await _fixture
             .Get<UserStore>()
@@ -105,25 +105,25 @@ public sealed class ImportProcessorTests : IAsyncLifetime
         var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json, user!.Id);
         await DrainAsync();
         var import = await _fixture.FindAsync(id);
-        // As if the worker had died between the report and the end.
+        // As if the worker had died between the report and the completion.
         await _fixture.Get<ImportReporter>().ReportAsync(import, CancellationToken.None);
 
         var mail = Assert.Single(await _fixture.Collection(CollectionNames.Outbox).Find(new BsonDocument()).ToListAsync());
         Assert.Equal("ada@example.test", mail["to"].AsString);
-        Assert.Contains("3,200 stored, 1 reported", mail["text"].AsString, StringComparison.Ordinal);
+        Assert.Contains("3,200 stored, 1 rejected", mail["text"].AsString, StringComparison.Ordinal);
         using var pdf = PdfDocument.Open(mail["attachments"][0]["content"].AsByteArray);
         var text = string.Concat(pdf.GetPages().Select(page => page.Text));
         Assert.Contains($"{import.Succeeded:N0}", text, StringComparison.Ordinal);
-        Assert.Contains("A title is required.", text, StringComparison.Ordinal);
-        await using var kept = await _fixture.Get<UploadStore>().OpenAsync(import.ReportId, CancellationToken.None);
-        Assert.Equal(mail["attachments"][0]["content"].AsByteArray.Length, kept.Length);
+        Assert.Contains("A value is required.", text, StringComparison.Ordinal);
+        await using var report = await _fixture.Get<UploadStore>().OpenAsync(import.ReportId, CancellationToken.None);
+        Assert.Equal(mail["attachments"][0]["content"].AsByteArray.Length, report.Length);
     }
 
     [Fact]
-    public async Task Worker_that_lost_its_lease_changes_nothing_any_more()
+    public async Task Worker_that_lost_its_lease_changes_nothing()
     {
         var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);
-        // A clock of the test's own: a machine's clock may be set back, and a lease then holds for longer.
+        // A fake clock: if the machine's clock were set back, leases would last longer.
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddSeconds(1));
         var queue = new ImportQueue(_fixture.Get<IMongoDatabase>(), clock);
         var first = await queue.ClaimAsync("dead", TimeSpan.FromMilliseconds(1), CancellationToken.None);
@@ -136,13 +136,13 @@ public sealed class ImportProcessorTests : IAsyncLifetime
         Assert.False(await queue.CheckpointAsync(id, "dead", 0, new ImportProgress(10, 10, 0, 0, 1), CancellationToken.None));
         Assert.Null(await queue.FinishAsync(id, "dead", ImportEnd.Completed, DateTimeOffset.UnixEpoch, CancellationToken.None));
         Assert.True(await queue.CheckpointAsync(id, "alive", 0, new ImportProgress(10, 9, 1, 0, 1), CancellationToken.None));
-        // The same rows again, as after a lost answer.
+        // The same rows again, as after a lost response.
         Assert.False(await queue.CheckpointAsync(id, "alive", 0, new ImportProgress(10, 9, 1, 0, 1), CancellationToken.None));
         Assert.Equal((9, 1), ((await _fixture.FindAsync(id)).Succeeded, (await _fixture.FindAsync(id)).Failed));
     }
 
     [Fact]
-    public async Task Two_workers_at_once_hold_different_users_imports()
+    public async Task Concurrent_workers_process_imports_of_different_users()
     {
         var owner = ObjectId.GenerateNewId();
         var ids = new[]
@@ -164,11 +164,11 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task File_that_redis_never_had_or_lost_comes_from_gridfs(bool wasStaged)
+    public async Task File_that_redis_does_not_have_is_read_from_gridfs(bool wasStaged)
     {
-        // A column that nobody knows fills the pieces, so that few rows span several.
-        var film = $"{{\"title\":\"A film\",\"genre\":\"Drama\",\"note\":\"{new string('x', 10_000)}\"}}\n";
-        var file = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(film, 1 + (3 * UploadStore.ChunkSize / film.Length))));
+        // An unknown column with a large value, so that few rows span several pieces.
+        var movie = $"{{\"title\":\"A movie\",\"genre\":\"Drama\",\"note\":\"{new string('x', 10_000)}\"}}\n";
+        var file = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(movie, 1 + (3 * UploadStore.ChunkSize / movie.Length))));
         var id = await _fixture.QueueAsync(file, ImportFormat.Ndjson, isStaged: wasStaged);
         if (wasStaged)
             await _fixture.Get<StagedUploads>().DeleteAsync(id.ToString(), 2);
@@ -191,25 +191,25 @@ public sealed class ImportProcessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task File_that_always_ends_its_worker_is_given_up()
+    public async Task Import_without_progress_fails_after_the_maximum_attempts()
     {
         var id = await _fixture.QueueAsync(SampleMovies.Json, ImportFormat.Json);
-        StumblingTarget.StumbleAtBatch = 1;
+        FailingTarget.FailAtBatch = 1;
         await Eventually.TrueAsync(
             async () =>
             {
                 await _fixture.Processor.RunNextAsync(CancellationToken.None);
                 return (await _fixture.FindAsync(id)).State == ImportState.Failed;
             },
-            "the import is given up",
+            "the import fails",
             60
         );
-        StumblingTarget.StumbleAtBatch = 0;
-        Assert.Contains("without a result", (await _fixture.FindAsync(id)).Reason, StringComparison.Ordinal);
+        FailingTarget.FailAtBatch = 0;
+        Assert.Contains("without progress", (await _fixture.FindAsync(id)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Rows_that_are_wrong_name_column_value_and_what_would_be_right()
+    public async Task Row_errors_contain_the_column_the_value_and_the_reason()
     {
         var id = await _fixture.QueueAsync(
             "title;year;imdb rating;release date\ngood;1990;7.5;1990-01-02\nbad;19x0;11;2.1.1990\n=cmd|' /C calc'!A0;1990;;\n"u8.ToArray(),
@@ -265,13 +265,13 @@ public sealed class ImportProcessorTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Stores films and then fails at a chosen batch: what was stored is there, what was to be counted is not.</summary>
-    private sealed class StumblingTarget(MovieImportTarget inner) : IImportTarget
+    /// <summary>Stores movies and fails after storing a chosen batch, so that its rows are stored but not counted.</summary>
+    private sealed class FailingTarget(MovieImportTarget inner) : IImportTarget
     {
         private ImportDocument? _attempt;
         private int _batches;
 
-        internal static int StumbleAtBatch { get; set; }
+        internal static int FailAtBatch { get; set; }
 
         public ImportKind Kind => inner.Kind;
 
@@ -281,13 +281,13 @@ public sealed class ImportProcessorTests : IAsyncLifetime
 
         public IImportBatch BeginBatch(ImportDocument import)
         {
-            // Each attempt reads the import anew.
+            // Each attempt has a new instance of the import.
             _batches = ReferenceEquals(_attempt, import) ? _batches + 1 : 1;
             _attempt = import;
-            return new Batch(inner.BeginBatch(import), _batches == StumbleAtBatch);
+            return new Batch(inner.BeginBatch(import), _batches == FailAtBatch);
         }
 
-        private sealed class Batch(IImportBatch inner, bool isStumbling) : IImportBatch
+        private sealed class Batch(IImportBatch inner, bool fails) : IImportBatch
         {
             public int Corrected => inner.Corrected;
 
@@ -296,7 +296,7 @@ public sealed class ImportProcessorTests : IAsyncLifetime
             public async Task StoreAsync(CancellationToken cancellationToken)
             {
                 await inner.StoreAsync(cancellationToken);
-                if (isStumbling)
+                if (fails)
                     throw new IOException("Killed by the test.");
             }
         }

@@ -11,19 +11,19 @@ public sealed class RowReaderTests
     [InlineData(',')]
     [InlineData(';')]
     [InlineData('\t')]
-    public async Task Csv_ndjson_and_json_give_the_same_films(char delimiter)
+    public async Task Csv_ndjson_and_json_contain_the_same_movies(char delimiter)
     {
-        var json = Films(await SampleMovies.ReadAsync(SampleMovies.Json, ImportFormat.Json));
-        var ndjson = Films(await SampleMovies.ReadAsync(SampleMovies.Ndjson, ImportFormat.Ndjson));
-        var csv = Films(await SampleMovies.ReadAsync(SampleMovies.Csv(delimiter), ImportFormat.Csv));
+        var json = ParseMovies(await SampleMovies.ReadAsync(SampleMovies.Json, ImportFormat.Json));
+        var ndjson = ParseMovies(await SampleMovies.ReadAsync(SampleMovies.Ndjson, ImportFormat.Ndjson));
+        var csv = ParseMovies(await SampleMovies.ReadAsync(SampleMovies.Csv(delimiter), ImportFormat.Csv));
         Assert.Equal(3_201, json.Count);
         Assert.Equal(json, ndjson);
         Assert.Equal(json, csv);
-        Assert.Equal(3_200, json.Count(film => film.StartsWith("ok", StringComparison.Ordinal)));
+        Assert.Equal(3_200, json.Count(movie => movie.StartsWith("ok", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task Sample_rows_begin_on_their_lines()
+    public async Task Rows_of_the_sample_have_the_right_line_numbers()
     {
         var rows = await SampleMovies.ReadAsync(SampleMovies.Json, ImportFormat.Json);
         var lines = Encoding.UTF8.GetString(SampleMovies.Json).Split('\n');
@@ -31,7 +31,7 @@ public sealed class RowReaderTests
     }
 
     [Fact]
-    public async Task Csv_rows_with_quoted_line_breaks_name_the_line_they_begin_on()
+    public async Task Csv_rows_with_quoted_line_breaks_have_the_line_on_which_they_start()
     {
         var rows = await ReadAsync("Title,Genre\r\n\"Two\nlines\",Drama\r\n\"with \"\"quotes\"\"\",\r\nlast,x\r\n", ImportFormat.Csv);
         Assert.Equal([2, 4, 5], rows.Select(row => row.Line));
@@ -39,7 +39,7 @@ public sealed class RowReaderTests
     }
 
     [Fact]
-    public async Task Csv_row_with_too_few_values_is_that_rows_error()
+    public async Task Csv_row_with_too_few_values_is_a_row_error()
     {
         var rows = await ReadAsync("title,genre,year\na,b,1990\nonly\nc,d,1991\n", ImportFormat.Csv);
         Assert.Null(rows[0].Malformed);
@@ -48,7 +48,7 @@ public sealed class RowReaderTests
     }
 
     [Fact]
-    public async Task Ndjson_line_that_is_malformed_is_that_rows_error()
+    public async Task Malformed_ndjson_line_is_a_row_error()
     {
         var rows = await ReadAsync("{\"title\":\"a\"}\n\n{\"title\":\n[1]\n{\"title\":\"b\"}", ImportFormat.Ndjson);
         Assert.Equal([1, 3, 4, 5], rows.Select(row => row.Line));
@@ -56,7 +56,7 @@ public sealed class RowReaderTests
     }
 
     [Fact]
-    public async Task Contracts_own_nested_members_are_columns()
+    public async Task Members_of_nested_objects_are_columns()
     {
         var row = Assert.Single(
             await ReadAsync(
@@ -80,14 +80,14 @@ public sealed class RowReaderTests
     [InlineData("title,TITLE\n1,2\n", ImportFormat.Csv)]
     [InlineData("\n\n", ImportFormat.Csv)]
     [InlineData("title\na\0b\n", ImportFormat.Csv)]
-    public async Task File_that_cannot_be_read_is_refused_with_a_reason(string text, ImportFormat format)
+    public async Task Unreadable_file_is_rejected_with_a_reason(string text, ImportFormat format)
     {
         var failure = await Assert.ThrowsAsync<BadFileException>(() => ReadAsync(text, format));
         Assert.NotEmpty(failure.Message);
     }
 
     [Fact]
-    public async Task File_that_is_not_utf8_is_refused()
+    public async Task File_that_is_not_utf8_is_rejected()
     {
         byte[] latin1 = [.. "title\nAm"u8, 0xE9, .. "lie\n"u8];
         Assert.Contains(
@@ -106,7 +106,7 @@ public sealed class RowReaderTests
     [Theory]
     [InlineData(ImportFormat.Csv)]
     [InlineData(ImportFormat.Ndjson)]
-    public async Task Endless_line_is_refused_early(ImportFormat format)
+    public async Task Endless_line_is_rejected_early(ImportFormat format)
     {
         var text = "title\n" + new string('a', 3 * GuardedStream.MaxLineLength);
         Assert.Contains(
@@ -117,7 +117,7 @@ public sealed class RowReaderTests
     }
 
     [Fact]
-    public async Task Unclosed_quote_is_refused_before_the_file_is_in_memory()
+    public async Task Unclosed_quote_is_rejected_before_the_whole_file_is_in_memory()
     {
         var text = "title,genre\n\"open,x\n" + string.Concat(Enumerable.Repeat("more,rows\n", 100_000));
         Assert.Contains(
@@ -128,7 +128,7 @@ public sealed class RowReaderTests
     }
 
     [Fact]
-    public async Task Endless_json_element_is_refused_early() =>
+    public async Task Endless_json_element_is_rejected_early() =>
         await Assert.ThrowsAsync<BadFileException>(() =>
             ReadAsync("[{\"title\":\"" + new string('a', 3 * GuardedStream.MaxLineLength), ImportFormat.Json)
         );
@@ -136,9 +136,9 @@ public sealed class RowReaderTests
     private static Task<List<SourceRow>> ReadAsync(string text, ImportFormat format) =>
         SampleMovies.ReadAsync(Encoding.UTF8.GetBytes(text), format);
 
-    private static List<string> Films(List<SourceRow> rows)
+    private static List<string> ParseMovies(List<SourceRow> rows)
     {
         var parser = new MovieRowParser(2011);
-        return [.. rows.Select(row => parser.Parse(row, out var film, out _) is [] ? $"ok {film}" : "bad")];
+        return [.. rows.Select(row => parser.Parse(row, out var movie, out _) is [] ? $"ok {movie}" : "bad")];
     }
 }

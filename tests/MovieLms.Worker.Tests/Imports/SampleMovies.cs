@@ -7,21 +7,21 @@ using MovieLms.Worker.Imports.Reading;
 
 namespace MovieLms.Worker.Tests.Imports;
 
-/// <summary>The sample file, as it is and rewritten in the other formats.</summary>
+/// <summary>The sample file in its original format and converted to the other formats.</summary>
 internal static class SampleMovies
 {
     internal static byte[] Json { get; } = File.ReadAllBytes(Path.Combine(Repository.Root, "samples", "movies.json"));
 
     internal static byte[] Ndjson { get; } =
-        Encoding.UTF8.GetBytes(string.Join('\n', Elements().Select(film => JsonSerializer.Serialize(film))));
+        Encoding.UTF8.GetBytes(string.Join('\n', Elements().Select(movie => JsonSerializer.Serialize(movie))));
 
     internal static byte[] Csv(char delimiter = ',')
     {
-        var films = Elements().ToArray();
-        var names = films[0].EnumerateObject().Select(member => member.Name).Reverse().ToArray();
+        var movies = Elements().ToArray();
+        var names = movies[0].EnumerateObject().Select(member => member.Name).Reverse().ToArray();
         var text = new StringBuilder().AppendJoin(delimiter, names.Select(name => name.ToUpperInvariant())).Append("\r\n");
-        foreach (var film in films)
-            text.AppendJoin(delimiter, names.Select(name => Cell(film.GetProperty(name)))).Append("\r\n");
+        foreach (var movie in movies)
+            text.AppendJoin(delimiter, names.Select(name => Cell(movie.GetProperty(name)))).Append("\r\n");
         return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())];
     }
 
@@ -30,7 +30,7 @@ internal static class SampleMovies
     internal static async Task<List<SourceRow>> ReadAsync(byte[] file, ImportFormat format, ColumnSet? columns = null)
     {
         var rows = new List<SourceRow>();
-        await foreach (var row in RowReader.ReadAsync(new Trickle(file), format, columns ?? MovieColumns.All, CancellationToken.None))
+        await foreach (var row in RowReader.ReadAsync(new SlowStream(file), format, columns ?? MovieColumns.All, CancellationToken.None))
             rows.Add(row);
         return rows;
     }
@@ -43,8 +43,8 @@ internal static class SampleMovies
             _ => value.GetRawText(),
         };
 
-    /// <summary>Gives a file in small uneven pieces, as a network does: a reader must not care where a piece ends.</summary>
-    private sealed class Trickle(byte[] file) : MemoryStream(file)
+    /// <summary>Returns a file in small, uneven pieces, as a network does. Readers must not depend on where a piece ends.</summary>
+    private sealed class SlowStream(byte[] file) : MemoryStream(file)
     {
         private int _reads;
         private bool _isAsync;

@@ -45,7 +45,7 @@ public sealed class TodoImportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Row_that_was_stored_and_not_counted_is_stored_once_and_counted()
+    public async Task Row_that_was_stored_but_not_counted_is_counted_and_not_duplicated()
     {
         var owner = ObjectId.GenerateNewId();
         var id = await _fixture.QueueAsync("title\na\nb\nc\n"u8.ToArray(), ImportFormat.Csv, owner, kind: ImportKind.Todos);
@@ -69,14 +69,14 @@ public sealed class TodoImportTests : IAsyncLifetime
         Assert.Equal(3, await Todos().CountDocumentsAsync(todo => todo.OwnerId == owner));
     }
 
-    /// <summary>Whatever a file holds, its import ends, and what is stored is what is counted.</summary>
+    /// <summary>An import of any file ends, and its counts equal the stored rows.</summary>
     [Fact]
-    public async Task Any_file_ends_completed_or_failed_with_a_reason()
+    public async Task Import_of_any_file_completes_or_fails_with_a_reason()
     {
         var random = new Random(20261122);
         for (var i = 0; i < 60; i++)
         {
-            var file = Hostile(random, i);
+            var file = CreateHostileFile(random, i);
             var id = await _fixture.QueueAsync(file, ImportFormat.Csv, kind: ImportKind.Todos, isStaged: i % 2 == 0);
             Assert.True(await _fixture.Processor.RunNextAsync(CancellationToken.None));
             var import = await _fixture.FindAsync(id);
@@ -96,7 +96,7 @@ public sealed class TodoImportTests : IAsyncLifetime
         }
     }
 
-    private static byte[] Hostile(Random random, int kind)
+    private static byte[] CreateHostileFile(Random random, int kind)
     {
         var bytes = new byte[random.Next(1, 4_000)];
         random.NextBytes(bytes);

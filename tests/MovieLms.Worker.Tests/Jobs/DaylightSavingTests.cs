@@ -14,7 +14,7 @@ using StackExchange.Redis;
 namespace MovieLms.Worker.Tests.Jobs;
 
 /// <summary>
-/// The schedule over the nights in which clocks change, driven by a fake clock through the scheduler that production runs.
+/// Runs the production scheduler with a fake clock over the nights of daylight saving changes.
 /// </summary>
 public sealed class DaylightSavingTests
 {
@@ -23,18 +23,18 @@ public sealed class DaylightSavingTests
     [Theory]
     // At 02:00 the clock goes to 03:00: 02:30 does not exist.
     [InlineData("2027-03-27T20:00Z", "2027-03-28T01:00Z")]
-    // At 03:00 the clock goes back to 02:00: 02:30 comes twice.
+    // At 03:00 the clock goes back to 02:00: 02:30 occurs twice.
     [InlineData("2026-10-24T20:00Z", "2026-10-25T00:30Z")]
-    // A night like any other.
+    // A night without a change.
     [InlineData("2026-11-24T20:00Z", "2026-11-25T01:30Z")]
-    public async Task Nightly_job_runs_exactly_once_in_every_night(string evening, string expected)
+    public async Task Nightly_job_runs_exactly_once_per_night(string evening, string expected)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.Parse(evening, CultureInfo.InvariantCulture));
         using var redis = await ConnectionMultiplexer.ConnectAsync((await BackingServices.GetAsync()).Redis);
         var storage = new StorageWithoutClock(
             new RedisStorage(redis, new RedisStorageOptions { Prefix = $"{BackingServices.NewName()}{{hangfire}}:" })
         );
-        var runs = new Enqueued(clock);
+        var runs = new RecordingFactory(clock);
         var manager = new RecurringJobManager(
             storage,
             JobFilterProviders.Providers,
@@ -71,7 +71,7 @@ public sealed class DaylightSavingTests
         Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), Assert.Single(runs.At));
     }
 
-    /// <summary>Has no time of its own: the scheduler would ask Redis for it before it asks its clock.</summary>
+    /// <summary>Hides the storage's clock, which the scheduler would prefer to the fake one.</summary>
     private sealed class StorageWithoutClock(JobStorage inner) : JobStorage
     {
         public override IStorageConnection GetConnection() => inner.GetConnection();
@@ -82,19 +82,19 @@ public sealed class DaylightSavingTests
             !featureId.Contains("GetUtcDateTime", StringComparison.Ordinal) && inner.HasFeature(featureId);
     }
 
-    /// <summary>Hangfire's own, and a note of when.</summary>
-    private sealed class Enqueued(TimeProvider clock) : IBackgroundJobFactory
+    /// <summary>Hangfire's factory, which also records when jobs are created.</summary>
+    private sealed class RecordingFactory(TimeProvider clock) : IBackgroundJobFactory
     {
-        private readonly BackgroundJobFactory _real = new();
+        private readonly BackgroundJobFactory _inner = new();
 
-        public IStateMachine StateMachine => _real.StateMachine;
+        public IStateMachine StateMachine => _inner.StateMachine;
 
         internal List<DateTimeOffset> At { get; } = [];
 
         public BackgroundJob Create(CreateContext context)
         {
             At.Add(clock.GetUtcNow());
-            return _real.Create(context)!;
+            return _inner.Create(context)!;
         }
     }
 }

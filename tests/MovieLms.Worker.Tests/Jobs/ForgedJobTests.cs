@@ -12,7 +12,7 @@ using StackExchange.Redis;
 
 namespace MovieLms.Worker.Tests.Jobs;
 
-/// <summary>Job records written into Redis by somebody else: nothing but the product's own jobs runs.</summary>
+/// <summary>Job records that an attacker writes to Redis. Only the product's own jobs run.</summary>
 public sealed class ForgedJobTests : IAsyncLifetime
 {
     private const string Text = "System.String, System.Private.CoreLib";
@@ -57,10 +57,10 @@ public sealed class ForgedJobTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Forged))]
-    public async Task A_forged_job_is_refused_fails_and_is_logged_once(string type, string method, string[] parameters)
+    public async Task A_forged_job_fails_and_is_logged_once(string type, string method, string[] parameters)
     {
         var id = await WriteAsync(type, method, parameters, [Planted, "written by a job"]);
-        await StateAsync(id, FailedState.StateName);
+        await WaitForStateAsync(id, FailedState.StateName);
         Assert.False(File.Exists(Planted));
         var line = Assert.Single(_log.Lines, line => line.Contains(id, StringComparison.Ordinal));
         Assert.Contains("refused", line, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_forged_schedule_entry_runs_nothing()
+    public async Task A_forged_schedule_entry_runs_no_job()
     {
         var redis = _host.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
         using var connection = _storage.GetConnection();
@@ -87,7 +87,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
         );
         await redis.SortedSetAddAsync(Key("recurring-jobs"), "forged", 0);
         var refusal = Record.Exception(() => new RecurringJobManager(_storage).TriggerJob("forged"));
-        Assert.Contains("is not one that a job may use", refusal?.ToString(), StringComparison.Ordinal);
+        Assert.Contains("is not allowed in a job", refusal?.ToString(), StringComparison.Ordinal);
         await Eventually.TrueAsync(
             () => Task.FromResult(connection.GetRecurringJobs().Single(job => job.Id == "forged").LoadException is not null),
             "the entry cannot be loaded"
@@ -99,11 +99,11 @@ public sealed class ForgedJobTests : IAsyncLifetime
     [InlineData("{\"$type\":\"System.IO.FileInfo, System.Private.CoreLib\",\"fileName\":\"x\"}")]
     [InlineData("{\"$type\":\"System.String, System.Private.CoreLib\",\"$value\":\"x\"}")]
     [InlineData("[1,2]")]
-    public async Task An_argument_that_names_a_type_is_refused(string argument)
+    public async Task An_argument_with_a_type_name_does_not_create_that_type(string argument)
     {
         var id = await WriteAsync(Jobs, "RunAsync", [Text, Stop], [], [argument, null]);
         await Eventually.TrueAsync(() => Task.FromResult(ReadState(id) is "Failed" or "Succeeded"), "the job has ended");
-        // Newtonsoft may read text from the braces, but creates no other type from it.
+        // Json.NET may read the object as text, but must not create the named type.
         if (ReadState(id) == FailedState.StateName)
             return;
         using var connection = _storage.GetConnection();
@@ -111,7 +111,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public void No_setting_lets_json_choose_a_type()
+    public void No_setting_resolves_type_names_in_json()
     {
         const string Json = "{\"$type\":\"System.IO.FileInfo, System.Private.CoreLib\",\"fileName\":\"planted\"}";
         foreach (var option in Enum.GetValues<SerializationOption>())
@@ -124,13 +124,13 @@ public sealed class ForgedJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_products_own_jobs_run_also_as_an_earlier_release_wrote_them()
+    public async Task Jobs_written_by_an_earlier_release_run()
     {
         string[] versions = [", Version=0.0.9.0, Culture=neutral, PublicKeyToken=null", ""];
         foreach (var version in versions)
         {
             var recurring = await WriteAsync(Jobs + version, "RunAsync", [Text, Stop], ["\"uploads-sweep\""], ["\"uploads-sweep\"", null]);
-            await StateAsync(recurring, SucceededState.StateName);
+            await WaitForStateAsync(recurring, SucceededState.StateName);
         }
         Assert.Empty(_log.Lines);
     }
@@ -143,10 +143,10 @@ public sealed class ForgedJobTests : IAsyncLifetime
         return connection.GetJobData(id)?.State;
     }
 
-    private Task StateAsync(string id, string state) =>
+    private Task WaitForStateAsync(string id, string state) =>
         Eventually.TrueAsync(() => Task.FromResult(ReadState(id) == state), $"job {id} is {state}");
 
-    /// <summary>Writes the record as Hangfire's storage keeps it, and announces it to the workers.</summary>
+    /// <summary>Writes a job record in the format of Hangfire's storage and wakes the workers.</summary>
     private async Task<string> WriteAsync(string type, string method, string[] parameters, string[] texts, string?[]? arguments = null)
     {
         var redis = _host.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
@@ -174,7 +174,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    /// <summary>Collects what the refusal of jobs logs.</summary>
+    /// <summary>Collects the log lines of <see cref="JobAllowListFilter"/>.</summary>
     private sealed class RefusalLog : ILoggerProvider, ILogger
     {
         private readonly List<string> _lines = [];
@@ -189,7 +189,7 @@ public sealed class ForgedJobTests : IAsyncLifetime
         }
 
         public ILogger CreateLogger(string categoryName) =>
-            categoryName.Contains("RefusedJobs", StringComparison.Ordinal)
+            categoryName.Contains(nameof(JobAllowListFilter), StringComparison.Ordinal)
                 ? this
                 : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 

@@ -11,7 +11,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.Worker.Tests.Jobs;
 
-/// <summary>The dashboard's sign-in, as a browser uses it: the page signs in at the API and hands the access token over.</summary>
+/// <summary>The dashboard's sign-in as a browser uses it: the page signs in at the API and posts the access token.</summary>
 public sealed partial class JobsSignInTests : IAsyncLifetime
 {
     private ServiceHost _host = null!;
@@ -25,7 +25,7 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task A_browser_is_sent_to_the_page_and_gets_a_cookie_that_scripts_cannot_read()
+    public async Task A_browser_is_redirected_to_the_page_and_gets_a_cookie_that_scripts_cannot_read()
     {
         using var browser = Browser();
         Assert.Equal("/jobs/sign-in", (await browser.GetAsync("/jobs")).Headers.Location!.ToString());
@@ -42,23 +42,23 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_page_has_labels_and_runs_its_own_script_only()
+    public async Task The_page_has_labels_and_runs_only_its_own_script()
     {
-        using var answer = await _host.Client.GetAsync("/jobs/sign-in");
-        var html = await answer.Content.ReadAsStringAsync();
+        using var response = await _host.Client.GetAsync("/jobs/sign-in");
+        var html = await response.Content.ReadAsStringAsync();
         var script = Script().Match(html).Groups[1].Value;
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
-        Assert.Contains($"script-src 'sha256-{hash}'", answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Contains($"script-src 'sha256-{hash}'", response.Headers.GetValues("Content-Security-Policy").Single());
         foreach (var field in (string[])["email", "password", "code"])
             Assert.Contains($"<label for=\"{field}\">", html);
         Assert.Contains("prefers-color-scheme:dark", html);
-        // The addresses that the script calls exist under this origin, so that limits and audit see the visitor and not a server.
+        // The script calls the API from the browser, so that rate limits and the audit log see the visitor's address.
         Assert.Contains("'/api/auth/login'", script);
         Assert.Contains("'/api/auth/login/verify'", script);
     }
 
     [Fact]
-    public async Task An_administrator_with_a_second_step_signs_in()
+    public async Task An_administrator_with_a_second_factor_signs_in()
     {
         var admin = await _host.SignInAdminAsync();
         var begun = await (
@@ -81,7 +81,7 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Page_that_the_dashboard_does_not_have_is_a_404()
+    public async Task An_unknown_page_of_the_dashboard_returns_404()
     {
         using var admin = (await _host.SignInAdminAsync()).Client;
         foreach (var request in (HttpRequestMessage[])[new(HttpMethod.Get, "/jobs/none"), new(HttpMethod.Delete, "/jobs/sign-in")])
@@ -93,7 +93,7 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Revocation_ends_it_and_others_do_not_get_in()
+    public async Task A_revoked_token_or_another_role_is_rejected()
     {
         var (admin, student) = (await _host.SignInAdminAsync(), await _host.SignInStudentAsync());
         using var browser = Browser();
@@ -113,10 +113,10 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_cookie_is_not_taken_before_the_revocations_were_read()
+    public async Task The_cookie_is_not_accepted_before_the_revocations_are_read()
     {
         var admin = await _host.SignInAdminAsync();
-        await using var blind = await ServiceHost.StartAsync(
+        await using var withoutRevocations = await ServiceHost.StartAsync(
             new ServiceHostOptions
             {
                 Services = Services.Api | Services.Worker,
@@ -126,17 +126,17 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
         );
         using var request = new HttpRequestMessage(HttpMethod.Get, "/jobs");
         request.Headers.Add("Cookie", $"movielms-jobs={admin.AccessToken}");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await blind.Client.SendAsync(request)).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await withoutRevocations.Client.SendAsync(request)).StatusCode);
     }
 
     [Fact]
-    public async Task Under_HTTPS_the_cookie_has_a_prefix()
+    public async Task The_cookie_has_a_prefix_under_HTTPS()
     {
         await using var secure = await ServiceHost.StartAsync(
             new ServiceHostOptions
             {
                 Services = Services.Api | Services.Worker,
-                Settings = new Dictionary<string, string?> { ["PublicUrl"] = "https://film.example" },
+                Settings = new Dictionary<string, string?> { ["PublicUrl"] = "https://movies.example" },
             }
         );
         var admin = await secure.SignInAdminAsync();
@@ -156,7 +156,7 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
         return browser;
     }
 
-    /// <summary>RFC 6238 as an authenticator app computes it.</summary>
+    /// <summary>Computes a code (RFC 6238) as an authenticator app does.</summary>
     private static string Code(string secret, int stepsAhead)
     {
         var bits = string.Concat(
@@ -164,7 +164,7 @@ public sealed partial class JobsSignInTests : IAsyncLifetime
         );
         var key = Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2)).ToArray();
         var counter = BitConverter.GetBytes(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30 + stepsAhead).Reverse().ToArray();
-#pragma warning disable CA5350 // HMAC-SHA-1 is what authenticator apps use.
+#pragma warning disable CA5350 // Authenticator apps use HMAC-SHA-1.
         var mac = HMACSHA1.HashData(key, counter);
 #pragma warning restore CA5350
         var offset = mac[^1] & 15;

@@ -28,10 +28,10 @@ public sealed class JobsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task Dashboard_is_for_administrators()
+    public async Task Only_administrators_may_use_the_dashboard()
     {
-        using var nobody = await _host.Client.GetAsync("/jobs");
-        Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
+        using var anonymous = await _host.Client.GetAsync("/jobs");
+        Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
         var student = await _host.SignInStudentAsync();
         using var forbidden = await student.Client.GetAsync("/jobs/recurring");
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
@@ -41,7 +41,7 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Recurring_job_that_is_missing_is_put_back()
+    public async Task Missing_recurring_job_is_registered_again()
     {
         var storage = await StorageAsync();
         new RecurringJobManager(storage).RemoveIfExists("uploads-sweep");
@@ -51,7 +51,7 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Job_is_run_by_hangfire_and_its_success_is_noted()
+    public async Task Hangfire_runs_a_job_and_its_success_is_stored()
     {
         var storage = await StorageAsync();
         new RecurringJobManager(storage).Trigger("uploads-sweep");
@@ -64,14 +64,14 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Job_that_somebody_runs_is_not_run_beside_it()
+    public async Task Running_job_is_not_started_again()
     {
         var runs = _host.App.Services.GetRequiredService<JobRunStore>();
         Assert.True(await runs.TryBeginAsync("test", "first", TimeSpan.FromMinutes(1), CancellationToken.None));
         Assert.False(await runs.TryBeginAsync("test", "second", TimeSpan.FromMinutes(1), CancellationToken.None));
         await runs.EndAsync("test", "first", null, CancellationToken.None);
         Assert.True(await runs.TryBeginAsync("test", "second", TimeSpan.FromMilliseconds(-1), CancellationToken.None));
-        // The second has died: its time is over.
+        // The second run has exceeded its maximum duration.
         Assert.True(await runs.TryBeginAsync("test", "third", TimeSpan.FromMinutes(1), CancellationToken.None));
     }
 
@@ -88,7 +88,7 @@ public sealed class JobsTests : IAsyncLifetime
                 using var connection = storage.GetConnection();
                 return Task.FromResult(connection.GetRecurringJobs().Count >= 3);
             },
-            "the schedule is kept",
+            "the schedule is stored",
             60
         );
         return server.Storage!;

@@ -8,7 +8,7 @@ namespace MovieLms.Worker.Tests.Jobs;
 public sealed class NextRunsTests
 {
     [Fact]
-    public async Task A_schedule_that_does_not_respond_holds_up_no_probe_and_one_thread()
+    public async Task A_hanging_storage_blocks_no_probe_and_only_one_thread()
     {
         using var storage = new HangingStorage();
         var runs = new NextRuns(() => storage, TimeProvider.System);
@@ -20,7 +20,7 @@ public sealed class NextRunsTests
         Assert.Equal(1, storage.Reads);
     }
 
-    /// <summary>A storage whose connection never comes, like a Redis that accepts requests and does not respond.</summary>
+    /// <summary>A storage that never returns a connection, like a Redis that accepts requests and does not respond.</summary>
     private sealed class HangingStorage : JobStorage, IDisposable
     {
         private readonly ManualResetEventSlim _end = new();
@@ -37,7 +37,7 @@ public sealed class NextRunsTests
 
         public override IMonitoringApi GetMonitoringApi() => throw new NotSupportedException();
 
-        // Ends the read; its thread may still look at the event.
+        // Ends the read. The event is not disposed, because the reading thread may still use it.
         public void Dispose() => _end.Set();
     }
 }

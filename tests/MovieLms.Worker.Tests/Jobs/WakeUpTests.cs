@@ -14,13 +14,13 @@ namespace MovieLms.Worker.Tests.Jobs;
 public sealed class WakeUpTests
 {
     [Fact]
-    public async Task An_import_starts_at_a_wake_up_long_before_the_next_poll()
+    public async Task A_wake_up_starts_an_import_before_the_next_poll()
     {
         await using var fixture = await ImportFixture.StartAsync(settings: new() { ["Imports:Poll"] = "01:00:00" }, runs: true);
-        // The first look for imports has found none, and the service waits.
-        await SubscribedAsync(fixture);
+        // Wait until the first poll has found no import.
+        await WaitForSubscriptionAsync(fixture);
         await Task.Delay(500);
-        var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na film\n"), ImportFormat.Csv);
+        var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na movie\n"), ImportFormat.Csv);
         await fixture.Get<ImportSignals>().QueuedAsync();
         await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Completed, "the import is completed", 60);
     }
@@ -29,28 +29,28 @@ public sealed class WakeUpTests
     public async Task The_schedule_wakes_the_workers()
     {
         await using var fixture = await ImportFixture.StartAsync(settings: new() { ["Imports:Poll"] = "01:00:00" }, runs: true);
-        await SubscribedAsync(fixture);
+        await WaitForSubscriptionAsync(fixture);
         await Task.Delay(500);
-        var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na film\n"), ImportFormat.Csv);
+        var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na movie\n"), ImportFormat.Csv);
         await fixture.Get<IEnumerable<IRecurringJob>>().Single(job => job.Name == "imports-sweep").RunAsync(default);
         await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Completed, "the import is completed", 60);
     }
 
     [Fact]
-    public async Task Import_is_taken_up_without_redis()
+    public async Task Import_runs_without_redis()
     {
         await using var fixture = await ImportFixture.StartAsync(
             settings: new() { ["ConnectionStrings:redis"] = "127.0.0.1:1", ["Imports:Poll"] = "00:00:00.2" },
             runs: true
         );
-        var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na film\n"), ImportFormat.Csv, isStaged: false);
+        var id = await fixture.QueueAsync(Encoding.UTF8.GetBytes("title\na movie\n"), ImportFormat.Csv, isStaged: false);
         await fixture.Get<ImportSignals>().QueuedAsync();
         Assert.Null(fixture.Get<ScheduleStorage>().Storage);
         await Eventually.TrueAsync(async () => (await fixture.FindAsync(id)).State == ImportState.Completed, "the import is completed", 60);
     }
 
     [Fact]
-    public async Task Two_workers_share_a_schedule_and_never_run_a_job_beside_itself()
+    public async Task Two_workers_share_a_schedule_and_never_run_a_job_concurrently()
     {
         var name = BackingServices.NewName();
         var job = new CountingJob();
@@ -68,14 +68,14 @@ public sealed class WakeUpTests
             new RecurringJobManager(storage).Trigger(job.Name);
         await Eventually.TrueAsync(
             () => Task.FromResult(storage.GetMonitoringApi().SucceededListCount() >= 12),
-            "every trigger was answered",
+            "every triggered job has succeeded",
             60
         );
         Assert.True(job.Runs > 0);
-        Assert.Equal(1, job.MaxAtOnce);
+        Assert.Equal(1, job.MaxConcurrent);
     }
 
-    private static Task SubscribedAsync(ImportFixture fixture)
+    private static Task WaitForSubscriptionAsync(ImportFixture fixture)
     {
         var redis = fixture.Get<IConnectionMultiplexer>();
         var channel = fixture.Get<RedisNames>().Channel($"wake:{ImportSignals.Queue}");
@@ -97,7 +97,7 @@ public sealed class WakeUpTests
     {
         private int _now;
         private int _runs;
-        private int _maxAtOnce;
+        private int _maxConcurrent;
 
         public string Name => "counting";
         public string Cron => "0 0 1 1 *";
@@ -106,15 +106,15 @@ public sealed class WakeUpTests
 
         internal int Runs => _runs;
 
-        internal int MaxAtOnce => _maxAtOnce;
+        internal int MaxConcurrent => _maxConcurrent;
 
         public async Task RunAsync(CancellationToken cancellationToken)
         {
             var now = Interlocked.Increment(ref _now);
-            if (now > _maxAtOnce)
-                _maxAtOnce = now;
+            if (now > _maxConcurrent)
+                _maxConcurrent = now;
             Interlocked.Increment(ref _runs);
-            // Long enough for another to begin, if it may.
+            // Long enough for another run to start, if nothing prevents it.
             await Task.Delay(100, cancellationToken);
             Interlocked.Decrement(ref _now);
         }

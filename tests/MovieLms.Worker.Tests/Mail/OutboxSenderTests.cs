@@ -28,7 +28,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mail_arrives_in_both_forms_with_its_file_and_a_stable_message_id()
+    public async Task A_mail_has_text_html_its_attachment_and_a_stable_message_id()
     {
         var mail = new MailTemplate("Films & friends", ["Hello <Ida>,"])
         {
@@ -54,14 +54,14 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failure_is_repeated_later_and_a_refusal_is_not()
+    public async Task A_temporary_failure_is_retried_and_a_permanent_one_is_not()
     {
         _server.Refusals.Enqueue("451 later");
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
         await Sender("none").RunNextAsync(default);
         Assert.Equal(MailState.Queued, (await StoredAsync()).State);
         Assert.False(await Sender("none").RunNextAsync(default));
-        _time.Advance(OutboxSender.RetryDelay(1));
+        _time.Advance(OutboxSender.GetRetryDelay(1));
         _server.Refusals.Enqueue("550 no such mailbox");
         Assert.True(await Sender("none").RunNextAsync(default));
         var stored = await StoredAsync();
@@ -70,7 +70,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mail_that_is_tried_again_and_again_is_late_all_the_same()
+    public async Task A_mail_that_is_retried_becomes_overdue()
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
         var late = TimeSpan.FromMinutes(10);
@@ -79,14 +79,14 @@ public sealed class OutboxSenderTests : IAsyncLifetime
             Assert.Equal((0, 0), await _outbox.CountAsync(late, default));
             _server.Refusals.Enqueue("451 later");
             Assert.True(await Sender("none").RunNextAsync(default));
-            _time.Advance(OutboxSender.RetryDelay(attempt));
+            _time.Advance(OutboxSender.GetRetryDelay(attempt));
         }
-        // Each attempt has put its next one off; since it was written more than ten minutes have passed.
+        // More than ten minutes have passed since the mail was added, although each attempt postponed the next one.
         Assert.Equal((1, 0), await _outbox.CountAsync(late, default));
     }
 
     [Fact]
-    public async Task A_mail_that_never_goes_through_ends_dead_after_ten_attempts()
+    public async Task A_mail_that_cannot_be_sent_is_dead_after_ten_attempts()
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
         for (var i = 0; i < OutboxSender.MaxAttempts; i++)
@@ -102,7 +102,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_hides_STARTTLS_gets_no_mail_and_no_password()
+    public async Task A_server_without_STARTTLS_receives_no_mail_and_no_password()
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
         await Sender("starttls", "user:secret-password@").RunNextAsync(default);
@@ -117,7 +117,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mail_whose_sender_died_is_sent_by_another_once_its_lease_is_over()
+    public async Task Another_worker_sends_a_mail_after_the_lease_of_a_dead_sender_expires()
     {
         await _outbox.AddAsync(new OutgoingMail("a@example.test", "One", "text", "<p>html</p>"), default);
         Assert.NotNull(await _outbox.TakeAsync(OutboxSender.Lease, default));
@@ -128,7 +128,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_same_key_adds_one_mail()
+    public async Task Adding_mail_with_the_same_key_adds_one_mail()
     {
         var mail = new OutgoingMail("a@example.test", "One", "text", "<p>html</p>") { Key = "report:1" };
         Assert.True(await _outbox.AddAsync(mail, default));
@@ -139,11 +139,11 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     [InlineData("a@example.test\r\nBcc: b@example.test", "Subject")]
     [InlineData("a@example.test", "Subject\r\nBcc: b@example.test")]
     [InlineData("a@example.test", "Subject\n\nanother body")]
-    public async Task A_line_break_in_a_header_value_is_refused(string to, string subject) =>
+    public async Task A_line_break_in_a_header_value_is_rejected(string to, string subject) =>
         await Assert.ThrowsAsync<ArgumentException>(() => _outbox.AddAsync(new OutgoingMail(to, subject, "text", "html"), default));
 
     [Fact]
-    public async Task A_name_with_line_breaks_cannot_add_a_header_through_a_template()
+    public async Task A_line_break_in_a_template_cannot_add_a_header()
     {
         await _outbox.AddAsync(new MailTemplate("For Ida\r\nBcc: evil@example.test", ["x"]).To("a@example.test"), default);
         await Sender("none").RunNextAsync(default);
@@ -156,7 +156,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     [InlineData("smtp://u%40x:p%3Aw@mail.example:587?tls=starttls", "mail.example", 587, "u@x", "p:w")]
     [InlineData("smtp://mail.example", "mail.example", 587, null, null)]
     [InlineData("smtps://mail.example", "mail.example", 465, null, null)]
-    public void Connection_strings_are_read(string text, string host, int port, string? user, string? password)
+    public void Connection_strings_are_parsed(string text, string host, int port, string? user, string? password)
     {
         var connection = MailConnection.Parse(text);
         Assert.Equal((host, port, user, password), (connection.Host, connection.Port, connection.User, connection.Password));
@@ -166,11 +166,11 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     [InlineData("mail.example:25")]
     [InlineData("http://mail.example")]
     [InlineData("smtp://mail.example?tls=perhaps")]
-    public void Other_connection_strings_are_refused_without_being_repeated(string text) =>
+    public void Invalid_connection_strings_are_rejected_and_not_repeated_in_the_message(string text) =>
         Assert.DoesNotContain("mail.example", Assert.Throws<InvalidOperationException>(() => MailConnection.Parse(text)).Message);
 
     [Fact]
-    public void A_pickup_folder_is_refused_with_what_to_use_instead() =>
+    public void A_pickup_folder_is_rejected_with_the_alternative() =>
         Assert.Contains(
             "--backing-only=mail",
             Assert.Throws<InvalidOperationException>(() => MailConnection.Parse("pickup:///data/mail")).Message

@@ -9,8 +9,8 @@ using System.Text;
 namespace MovieLms.Worker.Tests.Mail;
 
 /// <summary>
-/// An SMTP server (RFC 5321) on loopback that keeps what it is given. With a certificate it offers STARTTLS (RFC 3207), and once
-/// that is done asks for a user and a password (RFC 4954).
+/// An SMTP server (RFC 5321) on the loopback interface that stores the mail it receives. With a certificate it offers STARTTLS (RFC 3207),
+/// and then requires a user and a password (RFC 4954).
 /// </summary>
 internal sealed class SmtpSink : IAsyncDisposable
 {
@@ -28,19 +28,19 @@ internal sealed class SmtpSink : IAsyncDisposable
 
     internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>"user:password" that mail is taken from; null for anybody.</summary>
+    /// <summary>The required "user:password"; null to accept mail from any client.</summary>
     internal string? Credentials { get; set; }
 
     /// <summary>True to refuse STARTTLS although it was offered (RFC 3207, section 4: 454).</summary>
     internal bool RefusesTls { get; set; }
 
-    /// <summary>The recipients and the text of each mail taken.</summary>
+    /// <summary>The recipients and the text of each accepted mail.</summary>
     internal ConcurrentQueue<(string Recipients, string Content)> Mails { get; } = new();
 
-    /// <summary>Every command a client sent, "TLS " before those that were encrypted.</summary>
+    /// <summary>Every command that clients sent. Encrypted ones have the prefix "TLS ".</summary>
     internal ConcurrentQueue<string> Commands { get; } = new();
 
-    /// <summary>What DATA is answered with, from the first mail on; 354 when none is left.</summary>
+    /// <summary>The replies to the next DATA commands; 354 if empty.</summary>
     internal ConcurrentQueue<string> Refusals { get; } = new();
 
     private async Task AcceptAsync()
@@ -76,16 +76,16 @@ internal sealed class SmtpSink : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or AuthenticationException)
             {
-                // The client does not like the certificate, and has gone.
+                // The client rejected the certificate and disconnected.
                 Commands.Enqueue($"({e.GetType().Name})");
             }
         }
     }
 
-    /// <returns>True when the client has asked for TLS and may begin.</returns>
+    /// <returns>True if the client has requested TLS.</returns>
     private async Task<bool> TalkAsync(Stream stream, bool isEncrypted)
     {
-        // Left open, and unbuffered in fact: a client waits for the answer to STARTTLS before it sends anything else.
+        // The reader buffers nothing beyond STARTTLS, because a client waits for the reply before it sends anything else.
         using var reader = new StreamReader(stream, Encoding.UTF8, false, 1_024, leaveOpen: true);
         await using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1_024, leaveOpen: true)
         {
@@ -94,7 +94,7 @@ internal sealed class SmtpSink : IAsyncDisposable
         };
         if (!isEncrypted)
             await writer.WriteLineAsync("220 sink ESMTP");
-        var (recipients, isKnown) = (new List<string>(), Credentials is null);
+        var (recipients, isAuthenticated) = (new List<string>(), Credentials is null);
         while (await reader.ReadLineAsync(_stop.Token) is { } line)
         {
             Commands.Enqueue(isEncrypted ? $"TLS {line}" : line);
@@ -105,23 +105,23 @@ internal sealed class SmtpSink : IAsyncDisposable
                 return true;
             }
             if (verb == "AUTH")
-                isKnown = isEncrypted && IsRight(line);
+                isAuthenticated = isEncrypted && IsAuthorized(line);
             if (verb == "RCPT")
                 recipients.Add(line);
-            if (verb == "DATA" && isKnown && !Refusals.TryPeek(out _))
+            if (verb == "DATA" && isAuthenticated && !Refusals.TryPeek(out _))
             {
                 await writer.WriteLineAsync("354 go on");
                 Mails.Enqueue((string.Join('\n', recipients), await ReadContentAsync(reader)));
                 recipients.Clear();
             }
-            await writer.WriteLineAsync(Answer(verb, isEncrypted, isKnown));
+            await writer.WriteLineAsync(GetReply(verb, isEncrypted, isAuthenticated));
             if (verb == "QUIT")
                 return false;
         }
         return false;
     }
 
-    private string Answer(string verb, bool isEncrypted, bool isKnown) =>
+    private string GetReply(string verb, bool isEncrypted, bool isAuthenticated) =>
         verb switch
         {
             "EHLO" => "250-sink\r\n250-8BITMIME\r\n"
@@ -129,15 +129,15 @@ internal sealed class SmtpSink : IAsyncDisposable
                 + (Credentials is not null && isEncrypted ? "250-AUTH PLAIN\r\n" : "")
                 + "250 SIZE 20000000",
             "STARTTLS" => "454 not now",
-            "AUTH" => isKnown ? "235 welcome" : "535 5.7.8 no",
-            "MAIL" when !isKnown => "530 5.7.0 who are you",
+            "AUTH" => isAuthenticated ? "235 welcome" : "535 5.7.8 no",
+            "MAIL" when !isAuthenticated => "530 5.7.0 who are you",
             "DATA" when Refusals.TryDequeue(out var refusal) => refusal,
             "QUIT" => "221 bye",
             _ => "250 OK",
         };
 
     /// <summary>AUTH PLAIN with an initial response: base64 of NUL user NUL password (RFC 4616).</summary>
-    private bool IsRight(string line) =>
+    private bool IsAuthorized(string line) =>
         line.Split(' ') is [_, "PLAIN", var text]
         && Encoding.UTF8.GetString(Convert.FromBase64String(text)).TrimStart('\0').Replace('\0', ':') == Credentials;
 

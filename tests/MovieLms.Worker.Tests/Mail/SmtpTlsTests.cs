@@ -12,7 +12,7 @@ using MovieLms.Worker.Telemetry;
 
 namespace MovieLms.Worker.Tests.Mail;
 
-/// <summary>Submission with STARTTLS and a password, against a server with a certificate of the test's own making.</summary>
+/// <summary>Submission with STARTTLS and a password to a server with a self-signed certificate.</summary>
 public sealed class SmtpTlsTests : IAsyncLifetime
 {
     private const string Credentials = "school@example.test:sixteen-letters-";
@@ -38,7 +38,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mail_goes_by_STARTTLS_with_the_password_and_nothing_of_it_in_the_clear()
+    public async Task A_mail_and_the_password_are_sent_only_over_STARTTLS()
     {
         await Sender(Credentials).RunNextAsync(default);
         Assert.Contains("<ida@example.test>", Assert.Single(_server.Mails).Recipients);
@@ -51,22 +51,22 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_takes_STARTTLS_back_gets_no_password_and_no_mail()
+    public async Task A_server_that_refuses_STARTTLS_receives_no_password_and_no_mail()
     {
         _server.RefusesTls = true;
         await Sender(Credentials).RunNextAsync(default);
-        await NothingWentAsync(MailState.Queued);
+        await AssertNothingSentAsync(MailState.Queued);
     }
 
     [Fact]
-    public async Task A_certificate_of_an_unknown_authority_is_refused()
+    public async Task A_certificate_of_an_unknown_CA_is_rejected()
     {
         await Sender(Credentials, authority: null).RunNextAsync(default);
-        await NothingWentAsync(MailState.Queued);
+        await AssertNothingSentAsync(MailState.Queued);
     }
 
     [Fact]
-    public async Task A_certificate_for_another_name_is_refused_also_from_a_known_authority()
+    public async Task A_certificate_for_another_name_is_rejected_even_from_a_known_CA()
     {
         await using var other = new SmtpSink(Certificate("mail.example"), Credentials);
         await Sender(Credentials, other).RunNextAsync(default);
@@ -76,7 +76,7 @@ public sealed class SmtpTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_password_is_tried_again_and_the_mail_ends_dead()
+    public async Task A_mail_is_dead_after_the_maximum_attempts_with_a_wrong_password()
     {
         var sender = Sender("school@example.test:wrong");
         var attempts = 0;
@@ -87,20 +87,20 @@ public sealed class SmtpTlsTests : IAsyncLifetime
             _time.Advance(TimeSpan.FromHours(1));
         }
         Assert.Equal(OutboxSender.MaxAttempts, attempts);
-        await NothingWentAsync(MailState.Dead);
+        await AssertNothingSentAsync(MailState.Dead);
     }
 
     [Fact]
-    public async Task A_password_put_right_sends_what_waited()
+    public async Task Waiting_mail_is_sent_after_the_password_is_corrected()
     {
         await Sender("school@example.test:wrong").RunNextAsync(default);
-        _time.Advance(OutboxSender.RetryDelay(1));
+        _time.Advance(OutboxSender.GetRetryDelay(1));
         await Sender(Credentials).RunNextAsync(default);
         Assert.Single(_server.Mails);
         Assert.Equal(MailState.Sent, (await StoredAsync()).State);
     }
 
-    private async Task NothingWentAsync(MailState state)
+    private async Task AssertNothingSentAsync(MailState state)
     {
         Assert.Empty(_server.Mails);
         Assert.DoesNotContain(
@@ -145,8 +145,8 @@ public sealed class SmtpTlsTests : IAsyncLifetime
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         var now = TimeProvider.System.GetUtcNow();
-        using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 
     public async ValueTask DisposeAsync()

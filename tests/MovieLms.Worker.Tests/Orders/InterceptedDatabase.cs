@@ -3,7 +3,7 @@ using MongoDB.Driver;
 
 namespace MovieLms.Worker.Tests.Orders;
 
-/// <summary>A database whose collections call an action before each insert, for tests of what a crash there leaves.</summary>
+/// <summary>A database whose collections call an action before each insert, to simulate a crash at that point.</summary>
 public class InterceptedDatabase : DispatchProxy
 {
     private object _inner = null!;

@@ -17,7 +17,7 @@ using UglyToad.PdfPig;
 
 namespace MovieLms.Worker.Tests.Orders;
 
-/// <summary>What the worker finishes when a process died between an order's new status and what follows from it.</summary>
+/// <summary>Effects of orders that the worker applies after a process died between storing the status and applying them.</summary>
 public sealed class SweepOrdersJobTests : IAsyncLifetime
 {
     private static readonly ObjectId Admin = ObjectId.GenerateNewId();
@@ -45,14 +45,14 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task A_payment_whose_process_died_mails_one_receipt_with_the_orders_figures()
+    public async Task A_payment_whose_process_died_mails_one_receipt()
     {
         var order = await OrderAsync(await CourseAsync(null));
         await PayAsync(order);
         await RunAsync();
         Assert.Equal(0, await CountAsync(CollectionNames.Outbox, "key", $"receipt:{order.Id}"));
 
-        await AgeAsync(order);
+        await MakeDueAsync(order);
         await RunAsync();
         await RunAsync();
         var mail = Assert.Single(
@@ -84,41 +84,41 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     [InlineData(OrderStatus.Delivered, true)]
     [InlineData(OrderStatus.Cancelled, false)]
     [InlineData(OrderStatus.Delivered, false)]
-    public async Task A_change_after_the_outbox_has_forgotten_the_receipt_sends_no_second_one(OrderStatus next, bool isRecorded)
+    public async Task A_change_after_the_outbox_deleted_the_receipt_sends_no_second_one(OrderStatus next, bool isRecorded)
     {
         var order = await OrderAsync(await CourseAsync(null));
         await PayAsync(order);
-        await AgeAsync(order);
+        await MakeDueAsync(order);
         await RunAsync();
         Assert.NotNull((await FindAsync(order)).ReceiptSentAt);
         Assert.Equal(
             1,
             (await Collection(CollectionNames.Outbox).DeleteManyAsync(new BsonDocument("key", $"receipt:{order.Id}"))).DeletedCount
         );
-        // An order of an earlier release: paid eight days ago, without the record.
+        // An order of an earlier release: paid eight days ago, without a record of the receipt.
         if (!isRecorded)
-            await AsOldAsync(order);
+            await MakeOldAsync(order);
 
         Assert.Equal(OrderChangeStatus.Done, (await Get<OrderStore>().ChangeAsync(order.Id, next, Admin, null, default)).Status);
-        await AgeAsync(order);
+        await MakeDueAsync(order);
         await RunAsync();
         Assert.Equal((next, null), ((await FindAsync(order)).Status, (await FindAsync(order)).EffectsDueAt));
         Assert.Equal(0, await CountAsync(CollectionNames.Outbox, "key", $"receipt:{order.Id}"));
     }
 
     [Fact]
-    public async Task A_payment_whose_effects_waited_for_eight_days_sends_its_receipt()
+    public async Task A_payment_whose_effects_are_eight_days_late_sends_its_receipt()
     {
         var order = await OrderAsync(await CourseAsync(null));
         await PayAsync(order);
-        await AsOldAsync(order);
-        await AgeAsync(order);
+        await MakeOldAsync(order);
+        await MakeDueAsync(order);
         await RunAsync();
         Assert.Equal(1, await CountAsync(CollectionNames.Outbox, "key", $"receipt:{order.Id}"));
     }
 
     [Fact]
-    public async Task A_delivery_whose_process_died_is_ended_once()
+    public async Task A_delivery_whose_process_died_is_completed_once()
     {
         var course = await CourseAsync(null);
         var order = await OrderAsync(course);
@@ -136,7 +136,7 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_of_a_course_that_filled_up_stays_paid_and_admin_and_customer_hear_so_once()
+    public async Task An_undeliverable_order_of_a_full_course_stays_paid_and_notifies_admin_and_customer_once()
     {
         var course = await CourseAsync(1);
         await Get<EnrollmentStore>().EnrollAsync(course.Id, ObjectId.GenerateNewId(), default);
@@ -145,20 +145,22 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
         await BeginDeliveryAsync(order);
         await RunAsync();
         await RunAsync();
-        var standing = await FindAsync(order);
-        Assert.Equal((OrderStatus.Paid, null, null), (standing.Status, standing.Delivery, standing.EffectsDueAt));
-        var told = Assert.Single(await Collection(CollectionNames.Notifications).Find(new BsonDocument("userId", Admin)).ToListAsync());
-        Assert.Contains("no place left", told["text"].AsString, StringComparison.Ordinal);
-        Assert.Equal($"/api/orders/{order.Id}", told["link"].AsString);
+        var current = await FindAsync(order);
+        Assert.Equal((OrderStatus.Paid, null, null), (current.Status, current.Delivery, current.EffectsDueAt));
+        var notification = Assert.Single(
+            await Collection(CollectionNames.Notifications).Find(new BsonDocument("userId", Admin)).ToListAsync()
+        );
+        Assert.Contains("The course is full", notification["text"].AsString, StringComparison.Ordinal);
+        Assert.Equal($"/api/orders/{order.Id}", notification["link"].AsString);
         var customer = await Collection(CollectionNames.Notifications)
-            .Find(new BsonDocument { { "userId", _customer.Id }, { "title", told["title"] } })
+            .Find(new BsonDocument { { "userId", _customer.Id }, { "title", notification["title"] } })
             .ToListAsync();
-        Assert.Contains("no place left", Assert.Single(customer)["text"].AsString, StringComparison.Ordinal);
+        Assert.Contains("The course is full", Assert.Single(customer)["text"].AsString, StringComparison.Ordinal);
         Assert.False(await Get<EnrollmentStore>().IsActiveAsync(course.Id, _customer.Id, default));
     }
 
     [Fact]
-    public async Task Wherever_its_process_dies_an_order_is_finished_once()
+    public async Task The_effects_of_an_order_are_applied_once_at_whichever_step_its_process_dies()
     {
         var course = await CourseAsync(null);
         for (var death = 1; death <= 3; death++)
@@ -166,17 +168,17 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
             var order = await OrderAsync(course);
             await PayAsync(order);
             await Get<OrderStore>().ChangeAsync(order.Id, OrderStatus.Delivered, Admin, null, default);
-            // The receipt's mail and two notifications are stored: before each of the three the process dies.
+            // The process dies before one of the three inserts: the receipt's mail and two notifications.
             var (steps, dying) = (0, death);
             void Step()
             {
                 if (++steps == dying)
                     throw new IOException("The process dies here.");
             }
-            await Assert.ThrowsAsync<IOException>(async () => await EffectsThat(Step).ApplyAsync(await FindAsync(order), default));
+            await Assert.ThrowsAsync<IOException>(async () => await CreateEffects(Step).ApplyAsync(await FindAsync(order), default));
             Assert.NotNull((await FindAsync(order)).EffectsDueAt);
 
-            await AgeAsync(order);
+            await MakeDueAsync(order);
             await RunAsync();
             await RunAsync();
             Assert.Equal((OrderStatus.Delivered, null), ((await FindAsync(order)).Status, (await FindAsync(order)).EffectsDueAt));
@@ -189,7 +191,7 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     }
 
     /// <summary>The effects over a database that calls <paramref name="step"/> before each insert of a mail or notification.</summary>
-    private OrderEffects EffectsThat(Action step)
+    private OrderEffects CreateEffects(Action step)
     {
         var database = InterceptedDatabase.Of(_host.Database, step);
         var notifier = new Notifier(new NotificationStore(database, TimeProvider.System), Get<LiveEvents>());
@@ -208,7 +210,7 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
     private Task<OrderDocument> OrderAsync(CourseDocument course) =>
         Get<OrderStore>().CreateAsync(ObjectId.GenerateNewId(), _customer.Id, _customer.Username, course, 3, default);
 
-    // The store writes the status; who called it dies before anything follows.
+    // Stores the status without applying the effects, as if the process had died in between.
     private async Task PayAsync(OrderDocument order) =>
         Assert.Equal(
             OrderChangeStatus.Done,
@@ -228,9 +230,9 @@ public sealed class SweepOrdersJobTests : IAsyncLifetime
             }
         );
 
-    private Task AgeAsync(OrderDocument order) => SetAsync(order, new BsonDocument("effectsDueAt", new BsonDateTime(0)));
+    private Task MakeDueAsync(OrderDocument order) => SetAsync(order, new BsonDocument("effectsDueAt", new BsonDateTime(0)));
 
-    private Task AsOldAsync(OrderDocument order) =>
+    private Task MakeOldAsync(OrderDocument order) =>
         Collection(CollectionNames.Orders)
             .UpdateOneAsync(
                 new BsonDocument("_id", order.Id),

@@ -11,11 +11,11 @@ using MovieLms.Worker.Tests.Imports;
 
 namespace MovieLms.Worker.Tests.Telemetry;
 
-[Collection(AloneCollection.Name)]
+[Collection(NotParallelCollection.Name)]
 public sealed class WorkerMetricsTests
 {
     [Fact]
-    public async Task Queues_rates_failures_and_lags_are_measured()
+    public async Task Queues_rates_failures_and_lags_are_recorded()
     {
         await using var fixture = await ImportFixture.StartAsync();
         using var meters = new Measurements();
@@ -43,7 +43,7 @@ public sealed class WorkerMetricsTests
     }
 
     [Fact]
-    public async Task Health_tells_each_jobs_last_success_lag_and_next_run()
+    public async Task Health_contains_each_jobs_last_success_lag_and_next_run()
     {
         await using var fixture = await ImportFixture.StartAsync();
         await fixture.Get<RecurringJobs>().RunAsync("uploads-sweep", default);
@@ -61,7 +61,7 @@ public sealed class WorkerMetricsTests
         );
     }
 
-    /// <summary>What the instruments said last (gauges) or in sum (counters); all hosts of a process share them.</summary>
+    /// <summary>The latest value of each gauge and the sum of each counter. All hosts of a process share the instruments.</summary>
     private sealed class Measurements : IDisposable
     {
         private readonly MeterListener _listener = new();
@@ -74,8 +74,8 @@ public sealed class WorkerMetricsTests
                 if (instrument.Meter == MovieLmsTelemetry.Meter)
                     listener.EnableMeasurementEvents(instrument);
             };
-            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
-            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
             _listener.Start();
         }
 
@@ -83,7 +83,7 @@ public sealed class WorkerMetricsTests
 
         public void Dispose() => _listener.Dispose();
 
-        private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             var name = instrument.Name;
             foreach (var (key, tag) in tags)

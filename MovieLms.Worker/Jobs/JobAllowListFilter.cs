@@ -4,11 +4,10 @@ using Hangfire.States;
 namespace MovieLms.Worker.Jobs;
 
 /// <summary>
-/// Refuses job records that call anything but the methods of <see cref="JobAllowList"/>: they fail at once instead of being retried, and
-/// are
-/// logged. Jobs of the product keep Hangfire's own filters.
+/// Refuses job records that call a method that is not on the <see cref="JobAllowList"/>. They are logged and fail at once instead of being
+/// retried. Allowed jobs keep Hangfire's own filters.
 /// </summary>
-internal sealed partial class RefusedJobs(ILogger<RefusedJobs> logger) : IJobFilterProvider, IElectStateFilter
+internal sealed partial class JobAllowListFilter(ILogger<JobAllowListFilter> logger) : IJobFilterProvider, IElectStateFilter
 {
     /// <param name="job">Null if the record could not be loaded.</param>
     public IEnumerable<JobFilter> GetFilters(Job? job) =>
@@ -21,9 +20,9 @@ internal sealed partial class RefusedJobs(ILogger<RefusedJobs> logger) : IJobFil
         if (context.CandidateState.IsFinal)
             return;
         var reason = context.BackgroundJob.Job is { } job
-            ? $"the method {job.Type.Name}.{JobAllowList.Quote(job.Method.Name)} is not one that a job may call"
+            ? $"the method {job.Type.Name}.{JobAllowList.Sanitize(job.Method.Name)} is not allowed in a job"
             : (context.CandidateState as FailedState)?.Exception.Message;
-        LogRefused(logger, JobAllowList.Quote(context.BackgroundJob.Id), JobAllowList.Quote(reason));
+        LogRefused(logger, JobAllowList.Sanitize(context.BackgroundJob.Id), JobAllowList.Sanitize(reason));
         context.CandidateState = new FailedState(new InvalidOperationException(reason)) { Reason = "Refused" };
     }
 

@@ -4,8 +4,8 @@ using MovieLms.Application.Work;
 
 namespace MovieLms.Worker.Mail;
 
-/// <summary>The sender of the outbox, where <c>ConnectionStrings:smtp</c> says how; without it mail waits.</summary>
-internal static class MailServices
+/// <summary>Registers the sender of the outbox. Without <c>ConnectionStrings:smtp</c>, mail stays in the outbox.</summary>
+internal static class MailExtensions
 {
     private const string DefaultFrom = "MovieLms <no-reply@movielms.local>";
 
@@ -16,10 +16,7 @@ internal static class MailServices
         {
             builder
                 .Services.AddHealthChecks()
-                .AddCheck(
-                    "mail",
-                    () => HealthCheckResult.Degraded("Mail is not configured (ConnectionStrings:smtp); it waits in the outbox.")
-                );
+                .AddCheck("mail", () => HealthCheckResult.Degraded("ConnectionStrings:smtp is not set. Mail stays in the outbox."));
             return;
         }
         var connection = MailConnection.Parse(text);
