@@ -197,7 +197,7 @@ internal sealed partial class LiveRelay(
         );
         foreach (var connection in connections.Of(message.UserId))
         {
-            if (!connection.MayDeliver(message.Id))
+            if (!connection.TryMarkDelivered(message.Id))
                 continue;
             await clients.Client(connection.Id).Notification(notification);
             ChatMetrics.Delivered(nameof(IChatClient.Notification));

@@ -23,7 +23,7 @@ internal sealed partial class NotificationReplay(
             var unread = await store.ListAsync(connection.UserId, onlyUnread: true, null, MaxNotifications, cancellationToken);
             foreach (var notification in unread.Items.Reverse())
             {
-                if (!connection.MayDeliver(notification.Id.ToString()))
+                if (!connection.TryMarkDelivered(notification.Id.ToString()))
                     continue;
                 await clients
                     .Client(connection.Id)

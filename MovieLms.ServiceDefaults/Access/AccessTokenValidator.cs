@@ -49,12 +49,10 @@ internal sealed class AccessTokenValidator
     /// <summary>Loads the key that a token names, if the issuer publishes it.</summary>
     internal async Task LoadKeyAsync(string token, CancellationToken cancellationToken)
     {
-        if (
-            token.Length <= AccessToken.MaxTextLength
-            && TryRead(token, out var unverified)
-            && unverified.Kid is { Length: > 0 and <= 100 } id
-        )
-            await _keys.FindAsync(id, cancellationToken);
+        if (token.Length > AccessToken.MaxTextLength || !TryRead(token, out var unverified))
+            return;
+        if (unverified.Kid is { Length: > 0 and <= 100 } keyId)
+            await _keys.FindAsync(keyId, cancellationToken);
     }
 
     /// <summary>Returns the claims of a token that the handler has validated; null if a further check fails.</summary>
