@@ -52,7 +52,7 @@ internal sealed record AppHostOptions
     /// <summary><c>Tools</c>: also start mongo-express and Redis Insight when running on containers.</summary>
     internal required bool HasTools { get; init; }
 
-    /// <summary><c>Run:PersistentContainers</c>: keep containers running when the AppHost stops, so that the next start is faster.</summary>
+    /// <summary><c>Run:PersistentContainers</c>: keep containers running when the AppHost stops, for a faster next start.</summary>
     internal required ContainerLifetime ContainerLifetime { get; init; }
 
     /// <summary><c>Run:DataDirectory</c>: the absolute path of the embedded services' data.</summary>
