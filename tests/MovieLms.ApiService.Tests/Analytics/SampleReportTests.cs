@@ -25,11 +25,11 @@ public sealed class SampleReportTests(SampleAnalyticsTests.Imported api) : IClas
             Assert.True(text.Contains(words, StringComparison.Ordinal), $"'{words}' is not in {text}");
         }
 
-        Shows($"{films.Count:N0}films");
+        Shows($"{films.Count:N0}movies");
         Shows($"{rated.Count:N0}with a rating");
-        Shows($"{rated.Average(film => film.Rating!.Value):0.00}mean rating of 10");
+        Shows($"{rated.Average(film => film.Rating!.Value):0.00}mean rating (0–10)");
         Shows($"{films.Min(film => film.Year)} to {films.Max(film => film.Year)}");
-        Shows($"{films.Count - rated.Count:N0} films without a rating");
+        Shows($"{films.Count - rated.Count:N0} movies without a rating");
         foreach (var genre in rated.GroupBy(film => film.Genre))
         {
             Shows($"{genre.Key ?? "no genre"}");
