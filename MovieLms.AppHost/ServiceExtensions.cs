@@ -89,10 +89,7 @@ internal static class ServiceExtensions
             return ReferenceExpression.Create($"{web.GetEndpoint(options.IsHttps ? "https" : "http")}");
         var url = builder
             .AddParameter("public-url")
-            .WithDescription(
-                "Public address of MovieLms, for links in mail. Example: `https://movies.example.org`.",
-                enableMarkdown: true
-            );
+            .WithDescription("Public address of MovieLms for links in mail. Example: `https://movies.example.org`.", enableMarkdown: true);
         return ReferenceExpression.Create($"{url}");
     }
 

@@ -22,11 +22,7 @@ internal static class MailHtml
     {
         var html = new StringBuilder("<h1>Caught mail</h1>");
         if (mails.Count == 0)
-        {
-            html.Append(
-                "<p class=\"card\">No mail yet. Register an account or request a password reset to receive a message here.</p>"
-            );
-        }
+            html.Append("<p class=\"card\">No mail yet. Register an account or request a password reset to receive a message here.</p>");
 
         foreach (var mail in mails)
         {
