@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace MovieLms.AppHost;
 
-/// <summary>Where <c>aspire publish</c>, <c>aspire deploy</c> and <c>azd up</c> put the product.</summary>
+/// <summary>The target of <c>aspire publish</c>, <c>aspire deploy</c> and <c>azd up</c>.</summary>
 internal enum DeploymentTarget
 {
     /// <summary>Azure Container Apps.</summary>
@@ -12,21 +12,21 @@ internal enum DeploymentTarget
     Compose,
 }
 
-/// <summary>What provides MongoDB, Redis and mail.</summary>
+/// <summary>The provider of MongoDB, Redis and mail.</summary>
 internal enum BackingKind
 {
-    /// <summary>Services that exist already; their connection strings are parameters.</summary>
+    /// <summary>Existing services. Their connection strings are parameters.</summary>
     Managed,
 
-    /// <summary>Containers beside the services. Mail is caught, not delivered.</summary>
+    /// <summary>Containers next to the services. Mail is caught, not delivered.</summary>
     Containers,
 
-    /// <summary>Processes of MovieLms.Standalone. Mail is caught, not delivered. For a run only.</summary>
+    /// <summary>Processes of MovieLms.Standalone, for local runs only. Mail is caught, not delivered.</summary>
     Embedded,
 }
 
 /// <summary>
-/// The choices of a run or a deployment, read from appsettings.json, the environment (<c>Run__Backing</c>) or the command line
+/// The options of a run or a deployment, read from appsettings.json, the environment (<c>Run__Backing</c>) or the command line
 /// (<c>--Run:Backing=embedded</c>). docs/apphost.md lists the settings.
 /// </summary>
 internal sealed record AppHostOptions
@@ -44,30 +44,30 @@ internal sealed record AppHostOptions
     internal required string BackingReason { get; init; }
 
     /// <summary>
-    /// True unless <c>Run:Ephemeral</c> or <c>Deploy:Ephemeral</c> is set. Container Apps mount Azure Files over SMB, which
-    /// MongoDB's storage engine does not support: containers there lose their data on restart.
+    /// True unless <c>Run:Ephemeral</c> or <c>Deploy:Ephemeral</c> is set. Always false on Azure: Container Apps mount Azure Files over
+    /// SMB, which MongoDB's storage engine does not support, so containers there lose their data on restart.
     /// </summary>
     internal required bool KeepsData { get; init; }
 
-    /// <summary><c>Tools</c>: mongo-express and Redis Insight beside a run on containers.</summary>
+    /// <summary><c>Tools</c>: also start mongo-express and Redis Insight when running on containers.</summary>
     internal required bool HasTools { get; init; }
 
-    /// <summary><c>Run:PersistentContainers</c>: containers outlive the AppHost, so that the next start finds them running.</summary>
+    /// <summary><c>Run:PersistentContainers</c>: keep containers running when the AppHost stops, for a faster next start.</summary>
     internal required ContainerLifetime ContainerLifetime { get; init; }
 
-    /// <summary><c>Run:DataDirectory</c>: where the embedded services keep their data. Absolute.</summary>
+    /// <summary><c>Run:DataDirectory</c>: the absolute path of the embedded services' data.</summary>
     internal required string DataDirectory { get; init; }
 
     /// <summary><c>Run:Port</c>: the port of the gateway in a run.</summary>
     internal required int Port { get; init; }
 
-    /// <summary>The gateway also listens on HTTPS: the <c>https</c> launch profile, where a developer certificate exists.</summary>
+    /// <summary>True when the gateway also listens on HTTPS: the <c>https</c> launch profile with a developer certificate.</summary>
     internal required bool IsHttps { get; init; }
 
     private string VolumePrefix { get; init; } = string.Empty;
 
-    /// <summary>The name of a container's data volume.</summary>
-    internal string VolumeName(string resource) => $"{VolumePrefix}-{resource}";
+    /// <summary>Returns the name of a container's data volume.</summary>
+    internal string GetVolumeName(string resource) => $"{VolumePrefix}-{resource}";
 
     internal static AppHostOptions Read(IDistributedApplicationBuilder builder)
     {
@@ -105,7 +105,7 @@ internal sealed record AppHostOptions
             var kind = ReadEnum(configuration, key, BackingKind.Managed);
             if (isPublishing && kind == BackingKind.Embedded)
                 throw new InvalidOperationException("Deploy:Backing cannot be embedded: a deployment uses managed services or containers.");
-            return (kind, $"{key} says so");
+            return (kind, $"{key} is set");
         }
         return ContainerRuntime.Find(configuration) is { } runtime
             ? (BackingKind.Containers, $"{runtime} is running; set Run:Backing=embedded to use processes instead")

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace MovieLms.AppHost;
 
-/// <summary>Where the projects of the solution put their build output.</summary>
+/// <summary>The build output of the solution's projects.</summary>
 internal static class BuildOutput
 {
     private const string TargetFramework = "net10.0";
@@ -13,7 +13,7 @@ internal static class BuildOutput
         TargetFramework
     );
 
-    /// <summary>Returns the path of a project's program, in the configuration of this build.</summary>
+    /// <summary>Returns the path of a project's program, built in the configuration of this build.</summary>
     internal static string GetProgram(string projectPath) =>
         Path.Combine(Path.GetDirectoryName(projectPath)!, Folder, Path.GetFileNameWithoutExtension(projectPath) + ".dll");
 }

@@ -2,10 +2,10 @@ using Azure.Provisioning.AppContainers;
 
 namespace MovieLms.AppHost;
 
-// Compiled with -p:AspireDeploy=true only, which needs Aspire.Hosting.Docker and Aspire.Hosting.Azure.AppContainers. The GitHub
-// workflow compiles it and publishes with it. Otherwise, NoComputeEnvironments.cs takes its place.
+// Compiled only with -p:AspireDeploy=true, which requires Aspire.Hosting.Docker and Aspire.Hosting.Azure.AppContainers. The GitHub
+// workflow builds and publishes with it. Other builds use NoComputeEnvironments.cs instead.
 
-/// <summary>The compute environment of a deployment, and what each service may use of it.</summary>
+/// <summary>The compute environment of a deployment, and the resource limits of each service.</summary>
 internal static class ComputeEnvironments
 {
     /// <summary>Longer than <c>Shutdown:Seconds</c>, so that requests, jobs and connections can complete.</summary>
@@ -16,8 +16,8 @@ internal static class ComputeEnvironments
     private const int ConnectionsPerReplica = 1000;
 
     /// <summary>
-    /// Adds the environment of the chosen target. Only that one enters the model: with two of them every resource would have to
-    /// name its own.
+    /// Adds the environment of the selected target. The model contains only one: with two, every resource would have to select its
+    /// environment.
     /// </summary>
     internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
@@ -32,14 +32,14 @@ internal static class ComputeEnvironments
     }
 
     /// <summary>
-    /// Sets CPU, memory, replicas and the grace period of a service. With a managed MongoDB, leaves its indexes to the step
-    /// <c>create-indexes</c>.
+    /// Sets CPU, memory, replicas and the grace period of a service. With a managed MongoDB, the step <c>create-indexes</c> creates the
+    /// indexes, so the service does not.
     /// </summary>
     internal static IResourceBuilder<ProjectResource> WithLimits(this IResourceBuilder<ProjectResource> service, AppHostOptions options)
     {
         if (!options.IsPublishing)
             return service;
-        var limits = Limits.Of(service.Resource.Name);
+        var limits = Limits.For(service.Resource.Name);
         if (options.Backing == BackingKind.Managed && limits.UsesDatabase)
             service.WithEnvironment("Database__CreateIndexes", "false");
         return options.Target == DeploymentTarget.Azure ? service.WithContainerAppLimits(limits) : service.WithComposeLimits(limits);
@@ -63,8 +63,8 @@ internal static class ComputeEnvironments
                 app.Template.Scale.MinReplicas = limits.MinReplicas;
                 app.Template.Scale.MaxReplicas = limits.MaxReplicas;
                 if (limits.RequestsPerReplica is { } requests)
-                    app.Template.Scale.Rules.Add(HttpRule(requests));
-                // A SignalR connection that is not a WebSocket makes several requests, all of which must reach one replica:
+                    app.Template.Scale.Rules.Add(CreateHttpRule(requests));
+                // A SignalR connection without WebSockets makes several requests, which must all reach the same replica:
                 // https://learn.microsoft.com/azure/container-apps/sticky-sessions
                 if (limits.IsSticky)
                     app.Configuration.Ingress.StickySessionsAffinity = StickySessionAffinity.Sticky;
@@ -72,7 +72,7 @@ internal static class ComputeEnvironments
         );
 
     // https://learn.microsoft.com/azure/container-apps/scale-app#http
-    private static ContainerAppScaleRule HttpRule(int requests) =>
+    private static ContainerAppScaleRule CreateHttpRule(int requests) =>
         new()
         {
             Name = "http",
@@ -96,21 +96,22 @@ internal static class ComputeEnvironments
             }
         );
 
-    /// <summary>Container Apps give 2 GiB of memory per CPU.</summary>
+    /// <summary>The resource limits of a service. Container Apps allocate 2 GiB of memory per CPU.</summary>
     private sealed record Limits(double Cpu, int MinReplicas, int MaxReplicas, int? RequestsPerReplica)
     {
         internal bool IsSticky { get; private init; }
 
         internal bool UsesDatabase { get; private init; } = true;
 
-        internal static Limits Of(string service) =>
+        internal static Limits For(string service) =>
             service switch
             {
                 "apiservice" => new(0.5, 1, ComputeEnvironments.MaxReplicas, ComputeEnvironments.RequestsPerReplica),
-                // Takes work from the database, not from requests: no rule can tell how many are needed.
+                // Reads its work from the database, so no scale rule applies.
                 "worker" => new(0.5, 1, 1, null),
                 "realtime" => new(0.5, MinRealtimeReplicas, ComputeEnvironments.MaxReplicas, ConnectionsPerReplica) { IsSticky = true },
-                // Holds the connections of all realtime replicas. It is not sticky: the platform's cookie has one name for both.
+                // The gateway holds the connections of all realtime replicas. It is not sticky, because the platform's affinity cookie
+                // has the same name for both.
                 _ => new(0.5, 1, ComputeEnvironments.MaxReplicas, ConnectionsPerReplica) { UsesDatabase = false },
             };
     }

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Configuration;
 
 namespace MovieLms.AppHost;
 
-/// <summary>Finds the container runtime that Aspire's orchestrator would use.</summary>
+/// <summary>Detects the container runtime that Aspire's orchestrator would use.</summary>
 internal static class ContainerRuntime
 {
     private const string RuntimeVariable = "ASPIRE_CONTAINER_RUNTIME";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Returns the name of the runtime whose engine responds, or null. An installed client without an engine does not count.
+    /// Returns the name of the first runtime whose engine responds, or null. An installed client without an engine does not count.
     /// </summary>
     internal static string? Find(IConfiguration configuration)
     {
@@ -26,7 +26,7 @@ internal static class ContainerRuntime
             using var process = Process.Start(
                 new ProcessStartInfo(runtime, "info") { RedirectStandardOutput = true, RedirectStandardError = true }
             )!;
-            // Read both streams: a full pipe would block the process.
+            // Read both streams, because a full pipe would block the process.
             process.OutputDataReceived += static (_, _) => { };
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginOutputReadLine();

@@ -1,4 +1,4 @@
-// Pipelines are marked experimental in 13.6.
+// Pipelines are experimental in Aspire 13.6.
 #pragma warning disable ASPIREPIPELINES001
 
 using Aspire.Hosting.Pipelines;
@@ -9,8 +9,8 @@ using MovieLms.AppHost.Commands;
 namespace MovieLms.AppHost;
 
 /// <summary>
-/// <c>aspire do create-indexes</c>: creates the indexes of a managed MongoDB before the services start, by the API's one-shot
-/// mode on this machine. <c>aspire deploy</c> runs it first.
+/// The step <c>aspire do create-indexes</c>, which creates the indexes of a managed MongoDB before the services start. It runs the
+/// API's one-shot mode on this machine, and is the first step of <c>aspire deploy</c>.
 /// </summary>
 internal static partial class DatabaseSteps
 {
@@ -22,7 +22,7 @@ internal static partial class DatabaseSteps
             return;
         builder.Pipeline.AddStep(
             StepName,
-            // No container of a deployment is reachable yet: there, a one-shot container or the services themselves create the indexes.
+            // A MongoDB container is not reachable at this point. A one-shot container or the services create its indexes instead.
             context => options.Backing == BackingKind.Managed ? CreateIndexesAsync(context, backing.MongoDb.Resource) : SkipAsync(context),
             dependsOn: WellKnownPipelineSteps.ProcessParameters,
             requiredBy: WellKnownPipelineSteps.DeployPrereq
@@ -51,7 +51,7 @@ internal static partial class DatabaseSteps
         }
         catch (CommandException e)
         {
-            // A failed step alone ends `dotnet run` with exit code 0.
+            // Without this, `dotnet run` exits with code 0 after a failed step.
             Environment.ExitCode = 1;
             throw new DistributedApplicationException(e.Message, e);
         }
@@ -60,6 +60,6 @@ internal static partial class DatabaseSteps
     [LoggerMessage(LogLevel.Information, "{Output}")]
     private static partial void LogCreated(ILogger logger, string output);
 
-    [LoggerMessage(LogLevel.Information, "MongoDB runs as a container of this deployment: the indexes are created when it starts")]
+    [LoggerMessage(LogLevel.Information, "MongoDB runs as a container of this deployment; its indexes are created when it starts")]
     private static partial void LogSkipped(ILogger logger);
 }

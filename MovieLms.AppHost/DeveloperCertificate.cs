@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 namespace MovieLms.AppHost;
 
 /// <summary>
-/// The ASP.NET Core developer certificate (<c>dotnet dev-certs https</c>). The <c>https</c> launch profile needs one; without it the
-/// application starts on HTTP and says so.
+/// The ASP.NET Core developer certificate (<c>dotnet dev-certs https</c>). The <c>https</c> launch profile requires one. Without it, the
+/// application prints a notice and starts on HTTP.
 /// </summary>
 internal static class DeveloperCertificate
 {
@@ -15,7 +15,7 @@ internal static class DeveloperCertificate
     private const string UrlsVariable = "ASPNETCORE_URLS";
     private const string UnsecuredVariable = "ASPIRE_ALLOW_UNSECURED_TRANSPORT";
 
-    /// <summary>The addresses that the launch profile gives to the dashboard and to what reports to it.</summary>
+    /// <summary>The launch profile's variables with the addresses of the dashboard and its endpoints.</summary>
     private static readonly string[] UrlVariables =
     [
         UrlsVariable,
@@ -24,10 +24,10 @@ internal static class DeveloperCertificate
         "ASPIRE_DASHBOARD_MCP_ENDPOINT_URL",
     ];
 
-    /// <summary>True when the launch profile asks for HTTPS.</summary>
+    /// <summary>Returns true when the launch profile uses HTTPS.</summary>
     internal static bool IsUsed(IConfiguration configuration) => IsHttps(configuration[UrlsVariable]);
 
-    /// <summary>Replaces the HTTPS addresses of the launch profile by HTTP ones where there is no developer certificate.</summary>
+    /// <summary>Replaces the launch profile's HTTPS addresses with HTTP addresses when there is no developer certificate.</summary>
     internal static void FallBackToHttp(TextWriter output)
     {
         if (!IsHttps(Environment.GetEnvironmentVariable(UrlsVariable)) || Exists())
@@ -42,7 +42,7 @@ internal static class DeveloperCertificate
         output.WriteLine("There is no developer certificate: starting on HTTP. Run `dotnet dev-certs https` to use the https profile.");
     }
 
-    /// <summary>Returns the HTTP addresses of a list; where it has none, its HTTPS addresses as HTTP.</summary>
+    /// <summary>Returns the HTTP addresses of a list. If it has none, returns its HTTPS addresses as HTTP.</summary>
     internal static string WithoutHttps(string urls)
     {
         var all = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

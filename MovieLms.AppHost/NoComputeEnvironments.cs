@@ -1,4 +1,4 @@
-// Pipelines are marked experimental in 13.6.
+// Pipelines are experimental in Aspire 13.6.
 #pragma warning disable ASPIREPIPELINES001
 
 using Aspire.Hosting.Pipelines;
@@ -6,13 +6,13 @@ using Aspire.Hosting.Pipelines;
 namespace MovieLms.AppHost;
 
 /// <summary>
-/// What ComputeEnvironments.cs is without <c>-p:AspireDeploy=true</c>: no environment to publish to. The manifest that azd reads
-/// needs none; any other publish fails and says what to do.
+/// Replaces ComputeEnvironments.cs in builds without <c>-p:AspireDeploy=true</c>, which have no environment to publish to. The manifest
+/// for azd needs none. Any other publish fails with instructions.
 /// </summary>
 internal static class ComputeEnvironments
 {
     private const string Explanation =
-        "This build has no compute environment to publish to: set the environment variable AspireDeploy=true, and run the command again.";
+        "This build has no compute environment to publish to: set the environment variable AspireDeploy=true and run the command again.";
 
     internal static void AddComputeEnvironment(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
@@ -28,7 +28,7 @@ internal static class ComputeEnvironments
 
     private static Task FailAsync()
     {
-        // A failed step alone ends `dotnet run` with exit code 0; the Aspire CLI reports the failure either way.
+        // Without this, `dotnet run` exits with code 0 after a failed step. The Aspire CLI reports the failure either way.
         Environment.ExitCode = 1;
         throw new DistributedApplicationException(Explanation);
     }

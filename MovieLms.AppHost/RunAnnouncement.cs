@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MovieLms.AppHost;
 
-/// <summary>Logs at the start of a run which backing services it uses and where the product is.</summary>
+/// <summary>Logs the backing services and the gateway's address when a run starts.</summary>
 internal static partial class RunAnnouncement
 {
     internal static void AnnounceBacking(this IDistributedApplicationBuilder builder, AppHostOptions options)

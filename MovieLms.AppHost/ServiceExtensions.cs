@@ -1,4 +1,4 @@
-// WithHttpProbe is marked experimental; its shape has not changed since it was introduced.
+// WithHttpProbe is experimental, but its signature has not changed since it was introduced.
 #pragma warning disable ASPIREPROBES001
 
 using MovieLms.AppHost.Backing;
@@ -6,19 +6,19 @@ using MovieLms.AppHost.Parameters;
 
 namespace MovieLms.AppHost;
 
-/// <summary>The named steps that turn a project into a service of the product.</summary>
+/// <summary>Configures projects as services and as the gateway of the application.</summary>
 internal static class ServiceExtensions
 {
     private const int ProbeTimeoutSeconds = 5;
 
     /// <summary>
-    /// Networks from which a service accepts forwarding headers. Only the gateway can reach a service: in a run it connects over
-    /// loopback, in a deployment over the private network of the containers.
+    /// Networks from which a service accepts forwarding headers. Only the gateway can reach a service: over loopback in a run, and over
+    /// the containers' private network in a deployment.
     /// </summary>
     private static readonly string[] RunProxies = ["127.0.0.1", "::1"];
     private static readonly string[] DeploymentProxies = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8"];
 
-    /// <summary>Adds what every service has: an endpoint, its connections, the resources it waits for, and probes.</summary>
+    /// <summary>Adds an endpoint, probes, the connections and the resources to wait for.</summary>
     internal static IResourceBuilder<ProjectResource> AsService(
         this IResourceBuilder<ProjectResource> service,
         AppHostOptions options,
@@ -31,7 +31,7 @@ internal static class ServiceExtensions
         return service.WithProxies(options.IsPublishing ? DeploymentProxies : RunProxies);
     }
 
-    /// <summary>Adds the API, which the other services need to verify access tokens, and starts after it.</summary>
+    /// <summary>References the API, which the service needs to verify access tokens, and waits for it.</summary>
     internal static IResourceBuilder<ProjectResource> WithApi(
         this IResourceBuilder<ProjectResource> service,
         IResourceBuilder<ProjectResource> api
@@ -47,15 +47,15 @@ internal static class ServiceExtensions
         IResourceBuilder<ParameterResource> key
     ) => api.WithEnvironment("Auth__SigningKeys__0", key);
 
-    /// <summary>Sets the address from which links in mail are made.</summary>
+    /// <summary>Sets the base address of links in mail.</summary>
     internal static IResourceBuilder<ProjectResource> WithPublicUrl(
         this IResourceBuilder<ProjectResource> service,
         ReferenceExpression url
     ) => service.WithEnvironment("PublicUrl", url);
 
     /// <summary>
-    /// Makes the project the gateway: the one address that people and clients know. It finds the services by name, and the inbox
-    /// of caught mail where there is one.
+    /// Makes the project the gateway, the only public address. It finds the services by name, and the inbox of caught mail if there is
+    /// one.
     /// </summary>
     internal static IResourceBuilder<ProjectResource> AsGateway(
         this IResourceBuilder<ProjectResource> web,
@@ -71,14 +71,14 @@ internal static class ServiceExtensions
             web.WithReference(service).WaitFor(service);
         if (backing.Inbox is { } inbox)
             web.WithReference(inbox);
-        // The ingress of Container Apps is the only way to the gateway, and appends the client's address. Elsewhere the operator names the
-        // reverse proxy.
+        // On Container Apps, all requests to the gateway pass through the ingress, which appends the client's address. Elsewhere the
+        // operator configures the reverse proxy's address.
         if (options is { IsPublishing: true, Target: DeploymentTarget.Azure })
             web.WithProxies(DeploymentProxies);
         return options.IsPublishing ? web : web.WithPages(backing);
     }
 
-    /// <summary>Returns where people reach the product: the gateway, or an address that a compose file cannot know.</summary>
+    /// <summary>Returns the public address: the gateway's endpoint, or a parameter for a compose file, which cannot know it.</summary>
     internal static ReferenceExpression GetPublicUrl(
         this IDistributedApplicationBuilder builder,
         AppHostOptions options,
@@ -89,10 +89,7 @@ internal static class ServiceExtensions
             return ReferenceExpression.Create($"{web.GetEndpoint(options.IsHttps ? "https" : "http")}");
         var url = builder
             .AddParameter("public-url")
-            .WithDescription(
-                "Address at which people reach MovieLms, for links in mail, such as `https://films.example.org`.",
-                enableMarkdown: true
-            );
+            .WithDescription("Public address of MovieLms for links in mail. Example: `https://movies.example.org`.", enableMarkdown: true);
         return ReferenceExpression.Create($"{url}");
     }
 
@@ -106,12 +103,12 @@ internal static class ServiceExtensions
             .WithHttpEndpoint(port: port)
             .WithHttpProbe(ProbeType.Liveness, "/alive", timeoutSeconds: ProbeTimeoutSeconds)
             .WithHttpProbe(ProbeType.Readiness, "/health", timeoutSeconds: ProbeTimeoutSeconds)
-            // Aspire's own setting would trust forwarding headers from everyone.
+            // Aspire's own setting would trust forwarding headers from any client.
             .DisableForwardedHeaders();
         return options.IsPublishing ? service : service.WithRunEnvironment();
     }
 
-    /// <summary>Names the networks from which forwarding headers are accepted; without any, nobody is believed.</summary>
+    /// <summary>Sets the networks from which forwarding headers are accepted. Without any, all are ignored.</summary>
     private static IResourceBuilder<ProjectResource> WithProxies(this IResourceBuilder<ProjectResource> service, string[] networks)
     {
         for (var i = 0; i < networks.Length; i++)
@@ -119,12 +116,12 @@ internal static class ServiceExtensions
         return service;
     }
 
-    /// <summary>Sets what a process of a run needs: without a launch profile it would run as Production.</summary>
+    /// <summary>Sets the environment of a local process, which would run as Production without a launch profile.</summary>
     internal static IResourceBuilder<T> WithRunEnvironment<T>(this IResourceBuilder<T> process)
         where T : IResourceWithEnvironment =>
         process
             .WithEnvironment("DOTNET_ENVIRONMENT", process.ApplicationBuilder.Environment.EnvironmentName)
-            // Linux allows 128 file watchers per user by default, and every process would watch its settings with several.
+            // Linux allows 128 file watchers per user by default, and every process would use several to watch its settings.
             .WithEnvironment("DOTNET_hostBuilder__reloadConfigOnChange", "false");
 
     private static IResourceBuilder<ProjectResource> WithPages(this IResourceBuilder<ProjectResource> web, BackingServices backing)

@@ -3,10 +3,10 @@ using SkiaSharp;
 
 namespace MovieLms.Reports;
 
-/// <summary>The report on the catalogue, as a PDF on A4: the same figures and time always give the same pages.</summary>
+/// <summary>The catalog report as a PDF on A4. The same figures and time always produce the same pages.</summary>
 public static class AnalyticsReport
 {
-    /// <summary>As many genres have a bar; report.csv has all.</summary>
+    /// <summary>Maximum number of genres in the chart. report.csv contains all genres.</summary>
     public const int MaxGenres = 15;
 
     private const float YearsHeight = 172;
@@ -23,34 +23,33 @@ public static class AnalyticsReport
         new("Votes", 58, IsNumber: true),
     ];
 
-    /// <summary>Writes the report.</summary>
-    /// <param name="figures">What it says.</param>
-    /// <param name="generatedAt">When they were true; on every page.</param>
-    /// <param name="destination">Where the PDF goes; stays open.</param>
+    /// <summary>
+    /// Writes the report to <paramref name="destination"/>, which stays open. Every page shows <paramref name="generatedAt"/>.
+    /// </summary>
     public static void Render(CatalogModel figures, DateTimeOffset generatedAt, Stream destination)
     {
         var time = generatedAt.UtcDateTime.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        var pages = new ReportPages("Catalogue report", $"MovieLms · catalogue report · made {time}", generatedAt);
+        var pages = new ReportPages("Catalog report", $"MovieLms · catalog report · generated {time}", generatedAt);
         pages.Break();
-        pages.DrawTitle("Catalogue report");
+        pages.DrawTitle("Catalog report");
         pages.DrawFacts([
             ("As of", time),
-            ("Released", Span(figures)),
-            ("Figures", "GET /api/analytics/report.csv has them for a spreadsheet"),
+            ("Released", FormatYears(figures)),
+            ("Data", "GET /api/analytics/report.csv returns these figures for a spreadsheet"),
         ]);
         ReportTiles.Draw(
             pages,
             [
-                ("films", ReportStyle.Number(figures.Movies), ReportStyle.Ink),
-                ("with a rating", ReportStyle.Number(figures.Rated), ReportStyle.Ink),
-                ("mean rating of 10", figures.MeanRating is { } mean ? Rating(mean) : "—", ReportStyle.Brand),
-                ("genres", ReportStyle.Number(figures.Genres.Count(genre => genre.Genre is not null)), ReportStyle.Ink),
+                ("movies", ReportStyle.FormatNumber(figures.Movies), ReportStyle.Ink),
+                ("with a rating", ReportStyle.FormatNumber(figures.Rated), ReportStyle.Ink),
+                ("mean rating (0–10)", figures.MeanRating is { } mean ? FormatRating(mean) : "—", ReportStyle.Brand),
+                ("genres", ReportStyle.FormatNumber(figures.Genres.Count(genre => genre.Genre is not null)), ReportStyle.Ink),
             ]
         );
         pages.Y += 14;
         if (figures.Movies == 0)
         {
-            TextLine.Of("There are no films yet.", 11).Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 11, ReportStyle.Quiet);
+            TextLine.Create("There are no movies yet.", 11).Draw(pages.Canvas, ReportStyle.Margin, pages.Y + 11, ReportStyle.Quiet);
         }
         else
         {
@@ -64,14 +63,14 @@ public static class AnalyticsReport
 
     private static void DrawYears(ReportPages pages, CatalogModel figures)
     {
-        pages.DrawHeading("Films a year");
+        pages.DrawHeading("Movies per year");
         var years = figures
             .Years.Where(year => year.Year is not null)
             .Select(year => ((double)year.Year!.Value, (double)year.Count))
             .ToList();
         if (years.Count > 0)
         {
-            ReportCharts.Years(
+            ReportCharts.DrawYears(
                 pages.Canvas,
                 SKRect.Create(ReportStyle.Margin, pages.Y, ReportStyle.ContentWidth, YearsHeight),
                 years,
@@ -82,12 +81,12 @@ public static class AnalyticsReport
         pages.Y += YearsHeight + 4;
         if (figures.Years.FirstOrDefault(year => year.Year is null) is { } unknown)
         {
-            Note(
+            DrawNote(
                 pages,
                 ReportStyle.Margin,
                 unknown.Count == 1
-                    ? "1 film of an unknown year is not shown."
-                    : $"{ReportStyle.Number(unknown.Count)} films of an unknown year are not shown."
+                    ? "1 movie with an unknown year is not shown."
+                    : $"{ReportStyle.FormatNumber(unknown.Count)} movies with an unknown year are not shown."
             );
             pages.Y += 12;
         }
@@ -97,7 +96,7 @@ public static class AnalyticsReport
     private static void DrawGenresAndBands(ReportPages pages, CatalogModel figures)
     {
         var rated = figures.Genres.Where(genre => genre.AverageRating is not null).ToList();
-        // Where there are too many for the page, those with most films are shown, in the order of their ratings as ever.
+        // If there are too many genres for the page, show those with the most movies, still in the order of their ratings.
         var shown =
             rated.Count <= MaxGenres
                 ? rated
@@ -105,10 +104,10 @@ public static class AnalyticsReport
         if (shown.Count == 0)
             return;
         var height = Math.Max(140, shown.Count * 16.5f);
-        pages.Ensure(height + 40);
+        pages.EnsureHeight(height + 40);
         var top = pages.Y;
         pages.DrawHeading("Mean rating by genre");
-        ReportCharts.Bars(
+        ReportCharts.DrawBars(
             pages.Canvas,
             SKRect.Create(ReportStyle.Margin, pages.Y, HalfWidth, height),
             [
@@ -116,27 +115,27 @@ public static class AnalyticsReport
                     (
                         genre.Genre ?? "no genre",
                         genre.AverageRating!.Value,
-                        $"{Rating(genre.AverageRating.Value)}  ({ReportStyle.Number(genre.Count)})"
+                        $"{FormatRating(genre.AverageRating.Value)}  ({ReportStyle.FormatNumber(genre.Count)})"
                     )
                 ),
             ],
             ReportStyle.Good,
-            most: 10
+            maximum: 10
         );
         var below = pages.Y + height + 4;
         pages.Y = below;
-        Note(
+        DrawNote(
             pages,
             ReportStyle.Margin,
             shown.Count == rated.Count
-                ? "In brackets: the films of the genre."
-                : $"The {MaxGenres} genres with most films; in brackets: how many."
+                ? "In parentheses: number of movies."
+                : $"The {MaxGenres} largest genres. In parentheses: movies."
         );
 
         pages.Y = top;
         var left = ReportStyle.Margin + HalfWidth + 24;
-        pages.DrawHeading("Films by rating", left);
-        ReportCharts.Columns(
+        pages.DrawHeading("Movies by rating", left);
+        ReportCharts.DrawColumns(
             pages.Canvas,
             SKRect.Create(left, pages.Y, HalfWidth, height),
             [.. figures.RatingBands.Select((band, i) => (string.Create(CultureInfo.InvariantCulture, $"{i}–{i + 1}"), (double)band))],
@@ -145,12 +144,12 @@ public static class AnalyticsReport
         pages.Y = below;
         if (figures.Unrated > 0)
         {
-            Note(
+            DrawNote(
                 pages,
                 left,
                 figures.Unrated == 1
-                    ? "1 film without a rating is not shown."
-                    : $"{ReportStyle.Number(figures.Unrated)} films without a rating are not shown."
+                    ? "1 movie without a rating is not shown."
+                    : $"{ReportStyle.FormatNumber(figures.Unrated)} movies without a rating are not shown."
             );
         }
 
@@ -159,37 +158,37 @@ public static class AnalyticsReport
 
     private static void DrawMovies(ReportPages pages, CatalogModel figures)
     {
-        pages.Ensure(120);
-        pages.DrawHeading(figures.TopRated.Count == 1 ? "The best film" : $"The {figures.TopRated.Count} best films");
+        pages.EnsureHeight(120);
+        pages.DrawHeading(figures.TopRated.Count == 1 ? "Top-rated movie" : $"{figures.TopRated.Count} top-rated movies");
         ReportTable.Draw(
             pages,
             MovieColumns,
             figures.TopRated.Select(
-                (film, i) =>
+                (movie, i) =>
                     (IReadOnlyList<string>)
                         [
-                            ReportStyle.Number(i + 1),
-                            film.Title,
-                            film.Director ?? "—",
-                            film.Genre ?? "—",
-                            film.Year?.ToString(CultureInfo.InvariantCulture) ?? "—",
-                            Rating(film.Rating),
-                            ReportStyle.Number(film.Votes),
+                            ReportStyle.FormatNumber(i + 1),
+                            movie.Title,
+                            movie.Director ?? "—",
+                            movie.Genre ?? "—",
+                            movie.Year?.ToString(CultureInfo.InvariantCulture) ?? "—",
+                            FormatRating(movie.Rating),
+                            ReportStyle.FormatNumber(movie.Votes),
                         ]
             )
         );
         pages.Y += 8;
-        Note(pages, ReportStyle.Margin, "By rating, then votes, then title.");
+        DrawNote(pages, ReportStyle.Margin, "Sorted by rating, then votes, then title.");
     }
 
-    private static void Note(ReportPages pages, float x, string text) =>
-        TextLine.Of(text, 8.5f).Draw(pages.Canvas, x, pages.Y + 9, ReportStyle.Quiet);
+    private static void DrawNote(ReportPages pages, float x, string text) =>
+        TextLine.Create(text, 8.5f).Draw(pages.Canvas, x, pages.Y + 9, ReportStyle.Quiet);
 
-    private static string Span(CatalogModel figures)
+    private static string FormatYears(CatalogModel figures)
     {
         var years = figures.Years.Where(year => year.Year is not null).Select(year => year.Year!.Value).ToList();
         return years.Count == 0 ? "—" : string.Create(CultureInfo.InvariantCulture, $"{years.Min()} to {years.Max()}");
     }
 
-    private static string Rating(double rating) => rating.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string FormatRating(double rating) => rating.ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -1,32 +1,32 @@
 namespace MovieLms.Reports;
 
-/// <summary>The figures of a catalogue report.</summary>
-/// <param name="Movies">Movies in the catalogue.</param>
-/// <param name="Rated">Movies that have a rating.</param>
-/// <param name="MeanRating">0 to 10, over the rated movies; null when there are none.</param>
+/// <summary>The figures of a catalog report.</summary>
+/// <param name="Movies">The number of movies in the catalog.</param>
+/// <param name="Rated">The number of movies with a rating.</param>
+/// <param name="MeanRating">The mean rating of the rated movies, from 0 to 10; null if there are none.</param>
 public sealed record CatalogModel(int Movies, int Rated, double? MeanRating)
 {
-    /// <summary>Ascending; movies whose year is unknown have null.</summary>
+    /// <summary>The number of movies per year, ascending; null stands for an unknown year.</summary>
     public IReadOnlyList<YearFigure> Years { get; init; } = [];
 
-    /// <summary>Highest average first; movies without a genre have null.</summary>
+    /// <summary>The genres, highest average rating first; null stands for movies without a genre.</summary>
     public IReadOnlyList<GenreFigure> Genres { get; init; } = [];
 
-    /// <summary>The number of movies per band of one point, from 0.</summary>
+    /// <summary>The number of movies per rating band of one point, starting at 0.</summary>
     public IReadOnlyList<int> RatingBands { get; init; } = [];
 
-    /// <summary>Movies without a rating.</summary>
+    /// <summary>The number of movies without a rating.</summary>
     public int Unrated { get; init; }
 
-    /// <summary>The best movies, best first.</summary>
+    /// <summary>The top-rated movies, best first.</summary>
     public IReadOnlyList<RankedFigure> TopRated { get; init; } = [];
 }
 
-/// <summary>The number of movies of a year.</summary>
+/// <summary>The number of movies in a year.</summary>
 public sealed record YearFigure(int? Year, int Count);
 
-/// <summary>The average rating, 0 to 10, and the number of the movies of a genre.</summary>
+/// <summary>The average rating, from 0 to 10, and the number of movies of a genre.</summary>
 public sealed record GenreFigure(string? Genre, double? AverageRating, int Count);
 
-/// <summary>A movie of the ranking, with its rating from 0 to 10.</summary>
+/// <summary>A movie in the ranking, with its rating from 0 to 10.</summary>
 public sealed record RankedFigure(string Title, string? Director, string? Genre, int? Year, double Rating, long Votes);

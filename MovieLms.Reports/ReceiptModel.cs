@@ -1,9 +1,8 @@
 namespace MovieLms.Reports;
 
-/// <summary>A paid order as its receipt shows it.</summary>
+/// <summary>The contents of the receipt of a paid order.</summary>
 public sealed record ReceiptModel
 {
-    /// <summary>The order number.</summary>
     public required string Number { get; init; }
     public required string CustomerName { get; init; }
     public required string Item { get; init; }
@@ -11,7 +10,7 @@ public sealed record ReceiptModel
     public decimal UnitPrice { get; init; }
     public decimal Amount { get; init; }
 
-    /// <summary>ISO 4217.</summary>
+    /// <summary>The ISO 4217 code.</summary>
     public required string Currency { get; init; }
     public DateTimeOffset OrderedAt { get; init; }
     public DateTimeOffset PaidAt { get; init; }

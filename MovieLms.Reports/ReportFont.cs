@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace MovieLms.Reports;
 
-/// <summary>A font that is part of the program, so that a report looks the same wherever it is made.</summary>
+/// <summary>A font embedded in the program, so that reports look the same on every machine.</summary>
 internal sealed class ReportFont
 {
     private static readonly ReportFont Sans = new("NotoSans-Regular");
@@ -22,10 +22,10 @@ internal sealed class ReportFont
     {
         using var stream =
             typeof(ReportFont).Assembly.GetManifestResourceStream($"{name}.ttf")
-            ?? throw new InvalidOperationException($"The font {name} is not part of this program.");
+            ?? throw new InvalidOperationException($"The font {name} is not embedded in this program.");
         using var data = SKData.Create(stream);
         Typeface = SKTypeface.FromData(data);
-        // HarfBuzz reads the font where it lies, as long as the process lives.
+        // HarfBuzz reads the font in place for the lifetime of the process, so the array is pinned.
         _bytes = GC.AllocateArray<byte>((int)data.Size, pinned: true);
         data.AsSpan().CopyTo(_bytes);
         using var blob = new Blob(Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0), _bytes.Length, MemoryMode.ReadOnly);
@@ -36,14 +36,14 @@ internal sealed class ReportFont
 
     internal SKTypeface Typeface { get; }
 
-    /// <summary>In the font's own units.</summary>
+    /// <summary>The HarfBuzz font for shaping, in font units.</summary>
     internal Font Shaper { get; }
 
-    /// <summary>The regular or the bold letters.</summary>
-    internal static SKTypeface Of(bool isBold) => (isBold ? SansBold : Sans).Typeface;
+    /// <summary>Returns the regular or the bold typeface.</summary>
+    internal static SKTypeface GetTypeface(bool isBold) => (isBold ? SansBold : Sans).Typeface;
 
-    /// <summary>The font that has a character; the main one, with its box for "unknown", when none has.</summary>
-    internal static ReportFont For(int character, bool isBold)
+    /// <summary>Returns the font with a glyph for a character. If there is none, returns the main font, which shows a box.</summary>
+    internal static ReportFont FindFont(int character, bool isBold)
     {
         var main = isBold ? SansBold : Sans;
         if (main.Typeface.ContainsGlyph(character))

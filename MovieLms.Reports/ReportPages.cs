@@ -4,24 +4,23 @@ using SkiaSharp;
 namespace MovieLms.Reports;
 
 /// <summary>
-/// Pages that fill from top to bottom. They are kept as drawings until the end, when their number is known and each gets
-/// its footer.
+/// Pages that are filled from top to bottom. They are recorded and written at the end, because each footer contains the total number of
+/// pages.
 /// </summary>
 internal sealed class ReportPages(string title, string footer, DateTimeOffset generatedAt)
 {
     private readonly List<SKPicture> _pages = [];
     private SKPictureRecorder? _recorder;
 
-    /// <summary>The page that is being filled.</summary>
+    /// <summary>The canvas of the current page.</summary>
     internal SKCanvas Canvas { get; private set; } = null!;
 
-    /// <summary>Where the next thing goes.</summary>
+    /// <summary>The vertical position of the next element.</summary>
     internal float Y { get; set; }
 
-    /// <summary>The room that is left on the page.</summary>
-    internal float Room => ReportStyle.PageHeight - ReportStyle.Margin - ReportStyle.FooterHeight - Y;
+    private float RemainingHeight => ReportStyle.PageHeight - ReportStyle.Margin - ReportStyle.FooterHeight - Y;
 
-    /// <summary>Begins the next page.</summary>
+    /// <summary>Begins a new page.</summary>
     internal void Break()
     {
         Close();
@@ -30,11 +29,10 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
         Y = ReportStyle.Margin;
     }
 
-    /// <summary>Begins the next page when less than <paramref name="height"/> is left on this one.</summary>
-    /// <returns>True when it did.</returns>
-    internal bool Ensure(float height)
+    /// <summary>Begins a new page if less than <paramref name="height"/> is left on the current one. Returns true if it did.</summary>
+    internal bool EnsureHeight(float height)
     {
-        if (_recorder is not null && Room >= height)
+        if (_recorder is not null && RemainingHeight >= height)
             return false;
         Break();
         return true;
@@ -65,14 +63,14 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
         document.Close();
     }
 
-    /// <summary>The head of every report's first page: the product, what it is, and a label such as a state.</summary>
+    /// <summary>Draws the product's name, the title and an optional label, such as a state.</summary>
     internal void DrawTitle(string text, string? label = null, SKColor color = default)
     {
-        TextLine.Of("MovieLms", 11, isBold: true).Draw(Canvas, ReportStyle.Margin, Y + 10, ReportStyle.Brand);
-        TextLine.Of(text, 26, isBold: true).Draw(Canvas, ReportStyle.Margin, Y + 44, ReportStyle.Ink);
+        TextLine.Create("MovieLms", 11, isBold: true).Draw(Canvas, ReportStyle.Margin, Y + 10, ReportStyle.Brand);
+        TextLine.Create(text, 26, isBold: true).Draw(Canvas, ReportStyle.Margin, Y + 44, ReportStyle.Ink);
         if (label is not null)
         {
-            var line = TextLine.Of(label, 10, isBold: true);
+            var line = TextLine.Create(label, 10, isBold: true);
             var left = ReportStyle.PageWidth - ReportStyle.Margin - line.Width - 20;
             using var fill = new SKPaint { Color = color, IsAntialias = true };
             Canvas.DrawRoundRect(left, Y + 25, line.Width + 20, 21, 10, 10, fill);
@@ -81,13 +79,13 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
         Y += 66;
     }
 
-    /// <summary>Names and values below one another; a value takes at most two lines.</summary>
+    /// <summary>Draws a list of names and values. A value has at most two lines.</summary>
     internal void DrawFacts(IEnumerable<(string Name, string Value)> facts)
     {
         foreach (var (name, value) in facts)
         {
             var lines = TextLine.Wrap(value, 10, ReportStyle.ContentWidth - 90, 2);
-            TextLine.Of(name, 10).Draw(Canvas, ReportStyle.Margin, Y + 10, ReportStyle.Quiet);
+            TextLine.Create(name, 10).Draw(Canvas, ReportStyle.Margin, Y + 10, ReportStyle.Quiet);
             for (var i = 0; i < lines.Count; i++)
                 lines[i].Draw(Canvas, ReportStyle.Margin + 90, Y + 10 + (i * 14), ReportStyle.Ink);
             Y += 17 + (Math.Max(0, lines.Count - 1) * 14);
@@ -95,10 +93,10 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
         Y += 12;
     }
 
-    /// <summary>A heading within a report.</summary>
+    /// <summary>Draws a section heading.</summary>
     internal void DrawHeading(string text, float x = ReportStyle.Margin)
     {
-        TextLine.Of(text, 12, isBold: true).Draw(Canvas, x, Y + 12, ReportStyle.Ink);
+        TextLine.Create(text, 12, isBold: true).Draw(Canvas, x, Y + 12, ReportStyle.Ink);
         Y += 22;
     }
 
@@ -108,7 +106,7 @@ internal sealed class ReportPages(string title, string footer, DateTimeOffset ge
         using var line = new SKPaint { Color = ReportStyle.Line, StrokeWidth = 0.75f };
         canvas.DrawLine(ReportStyle.Margin, y - 14, ReportStyle.PageWidth - ReportStyle.Margin, y - 14, line);
         TextLine.Fit(footer, 8, ReportStyle.ContentWidth - 90).Draw(canvas, ReportStyle.Margin, y, ReportStyle.Quiet);
-        var page = TextLine.Of(string.Create(CultureInfo.InvariantCulture, $"Page {number} of {_pages.Count}"), 8);
+        var page = TextLine.Create(string.Create(CultureInfo.InvariantCulture, $"Page {number} of {_pages.Count}"), 8);
         page.Draw(canvas, ReportStyle.PageWidth - ReportStyle.Margin - page.Width, y, ReportStyle.Quiet);
     }
 

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace MovieLms.Reports;
 
-/// <summary>The measures and colours that all reports share; lengths are points (1/72 inch).</summary>
+/// <summary>The dimensions and colors of all reports. Lengths are in points (1/72 inch).</summary>
 internal static class ReportStyle
 {
     internal const float PageWidth = 595;
@@ -21,6 +21,6 @@ internal static class ReportStyle
     internal static readonly SKColor Mixed = new(0xA8, 0x6A, 0x12);
     internal static readonly SKColor Bad = new(0xC2, 0x54, 0x2D);
 
-    /// <summary>A whole number with its thousands apart.</summary>
-    internal static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>Formats an integer with thousands separators.</summary>
+    internal static string FormatNumber(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -3,13 +3,13 @@ using SkiaSharp;
 namespace MovieLms.Reports;
 
 /// <summary>A column of a table.</summary>
-/// <param name="Title">In the header.</param>
-/// <param name="Width">In points.</param>
-/// <param name="IsNumber">Set from the right.</param>
-/// <param name="MaxLines">Lines a cell may take.</param>
+/// <param name="Title">The text in the header.</param>
+/// <param name="Width">The width in points.</param>
+/// <param name="IsNumber">True to align the cells to the right.</param>
+/// <param name="MaxLines">Maximum number of lines in a cell.</param>
 internal sealed record ReportColumn(string Title, float Width, bool IsNumber = false, int MaxLines = 1);
 
-/// <summary>A table that goes on over pages, its header on each.</summary>
+/// <summary>Draws a table across pages, with the header on each page.</summary>
 internal static class ReportTable
 {
     private const float Size = 8.5f;
@@ -24,7 +24,7 @@ internal static class ReportTable
         {
             var cells = columns.Select((column, i) => TextLine.Wrap(row[i], Size, column.Width - (2 * Padding), column.MaxLines)).ToArray();
             var height = (Math.Max(1, cells.Max(cell => cell.Count)) * LineHeight) + (2 * Padding) - 2;
-            if (pages.Ensure(height + (isFirst ? LineHeight * 3 : 0)) || isFirst)
+            if (pages.EnsureHeight(height + (isFirst ? LineHeight * 3 : 0)) || isFirst)
                 DrawHeader(pages, columns);
             isFirst = false;
             DrawRow(pages, columns, cells, height, isShaded);

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace MovieLms.Reports;
 
-/// <summary>Figures that matter most, large and side by side.</summary>
+/// <summary>Draws key figures as large tiles side by side.</summary>
 internal static class ReportTiles
 {
     private const float Gap = 12;
@@ -16,8 +16,8 @@ internal static class ReportTiles
         {
             var x = ReportStyle.Margin + (i * (width + Gap));
             pages.Canvas.DrawRoundRect(x, pages.Y, width, Height, 6, 6, fill);
-            TextLine.Of(tiles[i].Value, 24, isBold: true).Draw(pages.Canvas, x + 14, pages.Y + 34, tiles[i].Color);
-            TextLine.Of(tiles[i].Label, 10).Draw(pages.Canvas, x + 14, pages.Y + 52, ReportStyle.Quiet);
+            TextLine.Create(tiles[i].Value, 24, isBold: true).Draw(pages.Canvas, x + 14, pages.Y + 34, tiles[i].Color);
+            TextLine.Create(tiles[i].Label, 10).Draw(pages.Canvas, x + 14, pages.Y + 52, ReportStyle.Quiet);
         }
         pages.Y += Height + 10;
     }

@@ -7,12 +7,12 @@ using Buffer = HarfBuzzSharp.Buffer;
 namespace MovieLms.Reports;
 
 /// <summary>
-/// One line of text, shaped: letters joined and placed as their script asks, runs from the right where it is written so. The
-/// text itself goes into the document too, so that it can be searched, copied and read aloud.
+/// A shaped line of text, with the letter forms, positions and direction that its script requires. The document also contains the text
+/// itself, so that it can be searched, copied and read aloud.
 /// </summary>
 internal sealed class TextLine
 {
-    /// <summary>Optional ones only: a reader that knows letters alone would lose the "fi" of "file".</summary>
+    /// <summary>Disables optional ligatures, because some readers would lose the "fi" in "file".</summary>
     private static readonly Feature[] NoLigatures = [Feature.Parse("-liga"), Feature.Parse("-clig"), Feature.Parse("-dlig")];
 
     private readonly List<(SKTextBlob Blob, float Width)> _runs = [];
@@ -20,7 +20,7 @@ internal sealed class TextLine
     private TextLine(string text, float size, bool isBold)
     {
         var runs = Split(text, isBold);
-        // A line that begins in a script from right to left has its runs in that order.
+        // The runs of a line that starts with a right-to-left script are in reverse order.
         if (runs.Count > 0 && IsRightToLeft(runs[0].Text))
             runs.Reverse();
         foreach (var (run, font) in runs)
@@ -31,12 +31,12 @@ internal sealed class TextLine
     internal float Width { get; }
 
     /// <summary>Shapes a line.</summary>
-    internal static TextLine Of(string text, float size, bool isBold = false) => new(Clean(text), size, isBold);
+    internal static TextLine Create(string text, float size, bool isBold = false) => new(Clean(text), size, isBold);
 
-    /// <summary>Shapes a line that is not wider than it may be; what is left out shows as an ellipsis.</summary>
+    /// <summary>Shapes a line of at most the given width. Longer text ends with an ellipsis.</summary>
     internal static TextLine Fit(string text, float size, float width, bool isBold = false)
     {
-        var whole = Of(text, size, isBold);
+        var whole = Create(text, size, isBold);
         if (whole.Width <= width)
             return whole;
         var elements = StringInfo.ParseCombiningCharacters(Clean(text));
@@ -44,25 +44,27 @@ internal sealed class TextLine
         while (tooLong - fits > 1)
         {
             var middle = (fits + tooLong) / 2;
-            if (Of(Clean(text)[..elements[middle]] + "…", size, isBold).Width <= width)
+            if (Create(Clean(text)[..elements[middle]] + "…", size, isBold).Width <= width)
                 fits = middle;
             else
                 tooLong = middle;
         }
-        return Of((fits == 0 ? string.Empty : Clean(text)[..elements[fits]]) + "…", size, isBold);
+        return Create((fits == 0 ? string.Empty : Clean(text)[..elements[fits]]) + "…", size, isBold);
     }
 
-    /// <summary>Breaks text between words into at most <paramref name="most"/> lines; the last takes what is left, cut to fit.</summary>
-    internal static IReadOnlyList<TextLine> Wrap(string text, float size, float width, int most, bool isBold = false)
+    /// <summary>
+    /// Breaks text between words into at most <paramref name="maxLines"/> lines. The last line contains the rest, truncated to fit.
+    /// </summary>
+    internal static IReadOnlyList<TextLine> Wrap(string text, float size, float width, int maxLines, bool isBold = false)
     {
         var lines = new List<TextLine>();
         var words = Clean(text).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         for (var start = 0; start < words.Length; )
         {
             var end = start + 1;
-            while (end < words.Length && Of(string.Join(' ', words[start..(end + 1)]), size, isBold).Width <= width)
+            while (end < words.Length && Create(string.Join(' ', words[start..(end + 1)]), size, isBold).Width <= width)
                 end++;
-            var isLast = lines.Count == most - 1;
+            var isLast = lines.Count == maxLines - 1;
             lines.Add(Fit(string.Join(' ', isLast ? words[start..] : words[start..end]), size, width, isBold));
             if (isLast)
                 break;
@@ -82,7 +84,7 @@ internal sealed class TextLine
         }
     }
 
-    /// <summary>A line break or tab inside a value is a space here; other control characters are nothing.</summary>
+    /// <summary>Replaces line breaks and tabs with spaces, and removes other control characters.</summary>
     private static string Clean(string text) =>
         string.Concat(
             text.Select(letter => letter is '\n' or '\r' or '\t' ? ' ' : letter)
@@ -101,17 +103,17 @@ internal sealed class TextLine
                 is UnicodeCategory.NonSpacingMark
                     or UnicodeCategory.SpacingCombiningMark
                     or UnicodeCategory.Format;
-            // Spaces and marks stay with the word they belong to.
-            var own =
+            // Spaces and marks use the font of the preceding word.
+            var next =
                 font is not null && (isMark || (Rune.IsWhiteSpace(rune) && font.Typeface.ContainsGlyph(rune.Value)))
                     ? font
-                    : ReportFont.For(rune.Value, isBold);
-            if (font is not null && own != font)
+                    : ReportFont.FindFont(rune.Value, isBold);
+            if (font is not null && next != font)
             {
                 runs.Add((run.ToString(), font));
                 run.Clear();
             }
-            font = own;
+            font = next;
             run.Append(rune.ToString());
         }
         if (font is not null && run.Length > 0)
@@ -139,19 +141,19 @@ internal sealed class TextLine
         var blob = builder.AllocatePositionedTextRun(skiaFont, glyphs.Length, utf8.Length, null);
         var scale = size / font.Typeface.UnitsPerEm;
         var x = 0f;
-        // Glyphs stand where they are put, so they can be written in reading order: who copies the text gets it in that order.
+        // Every glyph has a position, so the glyphs can be written in reading order. Copied text then has the correct order.
         var isReversed = buffer.Direction == Direction.RightToLeft;
-        var (ids, places, clusters) = (new ushort[glyphs.Length], new SKPoint[glyphs.Length], new uint[glyphs.Length]);
+        var (ids, points, clusters) = (new ushort[glyphs.Length], new SKPoint[glyphs.Length], new uint[glyphs.Length]);
         for (var i = 0; i < glyphs.Length; i++)
         {
             var at = isReversed ? glyphs.Length - 1 - i : i;
             ids[at] = (ushort)glyphs[i].Codepoint;
             clusters[at] = glyphs[i].Cluster;
-            places[at] = new SKPoint(x + (positions[i].XOffset * scale), -positions[i].YOffset * scale);
+            points[at] = new SKPoint(x + (positions[i].XOffset * scale), -positions[i].YOffset * scale);
             x += positions[i].XAdvance * scale;
         }
         blob.SetGlyphs(ids);
-        blob.SetPositions(places);
+        blob.SetPositions(points);
         blob.SetClusters(clusters);
         blob.SetText(utf8);
         if (builder.Build() is { } built)

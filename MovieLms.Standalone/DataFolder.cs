@@ -2,28 +2,28 @@ using System.Diagnostics;
 
 namespace MovieLms.Standalone;
 
-/// <summary>The folder that holds a Standalone's data, held by one process at a time.</summary>
+/// <summary>The folder with Standalone's data, locked by one process at a time.</summary>
 public sealed class DataFolder : IDisposable
 {
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ReleasePollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly FileStream _lock;
-    private readonly bool _deleteAtEnd;
+    private readonly bool _isEphemeral;
 
-    private DataFolder(string path, FileStream @lock, bool deleteAtEnd) => (Path, _lock, _deleteAtEnd) = (path, @lock, deleteAtEnd);
+    private DataFolder(string path, FileStream @lock, bool isEphemeral) => (Path, _lock, _isEphemeral) = (path, @lock, isEphemeral);
 
-    /// <summary>Absolute.</summary>
+    /// <summary>The absolute path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>True when nothing is to outlive the process.</summary>
-    public bool IsEphemeral => _deleteAtEnd;
+    /// <summary>True when the folder is deleted on disposal.</summary>
+    public bool IsEphemeral => _isEphemeral;
 
     /// <summary>
-    /// Like <see cref="Open"/>, and waits up to 15 s for another process to release the folder: Aspire may start a run while the
-    /// processes of the one before are still stopping.
+    /// Opens the folder like <see cref="Open"/>, but waits up to 15 s for another process to release it: Aspire may start a run while
+    /// the processes of the previous run are still stopping.
     /// </summary>
-    /// <exception cref="StandaloneException">It cannot be written, or another process still holds it.</exception>
+    /// <exception cref="StandaloneException">The folder is not writable, or another process still uses it.</exception>
     internal static async Task<DataFolder> OpenWhenReleasedAsync(StandaloneOptions options, CancellationToken cancellationToken)
     {
         var waiting = Stopwatch.StartNew();
@@ -41,9 +41,9 @@ public sealed class DataFolder : IDisposable
     }
 
     /// <summary>
-    /// Creates the folder if needed, locks it, and closes it to other users: it contains passwords' hashes, keys and mail.
+    /// Creates the folder if needed, locks it and removes other users' access: it contains password hashes, keys and mail.
     /// </summary>
-    /// <exception cref="StandaloneException">It cannot be written, or another process holds it.</exception>
+    /// <exception cref="StandaloneException">The folder is not writable, or another process uses it.</exception>
     public static DataFolder Open(StandaloneOptions options)
     {
         var path = options.Ephemeral
@@ -55,7 +55,7 @@ public sealed class DataFolder : IDisposable
             var @lock = new FileStream(System.IO.Path.Combine(path, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             try
             {
-                FileModes.Close(path);
+                FileModes.RestrictToOwner(path);
             }
             catch
             {
@@ -67,7 +67,7 @@ public sealed class DataFolder : IDisposable
         catch (UnauthorizedAccessException e)
         {
             throw new StandaloneException(
-                $"The data folder {path} cannot be written, or belongs to another user; choose another with --data DIR.",
+                $"The data folder {path} is not writable or belongs to another user; choose another with --data DIR.",
                 e
             );
         }
@@ -75,21 +75,21 @@ public sealed class DataFolder : IDisposable
         {
             throw File.Exists(System.IO.Path.Combine(path, ".lock"))
                 ? new DataFolderInUseException(
-                    $"Another MovieLms is using the data folder {path}; stop it, or choose another with --data DIR.",
+                    $"Another MovieLms process is using the data folder {path}; stop it, or choose another folder with --data DIR.",
                     e
                 )
                 : new StandaloneException($"The data folder {path} cannot be used ({e.Message}); choose another with --data DIR.", e);
         }
     }
 
-    /// <summary>A folder inside, made when it is not there.</summary>
+    /// <summary>Returns the path of a subfolder, which is created if needed.</summary>
     public string Sub(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
 
-    /// <summary>Lets go of the folder, and deletes an ephemeral one.</summary>
+    /// <summary>Unlocks the folder, and deletes it if it is ephemeral.</summary>
     public void Dispose()
     {
         _lock.Dispose();
-        if (_deleteAtEnd)
+        if (_isEphemeral)
             Directory.Delete(Path, recursive: true);
     }
 }

@@ -3,23 +3,23 @@ using MovieLms.Standalone.Mail;
 
 namespace MovieLms.Standalone;
 
-/// <summary>The backing services that this process brings itself.</summary>
+/// <summary>The backing services that run inside this process.</summary>
 public sealed class EmbeddedBackingServices : IAsyncDisposable
 {
     private EmbeddedBackingServices(EmbeddedMongoServer? mongo, EmbeddedRedis? redis, MailCatcher? mail) =>
         (Mongo, Redis, Mail) = (mongo, redis, mail);
 
-    /// <summary>Null when it comes from elsewhere.</summary>
+    /// <summary>The embedded MongoDB; null if an external one is configured.</summary>
     public EmbeddedMongoServer? Mongo { get; }
 
-    /// <summary>Null when it comes from elsewhere.</summary>
+    /// <summary>The embedded Redis; null if an external one is configured.</summary>
     public EmbeddedRedis? Redis { get; }
 
-    /// <summary>Null if mail goes to another server, or nowhere.</summary>
+    /// <summary>The mail catcher; null if it was not requested.</summary>
     public MailCatcher? Mail { get; }
 
     /// <summary>Starts the requested services in parallel.</summary>
-    /// <exception cref="StandaloneException">A port is taken or a folder cannot be used.</exception>
+    /// <exception cref="StandaloneException">A port is in use, or a folder is not usable.</exception>
     public static async Task<EmbeddedBackingServices> StartAsync(
         StandaloneOptions options,
         BackingKinds kinds,
@@ -45,7 +45,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
         }
         catch
         {
-            // Wait for both, whatever stopped the start: a server that is still starting must not outlive it.
+            // Wait for both in any case: a server that is still starting must not be left running.
             await Task.WhenAll(redis, mongo).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (mail is not null)
                 await mail.DisposeAsync();
@@ -58,7 +58,7 @@ public sealed class EmbeddedBackingServices : IAsyncDisposable
         return new EmbeddedBackingServices(await mongo, await redis, mail);
     }
 
-    /// <summary>Stops them.</summary>
+    /// <summary>Stops the services.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Mail is not null)

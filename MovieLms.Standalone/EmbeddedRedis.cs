@@ -7,11 +7,13 @@ using Garnet.common;
 namespace MovieLms.Standalone;
 
 /// <summary>
-/// Garnet inside the process, on loopback and with a password: any web page in a browser on this machine can reach the port, and Garnet
-/// executes commands that it finds in the body of an HTTP request. What it holds may be lost by design, so it keeps no append-only file;
-/// but
-/// it spills to disk, since without a storage tier it silently drops the oldest keys once its memory is full.
+/// Garnet running inside the process, on loopback and with a password.
 /// </summary>
+/// <remarks>
+/// The password is required because any web page in a browser on this machine can reach the port, and Garnet executes commands in the
+/// body of an HTTP request. All data may be lost by design, so there is no append-only file. The storage tier on disk is enabled because
+/// without it Garnet silently drops the oldest keys when its memory is full.
+/// </remarks>
 public sealed class EmbeddedRedis : IDisposable
 {
     private const int PortAttempts = 5;
@@ -19,26 +21,28 @@ public sealed class EmbeddedRedis : IDisposable
 
     private EmbeddedRedis(GarnetServer server, int port, string password) => (_server, Port, Password) = (server, port, password);
 
-    /// <summary>The port it listens on.</summary>
+    /// <summary>The port that the server listens on.</summary>
     public int Port { get; }
 
-    /// <summary>The password of every connection.</summary>
+    /// <summary>The password that every connection needs.</summary>
     public string Password { get; }
 
-    /// <summary>For <c>ConnectionStrings:redis</c>. It contains the password.</summary>
+    /// <summary>The value for <c>ConnectionStrings:redis</c>, including the password.</summary>
     public string ConnectionString => $"127.0.0.1:{Port},password={Password}";
 
-    /// <summary>Starts it with its spill files in <paramref name="directory"/>, which is emptied first.</summary>
-    /// <param name="password">See <see cref="RedisPassword"/>.</param>
-    /// <exception cref="StandaloneException">The port is taken.</exception>
+    /// <summary>
+    /// Starts the server with its storage tier in <paramref name="directory"/>, whose subfolders are deleted first. Port 0 means any free
+    /// port.
+    /// </summary>
+    /// <exception cref="StandaloneException">The port is in use.</exception>
     public static EmbeddedRedis Start(int port, string directory, string password)
     {
-        foreach (var left in Directory.EnumerateDirectories(directory))
-            Directory.Delete(left, recursive: true);
+        foreach (var leftover in Directory.EnumerateDirectories(directory))
+            Directory.Delete(leftover, recursive: true);
         for (var attempt = 1; ; attempt++)
         {
-            var actual = port == 0 ? FreePort() : port;
-            var server = new GarnetServer(Arguments(actual, directory, password));
+            var actual = port == 0 ? GetFreePort() : port;
+            var server = new GarnetServer(CreateArguments(actual, directory, password));
             try
             {
                 server.Start();
@@ -47,18 +51,21 @@ public sealed class EmbeddedRedis : IDisposable
             catch (GarnetException e) when (e.InnerException is SocketException)
             {
                 server.Dispose();
-                // Somebody took the free port between the look and the bind: look again.
+                // Another process has bound the free port in the meantime: try another one.
                 if (port == 0 && attempt < PortAttempts)
                     continue;
-                throw new StandaloneException($"Port {actual} for the embedded Redis is taken; choose another with --redis-port PORT.", e);
+                throw new StandaloneException(
+                    $"Port {actual} for the embedded Redis is already in use; choose another with --redis-port PORT.",
+                    e
+                );
             }
         }
     }
 
-    /// <summary>Stops it.</summary>
+    /// <summary>Stops the server.</summary>
     public void Dispose() => _server.Dispose();
 
-    private static string[] Arguments(int port, string directory, string password) =>
+    private static string[] CreateArguments(int port, string directory, string password) =>
         [
             "--port",
             port.ToString(CultureInfo.InvariantCulture),
@@ -87,7 +94,7 @@ public sealed class EmbeddedRedis : IDisposable
             "true",
         ];
 
-    private static int FreePort()
+    private static int GetFreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

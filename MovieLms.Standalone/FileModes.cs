@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MovieLms.Standalone;
 
-/// <summary>Closes the data folder to other users of the machine. Windows gives a new folder the rights of its parent instead.</summary>
+/// <summary>
+/// Removes other users' access to the data folder. Does nothing on Windows, where a new folder inherits its parent's permissions.
+/// </summary>
 internal static class FileModes
 {
     private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -15,39 +17,39 @@ internal static class FileModes
         | UnixFileMode.OtherWrite
         | UnixFileMode.OtherExecute;
 
-    // Links are left out: they lead out of the folder.
-    private static readonly EnumerationOptions Everything = new()
+    // Links are skipped, because their targets may be outside the folder.
+    private static readonly EnumerationOptions AllEntries = new()
     {
         RecurseSubdirectories = true,
         IgnoreInaccessible = false,
         AttributesToSkip = FileAttributes.ReparsePoint,
     };
 
-    /// <summary>Makes every file that this process creates its user's own: the storage engines choose no mode themselves.</summary>
-    internal static void CloseNewFiles()
+    /// <summary>Makes new files of this process accessible to its user only: the storage engines set no modes of their own.</summary>
+    internal static void RestrictNewFiles()
     {
         if (!OperatingSystem.IsWindows())
             _ = umask((int)Others);
     }
 
-    /// <summary>Closes a folder and what it contains.</summary>
-    internal static void Close(string folder)
+    /// <summary>Removes other users' access to a folder and its contents.</summary>
+    internal static void RestrictToOwner(string folder)
     {
         if (OperatingSystem.IsWindows())
             return;
         var root = new DirectoryInfo(folder);
-        Close(root);
-        foreach (var entry in root.EnumerateFileSystemInfos("*", Everything))
-            Close(entry);
+        RestrictToOwner(root);
+        foreach (var entry in root.EnumerateFileSystemInfos("*", AllEntries))
+            RestrictToOwner(entry);
     }
 
-    private static void Close(FileSystemInfo entry)
+    private static void RestrictToOwner(FileSystemInfo entry)
     {
         if (!OperatingSystem.IsWindows() && (entry.UnixFileMode & Others) != 0)
             entry.UnixFileMode = entry is DirectoryInfo ? OwnerOnlyFolder : OwnerOnlyFile;
     }
 
-#pragma warning disable SYSLIB1054, IDE1006 // The C library's own name and convention.
+#pragma warning disable SYSLIB1054, IDE1006 // The name and convention of the C library.
     [DllImport("libc")]
     private static extern int umask(int mask);
 #pragma warning restore SYSLIB1054, IDE1006

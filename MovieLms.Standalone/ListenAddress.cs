@@ -4,12 +4,12 @@ using System.Net.Sockets;
 namespace MovieLms.Standalone;
 
 /// <summary>
-/// Looks whether the addresses can be listened on before anything is started: the web server would say it too, late and
-/// with a stack trace.
+/// Checks the listen addresses before anything starts. The web server would report the same errors later and with a stack trace.
 /// </summary>
 internal static class ListenAddress
 {
-    /// <exception cref="StandaloneException">An address is malformed, taken, or not this machine's.</exception>
+    /// <summary>Checks that the process can listen on each of the addresses.</summary>
+    /// <exception cref="StandaloneException">An address is malformed, in use or does not belong to this machine.</exception>
     internal static void RequireFree(string urls)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -17,21 +17,21 @@ internal static class ListenAddress
             var address = Parse(url);
             try
             {
-                using var probe = new TcpListener(EndPoint(address));
+                using var probe = new TcpListener(GetEndPoint(address));
                 probe.Start();
             }
             catch (SocketException e)
             {
                 throw new StandaloneException(
-                    $"{url} cannot be listened on ({Reason(e)}); choose another address with --urls http://localhost:PORT.",
+                    $"Cannot listen on {url} ({GetReason(e)}); choose another address with --urls http://localhost:PORT.",
                     e
                 );
             }
         }
     }
 
-    /// <summary>Where a browser on this machine finds what listens there: a name for every interface is no name to go to.</summary>
-    internal static string Reachable(string url)
+    /// <summary>Returns the address for a browser on this machine. Wildcard hosts become localhost.</summary>
+    internal static string GetReachableUrl(string url)
     {
         var address = Parse(url);
         var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)
@@ -52,12 +52,12 @@ internal static class ListenAddress
         }
         catch (FormatException e)
         {
-            throw new StandaloneException($"'{url}' is not an address; --urls takes one like http://localhost:5400.", e);
+            throw new StandaloneException($"'{url}' is not a valid address; --urls expects an address such as http://localhost:5400.", e);
         }
     }
 
-    // "localhost" is both loopback addresses and any other name every interface, as for the web server itself.
-    private static IPEndPoint EndPoint(BindingAddress address) =>
+    // As in the web server, "localhost" means loopback, and any other name means all interfaces.
+    private static IPEndPoint GetEndPoint(BindingAddress address) =>
         new(
             IPAddress.TryParse(address.Host, out var ip) ? ip
                 : address.Host == "localhost" ? IPAddress.Loopback
@@ -65,12 +65,12 @@ internal static class ListenAddress
             address.Port
         );
 
-    private static string Reason(SocketException e) =>
+    private static string GetReason(SocketException e) =>
         e.SocketErrorCode switch
         {
-            SocketError.AddressAlreadyInUse => "the port is taken",
-            SocketError.AddressNotAvailable => "the address is not one of this machine's",
-            SocketError.AccessDenied => "the port needs more rights",
+            SocketError.AddressAlreadyInUse => "the port is already in use",
+            SocketError.AddressNotAvailable => "the address does not belong to this machine",
+            SocketError.AccessDenied => "permission denied",
             var code => code.ToString(),
         };
 }

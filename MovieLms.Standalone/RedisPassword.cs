@@ -6,8 +6,8 @@ namespace MovieLms.Standalone;
 public static class RedisPassword
 {
     /// <summary>
-    /// Sets the password for processes that must know it before the start, such as those of the AppHost. An environment variable, because
-    /// every user of the machine can read the command line.
+    /// The environment variable that sets the password for processes that must know it in advance, such as the AppHost's. It is not a
+    /// command-line option because every user of the machine can read command lines.
     /// </summary>
     public const string Variable = "MOVIELMS_REDIS_PASSWORD";
 
@@ -15,11 +15,11 @@ public static class RedisPassword
     private const int MinLength = 22;
     private const int MaxLength = 128;
 
-    /// <summary>Returns a random password of 192 bits.</summary>
+    /// <summary>Returns a random password with 192 bits of entropy.</summary>
     public static string Generate() => RandomNumberGenerator.GetHexString(GeneratedBytes * 2, lowercase: true);
 
-    /// <summary>Returns the password of <see cref="Variable"/>, or null if it is not set.</summary>
-    /// <exception cref="StandaloneException">It could be guessed, or does not fit into a connection string.</exception>
+    /// <summary>Returns the password in <see cref="Variable"/>, or null if it is not set.</summary>
+    /// <exception cref="StandaloneException">The password is too short to be safe, or not valid in a connection string.</exception>
     internal static string? Read()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } password)

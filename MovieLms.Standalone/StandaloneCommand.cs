@@ -3,49 +3,51 @@ using System.CommandLine.Invocation;
 
 namespace MovieLms.Standalone;
 
-/// <summary>Reads the command line. Words of the form <c>--Section:Key=value</c> and <c>--urls</c> go on to the configuration.</summary>
+/// <summary>
+/// Parses the command line. Arguments of the form <c>--Section:Key=value</c> and <c>--urls</c> are passed to the configuration.
+/// </summary>
 internal static class StandaloneCommand
 {
     private static readonly Option<string> Data = new("--data")
     {
-        Description = "Folder that keeps the data",
+        Description = "Folder for the data",
         HelpName = "DIR",
         DefaultValueFactory = _ => new StandaloneOptions().DataDirectory,
     };
 
-    private static readonly Option<bool> Ephemeral = new("--ephemeral") { Description = "Keep nothing after the process ends" };
-    private static readonly Option<int> MongoPort = Port(
+    private static readonly Option<bool> Ephemeral = new("--ephemeral") { Description = "Delete all data when the process ends" };
+    private static readonly Option<int> MongoPort = CreatePortOption(
         "--mongo-port",
-        "Port of the embedded MongoDB (0: any free one)",
+        "Port of the embedded MongoDB (0: any free port)",
         new StandaloneOptions().MongoPort
     );
-    private static readonly Option<int> RedisPort = Port(
+    private static readonly Option<int> RedisPort = CreatePortOption(
         "--redis-port",
-        "Port of the embedded Redis (0: any free one)",
+        "Port of the embedded Redis (0: any free port)",
         new StandaloneOptions().RedisPort
     );
-    private static readonly Option<int> SmtpPort = Port(
+    private static readonly Option<int> SmtpPort = CreatePortOption(
         "--smtp-port",
-        "Port of the embedded SMTP server (0: any free one)",
+        "Port of the embedded SMTP server (0: any free port)",
         new StandaloneOptions().SmtpPort
     );
-    private static readonly Option<int> MailPort = Port(
+    private static readonly Option<int> MailPort = CreatePortOption(
         "--mail-port",
-        "Port of the inbox page with --backing-only (0: any free one)",
+        "Port of the inbox page with --backing-only (0: any free port)",
         new StandaloneOptions().MailPort
     );
 
     private static readonly Option<string?> BackingOnly = new("--backing-only")
     {
-        Description = "Start only the backing services, or some of them, for services that run as separate processes",
+        Description = "Start only the given backing services (default: all), for services that run as separate processes",
         HelpName = "mongo,redis,mail",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<bool> Sample = new("--sample") { Description = "Import 3,200 sample films at the first start" };
+    private static readonly Option<bool> Sample = new("--sample") { Description = "Import 3,200 sample movies at the first start" };
     private static readonly Option<bool> AllowEmbedded = new("--allow-embedded")
     {
-        Description = "Use the embedded MongoDB although the environment is Production",
+        Description = "Allow the embedded MongoDB in Production",
     };
     private static readonly Option<string?> Urls = new("--urls")
     {
@@ -53,16 +55,18 @@ internal static class StandaloneCommand
         HelpName = "URLS",
     };
 
-    /// <summary>Parses, and runs <paramref name="run"/> with the options and the words meant for the configuration.</summary>
-    /// <returns>The process' exit code: 1, and one sentence, for what the caller can put right.</returns>
+    /// <summary>
+    /// Parses the command line, calls <paramref name="run"/> with the options and the configuration arguments, and returns the exit code.
+    /// A <see cref="StandaloneException"/> is printed as one sentence, with exit code 1.
+    /// </summary>
     internal static Task<int> InvokeAsync(string[] args, Func<StandaloneOptions, string[], CancellationToken, Task> run)
     {
         BackingOnly.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && Kinds(result.Tokens[0].Value) is null)
-                result.AddError("--backing-only takes mongo, redis, mail or several of them (mongo,mail), or no value for all.");
+            if (result.Tokens.Count == 1 && ParseKinds(result.Tokens[0].Value) is null)
+                result.AddError("--backing-only must be mongo, redis, mail or a list of them (mongo,mail), or have no value for all.");
         });
-        var root = new RootCommand("MovieLms in one process: API, worker, realtime, and the backing services they need.")
+        var root = new RootCommand("MovieLms in one process: API, worker, realtime and their backing services.")
         {
             Data,
             Ephemeral,
@@ -81,7 +85,7 @@ internal static class StandaloneCommand
             {
                 try
                 {
-                    await run(Read(parsed), ConfigurationWords(parsed), cancellationToken);
+                    await run(ReadOptions(parsed), GetConfigurationArguments(parsed), cancellationToken);
                     return 0;
                 }
                 catch (StandaloneException e)
@@ -92,13 +96,13 @@ internal static class StandaloneCommand
             }
         );
         var parsed = root.Parse(args);
-        // One clear sentence, not a page of help under it.
+        // Print only the error, without the help text.
         if (parsed.Action is ParseErrorAction error)
             error.ShowHelp = false;
         return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
     }
 
-    private static StandaloneOptions Read(ParseResult parsed) =>
+    private static StandaloneOptions ReadOptions(ParseResult parsed) =>
         new()
         {
             DataDirectory = parsed.GetRequiredValue(Data),
@@ -108,13 +112,13 @@ internal static class StandaloneCommand
             RedisPassword = RedisPassword.Read(),
             SmtpPort = parsed.GetValue(SmtpPort),
             MailPort = parsed.GetValue(MailPort),
-            BackingOnly = parsed.GetResult(BackingOnly) is null ? null : Kinds(parsed.GetValue(BackingOnly)),
+            BackingOnly = parsed.GetResult(BackingOnly) is null ? null : ParseKinds(parsed.GetValue(BackingOnly)),
             Sample = parsed.GetValue(Sample),
             AllowEmbedded = parsed.GetValue(AllowEmbedded),
         };
 
-    /// <summary>Returns all kinds for no value, and null for a value that names something else.</summary>
-    private static BackingKinds? Kinds(string? names)
+    /// <summary>Returns all kinds for null, and null for an unknown kind.</summary>
+    private static BackingKinds? ParseKinds(string? names)
     {
         if (names is null)
             return BackingKinds.All;
@@ -135,38 +139,38 @@ internal static class StandaloneCommand
         return kinds;
     }
 
-    private static string[] ConfigurationWords(ParseResult parsed)
+    private static string[] GetConfigurationArguments(ParseResult parsed)
     {
-        RefuseUnknown(parsed.UnmatchedTokens);
+        RejectUnknown(parsed.UnmatchedTokens);
         return parsed.GetValue(Urls) is { } urls ? [.. parsed.UnmatchedTokens, "--urls", urls] : [.. parsed.UnmatchedTokens];
     }
 
-    /// <summary>A misspelt option must not be taken for configuration and quietly ignored.</summary>
-    private static void RefuseUnknown(IReadOnlyList<string> words)
+    /// <summary>Throws for an unknown option, so that a misspelled one is not ignored as configuration.</summary>
+    private static void RejectUnknown(IReadOnlyList<string> arguments)
     {
-        foreach (var word in words)
+        foreach (var argument in arguments)
         {
-            if (!(word.StartsWith("--", StringComparison.Ordinal) && word.Contains(':') && word.Contains('=')))
+            if (!(argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains(':') && argument.Contains('=')))
             {
                 throw new StandaloneException(
-                    $"unknown option '{word}'. Settings are given as --Section:Key=value; --help lists the options."
+                    $"unknown option '{argument}'. Use --Section:Key=value for settings; --help lists the options."
                 );
             }
         }
     }
 
-    private static Option<int> Port(string name, string description, int byDefault)
+    private static Option<int> CreatePortOption(string name, string description, int defaultPort)
     {
         var option = new Option<int>(name)
         {
             Description = description,
             HelpName = "PORT",
-            DefaultValueFactory = _ => byDefault,
+            DefaultValueFactory = _ => defaultPort,
         };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && (!ushort.TryParse(result.Tokens[0].Value, out _)))
-                result.AddError($"{name} takes a port from 0 to 65535.");
+                result.AddError($"{name} must be a port between 0 and 65535.");
         });
         return option;
     }

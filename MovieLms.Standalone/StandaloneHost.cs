@@ -7,43 +7,43 @@ using MovieLms.Worker;
 
 namespace MovieLms.Standalone;
 
-/// <summary>The three services in one web application over the backing services this process brought.</summary>
+/// <summary>The three services in one web application, with embedded or configured backing services.</summary>
 internal static class StandaloneHost
 {
     private const string DefaultUrls = "http://localhost:5400";
 
-    /// <summary>The default way to try MovieLms is development, unless the environment says otherwise.</summary>
+    /// <summary>The environment's name: Development unless an environment variable sets another.</summary>
     internal static string EnvironmentName =>
         Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
         ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
         ?? Environments.Development;
 
-    internal static WebApplicationBuilder CreateBuilder(string[] configurationWords)
+    internal static WebApplicationBuilder CreateBuilder(string[] configurationArguments)
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions
             {
-                Args = configurationWords,
+                Args = configurationArguments,
                 EnvironmentName = EnvironmentName,
                 ApplicationName = "MovieLms.Standalone",
                 ContentRootPath = AppContext.BaseDirectory,
             }
         );
-        // The start table says what the host's own lines would.
+        // The startup table replaces these log messages.
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        // Keys in a folder of one's own machine need no certificate; services elsewhere still hear of its absence.
+        // In Development, the keys on the local disk need no certificate. Other environments still log the warning.
         if (builder.Environment.IsDevelopment())
             builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.WebHost.UseUrls(Urls(builder));
+        builder.WebHost.UseUrls(GetUrls(builder));
         return builder;
     }
 
-    /// <summary>The addresses to listen on, separated by semicolons.</summary>
-    internal static string Urls(WebApplicationBuilder builder) => builder.Configuration["urls"] ?? DefaultUrls;
+    /// <summary>Returns the addresses to listen on, separated by semicolons.</summary>
+    internal static string GetUrls(WebApplicationBuilder builder) => builder.Configuration["urls"] ?? DefaultUrls;
 
-    /// <summary>A connection string in the configuration replaces the embedded service of that name.</summary>
-    /// <exception cref="StandaloneException">The embedded database is wanted in Production and not expressly allowed.</exception>
-    internal static BackingKinds KindsNeeded(WebApplicationBuilder builder, StandaloneOptions options)
+    /// <summary>Returns the embedded services to start: those without a connection string in the configuration.</summary>
+    /// <exception cref="StandaloneException">The embedded MongoDB would run in Production without --allow-embedded.</exception>
+    internal static BackingKinds GetRequiredKinds(WebApplicationBuilder builder, StandaloneOptions options)
     {
         var kinds = BackingKinds.None;
         if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("mongodb")))
@@ -55,7 +55,7 @@ internal static class StandaloneHost
         if (kinds.HasFlag(BackingKinds.Mongo) && builder.Environment.IsProduction() && !options.AllowEmbedded)
         {
             throw new StandaloneException(
-                "The embedded MongoDB is for development and tests; set ConnectionStrings__mongodb, or say --allow-embedded."
+                "The embedded MongoDB is for development and tests; set ConnectionStrings__mongodb, or use --allow-embedded."
             );
         }
 
@@ -68,7 +68,7 @@ internal static class StandaloneHost
         if (backing.Mongo is { } mongo)
         {
             settings["ConnectionStrings:mongodb"] = mongo.ConnectionString;
-            // Beside the database and not in it: a copy of the database alone decrypts nothing.
+            // The keys are stored outside the database, so that a copy of the database alone decrypts nothing.
             settings["DataProtection:Directory"] = folder.Sub("keys");
         }
         if (backing.Redis is { } redis)
@@ -91,9 +91,13 @@ internal static class StandaloneHost
         if (backing.Mail is not null)
             app.MapMailPage(backing.Mail.Folder);
         app.MapPages(hasMail: backing.Mail is not null);
-        // Links in mail lead to where this process listens, unless it was told where people reach it.
+        // Links in mail use the listen address unless PublicUrl is configured.
         if (string.IsNullOrEmpty(app.Configuration["PublicUrl"]))
-            app.Lifetime.ApplicationStarted.Register(() => app.Configuration["PublicUrl"] = ListenAddress.Reachable(app.Urls.First()));
+        {
+            app.Lifetime.ApplicationStarted.Register(() =>
+                app.Configuration["PublicUrl"] = ListenAddress.GetReachableUrl(app.Urls.First())
+            );
+        }
         return app;
     }
 }

@@ -4,15 +4,15 @@ using MovieLms.Standalone.Sample;
 
 namespace MovieLms.Standalone;
 
-/// <summary>Starts what the options ask for, says what runs where, and stops it in order.</summary>
+/// <summary>Starts the services for the given options, prints their addresses, and stops them in order.</summary>
 internal static class StandaloneRunner
 {
-    private static readonly TimeSpan FirstAdminWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstAdminTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Runs until Ctrl+C, SIGTERM or cancellation, also when one of them comes during the start.</summary>
-    internal static async Task RunAsync(StandaloneOptions options, string[] configurationWords, CancellationToken cancellationToken)
+    /// <summary>Runs until Ctrl+C, SIGTERM or cancellation, even if it occurs during startup.</summary>
+    internal static async Task RunAsync(StandaloneOptions options, string[] configurationArguments, CancellationToken cancellationToken)
     {
-        FileModes.CloseNewFiles();
+        FileModes.RestrictNewFiles();
         using var signals = new StopSignals(cancellationToken);
         try
         {
@@ -24,34 +24,34 @@ internal static class StandaloneRunner
             else
             {
                 using var folder = DataFolder.Open(options);
-                await RunAllAsync(options, configurationWords, folder, signals.Token);
+                await RunAllAsync(options, configurationArguments, folder, signals.Token);
             }
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
-            await Console.Out.WriteLineAsync("  Stopped before the start was complete.");
+            await Console.Out.WriteLineAsync("  Stopped during startup.");
         }
     }
 
     private static async Task RunAllAsync(
         StandaloneOptions options,
-        string[] configurationWords,
+        string[] configurationArguments,
         DataFolder folder,
         CancellationToken cancellationToken
     )
     {
-        var builder = StandaloneHost.CreateBuilder(configurationWords);
-        // The host would log a stop during the start as failures of itself and its services, with stack traces.
+        var builder = StandaloneHost.CreateBuilder(configurationArguments);
+        // Without the filter, the host would log a stop during startup as errors with stack traces.
         var isStarted = false;
         builder.Logging.AddFilter(
             "Microsoft.Extensions.Hosting.Internal.Host",
             level => level >= LogLevel.Information && (isStarted || !cancellationToken.IsCancellationRequested)
         );
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
-        // The command says the same sentence at its end.
+        // The command prints the same error when it exits.
         builder.Logging.AddFilter(typeof(FirstAdmin).FullName, level => level < LogLevel.Critical);
-        ListenAddress.RequireFree(StandaloneHost.Urls(builder));
-        var kinds = StandaloneHost.KindsNeeded(builder, options);
+        ListenAddress.RequireFree(StandaloneHost.GetUrls(builder));
+        var kinds = StandaloneHost.GetRequiredKinds(builder, options);
         await using var backing = await EmbeddedBackingServices.StartAsync(options, kinds, folder, cancellationToken);
         await using var app = StandaloneHost.Build(builder, backing, folder);
         try
@@ -67,7 +67,7 @@ internal static class StandaloneRunner
         }
         catch (OperationCanceledException)
         {
-            // The services that did start stop in order before the databases do.
+            // Stop the services that have started before the databases are disposed.
             await app.StopAsync(CancellationToken.None);
             throw;
         }
@@ -78,22 +78,25 @@ internal static class StandaloneRunner
         }
     }
 
-    /// <summary>With a database that is still away there is nothing to show yet, and the start does not wait for it.</summary>
-    /// <exception cref="FirstAdminException">The configured administrator was refused.</exception>
+    /// <summary>
+    /// Shows the first administrator if it was created within 10 s. It cannot be while the database is unavailable, and startup does not
+    /// wait for that.
+    /// </summary>
+    /// <exception cref="FirstAdminException">The configured administrator was rejected.</exception>
     private static async Task ShowFirstAdminAsync(WebApplication app, DataFolder folder, CancellationToken cancellationToken)
     {
-        var made = app.Services.GetRequiredService<FirstAdmin>().Made;
-        if (await Task.WhenAny(made, Task.Delay(FirstAdminWait, cancellationToken)) == made && made.IsCompletedSuccessfully)
-            await FirstAdminNotice.ShowAsync(await made, folder, Console.Out);
+        var created = app.Services.GetRequiredService<FirstAdmin>().Made;
+        if (await Task.WhenAny(created, Task.Delay(FirstAdminTimeout, cancellationToken)) == created && created.IsCompletedSuccessfully)
+            await FirstAdminNotice.ShowAsync(await created, folder, Console.Out);
         await RequireFirstAdminAsync(app);
     }
 
-    /// <exception cref="FirstAdminException">The configured administrator was refused.</exception>
+    /// <exception cref="FirstAdminException">The configured administrator was rejected.</exception>
     private static async Task RequireFirstAdminAsync(WebApplication app)
     {
-        var made = app.Services.GetRequiredService<FirstAdmin>().Made;
-        if (made.Exception?.InnerException is FirstAdminException)
-            await made;
+        var created = app.Services.GetRequiredService<FirstAdmin>().Made;
+        if (created.Exception?.InnerException is FirstAdminException)
+            await created;
     }
 
     private static async Task RunBackingOnlyAsync(
@@ -110,7 +113,7 @@ internal static class StandaloneRunner
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Leaves signals to <see cref="StopSignals"/>. The default lifetime would cancel the start on its own.</summary>
+    /// <summary>Leaves signals to <see cref="StopSignals"/>. The default lifetime would cancel the startup itself.</summary>
     private sealed class CallerLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

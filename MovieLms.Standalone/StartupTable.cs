@@ -1,12 +1,12 @@
 namespace MovieLms.Standalone;
 
-/// <summary>What runs where and where to go next, printed once at start.</summary>
+/// <summary>Prints the addresses of the services and pages once at startup.</summary>
 internal static class StartupTable
 {
     internal static void Write(TextWriter output, WebApplication app, EmbeddedBackingServices backing, DataFolder folder)
     {
-        var address = ListenAddress.Reachable(app.Urls.First());
-        List<(string What, string Where)> rows =
+        var address = ListenAddress.GetReachableUrl(app.Urls.First());
+        List<(string Name, string Value)> rows =
         [
             ("MovieLms", address),
             ("Chat", $"{address}/chat"),
@@ -15,20 +15,23 @@ internal static class StartupTable
             ("Health", $"{address}/health"),
         ];
         if (backing.Mail is not null)
-            rows.Insert(3, CaughtMail($"{address}/mail"));
-        rows.AddRange(Backing(app.Configuration, backing));
+            rows.Insert(3, CreateInboxRow($"{address}/mail"));
+        rows.AddRange(DescribeBacking(app.Configuration, backing));
         rows.Add(("Data", Describe(folder)));
         Write(output, rows);
         output.WriteLine("  Ctrl+C stops it.");
     }
 
-    /// <param name="inbox">The address of the inbox page, if there is one.</param>
+    /// <summary>Prints the addresses of the backing services, and of the inbox page if <paramref name="inbox"/> is not null.</summary>
     internal static void WriteBacking(TextWriter output, EmbeddedBackingServices backing, string? inbox, DataFolder folder) =>
-        Write(output, [.. Backing(null, backing), .. inbox is null ? [] : new[] { CaughtMail(inbox) }, ("Data", Describe(folder))]);
+        Write(
+            output,
+            [.. DescribeBacking(null, backing), .. inbox is null ? [] : new[] { CreateInboxRow(inbox) }, ("Data", Describe(folder))]
+        );
 
-    private static (string What, string Where) CaughtMail(string inbox) => ("Caught mail", inbox);
+    private static (string Name, string Value) CreateInboxRow(string inbox) => ("Caught mail", inbox);
 
-    private static IEnumerable<(string, string)> Backing(IConfiguration? configuration, EmbeddedBackingServices backing)
+    private static IEnumerable<(string, string)> DescribeBacking(IConfiguration? configuration, EmbeddedBackingServices backing)
     {
         if (backing.Mongo is { } mongo)
             yield return ("MongoDB (embedded)", mongo.ConnectionString);
@@ -44,14 +47,14 @@ internal static class StartupTable
             yield return ("SMTP", "from ConnectionStrings:smtp");
     }
 
-    private static string Describe(DataFolder folder) => folder.IsEphemeral ? "in memory, gone when it stops" : folder.Path;
+    private static string Describe(DataFolder folder) => folder.IsEphemeral ? "in memory, deleted when the process stops" : folder.Path;
 
-    private static void Write(TextWriter output, IReadOnlyList<(string What, string Where)> rows)
+    private static void Write(TextWriter output, IReadOnlyList<(string Name, string Value)> rows)
     {
-        var width = rows.Max(row => row.What.Length);
+        var width = rows.Max(row => row.Name.Length);
         output.WriteLine();
-        foreach (var (what, where) in rows)
-            output.WriteLine($"  {what.PadRight(width)}  {where}");
+        foreach (var (name, value) in rows)
+            output.WriteLine($"  {name.PadRight(width)}  {value}");
         output.WriteLine();
         output.Flush();
     }

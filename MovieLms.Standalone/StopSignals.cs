@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 namespace MovieLms.Standalone;
 
 /// <summary>
-/// Turns Ctrl+C and SIGTERM into a cancellation. Canceling the signal itself keeps the process alive for as long as an orderly stop
-/// takes.
+/// Turns Ctrl+C and SIGTERM into cancellation. The signal's default action is suppressed, so that the process can shut down in order.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

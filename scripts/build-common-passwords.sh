@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Builds the list of common passwords that the API embeds. Run it again only to renew the list.
+# Builds the list of common passwords embedded in the API. Needed only to update the list.
 #
 #   scripts/build-common-passwords.sh 10-million-password-list-top-1000000.txt
 #
 # Source: SecLists, Passwords/Common-Credentials/10-million-password-list-top-1000000.txt (https://github.com/danielmiessler/SecLists,
-# MIT License, Copyright (c) Daniel Miessler), one password per line, the most frequent first. The first 150,000 are taken, in lower
-# case and without the shorter ones, which refuse too much as the core of a longer password. common-passwords-extra.txt adds others.
+# MIT License, Copyright (c) Daniel Miessler), one password per line, most frequent first. The list contains the first 150,000 in
+# lowercase, without passwords shorter than 4 characters: those would reject too many longer passwords that contain them.
+# common-passwords-extra.txt adds others.
 set -euo pipefail
-source=${1:?"name the downloaded list"}
+source=${1:?"pass the path of the downloaded list"}
 folder=$(dirname "$0")/../MovieLms.ApiService/Identity/Passwords
 export LC_ALL=C
 { head -n 150000 "$source"; grep -v '^#' "$folder/common-passwords-extra.txt"; } \

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Builds movielms/{apiservice,worker,realtime,web}:TAG with Podman from publish output, where no image registry is reachable.
-# Elsewhere, use the .NET SDK's own container support instead: see "Images" in docs/deploy.md.
+# Builds movielms/{apiservice,worker,realtime,web}:TAG with Podman from publish output, without access to an image registry.
+# With a registry, use the .NET SDK's container support instead: see "Images" in docs/deploy.md.
 #
 #   scripts/build-images.sh
 #
-# BASE is the image to build on (default localhost/debian:12-min), TAG the tag (default latest), WORK the folder for
-# publish output. The images carry this machine's .NET runtime and run as the user "app", which owns no file in them.
+# BASE is the base image (default localhost/debian:12-min), TAG the tag (default latest), WORK the folder for publish output.
+# The images contain this machine's .NET runtime and run as the user "app", which owns no files in them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 base=${BASE:-localhost/debian:12-min} tag=${TAG:-latest} work=${WORK:-/var/tmp/movielms-images}
 runtime=localhost/movielms-runtime:12
 dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
 
-# The layer below the services, with the settings of mcr.microsoft.com/dotnet/aspnet.
+# The base layer of the services, with the settings of mcr.microsoft.com/dotnet/aspnet.
 if ! podman image exists "$runtime"; then
   context=$work/runtime
   rm -rf "$context" && mkdir -p "$context/dotnet/shared"
@@ -33,7 +33,7 @@ fi
 for project in ApiService Worker Realtime Web; do
   name=${project,,} context=$work/${project,,}
   rm -rf "$context" && mkdir -p "$context"
-  # One artifacts folder for all four: what they share is compiled once, and the checkout's own output is left alone.
+  # All four use one artifacts folder, so shared projects are compiled once and the checkout's build output is not touched.
   dotnet publish "MovieLms.$project" -c Release --nologo -v q --artifacts-path "$work/artifacts" -o "$context/app" \
     -p:UseSharedCompilation=true -p:DebugType=none
   rm -rf "$context"/app/runtimes/{win,osx,maccatalyst,browser,linux-musl}*

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Resolves the tags of the container images to digests and writes them into the files that name the images: deploy/compose.yaml,
-# .github/workflows/ci.yml and MovieLms.AppHost/Backing/ImageDigests.cs. Needs docker (buildx), skopeo or crane, and the network.
+# Resolves the tags of the container images to digests and writes them to the files that use the images: deploy/compose.yaml,
+# .github/workflows/ci.yml and MovieLms.AppHost/Backing/ImageDigests.cs. Requires docker (buildx), skopeo or crane, and the network.
 #
-#   scripts/pin-images.sh            renews every digest
-#   scripts/pin-images.sh --check    changes nothing, and fails if a digest is not the one of its tag or is missing
+#   scripts/pin-images.sh            updates every digest
+#   scripts/pin-images.sh --check    changes nothing, and fails if a digest is missing or does not match its tag
 set -euo pipefail
 cd "$(dirname "$0")/.."
 check=0
@@ -15,11 +15,11 @@ resolve() { # image:tag -> sha256:...
   if command -v crane >/dev/null; then crane digest "$1"
   elif command -v skopeo >/dev/null; then skopeo inspect --raw "docker://$1" | sha256sum | sed 's/^\([0-9a-f]*\).*/sha256:\1/'
   elif command -v docker >/dev/null; then docker buildx imagetools inspect "$1" --format '{{.Manifest.Digest}}'
-  else echo "crane, skopeo or docker must be installed." >&2; return 1
+  else echo "Install crane, skopeo or docker." >&2; return 1
   fi
 }
 
-# The product's own images (${IMAGES…}) are built from this repository and have the operator's tag.
+# The images of MovieLms (${IMAGES…}) are skipped: they are built from this repository and have the operator's tag.
 images=$(grep -hoE 'image: [^ $]+' "${files[@]}" | sed -E 's/^image: //; s/@sha256:.*//' | sort -u)
 wrong=0
 for image in $images; do
@@ -36,7 +36,7 @@ for image in $images; do
     continue
   fi
   echo "$image@$digest"
-  # The remark behind the digest names the release that it was; the next one is not known by its digest.
+  # The comment after the digest records the tag and the date, because the digest alone does not identify a release.
   sed -E -i "s|image: $image(@sha256:[0-9a-f]{64}( # .*)?)?\$|image: $image@$digest # ${image##*:} of $(date -u +%F)|" "${files[@]}"
   sed -E -i "s|(string $constant = )\"[0-9a-f]{64}\"|\1\"$hex\"|" "$constants"
 done

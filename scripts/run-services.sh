@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs MovieLms as Aspire would, without Aspire: the embedded backing services in one process, and ApiService, Worker and
-# Realtime as processes of their own, with the environment variables that the AppHost injects. Ctrl+C stops all of them.
+# Runs MovieLms like the AppHost, but without Aspire: the embedded backing services in one process, and ApiService, Worker and
+# Realtime as separate processes, with the environment variables that the AppHost would set. Ctrl+C stops all of them.
 #
 #   scripts/run-services.sh [--data DIR] [--no-build]
 #
 # Ports: API_PORT (5401), WORKER_PORT (5402), REALTIME_PORT (5403), MONGO_PORT (5427), REDIS_PORT (5479), SMTP_PORT (5425),
 # MAIL_PORT (5480, the inbox page).
-# Connection strings of your own (ConnectionStrings__mongodb, __redis, __smtp) replace the embedded services.
+# Connection strings in the environment (ConnectionStrings__mongodb, __redis, __smtp) replace the embedded services.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,7 +34,7 @@ backing=()
 [[ -z ${ConnectionStrings__mongodb:-} ]] && backing+=(mongo)
 [[ -z ${ConnectionStrings__redis:-} ]] && backing+=(redis)
 [[ -z ${ConnectionStrings__smtp:-} ]] && backing+=(mail)
-# Every web page in a browser on this machine can reach the port of Redis, so it has a password, new at each start.
+# Any web page in a browser on this machine can reach the port of Redis, so each start generates a password.
 MOVIELMS_REDIS_PASSWORD=${MOVIELMS_REDIS_PASSWORD:-$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')}
 export MOVIELMS_REDIS_PASSWORD
 if [[ ${#backing[@]} -gt 0 ]]; then
@@ -54,7 +54,7 @@ ASPNETCORE_URLS=http://127.0.0.1:$api_port dotnet "$(binary ApiService)" &
 ASPNETCORE_URLS=http://127.0.0.1:$worker_port dotnet "$(binary Worker)" &
 ASPNETCORE_URLS=http://127.0.0.1:$realtime_port dotnet "$(binary Realtime)" &
 
-# Hosts only: a connection string may hold a password.
+# Show only the hosts, because a connection string may contain a password.
 cat <<TABLE
 
   ApiService  http://127.0.0.1:$api_port   (reference at /scalar)
@@ -62,7 +62,7 @@ cat <<TABLE
   Realtime    http://127.0.0.1:$realtime_port
   MongoDB     ${ConnectionStrings__mongodb##*@}
   Redis       ${ConnectionStrings__redis%%,*}
-  Inbox       ${inbox:-at the mail server of ConnectionStrings__smtp}
+  Inbox       ${inbox:-on the mail server of ConnectionStrings__smtp}
 
 TABLE
 wait

@@ -1,11 +1,11 @@
 namespace MovieLms.AppHost.Backing;
 
-/// <summary>The connections that every service has, and the resources it waits for.</summary>
+/// <summary>The connections of every service, and the resources it waits for.</summary>
 /// <param name="MongoDb">The database <c>mongodb</c>.</param>
 /// <param name="Redis">The connection string <c>redis</c>.</param>
 /// <param name="Smtp">The connection string <c>smtp</c>.</param>
-/// <param name="Required">What must be healthy before a service starts; empty where managed services are used.</param>
-/// <param name="Inbox">The web page of the caught mail; null where mail is delivered.</param>
+/// <param name="Required">The resources that must be healthy before a service starts; empty for managed services.</param>
+/// <param name="Inbox">The web page of the caught mail; null when mail is delivered.</param>
 internal sealed record BackingServices(
     IResourceBuilder<IResourceWithConnectionString> MongoDb,
     IResourceBuilder<IResourceWithConnectionString> Redis,
@@ -14,7 +14,7 @@ internal sealed record BackingServices(
     EndpointReference? Inbox
 );
 
-/// <summary>Adds MongoDB, Redis and mail in the form the options ask for. The names are the same in every form.</summary>
+/// <summary>Adds MongoDB, Redis and mail as configured in the options. The resource names never change.</summary>
 internal static class BackingServicesExtensions
 {
     internal static BackingServices AddBackingServices(this IDistributedApplicationBuilder builder, AppHostOptions options) =>
@@ -31,7 +31,7 @@ internal static class BackingServicesExtensions
             ),
         };
 
-    /// <summary>Adds the connection string <c>smtp</c> of a mail catcher, which takes mail without TLS or sign-in.</summary>
+    /// <summary>Adds the connection string <c>smtp</c> of a mail catcher, which accepts mail without TLS or authentication.</summary>
     internal static IResourceBuilder<ConnectionStringResource> AddSmtp<T>(
         this IDistributedApplicationBuilder builder,
         IResourceBuilder<T> catcher

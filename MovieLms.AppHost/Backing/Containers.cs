@@ -17,7 +17,8 @@ internal static class Containers
     }
 
     /// <summary>
-    /// The password is generated once and kept in the user secrets: a data volume accepts only the password it was created with.
+    /// Adds MongoDB. The password is generated once and kept in the user secrets, because a data volume accepts only the password it
+    /// was created with.
     /// </summary>
     private static IResourceBuilder<MongoDBServerResource> AddMongo(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
@@ -26,13 +27,13 @@ internal static class Containers
             .WithPublishedDigest(options, ImageDigests.Mongo)
             .WithLifetime(options.ContainerLifetime);
         if (options.KeepsData)
-            mongo.WithDataVolume(options.VolumeName("mongo"));
+            mongo.WithDataVolume(options.GetVolumeName("mongo"));
         if (options.HasTools)
             mongo.WithMongoExpress();
         return mongo;
     }
 
-    /// <summary>Redis is persisted so that a restart does not empty every cache.</summary>
+    /// <summary>Adds Redis, with persistence so that a restart does not empty every cache.</summary>
     private static IResourceBuilder<RedisResource> AddRedis(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         var redis = builder
@@ -40,7 +41,7 @@ internal static class Containers
             .WithPublishedDigest(options, ImageDigests.Redis)
             .WithLifetime(options.ContainerLifetime);
         if (options.KeepsData)
-            redis.WithDataVolume(options.VolumeName("redis")).WithPersistence();
+            redis.WithDataVolume(options.GetVolumeName("redis")).WithPersistence();
         if (options.HasTools)
             redis.WithRedisInsight();
         return redis;
@@ -54,7 +55,7 @@ internal static class Containers
             .WithIconName("MailInbox")
             .WithEndpoint(targetPort: 1025, name: "smtp")
             .WithHttpEndpoint(targetPort: 1080, name: "http")
-            // The gateway shows the inbox under the same path as the embedded catcher's.
+            // The gateway serves the inbox at the same path as that of the embedded mail catcher.
             .WithEnvironment("MAILDEV_BASE_PATHNAME", "/mail")
             .WithUrlForEndpoint("http", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WithHttpHealthCheck("/mail/healthz");

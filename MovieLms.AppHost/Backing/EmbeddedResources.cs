@@ -3,7 +3,7 @@ namespace MovieLms.AppHost.Backing;
 /// <summary>A process of MovieLms.Standalone that runs one backing service.</summary>
 internal class EmbeddedServiceResource(string name) : ExecutableResource(name, "dotnet", Path.GetDirectoryName(ProjectPath)!)
 {
-    /// <summary>The built program of MovieLms.Standalone, in the configuration of this build.</summary>
+    /// <summary>The path of MovieLms.Standalone's program, built in the configuration of this build.</summary>
     internal static string Program { get; } = BuildOutput.GetProgram(ProjectPath);
 
     private static string ProjectPath => new Projects.MovieLms_Standalone().ProjectPath;

@@ -2,10 +2,10 @@ using MovieLms.AppHost.Parameters;
 
 namespace MovieLms.AppHost.Backing;
 
-/// <summary>MongoDB, Redis and a mail catcher as processes of MovieLms.Standalone, for a run that needs no container runtime.</summary>
+/// <summary>MongoDB, Redis and a mail catcher as processes of MovieLms.Standalone, for runs without a container runtime.</summary>
 internal static class EmbeddedServices
 {
-    /// <summary>Read by MovieLms.Standalone. A command line would show the password to every user of the machine.</summary>
+    /// <summary>Read by MovieLms.Standalone. On the command line, every user of the machine could read the password.</summary>
     private const string PasswordVariable = "MOVIELMS_REDIS_PASSWORD";
 
     internal static BackingServices AddEmbeddedServices(this IDistributedApplicationBuilder builder, AppHostOptions options)

@@ -6,14 +6,14 @@ using StackExchange.Redis;
 
 namespace MovieLms.AppHost.Backing;
 
-/// <summary>Health checks that send a ping, so that services start when their databases answer and not before.</summary>
+/// <summary>Health checks that send a ping, so that services start only after their databases respond.</summary>
 internal static class HealthCheckExtensions
 {
-    /// <summary>Reports the resource as healthy once MongoDB answers a ping at its connection string.</summary>
+    /// <summary>Reports the resource as healthy once MongoDB responds to a ping.</summary>
     internal static IResourceBuilder<T> WithMongoHealthCheck<T>(this IResourceBuilder<T> builder, IResourceWithConnectionString server)
         where T : IResource
     {
-        // One client for all checks: each would open a connection pool of its own.
+        // All checks share one client: each client opens its own connection pool.
         MongoClient? client = null;
         return builder.WithHealthCheck(
             $"{builder.Resource.Name}_check",
@@ -26,7 +26,7 @@ internal static class HealthCheckExtensions
         );
     }
 
-    /// <summary>Reports the resource as healthy once Redis answers a ping at its connection string.</summary>
+    /// <summary>Reports the resource as healthy once Redis responds to a ping.</summary>
     internal static IResourceBuilder<T> WithRedisHealthCheck<T>(this IResourceBuilder<T> builder, IResourceWithConnectionString server)
         where T : IResource
     {

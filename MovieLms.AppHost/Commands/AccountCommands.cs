@@ -2,7 +2,7 @@ using MovieLms.AppHost.Parameters;
 
 namespace MovieLms.AppHost.Commands;
 
-/// <summary>Commands for accounts: an access token for a user, and a new password.</summary>
+/// <summary>Commands that issue an access token or reset a password for a user.</summary>
 internal static class AccountCommands
 {
     private const string Email = "email";
@@ -12,7 +12,7 @@ internal static class AccountCommands
             administrator,
             "issue-token",
             "Issue an access token",
-            "Starts a session for a user and shows its access token, for use in an API client.",
+            "Starts a session for a user and shows its access token, to be used in an API client.",
             "Key",
             email => $"An access token for {email}, valid for 10 minutes."
         );
@@ -22,12 +22,12 @@ internal static class AccountCommands
             administrator,
             "reset-password",
             "Reset a password",
-            "Sets a new random password for a user, ends every session of the user and shows the password.",
+            "Sets a new random password for a user, revokes all of the user's sessions and shows the password.",
             "LockClosedKey",
             email => $"The new password of {email}."
         );
 
-    /// <summary>Adds a command that runs the maintenance command of the same name for a user and shows what it prints.</summary>
+    /// <summary>Adds a command that runs the maintenance command of the same name for a user and shows its output.</summary>
     private static void WithAccountCommand(
         this IResourceBuilder<ProjectResource> api,
         Administrator administrator,
@@ -42,7 +42,7 @@ internal static class AccountCommands
             displayName,
             description,
             iconName,
-            [EmailArgument()],
+            [CreateEmailArgument()],
             async context =>
             {
                 var email = await ReadEmailAsync(context, administrator);
@@ -51,7 +51,7 @@ internal static class AccountCommands
             }
         );
 
-    private static InteractionInput EmailArgument() =>
+    private static InteractionInput CreateEmailArgument() =>
         new()
         {
             Name = Email,
@@ -59,7 +59,7 @@ internal static class AccountCommands
             InputType = InputType.Text,
             Required = false,
             MaxLength = 254,
-            Description = "The user's e-mail address. Empty: the first administrator.",
+            Description = "The user's e-mail address. Leave empty for the first administrator.",
         };
 
     private static async Task<string> ReadEmailAsync(ExecuteCommandContext context, Administrator administrator) =>

@@ -9,12 +9,12 @@ internal static class BackupCommand
 {
     internal static void AddBackupCommand(this IDistributedApplicationBuilder builder, AppHostOptions options, BackingServices backing)
     {
-        // The database resource has no process of its own: the command belongs to its server.
+        // The database resource has no process, so the command belongs to its server.
         var server = builder.CreateResourceBuilder(builder.Resources.OfType<EmbeddedMongoResource>().Single());
         server.WithCommand(
             "backup",
             "Back up the data",
-            "Writes every collection in the format of mongodump, which mongorestore reads.",
+            "Writes every collection in the format of mongodump, for use with mongorestore.",
             "SaveArrowRight",
             [],
             async context =>

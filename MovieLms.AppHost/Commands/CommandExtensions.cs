@@ -5,7 +5,7 @@ using MovieLms.AppHost.Parameters;
 
 namespace MovieLms.AppHost.Commands;
 
-/// <summary>The commands of the dashboard, which <c>aspire resource</c> runs too.</summary>
+/// <summary>The commands of the dashboard, also available through <c>aspire resource</c>.</summary>
 internal static class CommandExtensions
 {
     internal static void AddCommands(
@@ -30,7 +30,7 @@ internal static class CommandExtensions
     }
 
     /// <summary>
-    /// Adds a command that is available while the resource is healthy. A <see cref="CommandException"/> becomes its error message.
+    /// Adds a command that is enabled while the resource is healthy. The message of a <see cref="CommandException"/> is shown to the user.
     /// </summary>
     internal static IResourceBuilder<T> WithCommand<T>(
         this IResourceBuilder<T> resource,
@@ -53,7 +53,7 @@ internal static class CommandExtensions
                 }
                 catch (Exception e) when (e is CommandException or HttpRequestException or IOException or UnauthorizedAccessException)
                 {
-                    context.Logger.LogError(e, "The command {Command} failed", name);
+                    context.Logger.LogError(e, "Command {Command} failed", name);
                     return CommandResults.Failure(e.Message);
                 }
             },
@@ -71,7 +71,7 @@ internal static class CommandExtensions
             }
         );
 
-    /// <summary>Throws with the server's own explanation when a request failed.</summary>
+    /// <summary>Throws a <see cref="CommandException"/> with the response's body when a request failed.</summary>
     internal static async Task RequireSuccessAsync(this HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.IsSuccessStatusCode)
@@ -79,8 +79,8 @@ internal static class CommandExtensions
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         throw new CommandException(
             response.StatusCode == HttpStatusCode.Unauthorized
-                ? "The API refused the access token."
-                : $"The API responded {(int)response.StatusCode}: {body}"
+                ? "The API rejected the access token."
+                : $"The API responded with {(int)response.StatusCode}: {body}"
         );
     }
 }

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace MovieLms.AppHost.Commands;
 
-/// <summary>Runs a maintenance command of a service as a process of its own.</summary>
+/// <summary>Runs a maintenance command of a service in a separate process.</summary>
 internal static class CommandProcess
 {
-    /// <summary>Runs the command with the environment of the running service.</summary>
-    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, IReadOnlyDictionary{string, string?}, CancellationToken)"/>
+    /// <summary>Runs the command with the environment of the running service, and returns its standard output.</summary>
+    /// <exception cref="CommandException">The command failed. The message is the last line of its standard error.</exception>
     internal static Task<string> RunAsync(
         IResourceBuilder<ProjectResource> service,
         IReadOnlyList<string> arguments,
@@ -15,7 +15,8 @@ internal static class CommandProcess
         CancellationToken cancellationToken
     ) => RunAsync(service.Resource, service.ApplicationBuilder.ExecutionContext, arguments, logger, cancellationToken);
 
-    /// <inheritdoc cref="RunAsync(IResourceBuilder{ProjectResource}, IReadOnlyList{string}, ILogger, CancellationToken)"/>
+    /// <summary>Runs the command with the environment of the running service, and returns its standard output.</summary>
+    /// <exception cref="CommandException">The command failed. The message is the last line of its standard error.</exception>
     internal static async Task<string> RunAsync(
         ProjectResource service,
         DistributedApplicationExecutionContext execution,
@@ -29,13 +30,13 @@ internal static class CommandProcess
             .WithEnvironmentVariablesConfig()
             .BuildAsync(execution, logger, cancellationToken);
         var environment = configuration.EnvironmentVariables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
-        // The command reports by its output; an exporter would only delay its end.
+        // The command reports through its output. A telemetry exporter would only delay its exit.
         environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = null;
         return await RunAsync(service.GetProjectMetadata().ProjectPath, arguments, environment, cancellationToken);
     }
 
-    /// <summary>Runs the command and returns what it printed on standard output.</summary>
-    /// <exception cref="CommandException">The command failed; the message is its own.</exception>
+    /// <summary>Runs the command with the given environment, and returns its standard output.</summary>
+    /// <exception cref="CommandException">The command failed. The message is the last line of its standard error.</exception>
     internal static async Task<string> RunAsync(
         string projectPath,
         IReadOnlyList<string> arguments,
@@ -58,7 +59,7 @@ internal static class CommandProcess
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var error = process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
-            return process.ExitCode == 0 ? (await output).Trim() : throw new CommandException(LastLine(await error));
+            return process.ExitCode == 0 ? (await output).Trim() : throw new CommandException(GetLastLine(await error));
         }
         finally
         {
@@ -67,7 +68,7 @@ internal static class CommandProcess
         }
     }
 
-    private static string LastLine(string text) =>
+    private static string GetLastLine(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
         ?? "The command failed without a message.";
 }

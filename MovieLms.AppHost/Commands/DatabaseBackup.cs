@@ -5,18 +5,17 @@ using MongoDB.Driver;
 namespace MovieLms.AppHost.Commands;
 
 /// <summary>
-/// Writes a database in the directory format of mongodump (https://www.mongodb.com/docs/database-tools/mongodump/): a file of BSON
-/// documents and a file of index definitions per collection.
+/// Writes a database in the directory format of mongodump (https://www.mongodb.com/docs/database-tools/mongodump/): per collection, a
+/// file of BSON documents and a file of index definitions.
 /// </summary>
 internal static class DatabaseBackup
 {
     private static readonly JsonWriterSettings ExtendedJson = new() { OutputMode = JsonOutputMode.CanonicalExtendedJson };
 
     /// <summary>
-    /// Writes the backup. The folder gets its name only when everything is written, so that a partial backup is never taken for a whole
-    /// one.
+    /// Writes the backup and returns the number of documents. The folder gets its final name after everything is written, so that a
+    /// partial backup is never mistaken for a complete one.
     /// </summary>
-    /// <returns>The number of documents.</returns>
     internal static async Task<long> WriteAsync(IMongoDatabase database, string folder, CancellationToken cancellationToken)
     {
         var partial = folder + ".partial";

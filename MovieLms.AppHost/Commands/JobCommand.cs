@@ -1,9 +1,9 @@
 namespace MovieLms.AppHost.Commands;
 
-/// <summary>A command that runs a scheduled job now.</summary>
+/// <summary>A command that runs a scheduled job immediately.</summary>
 internal static class JobCommand
 {
-    /// <summary>The jobs to choose from. A test compares them with those the worker has.</summary>
+    /// <summary>The names of the jobs. A test compares them with the Worker's jobs.</summary>
     internal static readonly IReadOnlyList<string> Jobs =
     [
         "announcements-finish",
@@ -24,7 +24,7 @@ internal static class JobCommand
         worker.WithCommand(
             "run-job",
             "Run a scheduled job now",
-            "Triggers a job of the schedule at /jobs and waits until it has run.",
+            "Triggers a job of the schedule at /jobs and waits until it completes.",
             "CalendarPlay",
             [
                 new InteractionInput

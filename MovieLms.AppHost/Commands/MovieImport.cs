@@ -8,7 +8,7 @@ using MovieLms.AppHost.Parameters;
 
 namespace MovieLms.AppHost.Commands;
 
-/// <summary>Commands that upload movies through the gateway, as any client of the API would, and wait for the import to end.</summary>
+/// <summary>Commands that upload movies through the gateway, like any API client, and wait for the import to complete.</summary>
 internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResourceBuilder<ProjectResource> web, Administrator administrator)
 {
     private const string PathArgument = "path";
@@ -24,7 +24,7 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
         web.WithCommand(
             "import-sample",
             "Import the sample movies",
-            "Uploads samples/movies.json (3,201 movies). Movies that exist already are updated.",
+            "Uploads samples/movies.json (3,201 movies). Existing movies are updated.",
             "MoviesAndTv",
             [],
             async context =>
@@ -45,7 +45,7 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
                     Label = "Path",
                     InputType = InputType.Text,
                     Required = false,
-                    Description = "Path of the file on this machine. Empty: choose the file in the next dialog.",
+                    Description = "Path of the file on this machine. Leave empty to choose a file in the next dialog.",
                 },
             ],
             ImportFileAsync
@@ -61,21 +61,21 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
         }
         var interaction = context.Services.GetRequiredService<IInteractionService>();
         if (!interaction.IsAvailable)
-            throw new CommandException($"Name the file: --{PathArgument} FILE.");
-        var answer = await interaction.PromptInputAsync(
+            throw new CommandException($"A file is required: --{PathArgument} FILE.");
+        var result = await interaction.PromptInputAsync(
             "Import a file of movies",
             FileHelp,
-            FileInput(),
+            CreateFileInput(),
             cancellationToken: context.CancellationToken
         );
-        if (answer.Canceled)
+        if (result.Canceled)
             return CommandResults.Canceled();
-        using var files = answer.Data.GetFiles();
+        using var files = result.Data.GetFiles();
         await using var chosen = files[0].OpenRead();
         return await ImportAsync(context, chosen, files[0].Name);
     }
 
-    private static InteractionInput FileInput() =>
+    private static InteractionInput CreateFileInput() =>
         new()
         {
             Name = "file",
@@ -91,7 +91,7 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
         var cancellationToken = context.CancellationToken;
         var email = (await administrator.Email.Resource.GetValueAsync(cancellationToken))!;
         var token = await CommandProcess.RunAsync(api, ["--issue-token", email], context.Logger, cancellationToken);
-        // Each request is a trace of its own: otherwise the polling would bury the upload in the trace of this command.
+        // Each request gets its own trace. Otherwise the polling would bury the upload in the trace of this command.
         using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator() };
         using var client = new HttpClient(handler) { BaseAddress = new Uri(web.GetEndpoint("http").Url) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -100,7 +100,7 @@ internal sealed class MovieImport(IResourceBuilder<ProjectResource> api, IResour
         using var accepted = await client.PostAsync(new Uri("/api/movies/import", UriKind.Relative), form, cancellationToken);
         await accepted.RequireSuccessAsync(cancellationToken);
         var location =
-            accepted.Headers.Location ?? throw new CommandException("The API accepted the file without saying where its import is.");
+            accepted.Headers.Location ?? throw new CommandException("The API accepted the file, but the response has no Location header.");
         while (true)
         {
             var import = await client.GetFromJsonAsync<JsonElement>(location, cancellationToken);

@@ -3,8 +3,8 @@ using MovieLms.AppHost.Backing;
 namespace MovieLms.AppHost.MongoDbHosting;
 
 /// <summary>
-/// The part of Aspire.Hosting.MongoDB that this model uses, under the same names. A build with <c>-p:AspireDeploy=true</c>
-/// leaves this folder out and uses the package.
+/// The part of Aspire.Hosting.MongoDB that this model uses, with the same names. A build with <c>-p:AspireDeploy=true</c> excludes this
+/// folder and uses the package.
 /// </summary>
 internal static class MongoDBBuilderExtensions
 {
@@ -31,7 +31,7 @@ internal static class MongoDBBuilderExtensions
             .WithMongoHealthCheck(server.Resource);
     }
 
-    /// <summary>Adds a database of the server, which services reference by <paramref name="name"/>.</summary>
+    /// <summary>Adds a database on the server, which services reference by <paramref name="name"/>.</summary>
     internal static IResourceBuilder<MongoDBDatabaseResource> AddDatabase(
         this IResourceBuilder<MongoDBServerResource> server,
         [ResourceName] string name,
@@ -48,7 +48,7 @@ internal static class MongoDBBuilderExtensions
         string name
     ) => server.WithVolume(name, "/data/db");
 
-    /// <summary>Adds mongo-express, a browser for the server's data.</summary>
+    /// <summary>Adds mongo-express, a web page for browsing the server's data.</summary>
     internal static IResourceBuilder<MongoDBServerResource> WithMongoExpress(this IResourceBuilder<MongoDBServerResource> server)
     {
         server

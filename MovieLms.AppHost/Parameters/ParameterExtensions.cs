@@ -3,12 +3,12 @@ using Aspire.Hosting.Publishing;
 
 namespace MovieLms.AppHost.Parameters;
 
-/// <summary>The address and password of the first administrator.</summary>
+/// <summary>The e-mail address and password of the first administrator.</summary>
 internal sealed record Administrator(IResourceBuilder<ParameterResource> Email, IResourceBuilder<ParameterResource> Password);
 
 /// <summary>
-/// The parameters of the model. A run generates what is not set and keeps it in the user secrets; a deployment asks for what
-/// only its operator can know.
+/// The parameters of the model. A run generates missing values and stores them in the user secrets. A deployment prompts for the
+/// values that only its operator can know.
 /// </summary>
 internal static class ParameterExtensions
 {
@@ -16,8 +16,8 @@ internal static class ParameterExtensions
     private const int SecretLength = 24;
 
     /// <summary>
-    /// Adds a secret of letters and digits only: StackExchange.Redis splits a connection string at commas, and a URL would need
-    /// escapes.
+    /// Adds a secret of letters and digits only: StackExchange.Redis splits a connection string at commas, and other characters would
+    /// have to be escaped in a URL.
     /// </summary>
     internal static IResourceBuilder<ParameterResource> AddGeneratedSecret(
         this IDistributedApplicationBuilder builder,
@@ -28,7 +28,7 @@ internal static class ParameterExtensions
             .AddParameter(name, new GenerateParameterDefault { MinLength = SecretLength, Special = false }, secret: true, persist: true)
             .WithDescription(description, enableMarkdown: true);
 
-    /// <summary>Adds the password of Redis, which a container and an embedded process have alike.</summary>
+    /// <summary>Adds the password of Redis, for both the container and the embedded process.</summary>
     internal static IResourceBuilder<ParameterResource> AddRedisPassword(this IDistributedApplicationBuilder builder) =>
         builder.AddGeneratedSecret("redis-password", "Password of Redis: 22 to 128 letters and digits.");
 
@@ -36,7 +36,7 @@ internal static class ParameterExtensions
     {
         const string EmailDescription = "E-mail address of the first administrator. Used only while there is no administrator.";
         const string PasswordDescription =
-            "Password of the first administrator. Used only while there is no administrator; at least 10 characters, and none of the common ones.";
+            "Password of the first administrator. Used only while there is no administrator. At least 10 characters; no common password.";
         var email = builder.ExecutionContext.IsPublishMode
             ? builder.AddParameter("admin-email")
             : builder.AddParameter("admin-email", new RunDefault(() => DefaultEmail));
@@ -64,7 +64,7 @@ internal static class ParameterExtensions
         return key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings(" ");
     }
 
-    /// <summary>A default that exists in a run only, so that no deployment starts with it by accident.</summary>
+    /// <summary>A default for local runs only, so that no deployment uses it by accident.</summary>
     private sealed class RunDefault(Func<string> generate) : ParameterDefault
     {
         public override string GetDefaultValue() => generate();

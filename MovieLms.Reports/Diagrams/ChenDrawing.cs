@@ -1,8 +1,8 @@
 namespace MovieLms.Reports.Diagrams;
 
 /// <summary>
-/// Peter Chen's notation (ACM TODS 1(1), 1976): entities as rectangles, doubled when they cannot be without another; relations
-/// as diamonds, doubled likewise; attributes as ovals, doubled when they hold several values; keys underlined.
+/// A diagram in Peter Chen's notation (ACM TODS 1(1), 1976). Entities are rectangles, relationships are diamonds, and both have double
+/// lines for weak entities. Attributes are ovals, with double lines for multiple values. Keys are underlined.
 /// </summary>
 public static class ChenDrawing
 {
@@ -11,11 +11,11 @@ public static class ChenDrawing
     private const double Diamond = 128;
     private const double Stub = Diamond + 56;
 
-    /// <summary>Draws the schema as SVG.</summary>
+    /// <summary>Returns the diagram as SVG.</summary>
     public static string Draw(Schema schema)
     {
         var references = schema.Relations.ToLookup(relation => relation.Child);
-        var layout = new SchemaLayout(schema, Size, Stub, tallest: 1_700);
+        var layout = new SchemaLayout(schema, Measure, Stub, maxColumnHeight: 1_700);
         var svg = new Svg(layout.Width, layout.Height);
         var names = schema.Entities.Select(entity => entity.Name).ToList();
         foreach (var buses in layout.Buses.GroupBy(bus => bus.Key.Parent))
@@ -24,32 +24,35 @@ public static class ChenDrawing
             var exit = layout[buses.Key].Y + 14;
             foreach (var bus in buses)
             {
-                foreach (var (x1, y1, x2, y2) in layout.Lines(bus.Key, exit, Entry))
+                foreach (var (x1, y1, x2, y2) in layout.GetLines(bus.Key, exit, GetEntry))
                     svg.Line(x1, y1, x2, y2, color);
                 foreach (var relation in bus)
-                    Relation(svg, relation, layout.Branch(bus.Key, relation.Child), Entry(relation), layout[relation.Child].X, color);
+                {
+                    var (from, to) = (layout.GetBranch(bus.Key, relation.Child), layout[relation.Child].X);
+                    DrawRelation(svg, relation, from, GetEntry(relation), to, color);
+                }
                 svg.Text(layout[buses.Key].Right + 4, exit - 3, bus.Key.IsMany ? "N" : "1", color, bold: true);
                 exit += 16;
             }
         }
         foreach (var entity in schema.Entities)
-            Entity(entity, layout[entity.Name], Svg.Color(names.IndexOf(entity.Name)));
-        return svg.Finish("Entities and relations in Chen's notation");
+            DrawEntity(entity, layout[entity.Name], Svg.Color(names.IndexOf(entity.Name)));
+        return svg.Finish("Entity-relationship diagram in Chen's notation");
 
-        double Entry(SchemaRelation relation) =>
+        double GetEntry(SchemaRelation relation) =>
             layout[relation.Child].Y + (Port / 2) + (Port * references[relation.Child].ToList().IndexOf(relation));
 
-        double Head(SchemaEntity entity) => Port * Math.Max(1, references[entity.Name].Count());
+        double GetHeadHeight(SchemaEntity entity) => Port * Math.Max(1, references[entity.Name].Count());
 
-        (double Width, double Height) Size(SchemaEntity entity) =>
+        (double Width, double Height) Measure(SchemaEntity entity) =>
             (
                 2 * (entity.Fields.Max(field => field.Path.Length) * Svg.CharacterWidth + 36),
-                Head(entity) + ((entity.Fields.Count + 1) / 2 * Pitch) + 14
+                GetHeadHeight(entity) + ((entity.Fields.Count + 1) / 2 * Pitch) + 14
             );
 
-        void Entity(SchemaEntity entity, Box box, string color)
+        void DrawEntity(SchemaEntity entity, Box box, string color)
         {
-            var (head, middle) = (Head(entity), box.X + (box.Width / 2));
+            var (head, middle) = (GetHeadHeight(entity), box.X + (box.Width / 2));
             svg.Rectangle(box.X, box.Y, box.Width, head, color, "#fff", 0);
             if (references[entity.Name].Any(relation => relation.Cascades))
                 svg.Rectangle(box.X + 4, box.Y + 4, box.Width - 8, head - 8, color, "#fff", 0);
@@ -65,11 +68,11 @@ public static class ChenDrawing
             var last = box.Y + head + ((entity.Fields.Count - 1) / 2 * Pitch) + 18;
             svg.Line(middle, box.Y + head, middle, last, "#adb5bd");
             for (var i = 0; i < entity.Fields.Count; i++)
-                Attribute(svg, entity.Fields[i], middle, box.Y + head + (i / 2 * Pitch) + 18, i % 2 == 0 ? -1 : 1, color);
+                DrawAttribute(svg, entity.Fields[i], middle, box.Y + head + (i / 2 * Pitch) + 18, i % 2 == 0 ? -1 : 1, color);
         }
     }
 
-    private static void Attribute(Svg svg, SchemaField field, double trunk, double y, int side, string color)
+    private static void DrawAttribute(Svg svg, SchemaField field, double trunk, double y, int side, string color)
     {
         var width = (field.Path.Length * Svg.CharacterWidth) + 20;
         var left = side < 0 ? trunk - 10 - width : trunk + 10;
@@ -88,18 +91,18 @@ public static class ChenDrawing
         );
     }
 
-    private static void Relation(Svg svg, SchemaRelation relation, double from, double y, double to, string color)
+    private static void DrawRelation(Svg svg, SchemaRelation relation, double from, double y, double to, string color)
     {
         var (left, right) = (to - 28 - Diamond, to - 28);
         svg.Line(from, y, left, y, color);
         svg.Line(right, y, to, y, color);
-        Rhombus(0);
+        DrawDiamond(0);
         if (relation.Cascades)
-            Rhombus(3.5);
+            DrawDiamond(3.5);
         svg.Text((left + right) / 2, y + 4, relation.Field, "#212529", "middle");
         svg.Text(to - 20, y - 4, relation.IsSingle ? "1" : "N", color, bold: true);
 
-        void Rhombus(double inset) =>
+        void DrawDiamond(double inset) =>
             svg.Path(
                 $"M{Svg.N(left + (inset * 3))} {Svg.N(y)}L{Svg.N((left + right) / 2)} {Svg.N(y - 19 + inset)}L{Svg.N(right - (inset * 3))} {Svg.N(y)}L{Svg.N((left + right) / 2)} {Svg.N(y + 19 - inset)}Z",
                 color,

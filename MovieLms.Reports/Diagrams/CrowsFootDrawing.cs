@@ -1,6 +1,9 @@
 namespace MovieLms.Reports.Diagrams;
 
-/// <summary>Boxes with their fields; the end of a line says how many: one, none or one, none or many.</summary>
+/// <summary>
+/// A diagram in crow's foot notation. Entities are boxes with their fields. The ends of a line show the cardinality: exactly one, zero or
+/// one, zero or many.
+/// </summary>
 public static class CrowsFootDrawing
 {
     private const double Row = 16;
@@ -8,10 +11,10 @@ public static class CrowsFootDrawing
     private const double Keys = 46;
     private const double Stub = 26;
 
-    /// <summary>Draws the schema as SVG.</summary>
+    /// <summary>Returns the diagram as SVG.</summary>
     public static string Draw(Schema schema)
     {
-        var layout = new SchemaLayout(schema, Size, Stub, tallest: 1_500);
+        var layout = new SchemaLayout(schema, Measure, Stub, maxColumnHeight: 1_500);
         var svg = new Svg(layout.Width, layout.Height);
         var names = schema.Entities.Select(entity => entity.Name).ToList();
         var byName = schema.Entities.ToDictionary(entity => entity.Name);
@@ -21,23 +24,23 @@ public static class CrowsFootDrawing
             var exit = layout[buses.Key].Y + (Header / 2);
             foreach (var bus in buses)
             {
-                foreach (var (x1, y1, x2, y2) in layout.Lines(bus.Key, exit, Entry))
+                foreach (var (x1, y1, x2, y2) in layout.GetLines(bus.Key, exit, GetEntry))
                     svg.Line(x1, y1, x2, y2, color);
                 foreach (var relation in bus)
                 {
-                    var (y, left) = (Entry(relation), layout[relation.Child].X);
-                    svg.Line(layout.Branch(bus.Key, relation.Child), y, left, y, color, dashed: !relation.Cascades);
-                    ChildEnd(svg, left, y, color, relation.IsSingle);
+                    var (y, left) = (GetEntry(relation), layout[relation.Child].X);
+                    svg.Line(layout.GetBranch(bus.Key, relation.Child), y, left, y, color, dashed: !relation.Cascades);
+                    DrawChildEnd(svg, left, y, color, relation.IsSingle);
                 }
-                ParentEnd(svg, layout[buses.Key].Right, exit, color, bus.Key);
+                DrawParentEnd(svg, layout[buses.Key].Right, exit, color, bus.Key);
                 exit += Row;
             }
         }
         foreach (var entity in schema.Entities)
-            Table(svg, entity, layout[entity.Name], Svg.Color(names.IndexOf(entity.Name)));
-        return svg.Finish("Entities and relations in crow's foot notation");
+            DrawTable(svg, entity, layout[entity.Name], Svg.Color(names.IndexOf(entity.Name)));
+        return svg.Finish("Entity-relationship diagram in crow's foot notation");
 
-        double Entry(SchemaRelation relation)
+        double GetEntry(SchemaRelation relation)
         {
             var fields = byName[relation.Child].Fields;
             var row = fields
@@ -50,16 +53,16 @@ public static class CrowsFootDrawing
         }
     }
 
-    private static (double Width, double Height) Size(SchemaEntity entity) =>
+    private static (double Width, double Height) Measure(SchemaEntity entity) =>
         (
             Math.Max(
-                entity.Fields.Max(field => Keys + ((Label(field).Length + field.Type.Length + 3) * Svg.CharacterWidth)),
+                entity.Fields.Max(field => Keys + ((GetLabel(field).Length + field.Type.Length + 3) * Svg.CharacterWidth)),
                 entity.Name.Length * 9
             ) + 8,
             Header + (entity.Fields.Count * Row) + 4
         );
 
-    private static void Table(Svg svg, SchemaEntity entity, Box box, string color)
+    private static void DrawTable(Svg svg, SchemaEntity entity, Box box, string color)
     {
         svg.Rectangle(box.X, box.Y, box.Width, box.Height, color, "#fff");
         svg.Rectangle(box.X, box.Y, box.Width, Header, color, color);
@@ -78,7 +81,7 @@ public static class CrowsFootDrawing
             svg.Text(
                 box.X + Keys,
                 y,
-                Label(field),
+                GetLabel(field),
                 field.IsHidden ? "#868e96" : "#212529",
                 italic: field.IsHidden,
                 underlined: field.IsKey
@@ -88,15 +91,15 @@ public static class CrowsFootDrawing
         }
     }
 
-    /// <summary>An embedded document's field stands under it, indented.</summary>
-    private static string Label(SchemaField field) =>
+    /// <summary>Returns the field's name, indented under its embedded document.</summary>
+    private static string GetLabel(SchemaField field) =>
         string.Concat(Enumerable.Repeat("· ", field.Path.Count(letter => letter == '.'))) + field.Path[(field.Path.LastIndexOf('.') + 1)..];
 
-    private static void ParentEnd(Svg svg, double x, double y, string color, Bus bus)
+    private static void DrawParentEnd(Svg svg, double x, double y, string color, Bus bus)
     {
         if (bus.IsMany)
         {
-            Foot(svg, x, y, color, 1);
+            DrawFoot(svg, x, y, color, 1);
             svg.Circle(x + 17, y, color);
             return;
         }
@@ -107,15 +110,15 @@ public static class CrowsFootDrawing
             svg.Path($"M{Svg.N(x + 12)} {Svg.N(y - 5)}v10", color);
     }
 
-    private static void ChildEnd(Svg svg, double x, double y, string color, bool isSingle)
+    private static void DrawChildEnd(Svg svg, double x, double y, string color, bool isSingle)
     {
         if (isSingle)
             svg.Path($"M{Svg.N(x - 7)} {Svg.N(y - 5)}v10", color);
         else
-            Foot(svg, x, y, color, -1);
+            DrawFoot(svg, x, y, color, -1);
         svg.Circle(x - 16, y, color);
     }
 
-    private static void Foot(Svg svg, double x, double y, string color, int away) =>
-        svg.Path($"M{Svg.N(x)} {Svg.N(y - 6)}L{Svg.N(x + (away * 12))} {Svg.N(y)}L{Svg.N(x)} {Svg.N(y + 6)}", color);
+    private static void DrawFoot(Svg svg, double x, double y, string color, int direction) =>
+        svg.Path($"M{Svg.N(x)} {Svg.N(y - 6)}L{Svg.N(x + (direction * 12))} {Svg.N(y)}L{Svg.N(x)} {Svg.N(y + 6)}", color);
 }

@@ -1,33 +1,31 @@
 namespace MovieLms.Reports.Diagrams;
 
-/// <summary>A stored field as a diagram shows it.</summary>
-/// <param name="Path">Its name; of an embedded document's field with the document's before a dot, e.g. <c>director.name</c>.</param>
-/// <param name="Type">The type of its value in MongoDB's words; with <c>[]</c> for an array's elements.</param>
-/// <param name="IsKey">True for the id.</param>
-/// <param name="IsReference">True when it holds another document's id.</param>
-/// <param name="IsUnique">True when it is unique, alone or with others that are marked so too.</param>
-/// <param name="IsOptional">True when a document may lack it.</param>
-/// <param name="IsHidden">True when no class has it, since only queries need it.</param>
+/// <summary>A stored field in a diagram.</summary>
+/// <param name="Path">The name of the field. In an embedded document, the dotted path, such as <c>director.name</c>.</param>
+/// <param name="Type">The MongoDB type of the value; for an array, the type of its elements with <c>[]</c>.</param>
+/// <param name="IsKey">True for the ID.</param>
+/// <param name="IsReference">True when the field contains the ID of another document.</param>
+/// <param name="IsUnique">True when the field is unique, alone or together with other unique fields.</param>
+/// <param name="IsOptional">True when the field may be missing.</param>
+/// <param name="IsHidden">True when the field is used only in queries and no class has it.</param>
 public sealed record SchemaField(string Path, string Type, bool IsKey, bool IsReference, bool IsUnique, bool IsOptional, bool IsHidden);
 
-/// <summary>An entity as a diagram shows it.</summary>
-/// <param name="Name">In the singular.</param>
-/// <param name="Collection">Where it is stored.</param>
-/// <param name="Fields">In the order they are declared in, an embedded document's behind it.</param>
-/// <param name="IsJunction">True when it does nothing but join two others, each pair once.</param>
+/// <summary>An entity in a diagram.</summary>
+/// <param name="Name">The singular name.</param>
+/// <param name="Collection">The collection in which the entity is stored.</param>
+/// <param name="Fields">The fields in the order of their declaration. Fields of an embedded document follow it.</param>
+/// <param name="IsJunction">True when the entity only joins two others, at most once per pair.</param>
 public sealed record SchemaEntity(string Name, string Collection, IReadOnlyList<SchemaField> Fields, bool IsJunction);
 
-/// <summary>A relation as a diagram shows it: one document of the parent, any number of the child.</summary>
-/// <param name="Parent">The entity that is referred to.</param>
-/// <param name="Child">The entity that holds the reference.</param>
-/// <param name="Field">The field that holds it.</param>
+/// <summary>A relationship in a diagram, usually from one parent to any number of children.</summary>
+/// <param name="Parent">The referenced entity.</param>
+/// <param name="Child">The entity with the reference.</param>
+/// <param name="Field">The field with the reference.</param>
 /// <param name="IsOptional">True when a child may have no parent.</param>
-/// <param name="IsMany">True when a child may have many parents: the field is an array's.</param>
+/// <param name="IsMany">True when a child may have several parents, because the field is in an array.</param>
 /// <param name="IsSingle">True when a parent has at most one child.</param>
 /// <param name="Cascades">True when the child is deleted, archived and restored with the parent.</param>
 public sealed record SchemaRelation(string Parent, string Child, string Field, bool IsOptional, bool IsMany, bool IsSingle, bool Cascades);
 
-/// <summary>The entities of a database and their relations.</summary>
-/// <param name="Entities">Those that are referred to before those that refer.</param>
-/// <param name="Relations">Their references.</param>
+/// <summary>The entities of a database and their relationships. Referenced entities come before those that reference them.</summary>
 public sealed record Schema(IReadOnlyList<SchemaEntity> Entities, IReadOnlyList<SchemaRelation> Relations);

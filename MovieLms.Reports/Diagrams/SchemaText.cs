@@ -3,12 +3,12 @@ using System.Text;
 namespace MovieLms.Reports.Diagrams;
 
 /// <summary>
-/// The diagrams as text that Mermaid draws: an <c>erDiagram</c> (https://mermaid.js.org/syntax/entityRelationshipDiagram.html)
-/// in crow's foot notation, and a flow chart in Chen's, which Mermaid has no diagram of its own for.
+/// The diagrams as Mermaid text: an <c>erDiagram</c> (https://mermaid.js.org/syntax/entityRelationshipDiagram.html) in crow's foot
+/// notation, and a flowchart in Chen's notation, for which Mermaid has no diagram type.
 /// </summary>
 public static class SchemaText
 {
-    /// <summary>Boxes with fields; a line's end says how many.</summary>
+    /// <summary>Returns a diagram in crow's foot notation.</summary>
     public static string CrowsFoot(Schema schema)
     {
         var text = new StringBuilder("erDiagram\n");
@@ -40,7 +40,7 @@ public static class SchemaText
                 string?[] keys = [field.IsKey ? "PK" : null, field.IsReference ? "FK" : null, field.IsUnique ? "UK" : null];
                 if (keys.Any(key => key is not null))
                     text.Append(' ').AppendJoin(", ", keys.Where(key => key is not null));
-                // Mermaid takes no dots in a name: the comment says the path.
+                // Mermaid does not allow dots in names, so the comment contains the path.
                 if (field.Path.Contains('.', StringComparison.Ordinal))
                     text.Append(" \"").Append(field.Path).Append('"');
                 text.Append('\n');
@@ -50,7 +50,7 @@ public static class SchemaText
         return text.ToString();
     }
 
-    /// <summary>Rectangles, ovals and diamonds; a key is underlined.</summary>
+    /// <summary>Returns a diagram in Chen's notation, with underlined keys.</summary>
     public static string Chen(Schema schema)
     {
         var text = new StringBuilder("flowchart LR\n");
@@ -67,7 +67,7 @@ public static class SchemaText
             foreach (var field in entity.Fields)
             {
                 var id = $"{entity.Name}__{field.Path.Replace('.', '_')}";
-                var of = field.Path.LastIndexOf('.') is > 0 and var dot
+                var owner = field.Path.LastIndexOf('.') is > 0 and var dot
                     ? $"{entity.Name}__{field.Path[..dot].Replace('.', '_')}"
                     : entity.Name;
                 var label = field.IsKey ? $"<u>{field.Path}</u>" : field.Path;
@@ -76,7 +76,7 @@ public static class SchemaText
                     .Append("([\"")
                     .Append(label)
                     .Append("\"])\n    ")
-                    .Append(of)
+                    .Append(owner)
                     .Append(" --- ")
                     .Append(id)
                     .Append('\n');

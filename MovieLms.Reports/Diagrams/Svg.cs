@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MovieLms.Reports.Diagrams;
 
-/// <summary>Writes the few shapes that the diagrams need, styled by attributes only: no style sheet has to be allowed for them.</summary>
+/// <summary>Writes the shapes of the diagrams. They use attributes instead of a style sheet, which a security policy would block.</summary>
 internal sealed class Svg(double width, double height)
 {
     internal const double CharacterWidth = 6.7;
@@ -26,12 +26,12 @@ internal sealed class Svg(double width, double height)
 
     private readonly StringBuilder _text = new();
 
-    /// <summary>The colour of the nth entity's lines.</summary>
+    /// <summary>Returns the color of the lines of the entity with the given index.</summary>
     internal static string Color(int index) => Colors[index % Colors.Length];
 
     internal void Line(double x1, double y1, double x2, double y2, string color, bool dashed = false)
     {
-        // A pale line beneath keeps crossing lines apart.
+        // A wider white line underneath separates crossing lines.
         Raw($"<path d=\"M{N(x1)} {N(y1)}L{N(x2)} {N(y2)}\" stroke=\"#fff\" stroke-width=\"4\"/>");
         Raw(
             $"<path d=\"M{N(x1)} {N(y1)}L{N(x2)} {N(y2)}\" stroke=\"{color}\" stroke-width=\"1.4\"{(dashed ? " stroke-dasharray=\"5 3\"" : "")}/>"
@@ -61,10 +61,10 @@ internal sealed class Svg(double width, double height)
             $"<text x=\"{N(x)}\" y=\"{N(y)}\" fill=\"{color}\" text-anchor=\"{anchor}\"{(bold ? " font-weight=\"bold\"" : "")}{(italic ? " font-style=\"italic\"" : "")}{(underlined ? " text-decoration=\"underline\"" : "")}>{WebUtility.HtmlEncode(text)}</text>"
         );
 
-    /// <summary>A number as SVG takes it.</summary>
+    /// <summary>Formats a number for SVG.</summary>
     internal static string N(double number) => number.ToString("0.#", CultureInfo.InvariantCulture);
 
-    /// <summary>The whole drawing.</summary>
+    /// <summary>Returns the complete drawing.</summary>
     internal string Finish(string title) =>
         $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{N(width)}\" height=\"{N(height)}\" viewBox=\"0 0 {N(width)} {N(height)}\" role=\"img\" "
         + "font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace\" font-size=\"11\" fill=\"none\">"

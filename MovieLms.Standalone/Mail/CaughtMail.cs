@@ -1,9 +1,6 @@
 namespace MovieLms.Standalone.Mail;
 
-/// <summary>A message that the mail catcher stored.</summary>
-/// <param name="Name">The file's name without its extension. Identifies the message in URLs.</param>
-/// <param name="To">The recipients in the header.</param>
-/// <param name="Attachments">The file names.</param>
+/// <summary>A message stored by the mail catcher. <c>Name</c>, the name of its file without the extension, identifies it in URLs.</summary>
 internal sealed record CaughtMail(
     string Name,
     DateTimeOffset Date,

@@ -8,7 +8,7 @@ internal sealed class CaughtMails(string folder)
     private const int MaxListed = 200;
     private const int MaxNameLength = 64;
 
-    /// <summary>Returns the newest messages first.</summary>
+    /// <summary>Returns up to 200 messages, newest first.</summary>
     internal async Task<IReadOnlyList<CaughtMail>> ListAsync(CancellationToken cancellationToken)
     {
         var newest = new DirectoryInfo(folder)
@@ -25,16 +25,16 @@ internal sealed class CaughtMails(string folder)
         return mails;
     }
 
-    /// <summary>Returns a message, or null if there is none of that name.</summary>
+    /// <summary>Returns a message, or null if it does not exist.</summary>
     internal async Task<CaughtMail?> FindAsync(string name, CancellationToken cancellationToken) =>
-        File(name) is { } file ? await ReadAsync(file, Describe, cancellationToken) : null;
+        GetFile(name) is { } file ? await ReadAsync(file, Describe, cancellationToken) : null;
 
-    /// <summary>Returns an attachment by its index, or null if there is none.</summary>
+    /// <summary>Returns an attachment by its index, or null if it does not exist.</summary>
     internal async Task<CaughtAttachment?> FindAttachmentAsync(string name, int index, CancellationToken cancellationToken) =>
-        File(name) is { } file ? await ReadAsync(file, (_, message) => Decode(message, index), cancellationToken) : null;
+        GetFile(name) is { } file ? await ReadAsync(file, (_, message) => Decode(message, index), cancellationToken) : null;
 
-    private FileInfo? File(string name) =>
-        // Letters and digits only, so that a name cannot lead out of the folder.
+    private FileInfo? GetFile(string name) =>
+        // Letters and digits only, so that the path cannot escape the folder.
         name.Length
             is > 0
                 and <= MaxNameLength
@@ -48,7 +48,7 @@ internal sealed class CaughtMails(string folder)
         try
         {
             await using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            // Persistent: attachments stay on disk until they are decoded.
+            // With `persistent`, attachments stay on disk until they are decoded.
             using var message = await MimeMessage.LoadAsync(stream, persistent: true, cancellationToken);
             return read(file, message);
         }
@@ -59,7 +59,7 @@ internal sealed class CaughtMails(string folder)
         }
         catch (FileNotFoundException)
         {
-            // Pruned since it was listed, or never there.
+            // Deleted after it was listed, or never existed.
             return null;
         }
     }

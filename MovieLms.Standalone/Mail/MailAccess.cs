@@ -5,8 +5,8 @@ using MovieLms.ServiceDefaults.Hardening;
 namespace MovieLms.Standalone.Mail;
 
 /// <summary>
-/// Decides who may read caught mail, which contains links that reset passwords: people at this machine, in Development, and administrators.
-/// Everyone else gets 404. A gateway on this machine decides for its visitors, and reports none of them.
+/// Restricts caught mail, which contains password reset links, to local users (in Development) and administrators. Other callers get
+/// 404. A gateway on this machine makes this decision for its own callers and forwards no caller addresses.
 /// </summary>
 /// <param name="hosts">Host names allowed in addition to the loopback ones (<c>Mail:AllowedHosts</c>).</param>
 internal sealed class MailAccess(IReadOnlyCollection<string> hosts) : IEndpointFilter
@@ -16,17 +16,17 @@ internal sealed class MailAccess(IReadOnlyCollection<string> hosts) : IEndpointF
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (!IsHere(http) && !http.User.Can(Permissions.UsersManage))
+        if (!IsLocal(http) && !http.User.Can(Permissions.UsersManage))
             return TypedResults.NotFound();
         http.Response.Headers.CacheControl = "no-store";
         return await next(context);
     }
 
-    private bool IsHere(HttpContext http) =>
+    private bool IsLocal(HttpContext http) =>
         http.RequestServices.GetRequiredService<LocalCaller>().IsLocal(http, hosts)
-        && Values(http.Request.Headers["X-Forwarded-Host"])
+        && SplitValues(http.Request.Headers["X-Forwarded-Host"])
             .All(host => LocalCaller.IsLocalHost(HostString.FromUriComponent(host).Host, hosts));
 
-    private static IEnumerable<string> Values(StringValues header) =>
+    private static IEnumerable<string> SplitValues(StringValues header) =>
         header.SelectMany(value => (value ?? string.Empty).Split(',', Trimmed));
 }

@@ -6,8 +6,8 @@ using SmtpServices = SmtpServer.ComponentModel.ServiceProvider;
 namespace MovieLms.Standalone.Mail;
 
 /// <summary>
-/// An SMTP server on loopback that stores every message as a file and delivers none. It takes no password and offers no TLS, so it
-/// listens on loopback only. Nothing of a message is logged.
+/// An SMTP server that stores every message as a file and delivers none. It listens on loopback only, because it has neither
+/// authentication nor TLS. It logs no part of a message.
 /// </summary>
 public sealed class MailCatcher : IAsyncDisposable
 {
@@ -22,17 +22,17 @@ public sealed class MailCatcher : IAsyncDisposable
         _running = server.StartAsync(_stopping.Token);
     }
 
-    /// <summary>The port it listens on.</summary>
+    /// <summary>The port that the server listens on.</summary>
     public int Port { get; }
 
     /// <summary>The folder with one <c>.eml</c> file per message.</summary>
     public string Folder { get; }
 
-    /// <summary>For <c>ConnectionStrings:smtp</c>.</summary>
+    /// <summary>The value for <c>ConnectionStrings:smtp</c>.</summary>
     public string ConnectionString => $"smtp://127.0.0.1:{Port}?tls=none";
 
-    /// <summary>Starts it.</summary>
-    /// <exception cref="StandaloneException">The port is taken or the folder cannot be used.</exception>
+    /// <summary>Starts the server.</summary>
+    /// <exception cref="StandaloneException">The port is in use, or the folder is not usable.</exception>
     public static MailCatcher Start(MailCatcherOptions options)
     {
         var folder = MailFolder.Open(options);
@@ -52,7 +52,7 @@ public sealed class MailCatcher : IAsyncDisposable
         return new MailCatcher(new Server(smtp, services), listener.Port, options.Folder);
     }
 
-    /// <summary>Stops it. A message that was not acknowledged is delivered again by its sender.</summary>
+    /// <summary>Stops the server. Senders retry messages that were not acknowledged.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isStopped, 1) != 0)

@@ -7,8 +7,8 @@ using MimeKit.Utils;
 namespace MovieLms.Standalone.Mail;
 
 /// <summary>
-/// Stores messages as files that only their owner may read. A message that is delivered again replaces its earlier copy, because the
-/// name of the file is derived from the Message-ID.
+/// Stores messages as files that only their owner may read. The file name is derived from the Message-ID, so a message that is delivered
+/// again replaces its earlier copy.
 /// </summary>
 internal sealed class MailFolder
 {
@@ -20,8 +20,8 @@ internal sealed class MailFolder
 
     private MailFolder(MailCatcherOptions options) => _options = options;
 
-    /// <summary>Creates the folder if needed, restricts it to its owner, and deletes what an interrupted write left behind.</summary>
-    /// <exception cref="StandaloneException">The folder cannot be used.</exception>
+    /// <summary>Creates the folder if needed, restricts it to its owner, and deletes the files of interrupted writes.</summary>
+    /// <exception cref="StandaloneException">The folder is not usable.</exception>
     internal static MailFolder Open(MailCatcherOptions options)
     {
         try
@@ -46,14 +46,14 @@ internal sealed class MailFolder
         }
     }
 
-    /// <summary>Writes the message to disk. Readers never see a part of it.</summary>
+    /// <summary>Writes the message to disk. Readers never see a partial message.</summary>
     internal async Task SaveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        var name = Name(await MessageIdAsync(message, cancellationToken));
+        var name = CreateName(await ReadMessageIdAsync(message, cancellationToken));
         var unfinished = Path.Combine(_options.Folder, Guid.NewGuid().ToString("N") + UnfinishedExtension);
         try
         {
-            await using (var file = new FileStream(unfinished, Creation()))
+            await using (var file = new FileStream(unfinished, CreateFileOptions()))
             {
                 await file.WriteAsync(message, cancellationToken);
                 await file.FlushAsync(cancellationToken);
@@ -89,7 +89,7 @@ internal sealed class MailFolder
         }
     }
 
-    private static FileStreamOptions Creation()
+    private static FileStreamOptions CreateFileOptions()
     {
         var options = new FileStreamOptions
         {
@@ -103,13 +103,13 @@ internal sealed class MailFolder
         return options;
     }
 
-    /// <summary>A hash, since a Message-ID may hold anything; random for a message without one.</summary>
-    private static string Name(string? messageId) =>
+    /// <summary>Returns a hash of the Message-ID, which may contain any characters. Without a Message-ID, the name is random.</summary>
+    private static string CreateName(string? messageId) =>
         messageId is null
             ? Guid.NewGuid().ToString("N")
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)).AsSpan(0, 16));
 
-    private static async Task<string?> MessageIdAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    private static async Task<string?> ReadMessageIdAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         try
         {
@@ -119,7 +119,7 @@ internal sealed class MailFolder
         }
         catch (FormatException)
         {
-            // Not a message by RFC 5322. It was accepted, so it is kept like any other.
+            // Not a valid message (RFC 5322). It was accepted, so it is stored like any other.
             return null;
         }
     }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MovieLms.Standalone.Mail;
 
-/// <summary>The inbox as HTML: the list of messages, and one message.</summary>
+/// <summary>Renders the inbox as HTML: the list of messages, and single messages.</summary>
 internal static class MailHtml
 {
     private const string Style = """
@@ -18,15 +18,11 @@ internal static class MailHtml
         pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0 0;font:14px/1.5 ui-monospace,monospace} summary{cursor:pointer}
         """;
 
-    internal static string List(IReadOnlyList<CaughtMail> mails)
+    internal static string RenderList(IReadOnlyList<CaughtMail> mails)
     {
         var html = new StringBuilder("<h1>Caught mail</h1>");
         if (mails.Count == 0)
-        {
-            html.Append(
-                "<p class=\"card\">No mail yet. Mail that MovieLms sends arrives here. Register an account or request a password reset to see some.</p>"
-            );
-        }
+            html.Append("<p class=\"card\">No mail yet. Register an account or request a password reset to receive a message here.</p>");
 
         foreach (var mail in mails)
         {
@@ -35,16 +31,16 @@ internal static class MailHtml
                 .Append("\"><b>")
                 .Append(Escape(mail.Subject))
                 .Append("</b>");
-            Details(html, mail);
+            AppendDetails(html, mail);
             html.Append("</a>");
         }
-        return Page("Caught mail", html.ToString());
+        return RenderPage("Caught mail", html.ToString());
     }
 
-    internal static string Show(CaughtMail mail)
+    internal static string RenderMail(CaughtMail mail)
     {
         var html = new StringBuilder("<h1>").Append(Escape(mail.Subject)).Append("</h1><div class=\"card\">");
-        Details(html, mail);
+        AppendDetails(html, mail);
         if (mail.Attachments.Count > 0)
             html.Append("<div class=\"files\">");
         for (var i = 0; i < mail.Attachments.Count; i++)
@@ -59,10 +55,10 @@ internal static class MailHtml
         if (mail.Attachments.Count > 0)
             html.Append("</div>");
         html.Append("</div>");
-        // The frame runs no scripts and does not share this page's origin. Its links open in a new tab.
+        // The sandboxed frame runs no scripts and does not share this page's origin. Its links open in a new tab.
         if (mail.Html is not null)
         {
-            html.Append("<iframe title=\"The mail\" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"")
+            html.Append("<iframe title=\"Message\" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"")
                 .Append(Escape(WithTarget(mail.Html)))
                 .Append("\"></iframe>");
         }
@@ -72,10 +68,10 @@ internal static class MailHtml
             .Append("><summary>As plain text</summary><pre>")
             .Append(Escape(mail.Text))
             .Append("</pre></details>");
-        return Page(mail.Subject, html.ToString());
+        return RenderPage(mail.Subject, html.ToString());
     }
 
-    private static void Details(StringBuilder html, CaughtMail mail)
+    private static void AppendDetails(StringBuilder html, CaughtMail mail)
     {
         html.Append("<div class=\"small\"><span>To ")
             .Append(Escape(mail.To))
@@ -90,7 +86,7 @@ internal static class MailHtml
     private static string WithTarget(string html) =>
         html.Replace("<head>", "<head><base target=\"_blank\">", StringComparison.OrdinalIgnoreCase);
 
-    private static string Page(string title, string body) =>
+    private static string RenderPage(string title, string body) =>
         $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">

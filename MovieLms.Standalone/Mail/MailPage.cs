@@ -3,15 +3,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace MovieLms.Standalone.Mail;
 
-/// <summary>The inbox of the mail catcher: <c>/mail</c> for people, <c>/mail.json</c> for programs.</summary>
+/// <summary>The inbox of the mail catcher: <c>/mail</c> as HTML and <c>/mail.json</c> as JSON.</summary>
 internal static class MailPage
 {
-    // A message may contain anything. It is shown in a frame that runs and loads nothing.
+    // A message may contain anything. The policy blocks scripts and external resources.
     private const string Policy =
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private const string Pdf = "application/pdf";
 
-    /// <param name="folder">The mail catcher's folder.</param>
+    /// <summary>Maps the inbox of the mail catcher that stores its messages in <paramref name="folder"/>.</summary>
     internal static void MapMailPage(this IEndpointRouteBuilder endpoints, string folder)
     {
         var mails = new CaughtMails(folder);
@@ -21,7 +21,7 @@ internal static class MailPage
         group.MapGet(
             "/mail",
             async (HttpContext http, CancellationToken cancellationToken) =>
-                Page(http, MailHtml.List(await mails.ListAsync(cancellationToken)))
+                CreatePage(http, MailHtml.RenderList(await mails.ListAsync(cancellationToken)))
         );
         group.MapGet(
             "/mail.json",
@@ -30,7 +30,9 @@ internal static class MailPage
         group.MapGet(
             "/mail/{name}",
             async Task<Results<ContentHttpResult, NotFound>> (string name, HttpContext http, CancellationToken cancellationToken) =>
-                await mails.FindAsync(name, cancellationToken) is { } mail ? Page(http, MailHtml.Show(mail)) : TypedResults.NotFound()
+                await mails.FindAsync(name, cancellationToken) is { } mail
+                    ? CreatePage(http, MailHtml.RenderMail(mail))
+                    : TypedResults.NotFound()
         );
         group.MapGet(
             "/mail/{name}/attachments/{index:int}",
@@ -41,19 +43,19 @@ internal static class MailPage
                 CancellationToken cancellationToken
             ) =>
                 await mails.FindAttachmentAsync(name, index, cancellationToken) is { } attachment
-                    ? Attachment(http, attachment)
+                    ? CreateAttachment(http, attachment)
                     : TypedResults.NotFound()
         );
     }
 
-    private static ContentHttpResult Page(HttpContext http, string html)
+    private static ContentHttpResult CreatePage(HttpContext http, string html)
     {
         http.Response.Headers.ContentSecurityPolicy = Policy;
         return TypedResults.Content(html, "text/html; charset=utf-8");
     }
 
-    /// <summary>Shows a PDF in the browser, so that reports can be previewed. Any other type could run scripts and is downloaded.</summary>
-    private static FileContentHttpResult Attachment(HttpContext http, CaughtAttachment attachment)
+    /// <summary>Shows a PDF in the browser, to preview reports. Other types are downloaded, because they could run scripts.</summary>
+    private static FileContentHttpResult CreateAttachment(HttpContext http, CaughtAttachment attachment)
     {
         if (!attachment.ContentType.Equals(Pdf, StringComparison.OrdinalIgnoreCase))
             return TypedResults.File(attachment.Content, "application/octet-stream", attachment.FileName);

@@ -19,18 +19,18 @@ internal sealed class MailReceiver(MailFolder folder, SmtpPipe pipe) : MessageSt
             return SmtpResponse.SizeLimitExceeded;
         try
         {
-            // Not canceled: a message received in full is stored even while the server stops.
+            // No cancellation: a complete message is stored even while the server stops.
             await folder.SaveAsync(message, CancellationToken.None);
             return SmtpResponse.Ok;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new SmtpResponse(SmtpReplyCode.Aborted, "The message could not be stored, try again later");
+            return new SmtpResponse(SmtpReplyCode.Aborted, "The message could not be stored; try again later");
         }
     }
 }
 
-/// <summary>Creates a receiver for each DATA command, before its message is read.</summary>
+/// <summary>Creates a receiver for each DATA command before its message is read.</summary>
 internal sealed class MailReceiverFactory(MailFolder folder) : IMessageStoreFactory
 {
     public IMessageStore CreateInstance(ISessionContext context)

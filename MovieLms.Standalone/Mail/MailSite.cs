@@ -3,7 +3,7 @@ using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.Standalone.Mail;
 
-/// <summary>Serves the inbox on loopback for services that run as separate processes. A gateway forwards <c>/mail</c> to it.</summary>
+/// <summary>Serves the inbox on loopback when the services run as separate processes. A gateway forwards <c>/mail</c> to it.</summary>
 internal sealed class MailSite : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -12,7 +12,7 @@ internal sealed class MailSite : IAsyncDisposable
 
     internal string Address => $"{_app.Urls.First()}/mail";
 
-    /// <exception cref="StandaloneException">The port is taken.</exception>
+    /// <exception cref="StandaloneException">The port is in use.</exception>
     internal static async Task<MailSite> StartAsync(int port, string folder, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = StandaloneHost.EnvironmentName });
@@ -40,7 +40,7 @@ internal sealed class MailSite : IAsyncDisposable
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             await app.DisposeAsync();
-            throw new StandaloneException($"Port {port} for the mail page is taken; choose another with --mail-port PORT.", e);
+            throw new StandaloneException($"Port {port} for the mail page is already in use; choose another with --mail-port PORT.", e);
         }
     }
 

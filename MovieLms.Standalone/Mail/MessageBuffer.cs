@@ -3,8 +3,8 @@ using System.Buffers;
 namespace MovieLms.Standalone.Mail;
 
 /// <summary>
-/// Collects a message up to the line with a single dot and removes dot-stuffing (RFC 5321, section 4.5.2). Only CRLF ends a line: a
-/// lone LF must not end a message, or text inside it could pass for commands.
+/// Collects a message up to the line with a single dot and removes dot-stuffing (RFC 5321, section 4.5.2). Only CRLF ends a line. If a
+/// lone LF did, text inside a message could be executed as commands.
 /// </summary>
 internal sealed class MessageBuffer(int maxBytes)
 {
@@ -26,23 +26,23 @@ internal sealed class MessageBuffer(int maxBytes)
 
     internal bool IsComplete => _state == State.Complete;
 
-    /// <summary>The message, or null if it exceeded the maximum size.</summary>
+    /// <summary>The message; null if it exceeded the maximum size.</summary>
     internal ReadOnlyMemory<byte>? Content =>
         IsTooLarge ? (ReadOnlyMemory<byte>?)null : _content.GetBuffer().AsMemory(0, (int)_content.Length);
 
     private bool IsTooLarge { get; set; }
 
-    /// <summary>Appends bytes up to the end of the message and returns the position after the last one used.</summary>
+    /// <summary>Appends bytes up to the end of the message, and returns the position after the last consumed byte.</summary>
     internal SequencePosition Append(ReadOnlySequence<byte> bytes)
     {
-        long used = 0;
+        long consumed = 0;
         foreach (var segment in bytes)
         {
-            used += Append(segment.Span);
+            consumed += Append(segment.Span);
             if (IsComplete)
                 break;
         }
-        return bytes.GetPosition(used);
+        return bytes.GetPosition(consumed);
     }
 
     private int Append(ReadOnlySpan<byte> bytes)
@@ -60,12 +60,12 @@ internal sealed class MessageBuffer(int maxBytes)
                 if (position == bytes.Length)
                     break;
             }
-            _state = Next(bytes[position++]);
+            _state = Advance(bytes[position++]);
         }
         return position;
     }
 
-    private State Next(byte value)
+    private State Advance(byte value)
     {
         switch (_state)
         {

@@ -5,7 +5,7 @@ using SmtpServer.Storage;
 
 namespace MovieLms.Standalone.Mail;
 
-/// <summary>Accepts every address, up to a number of recipients per message.</summary>
+/// <summary>Accepts every address, up to a maximum number of recipients per message.</summary>
 internal sealed class RecipientLimit(int maxRecipients) : MailboxFilter
 {
     private static readonly SmtpResponse TooMany = new(SmtpReplyCode.InsufficientStorage, "Too many recipients");

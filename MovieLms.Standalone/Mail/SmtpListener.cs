@@ -6,10 +6,10 @@ using SmtpServer.Net;
 
 namespace MovieLms.Standalone.Mail;
 
-/// <summary>Accepts connections on loopback, up to a number of concurrent sessions.</summary>
+/// <summary>Accepts connections on loopback, up to a maximum number of concurrent sessions.</summary>
 internal sealed class SmtpListener : IEndpointListenerFactory, IEndpointListener
 {
-    private static readonly byte[] Busy = "421 localhost Too many connections, try again later\r\n"u8.ToArray();
+    private static readonly byte[] Busy = "421 localhost Too many connections; try again later\r\n"u8.ToArray();
     private readonly TcpListener _listener;
     private readonly MailCatcherOptions _options;
     private int _sessions;
@@ -18,7 +18,7 @@ internal sealed class SmtpListener : IEndpointListenerFactory, IEndpointListener
 
     internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <exception cref="StandaloneException">The port is taken.</exception>
+    /// <exception cref="StandaloneException">The port is in use.</exception>
     internal static SmtpListener Open(MailCatcherOptions options)
     {
         var listener = new TcpListener(IPAddress.Loopback, options.Port);
@@ -31,13 +31,13 @@ internal sealed class SmtpListener : IEndpointListenerFactory, IEndpointListener
         {
             listener.Dispose();
             throw new StandaloneException(
-                $"Port {options.Port} for the embedded SMTP server is taken; choose another with --smtp-port PORT.",
+                $"Port {options.Port} for the embedded SMTP server is already in use; choose another with --smtp-port PORT.",
                 e
             );
         }
     }
 
-    /// <summary>Returns this listener, which is bound before the server starts so that a taken port is reported at once.</summary>
+    /// <summary>Returns this listener, which is bound before the server starts, so that a port in use is reported immediately.</summary>
     public IEndpointListener CreateListener(IEndpointDefinition endpointDefinition) => this;
 
     public async Task<ISecurableDuplexPipe> GetPipeAsync(ISessionContext context, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class SmtpListener : IEndpointListenerFactory, IEndpointListener
             if (Interlocked.Increment(ref _sessions) <= _options.MaxSessions)
                 return new SmtpPipe(client, _options, Release);
             Release();
-            await RefuseAsync(client, cancellationToken);
+            await RejectAsync(client, cancellationToken);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class SmtpListener : IEndpointListenerFactory, IEndpointListener
 
     private void Release() => Interlocked.Decrement(ref _sessions);
 
-    private static async Task RefuseAsync(TcpClient client, CancellationToken cancellationToken)
+    private static async Task RejectAsync(TcpClient client, CancellationToken cancellationToken)
     {
         using (client)
         {

@@ -6,7 +6,7 @@ using SmtpServer.IO;
 
 namespace MovieLms.Standalone.Mail;
 
-/// <summary>A client's connection. TLS is not offered: it never leaves the machine.</summary>
+/// <summary>A client's connection, without TLS because it never leaves the machine.</summary>
 internal sealed class SmtpPipe : ISecurableDuplexPipe
 {
     private readonly TcpClient _client;
@@ -29,14 +29,14 @@ internal sealed class SmtpPipe : ISecurableDuplexPipe
 
     public SslProtocols SslProtocol => SslProtocols.None;
 
-    /// <summary>Makes the next read return a whole message.</summary>
+    /// <summary>Makes the next read collect a complete message.</summary>
     internal void ExpectMessage() => _reader.ExpectMessage();
 
-    /// <summary>Returns the message just received, or null if it exceeded the maximum size.</summary>
+    /// <summary>Returns the received message, or null if it exceeded the maximum size.</summary>
     internal ReadOnlyMemory<byte>? TakeMessage() => _reader.TakeMessage();
 
     public Task UpgradeAsync(X509Certificate certificate, SslProtocols protocols, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("The mail catcher offers no TLS.");
+        throw new NotSupportedException("The mail catcher does not support TLS.");
 
     public void Dispose()
     {

@@ -5,8 +5,8 @@ using SmtpServer.Protocol;
 namespace MovieLms.Standalone.Mail;
 
 /// <summary>
-/// Reads a client's commands and messages with limits. The SMTP library buffers a message without a limit or, in its strict mode,
-/// stops in the middle and takes the rest for commands. This reader collects the message itself and shows the library its end only.
+/// Reads a client's commands and messages with size limits. The SMTP library buffers messages without a limit or, in its strict mode,
+/// stops in the middle and treats the rest as commands. This reader collects the message itself and passes only its end to the library.
 /// </summary>
 internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) : PipeReader
 {
@@ -68,21 +68,21 @@ internal sealed class SmtpReader(PipeReader inner, MailCatcherOptions options) :
                 idle.CancelAfter(options.IdleTimeout);
                 var read = await inner.ReadAsync(idle.Token);
                 if (read.IsCompleted && read.Buffer.IsEmpty)
-                    throw Incomplete();
+                    throw CloseIncomplete();
                 inner.AdvanceTo(message.Append(read.Buffer));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            throw Incomplete();
+            throw CloseIncomplete();
         }
     }
 
     /// <summary>
-    /// Closes the connection without a reply, so that the sender tries again. The library swallows this exception after DATA and
-    /// answers any other one with 554, which means "never try again".
+    /// Closes the connection without a reply, so that the sender retries. The library swallows this exception after DATA. It responds to
+    /// any other exception with 554, a permanent failure that is not retried.
     /// </summary>
-    private SmtpResponseException Incomplete()
+    private SmtpResponseException CloseIncomplete()
     {
         _isClosed = true;
         _message = null;

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace MovieLms.Standalone.Sample;
 
-/// <summary>One line that is drawn over itself on a terminal; nothing where the output goes to a file.</summary>
+/// <summary>A progress bar on one line of a terminal. Draws nothing when the output goes to a file.</summary>
 internal sealed class ProgressBar(TextWriter output, string title, bool isTerminal)
 {
     private const int Width = 32;
 
-    /// <summary>Draws how far it is.</summary>
+    /// <summary>Draws the progress.</summary>
     internal void Show(long done, long total)
     {
         if (!isTerminal)
@@ -21,11 +21,11 @@ internal sealed class ProgressBar(TextWriter output, string title, bool isTermin
         );
     }
 
-    /// <summary>Puts a sentence in the bar's place.</summary>
-    internal void End(string sentence)
+    /// <summary>Replaces the bar with a message.</summary>
+    internal void End(string message)
     {
         if (isTerminal)
             output.Write("\r" + new string(' ', Width + 50) + "\r");
-        output.WriteLine($"  {title, -19} {sentence}\n");
+        output.WriteLine($"  {title, -19} {message}\n");
     }
 }

@@ -6,27 +6,26 @@ using MovieLms.ApiService.Identity.Accounts;
 namespace MovieLms.Standalone.Sample;
 
 /// <summary>
-/// Brings the sample films in at the first start, as any client would: signs in as the first admin and uploads the file to
-/// the public API. A sample that cannot be brought in is said and is no reason to stop.
+/// Imports the sample movies at the first start, like any API client: signs in as the first administrator and uploads the file. A failed
+/// import is reported, but does not stop the process.
 /// </summary>
 internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTerminal, TimeProvider clock)
 {
-    private const string Title = "Sample films";
-    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(100);
+    private const string Title = "Sample movies";
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan WatchTimeout = TimeSpan.FromMinutes(2);
 
-    /// <summary>Where the built program keeps the file.</summary>
+    /// <summary>The path of the file in the build output.</summary>
     private static string SampleFile => Path.Combine(AppContext.BaseDirectory, "samples", "movies.json");
 
-    /// <summary>Imports the films unless there are some already.</summary>
-    /// <param name="app">The running application.</param>
-    /// <param name="output">Where to draw.</param>
-    /// <param name="cancellationToken">Ends the watching; the import itself goes on in the worker.</param>
+    /// <summary>
+    /// Imports the movies unless the database already has movies. Cancellation ends only the wait: the worker continues the import.
+    /// </summary>
     internal static async Task RunAsync(WebApplication app, TextWriter output, CancellationToken cancellationToken)
     {
-        // A stop must not wait for the sample.
+        // Shutdown must not wait for the import.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
-        using var api = new HttpClient { BaseAddress = LocalAddress(app) };
+        using var api = new HttpClient { BaseAddress = GetLocalAddress(app) };
         var import = new SampleImport(api, output, !Console.IsOutputRedirected, app.Services.GetRequiredService<TimeProvider>());
         try
         {
@@ -35,7 +34,7 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await output.WriteLineAsync($"  {Title, -19} stopped; what was uploaded is imported at the next start\n");
+            await output.WriteLineAsync($"  {Title, -19} stopped; an uploaded file is imported at the next start\n");
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
         {
@@ -43,19 +42,19 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
         }
     }
 
-    /// <summary>Signs in, uploads, and shows the progress until the import ends.</summary>
+    /// <summary>Signs in, uploads the file and shows the progress until the import ends.</summary>
     internal async Task ImportAsync(string? email, string? password, CancellationToken cancellationToken)
     {
         var bar = new ProgressBar(output, Title, isTerminal);
-        var films = await api.GetFromJsonAsync<JsonElement>("/api/movies?limit=1", cancellationToken);
-        if (films.GetProperty("items").GetArrayLength() > 0)
+        var movies = await api.GetFromJsonAsync<JsonElement>("/api/movies?limit=1", cancellationToken);
+        if (movies.GetProperty("items").GetArrayLength() > 0)
         {
-            bar.End("there are films already; nothing was imported");
+            bar.End("not imported: the database already has movies");
             return;
         }
         if (email is null || password is null)
         {
-            bar.End("not imported: the admin's password is not known here. Sign in and POST samples/movies.json to /api/movies/import");
+            bar.End("not imported: the administrator's password is unknown. Sign in and POST samples/movies.json to /api/movies/import");
             return;
         }
         var started = clock.GetTimestamp();
@@ -64,7 +63,7 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
         while (clock.GetElapsedTime(started) < WatchTimeout)
         {
             var import = await api.GetFromJsonAsync<JsonElement>(location, cancellationToken);
-            var (total, succeeded, failed) = (Count(import, "total"), Count(import, "succeeded"), Count(import, "failed"));
+            var (total, succeeded, failed) = (ReadCount(import, "total"), ReadCount(import, "succeeded"), ReadCount(import, "failed"));
             bar.Show(succeeded + failed, total);
             switch (import.GetProperty("state").GetString())
             {
@@ -72,7 +71,7 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
                     bar.End(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{succeeded:N0} imported, {failed:N0} row reported, in {clock.GetElapsedTime(started).TotalSeconds:0.0} s   {api.BaseAddress}{location.OriginalString.TrimStart('/')}"
+                            $"{succeeded:N0} imported, {failed:N0} rejected, in {clock.GetElapsedTime(started).TotalSeconds:0.0} s   {api.BaseAddress}{location.OriginalString.TrimStart('/')}"
                         )
                     );
                     return;
@@ -80,19 +79,19 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
                     bar.End($"not imported: {import.GetProperty("reason").GetString()}");
                     return;
                 default:
-                    await Task.Delay(AskEvery, clock, cancellationToken);
+                    await Task.Delay(PollInterval, clock, cancellationToken);
                     break;
             }
         }
-        bar.End($"still being imported: GET {location}");
+        bar.End($"still importing: GET {location}");
     }
 
     private async Task SignInAsync(string email, string password, CancellationToken cancellationToken)
     {
-        using var answer = await api.PostAsJsonAsync("/api/auth/login", new { email, password }, cancellationToken);
-        answer.EnsureSuccessStatusCode();
-        var pair = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-        api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", pair.GetProperty("accessToken").GetString());
+        using var response = await api.PostAsJsonAsync("/api/auth/login", new { email, password }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        var tokens = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.GetProperty("accessToken").GetString());
     }
 
     private async Task<Uri> UploadAsync(CancellationToken cancellationToken)
@@ -101,15 +100,16 @@ internal sealed class SampleImport(HttpClient api, TextWriter output, bool isTer
         using var part = new StreamContent(file);
         part.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var form = new MultipartFormDataContent { { part, "file", "movies.json" } };
-        using var answer = await api.PostAsync("/api/movies/import", form, cancellationToken);
-        answer.EnsureSuccessStatusCode();
-        return answer.Headers.Location ?? throw new HttpRequestException("The API accepted the file and did not say where its import is.");
+        using var response = await api.PostAsync("/api/movies/import", form, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return response.Headers.Location
+            ?? throw new HttpRequestException("The API accepted the file, but the response has no Location header.");
     }
 
-    private static long Count(JsonElement import, string name) => import.GetProperty(name).GetInt64();
+    private static long ReadCount(JsonElement import, string name) => import.GetProperty(name).GetInt64();
 
-    /// <summary>An address that listens everywhere is reached here on loopback.</summary>
-    private static Uri LocalAddress(WebApplication app)
+    /// <summary>Returns the application's address, with localhost in place of a wildcard host.</summary>
+    private static Uri GetLocalAddress(WebApplication app)
     {
         var address = new UriBuilder(
             app.Urls.First(url => url.StartsWith("http", StringComparison.Ordinal))

@@ -3,21 +3,21 @@ using MovieLms.ServiceDefaults.Access;
 
 namespace MovieLms.Web.Access;
 
-/// <summary>Recognizes administrators by their access token. Asks the API, which also knows whether the token was revoked.</summary>
+/// <summary>Recognizes administrators by their access token. The API validates the token, because it knows the revoked ones.</summary>
 internal sealed class Administrators(IHttpClientFactory clients)
 {
-    private static readonly Uri Caller = new("https+http://apiservice/api/auth/me");
+    private static readonly Uri CallerAddress = new("https+http://apiservice/api/auth/me");
 
-    /// <summary>Returns whether the request carries an administrator's token; false if the API cannot be asked.</summary>
+    /// <summary>Returns whether the request has an administrator's token. Returns false if the API is unavailable.</summary>
     internal async ValueTask<bool> IsAdministratorAsync(HttpContext http)
     {
         if (BearerToken.Of(http.Request) is not { } token)
             return false;
         using var client = clients.CreateClient(nameof(Administrators));
-        using var request = new HttpRequestMessage(HttpMethod.Get, Caller);
+        using var request = new HttpRequestMessage(HttpMethod.Get, CallerAddress);
         request.Headers.Authorization = new("Bearer", token);
-        // The API counts the request for the visitor and not for this server.
-        Visitor.Describe(http, request.Headers);
+        // The API applies its rate limits to the client, not to this server.
+        ClientHeaders.Add(http, request.Headers);
         try
         {
             using var response = await client.SendAsync(request, http.RequestAborted);

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MovieLms.Web.Gateway;
 
 /// <summary>
-/// Refuses a body that declares to be larger than its route allows, before a service is asked. The server counts the others.
+/// Rejects a request whose Content-Length exceeds the limit of its route, before it is forwarded. For a body of unknown length, the
+/// server enforces the limit while it is read.
 /// </summary>
 internal static class BodyLimitExtensions
 {
@@ -11,15 +12,15 @@ internal static class BodyLimitExtensions
         pipeline.Use(
             async (context, next) =>
             {
-                var allowed =
+                var maxBytes =
                     context.GetReverseProxyFeature().Route.Config.MaxRequestBodySize
                     ?? context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
-                if (context.Request.ContentLength > allowed)
+                if (context.Request.ContentLength > maxBytes)
                 {
                     await TypedResults
                         .Problem(
                             statusCode: StatusCodes.Status413PayloadTooLarge,
-                            detail: $"The request body must not exceed {allowed} bytes."
+                            detail: $"The request body must not exceed {maxBytes} bytes."
                         )
                         .ExecuteAsync(context);
                     return;

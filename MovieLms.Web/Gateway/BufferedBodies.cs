@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace MovieLms.Web.Gateway;
 
 /// <summary>
-/// Reads a small body in full before a service is asked, so that a client that sends slowly occupies the gateway only. Larger bodies, and
-/// those of unknown length, are passed on as they arrive.
+/// Buffers small request bodies before they are forwarded, so that a slow client occupies only the gateway. Larger bodies and bodies of
+/// unknown length are streamed.
 /// </summary>
 internal static class BufferedBodies
 {
-    /// <summary>The largest body that is read in full first.</summary>
+    /// <summary>Maximum size in bytes of a body that is buffered.</summary>
     internal const int MaxBytes = 64 * 1024;
 
     internal static void UseBufferedBodies(this IReverseProxyApplicationBuilder pipeline) =>

@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Model;
 namespace MovieLms.Web.Gateway;
 
 /// <summary>
-/// Takes an instance of a service out of rotation as soon as it refuses a connection or reports itself unhealthy, and puts it
-/// back as soon as it reports itself healthy.
+/// Takes an instance of a service out of rotation when it refuses a connection or reports that it is unhealthy, and puts it back when it
+/// reports that it is healthy.
 /// </summary>
 internal sealed partial class DestinationHealthPolicy(IDestinationHealthUpdater updater, ILogger<DestinationHealthPolicy> logger)
     : IActiveHealthCheckPolicy,
@@ -14,10 +14,10 @@ internal sealed partial class DestinationHealthPolicy(IDestinationHealthUpdater 
 {
     internal const string PolicyName = "FirstFailure";
 
-    /// <summary>Bridges the time until the next probe decides.</summary>
-    private static readonly TimeSpan ReactivateAfter = TimeSpan.FromSeconds(2);
+    /// <summary>How long an unreachable instance stays out of rotation, until the next probe has a result.</summary>
+    private static readonly TimeSpan ReactivationPeriod = TimeSpan.FromSeconds(2);
 
-    /// <inheritdoc cref="IActiveHealthCheckPolicy.Name"/>
+    /// <summary>The name of both policies in the configuration.</summary>
     public string Name => PolicyName;
 
     /// <inheritdoc/>
@@ -37,10 +37,10 @@ internal sealed partial class DestinationHealthPolicy(IDestinationHealthUpdater 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
         if (context.GetForwarderErrorFeature() is { } failure && IsUnreachable(failure))
-            updater.SetPassive(cluster, destination, DestinationHealth.Unhealthy, ReactivateAfter);
+            updater.SetPassive(cluster, destination, DestinationHealth.Unhealthy, ReactivationPeriod);
     }
 
-    /// <summary>True when no connection could be made, so that the service cannot have seen the request.</summary>
+    /// <summary>Returns true if no connection could be established, so that the service cannot have received the request.</summary>
     private static bool IsUnreachable(IForwarderErrorFeature failure) =>
         failure.Exception switch
         {
@@ -53,14 +53,14 @@ internal sealed partial class DestinationHealthPolicy(IDestinationHealthUpdater 
     private void Log(ClusterState cluster, DestinationProbingResult result, DestinationHealth health)
     {
         var address = result.Destination.Model.Config.Address;
-        var before = result.Destination.Health.Active;
-        if (health == DestinationHealth.Unhealthy && before != health)
-            LogUnavailable(logger, cluster.ClusterId, address, Reason(result));
-        else if (health == DestinationHealth.Healthy && before == DestinationHealth.Unhealthy)
+        var previous = result.Destination.Health.Active;
+        if (health == DestinationHealth.Unhealthy && previous != health)
+            LogUnavailable(logger, cluster.ClusterId, address, GetReason(result));
+        else if (health == DestinationHealth.Healthy && previous == DestinationHealth.Unhealthy)
             LogAvailable(logger, cluster.ClusterId, address);
     }
 
-    private static string? Reason(DestinationProbingResult result) =>
+    private static string? GetReason(DestinationProbingResult result) =>
         result.Response is { } response ? $"{(int)response.StatusCode}" : result.Exception?.GetType().Name;
 
     [LoggerMessage(LogLevel.Warning, "{Service} at {Address} is unavailable ({Reason})")]

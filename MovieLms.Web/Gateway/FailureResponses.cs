@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Model;
 namespace MovieLms.Web.Gateway;
 
 /// <summary>
-/// What happens when a service fails to respond: a request that only reads is repeated at another instance, any other one gets
-/// a problem document. A request that may write is never sent twice.
+/// Handles services that fail to respond. A read is retried on another instance, and any other request gets a problem document. A
+/// request that may write is never sent twice.
 /// </summary>
 internal static class FailureResponses
 {
@@ -17,27 +17,27 @@ internal static class FailureResponses
         pipeline.Use(
             async (context, next) =>
             {
-                // A service's own empty 404 passes as it is.
+                // An empty 404 from a service is passed on unchanged.
                 var statusPages = context.Features.Get<IStatusCodePagesFeature>();
                 if (statusPages is not null)
                     statusPages.Enabled = false;
                 await next(context);
                 var proxy = context.GetReverseProxyFeature();
                 List<DestinationState>? failed = null;
-                while (TryPrepareRepeat(context, proxy, ref failed))
+                while (TryPrepareRetry(context, proxy, ref failed))
                     await next(context);
                 if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
                     return;
                 if (context.GetForwarderErrorFeature() is null && proxy.ProxiedDestination is not null)
                     return;
                 if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
-                    await WriteAsync(context);
+                    await WriteProblemAsync(context);
                 else if (statusPages is not null)
                     statusPages.Enabled = true;
             }
         );
 
-    private static bool TryPrepareRepeat(HttpContext context, IReverseProxyFeature proxy, ref List<DestinationState>? failed)
+    private static bool TryPrepareRetry(HttpContext context, IReverseProxyFeature proxy, ref List<DestinationState>? failed)
     {
         if (context.GetForwarderErrorFeature() is not { Error: ForwarderError.Request })
             return false;
@@ -61,7 +61,7 @@ internal static class FailureResponses
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
-    private static async Task WriteAsync(HttpContext context)
+    private static async Task WriteProblemAsync(HttpContext context)
     {
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
         await context

@@ -4,10 +4,12 @@ using Microsoft.Net.Http.Headers;
 namespace MovieLms.Web.Gateway;
 
 /// <summary>
-/// Refuses requests that cannot be forwarded: the method <c>CONNECT</c> and an invalid host. From other requests it removes what the proxy
-/// handles wrongly: it turns any request that asks for a WebSocket into a <c>GET</c>, and a large body of a <c>GET</c>, which no service
-/// reads, can become a 502.
+/// Rejects requests that cannot be forwarded: the method <c>CONNECT</c> and invalid hosts. Also works around two behaviors of the proxy.
 /// </summary>
+/// <remarks>
+/// The proxy turns every WebSocket request into a <c>GET</c>, so <c>Upgrade</c> is removed from other methods. A large body of a
+/// <c>GET</c>, which no service reads, can cause a 502, so it is removed.
+/// </remarks>
 internal static class ForwardableRequests
 {
     internal static void UseForwardableRequests(this IReverseProxyApplicationBuilder pipeline) =>
@@ -17,7 +19,7 @@ internal static class ForwardableRequests
                 if (HttpMethods.IsConnect(context.Request.Method))
                     return TypedResults.Problem(statusCode: StatusCodes.Status405MethodNotAllowed).ExecuteAsync(context);
                 if (!Uri.TryCreate($"http://{context.Request.Host}", UriKind.Absolute, out _))
-                    return InvalidHost().ExecuteAsync(context);
+                    return CreateInvalidHostProblem().ExecuteAsync(context);
                 if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
                     RemoveBody(context);
                 else
@@ -33,7 +35,7 @@ internal static class ForwardableRequests
         context.Request.Headers.Remove(HeaderNames.TransferEncoding);
     }
 
-    private static IResult InvalidHost() =>
+    private static IResult CreateInvalidHostProblem() =>
         TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["Host"] = ["The value is not a valid host."] });
 
     private sealed class NoBody : IHttpRequestBodyDetectionFeature

@@ -5,10 +5,10 @@ using Yarp.ReverseProxy.Transforms;
 namespace MovieLms.Web.Gateway;
 
 /// <summary>
-/// Tells the service which client asked, by the gateway's own connection, and drops what the client claims. A gateway behind a
-/// configured proxy (<c>ForwardedHeaders:Proxies</c>) has the client's address on its connection by then.
+/// Replaces the client's forwarding headers with the address of the gateway's own connection. Behind a configured proxy
+/// (<c>ForwardedHeaders:Proxies</c>), the connection already has the client's address at this point.
 /// </summary>
-/// <param name="isTrusted">False for a program that needs neither the client's address nor its credentials.</param>
+/// <param name="isTrusted">False for a program that must receive neither the client's address nor its credentials.</param>
 internal sealed class ForwardingHeaders(bool isTrusted) : RequestTransform
 {
     private static readonly string[] Credentials = ["Authorization", "Cookie"];
@@ -30,7 +30,7 @@ internal sealed class ForwardingHeaders(bool isTrusted) : RequestTransform
                 headers.Remove(name);
             return ValueTask.CompletedTask;
         }
-        Visitor.Describe(context.HttpContext, headers);
+        ClientHeaders.Add(context.HttpContext, headers);
         if (request.Host.HasValue)
             headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.ToUriComponent());
         return ValueTask.CompletedTask;

@@ -11,17 +11,17 @@ internal static class GatewayConfiguration
     private const string StickySuffix = "-sticky";
 
     /// <summary>
-    /// Without any byte in either direction. Long enough for a report or an import that a service works on before it responds;
-    /// a client that gives up ends its request earlier.
+    /// Maximum time without any byte in either direction. Long enough for a service to create a report or an import before it responds. A
+    /// client that disconnects ends its request earlier.
     /// </summary>
     private static readonly TimeSpan ActivityTimeout = TimeSpan.FromMinutes(10);
 
-    internal static IReadOnlyList<RouteConfig> Routes(IEnumerable<GatewayRoute> routes) =>
+    internal static IReadOnlyList<RouteConfig> CreateRoutes(IEnumerable<GatewayRoute> routes) =>
         [
             .. routes.Select(route => new RouteConfig
             {
                 RouteId = route.Path,
-                ClusterId = ClusterId(route),
+                ClusterId = GetClusterId(route),
                 Match = new RouteMatch { Path = route.Path + "/{**rest}" },
                 MaxRequestBodySize = route.MaxBodyBytes,
             }),
@@ -34,17 +34,17 @@ internal static class GatewayConfiguration
             }),
         ];
 
-    internal static IReadOnlyList<ClusterConfig> Clusters(IEnumerable<GatewayRoute> routes) =>
-        [.. routes.DistinctBy(ClusterId).Select(Cluster)];
+    internal static IReadOnlyList<ClusterConfig> CreateClusters(IEnumerable<GatewayRoute> routes) =>
+        [.. routes.DistinctBy(GetClusterId).Select(CreateCluster)];
 
     internal static bool IsSticky(ClusterConfig cluster) => cluster.SessionAffinity is not null;
 
-    private static string ClusterId(GatewayRoute route) => route.IsSticky ? route.Service + StickySuffix : route.Service;
+    private static string GetClusterId(GatewayRoute route) => route.IsSticky ? route.Service + StickySuffix : route.Service;
 
-    private static ClusterConfig Cluster(GatewayRoute route) =>
+    private static ClusterConfig CreateCluster(GatewayRoute route) =>
         new()
         {
-            ClusterId = ClusterId(route),
+            ClusterId = GetClusterId(route),
             Destinations = new Dictionary<string, DestinationConfig> { [route.Service] = new() { Address = $"http://{route.Service}" } },
             HttpRequest = new ForwarderRequestConfig
             {
@@ -52,15 +52,15 @@ internal static class GatewayConfiguration
                 Version = HttpVersion.Version11,
                 VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             },
-            SessionAffinity = route.IsSticky ? Affinity(route) : null,
-            // The mail catcher has no health endpoint, and development only ever starts one.
+            SessionAffinity = route.IsSticky ? CreateAffinity(route) : null,
+            // The mail catcher has no health endpoint, and there is never more than one.
             HealthCheck = route.Service == GatewayRoutes.MailService ? null : HealthCheck,
         };
 
     private static HealthCheckConfig HealthCheck { get; } =
         new()
         {
-            // With every instance marked unhealthy, trying one beats refusing: a mark may be out of date.
+            // If all instances are marked unhealthy, try one anyway: the mark may be out of date.
             AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
             Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = DestinationHealthPolicy.PolicyName },
             Active = new ActiveHealthCheckConfig
@@ -74,10 +74,10 @@ internal static class GatewayConfiguration
         };
 
     /// <summary>
-    /// The cookie holds a hash of the destination's name, so that every gateway reads it the same way without a shared key. A
-    /// client whose instance is gone moves to another one, where SignalR reconnects.
+    /// Creates the affinity by cookie. The cookie contains a hash of the destination's name, so all gateways can read it without a shared
+    /// key. If the instance is unavailable, the client moves to another one, where SignalR reconnects.
     /// </summary>
-    private static SessionAffinityConfig Affinity(GatewayRoute route) =>
+    private static SessionAffinityConfig CreateAffinity(GatewayRoute route) =>
         new()
         {
             Enabled = true,

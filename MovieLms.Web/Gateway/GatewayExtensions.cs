@@ -9,10 +9,10 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace MovieLms.Web.Gateway;
 
-/// <summary>Puts every service under one origin.</summary>
+/// <summary>Serves all services at one origin.</summary>
 public static class GatewayExtensions
 {
-    /// <summary>Registers the proxy and the health of the services behind it.</summary>
+    /// <summary>Registers the proxy and health checks of the services behind it.</summary>
     public static IHostApplicationBuilder AddGateway(this IHostApplicationBuilder builder)
     {
         builder.KeepTokensOutOfLogs();
@@ -26,7 +26,7 @@ public static class GatewayExtensions
         builder.Services.AddSingleton<HealthReader>(services => services.GetRequiredService<Administrators>().IsAdministratorAsync);
         builder
             .Services.AddReverseProxy()
-            .LoadFromMemory(GatewayConfiguration.Routes(routes), GatewayConfiguration.Clusters(routes))
+            .LoadFromMemory(GatewayConfiguration.CreateRoutes(routes), GatewayConfiguration.CreateClusters(routes))
             .AddServiceDiscoveryDestinationResolver()
             .AddTransforms(context =>
             {
@@ -34,7 +34,7 @@ public static class GatewayExtensions
                 context.AddOriginalHost();
                 context.RequestTransforms.Add(new ForwardingHeaders(isTrusted: context.Cluster?.ClusterId != GatewayRoutes.MailService));
                 context.RequestTransforms.Add(new OriginalTarget());
-                context.RequestTransforms.Add(new UploadPermission());
+                context.RequestTransforms.Add(new ExpectContinue());
             });
         builder.AddServiceHealth();
         return builder;
@@ -55,7 +55,7 @@ public static class GatewayExtensions
                 pipeline.UseLoadBalancing();
                 pipeline.UsePassiveHealthChecks();
             })
-            .DisableRateLimiting(); // The services count their users, who may share an address.
+            .DisableRateLimiting(); // The services limit requests per user, because users may share an address.
         return app;
     }
 }

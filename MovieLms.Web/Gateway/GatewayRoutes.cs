@@ -2,26 +2,26 @@ using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.Web.Gateway;
 
-/// <summary>A path of the one origin, and the service behind it.</summary>
-/// <param name="Path">The path and everything below it.</param>
+/// <summary>A path prefix at the gateway, and the service behind it.</summary>
+/// <param name="Path">The path, which includes everything below it.</param>
 /// <param name="Service">The service discovery name.</param>
 /// <param name="IsSticky">True when a client's requests must reach the same instance of the service.</param>
-/// <param name="MaxBodyBytes">The largest request body; null for <see cref="BodyLimits.Default"/>.</param>
+/// <param name="MaxBodyBytes">Maximum size of a request body; null for <see cref="BodyLimits.Default"/>.</param>
 public sealed record GatewayRoute(string Path, string Service, bool IsSticky = false, long? MaxBodyBytes = null);
 
-/// <summary>A path of a service that takes larger bodies than the paths around it.</summary>
+/// <summary>A path of a service that accepts larger request bodies than the rest of the service.</summary>
 /// <param name="Pattern">The route pattern, as in the service.</param>
 /// <param name="Service">The service discovery name.</param>
-/// <param name="MaxBodyBytes">The largest request body.</param>
+/// <param name="MaxBodyBytes">Maximum size of a request body.</param>
 public sealed record LargeBodyRoute(string Pattern, string Service, long MaxBodyBytes);
 
-/// <summary>Which service answers which path. Every other path belongs to the pages of this project.</summary>
+/// <summary>The routes of the gateway. This project's own pages serve all other paths.</summary>
 public static class GatewayRoutes
 {
-    /// <summary>The service discovery name of the mail catcher, which only development has.</summary>
+    /// <summary>The service discovery name of the mail catcher, which exists only in development.</summary>
     public const string MailService = "mail";
 
-    /// <summary>The whole table.</summary>
+    /// <summary>All routes.</summary>
     public static IReadOnlyList<GatewayRoute> All { get; } =
     [
         new("/api", "apiservice"),
@@ -36,7 +36,7 @@ public static class GatewayRoutes
         new("/mail.json", MailService),
     ];
 
-    /// <summary>Exceptions from the limits of bodies in <see cref="All"/>. A test compares them with the services' own.</summary>
+    /// <summary>Exceptions to the body limits in <see cref="All"/>. A test compares them with the services' limits.</summary>
     public static IReadOnlyList<LargeBodyRoute> LargeBodies { get; } =
     [
         new("/api/analytics/pipeline", "apiservice", BodyLimits.Pipeline),
@@ -47,9 +47,9 @@ public static class GatewayRoutes
         new("/api/assignments/{id}/grades/import", "apiservice", BodyLimits.Import),
     ];
 
-    /// <summary>True when a service answers the path.</summary>
+    /// <summary>Returns true if the path belongs to a service.</summary>
     public static bool Contains(PathString path) => All.Any(route => path.StartsWithSegments(route.Path));
 
-    /// <summary>True when a mail catcher is configured (<c>services:mail</c>).</summary>
+    /// <summary>Returns true if a mail catcher is configured (<c>services:mail</c>).</summary>
     internal static bool HasMail(IConfiguration configuration) => configuration.GetSection($"services:{MailService}").Exists();
 }

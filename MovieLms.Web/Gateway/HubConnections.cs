@@ -1,23 +1,23 @@
 namespace MovieLms.Web.Gateway;
 
 /// <summary>
-/// Ends hub connections when the gateway stops. They stay open for hours, and would hold the process until its shutdown timeout;
+/// Closes hub connections when the gateway stops. They stay open for hours and would otherwise delay the shutdown until its timeout.
 /// SignalR clients reconnect through another gateway.
 /// </summary>
 internal sealed class HubConnections : IDisposable
 {
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _closing = new();
 
     public HubConnections(IHostApplicationLifetime lifetime, IConfiguration configuration)
     {
         var notice = TimeSpan.FromSeconds(configuration.GetValue("Shutdown:NoticeSeconds", 0.0));
-        lifetime.ApplicationStopping.Register(() => _ended.CancelAfter(notice));
+        lifetime.ApplicationStopping.Register(() => _closing.CancelAfter(notice));
     }
 
-    /// <summary>Canceled when connections must end.</summary>
-    internal CancellationToken Ended => _ended.Token;
+    /// <summary>A token that is canceled when connections must close.</summary>
+    internal CancellationToken Closing => _closing.Token;
 
-    public void Dispose() => _ended.Dispose();
+    public void Dispose() => _closing.Dispose();
 }
 
 /// <summary>Adds <see cref="HubConnections"/> to the proxy.</summary>
@@ -34,7 +34,7 @@ internal static class HubConnectionsExtensions
                     await next(context);
                     return;
                 }
-                using var ending = connections.Ended.Register(static state => ((HttpContext)state!).Abort(), context);
+                using var registration = connections.Closing.Register(static state => ((HttpContext)state!).Abort(), context);
                 await next(context);
             }
         );

@@ -3,13 +3,13 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace MovieLms.Web.Gateway;
 
-/// <summary>Makes the HTTP clients of the proxy send a write at most once.</summary>
+/// <summary>Creates HTTP clients for the proxy that send a write at most once.</summary>
 internal sealed class SendOnceClientFactory(ILogger<ForwarderHttpClientFactory> logger) : ForwarderHttpClientFactory(logger)
 {
-    /// <summary>A reachable host accepts a connection at once; waiting longer only delays the 502.</summary>
+    /// <summary>A reachable host accepts a connection immediately. A longer timeout would only delay the 502.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Picks up DNS changes where a service's name has one address that moves.</summary>
+    /// <summary>Limits how long a connection is reused, so that a changed DNS address of a service takes effect.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     /// <inheritdoc/>
@@ -26,8 +26,8 @@ internal sealed class SendOnceClientFactory(ILogger<ForwarderHttpClientFactory> 
 }
 
 /// <summary>
-/// SocketsHttpHandler repeats a request whose kept-alive connection breaks before the response, whatever its method, unless
-/// it has content that cannot be sent again. Proxied bodies cannot; this gives such content to a write that has none.
+/// Adds non-repeatable empty content to a write without a body. If a keep-alive connection breaks before the response,
+/// SocketsHttpHandler repeats a request of any method unless its content cannot be sent again, as is the case for proxied bodies.
 /// </summary>
 internal sealed class SendOnceHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -47,7 +47,7 @@ internal sealed class SendOnceHandler(HttpMessageHandler inner) : DelegatingHand
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             if (_isSent)
-                throw new InvalidOperationException("A write is sent once.");
+                throw new InvalidOperationException("A write must not be sent twice.");
             _isSent = true;
             return Task.CompletedTask;
         }

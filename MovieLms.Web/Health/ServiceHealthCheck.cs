@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Model;
 namespace MovieLms.Web.Health;
 
 /// <summary>
-/// Asks every instance of a service for its health. The service is available while one instance is. A result is shared for a
-/// second, and by everyone who asks meanwhile, so that probes of the gateway cost the services at most one request per second.
+/// Checks the health of every instance of a service. The service is available while at least one instance is. Concurrent checks share a
+/// result, which is cached for a second, so that probes of the gateway cause at most one request per second to each instance.
 /// </summary>
 internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy, TimeProvider time) : IHealthCheck
 {
@@ -20,7 +20,7 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var instances = await Latest().WaitAsync(cancellationToken);
+        var instances = await GetLatestAsync().WaitAsync(cancellationToken);
         var available = instances.Count(status => status != HealthStatus.Unhealthy);
         if (available == 0)
             return new HealthCheckResult(context.Registration.FailureStatus, "No instance is available.");
@@ -31,7 +31,7 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
         return HealthCheckResult.Healthy();
     }
 
-    private Task<HealthStatus[]> Latest()
+    private Task<HealthStatus[]> GetLatestAsync()
     {
         lock (_lock)
         {
@@ -39,18 +39,18 @@ internal sealed class ServiceHealthCheck(string service, IProxyStateLookup proxy
             if (isCurrent)
                 return _latest!;
             _latestAt = time.GetTimestamp();
-            return _latest = AskAllAsync();
+            return _latest = ProbeAllAsync();
         }
     }
 
-    private async Task<HealthStatus[]> AskAllAsync()
+    private async Task<HealthStatus[]> ProbeAllAsync()
     {
         if (!proxy.TryGetCluster(service, out var cluster))
             return [];
-        return await Task.WhenAll(cluster.DestinationsState.AllDestinations.Select(destination => AskAsync(cluster.Model, destination)));
+        return await Task.WhenAll(cluster.DestinationsState.AllDestinations.Select(destination => ProbeAsync(cluster.Model, destination)));
     }
 
-    private static async Task<HealthStatus> AskAsync(ClusterModel cluster, DestinationState destination)
+    private static async Task<HealthStatus> ProbeAsync(ClusterModel cluster, DestinationState destination)
     {
         using var timeout = new CancellationTokenSource(Timeout);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(destination.Model.Config.Address), "/health"));

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MovieLms.Web.Health;
 
-/// <summary>The health of the services, in the gateway's own <c>/health</c>.</summary>
+/// <summary>Adds the health of the services to the gateway's <c>/health</c>.</summary>
 internal static class ServiceHealthExtensions
 {
     internal static void AddServiceHealth(this IHostApplicationBuilder builder)
     {
-        // Nothing works without the API; without the others, most does.
+        // Nothing works without the API, but most features work without the others.
         Add("apiservice", HealthStatus.Unhealthy);
         Add("worker", HealthStatus.Degraded);
         Add("realtime", HealthStatus.Degraded);

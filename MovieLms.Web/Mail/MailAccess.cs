@@ -5,13 +5,13 @@ using MovieLms.Web.Gateway;
 namespace MovieLms.Web.Mail;
 
 /// <summary>
-/// Caught mail contains links that reset passwords: it is for people at this machine, in Development, and for administrators.
+/// Restricts caught mail, which contains password reset links, to local users (in Development) and administrators.
 /// </summary>
 internal sealed class MailAccess(LocalCaller local, Administrators administrators, IConfiguration configuration)
 {
     private readonly string[] _hosts = configuration.GetSection("Mail:AllowedHosts").Get<string[]>() ?? [];
 
-    /// <summary>Returns whether the request comes from this machine under its own name.</summary>
+    /// <summary>Returns whether the request comes from this machine and uses one of its host names.</summary>
     internal bool IsLocal(HttpContext http) => local.IsLocal(http, _hosts);
 
     internal async ValueTask<bool> IsAllowedAsync(HttpContext http) => IsLocal(http) || await administrators.IsAdministratorAsync(http);
@@ -36,18 +36,18 @@ internal static class MailAccessExtensions
                     context.Response.StatusCode = StatusCodes.Status404NotFound;
                     return;
                 }
-                context.Response.OnStarting(static state => Protect(((HttpContext)state).Response), context);
+                context.Response.OnStarting(static state => AddSecurityHeadersAsync(((HttpContext)state).Response), context);
                 await next(context);
             }
         );
     }
 
-    private static Task Protect(HttpResponse response)
+    private static Task AddSecurityHeadersAsync(HttpResponse response)
     {
         var headers = response.Headers;
         if (response.StatusCode < StatusCodes.Status400BadRequest)
             headers.TryAdd("Cache-Control", "no-store");
-        // Some mail catchers show a mail in a frame of their own origin.
+        // Some mail catchers show a message in a frame of their own origin.
         headers.TryAdd("X-Frame-Options", "SAMEORIGIN");
         headers.TryAdd("Content-Security-Policy", "frame-ancestors 'self'");
         return Task.CompletedTask;

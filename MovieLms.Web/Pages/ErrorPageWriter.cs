@@ -4,8 +4,8 @@ using Yarp.ReverseProxy.Model;
 namespace MovieLms.Web.Pages;
 
 /// <summary>
-/// Shows errors of this project's own paths, and a gateway's failure to reach a service, as a page to browsers. Paths of the
-/// services keep their problem documents.
+/// Shows browsers an HTML page for errors on this project's own paths, and for the gateway's failures to reach a service. Error
+/// responses of the services are unchanged.
 /// </summary>
 internal sealed class ErrorPageWriter : IProblemDetailsWriter
 {
@@ -25,13 +25,13 @@ internal sealed class ErrorPageWriter : IProblemDetailsWriter
         var response = context.HttpContext.Response;
         var isMissing = response.StatusCode == StatusCodes.Status404NotFound;
         var (title, text) = isMissing
-            ? ("Page not found", "There is nothing at this address.")
+            ? ("Page not found", "There is no page at this address.")
             : ("Unavailable", "The service behind this page is unavailable. Try again in a few seconds.");
         response.ContentType = Page.ContentType;
         response.Headers.ContentSecurityPolicy = Page.Policy;
         response.Headers.CacheControl = "no-store";
         await response.WriteAsync(
-            Page.Html($"{title} - MovieLms", $"""<h1>{title}</h1><p class="soft">{text}</p><p><a href="/">Go to the start page</a></p>"""),
+            Page.Render($"{title} - MovieLms", $"""<h1>{title}</h1><p class="soft">{text}</p><p><a href="/">Start page</a></p>"""),
             context.HttpContext.RequestAborted
         );
     }

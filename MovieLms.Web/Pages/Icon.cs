@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MovieLms.Web.Pages;
 
-/// <summary>The icon in a browser's tab: a frame of film.</summary>
+/// <summary>The browser tab icon: a film frame.</summary>
 internal static class Icon
 {
     internal const string Path = "/favicon.svg";

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MovieLms.Web.Pages;
 
-/// <summary>The frame of every page: one style, no script, nothing from elsewhere.</summary>
+/// <summary>The layout of every page, without scripts and external resources.</summary>
 internal static class Page
 {
     internal const string ContentType = "text/html; charset=utf-8";
@@ -27,15 +27,13 @@ internal static class Page
         pre{margin:0;overflow-x:auto;line-height:1.6} code{font-family:var(--mono);font-size:14px} a{color:var(--brand)}
         """.ReplaceLineEndings("\n");
 
-    /// <summary>The policy that the page needs and no more.</summary>
+    /// <summary>The strictest Content-Security-Policy with which the page works.</summary>
     internal static string Policy { get; } =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; img-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Returns the whole document.</summary>
-    /// <param name="title">Plain text.</param>
-    /// <param name="body">HTML.</param>
-    internal static string Html(string title, string body) =>
+    /// <summary>Renders the document from a plain-text title and an HTML body.</summary>
+    internal static string Render(string title, string body) =>
         $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">

@@ -3,20 +3,21 @@ using MovieLms.ServiceDefaults.Hardening;
 
 namespace MovieLms.Web.Pages;
 
-/// <summary>The pages for people, shared by the gateway and Standalone.</summary>
+/// <summary>Adds the pages that the gateway and Standalone share.</summary>
 public static class PageExtensions
 {
-    /// <summary>Registers the error page for browsers. Programs keep their problem documents.</summary>
+    /// <summary>Registers the error page for browsers. Other clients still get problem documents.</summary>
     public static IHostApplicationBuilder AddPages(this IHostApplicationBuilder builder)
     {
-        // Writers are asked in order, and the framework's own accepts what browsers send.
+        // The first matching writer is used, and the framework's writer would match requests from browsers.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ErrorPageWriter>());
         return builder;
     }
 
-    /// <summary>Maps the start page, <c>/favicon.svg</c> and <c>/robots.txt</c>.</summary>
-    /// <param name="app">The host.</param>
-    /// <param name="hasMail">True when <c>/mail</c> shows caught mail.</param>
+    /// <summary>
+    /// Maps the start page, <c>/favicon.svg</c> and <c>/robots.txt</c>. If <paramref name="hasMail"/> is true, the start page links to
+    /// <c>/mail</c>.
+    /// </summary>
     public static WebApplication MapPages(this WebApplication app, bool hasMail)
     {
         var pages = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();

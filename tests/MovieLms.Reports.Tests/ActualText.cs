@@ -4,10 +4,10 @@ using UglyToad.PdfPig.Content;
 
 namespace MovieLms.Reports.Tests;
 
-/// <summary>The text of a document in the order in which it was written, replacement texts (ISO 32000-1, 14.9.4) included.</summary>
+/// <summary>Reads the text of a document in the order in which it was written, with replacement texts (ISO 32000-1, 14.9.4).</summary>
 internal static class ActualText
 {
-    internal static string Of(byte[] file)
+    internal static string Read(byte[] file)
     {
         using var pdf = PdfDocument.Open(file);
         var text = new StringBuilder();

@@ -2,21 +2,21 @@ using UglyToad.PdfPig;
 
 namespace MovieLms.Reports.Tests;
 
-/// <summary>Catalogs that no sample is like.</summary>
+/// <summary>The report of unusual catalogs.</summary>
 public sealed class AnalyticsReportTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Empty_catalogue_says_so()
+    public void The_report_of_an_empty_catalog_has_no_charts()
     {
         var text = Text(Figures(0, 0));
-        Assert.Contains("Therearenofilmsyet.", text, StringComparison.Ordinal);
+        Assert.Contains("Therearenomoviesyet.", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Moviesperyear", text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Films_of_unknown_year_and_without_a_rating_are_told_in_words()
+    public void Movies_without_a_year_or_a_rating_are_mentioned()
     {
         var figures = Figures(1, 0) with
         {
@@ -27,16 +27,16 @@ public sealed class AnalyticsReportTests
             MeanRating = null,
         };
         var text = Text(figures);
-        Assert.Contains("3filmsofanunknownyeararenotshown.", text, StringComparison.Ordinal);
-        Assert.Contains("—meanratingof10", text, StringComparison.Ordinal);
+        Assert.Contains("3movieswithanunknownyeararenotshown.", text, StringComparison.Ordinal);
+        Assert.Contains("—meanrating(0–10)", text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Genres_with_most_films_are_shown_where_there_are_too_many()
+    public void The_chart_shows_the_largest_genres_if_there_are_too_many()
     {
         var text = Text(Figures(40, 300));
-        Assert.Contains("The15genreswithmostfilms", text, StringComparison.Ordinal);
-        // The genres' films grow with their number: 26 to 40 are shown, in the order of their ratings.
+        Assert.Contains("The15largestgenres", text, StringComparison.Ordinal);
+        // Genre n has n movies, so genres 26 to 40 are shown, in the order of their ratings.
         for (var genre = 1; genre <= 40; genre++)
             Assert.Equal(genre > 25, text.Contains($"({genre})", StringComparison.Ordinal));
         Assert.Contains("40genres", text, StringComparison.Ordinal);
@@ -46,24 +46,24 @@ public sealed class AnalyticsReportTests
     [InlineData(1, "2000")]
     [InlineData(2, "2001")]
     [InlineData(330, "1900")]
-    public void Years_are_round_numbers_however_many_there_are(int years, string shown) =>
+    public void The_year_axis_shows_round_numbers(int years, string shown) =>
         Assert.Contains(shown, Text(Figures(3, years, years == 330 ? 1870 : 2000)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("كتابة السيناريو")]
     [InlineData("पटकथा लिखना")]
-    public void Title_reads_back_in_its_script(string title)
+    public void A_title_in_any_script_can_be_extracted(string title)
     {
-        var film = new RankedFigure(title, null, null, null, 9, 5);
+        var movie = new RankedFigure(title, null, null, null, 9, 5);
         Assert.Contains(
             title.Replace(" ", "", StringComparison.Ordinal),
-            ActualText.Of(Render(Figures(1, 1) with { TopRated = [film] })).Replace(" ", "", StringComparison.Ordinal),
+            ActualText.Read(Render(Figures(1, 1) with { TopRated = [movie] })).Replace(" ", "", StringComparison.Ordinal),
             StringComparison.Ordinal
         );
     }
 
     [Fact]
-    public void Same_figures_and_time_give_the_same_bytes() => Assert.Equal(Render(Figures(5, 50)), Render(Figures(5, 50)));
+    public void The_same_figures_and_time_produce_the_same_bytes() => Assert.Equal(Render(Figures(5, 50)), Render(Figures(5, 50)));
 
     private static CatalogModel Figures(int genres, int years, int first = 1900) =>
         new(Enumerable.Range(first, years).Sum(Count), 45 * years, years == 0 ? null : 6.8)
@@ -73,7 +73,7 @@ public sealed class AnalyticsReportTests
             RatingBands = Bands(band => band * years),
             TopRated =
             [
-                .. Enumerable.Range(1, Math.Min(genres, 25)).Select(i => new RankedFigure($"Film {i}", null, null, null, 9, 1_000 - i)),
+                .. Enumerable.Range(1, Math.Min(genres, 25)).Select(i => new RankedFigure($"Movie {i}", null, null, null, 9, 1_000 - i)),
             ],
         };
 
@@ -87,7 +87,7 @@ public sealed class AnalyticsReportTests
         AnalyticsReport.Render(figures, Noon, pdf);
         if (Environment.GetEnvironmentVariable("MOVIELMS_TEST_KEEP") is { Length: > 0 } folder)
         {
-            File.WriteAllBytes(Path.Combine(folder, $"catalogue-{figures.Genres.Count}-{figures.Years.Count}.pdf"), pdf.ToArray());
+            File.WriteAllBytes(Path.Combine(folder, $"catalog-{figures.Genres.Count}-{figures.Years.Count}.pdf"), pdf.ToArray());
         }
 
         return pdf.ToArray();

@@ -7,7 +7,7 @@ public sealed class ImportReportTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Report_says_what_the_import_counted()
+    public void The_report_shows_the_counts_of_the_import()
     {
         using var pdf = Read(Model(succeeded: 3_200, failed: 1, corrected: 22));
         var text = Text(pdf);
@@ -17,7 +17,7 @@ public sealed class ImportReportTests
             {
                 "3,201",
                 "3,200",
-                "films.json",
+                "movies.json",
                 "Ada Lovelace",
                 "22 Nov 2026",
                 "99.9 %",
@@ -33,27 +33,27 @@ public sealed class ImportReportTests
     }
 
     [Fact]
-    public void Failed_import_gives_its_reason()
+    public void The_report_of_a_failed_import_shows_the_reason()
     {
-        using var pdf = Read(Model(failure: "The first line is no header: it has no column 'title'."));
-        Assert.Contains("no header", Text(pdf), StringComparison.Ordinal);
+        using var pdf = Read(Model(failure: "The first line is not a header: it has no column 'title'."));
+        Assert.Contains("not a header", Text(pdf), StringComparison.Ordinal);
         Assert.Contains("Failed", Text(pdf), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Long_table_repeats_its_header_on_every_page()
+    public void A_long_table_repeats_its_header_on_every_page()
     {
         using var pdf = Read(Model(succeeded: 10, failed: 200));
         Assert.InRange(pdf.NumberOfPages, 4, 20);
         for (var page = 1; page <= pdf.NumberOfPages; page++)
         {
-            Assert.Contains("What would be right", pdf.GetPage(page).Text, StringComparison.Ordinal);
+            Assert.Contains("Expected", pdf.GetPage(page).Text, StringComparison.Ordinal);
             Assert.Contains($"Page {page} of {pdf.NumberOfPages}", pdf.GetPage(page).Text, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public void Report_lists_200_problems_and_no_more()
+    public void The_report_lists_up_to_200_problems()
     {
         using var pdf = Read(Model(succeeded: 0, failed: 5_000));
         Assert.Contains("The first 200 problems", Text(pdf), StringComparison.Ordinal);
@@ -66,20 +66,20 @@ public sealed class ImportReportTests
     [InlineData("كتابة السيناريو")]
     [InlineData("पटकथा लिखना")]
     [InlineData("תסריט")]
-    public void Text_of_any_of_these_scripts_reads_back(string value)
+    public void Text_in_any_script_can_be_extracted(string value)
     {
         var problem = new ReportedRow(2, [new ReportedProblem("title", value, "Wrong.")]);
         var pdf = Render(Model(failed: 1) with { Errors = [problem] });
-        // Words are put together from letters by where they stand; what matters here is the text that the file itself carries.
+        // PdfPig assembles words from the positions of letters. This tests the text stored in the file.
         Assert.Contains(
             value.Replace(" ", "", StringComparison.Ordinal),
-            ActualText.Of(pdf).Replace(" ", "", StringComparison.Ordinal),
+            ActualText.Read(pdf).Replace(" ", "", StringComparison.Ordinal),
             StringComparison.Ordinal
         );
     }
 
     [Fact]
-    public void Same_import_and_time_give_the_same_bytes() => Assert.Equal(Render(Model(failed: 3)), Render(Model(failed: 3)));
+    public void The_same_import_and_time_produce_the_same_bytes() => Assert.Equal(Render(Model(failed: 3)), Render(Model(failed: 3)));
 
     internal static ImportReportModel Model(int succeeded = 0, int failed = 0, int corrected = 0, string? failure = null)
     {
@@ -91,7 +91,7 @@ public sealed class ImportReportTests
                     new ReportedProblem(
                         i % 3 == 0 ? "releaseDate" : "year",
                         $"value {i}",
-                        "A whole number from 1870 to 2200, which takes some words to say and may need more than one line of the table."
+                        "A whole number from 1870 to 2200, with a long description that may need more than one line of the table."
                     ),
                 ]
             ));
@@ -101,10 +101,10 @@ public sealed class ImportReportTests
             Id = "65a000000000000000000001",
             Outcome = failure is null ? ImportOutcome.Completed : ImportOutcome.Failed,
             Reason = failure,
-            FileName = "films.json",
+            FileName = "movies.json",
             FileFormat = "JSON",
             FileSize = 1_399_981,
-            RowsBecome = "films of the catalogue",
+            RowsBecome = "movies of the catalog",
             Uploader = "Ada Lovelace",
             Total = succeeded + failed,
             Succeeded = succeeded,

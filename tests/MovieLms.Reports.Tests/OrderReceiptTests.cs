@@ -11,7 +11,7 @@ public sealed class OrderReceiptTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Receipt_says_who_bought_what_for_how_much()
+    public void The_receipt_shows_the_details_of_the_order()
     {
         var text = Text(Order("Lighting for film: three lamps and a window", 3, 1_219.5m));
         foreach (
@@ -37,22 +37,22 @@ public sealed class OrderReceiptTests
     [Theory]
     [InlineData("كتابة السيناريو")]
     [InlineData("पटकथा लिखना")]
-    public void Courses_title_reads_back_in_its_script(string title) =>
+    public void A_course_title_in_any_script_can_be_extracted(string title) =>
         Assert.Contains(
             title.Replace(" ", "", StringComparison.Ordinal),
-            ActualText.Of(Render(Order(title, 1, 5))).Replace(" ", "", StringComparison.Ordinal),
+            ActualText.Read(Render(Order(title, 1, 5))).Replace(" ", "", StringComparison.Ordinal),
             StringComparison.Ordinal
         );
 
     /// <summary>
-    /// Poppler puts letters together by where they stand and by what the file says they are, as a viewer that copies or searches does.
+    /// Poppler assembles text from the positions of letters and the text stored in the file, like a viewer that copies or searches.
     /// </summary>
     [Theory]
     [InlineData("كتابة السيناريو")]
     [InlineData("पटकथा लिखना")]
     [InlineData("תסריט לסרט")]
     [InlineData("Café Ωmega Журавли")]
-    public async Task Courses_title_reads_back_by_another_programs_reading(string title)
+    public async Task Poppler_extracts_a_course_title_in_any_script(string title)
     {
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "receipt.pdf");
@@ -65,7 +65,7 @@ public sealed class OrderReceiptTests
             Path.ChangeExtension(file, "txt")
         );
         Assert.Equal(0, await reader.WaitForExitAsync());
-        // Marks of direction that a terminal would need are no part of the words.
+        // Remove direction marks, which are not part of the words.
         var text = string.Concat(
             (await File.ReadAllTextAsync(Path.ChangeExtension(file, "txt"))).Where(letter =>
                 char.GetUnicodeCategory(letter) != UnicodeCategory.Format
@@ -76,7 +76,7 @@ public sealed class OrderReceiptTests
     }
 
     [Fact]
-    public void Same_order_gives_the_same_bytes() => Assert.Equal(Render(Order("Sound", 1, 5)), Render(Order("Sound", 1, 5)));
+    public void The_same_order_produces_the_same_bytes() => Assert.Equal(Render(Order("Sound", 1, 5)), Render(Order("Sound", 1, 5)));
 
     private static ReceiptModel Order(string item, int quantity, decimal price) =>
         new()

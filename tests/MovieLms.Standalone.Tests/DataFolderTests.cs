@@ -6,7 +6,7 @@ namespace MovieLms.Standalone.Tests;
 public sealed class DataFolderTests
 {
     [Fact]
-    public void A_folder_is_held_by_one_at_a_time()
+    public void Only_one_process_can_open_a_folder()
     {
         var path = Directory.CreateTempSubdirectory("movielms-data-").FullName;
         using (DataFolder.Open(new StandaloneOptions { DataDirectory = path }))
@@ -23,7 +23,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task Backing_services_wait_until_the_processes_of_the_previous_run_have_stopped()
+    public async Task Backing_services_wait_until_the_previous_run_releases_the_folder()
     {
         using var data = new TemporaryFolder();
         var options = new StandaloneOptions { DataDirectory = data.Path };
@@ -38,9 +38,9 @@ public sealed class DataFolderTests
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public void A_folder_of_an_earlier_version_is_closed_to_other_users()
+    public void Opening_a_folder_removes_access_of_other_users()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows gives a new folder the rights of its parent");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "on Windows, a new folder inherits its parent's permissions");
         using var outside = new TemporaryFolder();
         var elsewhere = Path.Combine(outside.Path, "elsewhere.txt");
         File.WriteAllText(elsewhere, "");
@@ -60,7 +60,7 @@ public sealed class DataFolderTests
                 "700 700 700 600",
                 string.Join(' ', new[] { data.Path, Path.GetDirectoryName(nested)!, nested, mail }.Select(Mode))
             );
-            // A link leads out of the folder: what it leads to is not the folder's.
+            // The target of a link is outside the folder and stays unchanged.
             Assert.Equal("644", Mode(elsewhere));
         }
     }
@@ -69,7 +69,7 @@ public sealed class DataFolderTests
     private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 
     [Fact]
-    public void An_ephemeral_folder_goes_with_its_holder()
+    public void An_ephemeral_folder_is_deleted_on_disposal()
     {
         string path;
         using (var folder = DataFolder.Open(new StandaloneOptions { Ephemeral = true }))

@@ -4,11 +4,11 @@ namespace MovieLms.Standalone.Tests;
 
 public sealed class EmbeddedRedisTests
 {
-    /// <summary>Several times the server's memory of 32 MB; 500 MB in the long version.</summary>
+    /// <summary>Several times the server's 32 MB of memory; 500 MB with MOVIELMS_TEST_SCALE=full.</summary>
     private static int Megabytes => Environment.GetEnvironmentVariable("MOVIELMS_TEST_SCALE") == "full" ? 500 : 120;
 
     [Fact]
-    public async Task More_than_fits_in_memory_is_kept_whole()
+    public async Task Data_larger_than_memory_is_not_lost()
     {
         var folder = Directory.CreateTempSubdirectory("movielms-redis-");
         try
@@ -45,16 +45,16 @@ public sealed class EmbeddedRedisTests
     }
 
     [Fact]
-    public void A_taken_port_says_which_option_changes_it()
+    public void The_error_for_a_port_in_use_names_the_option()
     {
         var (first, second) = (Directory.CreateTempSubdirectory("movielms-redis-"), Directory.CreateTempSubdirectory("movielms-redis-"));
         try
         {
             using var server = EmbeddedRedis.Start(0, first.FullName, RedisPassword.Generate());
-            var refusal = Assert.Throws<StandaloneException>(() =>
+            var exception = Assert.Throws<StandaloneException>(() =>
                 EmbeddedRedis.Start(server.Port, second.FullName, RedisPassword.Generate())
             );
-            Assert.Contains("--redis-port", refusal.Message);
+            Assert.Contains("--redis-port", exception.Message);
         }
         finally
         {

@@ -8,7 +8,7 @@ public sealed class ListenAddressTests
     [InlineData("http://*:80", "http://localhost:80")]
     [InlineData("http://127.0.0.1:5401", "http://127.0.0.1:5401")]
     [InlineData("http://[::1]:5401", "http://[::1]:5401")]
-    [InlineData("https://films.example:8443", "https://films.example:8443")]
-    public void An_address_of_every_interface_is_reached_by_name(string listened, string reached) =>
-        Assert.Equal(reached, ListenAddress.Reachable(listened));
+    [InlineData("https://movies.example:8443", "https://movies.example:8443")]
+    public void A_wildcard_address_is_reachable_at_localhost(string url, string expected) =>
+        Assert.Equal(expected, ListenAddress.GetReachableUrl(url));
 }

@@ -6,7 +6,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.Standalone.Tests;
 
-/// <summary>What Standalone serves beside the services: its inbox.</summary>
+/// <summary>The endpoints that Standalone adds to the services': the inbox.</summary>
 public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running running) : IClassFixture<StandaloneEndpointTests.Running>
 {
     private readonly WebApplication _app = running.App;
@@ -43,7 +43,7 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
     }
 
     [Fact]
-    public void Every_endpoint_names_a_permission_or_allows_anonymous()
+    public void Every_endpoint_requires_a_permission_or_allows_anonymous()
     {
         var routes = ((IEndpointRouteBuilder)_app)
             .DataSources.SelectMany(source => source.Endpoints)
@@ -56,14 +56,14 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
     }
 
     [Fact]
-    public async Task The_inbox_is_for_this_machine_and_does_not_lead_out_of_its_folder()
+    public async Task The_inbox_is_local_and_confined_to_its_folder()
     {
         using var client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/mail"));
         foreach (var path in new[] { "/mail/..%2Fkeys", "/mail/%252e%252e", "/mail/none", "/mail/none/attachments/0" })
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
 
-        // A page elsewhere that points its own name at this machine.
+        // DNS rebinding: a remote page whose host name resolves to this machine.
         client.DefaultRequestHeaders.Host = "evil.example";
         foreach (var path in new[] { "/mail", "/mail.json" })
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, path));
@@ -75,10 +75,10 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
     }
 
     [Fact]
-    public async Task Links_in_mail_lead_to_where_it_listens()
+    public async Task Links_in_mail_use_the_listen_address()
     {
         using var client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
-        using var answer = await client.PostAsJsonAsync(
+        using var response = await client.PostAsJsonAsync(
             "/api/auth/register",
             new
             {
@@ -87,17 +87,17 @@ public sealed class StandaloneEndpointTests(StandaloneEndpointTests.Running runn
                 password = "the lighthouse keeps turning",
             }
         );
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         await Eventually.TrueAsync(
             async () =>
                 (await client.GetStringAsync("/mail.json")).Contains($"{_app.Urls.First()}/account/verify#", StringComparison.Ordinal),
-            "the mail came"
+            "the mail arrived"
         );
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
     {
-        using var answer = await client.GetAsync(path);
-        return answer.StatusCode;
+        using var response = await client.GetAsync(path);
+        return response.StatusCode;
     }
 }

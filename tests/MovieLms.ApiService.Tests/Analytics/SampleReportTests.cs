@@ -25,11 +25,11 @@ public sealed class SampleReportTests(SampleAnalyticsTests.Imported api) : IClas
             Assert.True(text.Contains(words, StringComparison.Ordinal), $"'{words}' is not in {text}");
         }
 
-        AssertShows($"{movies.Count:N0}films");
+        AssertShows($"{movies.Count:N0}movies");
         AssertShows($"{rated.Count:N0}with a rating");
-        AssertShows($"{rated.Average(movie => movie.Rating!.Value):0.00}mean rating of 10");
+        AssertShows($"{rated.Average(movie => movie.Rating!.Value):0.00}mean rating (0–10)");
         AssertShows($"{movies.Min(movie => movie.Year)} to {movies.Max(movie => movie.Year)}");
-        AssertShows($"{movies.Count - rated.Count:N0} films without a rating");
+        AssertShows($"{movies.Count - rated.Count:N0} movies without a rating");
         foreach (var genre in rated.GroupBy(movie => movie.Genre))
         {
             AssertShows($"{genre.Key ?? "no genre"}");

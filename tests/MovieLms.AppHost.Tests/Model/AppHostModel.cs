@@ -3,12 +3,12 @@ using Aspire.Hosting.Testing;
 
 namespace MovieLms.AppHost.Tests.Model;
 
-/// <summary>The application model of a run, built by the AppHost's own Program and not started.</summary>
+/// <summary>The application model of a run, built by the AppHost's Program but not started.</summary>
 internal static class AppHostModel
 {
     /// <summary>
-    /// Values for every parameter: without them a run would write generated ones into the tester's user secrets, and a publish
-    /// would ask for them.
+    /// Values for every parameter. Without them, a run would write generated values to the developer's user secrets, and a publish would
+    /// prompt for them.
     /// </summary>
     internal static readonly string[] Parameters =
     [
@@ -17,7 +17,7 @@ internal static class AppHostModel
         "--Parameters:admin-email=admin@example.test",
         "--Parameters:admin-password=curtain-falls-slowly-42",
         "--Parameters:token-key=key",
-        "--Parameters:public-url=https://films.example.test",
+        "--Parameters:public-url=https://movies.example.test",
         "--ConnectionStrings:mongodb=mongodb://db.example.test/movielms",
         "--ConnectionStrings:redis=cache.example.test:6380,ssl=true",
         "--ConnectionStrings:smtp=smtp://mail.example.test:587",

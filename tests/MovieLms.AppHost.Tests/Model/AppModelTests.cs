@@ -2,7 +2,7 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace MovieLms.AppHost.Tests.Model;
 
-/// <summary>The application model of a run, which is the same on containers and on embedded processes.</summary>
+/// <summary>The application model of a run, which is the same for containers and embedded processes.</summary>
 public sealed class AppModelTests
 {
     private const string Containers = "containers";
@@ -10,7 +10,7 @@ public sealed class AppModelTests
     [Theory]
     [InlineData(Containers)]
     [InlineData("embedded")]
-    public async Task The_model_has_the_same_resources_whatever_the_backing(string backing)
+    public async Task The_model_has_the_same_resources_for_every_backing(string backing)
     {
         await using var builder = await AppHostModel.CreateAsync(backing);
         string[] expected = ["apiservice", "mail", "mongo", "mongodb", "realtime", "redis", "smtp", "web", "worker"];
@@ -26,7 +26,7 @@ public sealed class AppModelTests
     [InlineData("embedded", "worker", "apiservice mail mongodb redis")]
     [InlineData("embedded", "realtime", "apiservice mail mongodb redis")]
     [InlineData("embedded", "web", "apiservice realtime worker")]
-    public async Task A_service_waits_for_what_it_needs(string backing, string name, string expected)
+    public async Task A_service_waits_for_its_dependencies(string backing, string name, string expected)
     {
         await using var builder = await AppHostModel.CreateAsync(backing);
         // Waiting for a database includes waiting for its server.
@@ -75,7 +75,7 @@ public sealed class AppModelTests
     [InlineData("worker", "127.0.0.1 ::1")]
     [InlineData("realtime", "127.0.0.1 ::1")]
     [InlineData("web", "")]
-    public async Task A_service_of_a_run_accepts_forwarding_headers_from_the_gateway_on_this_machine_only(string name, string expected)
+    public async Task A_local_service_accepts_forwarding_headers_from_loopback_only(string name, string expected)
     {
         foreach (var backing in new[] { Containers, "embedded" })
         {
@@ -115,7 +115,7 @@ public sealed class AppModelTests
     [InlineData("worker")]
     [InlineData("realtime")]
     [InlineData("web")]
-    public async Task A_service_is_probed_at_alive_and_health(string name)
+    public async Task A_service_has_liveness_and_readiness_probes(string name)
     {
         await using var builder = await AppHostModel.CreateAsync(Containers);
         var checks = builder.Annotations<HealthCheckAnnotation>(name).Select(check => check.Key).ToArray();
@@ -134,7 +134,7 @@ public sealed class AppModelTests
     }
 
     [Fact]
-    public async Task An_ephemeral_run_keeps_nothing()
+    public async Task An_ephemeral_run_has_no_volumes()
     {
         await using var builder = await AppHostModel.CreateAsync(Containers, "--Run:Ephemeral=true");
         Assert.Empty(builder.Annotations<ContainerMountAnnotation>("mongo"));
@@ -143,7 +143,7 @@ public sealed class AppModelTests
     [Theory]
     [InlineData("false", ContainerLifetime.Session)]
     [InlineData("true", ContainerLifetime.Persistent)]
-    public async Task Containers_outlive_the_AppHost_on_request(string persistent, ContainerLifetime expected)
+    public async Task Containers_are_persistent_if_configured(string persistent, ContainerLifetime expected)
     {
         await using var builder = await AppHostModel.CreateAsync(Containers, $"--Run:PersistentContainers={persistent}");
         foreach (var name in new[] { "mongo", "redis", "mail" })
@@ -153,7 +153,7 @@ public sealed class AppModelTests
     [Theory]
     [InlineData(Containers)]
     [InlineData("embedded")]
-    public async Task Redis_has_the_password_of_the_parameter(string backing)
+    public async Task The_Redis_password_is_a_secret_parameter(string backing)
     {
         await using var builder = await AppHostModel.CreateAsync(backing);
         var redis = Assert.IsAssignableFrom<IResourceWithConnectionString>(builder.Resource("redis"));
@@ -167,7 +167,7 @@ public sealed class AppModelTests
     [InlineData("admin-email", false)]
     [InlineData("admin-password", true)]
     [InlineData("token-key", true)]
-    public async Task A_parameter_is_described_and_secret_where_it_must_be(string name, bool secret)
+    public async Task A_parameter_has_a_description_and_is_secret_if_sensitive(string name, bool secret)
     {
         await using var builder = await AppHostModel.CreateAsync(Containers);
         var parameter = Assert.IsType<ParameterResource>(builder.Resource(name));
@@ -182,7 +182,7 @@ public sealed class AppModelTests
     [InlineData("apiservice", "reset-password")]
     [InlineData("worker", "run-job")]
     [InlineData("mongo", "backup")]
-    public async Task The_dashboard_has_the_command(string resource, string command)
+    public async Task A_resource_has_its_dashboard_commands(string resource, string command)
     {
         await using var builder = await AppHostModel.CreateAsync("embedded");
         var annotation = Assert.Single(builder.Annotations<ResourceCommandAnnotation>(resource), annotation => annotation.Name == command);
@@ -192,7 +192,7 @@ public sealed class AppModelTests
     [Theory]
     [InlineData("mongo-mongoexpress")]
     [InlineData("redisinsight")]
-    public async Task A_tool_is_added_on_request(string name)
+    public async Task A_tool_is_added_only_if_configured(string name)
     {
         await using (var without = await AppHostModel.CreateAsync(Containers))
             Assert.DoesNotContain(without.Resources, resource => resource.Name == name);
@@ -203,7 +203,7 @@ public sealed class AppModelTests
     [Theory]
     [InlineData("--Run:Backing=docker", "Run:Backing is 'docker'; it must be managed or containers or embedded.")]
     [InlineData("--Run:Backing=7", "Run:Backing is '7'; it must be managed or containers or embedded.")]
-    public async Task A_wrong_setting_is_refused_by_name(string argument, string message)
+    public async Task An_invalid_setting_is_reported_by_name(string argument, string message)
     {
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => AppHostModel.CreateAsync(Containers, argument));
         Assert.Contains(message, exception.ToString(), StringComparison.Ordinal);

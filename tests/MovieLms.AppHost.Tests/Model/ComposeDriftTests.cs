@@ -4,13 +4,13 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace MovieLms.AppHost.Tests.Model;
 
-/// <summary>deploy/compose.yaml describes the same installation as the AppHost. Every intended difference is listed here.</summary>
+/// <summary>Compares deploy/compose.yaml with the AppHost's model. Every intended difference is listed here.</summary>
 public sealed partial class ComposeDriftTests
 {
-    /// <summary>Creates the indexes; with the AppHost this is the pipeline step <c>create-indexes</c>.</summary>
+    /// <summary>The service that creates the indexes. In the AppHost this is the pipeline step <c>create-indexes</c>.</summary>
     private const string OneShot = "database";
 
-    /// <summary>Settings that only the compose file has: Aspire derives them, or its hosts have no need of them.</summary>
+    /// <summary>Settings only in the compose file: Aspire derives them, or its hosts do not need them.</summary>
     private static readonly string[] ComposeOnly = ["Database__CreateIndexes", "Shutdown__Seconds"];
 
     private static readonly ComposeFile Compose = ComposeFile.Read();
@@ -22,7 +22,7 @@ public sealed partial class ComposeDriftTests
     [Fact]
     public async Task Both_have_the_same_services()
     {
-        using var manifest = await ManifestAsync();
+        using var manifest = await PublishManifestAsync();
         var expected = manifest
             .RootElement.GetProperty("resources")
             .EnumerateObject()
@@ -35,9 +35,9 @@ public sealed partial class ComposeDriftTests
     [MemberData(nameof(Projects))]
     public async Task A_service_has_the_same_settings(string service)
     {
-        using var manifest = await ManifestAsync();
+        using var manifest = await PublishManifestAsync();
         var expected = Settings(Environment(manifest, service));
-        // The gateway of a compose file stands behind a reverse proxy of the operator.
+        // The gateway of a compose deployment runs behind the operator's reverse proxy.
         if (service == "web")
             expected.Add("ForwardedHeaders__Proxies__0");
         Assert.Equal(expected, Settings(Compose.Keys(service, "environment").Except(ComposeOnly)));
@@ -48,7 +48,7 @@ public sealed partial class ComposeDriftTests
     public async Task A_service_waits_for_the_same_resources(string service)
     {
         await using var builder = await AppHostModel.CreateAsync("containers");
-        // A compose file has the mail catcher in a profile, for a trial.
+        // In the compose file, the mail catcher is in an optional profile.
         var expected = builder.Waits(service).Except(["mail"]).Select(name => name == "mongodb" ? "mongo" : name).Distinct();
         Assert.Equal(
             expected.Order(StringComparer.Ordinal),
@@ -73,15 +73,15 @@ public sealed partial class ComposeDriftTests
     [MemberData(nameof(Containers))]
     public async Task A_container_has_the_same_image_and_is_internal(string service)
     {
-        using var manifest = await ManifestAsync();
-        // With a digest the tag is a remark, which the manifest leaves out.
+        using var manifest = await PublishManifestAsync();
+        // With a digest, the tag is only informational and the manifest omits it.
         Assert.Equal(Resource(manifest, service).GetProperty("image").GetString(), TagBeforeDigest().Replace(Compose.Image(service), "@"));
         Assert.False(Compose.Has(service, "ports"));
     }
 
-    private static async Task<JsonDocument> ManifestAsync()
+    private static async Task<JsonDocument> PublishManifestAsync()
     {
-        using var published = await PublishedApp.ManifestAsync("--Deploy:Target=compose", "--Deploy:Backing=containers");
+        using var published = await PublishedApp.PublishManifestAsync("--Deploy:Target=compose", "--Deploy:Backing=containers");
         return JsonDocument.Parse(published.ReadFile("manifest.json"));
     }
 
@@ -92,8 +92,8 @@ public sealed partial class ComposeDriftTests
         manifest.RootElement.GetProperty("resources").GetProperty(name);
 
     /// <summary>
-    /// The product's settings among the variables. The others tell frameworks how to connect (HTTP_PORTS, REDIS_URI) or export
-    /// telemetry. Of a list, only whether it has items counts.
+    /// Returns the application's settings. Other variables configure the frameworks' connections (HTTP_PORTS, REDIS_URI) or telemetry.
+    /// A list counts as its first item.
     /// </summary>
     private static SortedSet<string> Settings(IEnumerable<string> variables) =>
         new(

@@ -21,7 +21,7 @@ internal sealed class ComposeFile
 
     internal string Image(string service) => (string)Map(_services[service])["image"]!;
 
-    /// <summary>The keys of a section that is a mapping, such as <c>environment</c> or <c>depends_on</c>.</summary>
+    /// <summary>Returns the keys of a mapping, such as <c>environment</c> or <c>depends_on</c>.</summary>
     internal IReadOnlySet<string> Keys(string service, string section) =>
         Map(_services[service]).TryGetValue(section, out var value) ? Map(value).Keys.Cast<string>().ToHashSet() : [];
 
@@ -39,6 +39,6 @@ internal sealed class ComposeFile
                 return path;
         }
 
-        throw new InvalidOperationException("The tests run outside the checkout: deploy/compose.yaml was not found above them.");
+        throw new InvalidOperationException("deploy/compose.yaml was not found: run the tests inside the checkout.");
     }
 }

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace MovieLms.AppHost.Tests.Model;
 
-/// <summary>A build without compute environments refuses to publish, instead of succeeding with nothing written.</summary>
+/// <summary>Publishing with a build that has no compute environments, which must not succeed without output.</summary>
 public sealed class PublishRefusalTests
 {
     [Theory]
     [InlineData("compose")]
     [InlineData("azure")]
-    public async Task A_publish_fails_and_says_what_to_do(string target)
+    public async Task A_publish_fails_with_instructions(string target)
     {
         var folder = Directory.CreateTempSubdirectory("movielms-publish-");
         string[] arguments =

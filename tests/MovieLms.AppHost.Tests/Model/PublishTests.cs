@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MovieLms.AppHost.Tests.Model;
 
-/// <summary>What a deployment gets: the manifest that azd reads, and the Docker Compose file.</summary>
+/// <summary>The manifest that azd reads, for Azure and for Docker Compose.</summary>
 public sealed class PublishTests
 {
     private static readonly string[] Compose = ["--Deploy:Target=compose", "--Deploy:Backing=containers"];
@@ -11,18 +11,18 @@ public sealed class PublishTests
     [InlineData("apiservice", "Admin__Email Admin__Password Auth__SigningKeys__0")]
     [InlineData("worker", "services__apiservice__http__0")]
     [InlineData("realtime", "services__apiservice__http__0")]
-    public async Task A_service_has_every_variable_it_needs(string service, string own)
+    public async Task A_service_has_its_environment_variables(string service, string own)
     {
-        using var published = await PublishedApp.ManifestAsync(Compose);
+        using var published = await PublishedApp.PublishManifestAsync(Compose);
         var variables = Resource(published, service).GetProperty("env").EnumerateObject().Select(variable => variable.Name).ToHashSet();
         string[] shared = ["ConnectionStrings__mongodb", "ConnectionStrings__redis", "ConnectionStrings__smtp", "PublicUrl"];
         Assert.Superset(own.Split(' ').Concat(shared).ToHashSet(), variables);
     }
 
     [Fact]
-    public async Task Containers_connect_by_the_passwords_of_the_parameters()
+    public async Task Connection_strings_of_containers_use_the_password_parameters()
     {
-        using var published = await PublishedApp.ManifestAsync(Compose);
+        using var published = await PublishedApp.PublishManifestAsync(Compose);
         Assert.Contains("{mongo-password", Resource(published, "mongodb").GetProperty("connectionString").GetString());
         Assert.Contains("{redis-password", Resource(published, "redis").GetProperty("connectionString").GetString());
         Assert.Equal(
@@ -37,7 +37,7 @@ public sealed class PublishTests
     [InlineData("smtp")]
     public async Task Managed_services_are_secret_connection_strings(string name)
     {
-        using var published = await PublishedApp.ManifestAsync("--Deploy:Target=compose");
+        using var published = await PublishedApp.PublishManifestAsync("--Deploy:Target=compose");
         var parameter = Resource(published, name);
         Assert.Equal("parameter.v0", parameter.GetProperty("type").GetString());
         Assert.True(parameter.GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());
@@ -46,9 +46,9 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task A_secret_never_stands_in_the_manifest()
+    public async Task The_manifest_contains_no_secrets()
     {
-        using var published = await PublishedApp.ManifestAsync(Compose);
+        using var published = await PublishedApp.PublishManifestAsync(Compose);
         var text = published.ReadFile("manifest.json");
         Assert.DoesNotContain("mongoSecret", text, StringComparison.Ordinal);
         Assert.DoesNotContain("redisSecret", text, StringComparison.Ordinal);
@@ -56,9 +56,9 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task Azure_keeps_no_database_on_a_file_share()
+    public async Task Containers_on_Azure_have_no_volumes()
     {
-        using var published = await PublishedApp.ManifestAsync("--Deploy:Target=azure", "--Deploy:Backing=containers");
+        using var published = await PublishedApp.PublishManifestAsync("--Deploy:Target=azure", "--Deploy:Backing=containers");
         Assert.False(Resource(published, "mongo").TryGetProperty("volumes", out _));
         Assert.False(Resource(published, "redis").TryGetProperty("volumes", out _));
     }
@@ -66,9 +66,9 @@ public sealed class PublishTests
     [Theory]
     [InlineData("mongo", "docker.io/library/mongo@sha256:")]
     [InlineData("redis", "docker.io/library/redis@sha256:")]
-    public async Task A_deployment_uses_images_by_digest(string container, string image)
+    public async Task A_deployment_pins_images_by_digest(string container, string image)
     {
-        using var published = await PublishedApp.ManifestAsync(Compose);
+        using var published = await PublishedApp.PublishManifestAsync(Compose);
         Assert.StartsWith(image, Resource(published, container).GetProperty("image").GetString(), StringComparison.Ordinal);
     }
 
@@ -83,7 +83,7 @@ public sealed class PublishTests
     [InlineData("compose", "web", false)]
     public async Task Forwarding_headers_are_accepted_from_private_networks_only(string target, string service, bool isBehindProxy)
     {
-        using var published = await PublishedApp.ManifestAsync($"--Deploy:Target={target}");
+        using var published = await PublishedApp.PublishManifestAsync($"--Deploy:Target={target}");
         var variables = Resource(published, service)
             .GetProperty("env")
             .EnumerateObject()
@@ -95,7 +95,7 @@ public sealed class PublishTests
         Assert.Equal(isBehindProxy, proxies.Count > 0);
         string[] privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8"];
         Assert.Empty(proxies.Except(privateNetworks));
-        // ASP.NET Core's own switch would accept them from everyone.
+        // ASP.NET Core's own switch would accept them from any client.
         Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", variables.Keys);
     }
 

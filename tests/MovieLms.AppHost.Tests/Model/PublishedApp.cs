@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MovieLms.AppHost.Tests.Model;
 
-/// <summary>What the AppHost writes when it is asked to publish, as azd and the Aspire CLI ask it: in a process of its own.</summary>
+/// <summary>The output of a publish, run in a separate process as azd and the Aspire CLI do.</summary>
 internal sealed class PublishedApp : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
@@ -13,8 +13,8 @@ internal sealed class PublishedApp : IDisposable
 
     internal string ReadFile(string name) => File.ReadAllText(Path.Combine(Folder.FullName, name));
 
-    /// <summary>Writes the manifest that azd reads.</summary>
-    internal static Task<PublishedApp> ManifestAsync(params string[] arguments) =>
+    /// <summary>Publishes the manifest that azd reads.</summary>
+    internal static Task<PublishedApp> PublishManifestAsync(params string[] arguments) =>
         RunAsync(folder => ["--publisher", "manifest", "--output-path", Path.Combine(folder, "manifest.json"), .. arguments]);
 
     private static async Task<PublishedApp> RunAsync(Func<string, string[]> arguments)
@@ -44,7 +44,7 @@ internal sealed class PublishedApp : IDisposable
         }
         var text = await output + await errors;
         Assert.True(process.ExitCode == 0, text);
-        // A failed step can still end in exit code 0.
+        // The exit code can be 0 even though a step failed.
         Assert.DoesNotContain("fail:", text, StringComparison.Ordinal);
         return published;
     }

@@ -3,7 +3,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.AppHost.Tests.Running;
 
-/// <summary>The AppHost as a process of its own, as `dotnet run` starts it, with a home folder and a data folder of the test's.</summary>
+/// <summary>The AppHost in a separate process, started like <c>dotnet run</c>, with the test's home and data folders.</summary>
 internal sealed class AppHostProcess : IAsyncDisposable
 {
     private const double StartSeconds = 240;
@@ -15,11 +15,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
         Client = new HttpClient { BaseAddress = address };
     }
 
-    /// <summary>Talks to the gateway.</summary>
+    /// <summary>A client of the gateway.</summary>
     internal HttpClient Client { get; }
 
-    /// <summary>Characters of the output that a failed start shows.</summary>
-    private const int OutputShown = 8_000;
+    /// <summary>Maximum number of characters of the output in the message of a failed start.</summary>
+    private const int MaxOutputShown = 8_000;
 
     /// <summary>Everything printed so far.</summary>
     internal string Output => _process.Output;
@@ -57,7 +57,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         {
             await process.DisposeAsync();
             var output = process.Output;
-            throw new TimeoutException($"{e.Message} The end of the output:\n{output[Math.Max(0, output.Length - OutputShown)..]}", e);
+            throw new TimeoutException($"{e.Message} The end of the output:\n{output[Math.Max(0, output.Length - MaxOutputShown)..]}", e);
         }
         catch
         {
@@ -74,7 +74,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         return secrets.RootElement.GetProperty($"Parameters:{parameter}").GetString()!;
     }
 
-    /// <summary>Stops it as Ctrl+C does.</summary>
+    /// <summary>Stops the process as Ctrl+C does, and returns its exit code.</summary>
     internal Task<int> StopAsync() => _process.TerminateAsync();
 
     public async ValueTask DisposeAsync()

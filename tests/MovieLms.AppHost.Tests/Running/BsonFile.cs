@@ -5,7 +5,7 @@ using MongoDB.Bson.Serialization.Serializers;
 
 namespace MovieLms.AppHost.Tests.Running;
 
-/// <summary>Reads a file of BSON documents, as mongorestore does.</summary>
+/// <summary>Reads files of BSON documents, as mongorestore does.</summary>
 internal static class BsonFile
 {
     internal static async Task<IReadOnlyList<BsonDocument>> ReadAsync(string path)

@@ -6,7 +6,7 @@ using MovieLms.AppHost.Commands;
 
 namespace MovieLms.AppHost.Tests.Running;
 
-/// <summary>The message of a maintenance command that is refused.</summary>
+/// <summary>Runs a maintenance command that fails, and returns its error message.</summary>
 internal static class CommandProcessOutput
 {
     internal static async Task<string> RunAsync(RunningApp app, string service, params string[] arguments)

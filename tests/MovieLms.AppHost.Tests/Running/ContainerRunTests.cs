@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace MovieLms.AppHost.Tests.Running;
 
 /// <summary>
-/// The application on containers. Set <c>MOVIELMS_TEST_CONTAINERS=1</c> to run these tests, with
-/// <c>ASPIRE_CONTAINER_RUNTIME</c> naming the runtime; <c>.ci/extended containers</c> does.
+/// The application on containers. <c>.ci/extended containers</c> runs these tests: it sets <c>MOVIELMS_TEST_CONTAINERS=1</c>, and
+/// <c>ASPIRE_CONTAINER_RUNTIME</c> to the runtime.
 /// </summary>
 [Collection(RunningCollection.Name)]
 public sealed class ContainerRunTests

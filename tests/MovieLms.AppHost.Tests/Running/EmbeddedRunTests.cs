@@ -9,7 +9,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.AppHost.Tests.Running;
 
-/// <summary>The application without a container runtime: its backing services are processes.</summary>
+/// <summary>The application without a container runtime, with its backing services as processes.</summary>
 [Collection(RunningCollection.Name)]
 public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedApp>
 {
@@ -17,7 +17,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     public Task A_student_uploads_todos_and_receives_mail_and_events() => Story.RunAsync(app);
 
     [Fact]
-    public async Task The_sample_is_imported_by_a_command()
+    public async Task A_command_imports_the_sample_movies()
     {
         var result = await app.ExecuteAsync("web", "import-sample");
         Assert.True(result.Success, result.Message);
@@ -28,7 +28,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     }
 
     [Fact]
-    public async Task A_command_issues_a_token_that_works()
+    public async Task A_command_issues_a_valid_token()
     {
         var result = await app.ExecuteAsync("apiservice", "issue-token", ("email", ""));
         Assert.True(result.Success, result.Message);
@@ -39,7 +39,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     }
 
     [Fact]
-    public async Task A_command_resets_a_password_and_ends_the_sessions()
+    public async Task A_command_resets_a_password_and_revokes_the_sessions()
     {
         const string Email = "forgetful@example.test";
         using var visitor = app.CreateClient();
@@ -70,7 +70,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     [Theory]
     [InlineData("issue-token", "nobody@example.test", "there is no active user with this e-mail address")]
     [InlineData("reset-password", "not an address", "is not an e-mail address")]
-    public async Task A_command_that_fails_says_why(string command, string email, string message)
+    public async Task A_failed_command_reports_the_reason(string command, string email, string message)
     {
         var result = await app.ExecuteAsync("apiservice", command, ("email", email));
         Assert.False(result.Success);
@@ -78,7 +78,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     }
 
     [Fact]
-    public async Task Every_scheduled_job_can_be_run_by_a_command()
+    public async Task A_command_runs_a_scheduled_job()
     {
         foreach (var job in new[] { "digest-weekly", "uploads-sweep" })
         {
@@ -89,7 +89,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     }
 
     [Fact]
-    public async Task The_command_offers_the_jobs_that_the_worker_has()
+    public async Task The_command_lists_all_jobs_of_the_worker()
     {
         var worker = await CommandProcessOutput.RunAsync(app, "worker", "--run-job", "unknown");
         foreach (var job in JobCommand.Jobs)
@@ -98,7 +98,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     }
 
     [Fact]
-    public async Task Redis_refuses_commands_without_its_password_which_no_command_line_shows()
+    public async Task Redis_requires_its_password_and_no_command_line_contains_it()
     {
         using var client = new TcpClient();
         var redis = app.App.GetEndpoint("redis", "tcp");
@@ -126,7 +126,7 @@ public sealed class EmbeddedRunTests(EmbeddedApp app) : IClassFixture<EmbeddedAp
     }
 
     [Fact]
-    public async Task A_backup_holds_every_document_and_index()
+    public async Task A_backup_contains_the_documents_and_indexes()
     {
         var result = await app.ExecuteAsync("mongo", "backup");
         Assert.True(result.Success, result.Message);

@@ -10,7 +10,7 @@ using MovieLms.Testing.Telemetry;
 
 namespace MovieLms.AppHost.Tests.Running;
 
-/// <summary>The whole application, started by Aspire's orchestrator on free ports, with its telemetry sent to the test.</summary>
+/// <summary>The whole application, started by Aspire's orchestrator on free ports. It sends its telemetry to the test.</summary>
 public abstract class RunningApp(string backing) : IAsyncLifetime
 {
     internal const string AdminEmail = "admin@example.test";
@@ -39,7 +39,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
     {
         _telemetry = await OtlpReceiver.StartAsync();
         using var timeout = new CancellationTokenSource(StartTimeout);
-        // The application uses the services of its builder: both end together.
+        // The application uses the services of its builder, so both are disposed together.
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MovieLms_AppHost>(
             [
                 $"--Run:Backing={backing}",
@@ -54,7 +54,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
             ],
             timeout.Token
         );
-        // The launch profile's endpoint for gRPC would take precedence over the test's for HTTP.
+        // The launch profile's gRPC endpoint would take precedence over the test's HTTP endpoint.
         _builder.Configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = null;
         _app = await _builder.BuildAsync(timeout.Token);
         await _app.StartAsync(timeout.Token);
@@ -103,7 +103,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
         );
     }
 
-    /// <summary>The subjects of the mail caught for an address.</summary>
+    /// <summary>Returns the subjects of the mail caught for an address.</summary>
     internal async Task<string[]> ReadSubjectsAsync(string recipient)
     {
         using var client = CreateClient();
@@ -116,7 +116,7 @@ public abstract class RunningApp(string backing) : IAsyncLifetime
         ];
     }
 
-    /// <summary>The list of the caught mail: the embedded catcher and MailDev have different ones.</summary>
+    /// <summary>The path of the JSON list of caught mail, which differs between the embedded catcher and MailDev.</summary>
     protected abstract string MailPath { get; }
 
     private IEnumerable<int> ProcessIds(string name) =>

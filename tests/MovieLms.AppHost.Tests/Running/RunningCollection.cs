@@ -1,6 +1,6 @@
 namespace MovieLms.AppHost.Tests.Running;
 
-/// <summary>The classes that start the whole application: one after the other, since each application is eight processes.</summary>
+/// <summary>The test classes that start the whole application. They run one at a time, because each one starts eight processes.</summary>
 [CollectionDefinition(Name)]
 public sealed class RunningCollection
 {

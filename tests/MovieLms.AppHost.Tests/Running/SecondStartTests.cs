@@ -3,7 +3,7 @@ using MovieLms.Testing.Processes;
 
 namespace MovieLms.AppHost.Tests.Running;
 
-/// <summary>What a run generates is still valid at the next start on the same data.</summary>
+/// <summary>Generated values after a restart on the same data.</summary>
 [Collection(RunningCollection.Name)]
 public sealed class SecondStartTests
 {

@@ -6,7 +6,7 @@ using MovieLms.Testing;
 
 namespace MovieLms.AppHost.Tests.Running;
 
-/// <summary>What one student does through the gateway: register, sign in, upload to-dos, and receive events and mail.</summary>
+/// <summary>A student's scenario through the gateway: register, sign in, upload to-dos, and receive events and mail.</summary>
 internal static class Story
 {
     private const string Student = "student@example.test";
@@ -72,7 +72,7 @@ internal static class Story
         return import;
     }
 
-    /// <summary>The upload, the import, the mail and the hub event are one trace over the gateway and all services.</summary>
+    /// <summary>Asserts that upload, import, mail and hub event are one trace through the gateway and all services.</summary>
     private static async Task RequireOneTraceAsync(RunningApp app)
     {
         string[] services = ["apiservice", "realtime", "web", "worker"];
@@ -96,13 +96,13 @@ internal static class Story
                         )
                     );
                 },
-                "one trace holds the upload, the import, the mail and the hub event",
+                "one trace contains the upload, the import, the mail and the hub event",
                 60
             );
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"No trace holds the upload, the import, the mail and the hub event. The spans of imports: {seen}");
+            Assert.Fail($"No trace contains the upload, the import, the mail and the hub event. The spans of imports: {seen}");
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MovieLms.AppHost.Tests.Running;
 
-/// <summary>A signing key as an operator would give it.</summary>
+/// <summary>Generates a signing key in the form an operator would configure.</summary>
 internal static class TokenKey
 {
     internal static string Generate()

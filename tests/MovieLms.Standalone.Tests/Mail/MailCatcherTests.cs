@@ -41,7 +41,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_that_is_delivered_again_is_kept_once()
+    public async Task A_message_that_is_delivered_twice_is_stored_once()
     {
         await SendAsync(Message("same@example.test", "first"));
         await SendAsync(Message("same@example.test", "second"));
@@ -51,7 +51,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Messages_without_an_id_are_all_kept()
+    public async Task Messages_without_an_id_are_all_stored()
     {
         for (var i = 0; i < 2; i++)
         {
@@ -62,7 +62,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_too_large_is_refused_with_552_and_the_session_goes_on()
+    public async Task A_message_that_is_too_large_is_rejected_with_552_and_the_session_continues()
     {
         using var client = await RawSmtp.BeginAsync(_catcher.Port);
         var line = new string('x', 998) + "\r\n";
@@ -76,15 +76,17 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mail_client_learns_that_its_message_is_too_large()
+    public async Task A_mail_client_gets_552_for_a_message_that_is_too_large()
     {
-        var refusal = await Assert.ThrowsAsync<SmtpCommandException>(() => SendAsync(Message("1@example.test", new string('x', 200_000))));
-        Assert.Equal(552, (int)refusal.StatusCode);
+        var exception = await Assert.ThrowsAsync<SmtpCommandException>(() =>
+            SendAsync(Message("1@example.test", new string('x', 200_000)))
+        );
+        Assert.Equal(552, (int)exception.StatusCode);
         Assert.Empty(Stored());
     }
 
     [Fact]
-    public async Task A_bad_command_is_refused_and_the_session_goes_on()
+    public async Task A_bad_command_is_rejected_and_the_session_continues()
     {
         var (client, greeting) = await RawSmtp.ConnectAsync(_catcher.Port);
         using (client)
@@ -101,7 +103,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_command_line_without_an_end_closes_the_session()
+    public async Task An_endless_command_line_is_rejected()
     {
         var (client, _) = await RawSmtp.ConnectAsync(_catcher.Port);
         using (client)
@@ -109,7 +111,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Recipients_above_the_limit_are_refused()
+    public async Task Recipients_above_the_limit_are_rejected()
     {
         var (client, _) = await RawSmtp.ConnectAsync(_catcher.Port);
         using (client)
@@ -124,7 +126,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sessions_above_the_limit_are_told_to_come_later()
+    public async Task Sessions_above_the_limit_are_rejected_with_421()
     {
         var (first, _) = await RawSmtp.ConnectAsync(_catcher.Port);
         var (second, _) = await RawSmtp.ConnectAsync(_catcher.Port);
@@ -134,12 +136,12 @@ public sealed class MailCatcherTests : IAsyncLifetime
             third.Dispose();
             Assert.StartsWith("421", greeting);
             second.Dispose();
-            await Eventually.TrueAsync(GreetsAsync, "a place is free again");
+            await Eventually.TrueAsync(GreetsAsync, "a session is available again");
         }
     }
 
     [Fact]
-    public async Task Parallel_clients_deliver_everything()
+    public async Task Messages_of_parallel_clients_are_all_stored()
     {
         await Task.WhenAll(
             Enumerable
@@ -147,14 +149,14 @@ public sealed class MailCatcherTests : IAsyncLifetime
                 .Select(async client =>
                 {
                     for (var i = 0; i < 2; i++)
-                        await SendAgainWhileBusyAsync(Message($"{client}-{i}@example.test", "text"));
+                        await SendWithRetryAsync(Message($"{client}-{i}@example.test", "text"));
                 })
         );
         Assert.Equal(4, Stored().Length);
     }
 
-    /// <summary>Sends again while the server is busy: a session counts for a moment after its client has closed it.</summary>
-    private Task SendAgainWhileBusyAsync(MimeMessage message) =>
+    /// <summary>Retries while the server is busy: a session still counts for a moment after its client has closed it.</summary>
+    private Task SendWithRetryAsync(MimeMessage message) =>
         Eventually.TrueAsync(
             async () =>
             {
@@ -168,7 +170,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
                     return false;
                 }
             },
-            "a place is free"
+            "a session is available"
         );
 
     [Fact]
@@ -183,7 +185,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_that_cannot_be_stored_is_to_be_sent_again()
+    public async Task A_message_that_cannot_be_stored_is_rejected_temporarily()
     {
         using var client = await RawSmtp.BeginAsync(_catcher.Port);
         Directory.Delete(Folder, recursive: true);
@@ -195,7 +197,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_off_in_a_message_leaves_nothing()
+    public async Task An_interrupted_message_is_not_stored()
     {
         using (var client = await RawSmtp.BeginAsync(_catcher.Port))
             await client.WriteAsync("Subject: half\r\n\r\nte"u8.ToArray());
@@ -204,7 +206,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sender_is_not_told_to_give_up_when_the_server_stops()
+    public async Task Stopping_the_server_sends_no_permanent_failure()
     {
         using var client = await RawSmtp.BeginAsync(_catcher.Port);
         await _catcher.DisposeAsync();
@@ -213,7 +215,7 @@ public sealed class MailCatcherTests : IAsyncLifetime
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
-    public async Task Files_are_for_their_owner_only()
+    public async Task Only_the_owner_can_read_the_files()
     {
         await SendAsync(Message("1@example.test", "text"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Stored())));
@@ -232,10 +234,10 @@ public sealed class MailCatcherTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_taken_port_says_which_option_changes_it()
+    public void The_error_for_a_port_in_use_names_the_option()
     {
-        var refusal = Assert.Throws<StandaloneException>(() => MailCatcher.Start(Options with { Port = _catcher.Port }));
-        Assert.Contains("--smtp-port", refusal.Message);
+        var exception = Assert.Throws<StandaloneException>(() => MailCatcher.Start(Options with { Port = _catcher.Port }));
+        Assert.Contains("--smtp-port", exception.Message);
     }
 
     private string[] Stored() => Directory.GetFiles(Folder, "*.eml");

@@ -7,12 +7,12 @@ using MovieLms.Testing;
 
 namespace MovieLms.Standalone.Tests.Mail;
 
-/// <summary>The inbox page that a gateway forwards to.</summary>
+/// <summary>The inbox page on its own site, to which a gateway forwards.</summary>
 public sealed class MailSiteTests : IAsyncLifetime
 {
     private const string Html = "<html><head></head><body><script>alert(1)</script>Hi</body></html>";
 
-    // As earlier versions named it: the first part of the Message-ID.
+    // Earlier versions named files after the first part of the Message-ID.
     private const string Name = "65f0c0ffee65f0c0ffee65f0";
     private readonly TemporaryFolder _folder = new();
     private MailSite _site = null!;
@@ -42,18 +42,18 @@ public sealed class MailSiteTests : IAsyncLifetime
     [Fact]
     public async Task A_message_runs_no_scripts()
     {
-        using var answer = await _client.GetAsync($"/mail/{Name}");
-        var html = await answer.Content.ReadAsStringAsync();
+        using var response = await _client.GetAsync($"/mail/{Name}");
+        var html = await response.Content.ReadAsStringAsync();
         Assert.Contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\"", html);
         Assert.DoesNotContain("<script>", html);
         Assert.DoesNotContain("<b>Reset", html);
-        Assert.StartsWith("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
-        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
-        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.StartsWith("default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        Assert.True(response.Headers.CacheControl!.NoStore);
     }
 
     [Fact]
-    public async Task A_pdf_is_shown_and_any_other_attachment_is_downloaded()
+    public async Task A_pdf_is_shown_inline_and_other_attachments_are_downloaded()
     {
         using var pdf = await _client.GetAsync($"/mail/{Name}/attachments/0");
         Assert.Equal(("application/pdf", "inline", "report.pdf"), Describe(pdf.Content.Headers));
@@ -69,7 +69,7 @@ public sealed class MailSiteTests : IAsyncLifetime
     [InlineData("/mail/%252e%252e")]
     [InlineData("/mail/none")]
     [InlineData("/mail/none/attachments/0")]
-    public async Task Names_do_not_lead_out_of_the_folder(string path) => Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(path));
+    public async Task A_path_outside_the_folder_is_not_found(string path) => Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(path));
 
     [Theory]
     [InlineData("Host", "evil.example", false)]
@@ -85,19 +85,19 @@ public sealed class MailSiteTests : IAsyncLifetime
     [InlineData("X-Client-IP", "203.0.113.9", false)]
     [InlineData("CF-Connecting-IP", "203.0.113.9", false)]
     [InlineData("Via", "1.1 proxy", false)]
-    // The gateway decides who may read, and sends none of these.
+    // The gateway checks access itself and sends none of these headers.
     [InlineData("X-Forwarded-For", "127.0.0.1", false)]
     [InlineData("X-Forwarded-For", "203.0.113.9", false)]
     [InlineData("X-Forwarded-For", "127.0.0.1, 203.0.113.9", false)]
     [InlineData("Forwarded", "for=127.0.0.1", false)]
-    public async Task Only_people_at_this_machine_under_its_own_name_read_mail(string header, string value, bool isAllowed)
+    public async Task Only_local_callers_with_a_local_host_name_can_read_mail(string header, string value, bool isAllowed)
     {
         foreach (var path in new[] { "/mail", "/mail.json", $"/mail/{Name}", $"/mail/{Name}/attachments/0" })
             Assert.Equal(isAllowed ? HttpStatusCode.OK : HttpStatusCode.NotFound, await StatusAsync(path, header, value));
     }
 
     [Fact]
-    public async Task A_file_that_is_no_message_does_not_hide_the_others()
+    public async Task An_invalid_message_does_not_hide_the_others()
     {
         await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "broken.eml"), [0, 255, 13]);
         await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "empty.eml"), []);
@@ -105,11 +105,11 @@ public sealed class MailSiteTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_taken_port_says_which_option_changes_it()
+    public async Task The_error_for_a_port_in_use_names_the_option()
     {
         var port = _client.BaseAddress!.Port;
-        var refusal = await Assert.ThrowsAsync<StandaloneException>(() => MailSite.StartAsync(port, _folder.Path, default));
-        Assert.Contains("--mail-port", refusal.Message);
+        var exception = await Assert.ThrowsAsync<StandaloneException>(() => MailSite.StartAsync(port, _folder.Path, default));
+        Assert.Contains("--mail-port", exception.Message);
     }
 
     private static (string?, string?, string?) Describe(HttpContentHeaders headers)
@@ -123,8 +123,8 @@ public sealed class MailSiteTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (header is not null)
             request.Headers.Add(header, value);
-        using var answer = await _client.SendAsync(request);
-        return answer.StatusCode;
+        using var response = await _client.SendAsync(request);
+        return response.StatusCode;
     }
 
     public async ValueTask DisposeAsync()

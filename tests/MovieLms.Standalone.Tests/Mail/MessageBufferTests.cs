@@ -14,7 +14,7 @@ public sealed class MessageBufferTests
     [InlineData("a\n.\r\nb\r\n.\r\n", "a\n.\r\nb\r\n")]
     [InlineData("a\r\r\n.\r\n", "a\r\r\n")]
     [InlineData(".\rb\r\n.\r\n", "\rb\r\n")]
-    public void A_message_ends_at_its_single_dot_however_it_is_cut(string sent, string expected)
+    public void A_message_ends_at_its_single_dot_for_every_split(string sent, string expected)
     {
         const string Next = "MAIL FROM:<a@example.test>\r\n";
         var bytes = Encoding.ASCII.GetBytes(sent + Next);
@@ -36,7 +36,7 @@ public sealed class MessageBufferTests
     }
 
     [Fact]
-    public void A_message_above_the_maximum_is_read_to_its_end_and_not_kept()
+    public void A_message_above_the_maximum_is_read_to_its_end_and_discarded()
     {
         var buffer = new MessageBuffer(10);
         buffer.Append(new ReadOnlySequence<byte>("0123456789\r\n.\r\n"u8.ToArray()));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MovieLms.Standalone.Tests.Mail;
 
-/// <summary>An SMTP client that sends exactly what a test says.</summary>
+/// <summary>An SMTP client that sends exactly the given bytes.</summary>
 internal sealed class RawSmtp : IDisposable
 {
     private readonly TcpClient _client = new();
@@ -18,7 +18,7 @@ internal sealed class RawSmtp : IDisposable
         return (raw, await raw.ReplyAsync());
     }
 
-    /// <summary>Connects, says EHLO, and names a sender and a recipient.</summary>
+    /// <summary>Connects, sends EHLO and begins a message.</summary>
     internal static async Task<RawSmtp> BeginAsync(int port)
     {
         var (raw, _) = await ConnectAsync(port);
@@ -27,7 +27,7 @@ internal sealed class RawSmtp : IDisposable
         return raw;
     }
 
-    /// <summary>Names a sender and a recipient and starts the message.</summary>
+    /// <summary>Sends the sender, a recipient and DATA.</summary>
     internal async Task BeginMessageAsync()
     {
         Assert.StartsWith("250", await SendAsync("MAIL FROM:<a@example.test>"));

@@ -5,7 +5,7 @@ using MongoDB.Driver;
 
 namespace MovieLms.Standalone.Tests.Network;
 
-/// <summary>The embedded MongoDB drops an HTTP request, whatever its body holds.</summary>
+/// <summary>The embedded MongoDB drops HTTP requests with any body.</summary>
 public sealed class EmbeddedMongoAccessTests
 {
     private const int OpMsg = 2013;
@@ -15,15 +15,15 @@ public sealed class EmbeddedMongoAccessTests
     // The first 16 bytes of an HTTP request, "POST / HTTP/1.1\r", would be a header with a length of 1.4 GB.
     [InlineData(2)]
     [InlineData(4096)]
-    public async Task A_web_page_stores_nothing(int padding)
+    public async Task A_web_page_cannot_store_data(int padding)
     {
         await using var server = await EmbeddedMongoServer.StartAsync(
             new EmbeddedMongoOptions { Port = 0 },
             TestContext.Current.CancellationToken
         );
         using var client = new MongoClient(server.ConnectionString);
-        var films = client.GetDatabase("films").GetCollection<BsonDocument>("films");
-        await films.InsertOneAsync(new BsonDocument("_id", 1));
+        var movies = client.GetDatabase("movielms").GetCollection<BsonDocument>("movies");
+        await movies.InsertOneAsync(new BsonDocument("_id", 1));
         var port = MongoUrl.Create(server.ConnectionString).Server.Port;
 
         var body = new byte[padding]
@@ -31,9 +31,9 @@ public sealed class EmbeddedMongoAccessTests
                 Message(
                     new BsonDocument
                     {
-                        ["insert"] = "films",
+                        ["insert"] = "movies",
                         ["documents"] = new BsonArray { new BsonDocument("_id", 2) },
-                        ["$db"] = "films",
+                        ["$db"] = "movielms",
                     }
                 )
             )
@@ -42,11 +42,11 @@ public sealed class EmbeddedMongoAccessTests
 
         Assert.True(isClosed, $"The connection stayed open after {padding} bytes of padding.");
         Assert.Equal("", response);
-        Assert.Equal(1, Assert.Single(await films.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())["_id"].AsInt32);
+        Assert.Equal(1, Assert.Single(await movies.Find(FilterDefinition<BsonDocument>.Empty).ToListAsync())["_id"].AsInt32);
     }
 
     [Fact]
-    public async Task The_same_message_without_http_is_executed()
+    public async Task A_message_without_HTTP_is_executed()
     {
         await using var server = await EmbeddedMongoServer.StartAsync(
             new EmbeddedMongoOptions { Port = 0 },

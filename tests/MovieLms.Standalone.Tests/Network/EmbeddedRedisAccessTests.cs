@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace MovieLms.Standalone.Tests.Network;
 
-/// <summary>Web pages and other users of the machine reach the embedded Redis, but cannot use it.</summary>
+/// <summary>Web pages and other users of the machine can connect to the embedded Redis, but cannot use it.</summary>
 public sealed class EmbeddedRedisAccessTests : IAsyncLifetime
 {
     private const string Key = "planted";
@@ -28,7 +28,7 @@ public sealed class EmbeddedRedisAccessTests : IAsyncLifetime
     [InlineData("*3\r\n$4\r\nEVAL\r\n$38\r\nredis.call('SET', 'planted', 'script')\r\n$1\r\n0\r\n")]
     [InlineData("*2\r\n$4\r\nAUTH\r\n$0\r\n\r\n*3\r\n$3\r\nSET\r\n$7\r\nplanted\r\n$1\r\n1\r\n")]
     [InlineData("*4\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$4\r\nAUTH\r\n$7\r\ndefault\r\n*3\r\n$3\r\nSET\r\n$7\r\nplanted\r\n$1\r\n1\r\n")]
-    public async Task A_web_page_stores_nothing(string commands)
+    public async Task A_web_page_cannot_store_data(string commands)
     {
         await RawTcp.SendAsync(_server.Port, RawTcp.HttpPost(Encoding.ASCII.GetBytes(commands)));
         Assert.False(await _connection.GetDatabase().KeyExistsAsync(Key));
@@ -38,7 +38,7 @@ public sealed class EmbeddedRedisAccessTests : IAsyncLifetime
     [InlineData("*3\r\n$3\r\nSET\r\n$7\r\nplanted\r\n$1\r\n1\r\n")]
     [InlineData("*2\r\n$3\r\nGET\r\n$7\r\nplanted\r\n")]
     [InlineData("*4\r\n$6\r\nCONFIG\r\n$3\r\nSET\r\n$11\r\nrequirepass\r\n$0\r\n\r\n")]
-    public async Task A_command_without_the_password_is_refused(string command)
+    public async Task A_command_without_the_password_is_rejected(string command)
     {
         var (response, _) = await RawTcp.SendAsync(_server.Port, Encoding.ASCII.GetBytes(command));
         Assert.StartsWith("-NOAUTH", response, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class EmbeddedRedisAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_password_is_new_at_each_start_and_has_at_least_128_bits()
+    public async Task Generated_passwords_are_unique_and_have_at_least_128_bits()
     {
         await _connection.GetDatabase().PingAsync();
         var passwords = Enumerable.Range(0, 50).Select(_ => RedisPassword.Generate()).ToList();
@@ -57,7 +57,7 @@ public sealed class EmbeddedRedisAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_listens_on_loopback_only()
+    public async Task The_server_listens_on_loopback_only()
     {
         var others = (await Dns.GetHostAddressesAsync(Dns.GetHostName(), AddressFamily.InterNetwork)).Where(address =>
             !IPAddress.IsLoopback(address)

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace MovieLms.Standalone.Tests.Network;
 
-/// <summary>A client that sends bytes as they are.</summary>
+/// <summary>A TCP client that sends raw bytes.</summary>
 internal static class RawTcp
 {
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>Sends the bytes and returns what arrives until the server closes the connection or falls silent.</summary>
+    /// <summary>Sends the bytes and returns the response up to the end of the connection or a timeout of 3 s.</summary>
     internal static async Task<(string Response, bool IsClosed)> SendAsync(int port, byte[] request)
     {
         using var client = new TcpClient();
@@ -35,7 +35,7 @@ internal static class RawTcp
         }
     }
 
-    /// <summary>A request as a browser sends it for <c>fetch(url, { method: 'POST', mode: 'no-cors', body })</c>.</summary>
+    /// <summary>Returns a request as a browser sends it for <c>fetch(url, { method: 'POST', mode: 'no-cors', body })</c>.</summary>
     internal static byte[] HttpPost(byte[] body)
     {
         var head =

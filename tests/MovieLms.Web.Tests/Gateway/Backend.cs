@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MovieLms.Web.Tests.Gateway;
 
-/// <summary>A request as a service receives it.</summary>
+/// <summary>A request received by a service.</summary>
 public sealed record ReceivedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, long BodyBytes);
 
-/// <summary>A service behind the gateway that records what it receives.</summary>
+/// <summary>A service behind the gateway that records the requests it receives.</summary>
 public sealed class Backend : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -17,15 +17,15 @@ public sealed class Backend : IAsyncDisposable
 
     private Backend(WebApplication app, string address) => (_app, Address) = (app, address);
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address that the service listens on.</summary>
     public string Address { get; }
 
-    /// <summary>What it received on paths other than <c>/health</c>.</summary>
+    /// <summary>The requests received on paths other than <c>/health</c>.</summary>
     public IReadOnlyList<ReceivedRequest> Received => [.. _received];
 
-    /// <summary>Starts a service.</summary>
-    /// <param name="respond">Null to read the body and respond with 200.</param>
-    /// <param name="address">Null for a free port.</param>
+    /// <summary>
+    /// Starts a service, by default on a free port. If <paramref name="respond"/> is null, it reads the body and responds with 200.
+    /// </summary>
     public static async Task<Backend> StartAsync(RequestDelegate? respond = null, string address = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();

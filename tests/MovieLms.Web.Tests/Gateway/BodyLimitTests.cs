@@ -5,7 +5,7 @@ using MovieLms.Web.Gateway;
 
 namespace MovieLms.Web.Tests.Gateway;
 
-/// <summary>The gateway limits bodies before it forwards them.</summary>
+/// <summary>The gateway's limits on request bodies.</summary>
 public sealed class BodyLimitTests
 {
     private const long Megabyte = 1024 * 1024;
@@ -19,7 +19,7 @@ public sealed class BodyLimitTests
     [InlineData("/api/assignments/1/submissions", 700, true)]
     [InlineData("/api/assignments/1/submissions", 700, false)]
     [InlineData("/api/movies/import", 700, true)]
-    public async Task A_larger_body_than_the_service_takes_is_refused(string path, long megabytes, bool isChunked)
+    public async Task A_body_above_the_limit_is_rejected_and_not_forwarded(string path, long megabytes, bool isChunked)
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([
@@ -35,7 +35,7 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
-    public async Task No_limit_of_the_gateway_is_another_than_the_services()
+    public async Task The_limits_of_the_gateway_equal_those_of_the_services()
     {
         await using var host = await ServiceHost.StartAsync();
         var larger = EndpointAccess

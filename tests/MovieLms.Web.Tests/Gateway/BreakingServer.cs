@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MovieLms.Web.Tests.Gateway;
 
-/// <summary>A server that answers every GET and closes the connection on anything else, like a killed process.</summary>
+/// <summary>A server that responds to GET and closes the connection on any other request, like a killed process.</summary>
 internal sealed class BreakingServer : IAsyncDisposable
 {
     private static readonly byte[] Ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
@@ -14,7 +14,7 @@ internal sealed class BreakingServer : IAsyncDisposable
 
     internal string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    /// <summary>Requests other than GET that arrived.</summary>
+    /// <summary>The number of received requests other than GET.</summary>
     internal int Writes => _writes;
 
     internal static Task<BreakingServer> StartAsync()

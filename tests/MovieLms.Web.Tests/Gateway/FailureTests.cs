@@ -8,9 +8,9 @@ namespace MovieLms.Web.Tests.Gateway;
 public sealed class FailureTests
 {
     [Fact]
-    public async Task A_service_that_is_down_is_a_problem_for_programs_and_a_page_for_browsers_until_it_is_back()
+    public async Task An_unavailable_service_is_a_problem_document_or_an_html_page()
     {
-        var address = Free();
+        var address = FindFreeAddress();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", address)]);
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
         {
@@ -31,9 +31,9 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task Reads_never_notice_that_one_of_two_instances_is_down()
+    public async Task Reads_succeed_while_one_of_two_instances_is_down()
     {
-        var down = Free();
+        var down = FindFreeAddress();
         await using var up = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", down), ("apiservice", up.Address)]);
         for (var i = 0; i < 20; i++)
@@ -49,23 +49,23 @@ public sealed class FailureTests
 
                 return true;
             },
-            "writes go to the other instance only"
+            "writes go only to the other instance"
         );
-        await using var back = await Backend.StartAsync(address: down);
+        await using var restarted = await Backend.StartAsync(address: down);
         await Eventually.TrueAsync(
-            async () => (await gateway.Client.GetAsync("/api/x")).IsSuccessStatusCode && back.Received.Count > 0,
+            async () => (await gateway.Client.GetAsync("/api/x")).IsSuccessStatusCode && restarted.Received.Count > 0,
             "the instance is used again"
         );
     }
 
-    /// <summary>An open connection that ends before the response is the case in which HTTP clients like to send again.</summary>
+    /// <summary>HTTP clients tend to retry when a keep-alive connection breaks before the response.</summary>
     [Theory]
     [InlineData("POST", false)]
     [InlineData("POST", true)]
     [InlineData("PUT", true)]
     [InlineData("PATCH", true)]
     [InlineData("DELETE", false)]
-    public async Task A_write_whose_connection_breaks_is_not_sent_again(string method, bool hasBody)
+    public async Task A_write_is_not_retried_when_its_connection_breaks(string method, bool hasBody)
     {
         await using var one = await BreakingServer.StartAsync();
         await using var other = await BreakingServer.StartAsync();
@@ -100,8 +100,10 @@ public sealed class FailureTests
         await Assert.ThrowsAsync<HttpRequestException>(() => connection);
     }
 
-    /// <summary>A port that no client connection takes meanwhile: one below those that systems hand out.</summary>
-    private static string Free()
+    /// <summary>
+    /// Returns an address with a free port below the ephemeral range, so that no client connection uses the port in the meantime.
+    /// </summary>
+    private static string FindFreeAddress()
     {
         while (true)
         {
@@ -113,7 +115,7 @@ public sealed class FailureTests
             }
             catch (SocketException)
             {
-                // Taken; try another one.
+                // In use: try another port.
             }
         }
     }

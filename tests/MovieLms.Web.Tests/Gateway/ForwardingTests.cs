@@ -17,7 +17,7 @@ public sealed class ForwardingTests
     [InlineData("/chat", "realtime")]
     [InlineData("/jobs/recurring", "worker")]
     [InlineData("/mail.json", "mail")]
-    public async Task Each_path_reaches_its_service(string path, string service)
+    public async Task A_path_is_forwarded_to_its_service(string path, string service)
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([(service, backend.Address)]);
@@ -31,18 +31,18 @@ public sealed class ForwardingTests
     [InlineData("/api/movies/%E2%82%AC?x=%2B+1&x=")]
     [InlineData("/api/movies/a+b;c=d,e@f:g")]
     [InlineData("/api/movies/a%20b")]
-    public async Task The_path_and_the_query_arrive_as_they_were_sent(string target)
+    public async Task The_path_and_query_are_forwarded_unchanged(string target)
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
-        var asWritten = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Address.AbsoluteUri.TrimEnd('/') + target, asWritten));
+        var verbatim = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Address.AbsoluteUri.TrimEnd('/') + target, verbatim));
         Assert.Equal(HttpStatusCode.OK, (await gateway.Client.SendAsync(request)).StatusCode);
         Assert.Equal(target, Assert.Single(backend.Received).Target);
     }
 
     [Fact]
-    public async Task Forwarding_headers_of_the_client_are_replaced_by_the_connections_own()
+    public async Task Forwarding_headers_of_the_client_are_replaced()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
@@ -56,7 +56,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task Behind_a_configured_proxy_the_client_is_the_one_that_the_proxy_names()
+    public async Task Forwarding_headers_of_a_configured_proxy_are_used()
     {
         await using var backend = await Backend.StartAsync();
         var settings = new Dictionary<string, string?> { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" };
@@ -68,7 +68,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task Other_headers_and_the_trace_are_passed_on()
+    public async Task Other_headers_and_the_trace_are_forwarded()
     {
         await using var backend = await Backend.StartAsync(context =>
         {
@@ -95,7 +95,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task Outside_development_transport_security_is_demanded_once()
+    public async Task Outside_development_HTTPS_is_required()
     {
         await using var backend = await Backend.StartAsync(context =>
         {

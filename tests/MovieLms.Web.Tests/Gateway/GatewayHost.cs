@@ -8,7 +8,7 @@ using MovieLms.Web.Pages;
 
 namespace MovieLms.Web.Tests.Gateway;
 
-/// <summary>The gateway on a real port of this process.</summary>
+/// <summary>The gateway, listening on a port of this process.</summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -26,11 +26,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Starts a gateway.</summary>
-    /// <param name="services">Instances by service name; a name may appear more than once.</param>
-    /// <param name="settings">Further settings.</param>
-    /// <param name="environment">The environment's name.</param>
-    /// <param name="logging">Adds log providers.</param>
+    /// <summary>Starts a gateway for the instances in <paramref name="services"/>, in which a service may appear more than once.</summary>
     public static async Task<GatewayHost> StartAsync(
         IEnumerable<(string Service, string Address)> services,
         IReadOnlyDictionary<string, string?>? settings = null,
@@ -62,7 +58,7 @@ public sealed class GatewayHost : IAsyncDisposable
         return new GatewayHost(app);
     }
 
-    /// <summary>A client that follows no redirect and propagates no trace.</summary>
+    /// <summary>Creates a client that does not follow redirects or propagate traces.</summary>
     public HttpClient NewClient() =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false, ActivityHeadersPropagator = null }) { BaseAddress = Address };
 

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace MovieLms.Web.Tests.Gateway;
 
-/// <summary>What a client does wrong fills no log of the gateway.</summary>
+/// <summary>Client errors in the gateway's log.</summary>
 public sealed class GatewayLogTests
 {
     [Fact]
-    public async Task A_client_that_gives_up_in_the_middle_of_its_body_is_no_warning()
+    public async Task An_interrupted_request_body_logs_no_warning()
     {
         using var log = new Warnings();
         await using var backend = await Backend.StartAsync();

@@ -5,7 +5,7 @@ namespace MovieLms.Web.Tests.Gateway;
 
 public sealed class HealthTests
 {
-    /// <summary>The port of TCPMUX (RFC 1078), which nobody runs.</summary>
+    /// <summary>The port of TCPMUX (RFC 1078), which is never in use.</summary>
     private const string Down = "http://127.0.0.1:1";
 
     [Theory]
@@ -13,7 +13,7 @@ public sealed class HealthTests
     [InlineData("apiservice", HttpStatusCode.ServiceUnavailable, "Unhealthy")]
     [InlineData("worker", HttpStatusCode.OK, "Degraded")]
     [InlineData("realtime", HttpStatusCode.OK, "Degraded")]
-    public async Task Health_is_that_of_the_services_and_the_process_is_alive_in_any_case(string down, HttpStatusCode status, string text)
+    public async Task Health_depends_on_the_services_but_liveness_does_not(string down, HttpStatusCode status, string text)
     {
         await using var backend = await Backend.StartAsync();
         var services = new[] { "apiservice", "worker", "realtime" }.Select(service => (service, service == down ? Down : backend.Address));
@@ -28,7 +28,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task One_of_two_instances_down_is_degraded()
+    public async Task A_service_with_one_of_two_instances_down_is_degraded()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([

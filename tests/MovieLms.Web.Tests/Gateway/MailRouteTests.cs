@@ -7,7 +7,7 @@ namespace MovieLms.Web.Tests.Gateway;
 public sealed class MailRouteTests
 {
     [Fact]
-    public async Task Without_a_mail_catcher_there_is_no_mail()
+    public async Task Without_a_mail_catcher_mail_is_not_found()
     {
         await using var gateway = await GatewayHost.StartAsync([]);
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.Client.GetAsync("/mail")).StatusCode);
@@ -15,7 +15,7 @@ public sealed class MailRouteTests
     }
 
     [Fact]
-    public async Task Caught_mail_is_for_this_machine_and_for_administrators()
+    public async Task Only_local_callers_and_administrators_can_read_caught_mail()
     {
         await using var api = await Backend.StartAsync(context =>
             context.Response.WriteAsJsonAsync(new { role = context.Request.Headers.Authorization == "Bearer admin" ? "admin" : "student" })
@@ -27,13 +27,13 @@ public sealed class MailRouteTests
         Assert.Contains("/mail", await gateway.Client.GetStringAsync("/"));
         foreach (var header in new[] { "X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "Via" })
             Assert.Equal(HttpStatusCode.NotFound, await GetAsync(gateway, header));
-        // A page elsewhere that points its own name at this machine.
+        // DNS rebinding: a remote page whose host name resolves to this machine.
         Assert.Equal(HttpStatusCode.NotFound, await GetAsync(gateway, "Host", value: "attacker.example"));
         Assert.Equal(HttpStatusCode.NotFound, await GetAsync(gateway, "X-Forwarded-For", "student"));
         Assert.Single(mail.Received);
         Assert.Equal(HttpStatusCode.OK, await GetAsync(gateway, "X-Forwarded-For", "admin"));
 
-        // The catcher needs neither the visitor's token nor to be told of a proxy.
+        // The mail catcher receives neither the client's token nor forwarding headers.
         foreach (var received in mail.Received)
             Assert.DoesNotContain(received.Headers.Keys, name => name is "Authorization" or "X-Forwarded-For" or "X-Forwarded-Host");
     }

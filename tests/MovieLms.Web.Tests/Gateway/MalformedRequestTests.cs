@@ -3,15 +3,15 @@ using System.Text;
 
 namespace MovieLms.Web.Tests.Gateway;
 
-/// <summary>Requests that no service could be sent.</summary>
+/// <summary>Requests that cannot be forwarded, or only after a correction.</summary>
 public sealed class MalformedRequestTests
 {
     [Theory]
-    [InlineData("CONNECT /api/movies", "films.example", 405)]
-    [InlineData("CONNECT films.example:443", "films.example:443", 405)]
+    [InlineData("CONNECT /api/movies", "movies.example", 405)]
+    [InlineData("CONNECT movies.example:443", "movies.example:443", 405)]
     [InlineData("GET /api/movies", " ", 400)]
-    [InlineData("GET /api/movies", "films.example:99999", 400)]
-    public async Task The_gateway_refuses_what_it_cannot_forward(string target, string host, int status)
+    [InlineData("GET /api/movies", "movies.example:99999", 400)]
+    public async Task A_request_that_cannot_be_forwarded_is_rejected(string target, string host, int status)
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
@@ -25,11 +25,11 @@ public sealed class MalformedRequestTests
     }
 
     [Theory]
-    [InlineData("films.example")]
-    [InlineData("films.example:8080")]
+    [InlineData("movies.example")]
+    [InlineData("movies.example:8080")]
     [InlineData("127.0.0.1:80")]
     [InlineData("[::1]:80")]
-    public async Task Ordinary_hosts_are_forwarded(string host)
+    public async Task Valid_hosts_are_forwarded(string host)
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
@@ -39,13 +39,13 @@ public sealed class MalformedRequestTests
     }
 
     [Fact]
-    public async Task The_method_stays_where_a_request_asks_for_a_WebSocket()
+    public async Task A_WebSocket_upgrade_does_not_change_the_method()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
         var response = await SendAsync(
             gateway.Address,
-            "DELETE /api/auth/sessions HTTP/1.1\r\nHost: films.example\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n"
+            "DELETE /api/auth/sessions HTTP/1.1\r\nHost: movies.example\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
         Assert.StartsWith("HTTP/1.1 200 ", response, StringComparison.Ordinal);
@@ -53,12 +53,13 @@ public sealed class MalformedRequestTests
     }
 
     [Fact]
-    public async Task The_body_of_a_GET_request_is_left_out()
+    public async Task The_body_of_a_GET_request_is_not_forwarded()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
         var request =
-            $"GET /api/movies HTTP/1.1\r\nHost: films.example\r\nContent-Length: 60000\r\nConnection: close\r\n\r\n{new string('x', 60_000)}";
+            "GET /api/movies HTTP/1.1\r\nHost: movies.example\r\nContent-Length: 60000\r\nConnection: close\r\n\r\n"
+            + new string('x', 60_000);
         Assert.StartsWith("HTTP/1.1 200 ", await SendAsync(gateway.Address, request), StringComparison.Ordinal);
         Assert.Equal(0, Assert.Single(backend.Received).BodyBytes);
     }

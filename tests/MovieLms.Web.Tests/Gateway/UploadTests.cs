@@ -10,7 +10,7 @@ public sealed class UploadTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_large_body_is_streamed_through(bool hasLength)
+    public async Task A_large_body_is_streamed(bool hasLength)
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("apiservice", backend.Address)]);
@@ -20,7 +20,7 @@ public sealed class UploadTests
     }
 
     [Fact]
-    public async Task A_refusal_before_the_body_reaches_the_client()
+    public async Task A_rejection_before_the_upload_reaches_the_client()
     {
         await using var backend = await Backend.StartAsync(context =>
         {
@@ -34,7 +34,7 @@ public sealed class UploadTests
         Assert.Single(backend.Received);
     }
 
-    /// <summary>Zeros made while they are read; without a length they are sent in chunks.</summary>
+    /// <summary>A stream of zeros. Without a known length, the client sends it in chunks.</summary>
     private sealed class Zeros(long length, bool hasLength) : Stream
     {
         private long _position;

@@ -10,12 +10,12 @@ public sealed record ComparedRequest(string Method, string Path, string? Body = 
     public override string ToString() => $"{Method} {Path}{(Accept is null ? "" : $" ({Accept})")}";
 }
 
-/// <summary>A request for every endpoint: those of the OpenAPI document with IDs that nobody has, and the pages.</summary>
+/// <summary>One request per endpoint of the OpenAPI document, with IDs that do not exist, and requests for the pages.</summary>
 internal static partial class EveryRequest
 {
     private const string Browser = "text/html,application/xhtml+xml,*/*;q=0.8";
 
-    /// <summary>Ends the caller's session, so it comes last.</summary>
+    /// <summary>Revokes the caller's sessions, so it comes last.</summary>
     private static readonly ComparedRequest EndSessions = new("DELETE", "/api/auth/sessions");
 
     private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
@@ -60,7 +60,7 @@ internal static partial class EveryRequest
 
     internal static IEnumerable<ComparedRequest> All()
     {
-        foreach (var request in OpenApi().Where(request => request != EndSessions))
+        foreach (var request in ReadOpenApi().Where(request => request != EndSessions))
             yield return request;
         foreach (var page in Pages)
         {
@@ -74,7 +74,7 @@ internal static partial class EveryRequest
         yield return EndSessions;
     }
 
-    private static IEnumerable<ComparedRequest> OpenApi()
+    private static IEnumerable<ComparedRequest> ReadOpenApi()
     {
         using var document = JsonDocument.Parse(File.ReadAllText(Repository.File("openapi", "v1.json")));
         foreach (var path in document.RootElement.GetProperty("paths").EnumerateObject())

@@ -13,9 +13,9 @@ public sealed class HubTests(OriginFixture origins)
     [InlineData(HttpTransportType.WebSockets)]
     [InlineData(HttpTransportType.ServerSentEvents)]
     [InlineData(HttpTransportType.LongPolling)]
-    public async Task Clients_of_each_transport_chat_across_two_instances_of_the_hub(HttpTransportType transport)
+    public async Task Clients_chat_across_two_instances_with_every_transport(HttpTransportType transport)
     {
-        var token = await OriginFixture.TokenAsync(origins.Gateway, isAdmin: false);
+        var token = await OriginFixture.GetTokenAsync(origins.Gateway, isAdmin: false);
         var connections = new List<HubConnection>();
         var received = new int[Clients];
         for (var i = 0; i < Clients; i++)

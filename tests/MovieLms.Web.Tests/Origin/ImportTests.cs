@@ -13,12 +13,12 @@ public sealed class ImportTests(OriginFixture origins)
     private const int Megabytes = 45;
 
     [Fact]
-    public async Task A_large_file_is_imported_through_the_gateway_and_its_location_is_at_the_gateway()
+    public async Task A_large_file_is_imported_through_the_gateway()
     {
         using var client = new HttpClient { BaseAddress = origins.Gateway };
-        var token = await OriginFixture.TokenAsync(origins.Gateway, isAdmin: false);
+        var token = await OriginFixture.GetTokenAsync(origins.Gateway, isAdmin: false);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        // Few rows, mostly of padding that is no part of a to-do: the subject is the upload and not the import.
+        // A few rows with padding that is not part of a to-do: this tests the upload, not the import.
         var row = Encoding.UTF8.GetBytes($"{{\"title\":\"A to-do\",\"padding\":\"{new string('x', (1024 * 1024) - 64)}\"}}\n");
         using var file = new StreamContent(new MemoryStream([.. Enumerable.Repeat(row, Megabytes).SelectMany(bytes => bytes)]));
         file.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");

@@ -5,8 +5,8 @@ using MovieLms.Testing.Processes;
 namespace MovieLms.Web.Tests.Origin;
 
 /// <summary>
-/// MovieLms twice: in one process, and as processes behind the gateway with two instances of Realtime. Both have the same
-/// users and settings.
+/// Two installations of MovieLms with the same users and settings: one in a single process, and one as separate processes behind the
+/// gateway with two instances of Realtime.
 /// </summary>
 public sealed class OriginFixture : IAsyncLifetime
 {
@@ -35,10 +35,10 @@ public sealed class OriginFixture : IAsyncLifetime
     /// <summary>The processes behind the gateway.</summary>
     public ServiceProcesses Services { get; private set; } = null!;
 
-    /// <summary>Where the gateway listens.</summary>
+    /// <summary>The address of the gateway.</summary>
     public Uri Gateway { get; private set; } = null!;
 
-    /// <summary>Where Standalone listens.</summary>
+    /// <summary>The address of Standalone.</summary>
     public Uri Standalone => _standalone.Address;
 
     public async ValueTask InitializeAsync()
@@ -47,7 +47,7 @@ public sealed class OriginFixture : IAsyncLifetime
         Services = await ServiceProcesses.StartAsync(BackingServices.NewName(), Settings);
         await Services.StartAnotherAsync("Realtime");
         _standalone = await standalone;
-        // One mail catcher is enough to compare with.
+        // Both use the mail catcher of Standalone.
         Gateway = await Services.StartWebAsync(new Dictionary<string, string?> { ["services__mail__http__0"] = Standalone.ToString() });
         foreach (var origin in new[] { Standalone, Gateway })
         {
@@ -65,8 +65,8 @@ public sealed class OriginFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>An access token of a student or the administrator.</summary>
-    public static async Task<string> TokenAsync(Uri origin, bool isAdmin)
+    /// <summary>Returns an access token of a student or the administrator.</summary>
+    public static async Task<string> GetTokenAsync(Uri origin, bool isAdmin)
     {
         using var client = new HttpClient { BaseAddress = origin };
         return isAdmin
@@ -83,7 +83,7 @@ public sealed class OriginFixture : IAsyncLifetime
     }
 }
 
-/// <summary>The processes are started once for all tests that need them.</summary>
+/// <summary>The test classes that share the processes of <see cref="OriginFixture"/>.</summary>
 [CollectionDefinition(Name)]
 public sealed class OriginTests : ICollectionFixture<OriginFixture>
 {

@@ -4,26 +4,27 @@ using System.Text.RegularExpressions;
 
 namespace MovieLms.Web.Tests.Origin;
 
-/// <summary>Standalone and the services behind the gateway are the same to a client.</summary>
+/// <summary>Compares the responses of Standalone with those of the services behind the gateway.</summary>
 [Collection(OriginTests.Name)]
 public sealed partial class ParityTests(OriginFixture origins)
 {
     /// <summary>Headers that differ between any two requests.</summary>
     private static readonly string[] PerRequest = ["Date", "Age", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After"];
 
-    /// <summary>Headers that depend on stored data: only whether they are there is compared.</summary>
+    /// <summary>Headers that depend on stored data. Only their presence is compared.</summary>
     private static readonly string[] PerData = ["ETag", "Content-Length", "Last-Modified", "Content-Disposition", "X-Cache"];
 
-    /// <summary>Cookies that only one side has: the one that keeps a hub's client at one instance.</summary>
+    /// <summary>The cookie for session affinity, which only the gateway sets.</summary>
     private const string AffinityCookie = "movielms-node=";
 
     [Theory]
     [InlineData("anonymous")]
     [InlineData("student")]
     [InlineData("administrator")]
-    public async Task Every_endpoint_responds_alike(string caller)
+    public async Task Every_endpoint_responds_identically(string caller)
     {
-        var (standalone, gateway) = (await ClientAsync(origins.Standalone, caller), await ClientAsync(origins.Gateway, caller));
+        var standalone = await CreateClientAsync(origins.Standalone, caller);
+        var gateway = await CreateClientAsync(origins.Gateway, caller);
         var differences = new List<string>();
         var count = 0;
         foreach (var request in EveryRequest.All())
@@ -37,17 +38,17 @@ public sealed partial class ParityTests(OriginFixture origins)
         Assert.True(differences.Count == 0, $"{differences.Count} of {count} differ:\n{string.Join('\n', differences)}");
     }
 
-    private static async Task<HttpClient> ClientAsync(Uri origin, string caller)
+    private static async Task<HttpClient> CreateClientAsync(Uri origin, string caller)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = origin };
         if (caller == "anonymous")
             return client;
-        var token = await OriginFixture.TokenAsync(origin, isAdmin: caller == "administrator");
+        var token = await OriginFixture.GetTokenAsync(origin, isAdmin: caller == "administrator");
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
 
-    /// <summary>Status and headers as one line.</summary>
+    /// <summary>Returns the status and headers of the response as one line.</summary>
     private static async Task<string> SendAsync(HttpClient client, ComparedRequest compared)
     {
         var origin = client.BaseAddress!;
@@ -60,20 +61,20 @@ public sealed partial class ParityTests(OriginFixture origins)
         var headers = response
             .Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
             .Where(header => !PerRequest.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(header => (header.Key, Value: Value(header.Key, header.Value, origin)))
+            .Select(header => (header.Key, Value: Normalize(header.Key, header.Value, origin)))
             .Where(header => header.Value is not null)
             .Select(header => $"{header.Key}: {header.Value}")
             .Order(StringComparer.OrdinalIgnoreCase);
         return $"{(int)response.StatusCode} {string.Join(" | ", headers)}";
     }
 
-    private static string? Value(string name, HeaderStringValues values, Uri origin)
+    private static string? Normalize(string name, HeaderStringValues values, Uri origin)
     {
         if (PerData.Contains(name, StringComparer.OrdinalIgnoreCase))
             return "(any)";
         if (name == "Set-Cookie")
         {
-            // A sign-in elsewhere ends its cookie's name with a random part.
+            // The cookie of a sign-in with an external provider has a random suffix.
             var names = values
                 .Where(cookie => !cookie.StartsWith(AffinityCookie, StringComparison.Ordinal))
                 .Select(cookie => string.Join('.', cookie.Split('=')[0].Split('.').Take(3)))
@@ -84,7 +85,7 @@ public sealed partial class ParityTests(OriginFixture origins)
             .Replace(string.Join(" + ", values), "(id)")
             .Replace(origin.Authority, "(origin)")
             .Replace(Uri.EscapeDataString(origin.Authority), "(origin)");
-        // So do the challenge and the state in its address.
+        // The challenge and the state in the provider's address are random, too.
         return text.IndexOf("code_challenge=", StringComparison.Ordinal) is > 0 and var end ? text[..end] : text;
     }
 

@@ -7,7 +7,7 @@ namespace MovieLms.Web.Tests.Pages;
 public sealed partial class PageTests
 {
     [Fact]
-    public async Task The_start_page_links_to_everything_and_shows_a_request_at_the_public_address()
+    public async Task The_start_page_links_to_all_pages_and_uses_the_public_address()
     {
         var settings = new Dictionary<string, string?> { ["PublicUrl"] = "https://movielms.example/" };
         await using var gateway = await GatewayHost.StartAsync([], settings);
@@ -24,7 +24,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public async Task What_does_not_exist_is_a_page_for_browsers_and_a_problem_for_programs()
+    public async Task An_unknown_path_is_an_html_page_or_a_problem_document()
     {
         await using var gateway = await GatewayHost.StartAsync([]);
         Assert.Equal("text/html", await TypeAsync("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));

@@ -7,8 +7,8 @@ using MovieLms.Testing;
 
 namespace MovieLms.Web.Tests.Gateway;
 
-/// <summary>The gateway alone decides who is local, and services learn from it who asks.</summary>
-public sealed class VisitorTests
+/// <summary>The gateway determines the client's address, which decides about local access and is forwarded to the services.</summary>
+public sealed class ClientAddressTests
 {
     private static readonly Dictionary<string, string?> BehindProxy = new() { ["ForwardedHeaders:Proxies:0"] = "127.0.0.1" };
 
@@ -16,11 +16,7 @@ public sealed class VisitorTests
     [InlineData("Development", "203.0.113.9", false)]
     [InlineData("Development", "127.0.0.1", true)]
     [InlineData("Production", "127.0.0.1", false)]
-    public async Task Details_of_the_health_and_caught_mail_are_for_this_machine_in_development(
-        string environment,
-        string visitor,
-        bool isLocal
-    )
+    public async Task Only_local_clients_in_development_see_health_details_and_mail(string environment, string client, bool isLocal)
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync(
@@ -28,7 +24,7 @@ public sealed class VisitorTests
             BehindProxy,
             environment
         );
-        using var health = await GetAsync(gateway, "/health", visitor);
+        using var health = await GetAsync(gateway, "/health", client);
         var text = await health.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
         if (isLocal)
@@ -37,16 +33,16 @@ public sealed class VisitorTests
             Assert.Equal("""{"status":"Healthy"}""", text);
         foreach (var path in new[] { "/mail", "/mail.json" })
         {
-            using var mail = await GetAsync(gateway, path, visitor);
+            using var mail = await GetAsync(gateway, path, client);
             Assert.Equal(isLocal ? HttpStatusCode.OK : HttpStatusCode.NotFound, mail.StatusCode);
         }
-        using var start = await GetAsync(gateway, "/", visitor);
+        using var start = await GetAsync(gateway, "/", client);
         Assert.Equal(isLocal, (await start.Content.ReadAsStringAsync()).Contains("/mail", StringComparison.Ordinal));
     }
 
-    /// <summary>A connection over the network, to the same gateway that serves this machine.</summary>
+    /// <summary>Connects over the network instead of loopback.</summary>
     [Fact]
-    public async Task A_client_from_outside_gets_neither_whatever_it_claims()
+    public async Task A_remote_client_with_forged_headers_gets_neither_details_nor_mail()
     {
         await using var backend = await Backend.StartAsync();
         var settings = new Dictionary<string, string?> { ["urls"] = "http://0.0.0.0:0" };
@@ -54,14 +50,14 @@ public sealed class VisitorTests
             [("apiservice", backend.Address), ("worker", backend.Address), ("realtime", backend.Address), ("mail", backend.Address)],
             settings
         );
-        using var client = new HttpClient { BaseAddress = new Uri($"http://{OwnAddress()}:{gateway.Address.Port}") };
-        foreach (var claim in new[] { null, "X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Original-For" })
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{GetNetworkAddress()}:{gateway.Address.Port}") };
+        foreach (var header in new[] { null, "X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Original-For" })
         {
             foreach (var (path, expected) in new[] { ("/health", HttpStatusCode.OK), ("/mail", HttpStatusCode.NotFound) })
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "localhost" } };
-                if (claim is not null)
-                    request.Headers.Add(claim, "127.0.0.1");
+                if (header is not null)
+                    request.Headers.Add(header, "127.0.0.1");
                 using var response = await client.SendAsync(request);
                 Assert.Equal(expected, response.StatusCode);
                 Assert.DoesNotContain("checks", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -71,7 +67,7 @@ public sealed class VisitorTests
     }
 
     [Fact]
-    public async Task A_page_that_points_its_name_at_this_machine_reads_no_mail()
+    public async Task A_page_cannot_read_mail_by_DNS_rebinding()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayHost.StartAsync([("mail", backend.Address)]);
@@ -81,7 +77,7 @@ public sealed class VisitorTests
     }
 
     [Fact]
-    public async Task Requests_that_the_gateway_makes_itself_name_the_visitor()
+    public async Task The_gateways_own_requests_forward_the_client_address()
     {
         await using var api = await Backend.StartAsync(context => context.Response.WriteAsJsonAsync(new { role = "admin" }));
         await using var gateway = await GatewayHost.StartAsync([("apiservice", api.Address), ("mail", api.Address)], BehindProxy);
@@ -93,7 +89,7 @@ public sealed class VisitorTests
     }
 
     [Fact]
-    public async Task Thirty_visitors_who_fail_to_sign_in_through_the_gateway_do_not_block_a_31st()
+    public async Task Failed_sign_ins_of_30_clients_do_not_block_the_31st()
     {
         await using var api = await ServiceHost.StartAsync(
             new ServiceHostOptions
@@ -104,8 +100,8 @@ public sealed class VisitorTests
         );
         await using var gateway = await GatewayHost.StartAsync([("apiservice", api.Address.ToString())], BehindProxy);
         var user = await api.SignInStudentAsync();
-        for (var visitor = 1; visitor <= 30; visitor++)
-            Assert.Equal(HttpStatusCode.Unauthorized, await LogInAsync($"203.0.113.{visitor}", TestUsers.NewEmail(), "not the password"));
+        for (var client = 1; client <= 30; client++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await LogInAsync($"203.0.113.{client}", TestUsers.NewEmail(), "not the password"));
         Assert.Equal(HttpStatusCode.OK, await LogInAsync("203.0.113.31", user.Email, user.Password));
         Assert.Equal(HttpStatusCode.TooManyRequests, await LogInAsync("203.0.113.30", user.Email, user.Password));
 
@@ -120,15 +116,15 @@ public sealed class VisitorTests
         }
     }
 
-    private static Task<HttpResponseMessage> GetAsync(GatewayHost gateway, string path, string visitor)
+    private static Task<HttpResponseMessage> GetAsync(GatewayHost gateway, string path, string client)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Add("X-Forwarded-For", visitor);
+        request.Headers.Add("X-Forwarded-For", client);
         request.Headers.Add("X-Forwarded-Proto", "https");
         return gateway.Client.SendAsync(request);
     }
 
-    private static IPAddress OwnAddress() =>
+    private static IPAddress GetNetworkAddress() =>
         NetworkInterface
             .GetAllNetworkInterfaces()
             .Where(network => network.OperationalStatus == OperationalStatus.Up)

@@ -3,10 +3,10 @@ using Yarp.ReverseProxy.Transforms;
 namespace MovieLms.Web.Gateway;
 
 /// <summary>
-/// Asks the service before a large body is sent (RFC 9110, section 10.1.1), so that its 401 or 413 reaches the client instead
-/// of a broken connection.
+/// Adds <c>Expect: 100-continue</c> to large uploads (RFC 9110, section 10.1.1), so that a 401 or 413 reaches the client instead of a
+/// broken connection.
 /// </summary>
-internal sealed class UploadPermission : RequestTransform
+internal sealed class ExpectContinue : RequestTransform
 {
     /// <inheritdoc/>
     public override ValueTask ApplyAsync(RequestTransformContext context)
