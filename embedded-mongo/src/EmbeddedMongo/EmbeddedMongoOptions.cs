@@ -1,31 +1,30 @@
 namespace EmbeddedMongo;
 
-/// <summary>How to run an <see cref="EmbeddedMongoServer"/>. The defaults give an empty server in memory on a free port.</summary>
+/// <summary>Options of an <see cref="EmbeddedMongoServer"/>. The defaults start an empty in-memory server on a free port.</summary>
 public sealed record EmbeddedMongoOptions
 {
-    /// <summary>TCP port on 127.0.0.1; 0 takes a free one.</summary>
+    /// <summary>TCP port on 127.0.0.1; 0 selects a free port.</summary>
     public int Port { get; init; }
 
-    /// <summary>Folder for the data, created when missing and locked to this process; null keeps everything in memory.</summary>
+    /// <summary>Data folder, created if missing and locked by this process; null stores everything in memory.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>Bytes of the cache of data blocks read from disk. Default 32 MB.</summary>
+    /// <summary>Size in bytes of the cache of data blocks read from disk. Default 32 MB.</summary>
     public long CacheBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// How often the journal is forced to disk (MongoDB's <c>storage.journal.commitIntervalMs</c>, default 100 ms). Every acknowledged
-    /// write
-    /// has reached the operating system before the answer, so it survives the process being killed; a power failure may cost this interval,
-    /// unless the write concern says <c>j: true</c>, which syncs before the answer.
+    /// How often the journal is synced to disk (MongoDB's <c>storage.journal.commitIntervalMs</c>, default 100 ms). An acknowledged write
+    /// has reached the operating system, so it survives if the process is killed. A power failure may lose the writes of the last
+    /// interval, except those with the write concern <c>j: true</c>, which are synced before the response.
     /// </summary>
     public TimeSpan JournalCommitInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>An idle cursor is closed after this time (MongoDB's <c>cursorTimeoutMillis</c>, default 10 minutes).</summary>
+    /// <summary>Idle time after which a cursor is closed (MongoDB's <c>cursorTimeoutMillis</c>, default 10 minutes).</summary>
     public TimeSpan CursorTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often documents past their TTL index are deleted (MongoDB's <c>ttlMonitorSleepSecs</c>, default 60 s).</summary>
+    /// <summary>How often expired documents of TTL indexes are deleted (MongoDB's <c>ttlMonitorSleepSecs</c>, default 60 s).</summary>
     public TimeSpan TtlSweepInterval { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Clock of TTL indexes, cursor time-outs, <c>maxTimeMS</c> and <c>$$NOW</c>.</summary>
+    /// <summary>Clock for TTL indexes, cursor timeouts, <c>maxTimeMS</c> and <c>$$NOW</c>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -9,7 +9,7 @@ using EmbeddedMongo.Wire;
 namespace EmbeddedMongo;
 
 /// <summary>
-/// A MongoDB-compatible server on a loopback socket of this process, for development and tests: never for production.
+/// A MongoDB-compatible server that runs in this process on a loopback socket, for development and tests. Not for production.
 /// Unmodified clients connect to <see cref="ConnectionString"/>.
 /// </summary>
 public sealed class EmbeddedMongoServer : IAsyncDisposable
@@ -38,25 +38,26 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>The TCP port on 127.0.0.1.</summary>
+    /// <summary>TCP port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>What a MongoDB client is given: <c>mongodb://127.0.0.1:port/?directConnection=true</c>.</summary>
+    /// <summary>Connection string for MongoDB clients: <c>mongodb://127.0.0.1:port/?directConnection=true</c>.</summary>
     public string ConnectionString => $"mongodb://127.0.0.1:{Port}/?directConnection=true";
 
-    /// <summary>Opens the data and listens; returns when clients can connect.</summary>
-    /// <exception cref="EmbeddedMongoException">The port is taken, or the data folder is in use, cannot be written or has an unknown
-    /// format.</exception>
+    /// <summary>Opens the data and starts listening. Returns when clients can connect.</summary>
+    /// <exception cref="EmbeddedMongoException">
+    /// The port is taken, or the data folder is in use, cannot be written or has an unknown format.
+    /// </exception>
     public static Task<EmbeddedMongoServer> StartAsync(EmbeddedMongoOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new EmbeddedMongoOptions();
 
-        // Opening the store reads files; the caller's thread need not wait for them.
+        // Opening the store reads files, which must not block the caller's thread.
         return Task.Run(() => OpenAsync(options), cancellationToken);
     }
 
     /// <summary>
-    /// Stops listening, ends running commands, syncs the journal and closes the store; memory of an ephemeral server is freed.
+    /// Stops listening, ends running commands, syncs the journal and closes the store. An in-memory server loses its data.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -73,10 +74,10 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>Connections that are open, a command that still runs for a client that has gone included.</summary>
+    /// <summary>Open connections, including those of disconnected clients whose command is still running.</summary>
     internal int ConnectionCount => _connections.Count;
 
-    /// <summary>Runs the TTL monitor now, for tests that have moved the clock.</summary>
+    /// <summary>Runs the TTL monitor now, for tests that advance the clock.</summary>
     internal void SweepExpired() => _sweeper.Sweep();
 
     private static async Task<EmbeddedMongoServer> OpenAsync(EmbeddedMongoOptions options)
@@ -91,7 +92,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
         {
             listener.Dispose();
             throw new EmbeddedMongoException(
-                $"Port {options.Port} on 127.0.0.1 cannot be used ({error.SocketErrorCode}): choose another one, or 0 for any.",
+                $"Port {options.Port} on 127.0.0.1 cannot be used ({error.SocketErrorCode}). Choose another port, or 0 for any free port.",
                 error
             );
         }
@@ -128,7 +129,7 @@ public sealed class EmbeddedMongoServer : IAsyncDisposable
             }
             catch (SocketException) when (!_stopping.IsCancellationRequested)
             {
-                // One client that went away while connecting, or no file handle left for it: the next may do better.
+                // The client disconnected while connecting, or no file handle was left. The next attempt may succeed.
                 await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
             }
         }

@@ -4,15 +4,15 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
-/// <summary>What a pipeline may ask of the database it runs in: the other collections ($lookup, $unionWith).</summary>
+/// <summary>A pipeline's access to other collections of its database ($lookup, $unionWith).</summary>
 internal interface ICollectionReader
 {
     /// <summary>
-    /// The documents of <paramref name="collection"/> that match, read lazily from one snapshot.
+    /// Returns the documents of <paramref name="collection"/> that match <paramref name="filter"/>, read lazily from one snapshot.
     /// A collection that does not exist has no documents.
     /// </summary>
-    /// <param name="collection">Name inside the current database.</param>
-    /// <param name="filter">The filter, given to the planner.</param>
+    /// <param name="collection">Name in the current database.</param>
+    /// <param name="filter">Filter, passed to the planner.</param>
     /// <param name="needed">Top-level fields to decode; null decodes all.</param>
     IEnumerable<BsonDocument> Find(string collection, MatchExpression filter, FieldSet? needed);
 
@@ -20,7 +20,7 @@ internal interface ICollectionReader
     bool Exists(string collection);
 
     /// <summary>
-    /// Whether an equality on <paramref name="path"/> can be answered by an index (so that point look-ups beat one scan).
+    /// Whether an index supports equality on <paramref name="path"/>, so that point lookups are faster than one scan.
     /// </summary>
     bool HasIndexOn(string collection, string path);
 }

@@ -4,23 +4,23 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation;
 
 /// <summary>
-/// Counts what one blocking stage holds and stops it at the limit (error 292), as MongoDB does without allowDiskUse.
-/// Sizes are estimates of the managed objects, not of their BSON: the bound is there to protect the process.
+/// Tracks the memory of one blocking stage and throws error 292 at the limit, as MongoDB does without allowDiskUse.
+/// Sizes are estimates; the limit only protects the process.
 /// </summary>
 internal sealed class MemoryBound(string stage, long limitBytes)
 {
-    /// <summary>100 MB, the limit of a blocking stage in MongoDB's manual ("Aggregation Pipeline Limits").</summary>
+    /// <summary>100 MB, MongoDB's limit for a blocking stage (manual: "Aggregation Pipeline Limits").</summary>
     public const long DefaultLimitBytes = 100L * 1024 * 1024;
 
-    private long _held;
+    private long _used;
 
-    public void Add(long bytes) => Hold(_held + bytes);
+    public void Add(long bytes) => SetUsage(_used + bytes);
 
-    /// <summary>Says how much is held now, where a stage also lets go of some.</summary>
-    public void Hold(long bytes)
+    /// <summary>Sets the bytes in use, for stages that also release memory.</summary>
+    public void SetUsage(long bytes)
     {
-        _held = bytes;
-        if (_held > limitBytes)
+        _used = bytes;
+        if (_used > limitBytes)
         {
             throw new MongoErrorException(
                 292,
@@ -32,7 +32,7 @@ internal sealed class MemoryBound(string stage, long limitBytes)
 
     public void Add(BsonValue? value) => Add(Estimate(value));
 
-    /// <summary>Roughly what a value takes as BSON, walked without encoding it.</summary>
+    /// <summary>Estimates the size of a value in bytes without encoding it.</summary>
     public static long Estimate(BsonValue? value)
     {
         switch (value)

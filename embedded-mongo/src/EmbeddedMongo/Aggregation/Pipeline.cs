@@ -15,10 +15,10 @@ internal sealed class Pipeline
 
     public IReadOnlyList<Stage> Stages => _stages;
 
-    /// <summary>Whether the first stage makes the documents itself ($documents), so that no collection is read.</summary>
+    /// <summary>Whether the first stage creates the documents ($documents), so that no collection is read.</summary>
     public bool GeneratesInput => _stages is [DocumentsStage, ..];
 
-    /// <summary>The top-level fields of the input that the pipeline's result depends on; null for whole documents.</summary>
+    /// <summary>Returns the top-level input fields that the result depends on; null for whole documents.</summary>
     public FieldSet? NeededFields()
     {
         var needed = new FieldSet();
@@ -45,7 +45,7 @@ internal sealed class Pipeline
     }
 
     /// <summary>
-    /// Splits off what a planner does better than a stage: leading $match, then $sort, then $skip and $limit.
+    /// Splits off the leading stages that the planner executes better: $match, then $sort, then $skip and $limit.
     /// </summary>
     public LeadingQuery SplitLeading()
     {
@@ -69,7 +69,7 @@ internal sealed class Pipeline
             switch (_stages[at])
             {
                 case SkipStage s:
-                    // Saturates: a skip beyond every document is as good as one at the end of the range.
+                    // Saturate instead of overflowing: either way, every document is skipped.
                     skip = skip > long.MaxValue - s.Count ? long.MaxValue : skip + s.Count;
                     limit = limit is { } left ? Math.Max(0, left - s.Count) : null;
                     continue;
@@ -83,11 +83,12 @@ internal sealed class Pipeline
     }
 }
 
-/// <summary>The query that a pipeline begins with, and the rest of it.</summary>
-/// <param name="Filter">Which documents.</param>
-/// <param name="Sort">In which order; null for any.</param>
-/// <param name="Skip">How many of them not.</param>
-/// <param name="Limit">How many at most after those; null for all. 0 means none (an impossible combination of $limit and $skip).</param>
-/// <param name="Rest">The stages to run over them. Its <see cref="Pipeline.NeededFields"/> says what to decode, beside what filter and sort
-/// need.</param>
+/// <summary>A pipeline's leading query and its remaining stages.</summary>
+/// <param name="Filter">Selects the documents.</param>
+/// <param name="Sort">Sort order; null for any order.</param>
+/// <param name="Skip">Number of documents to skip.</param>
+/// <param name="Limit">Maximum number of documents after the skip; null for all. 0 if $skip skips everything that $limit allows.</param>
+/// <param name="Rest">
+/// Remaining stages. <see cref="Pipeline.NeededFields"/> returns the fields to decode, in addition to those of the filter and the sort.
+/// </param>
 internal sealed record LeadingQuery(MatchExpression Filter, SortSpec? Sort, long Skip, long? Limit, Pipeline Rest);

@@ -3,11 +3,11 @@ using EmbeddedMongo.Expressions;
 
 namespace EmbeddedMongo.Aggregation;
 
-/// <summary>What a pipeline is parsed with.</summary>
-/// <param name="scope">The visible variables, whose values live in the scope's evaluation context.</param>
+/// <summary>The context in which a pipeline is parsed.</summary>
+/// <param name="scope">Visible variables. The scope's evaluation context stores their values.</param>
 internal sealed class PipelineContext(VariableScope scope)
 {
-    /// <summary>MongoDB's limit of pipelines inside pipelines.</summary>
+    /// <summary>MongoDB's limit on the nesting of sub-pipelines.</summary>
     private const int MaxDepth = 20;
 
     private readonly int _depth;
@@ -16,15 +16,15 @@ internal sealed class PipelineContext(VariableScope scope)
         : this(scope)
     {
         _depth = depth;
-        InsideFacet = insideFacet;
+        IsInsideFacet = insideFacet;
     }
 
     public VariableScope Scope { get; } = scope;
 
-    /// <summary>Whether the stages are those of a $facet, which may hold neither another $facet nor stages that open a pipeline.</summary>
-    public bool InsideFacet { get; }
+    /// <summary>Whether the stages belong to a $facet, which may not contain $facet or stages that must come first or last.</summary>
+    public bool IsInsideFacet { get; }
 
-    /// <summary>The context of a sub-pipeline (error 5 beyond 20 levels).</summary>
+    /// <summary>Returns the context of a sub-pipeline. Throws error 9 beyond 20 levels.</summary>
     public PipelineContext Nest(VariableScope scope, bool insideFacet = false) =>
         _depth < MaxDepth
             ? new PipelineContext(scope, _depth + 1, insideFacet)

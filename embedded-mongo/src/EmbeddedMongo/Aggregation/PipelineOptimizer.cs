@@ -5,8 +5,8 @@ using EmbeddedMongo.Query.Matching;
 namespace EmbeddedMongo.Aggregation;
 
 /// <summary>
-/// Rewrites that cannot change the result: filters before sorts and before look-ups that they do not read, neighbouring
-/// filters joined, a sort told how many documents are wanted of it, an $unwind done by the $lookup before it.
+/// Rewrites a pipeline without changing its result: moves filters before sorts and before lookups that they do not read, merges
+/// adjacent filters, passes limits to sorts, and merges an $unwind into the preceding $lookup.
 /// </summary>
 internal static class PipelineOptimizer
 {
@@ -54,7 +54,7 @@ internal static class PipelineOptimizer
         return !read.All && !read.Contains(lookup.AsField) && !lookup.Unwinds;
     }
 
-    /// <summary>How many documents the stages from a position on take at most: $skip and $limit summed up.</summary>
+    /// <summary>Returns the maximum number of documents that the stages from a position read: the sum of $skip and $limit.</summary>
     private static long LimitAfter(List<Stage> stages, int at)
     {
         long skipped = 0;

@@ -6,10 +6,10 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
-/// <summary>Parses an aggregation pipeline and puts its stages into the cheapest equivalent order.</summary>
+/// <summary>Parses and optimizes aggregation pipelines.</summary>
 internal static class PipelineParser
 {
-    /// <summary>MongoDB's default limit of stages.</summary>
+    /// <summary>MongoDB's default limit on the number of stages.</summary>
     private const int MaxStages = 1000;
 
     private static readonly FrozenDictionary<string, Func<BsonValue, PipelineContext, IEnumerable<Stage>>> Parsers = new Dictionary<
@@ -41,11 +41,11 @@ internal static class PipelineParser
         ["$documents"] = DocumentsStage.Parse,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Whether a name is a stage that this server knows.</summary>
+    /// <summary>Whether the server supports a stage of this name.</summary>
     public static bool IsStage(string name) => Parsers.ContainsKey(name);
 
-    /// <summary>Parses a command's or a sub-pipeline's stages.</summary>
-    /// <exception cref="MongoErrorException">14, 40323 and 40324 for what is no stage; each stage's own codes.</exception>
+    /// <summary>Parses the stages of a command or a sub-pipeline.</summary>
+    /// <exception cref="MongoErrorException">14, 40323 or 40324 for an invalid stage, or an error of the stage itself.</exception>
     public static Pipeline Parse(BsonArray stages, PipelineContext context)
     {
         if (stages.Count > MaxStages)
@@ -63,7 +63,7 @@ internal static class PipelineParser
         return new Pipeline(PipelineOptimizer.Optimize(parsed));
     }
 
-    /// <summary>A command's pipeline with variables of its own: the common case, and what tests use.</summary>
+    /// <summary>Parses a pipeline with its own root scope, which is the common case.</summary>
     public static Pipeline Parse(BsonArray stages, EvaluationContext evaluation) =>
         Parse(stages, new PipelineContext(VariableScope.CreateRoot(evaluation)));
 
@@ -75,13 +75,13 @@ internal static class PipelineParser
             throw MongoErrorException.Location(40323, "A pipeline stage specification object must contain exactly one field.");
         var (name, spec) = (document.GetElement(0).Name, document.GetElement(0).Value);
         if (
-            context.InsideFacet
+            context.IsInsideFacet
             && name is ("$facet" or "$documents" or "$out" or "$merge" or "$geoNear" or "$indexStats" or "$collStats" or "$changeStream")
         )
         {
             throw MongoErrorException.Location(40600, $"{name} is not allowed to be used within a $facet stage");
         }
 
-        return Parsers.TryGetValue(name, out var parser) ? parser(spec, context) : throw UnsupportedStages.Refuse(name);
+        return Parsers.TryGetValue(name, out var parser) ? parser(spec, context) : throw UnsupportedStages.CreateError(name);
     }
 }

@@ -3,21 +3,21 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
-/// <summary>One step of a pipeline: documents in, documents out, lazily where it can.</summary>
+/// <summary>One step of a pipeline. It reads and yields documents lazily where possible.</summary>
 internal abstract class Stage
 {
     /// <summary>
-    /// Runs over the documents of the stage before. Documents are shared between stages and inside each other: a stage never changes one,
-    /// it makes a copy.
+    /// Runs over the documents of the previous stage. Documents are shared between stages and nested in each other, so a stage never
+    /// changes a document but copies it.
     /// </summary>
     public abstract IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context);
 
     /// <summary>
-    /// Adds the top-level fields that the stage reads of its input. Returns true when nothing else of the input reaches
+    /// Adds the top-level fields that the stage reads from its input. Returns true if nothing else of the input reaches
     /// later stages ($group, an inclusion), so that the analysis ends here.
     /// </summary>
     public abstract bool CollectFields(FieldSet into);
 
-    /// <summary>Whether it needs all its input before it yields anything; a cursor's first batch then costs the whole pipeline.</summary>
+    /// <summary>Whether the stage reads all of its input before it yields anything. The first batch then costs the whole run.</summary>
     public virtual bool IsBlocking => false;
 }

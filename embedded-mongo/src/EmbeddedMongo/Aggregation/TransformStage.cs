@@ -3,10 +3,10 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
-/// <summary>A stage that turns each document into one other: what updates by pipeline are made of, too.</summary>
+/// <summary>A stage that maps each document to one new document. Update pipelines consist of such stages.</summary>
 internal abstract class TransformStage : Stage
 {
-    /// <summary>The new document; the given one is not changed.</summary>
+    /// <summary>Returns the new document without changing the given one.</summary>
     public abstract BsonDocument Transform(BsonDocument document, EvaluationContext context);
 
     public sealed override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)

@@ -2,10 +2,10 @@ using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Aggregation;
 
-/// <summary>Stages that MongoDB has and this server does not, and names that no one has.</summary>
+/// <summary>Errors for stages that this server does not support and for unknown stage names.</summary>
 internal static class UnsupportedStages
 {
-    public static MongoErrorException Refuse(string name) =>
+    public static MongoErrorException CreateError(string name) =>
         name switch
         {
             "$changeStream" or "$changeStreamSplitLargeEvent" => MongoErrorException.Location(

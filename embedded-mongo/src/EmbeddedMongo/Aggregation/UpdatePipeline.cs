@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation;
 
-/// <summary>An update that is a pipeline: $set, $addFields, $unset, $project, $replaceRoot and $replaceWith only.</summary>
+/// <summary>An update in the form of a pipeline. Allows only $set, $addFields, $unset, $project, $replaceRoot and $replaceWith.</summary>
 internal sealed class UpdatePipeline
 {
     private readonly TransformStage[] _stages;
@@ -16,12 +16,12 @@ internal sealed class UpdatePipeline
         _context = context;
     }
 
-    /// <summary>Parses the array of an update's <c>u</c> field (error 72 InvalidOptions for stages that an update may not have).</summary>
+    /// <summary>Parses the array of an update's <c>u</c> field. Throws error 72 (InvalidOptions) for other stages.</summary>
     public static UpdatePipeline Parse(BsonArray stages, VariableScope scope)
     {
         foreach (var stage in stages)
         {
-            if (stage is BsonDocument { ElementCount: > 0 } document && Refused(document.GetElement(0).Name) is { } name)
+            if (stage is BsonDocument { ElementCount: > 0 } document && FindDisallowed(document.GetElement(0).Name) is { } name)
                 throw new MongoErrorException(MongoErrorCodes.InvalidOptions, $"{name} is not allowed to be used within an update");
         }
         var parsed = new List<TransformStage>();
@@ -38,13 +38,13 @@ internal sealed class UpdatePipeline
         return new UpdatePipeline([.. parsed], scope.Context);
     }
 
-    // A name that is no stage at all is the parser's to refuse.
-    private static string? Refused(string stage) =>
+    // The parser rejects names that are not stages at all.
+    private static string? FindDisallowed(string stage) =>
         stage is "$addFields" or "$set" or "$project" or "$unset" or "$replaceRoot" or "$replaceWith" || !PipelineParser.IsStage(stage)
             ? null
             : stage;
 
-    /// <summary>The document after all stages; the given one is not changed.</summary>
+    /// <summary>Returns the document after all stages without changing the given one.</summary>
     public BsonDocument Apply(BsonDocument document)
     {
         foreach (var stage in _stages)

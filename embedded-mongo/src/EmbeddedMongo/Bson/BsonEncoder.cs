@@ -7,7 +7,7 @@ namespace EmbeddedMongo.Bson;
 /// <summary>Writes <see cref="BsonValue"/>s as BSON bytes into a pooled buffer.</summary>
 internal static class BsonEncoder
 {
-    /// <summary>The document's bytes in an array of their own.</summary>
+    /// <summary>Returns the document's bytes in a new array.</summary>
     public static byte[] ToBytes(BsonDocument document)
     {
         using var buffer = new PooledBuffer();
@@ -27,7 +27,7 @@ internal static class BsonEncoder
         EndDocument(buffer, start);
     }
 
-    /// <summary>Starts a document or array whose elements follow; give the answer to <see cref="EndDocument"/>.</summary>
+    /// <summary>Starts a document or array. Returns its start position, to be passed to <see cref="EndDocument"/>.</summary>
     public static int BeginDocument(PooledBuffer buffer)
     {
         var start = buffer.Length;
@@ -47,14 +47,14 @@ internal static class BsonEncoder
         WriteValue(buffer, value);
     }
 
-    /// <summary>Writes an element's type and name; its value's bytes follow.</summary>
+    /// <summary>Writes an element's type and name. The caller writes the value next.</summary>
     public static void WriteHeader(PooledBuffer buffer, BsonType type, string name)
     {
         buffer.WriteByte((byte)type);
         WriteCString(buffer, name);
     }
 
-    /// <summary>Writes a type and an array index as the name.</summary>
+    /// <summary>Writes an element's type, with an array index as the name.</summary>
     public static void WriteHeader(PooledBuffer buffer, BsonType type, int index)
     {
         var span = buffer.GetSpan(16);

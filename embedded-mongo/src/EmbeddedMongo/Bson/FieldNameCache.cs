@@ -3,8 +3,8 @@ using System.Text;
 namespace EmbeddedMongo.Bson;
 
 /// <summary>
-/// Field names repeat in every document of a collection: one string for each is kept in a direct-mapped table
-/// that races harmlessly (an entry is one immutable object, the loser is overwritten).
+/// A direct-mapped cache of field names, which repeat in every document of a collection.
+/// It needs no lock: entries are immutable, so a race only overwrites one.
 /// </summary>
 internal static class FieldNameCache
 {
@@ -33,7 +33,7 @@ internal static class FieldNameCache
         return name;
     }
 
-    /// <summary>Text of a BSON string or name.</summary>
+    /// <summary>Decodes the text of a BSON string or name.</summary>
     /// <exception cref="InvalidBsonException">The bytes are not UTF-8.</exception>
     public static string Decode(ReadOnlySpan<byte> utf8)
     {

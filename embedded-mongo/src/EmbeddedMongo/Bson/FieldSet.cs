@@ -3,30 +3,30 @@ using System.Text;
 namespace EmbeddedMongo.Bson;
 
 /// <summary>
-/// The top-level fields that a filter, projection or pipeline reads. The decoder materialises only these,
-/// so that a query over few fields never pays for whole documents.
+/// The top-level fields that a filter, projection or pipeline reads. The decoder decodes only these,
+/// so a query that reads few fields does not decode whole documents.
 /// </summary>
 internal sealed class FieldSet
 {
     private readonly List<string> _names = [];
     private byte[][] _utf8Names = [];
 
-    /// <summary>A set for the given fields or dotted paths.</summary>
+    /// <summary>Creates a set of the given fields or dotted paths.</summary>
     public FieldSet(params ReadOnlySpan<string> paths)
     {
         foreach (var path in paths)
             Add(path);
     }
 
-    /// <summary>True when the whole document is needed; once set, <see cref="Contains(string)"/> is true for every name.</summary>
+    /// <summary>Whether the whole document is needed. If so, <see cref="Contains(string)"/> returns true for every name.</summary>
     public bool All { get; set; }
 
-    /// <summary>The distinct top-level names that were added.</summary>
+    /// <summary>Distinct top-level names that were added.</summary>
     public IReadOnlyList<string> Names => _names;
 
     internal int Count => _names.Count;
 
-    /// <summary>Adds a field; of a dotted path only the part before the first dot counts.</summary>
+    /// <summary>Adds a field. Only the part of a dotted path before the first dot counts.</summary>
     public void Add(string path)
     {
         var dot = path.IndexOf('.', StringComparison.Ordinal);
@@ -38,7 +38,7 @@ internal sealed class FieldSet
         }
     }
 
-    /// <summary>Adds everything that another set needs.</summary>
+    /// <summary>Adds the fields of another set.</summary>
     public void UnionWith(FieldSet other)
     {
         All |= other.All;

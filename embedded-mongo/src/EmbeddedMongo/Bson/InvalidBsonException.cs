@@ -1,8 +1,8 @@
 namespace EmbeddedMongo.Bson;
 
 /// <summary>
-/// Bytes that are not a BSON document (bsonspec.org, version 1.1), or one nested too deep.
-/// A client gets it as InvalidBSON (22), or Overflow (15) for the nesting.
+/// The bytes are not a BSON document (bsonspec.org, version 1.1), or the document is nested too deep.
+/// Clients receive error 22 (InvalidBSON), or 15 (Overflow) for excessive nesting.
 /// </summary>
 internal sealed class InvalidBsonException(string message, bool tooDeep = false) : Exception(message)
 {

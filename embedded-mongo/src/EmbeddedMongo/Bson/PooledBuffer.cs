@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace EmbeddedMongo.Bson;
 
-/// <summary>A growing byte buffer on rented memory. Not thread-safe; dispose it to give the memory back.</summary>
+/// <summary>A growing byte buffer on rented memory. Not thread-safe. Dispose it to return the memory.</summary>
 internal sealed class PooledBuffer(int capacity = 1024) : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
@@ -27,7 +27,7 @@ internal sealed class PooledBuffer(int capacity = 1024) : IBufferWriter<byte>, I
         return _bytes.AsSpan(Length);
     }
 
-    /// <summary>Takes the next <paramref name="count"/> bytes, to be filled by the caller.</summary>
+    /// <summary>Appends <paramref name="count"/> bytes for the caller to fill.</summary>
     public Span<byte> Take(int count)
     {
         Reserve(count);
@@ -40,7 +40,7 @@ internal sealed class PooledBuffer(int capacity = 1024) : IBufferWriter<byte>, I
 
     public void WriteByte(byte value) => Take(1)[0] = value;
 
-    /// <summary>Bytes already written, to fill in a length afterwards.</summary>
+    /// <summary>Returns bytes that are already written, to fill in a length afterwards.</summary>
     public Span<byte> Written(int offset, int count) => _bytes.AsSpan(offset, count);
 
     public void Clear() => Length = 0;

@@ -12,14 +12,14 @@ internal readonly ref struct RawElement(BsonType type, ReadOnlySpan<byte> name, 
     /// <summary>The field's name in UTF-8, without the terminating zero.</summary>
     public ReadOnlySpan<byte> Name { get; } = name;
 
-    /// <summary>The value's bytes: what follows the name in the document, length prefixes included.</summary>
+    /// <summary>The value's bytes: everything that follows the name, including length prefixes.</summary>
     public ReadOnlySpan<byte> Value { get; } = value;
 }
 
-/// <summary>Walks BSON bytes without materialising them. Every length is checked against the bytes that are there.</summary>
+/// <summary>Walks BSON bytes without decoding them. Every length is checked against the available bytes.</summary>
 internal static class RawBson
 {
-    /// <summary>Enumerates the elements of a document (or array) given with its length prefix.</summary>
+    /// <summary>Enumerates the elements of a document or array, which must include its length prefix.</summary>
     public static RawElements Elements(ReadOnlySpan<byte> document) => new(Body(document));
 
     /// <summary>Finds a top-level field.</summary>
@@ -38,7 +38,7 @@ internal static class RawBson
         return false;
     }
 
-    /// <summary>The length of the document at the start of <paramref name="bytes"/>, checked to lie inside them.</summary>
+    /// <summary>Returns the length of the document at the start of <paramref name="bytes"/>, which must contain all of it.</summary>
     public static int DocumentLength(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 5)
@@ -51,8 +51,8 @@ internal static class RawBson
         return length;
     }
 
-    /// <summary>Checks a whole document: lengths, terminators, UTF-8, types and nesting.</summary>
-    /// <exception cref="InvalidBsonException">It is not well-formed.</exception>
+    /// <summary>Validates a whole document: lengths, terminators, UTF-8, types and nesting.</summary>
+    /// <exception cref="InvalidBsonException">The document is malformed.</exception>
     public static void Validate(ReadOnlySpan<byte> document, int maxDepth = BsonLimits.MaxDepth)
     {
         if (maxDepth <= 0)
@@ -101,7 +101,7 @@ internal static class RawBson
         return document[4..(length - 1)];
     }
 
-    /// <summary>How many bytes the value of the given type at the start of <paramref name="bytes"/> takes.</summary>
+    /// <summary>Returns the length of the value of the given type at the start of <paramref name="bytes"/>.</summary>
     internal static int ValueLength(BsonType type, ReadOnlySpan<byte> bytes)
     {
         var length = type switch
@@ -112,11 +112,11 @@ internal static class RawBson
             BsonType.ObjectId => 12,
             BsonType.Decimal128 => 16,
             BsonType.Null or BsonType.Undefined or BsonType.MinKey or BsonType.MaxKey => 0,
-            BsonType.String or BsonType.Symbol or BsonType.JavaScript => 4L + Prefix(bytes, least: 1),
-            BsonType.Document or BsonType.Array => Prefix(bytes, least: 5),
-            BsonType.Binary => 5L + Prefix(bytes, least: 0),
-            BsonType.JavaScriptWithScope => Prefix(bytes, least: 14),
-            BsonType.RegularExpression => RegexLength(bytes),
+            BsonType.String or BsonType.Symbol or BsonType.JavaScript => 4L + ReadLength(bytes, min: 1),
+            BsonType.Document or BsonType.Array => ReadLength(bytes, min: 5),
+            BsonType.Binary => 5L + ReadLength(bytes, min: 0),
+            BsonType.JavaScriptWithScope => ReadLength(bytes, min: 14),
+            BsonType.RegularExpression => GetRegexLength(bytes),
             _ => throw new InvalidBsonException($"Unrecognized BSON type {(int)type & 0xff}"),
         };
         if (length > bytes.Length)
@@ -125,24 +125,24 @@ internal static class RawBson
         return (int)length;
     }
 
-    private static long RegexLength(ReadOnlySpan<byte> bytes)
+    private static long GetRegexLength(ReadOnlySpan<byte> bytes)
     {
         var pattern = bytes.IndexOf((byte)0);
         var options = pattern < 0 ? -1 : bytes[(pattern + 1)..].IndexOf((byte)0);
         return options < 0 ? throw new InvalidBsonException("BSON regular expression is cut off") : pattern + options + 2;
     }
 
-    private static long Prefix(ReadOnlySpan<byte> bytes, int least)
+    private static long ReadLength(ReadOnlySpan<byte> bytes, int min)
     {
         if (bytes.Length < 4)
             throw new InvalidBsonException("BSON value is cut off");
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
-        return length < least ? throw new InvalidBsonException($"Invalid BSON length {length}") : length;
+        return length < min ? throw new InvalidBsonException($"Invalid BSON length {length}") : length;
     }
 }
 
-/// <summary>Forward enumerator over a document's elements.</summary>
+/// <summary>A forward enumerator of a document's elements.</summary>
 internal ref struct RawElements(ReadOnlySpan<byte> body)
 {
     private ReadOnlySpan<byte> _rest = body;

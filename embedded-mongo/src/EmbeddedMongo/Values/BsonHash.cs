@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Values;
 
-/// <summary>Hash codes that agree with <see cref="BsonOrder"/>: values that compare equal hash equal, across numeric types too.</summary>
+/// <summary>Hash codes consistent with <see cref="BsonOrder"/>: equal values have equal hash codes, even across numeric types.</summary>
 internal static class BsonHash
 {
     public static int Of(BsonValue? value)

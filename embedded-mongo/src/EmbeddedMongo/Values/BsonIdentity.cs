@@ -3,7 +3,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Values;
 
 /// <summary>
-/// Whether two values are the same bytes: what decides that an update changed nothing. Stricter than the order, in which 1 equals 1.0.
+/// Compares two values by their bytes, to detect updates that change nothing. Stricter than <see cref="BsonOrder"/>, where 1 equals 1.0.
 /// </summary>
 internal static class BsonIdentity
 {

@@ -4,8 +4,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Values;
 
 /// <summary>
-/// Numbers across int32, int64, double and Decimal128: exact comparison (2^53 and its neighbours stay apart; NaN is the smallest) and
-/// conversion.
+/// Exact comparison and conversion of int32, int64, double and Decimal128 values. 2^53 and its neighbors remain distinct, and NaN is the
+/// smallest value.
 /// </summary>
 internal static class BsonNumbers
 {
@@ -20,7 +20,7 @@ internal static class BsonNumbers
             _ => false,
         };
 
-    /// <summary>Both values must be numbers.</summary>
+    /// <summary>Compares two values, which must be numbers.</summary>
     public static int Compare(BsonValue a, BsonValue b)
     {
         switch (a)
@@ -42,14 +42,14 @@ internal static class BsonNumbers
                 return b switch
                 {
                     BsonDouble right => parts.CompareTo(right.Value),
-                    BsonInt32 right => parts.CompareTo(Whole(right.Value)),
-                    BsonInt64 right => parts.CompareTo(Whole(right.Value)),
+                    BsonInt32 right => parts.CompareTo(FromInt64(right.Value)),
+                    BsonInt64 right => parts.CompareTo(FromInt64(right.Value)),
                     _ => parts.CompareTo(DecimalParts.Of(((BsonDecimal128)b).Value)),
                 };
         }
     }
 
-    /// <summary>The nearest double; the value must be a number.</summary>
+    /// <summary>Returns the nearest double. The value must be a number.</summary>
     public static double ToDouble(BsonValue value) =>
         value switch
         {
@@ -59,7 +59,7 @@ internal static class BsonNumbers
             _ => DecimalParts.Of(((BsonDecimal128)value).Value).ToDouble(),
         };
 
-    /// <summary>The value as a whole number, when it is a number without a fraction that fits 64 bits.</summary>
+    /// <summary>Converts a number without a fraction that fits into 64 bits.</summary>
     public static bool TryToInt64(BsonValue? value, out long result)
     {
         switch (value)
@@ -93,7 +93,7 @@ internal static class BsonNumbers
         if (right >= 9223372036854775808d)
             return -1;
 
-        // A double of this size has no fraction, so the cast loses nothing where it could decide.
+        // A double of this size has no fraction, so the cast is exact.
         return right < -9223372036854775808d ? 1 : left.CompareTo((long)right);
     }
 
@@ -103,13 +103,13 @@ internal static class BsonNumbers
             BsonInt32 right => left.CompareTo(right.Value),
             BsonInt64 right => left.CompareTo(right.Value),
             BsonDouble right => CompareInt64ToDouble(left, right.Value),
-            _ => Whole(left).CompareTo(DecimalParts.Of(((BsonDecimal128)b).Value)),
+            _ => FromInt64(left).CompareTo(DecimalParts.Of(((BsonDecimal128)b).Value)),
         };
 
-    // double.CompareTo already puts NaN first and holds -0 equal to 0.
+    // double.CompareTo already sorts NaN first and treats -0 as equal to 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CompareDoubles(double left, double right) => left.CompareTo(right);
 
-    private static DecimalParts Whole(long value) =>
+    private static DecimalParts FromInt64(long value) =>
         new(value < 0, value < 0 ? (UInt128)(ulong)unchecked(-value) : (UInt128)(ulong)value, 0, DecimalKind.Finite);
 }

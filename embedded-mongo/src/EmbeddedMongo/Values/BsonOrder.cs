@@ -4,19 +4,18 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Values;
 
 /// <summary>
-/// MongoDB's total order of BSON values (manual: "BSON Comparison/Sort Order"): by type rank, then by value; all numeric types are one
-/// rank.
-/// C# <c>null</c> is a missing field and comes before BSON null, as in aggregation; sort and index keys hold BSON null in its place.
+/// MongoDB's total order of BSON values (manual: "BSON Comparison/Sort Order"): by type rank, then by value. All numeric types have the
+/// same rank. C# <c>null</c> is a missing field and comes before BSON null, as in aggregation. Sort and index keys use BSON null instead.
 /// </summary>
 internal static class BsonOrder
 {
-    /// <summary>Rank of strings in <see cref="Rank(BsonValue?)"/>.</summary>
+    /// <summary>Ranks that <see cref="Rank(BsonValue?)"/> returns for types with their own comparison.</summary>
     public const int NumberRank = 10,
         StringRank = 15,
         DocumentRank = 20,
         ArrayRank = 25;
 
-    /// <summary>Equality and hashing by this order: <c>1</c>, <c>1L</c>, <c>1.0</c> and <c>Decimal128("1.0")</c> are one key.</summary>
+    /// <summary>Equality and hashing by this order: <c>1</c>, <c>1L</c>, <c>1.0</c> and <c>Decimal128("1.0")</c> are equal.</summary>
     public static IEqualityComparer<BsonValue?> EqualityComparer { get; } = new OrderEquality();
 
     public static IComparer<BsonValue?> Comparer { get; } = Comparer<BsonValue?>.Create(Compare);
@@ -35,7 +34,7 @@ internal static class BsonOrder
 
     public static int GetHashCode(BsonValue? value) => BsonHash.Of(value);
 
-    /// <summary>The place of a value's type in the order; values of different ranks never compare by content.</summary>
+    /// <summary>Returns the position of a value's type in the order. Values of different ranks are never compared by content.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Rank(BsonValue? value) => value is null ? 0 : Rank(value.BsonType);
 
@@ -61,7 +60,7 @@ internal static class BsonOrder
             _ => 126,
         };
 
-    /// <summary>Orders by UTF-8 bytes, which is by code point: UTF-16 order differs where surrogates meet U+E000 and above.</summary>
+    /// <summary>Compares by code point, like UTF-8 bytes. UTF-16 order differs between surrogates and U+E000 and above.</summary>
     public static int CompareStrings(string a, string b)
     {
         var left = a.AsSpan();

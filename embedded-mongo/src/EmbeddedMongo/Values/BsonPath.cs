@@ -3,7 +3,7 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Values;
 
 /// <summary>
-/// A dotted path, split once, with two of the ways in which MongoDB walks one: matching (<see cref="Any{TVisitor}"/>) and plain fields
+/// A dotted path, split once. Supports two of MongoDB's path traversals: matching (<see cref="Any{TVisitor}"/>) and plain fields
 /// (<see cref="GetField"/>).
 /// </summary>
 internal sealed class BsonPath
@@ -26,12 +26,12 @@ internal sealed class BsonPath
 
     public ReadOnlySpan<string> Parts => _parts;
 
-    /// <summary>The top-level field, which is what a decoder needs to know.</summary>
+    /// <summary>The top-level field, for the decoder.</summary>
     public string First => _parts[0];
 
     public string this[int index] => _parts[index];
 
-    /// <summary>The part as an array offset ("0", "17"; no leading zeros), or -1.</summary>
+    /// <summary>Returns the part as an array offset ("0", "17"; no leading zeros), or -1.</summary>
     public int OffsetAt(int index) => _offsets[index];
 
     public override string ToString() => Path;
@@ -53,7 +53,7 @@ internal sealed class BsonPath
         return value;
     }
 
-    /// <summary>The value that stands exactly at the path through documents only; no array is entered. C# null when missing.</summary>
+    /// <summary>Returns the value at the path through documents only, without entering arrays. C# null if missing.</summary>
     public BsonValue? GetField(BsonDocument document)
     {
         var current = document;
@@ -73,13 +73,13 @@ internal sealed class BsonPath
     }
 
     /// <summary>
-    /// Shows a visitor what a match at this path looks at, until it says true. Arrays on the way are entered (each document of them, and
-    /// the
-    /// element that a numeric part names); an array at the end is shown element by element and then whole, when <paramref
-    /// name="expandLeaf"/>.
-    /// A field that is not there is shown as C# null; an array without documents on the way shows nothing (so <c>{"a.b": null}</c>
-    /// does not match <c>{a: []}</c>).
+    /// Passes the values that a match at this path considers to a visitor, until the visitor returns true.
     /// </summary>
+    /// <remarks>
+    /// Arrays along the path are entered: each of their documents, and the element that a numeric part names. With
+    /// <paramref name="expandLeaf"/>, an array at the end is visited element by element and then as a whole. A missing field is visited
+    /// as C# null. An array without documents along the path yields nothing, so <c>{"a.b": null}</c> does not match <c>{a: []}</c>.
+    /// </remarks>
     public bool Any<TVisitor>(BsonDocument document, ref TVisitor visitor, bool expandLeaf)
         where TVisitor : struct, IPathVisitor => VisitDocument(document, 0, ref visitor, expandLeaf, -1);
 
@@ -136,7 +136,7 @@ internal sealed class BsonPath
             if (i != offset)
                 continue;
 
-            // An offset names this element itself, so it is no implicit traversal and its position is not what `$` stands for.
+            // An explicit offset is not an implicit traversal, so its position is not the one that `$` refers to.
             if (part == _parts.Length - 1)
             {
                 if (visitor.Visit(item, outer))
@@ -156,12 +156,12 @@ internal sealed class BsonPath
     }
 }
 
-/// <summary>Sees the values at a path one by one; a struct, so that matching allocates nothing.</summary>
+/// <summary>Visits the values at a path one by one. Implemented by structs, so that matching allocates nothing.</summary>
 internal interface IPathVisitor
 {
     /// <summary>
-    /// True ends the walk. <paramref name="value"/> is C# null for a missing field; <paramref name="arrayIndex"/> is the position in the
-    /// outermost array that was entered implicitly (what the positional <c>$</c> stands for), or -1.
+    /// Returns true to end the traversal. <paramref name="value"/> is C# null for a missing field. <paramref name="arrayIndex"/> is the
+    /// position in the outermost array that was entered implicitly (which the positional <c>$</c> refers to), or -1.
     /// </summary>
     bool Visit(BsonValue? value, int arrayIndex);
 }

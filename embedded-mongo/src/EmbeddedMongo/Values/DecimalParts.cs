@@ -4,7 +4,9 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Values;
 
-/// <summary>A Decimal128 taken apart: ±coefficient·10^exponent, or a special (IEEE 754-2008 binary integer decimal encoding).</summary>
+/// <summary>
+/// The components of a Decimal128 (IEEE 754-2008 binary integer decimal encoding): ±coefficient·10^exponent, or a special value.
+/// </summary>
 internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient, int Exponent, DecimalKind Kind)
 {
     private const ulong SignBit = 0x8000_0000_0000_0000;
@@ -31,7 +33,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
 
         if (((high >> 61) & 3) == 3)
         {
-            // The second form holds coefficients beyond 34 digits, which the standard reads as zero.
+            // The second form encodes coefficients of more than 34 digits, which the standard treats as zero.
             return new(negative, UInt128.Zero, (int)((high >> 47) & 0x3FFF) - ExponentBias, DecimalKind.Finite);
         }
 
@@ -53,19 +55,19 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         if (Kind == DecimalKind.Infinity || other.Kind == DecimalKind.Infinity)
             return sign * ((Kind == DecimalKind.Infinity ? 1 : 0) - (other.Kind == DecimalKind.Infinity ? 1 : 0));
 
-        var digits = DigitsOf(Coefficient);
-        var otherDigits = DigitsOf(other.Coefficient);
+        var digits = CountDigits(Coefficient);
+        var otherDigits = CountDigits(other.Coefficient);
         var magnitude = (digits + Exponent).CompareTo(otherDigits + other.Exponent);
         if (magnitude != 0)
             return sign * magnitude;
 
-        // The same number of digits before the point, so scaling the shorter one stays within 34 digits.
+        // Both have the same number of digits before the point, so scaling the shorter one stays within 34 digits.
         return Exponent >= other.Exponent
             ? sign * (Coefficient * PowersOfTen[Exponent - other.Exponent]).CompareTo(other.Coefficient)
             : sign * Coefficient.CompareTo(other.Coefficient * PowersOfTen[other.Exponent - Exponent]);
     }
 
-    /// <summary>Compares with the exact binary value of a double (which seldom is a short decimal).</summary>
+    /// <summary>Compares with the exact binary value of a double, which is rarely a short decimal.</summary>
     public int CompareTo(double other)
     {
         if (Kind == DecimalKind.NaN || double.IsNaN(other))
@@ -100,7 +102,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         return sign * left.CompareTo(right);
     }
 
-    /// <summary>The nearest double.</summary>
+    /// <summary>Returns the nearest double.</summary>
     public double ToDouble()
     {
         if (Kind != DecimalKind.Finite)
@@ -110,7 +112,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
                 : double.PositiveInfinity;
         }
 
-        // Correctly rounded by one operation while coefficient and power of ten are exact doubles.
+        // One operation rounds correctly if the coefficient and the power of ten are exact doubles.
         if (Coefficient <= 1UL << 53 && Exponent is >= -22 and <= 22)
         {
             var magnitude =
@@ -122,7 +124,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         return double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The value as a whole number when it is one and fits 64 bits.</summary>
+    /// <summary>Converts a whole number that fits into 64 bits.</summary>
     public bool TryToInt64(out long value)
     {
         value = 0;
@@ -157,7 +159,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         return true;
     }
 
-    /// <summary>The whole part (towards zero) when it fits 64 bits.</summary>
+    /// <summary>Truncates toward zero if the result fits into 64 bits.</summary>
     public bool TryTruncateToInt64(out long value)
     {
         var whole = this;
@@ -175,7 +177,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
         : Negative ? -1
         : 1;
 
-    private static int DigitsOf(UInt128 value)
+    private static int CountDigits(UInt128 value)
     {
         var digits = 1;
         while (digits < PowersOfTen.Length && value >= PowersOfTen[digits])
@@ -195,7 +197,7 @@ internal readonly record struct DecimalParts(bool Negative, UInt128 Coefficient,
     }
 }
 
-/// <summary>What a Decimal128 is: a number, an infinity or not a number.</summary>
+/// <summary>The kind of a Decimal128: finite, infinite or not a number.</summary>
 internal enum DecimalKind
 {
     Finite,

@@ -4,10 +4,9 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Values;
 
 /// <summary>
-/// The keys of a document for an ordered list of paths, as an index holds them and a sort compares them: one key a document without arrays
-/// on
-/// the paths, one an element otherwise. A missing field is null in a key, an empty array at the end of a path undefined (which sorts before
-/// null).
+/// Generates the keys of a document for an ordered list of paths, as stored in an index and compared by a sort: one key per document, or
+/// one per array element if there is an array on the paths. In a key, a missing field is null and an empty array at the end of a path is
+/// undefined (which sorts before null).
 /// </summary>
 internal sealed class KeyGenerator
 {
@@ -24,7 +23,7 @@ internal sealed class KeyGenerator
 
     public IReadOnlyList<BsonPath> Paths => _paths;
 
-    /// <summary>The only key of a document whose paths meet no array; false (and no key) when they do.</summary>
+    /// <summary>Returns the only key of a document without arrays on the paths; false (and no key) if there is an array.</summary>
     public bool TryGetSingle(BsonDocument document, BsonValue[] key)
     {
         for (var i = 0; i < _paths.Length; i++)
@@ -62,11 +61,12 @@ internal sealed class KeyGenerator
     }
 
     /// <summary>
-    /// Adds every key of the document; returns true when any path met an array, which is when an index becomes multikey.
-    /// Keys may repeat. <paramref name="allMissing"/> tells that none of the paths is there, which is what a sparse index leaves out.
+    /// Adds every key of the document, possibly with duplicates. Returns true if there is an array on a path, which makes an index
+    /// multikey. <paramref name="allMissing"/> is true if none of the paths exists; a sparse index omits such documents.
     /// </summary>
-    /// <exception cref="MongoErrorException">171 when two paths lead into different arrays, 16746 for an ambiguous numeric
-    /// name.</exception>
+    /// <exception cref="MongoErrorException">
+    /// 171 if two paths lead into different arrays, 16746 for an ambiguous numeric name.
+    /// </exception>
     public bool Generate(BsonDocument document, List<BsonValue[]> into, out bool allMissing)
     {
         var key = new BsonValue[_paths.Length];
@@ -87,7 +87,7 @@ internal sealed class KeyGenerator
         return true;
     }
 
-    // A cursor stands before a part of its path at a value, or has ended with one.
+    // A position on a path: the current value and the next part, or the final value.
     private readonly record struct Cursor(BsonValue? At, int Part, BsonValue? End);
 
     private bool Expand(Cursor[] cursors, List<BsonValue[]> into)
@@ -96,9 +96,9 @@ internal sealed class KeyGenerator
         for (var i = 0; i < cursors.Length; i++)
         {
             cursors[i] = Advance(_paths[i], cursors[i]);
-            if (cursors[i].End is null && cursors[i].At is BsonArray met)
+            if (cursors[i].End is null && cursors[i].At is BsonArray found)
             {
-                if (array is not null && !ReferenceEquals(array, met))
+                if (array is not null && !ReferenceEquals(array, found))
                 {
                     throw new MongoErrorException(
                         171,
@@ -107,7 +107,7 @@ internal sealed class KeyGenerator
                     );
                 }
 
-                array = met;
+                array = found;
             }
         }
 
@@ -128,7 +128,7 @@ internal sealed class KeyGenerator
         if (array.Count == 0)
             return Expand(Step(cursors, array, BsonUndefined.Value, -1), into);
 
-        if (OnlyOffsets(cursors, array))
+        if (AreAllOffsets(cursors, array))
             return Expand(Step(cursors, array, null, -1), into);
 
         var allMissing = true;
@@ -138,7 +138,7 @@ internal sealed class KeyGenerator
         return allMissing;
     }
 
-    // Puts one element in the array's place: as the end of a path, or to be walked on. A numeric part names its element instead.
+    // Replaces the array with one of its elements, as a final value or to continue from. A numeric part selects its own element instead.
     private Cursor[] Step(Cursor[] cursors, BsonArray array, BsonValue? element, int index)
     {
         var next = (Cursor[])cursors.Clone();
@@ -152,7 +152,7 @@ internal sealed class KeyGenerator
             {
                 next[i] = new Cursor(null, path.Length, element ?? BsonNull.Value);
             }
-            else if (NamesElement(path, next[i], array))
+            else if (IsElementOffset(path, next[i], array))
             {
                 var offset = path.OffsetAt(next[i].Part);
                 var part = next[i].Part + 1;
@@ -161,7 +161,7 @@ internal sealed class KeyGenerator
             }
             else
             {
-                // Nested arrays are not walked into: only documents of the array are.
+                // Only documents in the array are entered, not nested arrays.
                 next[i] = new Cursor(element as BsonDocument, next[i].Part, null);
             }
         }
@@ -169,14 +169,14 @@ internal sealed class KeyGenerator
         return next;
     }
 
-    private bool OnlyOffsets(Cursor[] cursors, BsonArray array)
+    private bool AreAllOffsets(Cursor[] cursors, BsonArray array)
     {
         for (var i = 0; i < cursors.Length; i++)
         {
             if (
                 cursors[i].End is null
                 && ReferenceEquals(cursors[i].At, array)
-                && (cursors[i].Part == _paths[i].Length || !NamesElement(_paths[i], cursors[i], array))
+                && (cursors[i].Part == _paths[i].Length || !IsElementOffset(_paths[i], cursors[i], array))
             )
             {
                 return false;
@@ -186,7 +186,7 @@ internal sealed class KeyGenerator
         return true;
     }
 
-    private static bool NamesElement(BsonPath path, Cursor cursor, BsonArray array)
+    private static bool IsElementOffset(BsonPath path, Cursor cursor, BsonArray array)
     {
         if (path.OffsetAt(cursor.Part) < 0)
             return false;

@@ -2,12 +2,13 @@ using EmbeddedMongo.Errors;
 
 namespace EmbeddedMongo.Values;
 
-/// <summary>MongoDB's limit on the parts of a dotted path: it keeps a hostile path from building a document of any depth.</summary>
+/// <summary>MongoDB's limit on the length of dotted paths, so that a hostile path cannot create a document of arbitrary depth.</summary>
 internal static class PathLimits
 {
-    /// <summary>BSON's limit of nesting in commands.</summary>
+    /// <summary>Maximum number of parts: the nesting limit of commands.</summary>
     public const int MaxParts = 200;
 
+    /// <summary>Validates the number of parts of a path.</summary>
     /// <exception cref="MongoErrorException">15 Overflow for a path of more than 200 parts.</exception>
     public static void Require(string path)
     {

@@ -3,8 +3,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Values;
 
 /// <summary>
-/// What aggregation and <c>$expr</c> take for true (manual: "Aggregation Boolean Expressions"): all but false, zero, null, undefined and
-/// missing.
+/// Truth values in aggregation and <c>$expr</c> (manual: "Aggregation Boolean Expressions"). Everything is true except false, zero,
+/// null, undefined and missing values.
 /// </summary>
 internal static class Truthiness
 {

@@ -4,17 +4,17 @@ using EmbeddedMongo.Query;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
-/// <summary>An accumulator as specified: what it takes of each document and the state that it makes for each group.</summary>
-/// <param name="argument">The value taken.</param>
-/// <param name="newState">A group's empty state.</param>
-/// <param name="sort">The ranking of $top, $bottom and their N forms; null for the others.</param>
-internal sealed class Accumulator(Expression argument, Func<AccumulatorState> newState, SortSpec? sort = null)
+/// <summary>A parsed accumulator: the value that it reads from each document and the state that it creates for each group.</summary>
+/// <param name="argument">Value to accumulate.</param>
+/// <param name="createState">Creates the empty state of a group.</param>
+/// <param name="sort">Sort order of $top, $bottom, $topN and $bottomN; null for other accumulators.</param>
+internal sealed class Accumulator(Expression argument, Func<AccumulatorState> createState, SortSpec? sort = null)
 {
-    private readonly Func<AccumulatorState> _newState = newState;
+    private readonly Func<AccumulatorState> _createState = createState;
 
-    public AccumulatorState NewState() => _newState();
+    public AccumulatorState CreateState() => _createState();
 
-    /// <summary>Takes the bound document into the state.</summary>
+    /// <summary>Adds the bound document to the state.</summary>
     public void Accumulate(AccumulatorState state, EvaluationContext context, MemoryBound bound)
     {
         if (!state.NeedsInput)

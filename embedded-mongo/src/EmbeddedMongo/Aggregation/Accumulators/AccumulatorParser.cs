@@ -6,10 +6,10 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
-/// <summary>Parses {$sum: expression} and its kin for $group, $bucketAuto and $setWindowFields.</summary>
+/// <summary>Parses accumulators such as {$sum: expression} for $group, $bucketAuto and $setWindowFields.</summary>
 internal static class AccumulatorParser
 {
-    /// <summary>The name of a group's field (errors 40235, 40236).</summary>
+    /// <summary>Validates the name of an output field (errors 40235, 40236).</summary>
     public static string RequireFieldName(string name)
     {
         if (name.Contains('.', StringComparison.Ordinal))
@@ -19,7 +19,7 @@ internal static class AccumulatorParser
             : name;
     }
 
-    /// <summary>Parses the specification of one field (errors 40234, 40238, 15952).</summary>
+    /// <summary>Parses the accumulator of one output field (errors 40234, 40238, 15952).</summary>
     public static Accumulator Parse(string field, BsonValue spec, VariableScope scope)
     {
         if (spec is not BsonDocument { ElementCount: > 0 } document || !document.GetElement(0).Name.StartsWith('$'))
@@ -34,27 +34,27 @@ internal static class AccumulatorParser
         switch (name)
         {
             case "$sum":
-                return Unary(name, argument, scope, () => new SumState());
+                return ParseUnary(name, argument, scope, () => new SumState());
             case "$avg":
-                return Unary(name, argument, scope, () => new AverageState());
+                return ParseUnary(name, argument, scope, () => new AverageState());
             case "$min":
-                return Unary(name, argument, scope, () => new ExtremeState(1));
+                return ParseUnary(name, argument, scope, () => new ExtremeState(1));
             case "$max":
-                return Unary(name, argument, scope, () => new ExtremeState(-1));
+                return ParseUnary(name, argument, scope, () => new ExtremeState(-1));
             case "$first":
-                return Unary(name, argument, scope, () => new EndState(last: false));
+                return ParseUnary(name, argument, scope, () => new EndState(last: false));
             case "$last":
-                return Unary(name, argument, scope, () => new EndState(last: true));
+                return ParseUnary(name, argument, scope, () => new EndState(last: true));
             case "$push":
-                return Unary(name, argument, scope, () => new PushState());
+                return ParseUnary(name, argument, scope, () => new PushState());
             case "$addToSet":
-                return Unary(name, argument, scope, () => new AddToSetState());
+                return ParseUnary(name, argument, scope, () => new AddToSetState());
             case "$stdDevPop":
-                return Unary(name, argument, scope, () => new DeviationState(sample: false));
+                return ParseUnary(name, argument, scope, () => new DeviationState(sample: false));
             case "$stdDevSamp":
-                return Unary(name, argument, scope, () => new DeviationState(sample: true));
+                return ParseUnary(name, argument, scope, () => new DeviationState(sample: true));
             case "$mergeObjects":
-                return Unary(name, argument, scope, () => new MergeObjectsState());
+                return ParseUnary(name, argument, scope, () => new MergeObjectsState());
             case "$count":
                 return argument is BsonDocument { ElementCount: 0 }
                     ? new Accumulator(new ConstantExpression(1), () => new SumState())
@@ -70,7 +70,7 @@ internal static class AccumulatorParser
         }
     }
 
-    private static Accumulator Unary(string name, BsonValue argument, VariableScope scope, Func<AccumulatorState> create) =>
+    private static Accumulator ParseUnary(string name, BsonValue argument, VariableScope scope, Func<AccumulatorState> create) =>
         argument is BsonArray
             ? throw MongoErrorException.Location(40237, $"The {name} accumulator is a unary operator")
             : new Accumulator(ExpressionParser.Parse(argument, scope), create);
@@ -78,7 +78,7 @@ internal static class AccumulatorParser
     private static Accumulator ParseN(string name, BsonValue argument, VariableScope scope)
     {
         var operands = RankingOperators.ArgumentsOf(name).Parse(argument, scope);
-        var n = Count(operands[0]!, scope);
+        var n = EvaluateCount(operands[0]!, scope);
         return new Accumulator(
             operands[1]!,
             name switch
@@ -107,13 +107,13 @@ internal static class AccumulatorParser
         if (raw[0] is not BsonDocument sortBy)
             throw MongoErrorException.Location(5788604, $"expected 'sortBy' to already be an object in the arguments to {name}");
         var sort = SortSpec.Parse(sortBy);
-        var n = many ? Count(ExpressionParser.Parse(raw[2]!, scope), scope) : 1;
+        var n = many ? EvaluateCount(ExpressionParser.Parse(raw[2]!, scope), scope) : 1;
         var direction = name.StartsWith("$top", StringComparison.Ordinal) ? 1 : -1;
         return new Accumulator(ExpressionParser.Parse(raw[1]!, scope), () => new RankedState(sort, direction, n, single: !many), sort);
     }
 
-    /// <summary>n must not depend on the documents: MongoDB lets it depend on the group's _id, which this server refuses.</summary>
-    private static long Count(Expression n, VariableScope scope) =>
+    /// <summary>Evaluates n, which must be constant. MongoDB also allows n to depend on the group's _id.</summary>
+    private static long EvaluateCount(Expression n, VariableScope scope) =>
         n.IsConstant
             ? RankingOperators.Count(n.Evaluate(scope.Context))
             : throw MongoErrorException.CommandNotSupported("a value of 'n' that is not constant is not supported by the embedded server");

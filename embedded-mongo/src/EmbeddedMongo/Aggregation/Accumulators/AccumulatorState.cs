@@ -2,23 +2,23 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
-/// <summary>What one accumulator holds of one group.</summary>
+/// <summary>The state of one accumulator for one group.</summary>
 internal abstract class AccumulatorState
 {
-    /// <summary>Takes a document's value in; C# null when missing.</summary>
+    /// <summary>Adds a document's value; C# null if it is missing.</summary>
     public abstract void Add(BsonValue? value);
 
-    /// <summary>As <see cref="Add(BsonValue?)"/> with the document's sort key, for the accumulators that rank ($top …).</summary>
+    /// <summary>Adds a value with the document's sort key, for the ranking accumulators ($top and similar).</summary>
     public virtual void Add(BsonValue[] key, BsonValue? value) => Add(value);
 
-    /// <summary>The group's value now; C# null leaves the field out. More may be added afterwards.</summary>
+    /// <summary>Returns the group's current value; C# null omits the field. More values may be added afterwards.</summary>
     public abstract BsonValue? Result();
 
     /// <summary>
-    /// Whether another value could change the result. When not, none is computed (and none can fail): $first of the later documents.
+    /// Whether another value could change the result. If not, no value is evaluated, so none can fail ($first after the first document).
     /// </summary>
     public virtual bool NeedsInput => true;
 
-    /// <summary>Whether the state holds the value that was added last, so that $group counts its memory.</summary>
+    /// <summary>Whether the state stored the value that was added last, so that its memory is counted.</summary>
     public virtual bool Grows => false;
 }

@@ -19,7 +19,7 @@ internal sealed class FirstNState(long n) : AccumulatorState
     public override BsonValue Result() => new BsonArray(_values);
 }
 
-/// <summary>$lastN.</summary>
+/// <summary>$lastN: missing values count as null.</summary>
 internal sealed class LastNState(long n) : AccumulatorState
 {
     private readonly Queue<BsonValue> _values = new();
@@ -36,10 +36,10 @@ internal sealed class LastNState(long n) : AccumulatorState
     public override BsonValue Result() => new BsonArray(_values);
 }
 
-/// <summary>$minN (direction 1) and $maxN (-1): sorted; null and missing do not count.</summary>
+/// <summary>$minN (direction 1) and $maxN (-1): sorted. Null and missing values are ignored.</summary>
 internal sealed class ExtremeNState(long n, int direction) : AccumulatorState
 {
-    private readonly KeepBest<BsonValue> _best = new(n, (a, b) => direction * BsonOrder.Compare(a, b));
+    private readonly SmallestItems<BsonValue> _best = new(n, (a, b) => direction * BsonOrder.Compare(a, b));
 
     public override bool Grows => _best.Count < n;
 
@@ -49,35 +49,35 @@ internal sealed class ExtremeNState(long n, int direction) : AccumulatorState
             _best.Add(value);
     }
 
-    public override BsonValue Result() => new BsonArray(_best.Sorted());
+    public override BsonValue Result() => new BsonArray(_best.GetSorted());
 }
 
 /// <summary>$top, $topN (direction 1), $bottom, $bottomN (-1): the output values of the documents that rank first (last).</summary>
 internal sealed class RankedState(SortSpec sort, int direction, long n, bool single) : AccumulatorState
 {
-    private readonly KeepBest<(BsonValue[] Key, BsonValue Value)> _best = new(n, (a, b) => direction * sort.CompareKeys(a.Key, b.Key));
+    private readonly SmallestItems<(BsonValue[] Key, BsonValue Value)> _best = new(n, (a, b) => direction * sort.CompareKeys(a.Key, b.Key));
 
     public override bool Grows => _best.Count < n;
 
     public override void Add(BsonValue? value) =>
-        throw new InvalidOperationException("a ranking accumulator needs the document's sort key");
+        throw new InvalidOperationException("A ranking accumulator needs the document's sort key.");
 
     public override void Add(BsonValue[] key, BsonValue? value) => _best.Add((key, value ?? BsonNull.Value));
 
     public override BsonValue Result()
     {
         var values = new BsonArray();
-        foreach (var (_, value) in _best.Sorted())
+        foreach (var (_, value) in _best.GetSorted())
             values.Add(value);
         if (single)
             return values.Count > 0 ? values[0] : BsonNull.Value;
-        // The last N are reported in the order of the sort.
+        // The last N are returned in sort order.
         return direction > 0 ? values : new BsonArray(values.Reverse());
     }
 }
 
-/// <summary>The N least items by a comparison, stable; holds at most twice N.</summary>
-internal sealed class KeepBest<T>(long n, Comparison<T> compare)
+/// <summary>The smallest N items by a comparison, in stable order. Holds up to about twice as many.</summary>
+internal sealed class SmallestItems<T>(long n, Comparison<T> compare)
 {
     private readonly List<(T Item, long Sequence)> _items = [];
     private long _sequence;
@@ -91,7 +91,7 @@ internal sealed class KeepBest<T>(long n, Comparison<T> compare)
             Trim();
     }
 
-    public IEnumerable<T> Sorted()
+    public IEnumerable<T> GetSorted()
     {
         Trim();
         return _items.Select(i => i.Item);

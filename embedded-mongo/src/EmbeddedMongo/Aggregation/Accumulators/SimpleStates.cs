@@ -6,7 +6,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
-/// <summary>$min (direction 1) and $max (-1): by BSON order; null and missing do not count.</summary>
+/// <summary>$min (direction 1) and $max (-1): by BSON order. Null and missing values are ignored.</summary>
 internal sealed class ExtremeState(int direction) : AccumulatorState
 {
     private BsonValue? _best;
@@ -20,7 +20,7 @@ internal sealed class ExtremeState(int direction) : AccumulatorState
     public override BsonValue Result() => _best ?? BsonNull.Value;
 }
 
-/// <summary>$first and $last: of the documents in the order they came; missing becomes null.</summary>
+/// <summary>$first and $last: in input order. A missing value becomes null.</summary>
 internal sealed class EndState(bool last) : AccumulatorState
 {
     private BsonValue? _value;
@@ -40,7 +40,7 @@ internal sealed class EndState(bool last) : AccumulatorState
     public override BsonValue Result() => _value ?? BsonNull.Value;
 }
 
-/// <summary>$push: missing values are left out.</summary>
+/// <summary>$push: missing values are omitted.</summary>
 internal sealed class PushState : AccumulatorState
 {
     private readonly BsonArray _values = [];
@@ -56,7 +56,7 @@ internal sealed class PushState : AccumulatorState
     public override BsonValue Result() => new BsonArray(_values);
 }
 
-/// <summary>$addToSet: equal by BSON order (1 and 1.0 once); in the order of first occurrence, which the manual leaves open.</summary>
+/// <summary>$addToSet: compares by BSON order (1 equals 1.0). Keeps the order of first occurrence; the manual defines no order.</summary>
 internal sealed class AddToSetState : AccumulatorState
 {
     private readonly HashSet<BsonValue?> _set = new(BsonOrder.EqualityComparer);
@@ -69,7 +69,7 @@ internal sealed class AddToSetState : AccumulatorState
     public override BsonValue Result() => new BsonArray(_set);
 }
 
-/// <summary>$stdDevPop and $stdDevSamp by Welford's recurrence; null for too few numbers.</summary>
+/// <summary>$stdDevPop and $stdDevSamp by Welford's algorithm; null if there are too few numbers.</summary>
 internal sealed class DeviationState(bool sample) : AccumulatorState
 {
     private long _count;
@@ -94,7 +94,7 @@ internal sealed class DeviationState(bool sample) : AccumulatorState
     }
 }
 
-/// <summary>$mergeObjects: later documents overwrite earlier ones' fields.</summary>
+/// <summary>$mergeObjects: fields of later documents overwrite those of earlier ones.</summary>
 internal sealed class MergeObjectsState : AccumulatorState
 {
     private readonly BsonDocument _merged = [];

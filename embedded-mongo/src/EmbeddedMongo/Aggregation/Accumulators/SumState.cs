@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Accumulators;
 
-/// <summary>$sum: numbers only; the widest type that occurred; integer sums that outgrow int32 become int64, then double.</summary>
+/// <summary>$sum: adds numbers only. The result has the widest type added; larger integer sums become int64, then double.</summary>
 internal sealed class SumState : AccumulatorState
 {
     private NumericTotal _total;
@@ -13,7 +13,7 @@ internal sealed class SumState : AccumulatorState
     public override BsonValue Result() => _total.ToSum();
 }
 
-/// <summary>$avg: a double, or a decimal when one occurred; null without numbers.</summary>
+/// <summary>$avg: a double, or a decimal if a decimal was added; null without numbers.</summary>
 internal sealed class AverageState : AccumulatorState
 {
     private NumericTotal _total;
@@ -24,8 +24,8 @@ internal sealed class AverageState : AccumulatorState
 }
 
 /// <summary>
-/// A running total. Integers are summed exactly, doubles with their rounding errors carried along (as MongoDB does),
-/// so that the order of a sum's terms hardly matters.
+/// A running total. Integers are summed exactly, doubles with compensation for rounding errors (as in MongoDB),
+/// so the order of the terms hardly matters.
 /// </summary>
 internal struct NumericTotal
 {
@@ -65,7 +65,7 @@ internal struct NumericTotal
     public readonly BsonValue ToSum()
     {
         if (_decimal is { } exact)
-            return new BsonDecimal128(DecimalMath.Add(exact, NonDecimal()));
+            return new BsonDecimal128(DecimalMath.Add(exact, SumNonDecimals()));
         if (_hasDouble)
             return new BsonDouble(ToDouble());
         if (_whole < long.MinValue || _whole > long.MaxValue)
@@ -78,7 +78,7 @@ internal struct NumericTotal
         if (_count == 0)
             return BsonNull.Value;
         return _decimal is { } exact
-            ? new BsonDecimal128(DecimalMath.Divide(DecimalMath.Add(exact, NonDecimal()), DecimalMath.FromLong(_count)))
+            ? new BsonDecimal128(DecimalMath.Divide(DecimalMath.Add(exact, SumNonDecimals()), DecimalMath.FromLong(_count)))
             : new BsonDouble(ToDouble() / _count);
     }
 
@@ -95,7 +95,7 @@ internal struct NumericTotal
         if (!double.IsFinite(_special))
             return _special;
         var (sum, error) = (_sum, _error);
-        // High and low half of the integer part, each exact as a double.
+        // The high and low halves of the integer part are exact as doubles.
         foreach (
             var part in (ReadOnlySpan<double>)[(double)(_whole & ~(((Int128)1 << 52) - 1)), (double)(_whole & (((Int128)1 << 52) - 1))]
         )
@@ -107,7 +107,7 @@ internal struct NumericTotal
         return sum + error;
     }
 
-    private readonly Decimal128 NonDecimal()
+    private readonly Decimal128 SumNonDecimals()
     {
         var total = BigDecimal.OfSigned((System.Numerics.BigInteger)_whole, 0).ToDecimal128();
         return _hasDouble

@@ -9,9 +9,9 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Joins;
 
 /// <summary>
-/// A sub-pipeline that reads variables of its $lookup. Its leading $match is taken apart: what does not depend on the
-/// variables filters the foreign collection once, and an equality {$expr: {$eq: ["$field", "$$variable"]}} becomes a
-/// hash look-up (or one in an index). The whole pipeline then runs over the candidates only.
+/// Joins by a sub-pipeline that reads variables of its $lookup. Its leading $match is split: clauses that do not depend on the
+/// variables filter the foreign collection once, and an equality {$expr: {$eq: ["$field", "$$variable"]}} becomes a hash or
+/// index lookup. The whole pipeline then runs over the candidates only.
 /// </summary>
 internal sealed class CorrelatedJoin : Join
 {
@@ -19,13 +19,13 @@ internal sealed class CorrelatedJoin : Join
     private readonly string _collection;
     private readonly Pipeline _pipeline;
     private readonly FieldSet? _needed;
-    private readonly MatchExpression _fixed = AlwaysTrueExpression.Instance;
+    private readonly MatchExpression _independent = AlwaysTrueExpression.Instance;
     private readonly FieldPathExpression? _field;
     private readonly Expression? _value;
     private readonly bool _indexed;
     private readonly List<BsonValue> _key = [BsonNull.Value];
     private ForeignTable? _table;
-    private bool _tableTried;
+    private bool _triedTable;
 
     public CorrelatedJoin(ExecutionContext context, string collection, Pipeline pipeline)
     {
@@ -40,7 +40,7 @@ internal sealed class CorrelatedJoin : Join
             {
                 if (clause is not ExprExpression expr)
                 {
-                    // Only expressions see variables, but one may hide below $or or $nor.
+                    // Only $expr reads variables, but it may be nested in $or or $nor.
                     if (clause is PathExpression)
                         independent.Add(clause);
                 }
@@ -49,7 +49,7 @@ internal sealed class CorrelatedJoin : Join
                     (_field, _value) = equality;
                 }
             }
-            _fixed = independent.Count switch
+            _independent = independent.Count switch
             {
                 0 => AlwaysTrueExpression.Instance,
                 1 => independent[0],
@@ -60,16 +60,16 @@ internal sealed class CorrelatedJoin : Join
     }
 
     public override BsonArray Find(BsonDocument local) =>
-        Collect(_pipeline.Run(Candidates(), _context), new MemoryBound("$lookup", _context.MemoryLimitBytes));
+        Collect(_pipeline.Run(FindCandidates(), _context), new MemoryBound("$lookup", _context.MemoryLimitBytes));
 
-    private IEnumerable<BsonDocument> Candidates()
+    private IEnumerable<BsonDocument> FindCandidates()
     {
-        if (!_indexed && !_tableTried)
+        if (!_indexed && !_triedTable)
         {
-            _tableTried = true;
+            _triedTable = true;
             _table = ForeignTable.TryBuild(
-                _context.Collections.Find(_collection, _fixed, _needed),
-                KeyOf,
+                _context.Collections.Find(_collection, _independent, _needed),
+                CollectKeys,
                 _context.MemoryLimitBytes,
                 _context.Tick
             );
@@ -81,24 +81,24 @@ internal sealed class CorrelatedJoin : Join
         }
         if (_indexed)
         {
-            // An index finds at least what the expression does: null stands for missing there, and the $match is run again.
+            // The index finds at least the matching documents (missing fields are stored as null), and the $match runs again.
             var value = _value!.Evaluate(_context.Evaluation);
             if (value is BsonArray)
             {
-                // "$a.b" through an array of documents is an array that no index holds.
-                return _context.Collections.Find(_collection, _fixed, _needed);
+                // "$a.b" across an array of documents evaluates to an array, which no index stores.
+                return _context.Collections.Find(_collection, _independent, _needed);
             }
             var equal = new ComparisonExpression(
                 new BsonPath(string.Join('.', _field!.Parts)),
                 ComparisonOperator.Eq,
                 value.IsNullish() ? BsonNull.Value : value
             );
-            return _context.Collections.Find(_collection, new AndExpression([equal, _fixed]), _needed);
+            return _context.Collections.Find(_collection, new AndExpression([equal, _independent]), _needed);
         }
-        return _context.Collections.Find(_collection, _fixed, _needed);
+        return _context.Collections.Find(_collection, _independent, _needed);
     }
 
-    private void KeyOf(BsonDocument document, HashSet<BsonValue> into)
+    private void CollectKeys(BsonDocument document, HashSet<BsonValue> into)
     {
         if (_field is null)
         {
@@ -128,7 +128,7 @@ internal sealed class CorrelatedJoin : Join
         }
     }
 
-    /// <summary>Reads nothing of the foreign document and can be evaluated beforehand: a variable or a constant.</summary>
+    /// <summary>Whether the value does not read the foreign document: a variable or a constant.</summary>
     private static bool IsIndependent(Expression value) =>
         value is ConstantExpression or VariableExpression { Slot: not (EvaluationContext.RootSlot or EvaluationContext.CurrentSlot) };
 }

@@ -6,12 +6,12 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Joins;
 
 /// <summary>
-/// localField = foreignField: by the index on foreignField where there is one (found values are remembered), else by a hash
-/// table over the foreign collection; over a collection that does not fit the table, by a scan for each document.
+/// Joins localField = foreignField by an index on foreignField (results are cached), otherwise by a hash table over the foreign
+/// collection. If the collection does not fit into the table, it is scanned for each document.
 /// </summary>
 internal sealed class EqualityJoin : Join
 {
-    /// <summary>Found values remembered at most, so that a join over many keys stays small.</summary>
+    /// <summary>Maximum number of cached results, which bounds the memory of a join over many keys.</summary>
     private const int CacheLimit = 20_000;
 
     private readonly ExecutionContext _context;
@@ -25,7 +25,7 @@ internal sealed class EqualityJoin : Join
     private readonly List<BsonValue> _keys = [];
     private readonly Dictionary<BsonValue, BsonArray> _cache = new(BsonOrder.EqualityComparer!);
     private ForeignTable? _table;
-    private bool _tableTried;
+    private bool _triedTable;
 
     public EqualityJoin(ExecutionContext context, string collection, string[] local, string foreign, Pipeline pipeline, bool correlated)
     {
@@ -43,8 +43,8 @@ internal sealed class EqualityJoin : Join
     public override BsonArray Find(BsonDocument local)
     {
         LocalKeys.Collect(local, _local, _keys);
-        if (_keys.Count == 1 && !_correlated && _cache.TryGetValue(_keys[0], out var known))
-            return known;
+        if (_keys.Count == 1 && !_correlated && _cache.TryGetValue(_keys[0], out var cached))
+            return cached;
         var found = FindForeign();
         if (_pipeline.Stages.Count > 0)
             found = Collect(_pipeline.Run(found.Cast<BsonDocument>(), _context), new MemoryBound("$lookup", _context.MemoryLimitBytes));
@@ -55,9 +55,9 @@ internal sealed class EqualityJoin : Join
 
     private BsonArray FindForeign()
     {
-        if (!_indexed && !_tableTried)
+        if (!_indexed && !_triedTable)
         {
-            _tableTried = true;
+            _triedTable = true;
             _table = ForeignTable.TryBuild(
                 _context.Collections.Find(_collection, AlwaysTrueExpression.Instance, _needed),
                 CollectForeignKeys,
@@ -80,7 +80,7 @@ internal sealed class EqualityJoin : Join
         _foreign.Any(document, ref visitor, expandLeaf: true);
     }
 
-    /// <summary>Every value that an equality on the path could match; a missing field is found by null.</summary>
+    /// <summary>Collects every value that an equality on the path could match. Null matches a missing field.</summary>
     private struct KeyCollector : IPathVisitor
     {
         public HashSet<BsonValue> Keys;
@@ -93,10 +93,10 @@ internal sealed class EqualityJoin : Join
     }
 }
 
-/// <summary>The values that a local field joins by.</summary>
+/// <summary>The values of a local field to join by.</summary>
 internal static class LocalKeys
 {
-    /// <summary>All values at the path, arrays entered, the elements of one at its end taken singly; null when there is none.</summary>
+    /// <summary>Collects all values at the path, entering arrays along it and at its end. Null if there are none.</summary>
     public static void Collect(BsonDocument document, string[] path, List<BsonValue> into)
     {
         into.Clear();

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Joins;
 
-/// <summary>The foreign documents of a join hashed by their keys, built once for a whole $lookup.</summary>
+/// <summary>The foreign documents of a join, hashed by key. Built once per $lookup.</summary>
 internal sealed class ForeignTable
 {
     private readonly Dictionary<BsonValue, List<(int Position, BsonDocument Document)>> _byKey = new(BsonOrder.EqualityComparer!);
@@ -11,25 +11,25 @@ internal sealed class ForeignTable
 
     private ForeignTable() { }
 
-    /// <summary>Builds the table; null when the documents do not fit into <paramref name="limitBytes"/>.</summary>
+    /// <summary>Builds the table. Returns null if the documents do not fit into <paramref name="limitBytes"/>.</summary>
     public static ForeignTable? TryBuild(
         IEnumerable<BsonDocument> documents,
-        Action<BsonDocument, HashSet<BsonValue>> keysOf,
+        Action<BsonDocument, HashSet<BsonValue>> collectKeys,
         long limitBytes,
         Action tick
     )
     {
         var table = new ForeignTable();
         var keys = new HashSet<BsonValue>(BsonOrder.EqualityComparer!);
-        long held = 0;
+        long size = 0;
         foreach (var document in documents)
         {
             tick();
-            held += MemoryBound.Estimate(document) + 100;
-            if (held > limitBytes)
+            size += MemoryBound.Estimate(document) + 100;
+            if (size > limitBytes)
                 return null;
             keys.Clear();
-            keysOf(document, keys);
+            collectKeys(document, keys);
             foreach (var key in keys)
             {
                 if (!table._byKey.TryGetValue(key, out var list))
@@ -41,7 +41,7 @@ internal sealed class ForeignTable
         return table;
     }
 
-    /// <summary>The documents with any of the keys, each once, in the collection's order.</summary>
+    /// <summary>Returns the documents that have any of the keys, each once, in collection order.</summary>
     public BsonArray Find(List<BsonValue> keys)
     {
         var result = new BsonArray();

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Joins;
 
-/// <summary>Finds what a $lookup joins to a document. Results are shared between calls and must not be changed.</summary>
+/// <summary>Finds the documents that a $lookup joins to a document. Results are shared between calls and must not be changed.</summary>
 internal abstract class Join
 {
     public abstract BsonArray Find(BsonDocument local);
@@ -20,7 +20,7 @@ internal abstract class Join
     }
 }
 
-/// <summary>A sub-pipeline without equality; one that reads no variable runs once.</summary>
+/// <summary>Joins by a sub-pipeline without an equality. A pipeline that reads no variables runs once.</summary>
 internal sealed class PipelineJoin(ExecutionContext context, string? collection, Pipeline pipeline, bool correlated) : Join
 {
     private BsonArray? _result;

@@ -1,17 +1,18 @@
 namespace EmbeddedMongo.Aggregation.Projecting;
 
-/// <summary>The paths of one specification: finds two of which one is the other or leads through it.</summary>
+/// <summary>The paths of one specification. Detects paths that are equal, or of which one is a prefix of the other.</summary>
 internal sealed class PathTree
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private readonly HashSet<string> _prefixes = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a path; false when it collides with one before.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="through">Whether it leads through the other one (else it is that one, or the other leads through it).</param>
-    public bool TryAdd(string[] path, out bool through)
+    /// <summary>
+    /// Adds a path. Returns false if it collides with an earlier path; <paramref name="extendsEarlier"/> is true if the earlier path is
+    /// a prefix of it.
+    /// </summary>
+    public bool TryAdd(string[] path, out bool extendsEarlier)
     {
-        through = false;
+        extendsEarlier = false;
         var whole = string.Join('.', path);
         if (_prefixes.Contains(whole) || !_paths.Add(whole))
             return false;
@@ -20,7 +21,7 @@ internal sealed class PathTree
             var prefix = string.Join('.', path, 0, i);
             if (_paths.Contains(prefix))
             {
-                through = true;
+                extendsEarlier = true;
                 return false;
             }
             _prefixes.Add(prefix);

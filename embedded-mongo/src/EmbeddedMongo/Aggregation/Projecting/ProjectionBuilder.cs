@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Projecting;
 
-/// <summary>Reads the specification of $project: {a: 1, b: 0, c: expression, d: {e: 1}, "f.g": 1}.</summary>
+/// <summary>Parses the specification of $project: {a: 1, b: 0, c: expression, d: {e: 1}, "f.g": 1}.</summary>
 internal sealed class ProjectionBuilder(VariableScope scope)
 {
     private readonly PathTree _paths = new();
@@ -15,7 +15,7 @@ internal sealed class ProjectionBuilder(VariableScope scope)
 
     public ProjectionNode Root { get; } = new();
 
-    /// <summary>Whether the specification lists what to keep; else what to leave out.</summary>
+    /// <summary>Whether the specification lists the fields to keep. Otherwise it lists those to drop.</summary>
     public bool IsInclusion { get; private set; }
 
     public static ProjectionBuilder Parse(BsonDocument spec, VariableScope scope)
@@ -39,9 +39,9 @@ internal sealed class ProjectionBuilder(VariableScope scope)
     {
         IsInclusion = _including ?? !_idExcluded;
         if (IsInclusion && !_idNamed)
-            Root.Take(["_id"]);
+            Root.AddListed(["_id"]);
         else if (!IsInclusion && _idExcluded)
-            Root.Take(["_id"]);
+            Root.AddListed(["_id"]);
     }
 
     private void AddField(string[] prefix, string name, BsonValue value)
@@ -81,10 +81,10 @@ internal sealed class ProjectionBuilder(VariableScope scope)
                     $"Invalid $project :: caused by :: Unknown expression {expression.GetElement(0).Name}"
                 );
         }
-        if (!_paths.TryAdd(path, out var through))
+        if (!_paths.TryAdd(path, out var extendsEarlier))
         {
             throw MongoErrorException.Location(
-                through ? 31249 : 31250,
+                extendsEarlier ? 31249 : 31250,
                 $"Invalid $project :: caused by :: Path collision at {string.Join('.', path)}"
             );
         }
@@ -104,7 +104,7 @@ internal sealed class ProjectionBuilder(VariableScope scope)
 
         _idNamed |= path is ["_id"];
         _including = true;
-        Root.Compute(path, ExpressionParser.Parse(value, scope));
+        Root.AddExpression(path, ExpressionParser.Parse(value, scope));
     }
 
     private void AddFlag(string[] path, bool include)
@@ -114,10 +114,10 @@ internal sealed class ProjectionBuilder(VariableScope scope)
             _idNamed = true;
             _idExcluded = !include;
             if (include)
-                Root.Take(path);
+                Root.AddListed(path);
             return;
         }
-        if (_including is { } before && before != include)
+        if (_including is { } earlier && earlier != include)
         {
             throw include
                 ? MongoErrorException.Location(
@@ -131,6 +131,6 @@ internal sealed class ProjectionBuilder(VariableScope scope)
         }
         _including = include;
         _idNamed |= path[0] == "_id";
-        Root.Take(path);
+        Root.AddListed(path);
     }
 }

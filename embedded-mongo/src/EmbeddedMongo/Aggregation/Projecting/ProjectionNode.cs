@@ -6,53 +6,51 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Projecting;
 
 /// <summary>
-/// One level of a projection: the fields that are taken (or left out), those that are computed, and the nested levels.
-/// Arrays are mapped over at every level but the first.
+/// One level of a projection: the listed fields (to keep or to drop), the computed fields, and the nested levels.
+/// Below the first level, a projection applies to each element of an array.
 /// </summary>
 internal sealed class ProjectionNode
 {
     private readonly Dictionary<string, ProjectionNode> _children = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _listed = new(StringComparer.Ordinal);
     private readonly List<(string Name, Expression? Value)> _computed = [];
 
-    /// <summary>Whether anything below is computed.</summary>
-    public bool Computes { get; private set; }
+    /// <summary>Whether any field at this level or below is computed.</summary>
+    public bool HasComputed { get; private set; }
 
-    public IEnumerable<string> Taken => _taken;
+    public bool IsEmpty => _listed.Count == 0 && _children.Count == 0 && _computed.Count == 0;
 
-    public bool IsEmpty => _taken.Count == 0 && _children.Count == 0 && _computed.Count == 0;
+    public void AddListed(string[] path) => GetParent(path)._listed.Add(path[^1]);
 
-    public void Take(string[] path) => Parent(path)._taken.Add(path[^1]);
-
-    public void Compute(string[] path, Expression value)
+    public void AddExpression(string[] path, Expression value)
     {
         var node = this;
         for (var i = 0; i < path.Length - 1; i++)
         {
-            node.Computes = true;
-            var known = node._children.ContainsKey(path[i]);
-            var child = node.Child(path[i]);
-            if (!known || !node._computed.Exists(c => c.Name == path[i]))
+            node.HasComputed = true;
+            var exists = node._children.ContainsKey(path[i]);
+            var child = node.GetOrAddChild(path[i]);
+            if (!exists || !node._computed.Exists(c => c.Name == path[i]))
                 node._computed.Add((path[i], null));
             node = child;
         }
-        node.Computes = true;
+        node.HasComputed = true;
         node._computed.Add((path[^1], value));
     }
 
-    /// <summary>Keeps only what is taken, then adds what is computed. The context is bound to the whole document.</summary>
+    /// <summary>Keeps only the listed fields, then adds the computed ones. The context must be bound to the whole document.</summary>
     public BsonDocument Include(BsonDocument document, EvaluationContext context)
     {
         var result = Filter(document, including: true);
-        if (Computes)
+        if (HasComputed)
             AddComputed(result, context);
         return result;
     }
 
-    /// <summary>Keeps all but what is taken.</summary>
+    /// <summary>Keeps all fields except the listed ones.</summary>
     public BsonDocument Exclude(BsonDocument document) => Filter(document, including: false);
 
-    /// <summary>Keeps everything and adds what is computed.</summary>
+    /// <summary>Keeps all fields and adds the computed ones.</summary>
     public BsonDocument Add(BsonDocument document, EvaluationContext context)
     {
         var result = NestedField.Copy(document);
@@ -61,11 +59,12 @@ internal sealed class ProjectionNode
     }
 
     /// <summary>
-    /// The top-level fields read by the computed values, by paths into existing fields and (for an inclusion) those taken.
+    /// Adds the top-level fields that the projection reads: those of computed values and nested paths and, for an inclusion, the
+    /// listed fields.
     /// </summary>
     public void CollectFields(FieldSet into, bool including)
     {
-        foreach (var name in including ? _taken : [])
+        foreach (var name in including ? _listed : [])
             into.Add(name);
         foreach (var (name, child) in _children)
         {
@@ -89,7 +88,7 @@ internal sealed class ProjectionNode
         for (var i = 0; i < document.ElementCount; i++)
         {
             var element = document.GetElement(i);
-            if (_taken.Contains(element.Name))
+            if (_listed.Contains(element.Name))
             {
                 if (including)
                     result.Add(element);
@@ -108,7 +107,7 @@ internal sealed class ProjectionNode
         return result;
     }
 
-    /// <summary>Under an inclusion a scalar is dropped, under an exclusion it stays.</summary>
+    /// <summary>Filters a nested value. An inclusion drops scalars, an exclusion keeps them.</summary>
     private BsonValue? FilterValue(BsonValue value, bool including)
     {
         switch (value)
@@ -124,8 +123,8 @@ internal sealed class ProjectionNode
                 }
                 return mapped;
             default:
-                // A computed field below replaces the scalar later, at its place.
-                return including && !Computes ? null : value;
+                // A computed field below replaces the scalar later, in the same position.
+                return including && !HasComputed ? null : value;
         }
     }
 
@@ -149,7 +148,7 @@ internal sealed class ProjectionNode
         }
     }
 
-    /// <summary>Into a document, into each element of an array; anything else gives way to a new document.</summary>
+    /// <summary>Adds the computed fields to a document or to each element of an array. Replaces other values with a new document.</summary>
     private BsonValue AddTo(BsonValue? value, EvaluationContext context)
     {
         switch (value)
@@ -164,21 +163,21 @@ internal sealed class ProjectionNode
                 AddComputed(copy, context);
                 return copy;
             default:
-                var fresh = new BsonDocument();
-                AddComputed(fresh, context);
-                return fresh;
+                var created = new BsonDocument();
+                AddComputed(created, context);
+                return created;
         }
     }
 
-    private ProjectionNode Parent(string[] path)
+    private ProjectionNode GetParent(string[] path)
     {
         var node = this;
         for (var i = 0; i < path.Length - 1; i++)
-            node = node.Child(path[i]);
+            node = node.GetOrAddChild(path[i]);
         return node;
     }
 
-    private ProjectionNode Child(string name)
+    private ProjectionNode GetOrAddChild(string name)
     {
         if (!_children.TryGetValue(name, out var child))
             _children[name] = child = new ProjectionNode();

@@ -6,7 +6,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$addFields, also called $set.</summary>
+/// <summary>$addFields and its alias $set.</summary>
 internal sealed class AddFieldsStage(ProjectionNode fields) : TransformStage
 {
     public static IEnumerable<Stage> Parse(string name, BsonValue spec, PipelineContext context)
@@ -17,7 +17,7 @@ internal sealed class AddFieldsStage(ProjectionNode fields) : TransformStage
             throw MongoErrorException.Location(40177, $"Invalid {name} :: caused by :: specification must have at least one field");
         var (root, paths) = (new ProjectionNode(), new PathTree());
         foreach (var element in document)
-            Add(name, root, paths, [], element, context.Scope);
+            AddField(name, root, paths, [], element, context.Scope);
         return [new AddFieldsStage(root)];
     }
 
@@ -33,7 +33,14 @@ internal sealed class AddFieldsStage(ProjectionNode fields) : TransformStage
         return false;
     }
 
-    private static void Add(string stage, ProjectionNode root, PathTree paths, string[] prefix, BsonElement element, VariableScope scope)
+    private static void AddField(
+        string stage,
+        ProjectionNode root,
+        PathTree paths,
+        string[] prefix,
+        BsonElement element,
+        VariableScope scope
+    )
     {
         if (element.Name.StartsWith('$'))
         {
@@ -55,7 +62,7 @@ internal sealed class AddFieldsStage(ProjectionNode fields) : TransformStage
         if (element.Value is BsonDocument nested && !nested.GetElement(0).Name.StartsWith('$'))
         {
             foreach (var inner in nested)
-                Add(stage, root, paths, path, inner, scope);
+                AddField(stage, root, paths, path, inner, scope);
             return;
         }
         if (!paths.TryAdd(path, out _))
@@ -66,6 +73,6 @@ internal sealed class AddFieldsStage(ProjectionNode fields) : TransformStage
             );
         }
 
-        root.Compute(path, ExpressionParser.Parse(element.Value, scope));
+        root.AddExpression(path, ExpressionParser.Parse(element.Value, scope));
     }
 }

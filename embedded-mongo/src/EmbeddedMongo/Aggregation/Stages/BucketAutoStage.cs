@@ -9,8 +9,8 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>
-/// $bucketAuto: the documents in order of the expression, cut into buckets of about equal size; equal values stay together.
-/// The option "granularity" is refused.
+/// $bucketAuto: sorts the documents by the expression and divides them into buckets of about equal size. Equal values stay together.
+/// The option "granularity" is not supported.
 /// </summary>
 internal sealed class BucketAutoStage(Expression groupBy, int buckets, string[] names, Accumulator[] accumulators) : Stage
 {
@@ -81,9 +81,9 @@ internal sealed class BucketAutoStage(Expression groupBy, int buckets, string[] 
             var end = bucket == buckets ? ordered.Length : Math.Min(ordered.Length, start + size);
             while (end < ordered.Length && BsonOrder.Compare(ordered[end].Key, ordered[end - 1].Key) == 0)
                 end++;
-            // A bucket ends where the next one begins; the last one at its own greatest value.
+            // A bucket's max is the min of the next bucket; the last bucket's max is its own highest value.
             var max = end < ordered.Length ? ordered[end].Key : ordered[end - 1].Key;
-            yield return Bucket(ordered.AsSpan(start, end - start), max, context, bound);
+            yield return CreateBucket(ordered.AsSpan(start, end - start), max, context, bound);
             start = end;
         }
     }
@@ -96,14 +96,14 @@ internal sealed class BucketAutoStage(Expression groupBy, int buckets, string[] 
         return true;
     }
 
-    private BsonDocument Bucket(
+    private BsonDocument CreateBucket(
         ReadOnlySpan<(BsonValue Key, BsonDocument Document)> items,
         BsonValue max,
         ExecutionContext context,
         MemoryBound bound
     )
     {
-        var states = Array.ConvertAll(accumulators, a => a.NewState());
+        var states = Array.ConvertAll(accumulators, a => a.CreateState());
         foreach (var (_, document) in items)
         {
             context.Evaluation.Bind(document);

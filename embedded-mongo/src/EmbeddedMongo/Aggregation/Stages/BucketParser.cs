@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$bucket: a $group by the boundary below a value (through $switch), sorted by _id, as MongoDB builds it.</summary>
+/// <summary>$bucket: a $group by the boundary below a value (using $switch) and a $sort by _id, as in MongoDB.</summary>
 internal static class BucketParser
 {
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
@@ -33,7 +33,7 @@ internal static class BucketParser
                     boundaries = ParseBoundaries(option.Value, context.Scope);
                     break;
                 case "default":
-                    fallback = Constant(option.Value, context.Scope, 40195, "The $bucket 'default' field must be a constant");
+                    fallback = ParseConstant(option.Value, context.Scope, 40195, "The $bucket 'default' field must be a constant");
                     break;
                 case "output":
                     output =
@@ -57,12 +57,12 @@ internal static class BucketParser
             );
         }
 
-        var group = new BsonDocument("_id", Switch(groupBy, boundaries, fallback));
+        var group = new BsonDocument("_id", BuildSwitch(groupBy, boundaries, fallback));
         group.AddRange(output);
         return [.. GroupStage.Parse(group, context), .. SortStage.Parse(new BsonDocument("_id", 1), context)];
     }
 
-    /// <summary>groupBy of both bucket stages: a path or an operator.</summary>
+    /// <summary>Validates `groupBy` of $bucket and $bucketAuto, which must be a path or an operator.</summary>
     public static BsonValue RequireExpression(BsonValue value, int code, string stage) =>
         value switch
         {
@@ -87,7 +87,7 @@ internal static class BucketParser
         var constants = new BsonArray(array.Count);
         foreach (var item in array)
         {
-            constants.Add(Constant(item, scope, 40191, "The $bucket 'boundaries' field must be an array of constant values"));
+            constants.Add(ParseConstant(item, scope, 40191, "The $bucket 'boundaries' field must be an array of constant values"));
         }
         if (constants.Count < 2)
         {
@@ -118,28 +118,28 @@ internal static class BucketParser
         return constants;
     }
 
-    private static BsonValue Constant(BsonValue value, VariableScope scope, int code, string message) =>
+    private static BsonValue ParseConstant(BsonValue value, VariableScope scope, int code, string message) =>
         ExpressionParser.Parse(value, scope) is ConstantExpression { Value: { } constant }
             ? constant
             : throw MongoErrorException.Location(code, $"{message}, but found: {value}.");
 
-    private static BsonDocument Switch(BsonValue groupBy, BsonArray boundaries, BsonValue? fallback)
+    private static BsonDocument BuildSwitch(BsonValue groupBy, BsonArray boundaries, BsonValue? fallback)
     {
         var branches = new BsonArray();
         for (var i = 0; i < boundaries.Count - 1; i++)
         {
             var within = new BsonArray
             {
-                new BsonDocument("$gte", new BsonArray { groupBy, Literal(boundaries[i]) }),
-                new BsonDocument("$lt", new BsonArray { groupBy, Literal(boundaries[i + 1]) }),
+                new BsonDocument("$gte", new BsonArray { groupBy, BuildLiteral(boundaries[i]) }),
+                new BsonDocument("$lt", new BsonArray { groupBy, BuildLiteral(boundaries[i + 1]) }),
             };
-            branches.Add(new BsonDocument { { "case", new BsonDocument("$and", within) }, { "then", Literal(boundaries[i]) } });
+            branches.Add(new BsonDocument { { "case", new BsonDocument("$and", within) }, { "then", BuildLiteral(boundaries[i]) } });
         }
         var options = new BsonDocument("branches", branches);
         if (fallback is not null)
-            options.Add("default", Literal(fallback));
+            options.Add("default", BuildLiteral(fallback));
         return new BsonDocument("$switch", options);
     }
 
-    private static BsonDocument Literal(BsonValue value) => new("$literal", value);
+    private static BsonDocument BuildLiteral(BsonValue value) => new("$literal", value);
 }

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$count: one document with the number of documents; none when there are none.</summary>
+/// <summary>$count: yields one document with the number of input documents, or none for empty input.</summary>
 internal sealed class CountStage(string field) : Stage
 {
     public override bool IsBlocking => true;

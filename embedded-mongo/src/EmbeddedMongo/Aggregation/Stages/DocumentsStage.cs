@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$documents: literal documents in the place of a collection's.</summary>
+/// <summary>$documents: yields literal documents instead of those of a collection.</summary>
 internal sealed class DocumentsStage(Expression documents) : Stage
 {
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context) =>

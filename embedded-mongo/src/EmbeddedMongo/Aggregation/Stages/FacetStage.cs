@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$facet: several pipelines over the same documents, their results as arrays of one document.</summary>
+/// <summary>$facet: runs several pipelines over the same documents and yields one document with an array per pipeline.</summary>
 internal sealed class FacetStage((string Name, Pipeline Pipeline)[] facets) : Stage
 {
     public override bool IsBlocking => true;

@@ -8,11 +8,11 @@ using MongoDB.Bson;
 namespace EmbeddedMongo.Aggregation.Stages;
 
 /// <summary>
-/// $group: one hash table of groups, keyed by BSON order's equality; groups come out in the order of their first document.
+/// $group: a hash table of groups, keyed by equality in BSON order. Yields the groups in the order of their first documents.
 /// </summary>
 internal sealed class GroupStage(Expression id, string[] names, Accumulator[] accumulators) : Stage
 {
-    /// <summary>What a group takes beside its key and values, roughly.</summary>
+    /// <summary>Approximate bytes per group, in addition to its key and values.</summary>
     private const int GroupOverhead = 160;
 
     public override bool IsBlocking => true;
@@ -58,7 +58,7 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
             var key = id.Evaluate(evaluation) ?? BsonNull.Value;
             if (!groups.TryGetValue(key, out var states))
             {
-                states = NewStates();
+                states = CreateStates();
                 groups.Add(key, states);
                 bound.Add(MemoryBound.Estimate(key) + GroupOverhead + 64L * states.Length);
             }
@@ -77,11 +77,11 @@ internal sealed class GroupStage(Expression id, string[] names, Accumulator[] ac
         return true;
     }
 
-    private AccumulatorState[] NewStates()
+    private AccumulatorState[] CreateStates()
     {
         var states = new AccumulatorState[accumulators.Length];
         for (var i = 0; i < states.Length; i++)
-            states[i] = accumulators[i].NewState();
+            states[i] = accumulators[i].CreateState();
         return states;
     }
 

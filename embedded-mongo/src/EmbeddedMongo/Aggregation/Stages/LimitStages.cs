@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$limit: at least 1.</summary>
+/// <summary>$limit, which must be at least 1.</summary>
 internal sealed class LimitStage(long count) : Stage
 {
     public long Count { get; } = count;
@@ -18,11 +18,11 @@ internal sealed class LimitStage(long count) : Stage
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
-        var left = Count;
+        var remaining = Count;
         foreach (var document in input)
         {
             yield return document;
-            if (--left == 0)
+            if (--remaining == 0)
                 yield break;
         }
     }
@@ -40,13 +40,13 @@ internal sealed class SkipStage(long count) : Stage
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
-        var left = Count;
+        var remaining = Count;
         foreach (var document in input)
         {
             context.Tick();
-            if (left > 0)
+            if (remaining > 0)
             {
-                left--;
+                remaining--;
                 continue;
             }
             yield return document;
@@ -59,7 +59,7 @@ internal sealed class SkipStage(long count) : Stage
 /// <summary>The operand of $limit and $skip.</summary>
 internal static class StageNumber
 {
-    /// <summary>A whole number that is not negative.</summary>
+    /// <summary>Parses a non-negative integer.</summary>
     public static long Parse(BsonValue spec, string stage, int code)
     {
         var problem =

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>Reads $lookup: {from, localField, foreignField, let, pipeline, as}. The two forms may be combined.</summary>
+/// <summary>Parses $lookup: {from, localField, foreignField, let, pipeline, as}. Both forms may be combined.</summary>
 internal static class LookupParser
 {
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
@@ -24,16 +24,16 @@ internal static class LookupParser
                 case "from" when option.Value is BsonDocument:
                     throw MongoErrorException.CommandNotSupported("$lookup from another database is not supported by the embedded server");
                 case "from":
-                    from = Text(option);
+                    from = RequireString(option);
                     break;
                 case "localField":
-                    localField = Text(option);
+                    localField = RequireString(option);
                     break;
                 case "foreignField":
-                    foreignField = Text(option);
+                    foreignField = RequireString(option);
                     break;
                 case "as":
-                    target = Text(option);
+                    target = RequireString(option);
                     break;
                 case "let":
                     let =
@@ -63,10 +63,10 @@ internal static class LookupParser
         }
         if (let is not null && stages is null)
             throw MongoErrorException.FailedToParse("$lookup with a 'let' argument must also specify 'pipeline'");
-        return [Build(from, localField, foreignField, target, let ?? [], stages, context)];
+        return [CreateStage(from, localField, foreignField, target, let ?? [], stages, context)];
     }
 
-    private static LookupStage Build(
+    private static LookupStage CreateStage(
         string? from,
         string? localField,
         string? foreignField,
@@ -92,7 +92,7 @@ internal static class LookupParser
         return path;
     }
 
-    private static string Text(BsonElement option) =>
+    private static string RequireString(BsonElement option) =>
         option.Value is BsonString text
             ? text.Value
             : throw MongoErrorException.FailedToParse(

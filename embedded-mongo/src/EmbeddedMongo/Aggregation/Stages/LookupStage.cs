@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$lookup, together with an $unwind of its result that follows: then no array is built.</summary>
+/// <summary>$lookup, optionally merged with a following $unwind of its result, so that no array is built.</summary>
 internal sealed class LookupStage(
     string? from,
     string[] target,
@@ -16,7 +16,7 @@ internal sealed class LookupStage(
     UnwindStage? unwind = null
 ) : Stage
 {
-    /// <summary>The top-level field that the result goes to.</summary>
+    /// <summary>Top-level field that receives the result.</summary>
     public string AsField => target[0];
 
     public bool Unwinds => unwind is not null;
@@ -27,7 +27,7 @@ internal sealed class LookupStage(
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
-        var join = NewJoin(context);
+        var join = CreateJoin(context);
         foreach (var document in input)
         {
             context.Tick();
@@ -59,7 +59,7 @@ internal sealed class LookupStage(
         return false;
     }
 
-    private Join NewJoin(ExecutionContext context)
+    private Join CreateJoin(ExecutionContext context)
     {
         if (equality is { } fields)
             return new EqualityJoin(context, from!, fields.Local, fields.Foreign, pipeline, IsCorrelated(context.Evaluation));
@@ -69,7 +69,7 @@ internal sealed class LookupStage(
     }
 
     /// <summary>
-    /// Whether the sub-pipeline reads a variable of this stage. (One of an outer stage keeps its value while this one runs.)
+    /// Whether the sub-pipeline reads a variable of this stage. Variables of outer stages do not change while this stage runs.
     /// </summary>
     private bool IsCorrelated(EvaluationContext evaluation) => Array.Exists(slots, evaluation.IsRead);
 

@@ -16,7 +16,7 @@ internal sealed class MatchStage(MatchExpression filter) : Stage
             ? [new MatchStage(MatchParser.Parse(document, new MatchContext(context.Scope)))]
             : throw MongoErrorException.Location(15959, "the match filter must be an expression in an object");
 
-    public MatchStage And(MatchStage next) => new(new AndExpression([.. Clauses(Filter), .. Clauses(next.Filter)]));
+    public MatchStage And(MatchStage next) => new(new AndExpression([.. GetClauses(Filter), .. GetClauses(next.Filter)]));
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
@@ -34,5 +34,5 @@ internal sealed class MatchStage(MatchExpression filter) : Stage
         return false;
     }
 
-    private static MatchExpression[] Clauses(MatchExpression filter) => filter is AndExpression and ? and.Children : [filter];
+    private static MatchExpression[] GetClauses(MatchExpression filter) => filter is AndExpression and ? and.Children : [filter];
 }

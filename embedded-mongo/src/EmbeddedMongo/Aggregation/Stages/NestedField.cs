@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>Reading and replacing a field at a path of documents only: $unwind's path and $lookup's "as".</summary>
+/// <summary>Reads and replaces fields at paths through documents only: the path of $unwind and the "as" of $lookup.</summary>
 internal static class NestedField
 {
     public static BsonValue? Get(BsonDocument document, string[] path)
@@ -21,7 +21,7 @@ internal static class NestedField
         return null;
     }
 
-    /// <summary>A document with the value at the path (C# null removes the field); only the documents on the way are copied.</summary>
+    /// <summary>Returns a copy with the value at the path; C# null removes the field. Only documents along the path are copied.</summary>
     public static BsonDocument With(BsonDocument document, string[] path, BsonValue? value, int at = 0)
     {
         var copy = Copy(document);
@@ -45,7 +45,7 @@ internal static class NestedField
         return copy;
     }
 
-    /// <summary>A shallow copy: values are shared.</summary>
+    /// <summary>Returns a shallow copy, which shares its values.</summary>
     public static BsonDocument Copy(BsonDocument document)
     {
         var copy = new BsonDocument(allowDuplicateNames: true);

@@ -6,7 +6,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$project (both kinds) and $unset.</summary>
+/// <summary>$project (inclusion and exclusion) and $unset.</summary>
 internal sealed class ProjectStage(ProjectionNode projection, bool including) : TransformStage
 {
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)

@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$sample: documents picked at random, each at most once, in random order (reservoir sampling).</summary>
+/// <summary>$sample: yields random documents, each at most once, in random order (reservoir sampling).</summary>
 internal sealed class SampleStage(long size) : Stage
 {
     public override bool IsBlocking => true;

@@ -3,7 +3,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$sortByCount: a $group that counts, and a $sort of the counts.</summary>
+/// <summary>$sortByCount: a $group that counts, and a $sort by count.</summary>
 internal static class SortByCountParser
 {
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)

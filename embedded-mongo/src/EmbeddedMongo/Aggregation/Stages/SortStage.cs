@@ -5,7 +5,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$sort: holds all its input, or with a known limit only about twice that many documents.</summary>
+/// <summary>$sort: holds all of its input, or up to about twice as many documents as a known limit.</summary>
 internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Stage
 {
     public SortSpec Sort { get; } = sort;
@@ -21,7 +21,7 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Sta
             : throw MongoErrorException.Location(15976, "$sort stage must have at least one sort key");
     }
 
-    public SortStage WithLimit(long most) => new(Sort, most);
+    public SortStage WithLimit(long maxDocuments) => new(Sort, maxDocuments);
 
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
@@ -33,10 +33,10 @@ internal sealed class SortStage(SortSpec sort, long limit = long.MaxValue) : Sta
             context.Tick();
             if (sorter.Add(document, document))
             {
-                // With a limit the sorter drops documents again: what it holds is taken to be of the mean size.
+                // With a limit, the sorter drops documents. The estimate assumes that the others are of average size.
                 taken++;
                 bytes += MemoryBound.Estimate(document);
-                bound.Hold(bytes / taken * sorter.Count);
+                bound.SetUsage(bytes / taken * sorter.Count);
             }
         }
         context.CheckInterrupted();

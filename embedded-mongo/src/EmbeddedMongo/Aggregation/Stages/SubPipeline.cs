@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>Runs a pipeline over another collection, its leading filter given to that collection's planner.</summary>
+/// <summary>Runs a pipeline over another collection, whose planner receives the leading filter.</summary>
 internal static class SubPipeline
 {
     public static IEnumerable<BsonDocument> Run(string? collection, Pipeline pipeline, ExecutionContext context)

@@ -4,7 +4,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$unionWith: the documents so far, then those of another collection through a pipeline of its own.</summary>
+/// <summary>$unionWith: yields the input, then the result of a sub-pipeline over another collection.</summary>
 internal sealed class UnionWithStage(string? collection, Pipeline pipeline) : Stage
 {
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)

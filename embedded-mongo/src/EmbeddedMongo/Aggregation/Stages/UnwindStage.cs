@@ -5,15 +5,15 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Stages;
 
-/// <summary>$unwind: one document for each element of an array; a value that is no array counts as an array of one.</summary>
+/// <summary>$unwind: yields one document per array element. A value that is not an array counts as an array of one element.</summary>
 internal sealed class UnwindStage(string[] path, bool preserve, string[]? index) : Stage
 {
     public string[] Path { get; } = path;
 
-    /// <summary>Whether a document without elements is kept.</summary>
+    /// <summary>Whether documents without elements are kept.</summary>
     public bool Preserve { get; } = preserve;
 
-    /// <summary>Where the element's position goes; null for nowhere.</summary>
+    /// <summary>Path that receives the element's position; null for none.</summary>
     public string[]? Index { get; } = index;
 
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
@@ -95,7 +95,7 @@ internal sealed class UnwindStage(string[] path, bool preserve, string[]? index)
         }
     }
 
-    /// <summary>A copy of the document with the element in the array's place.</summary>
+    /// <summary>Returns a copy of the document with the element in place of the array.</summary>
     public BsonDocument With(BsonDocument document, BsonValue? element, long? position)
     {
         var copy = NestedField.With(document, Path, element);

@@ -7,7 +7,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
-/// <summary>$locf: null and missing values take the last one before them.</summary>
+/// <summary>$locf: replaces null and missing values with the last value before them.</summary>
 internal sealed class CarryForwardFunction(Expression input) : WindowFunction
 {
     public override BsonValue?[] Compute(Partition partition, ExecutionContext context, MemoryBound bound)
@@ -27,7 +27,7 @@ internal sealed class CarryForwardFunction(Expression input) : WindowFunction
     public override void CollectFields(FieldSet into) => input.CollectFields(into);
 }
 
-/// <summary>$expMovingAvg: each value weighs alpha, the average before it 1 - alpha; null and other types do not count.</summary>
+/// <summary>$expMovingAvg: weights each value by alpha and the previous average by 1 - alpha. Ignores non-numeric values.</summary>
 internal sealed class MovingAverageFunction(Expression input, BsonValue alpha) : WindowFunction
 {
     public override BsonValue?[] Compute(Partition partition, ExecutionContext context, MemoryBound bound)
@@ -51,7 +51,7 @@ internal sealed class MovingAverageFunction(Expression input, BsonValue alpha) :
     public override void CollectFields(FieldSet into) => input.CollectFields(into);
 }
 
-/// <summary>$linearFill: null and missing values between two known ones lie on the line between them, by the sort key.</summary>
+/// <summary>$linearFill: interpolates null and missing values between two known ones linearly by the sort key.</summary>
 internal sealed class LinearFillFunction(Expression input) : WindowFunction
 {
     public override BsonValue?[] Compute(Partition partition, ExecutionContext context, MemoryBound bound)
@@ -86,14 +86,14 @@ internal sealed class LinearFillFunction(Expression input) : WindowFunction
 
     private static BsonDouble Interpolate(Partition partition, int left, int at, int right, BsonValue from, BsonValue to)
     {
-        var (x0, x, x1) = (Position(partition, left), Position(partition, at), Position(partition, right));
+        var (x0, x, x1) = (GetPosition(partition, left), GetPosition(partition, at), GetPosition(partition, right));
         if (x0 == x1)
             throw MongoErrorException.Location(6050106, "There can be no repeated values in the sort field");
         var (y0, y1) = (BsonNumbers.ToDouble(from), BsonNumbers.ToDouble(to));
         return new BsonDouble(y0 + (x - x0) * ((y1 - y0) / (x1 - x0)));
     }
 
-    private static double Position(Partition partition, int at) =>
+    private static double GetPosition(Partition partition, int at) =>
         partition.SortKeys![at][0] switch
         {
             BsonDateTime date => date.MillisecondsSinceEpoch,

@@ -8,7 +8,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
-/// <summary>$setWindowFields: the documents come out by partition, and inside one by sortBy.</summary>
+/// <summary>$setWindowFields: yields the documents by partition, and within a partition in sortBy order.</summary>
 internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? sortBy, (string[] Path, WindowFunction Function)[] fields)
     : Stage
 {
@@ -17,7 +17,7 @@ internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? so
     public override IEnumerable<BsonDocument> Run(IEnumerable<BsonDocument> input, ExecutionContext context)
     {
         var bound = new MemoryBound("$setWindowFields", context.MemoryLimitBytes);
-        foreach (var partition in Partitions(input, context, bound))
+        foreach (var partition in CreatePartitions(input, context, bound))
         {
             var values = Array.ConvertAll(fields, f => f.Function.Compute(partition, context, bound));
             for (var i = 0; i < partition.Documents.Count; i++)
@@ -46,23 +46,23 @@ internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? so
         return false;
     }
 
-    private IEnumerable<Partition> Partitions(IEnumerable<BsonDocument> input, ExecutionContext context, MemoryBound bound)
+    private IEnumerable<Partition> CreatePartitions(IEnumerable<BsonDocument> input, ExecutionContext context, MemoryBound bound)
     {
         var partitions = new Dictionary<BsonValue, List<BsonDocument>>(BsonOrder.EqualityComparer!);
         foreach (var document in input)
         {
             context.Tick();
             bound.Add(document);
-            var key = Key(document, context);
+            var key = GetPartitionKey(document, context);
             if (!partitions.TryGetValue(key, out var list))
                 partitions[key] = list = [];
             list.Add(document);
         }
         foreach (var (_, documents) in partitions.OrderBy(p => p.Key, BsonOrder.Comparer!))
-            yield return Sorted(documents);
+            yield return SortPartition(documents);
     }
 
-    private BsonValue Key(BsonDocument document, ExecutionContext context)
+    private BsonValue GetPartitionKey(BsonDocument document, ExecutionContext context)
     {
         if (partitionBy is null)
             return BsonNull.Value;
@@ -73,7 +73,7 @@ internal sealed class SetWindowFieldsStage(Expression? partitionBy, SortSpec? so
             : key;
     }
 
-    private Partition Sorted(List<BsonDocument> documents)
+    private Partition SortPartition(List<BsonDocument> documents)
     {
         if (sortBy is null)
             return new Partition(documents, null);

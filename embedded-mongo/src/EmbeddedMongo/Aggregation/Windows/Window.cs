@@ -7,17 +7,17 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
-/// <summary>Which documents of a sorted partition a window function sees from a document: positions, or values of the sort key.</summary>
-/// <param name="Lower">First position or value relative to the current one; null is unbounded.</param>
-/// <param name="Upper">Last one; null is unbounded.</param>
-/// <param name="IsRange">Whether the bounds are values of the sort key.</param>
-/// <param name="Unit">The unit of a range over dates.</param>
+/// <summary>The part of a sorted partition that a window function sees: a range of positions, or of sort key values.</summary>
+/// <param name="Lower">First position or value, relative to the current document; null if unbounded.</param>
+/// <param name="Upper">Last position or value, relative to the current document; null if unbounded.</param>
+/// <param name="IsRange">Whether the bounds are sort key values.</param>
+/// <param name="Unit">Unit of a range over dates.</param>
 internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, TimeUnit? Unit)
 {
-    /// <summary>The whole partition: the default.</summary>
+    /// <summary>The whole partition, which is the default.</summary>
     public static readonly Window All = new(null, null, false, null);
 
-    /// <summary>Reads {documents: [lower, upper]} or {range: [lower, upper], unit}.</summary>
+    /// <summary>Parses {documents: [lower, upper]} or {range: [lower, upper], unit}.</summary>
     public static Window Parse(BsonValue spec)
     {
         if (spec is not BsonDocument document)
@@ -54,13 +54,18 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
         }
         if ((documents ?? range) is not BsonArray { Count: 2 } bounds)
             throw MongoErrorException.FailedToParse("Window bounds must be a 2-element array");
-        var window = new Window(Bound(bounds[0], documents is not null), Bound(bounds[1], documents is not null), range is not null, unit);
+        var window = new Window(
+            ParseBound(bounds[0], documents is not null),
+            ParseBound(bounds[1], documents is not null),
+            range is not null,
+            unit
+        );
         return window.Lower is not null && window.Upper is not null && BsonOrder.Compare(window.Lower, window.Upper) > 0
             ? throw MongoErrorException.Location(5339900, $"Lower bound must not exceed upper bound: [{bounds[0]}, {bounds[1]}]")
             : window;
     }
 
-    private static BsonValue? Bound(BsonValue bound, bool whole) =>
+    private static BsonValue? ParseBound(BsonValue bound, bool whole) =>
         bound switch
         {
             BsonString { Value: "unbounded" } => null,
@@ -70,36 +75,36 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
             _ => throw MongoErrorException.FailedToParse($"Window bounds must be 'unbounded', 'current', or a number, not {bound}"),
         };
 
-    /// <summary>The half-open span of positions for each document of a partition.</summary>
-    /// <param name="keys">The sort key of each document; needed for ranges only.</param>
-    /// <param name="count">Documents in the partition.</param>
-    public (int From, int To)[] Spans(BsonValue[]? keys, int count)
+    /// <summary>Returns the half-open span of positions for each document of a partition.</summary>
+    /// <param name="keys">Sort key of each document; needed for ranges only.</param>
+    /// <param name="count">Number of documents in the partition.</param>
+    public (int From, int To)[] GetSpans(BsonValue[]? keys, int count)
     {
         var spans = new (int From, int To)[count];
         for (var i = 0; i < count; i++)
-            spans[i] = IsRange ? RangeSpan(keys!, i, i == 0 ? (0, 0) : spans[i - 1]) : PositionSpan(i, count);
+            spans[i] = IsRange ? GetRangeSpan(keys!, i, i == 0 ? (0, 0) : spans[i - 1]) : GetPositionSpan(i, count);
         return spans;
     }
 
-    private (int, int) PositionSpan(int at, int count)
+    private (int, int) GetPositionSpan(int at, int count)
     {
         var from = Lower is null ? 0 : Math.Clamp(at + Lower.ToInt64(), 0, count);
         var to = Upper is null ? count : Math.Clamp(at + Upper.ToInt64() + 1, 0, count);
         return ((int)from, (int)Math.Max(from, to));
     }
 
-    /// <summary>Keys ascend, so both ends only move forward.</summary>
-    private (int, int) RangeSpan(BsonValue[] keys, int at, (int From, int To) before)
+    /// <summary>Keys are in ascending order, so both ends only move forward.</summary>
+    private (int, int) GetRangeSpan(BsonValue[] keys, int at, (int From, int To) previous)
     {
-        var (from, to) = before;
+        var (from, to) = previous;
         if (Lower is null)
         {
             from = 0;
         }
         else
         {
-            var least = Shift(keys[at], Lower);
-            while (from < keys.Length && BsonOrder.Compare(keys[from], least) < 0)
+            var lowest = Shift(keys[at], Lower);
+            while (from < keys.Length && BsonOrder.Compare(keys[from], lowest) < 0)
                 from++;
         }
         if (Upper is null)
@@ -108,8 +113,8 @@ internal sealed record Window(BsonValue? Lower, BsonValue? Upper, bool IsRange, 
         }
         else
         {
-            var greatest = Shift(keys[at], Upper);
-            while (to < keys.Length && BsonOrder.Compare(keys[to], greatest) <= 0)
+            var highest = Shift(keys[at], Upper);
+            while (to < keys.Length && BsonOrder.Compare(keys[to], highest) <= 0)
                 to++;
         }
         return (from, Math.Max(from, to));

@@ -6,28 +6,28 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
-/// <summary>A sorted partition of $setWindowFields with what the functions read of it.</summary>
-/// <param name="Documents">In the order of sortBy.</param>
-/// <param name="SortKeys">Their keys by sortBy, or null without one.</param>
+/// <summary>A sorted partition of $setWindowFields.</summary>
+/// <param name="Documents">Documents in sortBy order.</param>
+/// <param name="SortKeys">Sort keys of the documents; null without sortBy.</param>
 internal sealed record Partition(IReadOnlyList<BsonDocument> Documents, BsonValue[][]? SortKeys);
 
 /// <summary>Computes one output field for every document of a partition.</summary>
 internal abstract class WindowFunction
 {
-    /// <summary>The values in the partition's order; null leaves the field out.</summary>
+    /// <summary>Returns the values in partition order; null omits the field.</summary>
     public abstract BsonValue?[] Compute(Partition partition, ExecutionContext context, MemoryBound bound);
 
     public virtual void CollectFields(FieldSet into) { }
 }
 
-/// <summary>$sum, $avg, $push … over a window.</summary>
+/// <summary>Applies $sum, $avg, $push and other accumulators to a window.</summary>
 internal sealed class WindowAccumulator(Accumulator accumulator, Window window) : WindowFunction
 {
     public override BsonValue?[] Compute(Partition partition, ExecutionContext context, MemoryBound bound)
     {
         var documents = partition.Documents;
         var keys = window.IsRange ? Array.ConvertAll(partition.SortKeys!, k => k[0]) : null;
-        var spans = window.Spans(keys, documents.Count);
+        var spans = window.GetSpans(keys, documents.Count);
         var results = new BsonValue?[documents.Count];
         AccumulatorState? state = null;
         var (from, to) = (0, 0);
@@ -39,10 +39,10 @@ internal sealed class WindowAccumulator(Accumulator accumulator, Window window) 
                 results[i] = results[i - 1];
                 continue;
             }
-            // A window that only grows goes on with the state it has; one that loses documents starts anew.
+            // A window that only grew keeps its state. One that lost documents starts over.
             if (state is null || span.From != from || span.To < to)
             {
-                state = accumulator.NewState();
+                state = accumulator.CreateState();
                 to = span.From;
             }
             for (var at = to; at < span.To; at++)
@@ -77,7 +77,7 @@ internal sealed class RankFunction(SortSpec sort, bool byDocument, bool dense) :
     }
 }
 
-/// <summary>$shift: the value of the document some places before or after.</summary>
+/// <summary>$shift: the value of the document a given number of positions before or after.</summary>
 internal sealed class ShiftFunction(Expression output, long by, BsonValue? fallback) : WindowFunction
 {
     public override BsonValue?[] Compute(Partition partition, ExecutionContext context, MemoryBound bound)

@@ -8,7 +8,7 @@ using MongoDB.Bson;
 
 namespace EmbeddedMongo.Aggregation.Windows;
 
-/// <summary>Reads $setWindowFields: {partitionBy, sortBy, output: {field: {$function: …, window}}}.</summary>
+/// <summary>Parses $setWindowFields: {partitionBy, sortBy, output: {field: {$function: …, window}}}.</summary>
 internal static class WindowParser
 {
     public static IEnumerable<Stage> Parse(BsonValue spec, PipelineContext context)
@@ -31,10 +31,10 @@ internal static class WindowParser
                     partitionBy = ExpressionParser.Parse(option.Value, context.Scope);
                     break;
                 case "sortBy":
-                    sortBy = SortSpec.Parse(Require(option));
+                    sortBy = SortSpec.Parse(RequireDocument(option));
                     break;
                 case "output":
-                    output = Require(option);
+                    output = RequireDocument(option);
                     break;
                 default:
                     throw MongoErrorException.Location(40415, $"BSON field '$setWindowFields.{option.Name}' is an unknown field.");
@@ -96,10 +96,10 @@ internal static class WindowParser
             throw MongoErrorException.Location(5339902, "Range-based bounds require sortBy a single field, ascending");
         if (window is { IsRange: false } && sortBy is null && (window.Lower ?? window.Upper) is not null)
             throw MongoErrorException.Location(5339901, "Document-based bounds require a sortBy");
-        return new WindowAccumulator(Accumulator(name, argument, scope), window ?? Window.All);
+        return new WindowAccumulator(ParseAccumulator(name, argument, scope), window ?? Window.All);
     }
 
-    private static Accumulator Accumulator(string name, BsonValue argument, VariableScope scope)
+    private static Accumulator ParseAccumulator(string name, BsonValue argument, VariableScope scope)
     {
         try
         {
@@ -176,7 +176,7 @@ internal static class WindowParser
         }
     }
 
-    private static BsonDocument Require(BsonElement option) =>
+    private static BsonDocument RequireDocument(BsonElement option) =>
         option.Value as BsonDocument
         ?? throw MongoErrorException.TypeMismatch(
             $"BSON field '$setWindowFields.{option.Name}' is the wrong type '{TypeNames.Of(option.Value)}', expected type 'object'"
